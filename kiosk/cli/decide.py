@@ -1,0 +1,162 @@
+"""``kiosk decide``: facts in, decisions out, one JSON object each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from kiosk.cli.common import refuse
+from kiosk.decision import (
+    DEFAULT_POLICY,
+    Decision,
+    FactsError,
+    Policy,
+    PolicyError,
+    decide,
+    explain,
+    facts_from_json,
+    load_policy,
+)
+
+__all__ = ["decide_command"]
+
+LONGEST = 1_000_000
+"""Bytes that one facts object, and so one line, may have; a real one has about 700."""
+
+
+def decide_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Facts as JSON; - reads standard input.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one object a line, write one a line.")] = False,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="FILE", help="Values of the insurer (TOML).")
+    ] = None,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Add a sentence and its source for each reason.")
+    ] = False,
+) -> None:
+    """Decide which document applies, for one facts object or for many.
+
+    A refused object is answered with {"error": {"field", "message"}} in its place.
+
+    Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy.
+    """
+    clerk = _Clerk(_policy(policy), explained)
+    try:
+        with _opened(file) as source:
+            all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
+    except BrokenPipeError:
+        _forget_standard_output()
+        raise typer.Exit(1) from None
+    except OSError as error:
+        refuse(str(error))
+    raise typer.Exit(0 if all_decided else 1)
+
+
+class _Clerk:
+    """Answers objects on standard output, one line each."""
+
+    def __init__(self, policy: Policy, explained: bool) -> None:
+        self._policy = policy
+        self._explained = explained
+        self._output = sys.stdout.buffer
+
+    def serve(self, data: bytes) -> bool:
+        """Write the decision or the error for one object; say whether it was decided."""
+        try:
+            decision = decide(facts_from_json(_text(data)), self._policy)
+        except FactsError as error:
+            self._write(error.to_json())
+            return False
+        self._write(self._answer(decision))
+        return True
+
+    def _answer(self, decision: Decision) -> dict[str, object]:
+        answer = decision.to_json()
+        if self._explained:
+            answer["explanations"] = [{"reason": code, **explain(code)._asdict()} for code in decision.reasons]
+        return answer
+
+    def _write(self, answer: dict[str, object]) -> None:
+        text = _JSON.encode(answer)
+        # A key may hold half a surrogate pair, which UTF-8 has no form for: its escape is good JSON again.
+        self._output.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        self._output.flush()  # whoever feeds us line by line waits for the answer
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def _policy(path: Path | None) -> Policy:
+    if path is None:
+        return DEFAULT_POLICY
+    try:
+        return load_policy(path)
+    except PolicyError as error:
+        refuse(f"{path}: {error}")
+
+
+def _text(data: bytes) -> str:
+    if len(data) > LONGEST:
+        raise FactsError(None, f"the input must be one JSON object of at most {LONGEST} bytes")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise FactsError(None, "the input must be one JSON object in UTF-8") from None
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    if file != "-":
+        return open(file, "rb")
+    if sys.stdin is None:
+        refuse("standard input is closed")
+    return nullcontext(sys.stdin.buffer)
+
+
+def _decide_lines(clerk: _Clerk, source: BinaryIO) -> bool:
+    all_decided = True
+    with _watched(source) as watched:
+        for line in _lines(watched):
+            all_decided &= clerk.serve(line)
+    return all_decided
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines that are not blank; of a line that is too long only a beginning that is too long."""
+    while line := source.readline(LONGEST + 1):
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = source.readline(LONGEST + 1)
+        line = line.removesuffix(b"\n")
+        if line.strip(b" \t\r") or len(line) > LONGEST:
+            yield line
+
+
+@contextmanager
+def _watched(source: BinaryIO) -> Iterator[BinaryIO]:
+    """Show a progress bar on standard error, where a person watches it and sees nothing else there."""
+    if not sys.stderr.isatty() or sys.stdout.isatty() or not (size := _size(source)):
+        yield source
+        return
+    from rich.console import Console
+    from rich.progress import wrap_file
+
+    console = Console(stderr=True)
+    with wrap_file(source, size, description="decide", console=console, transient=True) as counted:
+        yield counted
+
+
+def _size(source: BinaryIO) -> int:
+    """Return the bytes to come; 0 for a pipe or a terminal, whose bar would have no end to show."""
+    return os.fstat(source.fileno()).st_size
+
+
+def _forget_standard_output() -> None:
+    """Let the interpreter flush into nothing at its end: the reader of our output has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

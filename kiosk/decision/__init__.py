@@ -1,0 +1,63 @@
+"""Which document applies: ``decide(facts, policy) -> Decision``, one pure function.
+
+The visitor's screen, the staff screen, the API, the printed guidance and the union's batch all call it.
+It reads no clock and nothing outside; ``load_policy`` alone opens a file.
+"""
+
+from kiosk.decision.codes import (
+    CardStatus,
+    CardToday,
+    Certificate,
+    Document,
+    Event,
+    Need,
+    Paper,
+    Presented,
+    Purpose,
+    Reason,
+    Registration,
+    Step,
+    Supplement,
+    Usable,
+)
+from kiosk.decision.decide import confirmation_validity, decide
+from kiosk.decision.explain import Explanation, explain
+from kiosk.decision.facts import Confirmation, Facts, FactsError
+from kiosk.decision.parsing import facts_from_json, parse_facts
+from kiosk.decision.policy import DEFAULT_POLICY, Policy, PolicyError, parse_policy, policy_from_toml
+from kiosk.decision.policy_file import load_policy
+from kiosk.decision.result import Decision, UsableFrom
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "CardStatus",
+    "CardToday",
+    "Certificate",
+    "Confirmation",
+    "Decision",
+    "Document",
+    "Event",
+    "Explanation",
+    "Facts",
+    "FactsError",
+    "Need",
+    "Paper",
+    "Policy",
+    "PolicyError",
+    "Presented",
+    "Purpose",
+    "Reason",
+    "Registration",
+    "Step",
+    "Supplement",
+    "Usable",
+    "UsableFrom",
+    "confirmation_validity",
+    "decide",
+    "explain",
+    "facts_from_json",
+    "load_policy",
+    "parse_facts",
+    "parse_policy",
+    "policy_from_toml",
+]

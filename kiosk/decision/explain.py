@@ -1,0 +1,98 @@
+"""Why, in words: a fixed Japanese sentence for each reason, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kiosk.decision.codes import Reason
+
+__all__ = ["Explanation", "explain"]
+
+
+class Explanation(NamedTuple):
+    """``sentence`` is for the person; ``source`` is a section 「…」 of the union's page, or 公的ルール."""
+
+    sentence: str
+    source: str
+
+
+def explain(reason: Reason) -> Explanation:
+    """Return the fixed sentence and the source of a reason."""
+    return _EXPLANATIONS[reason]
+
+
+_FILING = "「事業主様の手続き」"
+_LINKAGE = "「組合の資格情報登録」"
+_REGISTRATION = "「マイナ保険証の利用登録方法」"
+_TREATMENT = "「マイナ保険証での受診方法」"
+_NOTICE = "「資格情報通知書を交付します」"
+_CONFIRMATION = "「資格確認書を交付します」"
+_ISSUE = "「資格確認書交付の概要」"
+_OLD_CARD = "「保険証は令和6年12月1日で発行を終了しました」"
+_PURPOSE = "「マイナ保険証・資格確認書・資格情報通知書の比較」使用目的"
+
+_EXPLANATIONS = {
+    Reason.MOVED_TO_LATE_ELDERLY: Explanation(
+        "年齢により後期高齢者医療制度に移られたため、この組合の資格はありません。",
+        "公的ルール（高齢者の医療の確保に関する法律）",
+    ),
+    Reason.INSURANCE_ENDED: Explanation(
+        "資格喪失年月日を迎えたため、この組合の資格はありません。", "公的ルール（国民健康保険法）"
+    ),
+    Reason.NOT_YET_INSURED: Explanation("資格取得年月日より前のため、まだこの組合の資格がありません。", _FILING),
+    Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
+        "マイナ保険証をお持ちの方の資格情報は、資格情報通知書で確認します。", _PURPOSE
+    ),
+    Reason.CARD_WORKS: Explanation("マイナ保険証で受診できます。", _TREATMENT),
+    Reason.CARD_UNREADABLE: Explanation(
+        "マイナ保険証をカードリーダーで読み取ることができませんでした。", f"{_NOTICE}通知書の記載"
+    ),
+    Reason.CARD_NOT_HERE: Explanation("今日はマイナ保険証をお持ちではありません。", _TREATMENT),
+    Reason.NOT_LINKED_YET: Explanation(
+        "資格情報がまだ連携されていないため、マイナ保険証の利用はできません。", f"{_LINKAGE}留意事項②"
+    ),
+    Reason.MY_NUMBER_MISSING: Explanation(
+        "届書等にマイナンバーの記載がないため、連携までに日数を要します。", f"{_LINKAGE}留意事項①"
+    ),
+    Reason.FILING_UNKNOWN: Explanation("届書等を受付した日が分からないため、連携の時期をお伝えできません。", _LINKAGE),
+    Reason.LINKAGE_OVERDUE: Explanation(
+        "届書等の受付から通常の日数を過ぎても、資格情報が連携されていません。", _LINKAGE
+    ),
+    Reason.NO_CARD: Explanation("マイナンバーカードの交付を受けていません。", _CONFIRMATION),
+    Reason.CARD_RETURNED: Explanation("マイナンバーカードを返納されています。", _ISSUE),
+    Reason.CARD_LOST: Explanation("マイナンバーカードを紛失されています。", _ISSUE),
+    Reason.CERTIFICATE_EXPIRED: Explanation("マイナンバーカードの電子証明書の有効期限が切れています。", _ISSUE),
+    Reason.CERTIFICATE_REVOKED: Explanation(
+        "マイナンバーカードの電子証明書が失効しています。", "公的ルール（公的個人認証法）"
+    ),
+    Reason.NOT_REGISTERED: Explanation("マイナンバーカードの保険証利用登録がされていません。", _REGISTRATION),
+    Reason.REGISTRATION_CANCELLED: Explanation("マイナ保険証の利用登録が解除されています。", _ISSUE),
+    Reason.NOTICE_NOT_ENOUGH: Explanation("資格情報通知書のみでは医療機関の受診はできません。", _NOTICE),
+    Reason.CERTIFICATE_IN_GRACE: Explanation(
+        "電子証明書の有効期限は切れていますが、猶予期間のため、まだマイナ保険証で資格を確認できます。",
+        "公的ルール（電子証明書の有効期限後の猶予期間）",
+    ),
+    Reason.CERTIFICATE_NOT_CHECKED: Explanation(
+        "電子証明書が失効していないことは、まだ確認できていません。", "公的ルール（公的個人認証法）"
+    ),
+    Reason.REGISTRATION_ENDING: Explanation(
+        "利用登録の解除の手続き中のため、マイナ保険証はまもなく使えなくなります。", _ISSUE
+    ),
+    Reason.LINKAGE_ASSUMED: Explanation(
+        "連携の日は分かりませんが、資格取得から日数がたっているため、連携済みとして扱います。", _LINKAGE
+    ),
+    Reason.OLD_CARD_EXPIRED: Explanation("お持ちの保険証は有効期限を過ぎています。", _OLD_CARD),
+    Reason.CONFIRMATION_EXPIRED: Explanation("お持ちの資格確認書は有効期限を過ぎています。", _CONFIRMATION),
+    Reason.CONFIRMATION_STARTS_LATER: Explanation(
+        "お持ちの資格確認書は、まだ発効期日を迎えていません。", _CONFIRMATION
+    ),
+    Reason.PAPER_OF_EARLIER_INSURANCE: Explanation(
+        "お持ちの資格確認書または保険証は以前の資格のもののため、使用できません。", _CONFIRMATION
+    ),
+    Reason.CONFIRMATION_IS_ENOUGH: Explanation(
+        "すでに交付された資格確認書があるため、新しい資格確認書は交付しません。", _ISSUE
+    ),
+    Reason.CONFIRMATION_ENDING: Explanation(
+        "お持ちの資格確認書の有効期限が近いため、新しい資格確認書を交付します。", _CONFIRMATION
+    ),
+}

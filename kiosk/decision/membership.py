@@ -1,0 +1,53 @@
+"""Section 1: is the person insured here at all on this day?"""
+
+from __future__ import annotations
+
+from kiosk.decision.calendar import attains
+from kiosk.decision.codes import Event, Paper, Purpose, Reason, Step, Usable
+from kiosk.decision.facts import Facts
+from kiosk.decision.issuance import papers_to_join
+from kiosk.decision.policy import Policy
+from kiosk.decision.result import Decision
+
+__all__ = ["not_insured"]
+
+
+def not_insured(facts: Facts, policy: Policy) -> Decision | None:
+    """Return the decision for a day outside the membership; None for an insured day."""
+    if facts.on > attains(facts.birth_date, policy.late_elderly_age):
+        return _insured_elsewhere(facts, Reason.MOVED_TO_LATE_ELDERLY)
+    if facts.lost_on is not None and facts.on >= facts.lost_on:
+        return _insured_elsewhere(facts, Reason.INSURANCE_ENDED)
+    if facts.on < facts.acquired_on:
+        return _not_yet_insured(facts)
+    return None
+
+
+def _insured_elsewhere(facts: Facts, reason: Reason) -> Decision:
+    if facts.purpose is Purpose.VISIT:
+        return _outside(reason, (Step.ASK_NEW_INSURER,))
+    return _outside(reason, (Step.CONTACT_UNION, Step.ASK_NEW_INSURER))
+
+
+def _not_yet_insured(facts: Facts) -> Decision:
+    file = papers_to_join(facts) if facts.event in _JOINING else ()
+    steps = (Step.FILE_PAPERS, Step.CONTACT_UNION) if file else (Step.CONTACT_UNION,)
+    return _outside(Reason.NOT_YET_INSURED, steps, file)
+
+
+_JOINING = (Event.ENROLLED, Event.REEMPLOYED)
+
+
+def _outside(reason: Reason, next_steps: tuple[Step, ...], file: tuple[Paper, ...] = ()) -> Decision:
+    return Decision(
+        applies=None,
+        usable=Usable.NO,
+        present=(),
+        also_bring=(),
+        usable_after=None,
+        issue=None,
+        file=file,
+        usable_from=None,
+        reasons=(reason,),
+        next_steps=next_steps,
+    )

@@ -1,0 +1,158 @@
+"""What differs between insurers: dated values, read from TOML, never constants in the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.decision.codes import Supplement
+from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+
+__all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "parse_policy", "policy_from_toml"]
+
+
+class PolicyError(ValueError):
+    """The policy is refused. ``field`` names the value at fault; None when the text is not TOML."""
+
+    def __init__(self, field: str | None, message: str) -> None:
+        super().__init__(message if field is None else f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The values of one insurer; the defaults are those of 全国土木建築国民健康保険組合 and the public rules."""
+
+    linkage_days: tuple[int, int] = (3, 4)
+    """Business days from the filing to the linkage, earliest and latest: 「概ね3～4日後」."""
+    linkage_slack_days: int = 3
+    """Business days after the latest one before it is overdue: 「概ね」."""
+    linkage_assumed_days: int = 60
+    """Days after 資格取得 from which an unknown day of linkage counts as linked."""
+    office_closed: frozenset[tuple[int, int]] = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
+    """(month, day) pairs that are no business days (public rule: year-end closure)."""
+    legacy_card_last_issue: date = date(2024, 12, 1)
+    """「保険証は令和6年12月1日で発行を終了」."""
+    legacy_card_last_day: date = date(2025, 12, 1)
+    """「有効期限（原則令和7年12月1日）」: no old card is valid after it, whatever is printed."""
+    confirmation_years: int = 5
+    """「有効期限は5年」."""
+    confirmation_renewal_days: int = 30
+    """A valid confirmation that ends within so many days is renewed."""
+    certificate_grace_months: int = 3
+    """Months that an expired certificate still shows 資格 (public rule); 0: never."""
+    late_elderly_age: int = 75
+    """Age of 後期高齢者医療制度 (public rule)."""
+    notice_on_change: bool = True
+    """「資格情報通知書を交付する場合があります」: whether the union does."""
+    printed_on_confirmation: frozenset[Supplement] = frozenset()
+    """Supplementary certificates printed on the 資格確認書 itself."""
+    feed_valid_days: int = 45
+    """Days that the government's word on a bound certificate holds; read where facts are made."""
+
+
+DEFAULT_POLICY = Policy()
+
+
+def policy_from_toml(text: str) -> Policy:
+    """Return the defaults, overridden by a TOML text. Raises PolicyError."""
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, and integers of thousands of digits
+        raise PolicyError(None, f"not valid TOML: {error}") from None
+    return parse_policy(values)
+
+
+def parse_policy(values: Mapping[str, object]) -> Policy:
+    """Return the defaults, overridden by name. Raises PolicyError for unknown names, wrong types and ranges."""
+    for name in values:
+        if name not in _CONVERT:
+            raise PolicyError(name, "no such policy value")
+    return Policy(**{name: _CONVERT[name](name, value) for name, value in values.items()})
+
+
+def _integer(lowest: int, highest: int) -> Callable[[str, object], int]:
+    def convert(name: str, value: object) -> int:
+        if type(value) is not int or not lowest <= value <= highest:
+            raise PolicyError(name, f"must be an integer from {lowest} to {highest}")
+        return value
+
+    return convert
+
+
+def _days_pair(name: str, value: object) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise PolicyError(name, "must be a list of two integers, the earliest and the latest")
+    earliest, latest = (_BUSINESS_DAYS(name, days) for days in value)
+    if latest < earliest:
+        raise PolicyError(name, "the latest must not be less than the earliest")
+    return earliest, latest
+
+
+def _month_days(name: str, value: object) -> frozenset[tuple[int, int]]:
+    return frozenset(_month_day(name, item) for item in _list(name, value))
+
+
+def _month_day(name: str, value: object) -> tuple[int, int]:
+    if isinstance(value, str) and re.fullmatch("[0-9]{2}-[0-9]{2}", value):
+        try:
+            day = date.fromisoformat(f"{_LEAP_YEAR}-{value}")
+        except ValueError:
+            pass
+        else:
+            return day.month, day.day
+    raise PolicyError(name, "must be a list of days of the year, each as MM-DD in quotes")
+
+
+def _supplements(name: str, value: object) -> frozenset[Supplement]:
+    allowed = set(Supplement)
+    items = _list(name, value)
+    if not all(isinstance(item, str) and item in allowed for item in items):
+        raise PolicyError(name, f"must be a list of: {', '.join(Supplement)}")
+    return frozenset(Supplement(str(item)) for item in items)
+
+
+def _list(name: str, value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise PolicyError(name, "must be a list")
+    return value
+
+
+def _day(name: str, value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime) or not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise PolicyError(name, f"must be a date without quotes, in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise PolicyError(name, "must be true or false")
+    return value
+
+
+_LEAP_YEAR = 2024
+
+# The bounds keep every date that can follow from facts below the year 9999.
+_BUSINESS_DAYS = _integer(0, 1_000)
+_DAYS = _integer(0, 100_000)
+
+_CONVERT: Mapping[str, Callable[[str, object], Any]] = {
+    "linkage_days": _days_pair,
+    "linkage_slack_days": _BUSINESS_DAYS,
+    "linkage_assumed_days": _DAYS,
+    "office_closed": _month_days,
+    "legacy_card_last_issue": _day,
+    "legacy_card_last_day": _day,
+    "confirmation_years": _integer(1, 1_000),
+    "confirmation_renewal_days": _DAYS,
+    "certificate_grace_months": _integer(0, 12_000),
+    "late_elderly_age": _integer(1, 1_000),
+    "notice_on_change": _boolean,
+    "printed_on_confirmation": _supplements,
+    "feed_valid_days": _DAYS,
+}

@@ -1,0 +1,97 @@
+"""Section 5: the next steps of an insured person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiosk.decision.answer import Answer
+from kiosk.decision.codes import (
+    CardStatus,
+    CardToday,
+    Certificate,
+    Document,
+    Presented,
+    Purpose,
+    Reason,
+    Step,
+    Supplement,
+    Usable,
+)
+from kiosk.decision.derived import Derived
+from kiosk.decision.issuance import Issuance
+
+__all__ = ["must_register", "next_steps"]
+
+
+def next_steps(
+    derived: Derived, answer: Answer, also_bring: tuple[Supplement, ...], issued: Issuance
+) -> tuple[Step, ...]:
+    """Return exactly the steps whose condition holds, each once, in the order of the specification."""
+    return (
+        *_at_the_desk(derived, answer),
+        *_with_the_union(derived, answer, also_bring, issued),
+        *_with_people(derived, answer),
+    )
+
+
+def must_register(derived: Derived) -> bool:
+    """Say whether the 利用登録 is all that the person's card lacks by itself."""
+    return derived.facts.card is CardStatus.HELD and derived.in_date and not derived.registration_works
+
+
+_SHOW = {
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): Step.SHOW_SMARTPHONE_SCREEN,
+    (Presented.CARD, Presented.NOTICE): Step.SHOW_NOTICE_WITH_CARD,
+    (Presented.NOTICE,): Step.SHOW_NOTICE,
+    (Presented.SMARTPHONE_SCREEN,): Step.VIEW_MYNAPORTAL,
+    (Presented.CONFIRMATION,): Step.SHOW_CONFIRMATION,
+    (Presented.LEGACY_CARD,): Step.SHOW_OLD_CARD,
+}
+
+
+def _at_the_desk(derived: Derived, answer: Answer) -> Iterator[Step]:
+    if Reason.CARD_WORKS in answer.reasons:
+        yield Step.TAKE_CARD_AND_WAIT
+    if must_register(derived):
+        yield Step.REGISTER_CARD
+    if answer.present in _SHOW:
+        yield _SHOW[answer.present]
+    if answer.usable is Usable.WITH_DECLARATION:
+        yield Step.DECLARE_ELIGIBILITY
+    if _must_bring_card(derived):
+        yield Step.BRING_CARD
+
+
+def _must_bring_card(derived: Derived) -> bool:
+    facts = derived.facts
+    if facts.purpose is not Purpose.VISIT or facts.card is not CardStatus.HELD:
+        return False
+    return facts.card_today is CardToday.NOT_HERE and (derived.has_card or not derived.registration_works)
+
+
+def _with_the_union(
+    derived: Derived, answer: Answer, also_bring: tuple[Supplement, ...], issued: Issuance
+) -> Iterator[Step]:
+    if also_bring:
+        yield Step.BRING_SUPPLEMENTS
+    if Reason.NOT_LINKED_YET in answer.reasons:
+        yield Step.WAIT_FOR_LINKAGE
+    if Reason.MY_NUMBER_MISSING in answer.reasons:
+        yield Step.REPORT_MY_NUMBER
+    if issued.file:
+        yield Step.FILE_PAPERS
+    if issued.issue is Document.CONFIRMATION:
+        yield Step.AWAIT_CONFIRMATION
+    if derived.facts.card is CardStatus.HELD and derived.facts.certificate in _TO_RENEW:
+        yield Step.RENEW_CERTIFICATE
+
+
+_TO_RENEW = (Certificate.EXPIRED, Certificate.REVOKED)
+
+
+def _with_people(derived: Derived, answer: Answer) -> Iterator[Step]:
+    if answer.usable is Usable.NO:
+        confirms_details = derived.facts.purpose is not Purpose.VISIT
+        yield Step.ASK_FOR_NOTICE if confirms_details and derived.has_card else Step.ASK_STAFF
+    if Reason.FILING_UNKNOWN in answer.reasons or Reason.LINKAGE_OVERDUE in answer.reasons:
+        yield Step.CONTACT_UNION

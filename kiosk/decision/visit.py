@@ -1,0 +1,86 @@
+"""Section 3: a visit to a clinic, hospital or pharmacy (「受診方法」). One function a row."""
+
+from __future__ import annotations
+
+from kiosk.decision.answer import Answer, causes_without_card, notice_alone
+from kiosk.decision.codes import CardToday, Document, Presented, Reason, Usable
+from kiosk.decision.derived import Derived
+from kiosk.decision.linkage import pending_linkage
+
+__all__ = ["answer_visit"]
+
+
+def answer_visit(derived: Derived) -> Answer:
+    """Return how the person can be treated today; c comes before b and d, d before a and b."""
+    if not derived.has_card:
+        return _row_e(derived)
+    if derived.facts.card_today is CardToday.NOT_HERE:
+        return _row_c(derived)
+    if not derived.linked:
+        return _row_d(derived)
+    if derived.facts.card_today is CardToday.UNREADABLE:
+        return _row_b(derived)
+    return _ROW_A
+
+
+_ROW_A = Answer(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.CARD_WORKS,))
+
+
+def _row_b(derived: Derived) -> Answer:
+    """The card is here and cannot be read."""
+    reasons = (Reason.CARD_UNREADABLE,)
+    if derived.phone_works:
+        return Answer(Document.CARD, (Presented.CARD, Presented.SMARTPHONE_SCREEN), Usable.YES, reasons)
+    if derived.facts.notice_held:
+        return Answer(Document.NOTICE, (Presented.CARD, Presented.NOTICE), Usable.YES, reasons)
+    if derived.confirmation_valid:
+        return Answer(Document.CONFIRMATION, (Presented.CONFIRMATION,), Usable.YES, reasons)
+    if derived.legacy_valid:
+        return Answer(Document.CARD, (Presented.LEGACY_CARD,), Usable.YES, reasons)
+    return Answer(Document.CARD, (Presented.CARD,), Usable.WITH_DECLARATION, reasons)
+
+
+def _row_c(derived: Derived) -> Answer:
+    """The card is not here, linked or not."""
+    waiting, usable_from = ((), None) if derived.linked else pending_linkage(derived)
+    present = _paper(derived)
+    return Answer(
+        applies=Document.CONFIRMATION if derived.confirmation_valid else Document.CARD,
+        present=present,
+        usable=Usable.YES if present else Usable.NO,
+        reasons=(Reason.CARD_NOT_HERE, *waiting, *notice_alone(derived, present)),
+        usable_from=usable_from,
+    )
+
+
+def _row_d(derived: Derived) -> Answer:
+    """The card is here and the data is not linked yet."""
+    waiting, usable_from = pending_linkage(derived)
+    present = _paper(derived)
+    if not present:
+        present = (Presented.CARD, Presented.NOTICE) if derived.facts.notice_held else (Presented.CARD,)
+    return Answer(
+        applies=Document.CONFIRMATION if derived.confirmation_valid else Document.CARD,
+        present=present,
+        usable=Usable.WITH_DECLARATION if present == (Presented.CARD,) else Usable.YES,
+        reasons=waiting,
+        usable_from=usable_from,
+    )
+
+
+def _row_e(derived: Derived) -> Answer:
+    """There is no マイナ保険証."""
+    present = _paper(derived)
+    return Answer(
+        applies=Document.CONFIRMATION,
+        present=present,
+        usable=Usable.YES if present else Usable.NO,
+        reasons=causes_without_card(derived) + notice_alone(derived, present),
+    )
+
+
+def _paper(derived: Derived) -> tuple[Presented, ...]:
+    """Return the paper that is enough by itself, if there is one."""
+    if derived.confirmation_valid:
+        return (Presented.CONFIRMATION,)
+    return (Presented.LEGACY_CARD,) if derived.legacy_valid else ()

@@ -1,0 +1,209 @@
+"""What holds for every decision, whatever the facts and the policy."""
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.decision import (
+    DEFAULT_POLICY,
+    CardStatus,
+    CardToday,
+    Certificate,
+    Confirmation,
+    Document,
+    Event,
+    Facts,
+    FactsError,
+    Need,
+    Paper,
+    Policy,
+    Purpose,
+    Reason,
+    Registration,
+    Step,
+    Supplement,
+    confirmation_validity,
+    decide,
+    facts_from_json,
+    parse_facts,
+)
+
+FIRST, LAST = date(1868, 1, 1), date(2199, 12, 31)
+DAYS = st.one_of(
+    st.dates(FIRST, LAST),
+    st.dates(date(2024, 11, 1), date(2027, 12, 31)),
+    st.sampled_from([FIRST, LAST, date(2024, 2, 29), date(2025, 12, 1), date(2099, 12, 31), date(2100, 1, 1)]),
+)
+MAYBE_A_DAY = st.none() | DAYS
+
+
+@st.composite
+def possible_facts(draw):
+    """Facts without an impossible combination: the dates that have an order are drawn and sorted."""
+    birth_date, expired_on, on = sorted(draw(st.lists(DAYS, min_size=3, max_size=3)))
+    acquired_on = draw(st.dates(birth_date, LAST))
+    certificate = draw(st.sampled_from([each for each in Certificate if each != "expired" or expired_on < on]))
+    registration = draw(st.sampled_from(Registration))
+    values = {
+        "on": on,
+        "purpose": draw(st.sampled_from(Purpose)),
+        "needs": tuple(draw(st.lists(st.sampled_from(Need), unique=True))),
+        "birth_date": birth_date,
+        "acquired_on": acquired_on,
+        "lost_on": draw(st.none() | st.dates(acquired_on, LAST)),
+        "filed_on": draw(st.none() | st.dates(FIRST, on)),
+        "my_number_reported": draw(st.booleans()),
+        "linked_on": draw(MAYBE_A_DAY),
+        "card": draw(st.sampled_from(CardStatus)),
+        "certificate": certificate,
+        "certificate_expired_on": expired_on if certificate == "expired" else None,
+        "registration": registration,
+        "registration_ends_on": draw(MAYBE_A_DAY) if registration == "cancelled" else None,
+        "card_today": draw(st.sampled_from(CardToday)),
+        "smartphone": draw(st.booleans()),
+        "notice_held": draw(st.booleans()),
+        "confirmation_held": draw(st.none() | st.lists(DAYS, min_size=2, max_size=2).map(sorted).map(_confirmation)),
+        "legacy_card_until": draw(MAYBE_A_DAY),
+        "event": draw(st.none() | st.sampled_from(Event)),
+        "confirmation_requested": draw(st.booleans()),
+    }
+    try:
+        return Facts.checked(**values)
+    except FactsError as refusal:
+        assert refusal.field == "event"
+        return Facts.checked(**values | {"event": None})
+
+
+def _confirmation(days):
+    return Confirmation(*days)
+
+
+POLICIES = st.builds(
+    Policy,
+    linkage_days=st.tuples(st.integers(0, 5), st.integers(5, 10)),
+    linkage_slack_days=st.integers(0, 10),
+    linkage_assumed_days=st.sampled_from([0, 60, 100_000]),
+    office_closed=st.sampled_from([frozenset(), DEFAULT_POLICY.office_closed]),
+    legacy_card_last_issue=DAYS,
+    legacy_card_last_day=DAYS,
+    confirmation_years=st.sampled_from([1, 5, 1_000]),
+    confirmation_renewal_days=st.sampled_from([0, 30, 100_000]),
+    certificate_grace_months=st.sampled_from([0, 3, 12_000]),
+    late_elderly_age=st.sampled_from([1, 65, 75, 1_000]),
+    notice_on_change=st.booleans(),
+    printed_on_confirmation=st.frozensets(st.sampled_from(Supplement)),
+)
+
+
+def in_order(codes, whole_list):
+    positions = [list(whole_list).index(code) for code in codes]
+    return positions == sorted(set(positions))
+
+
+@given(possible_facts(), POLICIES)
+def test_every_decision_has_reasons_and_steps_once_each_and_in_order(facts, policy):
+    decision = decide(facts, policy)
+    assert decision.reasons
+    assert decision.next_steps
+    assert in_order(decision.reasons, Reason)
+    assert in_order(decision.next_steps, Step)
+    assert in_order(decision.also_bring, Supplement)
+
+
+@given(possible_facts(), POLICIES)
+def test_a_decision_does_not_contradict_itself(facts, policy):
+    decision = decide(facts, policy)
+    assert (decision.usable == "no") is (not decision.present)
+    assert (Step.FILE_PAPERS in decision.next_steps) is bool(decision.file)
+    assert (Step.AWAIT_CONFIRMATION in decision.next_steps) is (decision.issue is Document.CONFIRMATION)
+    assert (Step.BRING_SUPPLEMENTS in decision.next_steps) is bool(decision.also_bring)
+    assert (Step.DECLARE_ELIGIBILITY in decision.next_steps) is (decision.usable == "with_declaration")
+    if decision.usable_after:
+        assert Step.REGISTER_CARD in decision.next_steps
+    if Paper.CONFIRMATION_APPLICATION in decision.file:
+        assert decision.issue is Document.CONFIRMATION
+
+
+@given(possible_facts(), POLICIES)
+def test_an_announced_linkage_never_lies_behind(facts, policy):
+    usable_from = decide(facts, policy).usable_from
+    if usable_from:
+        assert facts.filed_on <= usable_from.earliest <= usable_from.latest
+        assert facts.on <= usable_from.latest <= date(2099, 12, 31)
+
+
+@given(possible_facts(), POLICIES)
+def test_a_validity_belongs_to_an_issued_confirmation_and_begins_today(facts, policy):
+    validity = confirmation_validity(facts, policy)
+    assert (validity is not None) is (decide(facts, policy).issue is Document.CONFIRMATION)
+    if validity:
+        assert facts.on == validity.valid_from <= validity.valid_until
+        assert facts.lost_on is None or validity.valid_until < facts.lost_on
+
+
+@given(possible_facts(), st.randoms())
+def test_the_order_of_the_needs_changes_nothing(facts, random):
+    obj = _as_json(facts)
+    random.shuffle(obj["needs"])
+    assert decide(parse_facts(obj)) == decide(facts)
+
+
+@given(possible_facts())
+def test_the_order_of_the_keys_changes_nothing(facts):
+    assert parse_facts(dict(reversed(_as_json(facts).items()))) == facts
+
+
+@given(possible_facts(), POLICIES)
+def test_the_same_facts_get_the_same_decision(facts, policy):
+    again = facts_from_json(json.dumps(_as_json(facts)))
+    assert decide(again, policy) == decide(facts, policy)
+
+
+@given(possible_facts())
+def test_a_decision_survives_json(facts):
+    decision = decide(facts).to_json()
+    assert json.loads(json.dumps(decision)) == decision
+    assert list(decision) == [
+        "applies",
+        "usable",
+        "present",
+        "also_bring",
+        "usable_after",
+        "issue",
+        "file",
+        "usable_from",
+        "reasons",
+        "next_steps",
+    ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.sampled_from(list(Facts.__dataclass_fields__)), children),
+)
+
+
+@given(JSON)
+def test_any_json_is_taken_or_refused_with_one_error(value):
+    try:
+        parse_facts(value)
+    except FactsError as refusal:
+        assert refusal.message
+
+
+@given(st.text())
+def test_any_text_that_is_no_facts_object_is_refused_with_one_error(text):
+    with pytest.raises(FactsError):
+        facts_from_json(text)
+
+
+def _as_json(facts):
+    obj = {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
+    obj["needs"] = list(facts.needs)
+    if facts.confirmation_held:
+        held = facts.confirmation_held
+        obj["confirmation_held"] = {"valid_from": str(held.valid_from), "valid_until": str(held.valid_until)}
+    return {name: str(value) if isinstance(value, date) else value for name, value in obj.items()}
