@@ -1,0 +1,36 @@
+"""Identity: is the card's certificate genuine, is its holder here, and what may be claimed of that."""
+
+from kiosk.identity.binding import binding_key, wrap_binding_key
+from kiosk.identity.challenge import new_challenge, signature_is_valid
+from kiosk.identity.check import CertificateCheck, Chain, Verifier
+from kiosk.identity.crl_source import CrlSource
+from kiosk.identity.levels import Level, claimable_level
+from kiosk.identity.ocsp_source import OcspSource
+from kiosk.identity.revocation import Combined, NoSource, Revocation, RevocationSource
+from kiosk.identity.site_key import SiteKeyError, create_site_key, load_site_key, rotate_site_key
+from kiosk.identity.trust import Anchor, TrustError, TrustStore
+
+__all__ = [
+    "Anchor",
+    "CertificateCheck",
+    "Chain",
+    "Combined",
+    "CrlSource",
+    "Level",
+    "NoSource",
+    "OcspSource",
+    "Revocation",
+    "RevocationSource",
+    "SiteKeyError",
+    "TrustError",
+    "TrustStore",
+    "Verifier",
+    "binding_key",
+    "claimable_level",
+    "create_site_key",
+    "load_site_key",
+    "new_challenge",
+    "rotate_site_key",
+    "signature_is_valid",
+    "wrap_binding_key",
+]

@@ -1,0 +1,155 @@
+"""One look at a card's certificate: is it genuine, in date and not revoked, and may the card be sent a PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from cryptography import x509
+
+from kiosk.identity.keys import algorithm_name
+from kiosk.identity.profile import (
+    PRODUCTION_POLICIES,
+    TEST_POLICIES,
+    MalformedCertificate,
+    parse_certificate,
+    profile_fault,
+)
+from kiosk.identity.revocation import Revocation, RevocationSource
+from kiosk.identity.trust import Anchor, TrustStore
+
+__all__ = ["CertificateCheck", "Chain", "Verifier"]
+
+_TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")  # no summer time since 1951; needs no time zone files
+_NO_END = 9999
+
+
+class Chain(StrEnum):
+    """What is known of the certificate's origin and dates."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+    """No trusted root's key signed it, or it is not a card's certificate by the profile."""
+    EXPIRED = "expired"
+    """Everything right but out of date: the certificate, or the root that signed it."""
+    NOT_YET_VALID = "not_yet_valid"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCheck:
+    """What was found. ``reason`` says why in English, without anything that identifies a person.
+
+    ``leaf_expired``: the certificate itself is out of date and everything else is right, its root included. Only
+    then may the decision's grace period (猶予期間) be asked.
+    """
+
+    certificate: x509.Certificate | None = field(repr=False)
+    chain: Chain
+    revocation: Revocation = Revocation.NOT_CHECKED
+    test_root: bool = False
+    reason: str = ""
+    leaf_expired: bool = False
+
+    @property
+    def may_ask_pin(self) -> bool:
+        """Whether the card may be sent a 暗証番号: genuine (or out of date by date alone) and not revoked."""
+        return self.chain in {Chain.TRUSTED, Chain.EXPIRED} and self.revocation is not Revocation.REVOKED
+
+    @property
+    def last_day(self) -> date:
+        """The last day of validity in Asia/Tokyo. Raises ValueError where nothing could be parsed."""
+        if self.certificate is None:
+            raise ValueError("there is no certificate")
+        end = self.certificate.not_valid_after_utc
+        # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
+        return date.max if end.year == _NO_END else end.astimezone(_TOKYO).date()
+
+    @property
+    def algorithm(self) -> str:
+        """Kind and size of the key, such as ``RSA-2048`` or ``EC-P384``; empty without a certificate."""
+        return algorithm_name(self.certificate) if self.certificate else ""
+
+    @property
+    def subject(self) -> str:
+        """The subject by RFC 4514 (an opaque code, no name of a person); empty without a certificate."""
+        return self.certificate.subject.rfc4514_string() if self.certificate else ""
+
+    @property
+    def issuer(self) -> str:
+        """The issuer by RFC 4514; empty without a certificate."""
+        return self.certificate.issuer.rfc4514_string() if self.certificate else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Checks certificates against roots and a revocation source. ``policies`` are the accepted policy OIDs."""
+
+    trust: TrustStore
+    revocation: RevocationSource
+    policies: Collection[str] = PRODUCTION_POLICIES
+
+    def check(self, der: bytes, now: datetime) -> CertificateCheck:
+        """Return what may be said at ``now`` (aware) of the certificate that the card gave, whatever it gave.
+
+        Blocks for as long as the revocation source does. Raises ValueError for a ``now`` without time zone.
+        """
+        if now.tzinfo is None:
+            raise ValueError("now must be aware")
+        try:
+            certificate = parse_certificate(der)
+        except MalformedCertificate as error:
+            return CertificateCheck(None, Chain.MALFORMED, reason=str(error))
+        # Validity has whole seconds, the last one included (RFC 5280 4.1.2.5).
+        return self._judge(certificate, now.replace(microsecond=0))
+
+    def _judge(self, certificate: x509.Certificate, moment: datetime) -> CertificateCheck:
+        anchor = _best(self.trust.issuers_of(certificate), moment)
+        if anchor is None:
+            return CertificateCheck(certificate, Chain.UNTRUSTED, reason="no trusted root's key signed it")
+        fault = profile_fault(certificate, self._policies_under(anchor))
+        if fault is not None:
+            return CertificateCheck(certificate, Chain.UNTRUSTED, test_root=anchor.is_test, reason=fault)
+        chain, reason = _dates(certificate, anchor, moment)
+        return CertificateCheck(
+            certificate,
+            chain,
+            self.revocation.status(certificate, anchor.certificate, moment),
+            anchor.is_test,
+            reason,
+            leaf_expired=chain is Chain.EXPIRED and not _is_over(anchor.certificate, moment),
+        )
+
+    def _policies_under(self, anchor: Anchor) -> Collection[str]:
+        return {*self.policies, *TEST_POLICIES} if anchor.is_test else self.policies
+
+
+def _best(anchors: Sequence[Anchor], moment: datetime) -> Anchor | None:
+    """Of a root and its renewal under the same key, the one that is in date."""
+    in_date = [anchor for anchor in anchors if _is_in_date(anchor.certificate, moment)]
+    return next(iter((*in_date, *anchors)), None)
+
+
+def _dates(certificate: x509.Certificate, anchor: Anchor, moment: datetime) -> tuple[Chain, str]:
+    verdicts = (
+        (_is_early(certificate, moment), Chain.NOT_YET_VALID, "the certificate is not valid yet"),
+        (_is_early(anchor.certificate, moment), Chain.NOT_YET_VALID, "its root is not valid yet"),
+        (_is_over(anchor.certificate, moment), Chain.EXPIRED, "its root is out of date"),
+        (_is_over(certificate, moment), Chain.EXPIRED, "the certificate is out of date"),
+    )
+    found = ((chain, reason) for applies, chain, reason in verdicts if applies)
+    return next(found, (Chain.TRUSTED, "signed by a trusted root, and in date"))
+
+
+def _is_in_date(certificate: x509.Certificate, moment: datetime) -> bool:
+    return not _is_early(certificate, moment) and not _is_over(certificate, moment)
+
+
+def _is_early(certificate: x509.Certificate, moment: datetime) -> bool:
+    return moment < certificate.not_valid_before_utc
+
+
+def _is_over(certificate: x509.Certificate, moment: datetime) -> bool:
+    return moment > certificate.not_valid_after_utc

@@ -1,0 +1,52 @@
+"""Reading files and folders of certificates and lists, bounded in size and number."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+__all__ = ["FileError", "files_under", "is_der", "read_bounded"]
+
+
+class FileError(Exception):
+    """A file cannot be used. The text says why, without the path."""
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """Return the content of a regular file of at most ``limit`` bytes. Raises FileError."""
+    try:
+        # A FIFO opened without O_NONBLOCK would wait for its writer for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileError("not a regular file")
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise FileError(error.strerror or "cannot be read") from None
+    if len(content) > limit:
+        raise FileError(f"larger than {limit} bytes")
+    return content
+
+
+def is_der(content: bytes) -> bool:
+    """Return whether the content is DER rather than PEM: a certificate and a CRL are each one SEQUENCE."""
+    return content.startswith(b"\x30")
+
+
+def files_under(path: Path, limit: int, wanted: Callable[[Path], bool]) -> Sequence[Path]:
+    """Return ``path`` itself or, for a folder, its wanted visible files in order of name. Raises FileError."""
+    try:
+        if not path.is_dir():
+            return [path]
+        found = sorted(item for item in path.iterdir() if _visible_file(item) and wanted(item))
+    except OSError as error:
+        raise FileError(error.strerror or "cannot be read") from None
+    if len(found) > limit:
+        raise FileError(f"holds more than {limit} files")
+    return found
+
+
+def _visible_file(path: Path) -> bool:
+    return not path.name.startswith(".") and path.is_file()

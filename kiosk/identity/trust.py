@@ -1,0 +1,142 @@
+"""The roots that are trusted, and which of them signed a certificate.
+
+The three JPKI roots share one distinguished name, so the name says nothing: the issuer is the root whose key
+verifies the signature (``verify_directly_issued_by``). The authority's certificate on the card itself is never
+looked at. ``x509.verification`` of the library serves path building to one yes or no at one instant; here there is
+no path to build (one tier), and the answer must tell which of two certificates is out of date and which root it
+was, so the few checks are made by hand. A test holds the two to the same answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtensionOID
+
+from kiosk.identity.files import FileError, files_under, is_der, read_bounded
+from kiosk.identity.keys import is_signed_by, key_of
+from kiosk.identity.profile import extension
+
+__all__ = ["MAX_TRUST_FILE", "Anchor", "TrustError", "TrustStore"]
+
+MAX_TRUST_FILE: Final = 1024 * 1024
+_MAX_FILES = 256
+_MAX_CERTIFICATES = 64
+_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
+_TEST = re.compile("TEST|SIMULATION|模擬", re.IGNORECASE)
+_UNDERSTOOD = frozenset({ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE})
+
+
+class TrustError(Exception):
+    """A file or folder cannot be used. The text names it and says why, never a certificate's number."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One trusted root."""
+
+    certificate: x509.Certificate
+
+    @property
+    def is_test(self) -> bool:
+        """Whether its subject calls it a test or a simulation: such a root is worth nothing in production."""
+        return any(_TEST.search(_text(attribute.value)) for attribute in self.certificate.subject)
+
+    def issued(self, certificate: x509.Certificate) -> bool:
+        """Return whether this root's key verifies the certificate's signature, and the names fit."""
+        return is_signed_by(certificate, self.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStore:
+    """The trusted roots, each once."""
+
+    anchors: tuple[Anchor, ...] = ()
+
+    @classmethod
+    def load(cls, paths: Sequence[Path]) -> TrustStore:
+        """Return the roots in PEM and DER files, and in folders of ``.pem .crt .cer .der`` files.
+
+        A PEM file may hold several. Everything found must be a self-signed certificate authority that may sign
+        certificates. Raises TrustError, which names the file.
+        """
+        found = {
+            anchor.certificate.fingerprint(hashes.SHA256()): anchor for path in paths for anchor in _anchors_under(path)
+        }
+        return cls(tuple(found.values()))
+
+    def issuers_of(self, certificate: x509.Certificate) -> tuple[Anchor, ...]:
+        """Return the roots whose key signed the certificate: none, one, or a renewed root of the same key too."""
+        return tuple(anchor for anchor in self.anchors if anchor.issued(certificate))
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+def _anchors_under(path: Path) -> Iterable[Anchor]:
+    try:
+        files = files_under(path, _MAX_FILES, lambda item: item.suffix.lower() in _SUFFIXES)
+    except FileError as error:
+        raise TrustError(path, str(error)) from None
+    if not files:
+        raise TrustError(path, "holds no certificate file (.pem, .crt, .cer, .der)")
+    for file in files:
+        yield from _anchors_in(file)
+
+
+def _anchors_in(path: Path) -> Iterable[Anchor]:
+    for certificate in _certificates_in(path):
+        fault = _anchor_fault(certificate)
+        if fault is not None:
+            raise TrustError(path, f"not usable as a root: {fault}")
+        yield Anchor(certificate)
+
+
+def _certificates_in(path: Path) -> Sequence[x509.Certificate]:
+    try:
+        content = read_bounded(path, MAX_TRUST_FILE)
+    except FileError as error:
+        raise TrustError(path, str(error)) from None
+    try:
+        found = _parse(content)
+        for certificate in found:
+            list(certificate.extensions)
+    except Exception:  # See profile.parse_certificate: a parser's faults are not a closed list.
+        raise TrustError(path, "not a certificate in PEM or DER") from None
+    if len(found) > _MAX_CERTIFICATES:
+        raise TrustError(path, f"holds more than {_MAX_CERTIFICATES} certificates")
+    return found
+
+
+def _parse(content: bytes) -> Sequence[x509.Certificate]:
+    if is_der(content):
+        return [x509.load_der_x509_certificate(content)]
+    return x509.load_pem_x509_certificates(content)
+
+
+def _anchor_fault(certificate: x509.Certificate) -> str | None:
+    constraints = extension(certificate, x509.BasicConstraints)
+    usage = extension(certificate, x509.KeyUsage)
+    checks = (
+        (constraints is not None and constraints.ca, "it is not a certificate authority"),
+        (usage is not None and usage.key_cert_sign, "its key may not sign certificates"),
+        (key_of(certificate) is not None, "its key is too weak or of an unknown kind"),
+        (is_signed_by(certificate, certificate), "it is not self-signed"),
+        (
+            all(item.oid in _UNDERSTOOD for item in certificate.extensions if item.critical),
+            "it has a critical extension that is not understood",
+        ),
+    )
+    return next((fault for fine, fault in checks if not fine), None)

@@ -1,0 +1,1 @@
+"""Software cards, readers, certificate authorities and people: everything the kiosk meets, without hardware."""
