@@ -47,6 +47,8 @@ def decide_command(
 
     Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy.
     """
+    if sys.stdout is None:
+        refuse("standard output is closed")
     clerk = _Clerk(_policy(policy), explained)
     try:
         with _opened(file) as source:
@@ -106,7 +108,7 @@ def _text(data: bytes) -> str:
     if len(data) > LONGEST:
         raise FactsError(None, f"the input must be one JSON object of at most {LONGEST} bytes")
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")  # Windows' editors begin a file with a byte order mark
     except UnicodeDecodeError:
         raise FactsError(None, "the input must be one JSON object in UTF-8") from None
 

@@ -1,0 +1,16 @@
+"""The journal: what the kiosk answered, when, and on what proof; tamper-evident, without personal data."""
+
+from kiosk.audit.entry import Entry
+from kiosk.audit.journal import Journal, JournalError, journal_path
+from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
+
+__all__ = [
+    "Entry",
+    "Journal",
+    "JournalError",
+    "Problem",
+    "ProblemKind",
+    "Verification",
+    "journal_path",
+    "verify",
+]

@@ -1,0 +1,79 @@
+"""What the journal holds of one visit. There is no field for a name, a member's number or a certificate."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_REFERENCE = re.compile(r"[0-9a-f]{64}")
+_MOST_REASONS = 64
+_LONGEST_STAFF = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One visit, as it ended.
+
+    Attributes:
+        at: when (aware; written in UTC).
+        visit: its number at this kiosk since the service started.
+        level: what was proved of the person (`presented`, `confirmed`, ...); None: nothing.
+        path: how (`pin`, `staff`, `presented`, `official_reader`); None: the visit did not get so far.
+        applies: the document of the decision; None: none applies, or there was no decision.
+        usable: `yes`, `with_declaration` or `no`; None: there was no decision.
+        reasons: the reason codes of the decision.
+        failure: the code of the failure the visit ended with; None: it did not fail.
+        member: `Journal.reference` of the member; None: not known.
+        staff: the account of the member of staff who compared the face (目視確認); None: nobody did.
+
+    """
+
+    at: datetime
+    visit: int
+    level: str | None = None
+    path: str | None = None
+    applies: str | None = None
+    usable: str | None = None
+    reasons: tuple[str, ...] = ()
+    failure: str | None = None
+    member: str | None = None
+    staff: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses (ValueError) whatever is not a code: no free text gets into the journal."""
+        if self.at.tzinfo is None:
+            raise ValueError("the instant must carry its zone")
+        if self.visit < 0 or len(self.reasons) > _MOST_REASONS:
+            raise ValueError("visit or reasons out of bounds")
+        _require_codes((self.level, self.path, self.applies, self.usable, self.failure, *self.reasons))
+        if self.member is not None and not _REFERENCE.fullmatch(self.member):
+            raise ValueError("a member is named by Journal.reference only")
+        if self.staff is not None and not (0 < len(self.staff) <= _LONGEST_STAFF and self.staff.isprintable()):
+            raise ValueError("the account of staff is out of bounds")
+
+    def to_json(self) -> dict[str, object]:
+        """What is written of it."""
+        return {
+            "kind": "visit",
+            "at": instant(self.at),
+            "visit": self.visit,
+            "level": self.level,
+            "path": self.path,
+            "applies": self.applies,
+            "usable": self.usable,
+            "reasons": list(self.reasons),
+            "failure": self.failure,
+            "member": self.member,
+            "staff": self.staff,
+        }
+
+
+def instant(at: datetime) -> str:
+    """An aware instant in UTC, ISO 8601 with microseconds and `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _require_codes(codes: Iterable[str | None]) -> None:
+    if any(code is not None and not _CODE.fullmatch(code) for code in codes):
+        raise ValueError("only codes may stand in the journal")

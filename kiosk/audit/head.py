@@ -1,0 +1,49 @@
+"""Where the journal ended: a small sealed file beside it, written after each line.
+
+A chain alone cannot show that its last lines were cut off. Someone who can put back an old copy of both files can
+still hide them: keep a copy of the head elsewhere where that matters.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.audit.chain import FIRST_PREVIOUS, MalformedLine, Seal
+
+_MAX_BYTES = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The sequence number and hash of the last line that was written."""
+
+    sequence: int
+    hash: str
+
+
+def head_path(journal: Path) -> Path:
+    """Where the head of a journal stands."""
+    return journal.with_name(journal.name + ".head")
+
+
+def read_head(journal: Path, seal: Seal) -> Head | None:
+    """The head; None when there is none, or it is not genuine. Raises OSError."""
+    try:
+        with head_path(journal).open("rb") as file:
+            link = seal.read(file.read(_MAX_BYTES))
+    except (FileNotFoundError, MalformedLine):
+        return None
+    last = link.body.get("last")
+    return Head(link.sequence, last) if link.genuine and isinstance(last, str) else None
+
+
+def write_head(journal: Path, seal: Seal, head: Head) -> None:
+    """Replace the head: the old one or the new one is there after a power cut, never half of one. Raises OSError."""
+    body = {"kind": "head", "sequence": head.sequence, "previous": FIRST_PREVIOUS, "last": head.hash}
+    line, _ = seal.line(body)
+    fresh = head_path(journal).with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, head_path(journal))

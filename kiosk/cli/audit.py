@@ -1,0 +1,55 @@
+"""`kiosk audit`: is the journal as it was written?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.common import load_settings, print_json, refuse
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="The tamper-evident journal of visits.")
+
+TAMPERED, UNREADABLE = 1, 3
+
+
+@app.callback()
+def audit() -> None:
+    """The tamper-evident journal of visits."""
+
+
+@app.command("verify")
+def verify(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings file (TOML).")] = None,
+    journal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Another journal than that of the settings' kiosk.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Check every entry; may run while the kiosk writes.
+
+    Exit status: 0 every entry stands as it was written; 1 something was edited, removed or put elsewhere;
+    2 wrong usage, settings or site key file; 3 the journal cannot be read.
+    """
+    from kiosk.audit import journal_path
+    from kiosk.audit import verify as verify_journal
+    from kiosk.identity import SiteKeyError, load_site_key
+
+    settings = load_settings(config)
+    path = journal or journal_path(settings.data_dir, settings.kiosk_id)
+    try:
+        verification = verify_journal(path, load_site_key(settings.site_key_path))
+    except SiteKeyError as error:
+        refuse(f"site_key_file: {error}")
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}", UNREADABLE)
+    if as_json:
+        print_json(verification.to_json())
+    problem = verification.problem
+    if problem is not None:
+        refuse(f"{path}: line {problem.line} {problem.message}", TAMPERED)
+    torn = ", and an unfinished last line" if verification.torn else ""
+    typer.echo(f"{path}: {verification.entries} entries as they were written{torn}", err=True)

@@ -1,0 +1,138 @@
+"""What the commands share: settings, plug-ins and one way to refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
+    from drivers.worker.client import ReaderPlugin
+    from kiosk.identity import RevocationSource, TrustStore
+    from kiosk.settings import Settings
+
+__all__ = [
+    "load_settings",
+    "moment",
+    "plugin_named",
+    "print_json",
+    "refuse",
+    "revocation_source",
+    "site_key",
+    "trust_store",
+]
+
+USAGE = 2
+
+
+def refuse(message: str, status: int = USAGE) -> NoReturn:
+    """Say one clear sentence on standard error and end with ``status``."""
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Write one JSON object on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def load_settings(config: Path | None) -> Settings:
+    """Return the settings of ``--config`` and the environment, or end with status 2."""
+    from kiosk.settings import SettingsError, load
+
+    try:
+        return load(config)
+    except SettingsError as error:
+        refuse(str(error))
+
+
+def plugin_named(name: str) -> ReaderPlugin:
+    """Return the reader plug-in installed under ``kiosk.readers``, or end with status 2."""
+    found = entry_points(group="kiosk.readers", name=name)
+    if not found:
+        known = ", ".join(sorted(entry.name for entry in entry_points(group="kiosk.readers")))
+        refuse(f"there is no reader driver {name!r}; installed: {known}")
+    plugin: ReaderPlugin = next(iter(found)).load()
+    return plugin
+
+
+def trust_store(paths: list[Path], *, allow_test: bool) -> TrustStore:
+    """Return the roots of ``paths``, or end with status 2; test roots only where simulation is on."""
+    from kiosk.identity import TrustError, TrustStore
+
+    try:
+        store = TrustStore.load(paths)
+    except TrustError as error:
+        refuse(f"identity.trust: {error}")
+    if not allow_test and any(anchor.is_test for anchor in store.anchors):
+        refuse("identity.trust: holds a root of a test hierarchy; it is taken only with simulation = true")
+    return store
+
+
+def revocation_source(crl: list[Path], ocsp: str | None) -> RevocationSource:
+    """Return the configured sources as one, or end with status 2."""
+    from kiosk.identity import Combined, CrlSource, NoSource, TrustError
+
+    sources: list[RevocationSource] = []
+    try:
+        if crl:
+            sources.append(CrlSource.load(crl))
+    except TrustError as error:
+        refuse(f"identity.crl: {error}")
+    if ocsp:
+        sources.append(_ocsp(ocsp))
+    return Combined(sources) if sources else NoSource()
+
+
+def _ocsp(url: str) -> RevocationSource:
+    from kiosk.identity import OcspSource
+
+    try:
+        return OcspSource(url)
+    except ValueError as error:
+        refuse(f"identity.ocsp: {error}")
+
+
+def site_key(settings: Settings) -> bytes:
+    """Return the site key, made on a first start unless the settings name a file, or end with status 2."""
+    from kiosk.identity import SiteKeyError, create_site_key, load_site_key
+
+    path = settings.site_key_path
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if settings.site_key_file is None and not path.exists():
+            create_site_key(path)
+        _make_private(path)
+        return load_site_key(path)
+    except OSError as error:
+        refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
+    except SiteKeyError as error:
+        refuse(f"site_key_file: {error}")
+
+
+def _make_private(path: Path) -> None:
+    """Close a key file of ours that others may read, and say so: who could read it may have."""
+    state = path.stat()
+    if state.st_uid == os.geteuid() and state.st_mode & 0o077:
+        path.chmod(0o600)
+        typer.echo(f"site_key_file: {path} was open to others; its mode is 0600 now, consider a new key", err=True)
+
+
+def moment(text: str | None) -> datetime:
+    """Return ``--on`` as an aware instant (no offset: Asia/Tokyo), the present without it, or end with status 2."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        refuse("--on: not an ISO 8601 date and time")
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo("Asia/Tokyo"))

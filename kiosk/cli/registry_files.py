@@ -1,0 +1,101 @@
+"""Files of `kiosk registry`: member files in and out, bad lines, certificates."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows
+from kiosk.eligibility.files import private_file
+
+__all__ = ["export_members", "import_members"]
+
+_STANDARD = "-"
+
+
+def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Path | None) -> ImportReport:
+    """Import `file` (`-`: standard input); with `skip_bad` the bad lines go there and the rest is taken.
+
+    Raises:
+        DataRefused: the header, or a line when `skip_bad` is None; nothing was written.
+        RegistryError: the database cannot serve; nothing was written.
+        OSError: a file cannot be read or written; nothing was written.
+
+    """
+    digest = hashlib.sha256()
+    name = hashlib.sha256(Path(file).name.encode("utf-8", "surrogateescape")).hexdigest()
+    source = Source(datetime.now(UTC), valid_from, name, digest.hexdigest)
+    bad_lines = _bad_lines(skip_bad) if skip_bad else None
+    with _opened(file) as stream:
+        return registry.import_members(read_rows(stream, digest.update), source, bad_lines=bad_lines)
+
+
+def export_members(registry: Registry, file: str) -> int:
+    """Write every member to `file` (`-`: standard output), whole or not at all; returns how many there were.
+
+    Raises:
+        RegistryError: the database cannot serve.
+        OSError: the file cannot be written.
+
+    """
+    if file == _STANDARD:
+        text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+        try:
+            return write_rows(text, _counted(registry))
+        finally:
+            text.detach()
+    with private_file(Path(file)) as stream:
+        return write_rows(stream, _counted(registry))
+
+
+def _counted(registry: Registry) -> Iterable[tuple[Any, ...]]:
+    """The rows of an export, with a progress bar on standard error while a person watches it."""
+    if not sys.stderr.isatty():
+        return registry.rows()
+    from rich.console import Console
+    from rich.progress import track
+
+    total = registry.stats(date.min).members
+    return track(registry.rows(), "export", total, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def _bad_lines(path: Path) -> Iterator[Callable[[BadLine], None]]:
+    """A CSV file of bad lines: number, column, reason, and the line as it stood (empty: it held a マイナンバー)."""
+    with private_file(path) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("line", "column", "reason", "text"))
+        yield lambda bad: writer.writerow((bad.line, bad.column or "", bad.message, bad.text))
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == _STANDARD:
+        yield sys.stdin.buffer
+        return
+    with open(file, "rb") as stream, _watched(stream) as watched:
+        yield watched
+
+
+@contextmanager
+def _watched(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Shows a progress bar on standard error while a person watches it."""
+    status = os.fstat(stream.fileno())
+    if not stat.S_ISREG(status.st_mode) or not sys.stderr.isatty():
+        yield stream
+        return
+    from rich.console import Console
+    from rich.progress import wrap_file
+
+    bar = wrap_file(stream, status.st_size, description="import", console=Console(stderr=True), transient=True)
+    with bar as counted:
+        yield counted

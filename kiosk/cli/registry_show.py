@@ -1,0 +1,102 @@
+"""What `kiosk registry show` and `stats` print."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli.common import refuse
+from kiosk.decision import DEFAULT_POLICY, Facts, Policy, PolicyError, load_policy
+from kiosk.eligibility import (
+    Member,
+    MemberId,
+    NotBornYet,
+    Registry,
+    Statistics,
+    Tie,
+    UnknownMember,
+    facts_for,
+    values_of,
+)
+from kiosk.eligibility.columns import NAMES
+
+__all__ = ["counts", "shown", "text_of"]
+
+
+def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | None) -> dict[str, Any]:
+    """A member: columns, where they come from, ties, and the facts on a day (null before the day of birth).
+
+    Raises:
+        UnknownMember: there is no such member.
+        RegistryError: the database cannot serve.
+
+    """
+    member = registry.member(whose)
+    if member is None:
+        raise UnknownMember("there is no such member in the register")
+    facts = facts_for(member, on, policy=_policy(policy_file))
+    return {
+        "member": {name: _plain(value) for name, value in zip(NAMES, values_of(member), strict=True)},
+        "versions": [_version(version) for version in registry.history(whose)],
+        "confirmed_on": _plain(member.confirmed_on),
+        "certificates": [_tie(tie) for tie in registry.ties(whose)],
+        "on": _plain(on),
+        "facts": None if isinstance(facts, NotBornYet) else _facts(facts),
+    }
+
+
+def counts(statistics: Statistics) -> dict[str, Any]:
+    """The counts as JSON."""
+    return {name: _plain(value) for name, value in asdict(statistics).items()}
+
+
+def text_of(answer: dict[str, Any]) -> str:
+    """The same for a person: one line a value."""
+    return "\n".join(_lines(answer, ""))
+
+
+def _lines(value: dict[str, Any], before: str) -> list[str]:
+    lines: list[str] = []
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            lines += _lines(inner, f"{before}{name}.")
+        else:
+            lines.append(
+                f"{before}{name}: {inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False)}"
+            )
+    return lines
+
+
+def _version(member: Member) -> dict[str, Any]:
+    return {"valid_from": _plain(member.valid_from), "recorded_at": _plain(member.recorded_at)}
+
+
+def _tie(tie: Tie) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(tie).items()}
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    return {field.name: _plain(getattr(facts, field.name)) for field in fields(facts)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: days and instants in ISO 8601."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(inner) for name, inner in asdict(value).items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _policy(path: Path | None) -> Policy:
+    if path is None:
+        return DEFAULT_POLICY
+    try:
+        return load_policy(path)
+    except PolicyError as error:
+        refuse(f"{path}: {error}")

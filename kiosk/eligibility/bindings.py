@@ -1,0 +1,106 @@
+"""Which certificate is whose. A tie is ended, never removed.
+
+One live key belongs to one member; and a member has one live key, since a person holds one card with one
+利用者証明用電子証明書: tying the renewed certificate ends the tie of the one before. Unique indexes hold both.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from kiosk.eligibility.errors import BindingRefused
+from kiosk.eligibility.schema import certificate_binding as binding
+
+LONGEST_ACTOR = 64
+"""Characters of the name under which a tie is made or ended."""
+
+_KEY_HEX_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One tie of a member's history.
+
+    Attributes:
+        last_day: the certificate's last valid day (Asia/Tokyo).
+        bound_at: when it was made (UTC).
+        bound_by: who made it.
+        ended_at: when it ended (UTC); None while it lives.
+        ended_by: who ended it.
+
+    """
+
+    last_day: date
+    bound_at: datetime
+    bound_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+def bind(connection: Connection, member_id: int, key: str, last_day: date, by: str, now: datetime) -> bool:
+    """Tie the certificate with the binding key `key` to a member; returns False when it was so already.
+
+    Raises:
+        BindingRefused: the key belongs to another member, or key or `by` are malformed.
+
+    """
+    _require_key(key)
+    _require_actor(by)
+    holder = _live_holder(connection, key)
+    if holder == member_id:
+        return False
+    if holder is not None:
+        raise BindingRefused("the certificate is bound to another member; unbind it there first")
+    _end(connection, member_id, by, now)
+    values = {"binding_key": key, "member_id": member_id, "last_day": last_day, "bound_at": now, "bound_by": by}
+    connection.execute(insert(binding).values(values))
+    return True
+
+
+def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> None:
+    """End the live tie of a member.
+
+    Raises:
+        BindingRefused: there is none, or `by` is malformed.
+
+    """
+    _require_actor(by)
+    if not _end(connection, member_id, by, now):
+        raise BindingRefused("no certificate is bound to this member")
+
+
+def live_tie(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:
+    """`member_id`, `last_day`, `bound_at` and `bound_by` of the live tie of a key."""
+    columns = (binding.c.member_id, binding.c.last_day, binding.c.bound_at, binding.c.bound_by)
+    return connection.execute(select(*columns).where(_is_live(binding.c.binding_key == key))).one_or_none()
+
+
+def ties_of(connection: Connection, member_id: int) -> list[Tie]:
+    """Every tie of a member, the oldest first."""
+    columns = (binding.c.last_day, binding.c.bound_at, binding.c.bound_by, binding.c.ended_at, binding.c.ended_by)
+    found = connection.execute(select(*columns).where(binding.c.member_id == member_id).order_by(binding.c.id))
+    return [Tie(*row) for row in found]
+
+
+def _live_holder(connection: Connection, key: str) -> int | None:
+    return connection.execute(select(binding.c.member_id).where(_is_live(binding.c.binding_key == key))).scalar()
+
+
+def _end(connection: Connection, member_id: int, by: str, now: datetime) -> bool:
+    ended = update(binding).where(_is_live(binding.c.member_id == member_id)).values(ended_at=now, ended_by=by)
+    return connection.execute(ended).rowcount > 0
+
+
+def _is_live(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return condition & binding.c.ended_at.is_(None)
+
+
+def _require_key(key: str) -> None:
+    if len(key) != _KEY_HEX_DIGITS or not set(key) <= set("0123456789abcdef"):
+        raise BindingRefused("a binding key is 64 hexadecimal digits")
+
+
+def _require_actor(by: str) -> None:
+    if not 1 <= len(by) <= LONGEST_ACTOR or not by.isprintable():
+        raise BindingRefused(f"who does this must be named in 1 to {LONGEST_ACTOR} printable characters")

@@ -1,0 +1,184 @@
+"""The columns of a member file (interfaces.md, `kiosk registry`): one table of name, reading and writing.
+
+Every text is kept as it was given, in Unicode normal form C; compatibility ideographs (U+F900 block: 﨑, 神 …) stay
+untouched, since NFC would turn some of them into another form of a person's name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from kiosk.decision import CardStatus, Certificate, Registration
+from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+from kiosk.eligibility.model import (
+    Relationship,
+    Sex,
+    is_branch,
+    is_insurer_number,
+    is_symbol_or_number,
+)
+from kiosk.eligibility.my_number import contains_my_number
+
+Value = str | date | StrEnum | bool | int | None
+"""What one cell of a member file can hold."""
+
+KEY_COLUMNS = 4
+"""The first so many columns of COLUMNS make a MemberId."""
+
+_COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_POSTAL_CODE = re.compile(r"[0-9]{3}-?[0-9]{4}")
+_PERCENT = re.compile(r"[0-9]{1,2}")
+_HIGHEST_COPAY = 30
+
+
+class CellRefused(ValueError):
+    """A cell cannot be read. The message says what is expected and repeats nothing of the cell."""
+
+
+class MyNumberRefused(CellRefused):
+    """A cell looks like a マイナンバー: nothing of its line may be kept."""
+
+    def __init__(self) -> None:
+        super().__init__("holds a number that passes as a マイナンバー, which must not be kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column is read and written.
+
+    Attributes:
+        name: as in the header row.
+        parse: the value of a cell; raises CellRefused.
+        text: the cell of a value, such that `parse(text(value)) == value`.
+
+    """
+
+    name: str
+    parse: Callable[[str], Value]
+    text: Callable[[Value], str]
+
+
+def _nfc(text: str) -> str:
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    parts = _COMPATIBILITY_IDEOGRAPHS.split(text)
+    return "".join(part if index % 2 else unicodedata.normalize("NFC", part) for index, part in enumerate(parts))
+
+
+def _text(longest: int) -> Callable[[str], Value]:
+    def parse(cell: str) -> Value:
+        if len(cell) > longest:
+            raise CellRefused(f"is longer than {longest} characters")
+        if contains_my_number(cell):
+            raise MyNumberRefused
+        return cell if cell.isascii() else _nfc(cell)
+
+    return parse
+
+
+def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> Callable[[str], Value]:
+    plain = _text(longest)
+
+    def parse(cell: str) -> Value:
+        text = plain(cell)
+        if not fits(str(text)):
+            raise CellRefused(f"must be {expected}")
+        return text
+
+    return parse
+
+
+def _optional(parse: Callable[[str], Value], empty: Value = None) -> Callable[[str], Value]:
+    return lambda cell: parse(cell) if cell else empty
+
+
+@lru_cache(maxsize=65_536)
+def _date(cell: str) -> date:
+    if _ISO_DATE.fullmatch(cell) is None:
+        raise CellRefused("must be a date YYYY-MM-DD")
+    try:
+        day = date.fromisoformat(cell)
+    except ValueError:
+        raise CellRefused("must be a day of the calendar, YYYY-MM-DD") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise CellRefused(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], Value]:
+    values: dict[str, Value] = {member.value: member for member in kind}
+    expected = "must be " + ", ".join(values)
+
+    def parse(cell: str) -> Value:
+        if cell not in values:
+            raise CellRefused(expected)
+        return values[cell]
+
+    return parse
+
+
+def _boolean(cell: str) -> Value:
+    if cell not in ("true", "false"):
+        raise CellRefused("must be true or false")
+    return cell == "true"
+
+
+def _percent(cell: str) -> Value:
+    if _PERCENT.fullmatch(cell) is None or int(cell) > _HIGHEST_COPAY:
+        raise CellRefused(f"must be a whole number from 0 to {_HIGHEST_COPAY}")
+    return int(cell)
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+_INSURER = _shaped(is_insurer_number, "6 or 8 digits")
+_BRANCH = _shaped(is_branch, "two characters, such as 00")
+_PART = _shaped(is_symbol_or_number, "1 to 20 characters without a colon and without a space at either end")
+_POSTAL = _shaped(_POSTAL_CODE.fullmatch, "a postal code such as 102-0093")
+
+_PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
+    ("insurer_number", _INSURER),
+    ("symbol", _optional(_PART, "")),
+    ("number", _PART),
+    ("branch", _BRANCH),
+    ("name", _text(100)),
+    ("kana", _text(100)),
+    ("birth_date", _date),
+    ("sex", _optional(_one_of(Sex))),
+    ("relationship", _optional(_one_of(Relationship))),
+    ("household_head", _text(100)),
+    ("postal_code", _optional(_POSTAL, "")),
+    ("address", _text(300)),
+    ("employer", _text(200)),
+    ("acquired_on", _date),
+    ("lost_on", _optional(_date)),
+    ("copay_percent", _optional(_percent)),
+    ("limit_class", _text(20)),
+    ("filed_on", _optional(_date)),
+    ("my_number_reported", _optional(_boolean)),
+    ("linked_on", _optional(_date)),
+    ("card", _one_of(CardStatus)),
+    ("certificate", _optional(_one_of(Certificate))),
+    ("certificate_valid_until", _optional(_date)),
+    ("registration", _one_of(Registration)),
+    ("registration_ends_on", _optional(_date)),
+    ("confirmation_requested", _optional(_boolean)),
+    ("notice_issued_on", _optional(_date)),
+    ("confirmation_valid_from", _optional(_date)),
+    ("confirmation_valid_until", _optional(_date)),
+    ("legacy_card_until", _optional(_date)),
+)
+
+COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)
+"""Every column, the four of the key first, in the order in which files are written."""
+
+NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)

@@ -1,0 +1,165 @@
+"""Facts for a member on a day, for the visit and for the batch alike.
+
+The rules are those of decision.md, section "Facts from the register and from the card".
+
+Whatever stands in the register, the facts made here are a possible combination.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from kiosk.decision import (
+    CardStatus,
+    CardToday,
+    Certificate,
+    Confirmation,
+    Event,
+    Facts,
+    Need,
+    Policy,
+    Purpose,
+    Registration,
+)
+from kiosk.eligibility.model import Member
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """The card at this desk, read now, with a certificate that the kiosk has checked.
+
+    Attributes:
+        last_day: the certificate's last valid day (Asia/Tokyo).
+        chain_trusted: whether its chain leads to a trust anchor and is in date.
+        revocation: what CRL or OCSP said.
+        today: whether the 資格確認 reader could read it (`not_here` when it has left again).
+
+    """
+
+    last_day: date
+    chain_trusted: bool
+    revocation: Literal["good", "revoked", "not_checked"]
+    today: CardToday = CardToday.READ
+
+
+@dataclass(frozen=True, slots=True)
+class NotBornYet:
+    """There are no facts: the day asked about lies before the member's day of birth."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CertificateState:
+    value: Certificate
+    last_day: date | None
+
+    def on(self, day: date) -> tuple[Certificate, date | None]:
+        """The value on `day` by the calendar, and `certificate_expired_on`; a revoked one stays revoked."""
+        if self.value is Certificate.REVOKED or self.last_day is None:
+            return self.value, None
+        if self.last_day < day:
+            return Certificate.EXPIRED, self.last_day
+        return (Certificate.VALID if self.value is Certificate.EXPIRED else self.value), None
+
+
+def facts_for(
+    member: Member,
+    on: date,
+    *,
+    policy: Policy,
+    card: CardSeen | None = None,
+    bound_last_day: date | None = None,
+    card_today: CardToday = CardToday.READ,
+    purpose: Purpose = Purpose.VISIT,
+    needs: Sequence[Need] = (),
+    smartphone: bool = False,
+    event: Event | None = None,
+) -> Facts | NotBornYet:
+    """The facts about `member` on the day `on` (Asia/Tokyo).
+
+    Args:
+        member: the version of the register to go by.
+        on: the day asked about.
+        policy: the insurer's values; `feed_valid_days` counts here.
+        card: the card read now; None for the batch and for a look-up without a card: the register's values stand.
+        bound_last_day: last day of the certificate whose key is bound to this member and was just presented
+            (`Bound.last_day`); None when the card at hand is not bound: then the feed has no word about it.
+        card_today: for a look-up without a card: what became of the card at this desk, as the person says.
+        purpose: why the person comes.
+        needs: what the visit needs beyond the insurance.
+        smartphone: whether マイナポータル's 資格情報 screen can be shown.
+        event: why the person stands here.
+
+    Raises:
+        kiosk.decision.FactsError: `event` or `needs` are impossible for this person (never because of the register).
+
+    """
+    if on < member.birth_date:
+        return NotBornYet()
+    certificate, expired_on = _certificate(member, on, card, bound_last_day, policy).on(on)
+    return Facts.checked(
+        on=on,
+        purpose=purpose,
+        needs=tuple(needs),
+        birth_date=member.birth_date,
+        acquired_on=member.acquired_on,
+        lost_on=member.lost_on,
+        filed_on=_not_after(member.filed_on, on),
+        my_number_reported=member.my_number_reported is not False,
+        linked_on=member.linked_on,
+        card=member.card if card is None else CardStatus.HELD,
+        certificate=certificate,
+        certificate_expired_on=expired_on,
+        registration=member.registration,
+        registration_ends_on=_registration_ends_on(member),
+        card_today=card_today if card is None else card.today,
+        smartphone=smartphone,
+        notice_held=_notice_held(member, on),
+        confirmation_held=_confirmation(member),
+        legacy_card_until=member.legacy_card_until,
+        event=event,
+        confirmation_requested=member.confirmation_requested is True,
+    )
+
+
+def _certificate(
+    member: Member, on: date, card: CardSeen | None, bound_last_day: date | None, policy: Policy
+) -> _CertificateState:
+    if card is None:
+        return _CertificateState(member.certificate or Certificate.VALID, member.certificate_valid_until)
+    word = _feed_word(member, bound_last_day)
+    if card.revocation == "revoked" or word is Certificate.REVOKED:
+        return _CertificateState(Certificate.REVOKED, card.last_day)
+    fresh = on - member.confirmed_on <= timedelta(days=policy.feed_valid_days)
+    good = card.revocation == "good" or (word is Certificate.VALID and fresh)
+    value = Certificate.VALID if card.chain_trusted and good else Certificate.UNKNOWN
+    return _CertificateState(value, card.last_day)
+
+
+def _feed_word(member: Member, bound_last_day: date | None) -> Certificate | None:
+    """What the government's data, kept in the register, say of the certificate at hand; None: nothing.
+
+    They carry no serial number: they speak of the bound certificate when its last day is the one they name.
+    """
+    if bound_last_day is None or bound_last_day != member.certificate_valid_until:
+        return None
+    return member.certificate
+
+
+def _not_after(day: date | None, on: date) -> date | None:
+    return None if day is None or day > on else day
+
+
+def _registration_ends_on(member: Member) -> date | None:
+    return member.registration_ends_on if member.registration is Registration.CANCELLED else None
+
+
+def _notice_held(member: Member, on: date) -> bool:
+    issued_on = member.notice_issued_on
+    return issued_on is not None and member.acquired_on <= issued_on <= on
+
+
+def _confirmation(member: Member) -> Confirmation | None:
+    if member.confirmation_valid_from is None or member.confirmation_valid_until is None:
+        return None
+    return Confirmation(member.confirmation_valid_from, member.confirmation_valid_until)

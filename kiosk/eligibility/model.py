@@ -1,0 +1,170 @@
+"""A member of the insurer's register, as typed values.
+
+Nothing here shows a person's data in its `repr`: these objects travel through exceptions and logs.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from kiosk.decision import CardStatus, Certificate, Registration
+from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.my_number import contains_my_number
+
+_INSURER_NUMBER = re.compile(r"[0-9]{6}(?:[0-9]{2})?")
+_BRANCH = re.compile(r"[0-9A-Za-z]{2}")
+_SYMBOL_OR_NUMBER = re.compile(r"[^:\s\x00-\x1f\x7f-\x9f](?:[^:\x00-\x1f\x7f-\x9f]{0,18}[^:\s\x00-\x1f\x7f-\x9f])?")
+
+
+class Sex(StrEnum):
+    """性別 as the insurer filed it."""
+
+    MALE = "male"
+    FEMALE = "female"
+    UNSET = "unset"
+
+
+class Relationship(StrEnum):
+    """本人・家族区分: the insured person or a dependant."""
+
+    SELF = "self"
+    FAMILY = "family"
+
+
+def is_insurer_number(text: str) -> bool:
+    """Whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
+    return _INSURER_NUMBER.fullmatch(text) is not None
+
+
+def is_branch(text: str) -> bool:
+    """Whether `text` has the form of a 枝番: two characters, digits everywhere we know of, zeros kept."""
+    return _BRANCH.fullmatch(text) is not None
+
+
+def is_symbol_or_number(text: str) -> bool:
+    """Whether `text` may be a 記号 or 番号: 1 to 20 characters, no colon (it separates the parts), no outer space."""
+    return _SYMBOL_OR_NUMBER.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True, order=True, repr=False)
+class MemberId:
+    """保険者番号, 記号, 番号 and 枝番: the key of a member. Ordered by the four as strings."""
+
+    insurer_number: str
+    symbol: str
+    number: str
+    branch: str
+
+    @classmethod
+    def parse(cls, text: str) -> "MemberId":
+        """The key written as `INSURER:SYMBOL:NUMBER:BRANCH`; the symbol may be empty (an insurer may have none).
+
+        Raises:
+            DataRefused: `text` has another form. The message does not repeat it.
+
+        """
+        parts = text.split(":")
+        if len(parts) != 4 or not cls(*parts).is_well_formed():
+            raise DataRefused("a member is written INSURER:SYMBOL:NUMBER:BRANCH, for example 133033:71-0000:000000:00")
+        return cls(*parts)
+
+    def is_well_formed(self) -> bool:
+        """Whether each part has its form and none hides a マイナンバー."""
+        return (
+            is_insurer_number(self.insurer_number)
+            and (self.symbol == "" or is_symbol_or_number(self.symbol))
+            and is_symbol_or_number(self.number)
+            and is_branch(self.branch)
+            and not any(map(contains_my_number, (self.symbol, self.number)))
+        )
+
+    def __str__(self) -> str:
+        return f"{self.insurer_number}:{self.symbol}:{self.number}:{self.branch}"
+
+    def __repr__(self) -> str:
+        return "MemberId(...)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Member:
+    """One version of a member: the columns of interfaces.md (`kiosk registry`), and where they come from.
+
+    None means that the insurer gave no value. Texts that were not given are empty.
+
+    Attributes:
+        id: the first four columns.
+        valid_from: the day (Asia/Tokyo) from which the file's data hold, as the import said.
+        recorded_at: the instant (UTC) at which this version entered the register.
+        confirmed_on: the day (Asia/Tokyo) for which a file last said the same: the age of the feed's word.
+
+    """
+
+    id: MemberId
+    name: str
+    kana: str
+    birth_date: date
+    sex: Sex | None
+    relationship: Relationship | None
+    household_head: str
+    postal_code: str
+    address: str
+    employer: str
+    acquired_on: date
+    lost_on: date | None
+    copay_percent: int | None
+    limit_class: str
+    filed_on: date | None
+    my_number_reported: bool | None
+    linked_on: date | None
+    card: CardStatus
+    certificate: Certificate | None
+    certificate_valid_until: date | None
+    registration: Registration
+    registration_ends_on: date | None
+    confirmation_requested: bool | None
+    notice_issued_on: date | None
+    confirmation_valid_from: date | None
+    confirmation_valid_until: date | None
+    legacy_card_until: date | None
+    valid_from: date
+    recorded_at: datetime
+    confirmed_on: date
+
+    def __repr__(self) -> str:
+        return "Member(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The member to whom the certificate at hand is tied.
+
+    Attributes:
+        member: the current version of the member.
+        last_day: the certificate's last valid day (Asia/Tokyo), by which the feed's word is recognised as being
+            about this very certificate.
+        bound_at: when the tie was made (UTC).
+        bound_by: who made it.
+
+    """
+
+    member: Member
+    last_day: date
+    bound_at: datetime
+    bound_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the register holds; counts only."""
+
+    members: int
+    versions: int
+    imports: int
+    last_import_at: datetime | None
+    bindings_live: int
+    bindings_ended: int
+    insured: int
+    card: dict[str, int]
+    certificate: dict[str, int]
+    registration: dict[str, int]

@@ -1,0 +1,173 @@
+"""The tables, as the program reads and writes them; `migrations` is what makes them.
+
+A member's data are never changed: each change is a further row of `member_version`, and the current version is the
+one with the highest number. No certificate serial number is stored anywhere, only `binding_key`s.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+
+from kiosk.decision import CardStatus, Certificate, Registration
+from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.model import Relationship, Sex
+
+metadata = MetaData()
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An instant in UTC: aware on the Python side, without a zone in SQLite, which has none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses (ValueError) an instant without a zone: its meaning would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must carry its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _key_text(length: int) -> String:
+    """A text ordered by its bytes, as Python and SQLite order it, whatever the locale of the server."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def _code(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda codes: [code.value for code in codes])
+
+
+def _instant(name: str, **options: Any) -> Column[datetime]:
+    return Column(name, UtcInstant(), **options)
+
+
+import_batch = Table(
+    "import_batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _instant("recorded_at", nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("file_name_sha256", String(64), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("inserted", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+)
+"""One file taken. Name and content only as SHA-256: enough to tell whether a given file was it."""
+
+member = Table(
+    "member",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", _key_text(64), nullable=False, unique=True),
+    Column("insurer_number", _key_text(8), nullable=False),
+    Column("symbol", _key_text(20), nullable=False),
+    Column("number", _key_text(20), nullable=False),
+    Column("branch", _key_text(2), nullable=False),
+    Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
+    UniqueConstraint("insurer_number", "symbol", "number", "branch"),
+)
+"""Who is known.
+
+`reference` is the MemberId as it is written, in one column because SQLite scans the whole index for a list of
+four-column keys; the four give the order of files. `confirmed_batch_id`: the newest file that held the current version.
+"""
+
+member_version = Table(
+    "member_version",
+    metadata,
+    Column("member_id", ForeignKey("member.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("batch_id", ForeignKey("import_batch.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("kana", String(100), nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("sex", _code(Sex)),
+    Column("relationship", _code(Relationship)),
+    Column("household_head", String(100), nullable=False),
+    Column("postal_code", String(8), nullable=False),
+    Column("address", String(300), nullable=False),
+    Column("employer", String(200), nullable=False),
+    Column("acquired_on", Date, nullable=False),
+    Column("lost_on", Date),
+    Column("copay_percent", Integer),
+    Column("limit_class", String(20), nullable=False),
+    Column("filed_on", Date),
+    Column("my_number_reported", Boolean),
+    Column("linked_on", Date),
+    Column("card", _code(CardStatus), nullable=False),
+    Column("certificate", _code(Certificate)),
+    Column("certificate_valid_until", Date),
+    Column("registration", _code(Registration), nullable=False),
+    Column("registration_ends_on", Date),
+    Column("confirmation_requested", Boolean),
+    Column("notice_issued_on", Date),
+    Column("confirmation_valid_from", Date),
+    Column("confirmation_valid_until", Date),
+    Column("legacy_card_until", Date),
+    _instant("recorded_at", nullable=False),
+    Column("valid_from", Date, nullable=False),
+)
+
+certificate_binding = Table(
+    "certificate_binding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("binding_key", String(64), nullable=False),
+    Column("member_id", ForeignKey("member.id"), nullable=False),
+    Column("last_day", Date, nullable=False),
+    _instant("bound_at", nullable=False),
+    Column("bound_by", String(64), nullable=False),
+    _instant("ended_at"),
+    Column("ended_by", String(64)),
+)
+"""Which certificate is whose; a row is only ever ended, never removed."""
+
+_LIVE = text("ended_at IS NULL")
+Index(
+    "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+)
+Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+Index("binding_member", certificate_binding.c.member_id)
+
+KEY = tuple(member.c[name] for name in NAMES[:KEY_COLUMNS])
+"""The four columns that make a MemberId."""
+
+DETAILS = tuple(member_version.c[name] for name in NAMES[KEY_COLUMNS:])
+"""Every other column of a member file, in its order."""
+
+_later = member_version.alias("later")
+IS_CURRENT = (member_version.c.member_id == member.c.id) & (
+    member_version.c.version
+    == select(func.max(_later.c.version)).where(_later.c.member_id == member.c.id).scalar_subquery()
+)
+"""Joins a member to its current version."""

@@ -1,0 +1,45 @@
+"""Counting what the register holds."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from kiosk.eligibility.model import Statistics
+from kiosk.eligibility.schema import IS_CURRENT, certificate_binding, import_batch, member, member_version
+
+_UNKNOWN = "unknown"
+
+
+def statistics(connection: Connection, on: date) -> Statistics:
+    """The counts; `on` (Asia/Tokyo) is the day for who is insured."""
+    live = certificate_binding.c.ended_at.is_(None)
+    return Statistics(
+        members=_count(connection, member),
+        versions=_count(connection, member_version),
+        imports=_count(connection, import_batch),
+        last_import_at=connection.execute(select(func.max(import_batch.c.recorded_at))).scalar(),
+        bindings_live=_count(connection, certificate_binding, live),
+        bindings_ended=_count(connection, certificate_binding, ~live),
+        insured=_insured(connection, on),
+        card=_by_code(connection, member_version.c.card),
+        certificate=_by_code(connection, member_version.c.certificate),
+        registration=_by_code(connection, member_version.c.registration),
+    )
+
+
+def _count(connection: Connection, table: Table, *conditions: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
+
+
+def _insured(connection: Connection, on: date) -> int:
+    """Acquired and not lost; who has reached the age of 後期高齢者 is a matter of the decision, not counted here."""
+    held = (member_version.c.acquired_on <= on) & (member_version.c.lost_on.is_(None) | (member_version.c.lost_on > on))
+    query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(held)
+    return int(connection.execute(query).scalar_one())
+
+
+def _by_code(connection: Connection, column: Column[Any]) -> dict[str, int]:
+    """How many current members have each code; an empty certificate counts as the default of decision.md."""
+    query = select(column, func.count()).select_from(member).join(member_version, IS_CURRENT).group_by(column)
+    return {"" if code is None else str(code): int(count) for code, count in connection.execute(query)}

@@ -1,0 +1,205 @@
+"""The settings of the service: one TOML file, each key also an environment variable ``KIOSK_…``.
+
+An unknown key, an unknown ``KIOSK_`` variable, a wrong type or a missing file is one SettingsError that says what
+and where, before anything starts. (pydantic-settings knows neither unknown variables nor a file that is taken
+strictly beside an environment that is all text, so the few lines that merge the two are here.)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+__all__ = ["IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
+
+_PREFIX = "KIOSK_"
+_LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
+_MAX_FILE = 256 * 1024
+
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text names the key or variable and the file, never a secret value."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class NfcSettings(_Section):
+    """``[nfc]``: readers driven by nfcpy."""
+
+    devices: list[str] = Field(default=[], description="nfcpy device paths, e.g. usb:054c:06c1")
+
+
+class IdentitySettings(_Section):
+    """``[identity]``: whom to trust and what to require."""
+
+    trust: list[Path] = Field(default=[], description="root certificates: PEM or DER files, or folders of them")
+    crl: list[Path] = Field(default=[], description="certificate revocation lists: files or folders")
+    ocsp: str | None = Field(default=None, pattern=r"^https?://[^\s]+$", description="OCSP responder")
+    require: Literal["pin", "staff", "presented"] = Field(
+        default="pin", description="what must be proved of a person before an answer"
+    )
+
+
+class VisitSettings(_Section):
+    """``[visit]``: how long the kiosk waits, in seconds."""
+
+    idle_limit: Seconds = Field(default=60.0, description="until a warning on the 暗証番号 and result screens")
+    pin_warning: Seconds = Field(default=30.0, description="from the warning to the end, 暗証番号 screen")
+    result_warning: Seconds = Field(default=20.0, description="from the warning to the end, result screen")
+    farewell: Seconds = Field(default=8.0, description="neutral page after the card was taken from a result")
+    extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
+
+
+class Settings(_Section):
+    """Everything that can be set."""
+
+    listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the service")
+    kiosk_id: Name = Field(default="1", description="this kiosk's name in the journal and the API")
+    profile: Literal["clinic", "union_office"] = Field(default="clinic", description="words and flows")
+    readers: list[Name] = Field(default=["pcsc"], min_length=1, description="reader drivers, by plug-in name")
+    nfc: NfcSettings = NfcSettings()
+    simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
+    database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
+    insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
+    site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
+    policy: Path | None = Field(default=None, description="the insurer's policy, TOML by spec/decision.md")
+    identity: IdentitySettings = IdentitySettings()
+    visit: VisitSettings = VisitSettings()
+    data_dir: Path = Field(default=Path("var"), description="journal, API token, site key")
+
+    @field_validator("listen")
+    @classmethod
+    def _loopback_only(cls, value: str) -> str:
+        match = _LOOPBACK.fullmatch(value)
+        if not match or int(match[2]) > 65535:
+            raise ValueError("must be a loopback address with a port, such as 127.0.0.1:8460")
+        return value
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, port = self.listen.rsplit(":", 1)
+        return host.strip("[]"), int(port)
+
+    @property
+    def site_key_path(self) -> Path:
+        """Where the site key stands."""
+        return self.site_key_file or self.data_dir / "site-key"
+
+
+def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a TOML file (or the defaults), overridden by the environment. Raises SettingsError.
+
+    Relative paths in the file are relative to the working directory, like those in the environment.
+    """
+    table = _read(config) if config else {}
+    where = str(config) if config else "the environment"
+    merged = _merge(table, _from_environ(os.environ if environ is None else environ))
+    try:
+        settings = Settings.model_validate_json(json.dumps(merged, default=str), strict=True)
+    except ValidationError as error:
+        raise SettingsError(f"{where}: {_first(error)}") from None
+    _require_files(settings, where)
+    return settings
+
+
+def _require_files(settings: Settings, where: str) -> None:
+    named = {"identity.trust": settings.identity.trust, "identity.crl": settings.identity.crl}
+    named |= {"policy": [settings.policy] if settings.policy else []}
+    named |= {"site_key_file": [settings.site_key_file] if settings.site_key_file else []}
+    for key, paths in named.items():
+        for path in paths:
+            if not path.exists():
+                raise SettingsError(f"{where}: {key}: no such file or folder: {path}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MAX_FILE + 1)
+        if len(text) > _MAX_FILE:
+            raise SettingsError(f"{path}: larger than {_MAX_FILE} bytes")
+        return tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from None
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for variable in sorted(name for name in environ if name.startswith(_PREFIX)):
+        path = variable.removeprefix(_PREFIX).lower().split("__")
+        _place(table, path, _value(path, environ[variable], variable), variable)
+    return table
+
+
+def _place(table: dict[str, Any], path: list[str], value: Any, variable: str) -> None:
+    for section in path[:-1]:
+        table = table.setdefault(section, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{variable}: there is no such setting")
+    table[path[-1]] = value
+
+
+def _value(path: list[str], text: str, variable: str) -> Any:
+    field = _field(path, variable)
+    if get_origin(field) is list:
+        return _list(text, variable)
+    if isinstance(field, type) and issubclass(field, BaseModel):
+        raise SettingsError(f"{variable}: names a section; set its keys one by one (KIOSK_IDENTITY__TRUST)")
+    return _scalar(text) if field in (bool, int, float) else text
+
+
+def _scalar(text: str) -> Any:
+    """Return the number or truth value that ``text`` writes, else the text itself: validation will name it."""
+    with suppress(json.JSONDecodeError):
+        return json.loads(text)
+    return text
+
+
+def _field(path: list[str], variable: str) -> Any:
+    model: Any = Settings
+    for name in path:
+        fields = getattr(model, "model_fields", {})
+        if name not in fields:
+            raise SettingsError(f"{variable}: there is no such setting")
+        model = fields[name].annotation
+    return model
+
+
+def _list(text: str, variable: str) -> Any:
+    if not text.lstrip().startswith("["):
+        return [text]
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise SettingsError(f"{variable}: not a JSON list") from None
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors(include_input=False, include_url=False)[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+    return f"{key}: {message}"

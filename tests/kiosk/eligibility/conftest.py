@@ -1,0 +1,173 @@
+"""Invented members, and registers in both databases."""
+
+import io
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.eligibility import ImportReport, Member, MemberId, Registry, Source, read_rows
+from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, NAMES
+
+CELLS = {
+    "insurer_number": "133033",
+    "symbol": "71-0000",
+    "number": "000001",
+    "branch": "00",
+    "name": "土木 太郎",
+    "kana": "ドボク タロウ",
+    "birth_date": "1980-05-06",
+    "sex": "male",
+    "relationship": "self",
+    "household_head": "土木 太郎",
+    "postal_code": "102-0093",
+    "address": "東京都千代田区〇〇町1-11-1",
+    "employer": "〇〇建設 株式会社",
+    "acquired_on": "2020-04-01",
+    "copay_percent": "30",
+    "filed_on": "2020-04-02",
+    "my_number_reported": "true",
+    "linked_on": "2020-04-08",
+    "card": "held",
+    "certificate": "valid",
+    "certificate_valid_until": "2028-05-06",
+    "registration": "registered",
+    "confirmation_requested": "false",
+    "notice_issued_on": "2020-04-10",
+}
+"""A member with a マイナ保険証; cells that are not here are empty."""
+
+Cells = dict[str, str]
+MakeFile = Callable[..., bytes]
+Load = Callable[..., ImportReport]
+
+
+@pytest.fixture
+def cells() -> Callable[..., Cells]:
+    """The cells of a member, with some changed."""
+    return lambda **changed: {**dict.fromkeys(NAMES, ""), **CELLS, **changed}
+
+
+@pytest.fixture
+def member_file(cells: Callable[..., Cells]) -> MakeFile:
+    """The bytes of a member file with one line for each set of changed cells (no quotation marks)."""
+
+    def make(*people: Cells) -> bytes:
+        lines = [",".join(NAMES)] + [",".join(cells(**changed)[name] for name in NAMES) for changed in people]
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    return make
+
+
+@pytest.fixture
+def member(cells: Callable[..., Cells]) -> Callable[..., Member]:
+    """A member with some columns changed; `confirmed_on` is the day of the newest file."""
+
+    def make(confirmed_on: date = date(2026, 6, 1), **changed: str) -> Member:
+        values: list[Any] = [column.parse(cells(**changed)[column.name]) for column in COLUMNS]
+        recorded_at = datetime(confirmed_on.year, confirmed_on.month, confirmed_on.day, tzinfo=UTC)
+        key = MemberId(*values[:KEY_COLUMNS])
+        return Member(key, *values[KEY_COLUMNS:], date(2020, 4, 10), recorded_at, confirmed_on)
+
+    return make
+
+
+@pytest.fixture
+def source() -> Callable[..., Source]:
+    """An import made on a day (at noon UTC)."""
+
+    def make(day: str = "2026-06-01") -> Source:
+        at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        return Source(at, at.date(), "a" * 64, lambda: "b" * 64)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[str]:
+    """The URL of a private PostgreSQL cluster (one socket, no network) that ends with the tests."""
+    bins = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not bins:
+        pytest.skip("no PostgreSQL server programs in /usr/lib/postgresql")
+    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+    prefix = as_postgres if _is_root() else []
+    if prefix:
+        shutil.chown(folder, "postgres", "postgres")
+    initdb = ["initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    control = [*prefix, str(bins[-1] / "pg_ctl"), "-D", f"{folder}/data"]
+    _run([*prefix, "env", f"HOME={folder}", str(bins[-1] / initdb[0]), *initdb[1:], "--no-sync"])
+    _run([*control, "-w", "-l", f"{folder}/log", "-o", options, "start"])
+    yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
+    _run([*control, "-m", "immediate", "stop"])
+    shutil.rmtree(folder)
+
+
+def _is_root() -> bool:
+    return Path("/proc/self").stat().st_uid == 0
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_cluster: str) -> Iterator[str]:
+    """The URL of a fresh, empty PostgreSQL database."""
+    import psycopg
+
+    admin = postgresql_cluster.format(name="postgres").replace("+psycopg", "")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE register")
+    yield postgresql_cluster.format(name="register")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("DROP DATABASE register WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite register that is not there yet."""
+    return f"sqlite:///{tmp_path}/register.sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once in SQLite and once in PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+def _made(url: str) -> Registry:
+    with Registry.open(url, migrated=False) as empty:
+        empty.migrate()
+    return Registry.open(url)
+
+
+@pytest.fixture
+def registry(database: str) -> Iterator[Registry]:
+    """An empty register, once in SQLite and once in PostgreSQL."""
+    with _made(database) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_registry(sqlite_url: str) -> Iterator[Registry]:
+    """An empty register in SQLite, for what does not depend on the database."""
+    with _made(sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+def load(registry: Registry, member_file: MakeFile, source: Callable[..., Source]) -> Load:
+    """Import people, given as changed cells, into `registry`."""
+
+    def take(*people: Cells, day: str = "2026-06-01") -> ImportReport:
+        return registry.import_members(read_rows(io.BytesIO(member_file(*people))), source(day))
+
+    return take

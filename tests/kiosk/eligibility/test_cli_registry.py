@@ -1,0 +1,292 @@
+"""`kiosk registry` as its users call it: what it prints, its exit statuses, and the files it leaves."""
+
+import csv
+import json
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from kiosk.cli.registry import app
+from kiosk.eligibility.columns import NAMES
+from simulators.pki import Issued, user_authority
+
+MakeFile = Callable[..., bytes]
+Run = Callable[..., Result]
+TARO = "133033:71-0000:000001:00"
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command on a register of its own."""
+
+    def call(*arguments: str, input: bytes | None = None) -> Result:  # noqa: A002
+        options = ["--database", f"sqlite:///{tmp_path}/register.sqlite"]
+        result = CliRunner().invoke(app, [*arguments, *options], input=input)
+        assert "Traceback" not in result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return call
+
+
+@pytest.fixture
+def made(run: Run) -> Run:
+    assert run("init").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def people(tmp_path: Path, member_file: MakeFile) -> Path:
+    path = tmp_path / "members.csv"
+    path.write_bytes(member_file({}, {"branch": "01", "name": "土木 花子"}))
+    return path
+
+
+@pytest.fixture
+def loaded(made: Run, people: Path) -> Run:
+    assert made("import", str(people)).exit_code == 0
+    return made
+
+
+def issued(days: int = 365) -> Issued:
+    now = datetime.now(UTC)
+    return user_authority(now).issue(not_before=now - timedelta(days=1), not_after=now + timedelta(days=days))
+
+
+def test_init_makes_the_register_and_may_be_repeated(run: Run) -> None:
+    assert json.loads(run("init", "--json").stdout) == {"migrated": True}
+    assert json.loads(run("init", "--json").stdout) == {"migrated": False}
+
+
+@pytest.mark.parametrize("command", [["stats"], ["export", "x.csv"], ["show", "--member", TARO], ["import", "-"]])
+def test_without_a_register_the_status_is_3(run: Run, command: list[str], tmp_path: Path) -> None:
+    result = run(*command)
+    assert result.exit_code == 3
+    assert "kiosk registry init" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_import_prints_its_counts(made: Run, people: Path) -> None:
+    first = made("import", str(people), "--json")
+    assert (first.exit_code, json.loads(first.stdout)) == (
+        0,
+        {"inserted": 2, "updated": 0, "unchanged": 0, "refused": 0},
+    )
+    assert json.loads(made("import", str(people), "--json").stdout)["unchanged"] == 2
+
+
+def test_import_reads_standard_input(made: Run, member_file: MakeFile) -> None:
+    assert json.loads(made("import", "-", "--json", input=member_file({})).stdout)["inserted"] == 1
+
+
+def test_a_bad_line_refuses_the_file_with_status_1_and_names_the_place(made: Run, member_file: MakeFile) -> None:
+    result = made("import", "-", "--json", input=member_file({}, {"card": ""}))
+    assert result.exit_code == 1
+    assert "line 3, card: must not be empty" in result.stderr
+    assert "土木" not in result.output
+    assert json.loads(result.stdout) == {
+        "inserted": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "refused": 1,
+        "errors": [{"line": 3, "column": "card", "message": "must not be empty"}],
+    }
+    assert json.loads(made("stats", "--json").stdout)["members"] == 0
+
+
+def test_bad_lines_are_written_to_a_private_file_with_reasons(made: Run, member_file: MakeFile, tmp_path: Path) -> None:
+    data = member_file({}, {"branch": "1"}, {"branch": "02", "name": "123456789018"})
+    bad = tmp_path / "bad.csv"
+    result = made("import", "-", "--skip-bad", str(bad), "--json", input=data)
+    assert (result.exit_code, json.loads(result.stdout)["inserted"], json.loads(result.stdout)["refused"]) == (0, 1, 2)
+    assert stat.S_IMODE(bad.stat().st_mode) == 0o600
+    with bad.open(newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["line"], first["column"], first["reason"]) == ("3", "branch", "must be two characters, such as 00")
+    assert "土木 太郎" in first["text"]
+    assert (second["line"], second["column"], second["text"]) == ("4", "name", "")
+    assert "123456789018" not in bad.read_text() + result.output
+
+
+def test_when_the_bad_lines_cannot_be_written_nothing_is_imported(made: Run, people: Path) -> None:
+    assert made("import", str(people), "--skip-bad", "/nowhere/bad.csv").exit_code == 4
+    assert json.loads(made("stats", "--json").stdout)["members"] == 0
+
+
+def test_a_file_that_is_no_member_file_has_status_1(made: Run) -> None:
+    result = made("import", "-", input=b"a,b\n1,2\n")
+    assert (result.exit_code, result.stderr.strip()) == (
+        1,
+        "header row: column 1 is not a column of a member file",
+    )
+
+
+def test_a_file_that_is_not_there_has_status_4(made: Run) -> None:
+    result = made("import", "none.csv")
+    assert (result.exit_code, result.stderr.strip()) == (4, "none.csv: No such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "message"), [("2999-01-01", "after today"), ("2026-02-30", "YYYY-MM-DD"), ("x", "YYYY-MM-DD")]
+)
+def test_the_day_from_which_data_hold_is_a_day_up_to_today(made: Run, valid_from: str, message: str) -> None:
+    result = made("import", "-", "--valid-from", valid_from, input=b"")
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_the_day_from_which_data_hold_is_kept(made: Run, people: Path) -> None:
+    made("import", str(people), "--valid-from", "2026-05-31")
+    answer = json.loads(made("show", "--member", TARO, "--json").stdout)
+    assert (answer["versions"][0]["valid_from"], answer["confirmed_on"]) == ("2026-05-31", "2026-05-31")
+
+
+def test_export_then_import_changes_nothing(loaded: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    assert json.loads(loaded("export", str(out), "--json").stdout) == {"exported": 2}
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert json.loads(loaded("import", str(out), "--json").stdout)["unchanged"] == 2
+    assert loaded("export", "-").stdout_bytes == out.read_bytes()
+
+
+def test_an_exported_member_file_is_the_imported_one(loaded: Run, people: Path) -> None:
+    assert loaded("export", "-").stdout_bytes == people.read_bytes()
+
+
+def test_an_export_that_fails_leaves_no_file(loaded: Run, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert loaded("export", str(tmp_path / "none" / "out.csv")).exit_code == 4
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_show_prints_columns_and_facts(loaded: Run) -> None:
+    answer = json.loads(loaded("show", "--member", TARO, "--on", "2026-06-20", "--json").stdout)
+    assert list(answer["member"]) == list(NAMES)
+    assert answer["member"]["branch"] == "00"
+    assert answer["facts"]["on"] == "2026-06-20"
+    assert (answer["facts"]["card"], answer["facts"]["notice_held"]) == ("held", True)
+    assert "facts.card: held" in loaded("show", "--member", TARO, "--on", "2026-06-20").stdout
+
+
+def test_the_facts_shown_are_facts_that_a_decision_is_made_of(loaded: Run) -> None:
+    from kiosk.decision import parse_facts
+
+    answer = json.loads(loaded("show", "--member", TARO, "--on", "2026-06-20", "--json").stdout)
+    assert parse_facts(answer["facts"]).notice_held
+
+
+def test_show_means_today_in_tokyo(loaded: Run) -> None:
+    before = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
+    shown = json.loads(loaded("show", "--member", TARO, "--json").stdout)["on"]
+    assert before <= shown <= datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
+
+
+def test_before_the_day_of_birth_there_are_no_facts(loaded: Run) -> None:
+    assert json.loads(loaded("show", "--member", TARO, "--on", "1979-01-01", "--json").stdout)["facts"] is None
+
+
+@pytest.mark.parametrize(
+    ("member", "status"),
+    [
+        ("133033:71-0000:999999:00", 1),
+        ("133033:71-0000:000001", 2),
+        ("nobody", 2),
+        ("133033:71-0000:123456789018:00", 2),
+    ],
+)
+def test_a_member_that_is_unknown_or_misspelt(loaded: Run, member: str, status: int) -> None:
+    result = loaded("show", "--member", member)
+    assert result.exit_code == status
+    assert member not in result.stderr
+
+
+@pytest.mark.parametrize("form", ["pem", "der"])
+def test_bind_and_unbind_keep_the_history(loaded: Run, tmp_path: Path, form: str) -> None:
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(issued().pem if form == "pem" else issued().der)
+    bound = loaded("bind", "--member", TARO, "--certificate", str(certificate), "--by", "desk-1", "--json")
+    assert (bound.exit_code, json.loads(bound.stdout)["bound"]) == (0, True)
+    assert json.loads(loaded("unbind", "--member", TARO, "--by", "desk-2", "--json").stdout)["bound"] is False
+    (tie,) = json.loads(loaded("show", "--member", TARO, "--json").stdout)["certificates"]
+    assert (tie["bound_by"], tie["ended_by"]) == ("desk-1", "desk-2")
+
+
+def test_the_last_day_of_a_bound_certificate_is_that_of_tokyo(loaded: Run, tmp_path: Path) -> None:
+    end = datetime(2030, 5, 6, 15, 30, tzinfo=UTC)
+    now = datetime.now(UTC)
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(user_authority(now).issue(not_before=now - timedelta(days=1), not_after=end).der)
+    bound = loaded("bind", "--member", TARO, "--certificate", str(certificate), "--json")
+    assert json.loads(bound.stdout)["last_day"] == "2030-05-07"
+
+
+def test_a_certificate_of_somebody_else_is_refused(loaded: Run, tmp_path: Path) -> None:
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(issued().der)
+    assert loaded("bind", "--member", TARO, "--certificate", str(certificate)).exit_code == 0
+    other = loaded("bind", "--member", "133033:71-0000:000001:01", "--certificate", str(certificate))
+    assert other.exit_code == 1
+    assert "another member" in other.stderr
+
+
+def test_nothing_of_a_certificate_but_its_key_and_last_day_is_stored(loaded: Run, tmp_path: Path) -> None:
+    card = issued()
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(card.der)
+    loaded("bind", "--member", TARO, "--certificate", str(certificate))
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("register.sqlite*"))
+    number = card.certificate.serial_number
+    assert str(number).encode() not in stored
+    assert f"{number:x}".encode() not in stored.lower()
+    assert number.to_bytes((number.bit_length() + 7) // 8, "big") not in stored
+
+
+@pytest.mark.parametrize(("content", "status"), [(b"", 1), (b"x" * 70_000, 1), (b"-----BEGIN X-----", 1), (None, 4)])
+def test_a_file_that_is_no_certificate(loaded: Run, tmp_path: Path, content: bytes | None, status: int) -> None:
+    path = tmp_path / "card.crt"
+    if content is not None:
+        path.write_bytes(content)
+    assert loaded("bind", "--member", TARO, "--certificate", str(path)).exit_code == status
+
+
+def test_a_missing_site_key_is_not_made_anew_when_certificates_are_bound(loaded: Run, tmp_path: Path) -> None:
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(issued().der)
+    loaded("bind", "--member", TARO, "--certificate", str(certificate))
+    (tmp_path / "var" / "site-key").unlink()
+    result = loaded("bind", "--member", TARO, "--certificate", str(certificate))
+    assert result.exit_code == 2
+    assert "site_key_file" in result.stderr
+
+
+def test_unbinding_what_is_not_bound_has_status_1(loaded: Run) -> None:
+    assert loaded("unbind", "--member", TARO).exit_code == 1
+
+
+def test_stats_count(loaded: Run) -> None:
+    assert json.loads(loaded("stats", "--json").stdout)["members"] == 2
+    assert "members: 2" in loaded("stats").stdout
+
+
+def test_the_database_of_the_settings_is_used(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'database = "sqlite:///{tmp_path}/other.sqlite"\n')
+    assert CliRunner().invoke(app, ["init", "--config", str(config)]).exit_code == 0
+    assert (tmp_path / "other.sqlite").is_file()
+
+
+def test_wrong_settings_have_status_2(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["init", "--config", str(tmp_path / "none.toml")]).exit_code == 2

@@ -1,0 +1,203 @@
+"""Member files as bytes: which are read, what a bad line says, and that reading is bounded."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.eligibility import BadLine, HeaderRefused, Row, read_rows, write_rows
+from kiosk.eligibility.columns import NAMES
+from kiosk.eligibility.csv_io import LONGEST_LINE
+
+MakeFile = Callable[..., bytes]
+HEADER = ",".join(NAMES)
+
+
+def read(data: bytes) -> list[Row | BadLine]:
+    return list(read_rows(io.BytesIO(data)))
+
+
+def bad(data: bytes) -> BadLine:
+    (line,) = [line for line in read(data) if isinstance(line, BadLine)]
+    return line
+
+
+def test_a_byte_order_mark_is_passed_over(member_file: MakeFile) -> None:
+    assert isinstance(read(b"\xef\xbb\xbf" + member_file({}))[0], Row)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_both_ends_of_line_are_read(member_file: MakeFile, end: bytes) -> None:
+    assert isinstance(read(member_file({}).replace(b"\n", end))[0], Row)
+
+
+def test_the_last_line_may_have_no_end(member_file: MakeFile) -> None:
+    assert isinstance(read(member_file({}).removesuffix(b"\n"))[0], Row)
+
+
+def test_empty_lines_are_passed_over_but_counted(member_file: MakeFile) -> None:
+    header, line = member_file({}).splitlines(keepends=True)
+    (row,) = read(header + b"\n\r\n" + line)
+    assert row.line == 4
+
+
+def test_columns_may_stand_in_any_order(member_file: MakeFile) -> None:
+    straight = member_file({}).decode().splitlines()
+    turned = "\n".join(",".join(reversed(line.split(","))) for line in straight)
+    (one,), (other,) = read("\n".join(straight).encode()), read(turned.encode())
+    assert isinstance(one, Row) and isinstance(other, Row)
+    assert one.values == other.values
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("", "insurer_number"),
+        (HEADER.replace("kana,", ""), "kana is missing"),
+        (HEADER + ",kana", "kana stands there more than once"),
+        (HEADER + ",my_number", "column 31 is not a column"),
+        (HEADER.replace("kana", "Kana"), "column 6 is not a column"),
+        (HEADER.replace(",", ";"), "column 1 is not a column"),
+        (HEADER.replace(",", ", "), "column 2 is not a column"),
+    ],
+)
+def test_a_header_row_that_is_not_the_set_of_columns_is_one_clear_error(header: str, message: str) -> None:
+    with pytest.raises(HeaderRefused, match=message) if header else pytest.raises(HeaderRefused):
+        read(f"{header}\n".encode())
+
+
+def test_a_file_without_a_header_row_does_not_show_its_first_member(member_file: MakeFile) -> None:
+    with pytest.raises(HeaderRefused) as refused:
+        read(member_file({}).split(b"\n", 1)[1])
+    assert "土木" not in str(refused.value)
+
+
+def test_an_empty_file_and_a_file_in_another_encoding_are_refused(member_file: MakeFile) -> None:
+    for data in (b"", member_file({}).decode().encode("utf-16")):
+        with pytest.raises(HeaderRefused):
+            read(data)
+
+
+def test_quotation_marks_keep_commas_and_quotation_marks(member_file: MakeFile) -> None:
+    (row,) = read(member_file({"name": '"土木, ""太郎"""'}))
+    assert isinstance(row, Row)
+    assert row.values[NAMES.index("name")] == '土木, "太郎"'
+
+
+@pytest.mark.parametrize("name", ['土"木', '"土木', '"土木"太郎', ' "土木"', '"土"木"'])
+def test_a_quotation_mark_out_of_place_is_a_bad_line(member_file: MakeFile, name: str) -> None:
+    assert "quotation mark" in bad(member_file({"name": name})).message
+
+
+@pytest.mark.parametrize("character", ["\x00", "\t", "\r", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\ufeff"])
+def test_control_characters_are_a_bad_line(member_file: MakeFile, character: str) -> None:
+    refused = bad(member_file({"name": f"土{character}木"}))
+    assert refused.message == "holds a control character"
+    assert character not in refused.text
+
+
+def test_a_line_that_is_not_utf_8_is_bad_and_the_next_is_read(member_file: MakeFile) -> None:
+    data = member_file({}, {"number": "000002"}).replace("土木 太郎".encode(), "土木 太郎".encode("cp932"), 1)
+    first, second = read(data)
+    assert isinstance(first, BadLine) and first.message == "is not UTF-8"
+    assert isinstance(second, Row)
+
+
+def test_a_line_that_is_too_long_is_bad_and_the_next_is_read(member_file: MakeFile) -> None:
+    first, second = read(member_file({"address": "町" * 3 * LONGEST_LINE}, {"number": "000002"}))
+    assert isinstance(first, BadLine) and "longer than" in first.message
+    assert len(first.text) <= LONGEST_LINE
+    assert isinstance(second, Row) and second.line == 3
+
+
+def test_a_line_without_end_is_read_in_bounded_pieces() -> None:
+    largest = 0
+
+    class Endless(io.BytesIO):
+        def readline(self, size: int | None = -1) -> bytes:
+            nonlocal largest
+            largest = max(largest, size or -1)
+            return super().readline(size)
+
+    list(read_rows(Endless(f"{HEADER}\n".encode() + b"x" * 200_000)))
+    assert 0 < largest <= LONGEST_LINE + 1
+
+
+def test_a_wrong_number_of_cells_is_a_bad_line(member_file: MakeFile) -> None:
+    refused = bad(member_file({"name": "土木,太郎"}))
+    assert (refused.line, refused.column) == (2, None)
+    assert refused.message == "has 31 cells where the header has 30"
+
+
+@pytest.mark.parametrize(
+    ("changed", "column"),
+    [
+        ({"acquired_on": "1980-05-05"}, "acquired_on"),
+        ({"lost_on": "2020-03-31"}, "lost_on"),
+        ({"certificate": "expired", "certificate_valid_until": ""}, "certificate_valid_until"),
+        ({"confirmation_valid_from": "2026-01-01"}, "confirmation_valid_until"),
+        ({"confirmation_valid_until": "2026-01-01"}, "confirmation_valid_from"),
+        (
+            {"confirmation_valid_from": "2026-01-02", "confirmation_valid_until": "2026-01-01"},
+            "confirmation_valid_until",
+        ),
+        ({"card": ""}, "card"),
+        ({"registration": ""}, "registration"),
+    ],
+)
+def test_what_no_facts_could_be_made_from_is_a_bad_line(
+    member_file: MakeFile, changed: dict[str, str], column: str
+) -> None:
+    assert bad(member_file(changed)).column == column
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"acquired_on": "1980-05-06"},
+        {"lost_on": "2020-04-01"},
+        {"registration_ends_on": "2026-07-31"},
+        {"filed_on": "2199-12-31"},
+        {"confirmation_valid_from": "2026-01-01", "confirmation_valid_until": "2026-01-01"},
+        {"certificate": ""},
+    ],
+)
+def test_what_facts_can_be_made_from_is_taken(member_file: MakeFile, changed: dict[str, str]) -> None:
+    (row,) = read(member_file(changed))
+    assert isinstance(row, Row)
+
+
+def test_a_bad_line_names_line_and_column_and_nothing_of_the_person(member_file: MakeFile) -> None:
+    refused = bad(member_file({}, {"sex": "男"}))
+    assert str(refused) == "line 3, sex: must be male, female, unset"
+    assert "土木" not in repr(refused)
+    assert "土木" in refused.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "123456789018"},
+        {"birth_date": "123456789018"},
+        {"card": "none", "address": "1234-5678-9018"},
+        {"name": "1234\x005678\x009018"},
+        {"name": '123456789018"'},
+    ],
+)
+def test_a_line_with_a_my_number_is_refused_and_its_text_forgotten(
+    member_file: MakeFile, changed: dict[str, str]
+) -> None:
+    assert bad(member_file(changed)).text == ""
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    rows = [["x"] * len(NAMES)]
+    first, second = io.StringIO(), io.StringIO()
+    assert write_rows(first, rows) == write_rows(second, rows) == 1
+    assert first.getvalue() == second.getvalue()
+
+
+def test_rows_and_members_do_not_show_a_person(member_file: MakeFile) -> None:
+    (row,) = read(member_file({}))
+    assert isinstance(row, Row)
+    assert "土木" not in repr(row) and "000001" not in repr(row.key)

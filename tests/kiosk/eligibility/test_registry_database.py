@@ -1,0 +1,161 @@
+"""What the register says of databases that cannot serve, and that two programs can use one."""
+
+import io
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from kiosk.eligibility import MemberId, Registry, RegistryBusy, RegistryError, RegistryFull, Source, read_rows
+from kiosk.eligibility import database as database_module
+from kiosk.eligibility.database import writing
+
+MakeFile = Callable[..., bytes]
+MakeSource = Callable[..., Source]
+TARO = MemberId("133033", "71-0000", "000001", "00")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "register.sqlite", "mysql://localhost/x", "sqlite://", "sqlite:///:memory:", "postgresql://localhost/x",
+     "postgresql+psycopg://localhost", "sqlite+aiosqlite:///x"],
+)  # fmt: skip
+def test_an_address_that_is_none_of_ours_is_refused(url: str) -> None:
+    with pytest.raises(RegistryError):
+        Registry.open(url)
+
+
+def test_a_refused_address_does_not_show_its_password() -> None:
+    with pytest.raises(RegistryError) as refused:
+        Registry.open("mysql://kiosk:secret@localhost/x")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_register_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="kiosk registry init"):
+        Registry.open(f"sqlite:///{tmp_path}/none.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="No such file"):
+        Registry.open(f"sqlite:///{tmp_path}/none/register.sqlite", migrated=False)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"not a database, but long enough to have a header" * 100)
+    with pytest.raises(RegistryError, match="not a database"):
+        Registry.open(f"sqlite:///{tmp_path}/x")
+
+
+def test_a_server_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="cannot be used"):
+        Registry.open(f"postgresql+psycopg://kiosk:secret@/register?host={tmp_path}")
+
+
+@pytest.mark.usefixtures("sqlite_registry")
+def test_only_the_owner_may_read_the_register(tmp_path: Path) -> None:
+    assert (tmp_path / "register.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_reported_done_survives_a_power_cut(sqlite_registry: Registry) -> None:
+    with sqlite_registry._engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    full = 2
+    assert pragmas == {"journal_mode": "wal", "synchronous": full, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_a_writer_that_waits_too_long_is_told_so(
+    sqlite_registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "register.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(database_module, "BUSY_SECONDS", 0)
+        with Registry.open(f"sqlite:///{tmp_path}/register.sqlite") as impatient:
+            with pytest.raises(RegistryBusy):
+                impatient.unbind(TARO, "desk-1", datetime.now(UTC))
+            assert impatient.member(TARO) is None  # readers do not wait
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(
+    sqlite_registry: Registry, member_file: MakeFile, source: MakeSource
+) -> None:
+    people = [{"number": f"{index:06}"} for index in range(3_000)]
+    with sqlite_registry._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {int(pages or 0) + 5}")
+    with pytest.raises(RegistryFull):
+        sqlite_registry.import_members(read_rows(io.BytesIO(member_file(*people))), source())
+    assert sqlite_registry.stats(date(2026, 6, 1)).members == 0
+
+
+_BIND_TWENTY_TIMES = """
+import sys
+from datetime import UTC, date, datetime
+from kiosk.eligibility import MemberId, Registry
+
+url, branch = sys.argv[1:]
+with Registry.open(url) as registry:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for turn in range(20):
+        key = f"{branch}{turn:02x}" * 16
+        registry.bind(MemberId("133033", "71-0000", "000001", branch), key, date(2028, 1, 1), "x", datetime.now(UTC))
+"""
+
+
+def test_several_processes_may_write_at_once(
+    registry: Registry, database: str, load: Callable[..., object], member_file: MakeFile, source: MakeSource
+) -> None:
+    load({}, {"branch": "01"})
+    command = [sys.executable, "-c", _BIND_TWENTY_TIMES, database]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with (
+        subprocess.Popen([*command, "00"], **pipes) as one,
+        subprocess.Popen([*command, "01"], **pipes) as other,
+    ):
+        assert (one.stdout.readline(), other.stdout.readline()) == ("ready\n", "ready\n")
+        for process in (one, other):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        registry.import_members(read_rows(io.BytesIO(member_file({"name": "土木 次郎"}))), source())
+    assert (one.returncode, other.returncode) == (0, 0)
+    counted = registry.stats(date(2026, 6, 1))
+    assert (counted.bindings_live, counted.bindings_ended, counted.versions) == (2, 38, 3)
+
+
+def test_a_reader_sees_the_register_as_it_was_while_a_writer_writes(
+    registry: Registry, load: Callable[..., object]
+) -> None:
+    load({})
+    seen: list[object] = []
+    with writing(registry._engine) as connection:
+        connection.exec_driver_sql("UPDATE member_version SET name = 'X'")
+        reader = Thread(target=lambda: seen.append(registry.member(TARO)))
+        reader.start()
+        reader.join(30)
+    (member,) = seen
+    assert getattr(member, "name", None) == "土木 太郎"
+
+
+def test_closing_lets_go_of_every_file(sqlite_url: str) -> None:
+    with Registry.open(sqlite_url, migrated=False) as registry:
+        registry.migrate()
+
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = open_files()
+    for _ in range(10):
+        with Registry.open(sqlite_url) as registry:
+            registry.member(TARO)
+    assert open_files() <= before + 2

@@ -1,0 +1,87 @@
+"""The steps of the schema: from an empty database to the one that the program reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import op
+from sqlalchemy import Inspector, create_engine, inspect
+
+from kiosk.eligibility import Registry, RegistryError
+from kiosk.eligibility.migrate import head
+from kiosk.eligibility.schema import metadata
+
+
+@contextmanager
+def inspected(url: str) -> Iterator[Inspector]:
+    engine = create_engine(url)
+    yield inspect(engine)
+    engine.dispose()
+
+
+def test_an_empty_database_gets_the_tables_that_the_program_reads(database: str) -> None:
+    with Registry.open(database, migrated=False) as registry:
+        assert registry.migrate()
+    with inspected(database) as made:
+        for table in metadata.sorted_tables:
+            columns = {column["name"]: column["nullable"] for column in made.get_columns(table.name)}
+            assert columns == {column.name: column.nullable for column in table.columns}
+            assert {index["name"] for index in made.get_indexes(table.name)} >= {index.name for index in table.indexes}
+
+
+def test_migrating_twice_changes_nothing(database: str) -> None:
+    with Registry.open(database, migrated=False) as registry:
+        assert registry.migrate()
+        assert not registry.migrate()
+
+
+def test_a_database_that_is_not_migrated_is_refused(database: str) -> None:
+    Registry.open(database, migrated=False).close()
+    with pytest.raises(RegistryError, match="kiosk registry init"):
+        Registry.open(database)
+
+
+def test_a_revision_that_the_program_does_not_know_is_refused(database: str) -> None:
+    with Registry.open(database, migrated=False) as registry:
+        registry.migrate()
+        _execute(database, "UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(RegistryError, match="revision 9999"):
+            registry.migrate()
+    with pytest.raises(RegistryError, match="revision 9999"):
+        Registry.open(database)
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(database: str) -> None:
+    Registry.open(database, migrated=False).close()
+    _execute(database, "CREATE TABLE recipes (name text)")
+    with Registry.open(database, migrated=False) as registry, pytest.raises(RegistryError, match="something else"):
+        registry.migrate()
+    with inspected(database) as kept:
+        assert kept.get_table_names() == ["recipes"]
+
+
+def test_a_step_that_fails_leaves_nothing_behind(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the last table's index")
+
+    monkeypatch.setattr(op, "create_index", broken)
+    with Registry.open(database, migrated=False) as registry, pytest.raises(RuntimeError, match="index"):
+        registry.migrate()
+    with inspected(database) as left:
+        assert left.get_table_names() == []
+
+
+def test_the_steps_ship_with_the_package() -> None:
+    import kiosk.eligibility
+
+    folder = Path(kiosk.eligibility.__file__).parent / "migrations"
+    assert head() == "0001"
+    assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
+
+
+def _execute(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()

@@ -1,0 +1,137 @@
+"""Settings: one file, one environment, one clear error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import Settings, SettingsError, load
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / "kiosk.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    settings = load(None, {})
+    assert settings == Settings()
+    assert settings.address == ("127.0.0.1", 8460)
+    assert settings.site_key_path == Path("var/site-key")
+
+
+def test_the_keys_of_the_interface_document(file: Callable[[str], Path], tmp_path: Path) -> None:
+    (tmp_path / "roots").mkdir()
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    settings = load(
+        file(f"""
+listen = "[::1]:9000"
+kiosk_id = "2F-left"
+readers = ["pcsc", "nfc"]
+nfc.devices = ["usb:054c:06c1"]
+simulation = true
+database = "postgresql+psycopg:///kiosk"
+insurer_number = "133033"
+site_key_file = "{tmp_path}/key"
+identity.trust = ["{tmp_path}/roots"]
+identity.crl = ["{tmp_path}/roots"]
+identity.ocsp = "http://127.0.0.1:1/ocsp"
+identity.require = "staff"
+data_dir = "{tmp_path}"
+"""),
+        {},
+    )
+    assert settings.address == ("::1", 9000)
+    assert settings.identity.require == "staff"
+    assert settings.site_key_path == tmp_path / "key"
+
+
+def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_path: Path) -> None:
+    environ = {
+        "KIOSK_LISTEN": "127.0.0.1:1",
+        "KIOSK_SIMULATION": "true",
+        "KIOSK_IDENTITY__TRUST": str(tmp_path),
+        "KIOSK_READERS": '["pcsc", "simulator"]',
+        "KIOSK_VISIT__IDLE_LIMIT": "5",
+        "PATH": "/bin",
+    }
+    settings = load(file('listen = "127.0.0.1:2"\nkiosk_id = "7"\n[visit]\nfarewell = 3\n'), environ)
+    assert (settings.listen, settings.kiosk_id, settings.simulation) == ("127.0.0.1:1", "7", True)
+    assert settings.identity.trust == [tmp_path]
+    assert settings.readers == ["pcsc", "simulator"]
+    assert (settings.visit.idle_limit, settings.visit.farewell) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("colour = 1", "colour: there is no such setting"),
+        ("[identity]\nrequired = 1", "identity.required: there is no such setting"),
+        ('simulation = "yes"', "simulation"),
+        ("simulation = 1", "simulation"),
+        ("kiosk_id = 1", "kiosk_id"),
+        ('kiosk_id = "a b"', "kiosk_id"),
+        ('readers = "pcsc"', "readers"),
+        ("readers = []", "readers"),
+        ('listen = "0.0.0.0:80"', "listen"),
+        ('listen = "127.0.0.1:99999"', "listen"),
+        ('listen = "example.org:80"', "listen"),
+        ('insurer_number = "12"', "insurer_number"),
+        ('identity.require = "nothing"', "identity.require"),
+        ('identity.ocsp = "ftp://x"', "identity.ocsp"),
+        ('identity.trust = ["/nonexistent"]', "identity.trust: no such file or folder: /nonexistent"),
+        ('site_key_file = "/nonexistent"', "site_key_file: no such file or folder"),
+        ('policy = "/nonexistent"', "policy: no such file or folder"),
+        ("visit.idle_limit = 0", "visit.idle_limit"),
+        ("visit.idle_limit = nan", "visit.idle_limit"),
+        ("visit.extensions = 1.5", "visit.extensions"),
+        ("listen = 2026-11-22", "listen"),
+        ("a b", "not TOML"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_error(file: Callable[[str], Path], text: str, says: str) -> None:
+    path = file(text)
+    with pytest.raises(SettingsError) as caught:
+        load(path, {})
+    assert str(path) in str(caught.value)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"KIOSK_COLOUR": "1"}, "KIOSK_COLOUR: there is no such setting"),
+        ({"KIOSK_IDENTITY__REQUIRED": "1"}, "KIOSK_IDENTITY__REQUIRED"),
+        ({"KIOSK_IDENTITY": "x"}, "KIOSK_IDENTITY: names a section"),
+        ({"KIOSK_LISTEN__PORT": "1"}, "KIOSK_LISTEN__PORT"),
+        ({"KIOSK_READERS": "[oops"}, "KIOSK_READERS: not a JSON list"),
+        ({"KIOSK_SIMULATION": "perhaps"}, "simulation"),
+        ({"KIOSK_VISIT__IDLE_LIMIT": "long"}, "visit.idle_limit"),
+    ],
+)
+def test_a_wrong_variable_is_one_clear_error(environ: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says.replace("[", r"\[")):
+        load(None, environ)
+
+
+def test_a_file_that_is_missing_a_folder_or_too_large(tmp_path: Path) -> None:
+    large = tmp_path / "large.toml"
+    large.write_bytes(b"#" * 300_000)
+    for path in (tmp_path / "none.toml", tmp_path, large):
+        with pytest.raises(SettingsError, match=str(path)):
+            load(path, {})
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes(b'kiosk_id = "\xff"')
+    with pytest.raises(SettingsError, match="not TOML"):
+        load(path, {})
