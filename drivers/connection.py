@@ -1,0 +1,123 @@
+"""The seam: everything above it sees cards and readers only through these shapes.
+
+PC/SC, NFC, the simulator, the recorder and the fuzzer are its only implementations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+__all__ = ["CardConnection", "Driver", "EventKind", "Reader", "ReaderEvent", "ReaderState", "Snapshot", "Transport"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The road to a card: what was learnt of it (extended length, short ids) is remembered under this key."""
+
+    driver: str
+    reader: str
+    atr: bytes
+
+
+class CardConnection(Protocol):
+    """An open road to one card. A ``with`` block is one transaction: nobody else's command comes between."""
+
+    @property
+    def transport(self) -> Transport:
+        """The road this connection takes."""
+
+    def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
+        """Send one command APDU and return (response data, status word 0x0000-0xFFFF).
+
+        The status word is never interpreted here. A command that carries a PIN is a bytearray which the
+        caller wipes: keep no reference to ``apdu``. Raises CardRemoved, CommunicationFailed, BadCardData
+        (an answer of fewer than 2 or more than 65,538 bytes) or another DriverError.
+        """
+
+    def __enter__(self) -> Self:
+        """Begin a transaction."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End the transaction; the card stays powered."""
+
+
+class Reader(Protocol):
+    """One reader, by name. Used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The name its driver lists it under."""
+
+    def connect(self) -> CardConnection:
+        """Return the connection to the card that lies on it, opening one if there is none.
+
+        Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
+        """
+
+    def release(self) -> None:
+        """Power the card off and forget the connection (a verified PIN survives anything less). Never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What a driver sees of one reader. ``insertions`` grows with every card movement the driver can count."""
+
+    card_present: bool
+    atr: bytes = b""
+    insertions: int = 0
+
+
+Snapshot = Mapping[str, ReaderState]
+"""All readers of one driver by name, in the driver's order."""
+
+
+class Driver(Protocol):
+    """One reader technology. ``watch`` runs in a thread of its own; readers are used from others."""
+
+    @property
+    def name(self) -> str:
+        """``pcsc``, ``nfc`` or ``simulator``."""
+
+    def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
+        """Return the present state, waiting up to ``timeout`` seconds for one that differs from ``known``.
+
+        ``None`` means nothing is known yet: return at once. Raises ServiceNotRunning or ReaderFailed.
+        """
+
+    def wake(self) -> None:
+        """Make a waiting ``watch`` return early; safe from any thread."""
+
+    def reader(self, name: str) -> Reader:
+        """Return the reader of that name (no I/O; a wrong name shows itself at ``connect``)."""
+
+
+class EventKind(StrEnum):
+    """What can happen to readers, whatever the driver."""
+
+    DRIVER_READY = "driver_ready"
+    DRIVER_LOST = "driver_lost"
+    READER_ADDED = "reader_added"
+    READER_REMOVED = "reader_removed"
+    CARD_INSERTED = "card_inserted"
+    CARD_REMOVED = "card_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderEvent:
+    """One thing that happened. ``at`` is the machine's monotonic clock in nanoseconds (comparable between processes).
+
+    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST.
+    """
+
+    kind: EventKind
+    driver: str
+    reader: str = ""
+    atr: bytes = b""
+    detail: str = ""
+    at: int = 0

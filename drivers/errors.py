@@ -1,0 +1,119 @@
+"""What can go wrong between the service and a card, split by what a person can do about it.
+
+Exceptions of pyscard, nfcpy and the operating system end in their driver; only these leave it.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BadCardData",
+    "CardAnswerError",
+    "CardBusy",
+    "CardRemoved",
+    "CardSilent",
+    "CommunicationFailed",
+    "DriverError",
+    "Fatal",
+    "NoCard",
+    "NoReader",
+    "ReaderFailed",
+    "Retriable",
+    "ServiceNotRunning",
+    "UnsupportedCard",
+    "WorkerLost",
+    "error_named",
+    "place_of",
+]
+
+
+class DriverError(Exception):
+    """Base of everything a driver raises. ``place`` is ``module:function``, where it happened."""
+
+    place: str = ""
+
+
+class Retriable(DriverError):
+    """Trying again, perhaps after a simple act of the person, may help."""
+
+
+class Fatal(DriverError):
+    """The same card will fail the same way again."""
+
+
+class ServiceNotRunning(Retriable):
+    """The reader service (pcscd) is not running; it may come back by itself."""
+
+
+class NoReader(Retriable):
+    """No reader of that name is connected: plug it in."""
+
+
+class NoCard(Retriable):
+    """The reader is empty: put a card on it."""
+
+
+class CardRemoved(Retriable):
+    """The card left during the dialogue: put it down again and leave it there."""
+
+
+class CardBusy(Retriable):
+    """Another program holds the card or the reader: end that program."""
+
+
+class CommunicationFailed(Retriable):
+    """The link to the card broke or the card was reset by someone: put it down again."""
+
+
+class ReaderFailed(Retriable):
+    """The reader itself reports a fault: unplug it and plug it in again."""
+
+
+class CardSilent(Retriable):
+    """The card did not answer within its limit; its worker was ended and replaced."""
+
+
+class WorkerLost(Retriable):
+    """The driver's process ended by itself; it is replaced."""
+
+
+class UnsupportedCard(Fatal):
+    """The card has no JPKI application: it is not a My Number card."""
+
+
+class BadCardData(Fatal):
+    """The card answered something that no standard allows: too long, too deep, of a wrong form."""
+
+
+class CardAnswerError(Fatal):
+    """The card refused a command with status word ``sw`` (0x0000 to 0xFFFF)."""
+
+    def __init__(self, message: str, sw: int) -> None:
+        super().__init__(message)
+        self.sw = sw
+
+
+def error_named(name: str, message: str, *, sw: int | None = None, place: str = "") -> DriverError:
+    """Return the exception that a worker reported by its class name; an unknown name is a WorkerLost."""
+    kind = _leaves().get(name, WorkerLost)
+    error = kind(message, sw or 0) if issubclass(kind, CardAnswerError) else kind(message)
+    error.place = place
+    return error
+
+
+def place_of(error: BaseException) -> str:
+    """Return ``module:function`` of the frame that raised ``error``; empty if it was never raised.
+
+    A place that came with the error, from the worker it happened in, stands.
+    """
+    if isinstance(error, DriverError) and error.place:
+        return error.place
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_frame.f_code.co_qualname}"
+
+
+def _leaves() -> dict[str, type[DriverError]]:
+    return {leaf.__name__: leaf for base in (Retriable, Fatal) for leaf in base.__subclasses__()}

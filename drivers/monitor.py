@@ -1,0 +1,115 @@
+"""Our own monitor of readers and cards: it reports a card that was there at the start, and survives its driver.
+
+pyscard's CardMonitor does neither (pyscard issues 82, 128, 153, 231).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from drivers.connection import Driver, EventKind, ReaderEvent, ReaderState, Snapshot
+from drivers.errors import DriverError
+
+__all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
+
+WATCH_SECONDS = 60.0
+"""How long one wait for a change lasts. Nothing depends on it: it only bounds a wait that nobody ends."""
+
+CALM_SECONDS = 0.5
+"""The least time between two looks that saw no change, and the first pause after a failure."""
+
+BACK_OFF_SECONDS = 2.0
+"""The longest pause between two attempts to reach a failed driver."""
+
+
+def events_between(before: Snapshot, after: Snapshot, driver: str, at: int) -> list[ReaderEvent]:
+    """Return what happened between two states of all readers, what left before what came.
+
+    Another card in the same reader is a removal and an insertion. ``before`` is empty at the start, so that
+    readers and cards that were there already are reported too.
+    """
+    left = [event for name in before for event in _left(name, before[name], after.get(name), driver, at)]
+    came = [event for name in after for event in _came(name, before.get(name), after[name], driver, at)]
+    return left + came
+
+
+def events_of_loss(before: Snapshot, driver: str, reason: str, at: int) -> list[ReaderEvent]:
+    """Return the events of a driver that failed: its cards and readers are gone, then it is lost."""
+    lost = ReaderEvent(EventKind.DRIVER_LOST, driver, detail=reason, at=at)
+    return [*events_between(before, {}, driver, at), lost]
+
+
+def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
+    """Return the state of all readers after ``event``, for those who see only events."""
+    after = dict(before)
+    match event.kind:
+        case EventKind.READER_ADDED | EventKind.CARD_REMOVED:
+            after[event.reader] = ReaderState(card_present=False)
+        case EventKind.CARD_INSERTED:
+            after[event.reader] = ReaderState(card_present=True, atr=event.atr)
+        case EventKind.READER_REMOVED:
+            after.pop(event.reader, None)
+        case EventKind.DRIVER_READY | EventKind.DRIVER_LOST:
+            after.clear()
+    return after
+
+
+def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None], stop: threading.Event) -> None:
+    """Give ``emit`` every change, all events of one look together, until ``stop`` is set.
+
+    DRIVER_READY comes before the readers of the first look and of the first one after a failure.
+    DRIVER_LOST comes once for each failure, after the removal of what was there. Whoever sets ``stop``
+    wakes the driver.
+    """
+    known: Snapshot | None = None
+    lost = False
+    pause = CALM_SECONDS
+    while not stop.is_set():
+        begun = time.monotonic()
+        try:
+            seen = driver.watch(known, WATCH_SECONDS)
+        except DriverError as error:
+            if not lost:
+                emit(events_of_loss(known or {}, driver.name, type(error).__name__, time.monotonic_ns()))
+            known, lost = None, True
+            stop.wait(pause)
+            pause = min(2 * pause, BACK_OFF_SECONDS)
+            continue
+        if seen == known:
+            stop.wait(max(0.0, begun + CALM_SECONDS - time.monotonic()))
+            continue
+        if events := _events_seen(known, seen, driver.name, time.monotonic_ns()):
+            emit(events)
+        known, lost, pause = seen, False, CALM_SECONDS
+
+
+def _events_seen(known: Snapshot | None, seen: Snapshot, driver: str, at: int) -> list[ReaderEvent]:
+    ready = [ReaderEvent(EventKind.DRIVER_READY, driver, at=at)] if known is None else []
+    return ready + events_between(known or {}, seen, driver, at)
+
+
+def _left(name: str, old: ReaderState, new: ReaderState | None, driver: str, at: int) -> list[ReaderEvent]:
+    events = []
+    if old.card_present and (new is None or not new.card_present or _swapped(old, new)):
+        events.append(ReaderEvent(EventKind.CARD_REMOVED, driver, name, at=at))
+    if new is None:
+        events.append(ReaderEvent(EventKind.READER_REMOVED, driver, name, at=at))
+    return events
+
+
+def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at: int) -> list[ReaderEvent]:
+    events = []
+    if old is None:
+        events.append(ReaderEvent(EventKind.READER_ADDED, driver, name, at=at))
+    if new.card_present and (old is None or not old.card_present or _swapped(old, new)):
+        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at))
+    return events
+
+
+def _swapped(old: ReaderState, new: ReaderState) -> bool:
+    if old.insertions or new.insertions:
+        # Where movements are counted the ATR says less: it may be empty while the card has no power.
+        return old.insertions != new.insertions
+    return old.atr != new.atr

@@ -1,0 +1,229 @@
+"""One card behind PC/SC, and the reader it lies on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self
+
+from smartcard import scard
+
+from drivers.connection import Transport
+from drivers.errors import BadCardData, CardBusy, CardRemoved, DriverError
+from drivers.pcsc.results import LINK_FAULTS, error_for
+
+__all__ = ["PcscConnection", "PcscReader"]
+
+_PROTOCOLS = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+_MAX_ANSWER = 65_538
+_BUSY_SECONDS = 3.0
+_BUSY_POLL_SECONDS = 0.1
+# pcscd looks for a card every 0.4 s: a fault after which it has looked twice is no removal.
+_REMOVAL_SECONDS = 0.9
+
+
+class PcscConnection:
+    """A shared connection to one card, in a context of its own."""
+
+    def __init__(self, reader: str) -> None:
+        """Connect. Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed, CommunicationFailed."""
+        self._reader = reader
+        result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        if result != scard.SCARD_S_SUCCESS:
+            raise error_for(result, "establish a context")
+        try:
+            self._state, atr = self._look()
+            self._handle, self._protocol = self._connect()
+        except DriverError:
+            scard.SCardReleaseContext(self._context)
+            raise
+        self._transport = Transport("pcsc", reader, atr)
+
+    @property
+    def transport(self) -> Transport:
+        """The reader and the card's ATR."""
+        return self._transport
+
+    def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
+        """Send one command and return (data, status word)."""
+        command = list(apdu)
+        try:
+            result, answer = scard.SCardTransmit(self._handle, self._protocol, command)
+        finally:
+            # It may have held a PIN.
+            command[:] = [0] * len(command)
+        if result == scard.SCARD_S_SUCCESS and len(answer) < 2:
+            # This is how pcscd reports a card that vanishes inside a command.
+            result = scard.SCARD_E_NOT_TRANSACTED
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._fault(result)
+        if len(answer) > _MAX_ANSWER:
+            raise BadCardData("an answer of more than 65,538 bytes")
+        return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+
+    def __enter__(self) -> Self:
+        """Begin a transaction, after a reset by another program too. Raises CardBusy after 3 seconds."""
+        self._wait_until_free()
+        result = scard.SCardBeginTransaction(self._handle)
+        if result == scard.SCARD_W_RESET_CARD:
+            # Nothing was said to the card yet, so nothing is lost with its state.
+            self._reconnect()
+            result = scard.SCardBeginTransaction(self._handle)
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._fault(result)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End the transaction; what went wrong before matters more than whether this works."""
+        scard.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD)
+
+    def is_current(self) -> bool:
+        """Return whether the card has not been moved since it was connected. Raises as connecting does."""
+        return not self._moved(self._look()[0])
+
+    def close(self) -> None:
+        """Power the card off and disconnect. Never raises."""
+        scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
+        scard.SCardReleaseContext(self._context)
+
+    def _look(self) -> tuple[int, bytes]:
+        """Return the reader's state bits and the ATR of its card."""
+        unaware = [(self._reader, scard.SCARD_STATE_UNAWARE)]
+        result, states = scard.SCardGetStatusChange(self._context, 0, unaware)
+        if result != scard.SCARD_S_SUCCESS:
+            raise error_for(result, "look at the reader")
+        _, state, atr = states[0]
+        return state, bytes(atr)
+
+    def _connect(self) -> tuple[int, int]:
+        shared = scard.SCARD_SHARE_SHARED
+        result, handle, protocol = scard.SCardConnect(self._context, self._reader, shared, _PROTOCOLS)
+        if result != scard.SCARD_S_SUCCESS:
+            raise error_for(result, "connect")
+        return handle, protocol
+
+    def _reconnect(self) -> None:
+        shared, leave = scard.SCARD_SHARE_SHARED, scard.SCARD_LEAVE_CARD
+        result, self._protocol = scard.SCardReconnect(self._handle, shared, _PROTOCOLS, leave)
+        if result != scard.SCARD_S_SUCCESS:
+            raise self._fault(result)
+
+    def _wait_until_free(self) -> None:
+        """Wait while another program has a transaction; to begin ours would wait for it without a limit."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while self._is_taken():
+            if time.monotonic() > deadline:
+                raise CardBusy("another program holds the card")
+            time.sleep(_BUSY_POLL_SECONDS)
+
+    def _is_taken(self) -> bool:
+        # Of the calls that say so, the only one that neither waits itself nor reaches the card.
+        result, _ = scard.SCardGetAttrib(self._handle, scard.SCARD_ATTR_ATR_STRING)
+        return bool(result == scard.SCARD_E_SHARING_VIOLATION)
+
+    def _fault(self, result: int) -> DriverError:
+        """Return the error for a failed call, telling a card that left from a link that broke."""
+        if result in LINK_FAULTS and self._has_left():
+            return CardRemoved("the card left during a command")
+        return error_for(result, "talk to the card")
+
+    def _has_left(self) -> bool:
+        deadline = time.monotonic() + _REMOVAL_SECONDS
+        state = self._state
+        while (rest := deadline - time.monotonic()) > 0:
+            known = [(self._reader, state & ~scard.SCARD_STATE_CHANGED)]
+            result, states = scard.SCardGetStatusChange(self._context, int(rest * 1000) + 1, known)
+            if result != scard.SCARD_S_SUCCESS:
+                return False
+            state = states[0][1]
+            if self._moved(state):
+                return True
+        return False
+
+    def _moved(self, state: int) -> bool:
+        present = state & scard.SCARD_STATE_PRESENT
+        return not present or state >> 16 != self._state >> 16
+
+
+class PcscReader:
+    """A PC/SC reader by name. Used by one thread at a time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._connection: PcscConnection | None = None
+        self._opening: Future[PcscConnection] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name pcscd lists it under."""
+        return self._name
+
+    def connect(self) -> PcscConnection:
+        """Return the connection to the card on it, a new one if the card was moved.
+
+        Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
+        """
+        if self._connection is None and self._opening is not None:
+            self._adopt(self._opening)
+        if self._connection is not None and not _is_current(self._connection):
+            self._connection.close()
+            self._connection = None
+        if self._connection is None:
+            self._connection = self._opened(_open(self._name))
+        return self._connection
+
+    def release(self) -> None:
+        """Power the card off and forget the connection. Never raises."""
+        if self._opening is not None and self._opening.done():
+            self._adopt(self._opening)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _adopt(self, earlier: Future[PcscConnection]) -> None:
+        """Take over a connection that was on its way; that it failed meanwhile says nothing of the present card."""
+        try:
+            self._connection = self._opened(earlier)
+        except CardBusy:
+            raise
+        except DriverError:
+            return
+
+    def _opened(self, opening: Future[PcscConnection]) -> PcscConnection:
+        """Return the connection when it is there; after 3 seconds raise CardBusy and leave it for later."""
+        self._opening = opening
+        try:
+            connection = opening.result(_BUSY_SECONDS)
+        except TimeoutError as error:
+            raise CardBusy("another program holds the card") from error
+        except DriverError:
+            self._opening = None
+            raise
+        self._opening = None
+        return connection
+
+
+def _open(reader: str) -> Future[PcscConnection]:
+    """Connect in a thread: pcscd answers only when no other program has a transaction, however long that takes."""
+    opening: Future[PcscConnection] = Future()
+
+    def connect() -> None:
+        try:
+            opening.set_result(PcscConnection(reader))
+        except BaseException as error:
+            # It belongs to whoever waits for the result.
+            opening.set_exception(error)
+
+    threading.Thread(target=connect, name=f"connect {reader}", daemon=True).start()
+    return opening
+
+
+def _is_current(connection: PcscConnection) -> bool:
+    try:
+        return connection.is_current()
+    except DriverError:
+        return False

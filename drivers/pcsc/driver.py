@@ -1,0 +1,129 @@
+"""All PC/SC readers: what lies on them, and what changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from smartcard import scard
+
+from drivers.connection import ReaderState, Snapshot
+from drivers.errors import DriverError, ReaderFailed, ServiceNotRunning
+from drivers.pcsc.connection import PcscReader
+from drivers.pcsc.results import error_for
+
+__all__ = ["PcscDriver", "create"]
+
+_NEW_READERS = "\\\\?PnP?\\Notification"
+"""The pseudo-reader that changes when a reader comes or goes."""
+
+_MAX_READERS = 16
+# pcscd 1.9 counts its readers when a wait begins: one that came just before does not end it.
+_WAIT_SECONDS = 5.0
+_LOOKS = 3
+_NOT_THERE = frozenset({scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE})
+_ENDS_OF_WAIT = _NOT_THERE | {scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED}
+
+States = Sequence[tuple[str, int, Sequence[int]]]
+
+
+class PcscDriver:
+    """The driver ``pcsc``. ``watch`` keeps one context; a failure throws it away, for it does not recover."""
+
+    name = "pcsc"
+
+    def __init__(self) -> None:
+        self._context: int | None = None
+        self._woken = False
+
+    def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
+        """Return all readers, waiting up to ``timeout`` seconds for a state that differs from ``known``.
+
+        Raises ServiceNotRunning or ReaderFailed.
+        """
+        try:
+            return self._watch(known, time.monotonic() + timeout)
+        except (ServiceNotRunning, ReaderFailed):
+            self._forget_context()
+            raise
+
+    def wake(self) -> None:
+        """Make a waiting ``watch`` return; one that is about to wait may miss it."""
+        self._woken = True
+        context = self._context
+        if context is not None:
+            scard.SCardCancel(context)
+
+    def reader(self, name: str) -> PcscReader:
+        """Return the reader of that name."""
+        return PcscReader(name)
+
+    def _watch(self, known: Snapshot | None, deadline: float) -> Snapshot:
+        while True:
+            states = self._look()
+            seen = {name: _reader_state(state, atr) for name, state, atr in states}
+            rest = deadline - time.monotonic()
+            if seen != known or rest <= 0 or self._woken:
+                self._woken = False
+                return seen
+            self._wait(states, min(rest, _WAIT_SECONDS))
+
+    def _look(self) -> States:
+        """Return name, state bits and ATR of every reader, as they are now."""
+        for _ in range(_LOOKS):
+            names = self._names()
+            if not names:
+                return []
+            unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+            result, states = scard.SCardGetStatusChange(self._opened(), 0, unaware)
+            if result == scard.SCARD_S_SUCCESS:
+                return list(states)
+            if result not in _NOT_THERE:
+                raise _failure(result, "look at the readers")
+        raise ReaderFailed("the readers come and go too fast to be looked at")
+
+    def _names(self) -> list[str]:
+        result, names = scard.SCardListReaders(self._opened(), [])
+        if result == scard.SCARD_E_NO_READERS_AVAILABLE:
+            return []
+        if result != scard.SCARD_S_SUCCESS:
+            raise _failure(result, "list the readers")
+        return list(names[:_MAX_READERS])
+
+    def _wait(self, states: States, seconds: float) -> None:
+        """Return when something changes, somebody wakes us, or the time is up."""
+        awaited = [(_NEW_READERS, len(states) << 16)]
+        awaited += [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
+        result, _ = scard.SCardGetStatusChange(self._opened(), int(seconds * 1000) + 1, awaited)
+        if result not in _ENDS_OF_WAIT:
+            raise _failure(result, "wait for a change")
+
+    def _opened(self) -> int:
+        if self._context is None:
+            result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+            if result != scard.SCARD_S_SUCCESS:
+                raise _failure(result, "establish a context")
+            self._context = context
+        return self._context
+
+    def _forget_context(self) -> None:
+        context, self._context = self._context, None
+        if context is not None:
+            scard.SCardReleaseContext(context)
+
+
+def create(_options: Mapping[str, object]) -> PcscDriver:
+    """Return the driver; it has no options of its own."""
+    return PcscDriver()
+
+
+def _reader_state(state: int, atr: Sequence[int]) -> ReaderState:
+    # pcscd counts insertions and removals in the upper half of the state.
+    return ReaderState(bool(state & scard.SCARD_STATE_PRESENT), bytes(atr), state >> 16)
+
+
+def _failure(result: int, during: str) -> DriverError:
+    """Return ServiceNotRunning or ReaderFailed: to whoever watches, there is nothing between them."""
+    error = error_for(result, during)
+    stale = result == scard.SCARD_E_INVALID_HANDLE
+    return ServiceNotRunning(str(error)) if stale or isinstance(error, ServiceNotRunning) else ReaderFailed(str(error))

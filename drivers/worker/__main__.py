@@ -1,0 +1,78 @@
+"""``python -m drivers.worker NAME --socket FD``: one driver in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import cast
+
+from drivers.connection import Driver
+from drivers.worker.server import serve
+
+__all__ = ["main"]
+
+_DRIVERS = {"pcsc": "drivers.pcsc.driver:create"}
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve the client on the inherited descriptor ``--socket`` until it hangs up."""
+    options = _parse(arguments)
+    sock = socket.socket(fileno=options.socket)
+    _end_politely(sock)
+    _harden()
+    driver = _create(options.driver)(json.loads(options.options))
+    serve(driver, sock)
+    sys.stderr.flush()
+    # A dialogue with a card that never answers may still block a thread: it must not keep the process.
+    os._exit(0)
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="drivers.worker", description=__doc__)
+    parser.add_argument("driver", choices=sorted(_DRIVERS))
+    parser.add_argument("--socket", type=int, required=True, help="file descriptor of the client's socket")
+    parser.add_argument("--options", default="{}", help="the driver's own options, a JSON object")
+    return parser.parse_args(arguments)
+
+
+def _create(name: str) -> Callable[[Mapping[str, object]], Driver]:
+    module, _, attribute = _DRIVERS[name].partition(":")
+    factory = getattr(importlib.import_module(module), attribute)
+    return cast(Callable[[Mapping[str, object]], Driver], factory)
+
+
+def _harden() -> None:
+    """Leave no core dump, for a PIN passes through here, and end with the service even if its socket lives on."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    libc = ctypes.CDLL(None)
+    # RLIMIT_CORE does not stop a core_pattern that is a pipe; a process that is not dumpable has no core.
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+def _end_politely(sock: socket.socket) -> None:
+    """Take SIGTERM as the client's end, so that cards are powered off; leave ^C to the service."""
+
+    def hang_up(_number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, hang_up)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

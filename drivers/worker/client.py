@@ -1,0 +1,252 @@
+"""The service's side of a driver: one asyncio object that starts, watches, ends and replaces its worker."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from drivers.connection import ReaderEvent, Snapshot
+from drivers.errors import CardSilent, WorkerLost
+from drivers.jpki import PinOutcome, is_pin
+from drivers.monitor import events_of_loss, snapshot_after
+from drivers.worker.link import DEFAULT_LIMITS, Limits, Link
+from drivers.worker.messages import BadMessage, Message, wipe
+from drivers.worker.plugin import ReaderPlugin, WorkerProcess
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "CardRead",
+    "Limits",
+    "PinOutcome",
+    "Proof",
+    "ReaderInfo",
+    "ReaderPlugin",
+    "WorkerClient",
+    "WorkerProcess",
+    "list_readers",
+]
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """What ``read`` brings: the certificate (DER), the PIN's tries left (0 is blocked), and the effort.
+
+    ``card_seconds`` is the time the card took to answer ``apdus`` commands.
+    """
+
+    certificate: bytes = field(repr=False)
+    tries_left: int | None
+    apdus: int
+    card_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What ``prove`` brings: the PIN's outcome, the tries left after it, and the signature if it was right."""
+
+    outcome: PinOutcome
+    tries_left: int | None
+    signature: bytes | None = field(repr=False)
+    apdus: int
+    card_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderInfo:
+    """One reader, as ``kiosk card list`` shows it."""
+
+    name: str
+    driver: str
+    card_present: bool
+
+
+class WorkerClient:
+    """One driver. Every dialogue raises what can go wrong between service and card (drivers.errors).
+
+    ``on_event`` is called from the event loop for everything that happens to readers and cards. When the
+    worker is lost, whoever waits gets CardSilent (the card did not answer within its limit) or WorkerLost,
+    the events report that all cards and readers are gone and the driver is lost, and a new worker begins
+    with what is there.
+    """
+
+    def __init__(
+        self,
+        plugin: ReaderPlugin,
+        *,
+        options: Mapping[str, object] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        on_event: Callable[[ReaderEvent], None],
+    ) -> None:
+        self._plugin = plugin
+        self._options = dict(options or {})
+        self._limits = limits
+        self._on_event = on_event
+        self._link: Link | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._known: Snapshot = {}
+
+    @property
+    def name(self) -> str:
+        """The driver's name."""
+        return self._plugin.name
+
+    @property
+    def known(self) -> Snapshot:
+        """The readers as the events up to now describe them; empty while the driver is lost."""
+        return self._known
+
+    async def start(self) -> None:
+        """Start the worker. Questions may be asked at once."""
+        self._link = self._launch()
+        self._life = asyncio.create_task(self._live())
+
+    async def stop(self) -> None:
+        """Let the worker power off its cards and end; without effect when there is none."""
+        life, self._life = self._life, None
+        if life is None:
+            return
+        life.cancel()
+        await asyncio.wait({life})
+        link, self._link = self._link, None
+        if link is not None:
+            link.hang_up()
+            await link.reap()
+
+    async def readers(self) -> list[ReaderInfo]:
+        """Return the readers that are connected. Raises ServiceNotRunning, WorkerLost."""
+        try:
+            answer = await self._ask("readers", self._limits.readers)
+        except TimeoutError as error:
+            raise WorkerLost("the reader's process did not name its readers") from error
+        return self._parsed(answer, self._reader_infos)
+
+    async def read(self, reader: str, visit: int, *, hold: bool = False) -> CardRead:
+        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction."""
+        answer = await self._dialogue("read", self._limits.read, reader, visit, hold=hold)
+        return self._parsed(answer, _card_read)
+
+    async def prove(
+        self, reader: str, visit: int, challenge: bytes, pin: bytearray, *, allow_last_try: bool = False
+    ) -> Proof:
+        """Let the card verify ``pin`` and sign ``challenge``; ``pin`` is zeroed before this returns or raises.
+
+        A PIN that is not four ASCII digits is ``malformed`` and goes nowhere. After a right one the card is
+        powered off. After an exception it is unknown whether a try was spent: ``read`` tells.
+        """
+        try:
+            if not is_pin(pin):
+                return Proof(PinOutcome.MALFORMED, None, None, 0, 0.0)
+            sizes = {"challenge": len(challenge), "allow_last_try": allow_last_try}
+            answer = await self._dialogue("prove", self._limits.prove, reader, visit, challenge, pin, **sizes)
+        finally:
+            wipe(pin)
+        return self._parsed(answer, _proof)
+
+    async def release(self, reader: str, visit: int) -> None:
+        """Power the card off, as at the end of every visit."""
+        await self._dialogue("release", self._limits.release, reader, visit)
+
+    async def _dialogue(
+        self, ask: str, limit: float, reader: str, visit: int, *body: bytes | bytearray, **fields: object
+    ) -> Message:
+        try:
+            return await self._ask(ask, limit, *body, visit=visit, reader=reader, **fields)
+        except TimeoutError as error:
+            raise CardSilent(f"the card did not answer within {limit:g} seconds") from error
+
+    async def _ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
+        if self._link is None:
+            raise WorkerLost("the reader's process is being replaced")
+        return await self._link.ask(ask, limit, *body, visit=visit, **fields)
+
+    async def _live(self) -> None:
+        """Run one worker after another, with a pause that grows while they do not last."""
+        pause = self._limits.first_pause
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            if self._link is not None:
+                await self._outlive(self._link)
+            if loop.time() - begun > self._limits.last_pause:
+                pause = self._limits.first_pause
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, self._limits.last_pause)
+            self._link = self._launch()
+
+    async def _outlive(self, link: Link) -> None:
+        await link.run()
+        self._lose()
+        await link.reap()
+        self._link = None
+
+    def _lose(self) -> None:
+        for event in events_of_loss(self._known, self.name, WorkerLost.__name__, time.monotonic_ns()):
+            self._take(event)
+
+    def _launch(self) -> Link | None:
+        # In the loop's own thread: Linux ends a child with the thread that started it, not with the process.
+        try:
+            process = self._plugin.launch(self._options)
+        except OSError:
+            self._lose()
+            return None
+        return Link(process, self._limits, self._take)
+
+    def _take(self, event: ReaderEvent) -> None:
+        self._known = snapshot_after(self._known, event)
+        # By way of the loop: what a listener raises ends in the loop's handler, not in the worker's life.
+        asyncio.get_running_loop().call_soon(self._on_event, event)
+
+    def _parsed(self, answer: Message, parse: Callable[[Message], Answer]) -> Answer:
+        """Return what ``parse`` makes of an answer; a worker that answers nonsense is ended."""
+        try:
+            return parse(answer)
+        except (BadMessage, ValueError) as error:
+            if self._link is not None:
+                self._link.kill()
+            raise WorkerLost("the reader's process answered nonsense") from error
+        finally:
+            wipe(answer.body)
+
+    def _reader_infos(self, answer: Message) -> list[ReaderInfo]:
+        listed = answer.header.get("readers")
+        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+            raise BadMessage("readers is not a list of objects")
+        items = [Message(item) for item in listed]
+        return [ReaderInfo(item.text("name"), self.name, item.flag("card")) for item in items]
+
+
+async def list_readers(
+    plugin: ReaderPlugin,
+    *,
+    options: Mapping[str, object] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> list[ReaderInfo]:
+    """Return the readers of a driver whose worker runs for this question only. Raises as ``readers``."""
+    client = WorkerClient(plugin, options=options, limits=limits, on_event=lambda event: None)
+    await client.start()
+    try:
+        return await client.readers()
+    finally:
+        await client.stop()
+
+
+def _card_read(answer: Message) -> CardRead:
+    tries = answer.optional_integer("tries_left")
+    return CardRead(bytes(answer.body), tries, answer.integer("apdus"), answer.number("card_seconds"))
+
+
+def _proof(answer: Message) -> Proof:
+    return Proof(
+        PinOutcome(answer.text("outcome")),
+        answer.optional_integer("tries_left"),
+        bytes(answer.body) or None,
+        answer.integer("apdus"),
+        answer.number("card_seconds"),
+    )

@@ -1,0 +1,219 @@
+"""The dialogues of one reader, one after another, in a thread of its own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from drivers.connection import CardConnection, Reader, Transport
+from drivers.errors import CardAnswerError, DriverError, place_of
+from drivers.jpki import JpkiCard, PinOutcome, PinResult
+from drivers.memory import CardMemory
+from drivers.worker.messages import Message, wipe
+
+__all__ = ["HOLD_SECONDS", "Desk", "Job", "Metered", "Reply", "error_header"]
+
+HOLD_SECONDS = 2.0
+"""How long a held transaction waits for the PIN before other programs may have the card again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A dialogue that was asked for: ``ask`` is read, prove or release."""
+
+    ask: str
+    id: int
+    visit: int
+    request: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: the header's fields and the body."""
+
+    fields: dict[str, object]
+    body: bytes = field(default=b"", repr=False)
+
+
+class Metered:
+    """A connection that counts its commands and the seconds the card took to answer them."""
+
+    def __init__(self, connection: CardConnection) -> None:
+        self._connection = connection
+        self.apdus = 0
+        self.seconds = 0.0
+
+    @property
+    def transport(self) -> Transport:
+        """The transport of the connection behind."""
+        return self._connection.transport
+
+    def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
+        """Send and receive through the connection behind."""
+        self.apdus += 1
+        begun = time.perf_counter()
+        try:
+            return self._connection.send_and_receive(apdu)
+        finally:
+            self.seconds += time.perf_counter() - begun
+
+    def measured(self) -> dict[str, object]:
+        """Return the fields ``apdus`` and ``card_seconds`` of a reply, and begin to count anew."""
+        fields: dict[str, object] = {"apdus": self.apdus, "card_seconds": self.seconds}
+        self.apdus, self.seconds = 0, 0.0
+        return fields
+
+    def __enter__(self) -> Self:
+        self._connection.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self._connection.__exit__(kind, error, trace)
+
+
+class Session:
+    """One transaction in which the application is selected."""
+
+    def __init__(self, reader: Reader, memory: CardMemory, visit: int) -> None:
+        self.visit = visit
+        self.connection = Metered(reader.connect())
+        self.card = JpkiCard(self.connection, memory)
+        self._stack = ExitStack()
+        self._stack.enter_context(self.connection)
+        try:
+            self.card.select()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the transaction; the card stays powered."""
+        self._stack.close()
+
+
+class Desk:
+    """Works through the dialogues of one reader. ``answer`` is called from its thread."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        memory: CardMemory,
+        answer: Callable[[Job, Reply], None],
+        hold_seconds: float = HOLD_SECONDS,
+    ) -> None:
+        self._reader = reader
+        self._memory = memory
+        self._answer = answer
+        self._hold_seconds = hold_seconds
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._held: Session | None = None
+        self._ended = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=f"desk {reader.name}", daemon=True)
+        self.thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Put a dialogue behind those that wait."""
+        self._jobs.put(job)
+
+    def drop(self) -> None:
+        """The card has left: give up the connection when the dialogue under way is over."""
+        self._jobs.put(None)
+
+    def end(self) -> None:
+        """Release the card and end the thread when the dialogue under way is over."""
+        self._ended.set()
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                job = self._jobs.get(timeout=self._hold_seconds if self._held else None)
+            except queue.Empty:
+                self._let_go()
+                continue
+            if job is not None:
+                self._serve(job)
+            elif not self._ended.is_set():
+                self._release()
+        self._release()
+
+    def _serve(self, job: Job) -> None:
+        try:
+            reply = self._dialogue(job)
+        except Exception as error:
+            # Whatever happened, somebody waits for an answer.
+            self._release()
+            reply = Reply(error_header(error))
+        finally:
+            wipe(job.request.body)
+        self._answer(job, reply)
+        if reply.fields.get("outcome") == PinOutcome.RIGHT:
+            # Nothing more is wanted of the card, and its verified PIN would serve any other program.
+            self._release()
+
+    def _dialogue(self, job: Job) -> Reply:
+        match job.ask:
+            case "read":
+                return self._read(job)
+            case "prove":
+                return self._prove(job)
+            case _:
+                self._release()
+                return Reply({})
+
+    def _read(self, job: Job) -> Reply:
+        self._let_go()
+        session = self._held = Session(self._reader, self._memory, job.visit)
+        certificate = session.card.read_certificate()
+        tries = session.card.pin_tries_left()
+        if not job.request.flag("hold"):
+            self._let_go()
+        return Reply({"tries_left": tries, **session.connection.measured()}, certificate)
+
+    def _prove(self, job: Job) -> Reply:
+        if self._held is None or self._held.visit != job.visit:
+            self._let_go()
+            self._held = Session(self._reader, self._memory, job.visit)
+        session = self._held
+        split = max(0, job.request.integer("challenge"))
+        challenge, pin = bytes(job.request.body[:split]), job.request.body[split:]
+        try:
+            result = session.card.verify_pin(pin, allow_last_try=job.request.flag("allow_last_try"))
+            signature = session.card.sign(challenge) if result.outcome is PinOutcome.RIGHT else b""
+        finally:
+            wipe(pin)
+        self._let_go()
+        return Reply({**_pin_fields(result), **session.connection.measured()}, signature)
+
+    def _let_go(self) -> None:
+        """End the transaction that is held, if one is."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+    def _release(self) -> None:
+        """Power the card off."""
+        self._let_go()
+        self._reader.release()
+
+
+def error_header(error: Exception) -> dict[str, object]:
+    """Return the header fields that carry ``error``: of an unexpected one its class, never its text."""
+    fields: dict[str, object] = {"error": type(error).__name__, "place": place_of(error), "message": ""}
+    if isinstance(error, DriverError):
+        fields["message"] = str(error)
+    if isinstance(error, CardAnswerError):
+        fields["sw"] = error.sw
+    return fields
+
+
+def _pin_fields(result: PinResult) -> dict[str, object]:
+    return {"outcome": result.outcome, "tries_left": result.tries_left}

@@ -1,0 +1,176 @@
+"""The client's end of one worker: questions and their answers, events, pings; gone when the worker is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.connection import ReaderEvent
+from drivers.errors import WorkerLost, error_named
+from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
+from drivers.worker.plugin import WorkerProcess
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "Link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a worker may be silent, in seconds; past it the worker is ended and replaced.
+
+    ``end`` is how long it may take to power off its cards when it is hung up on. The pauses before a
+    replacement begin with ``first_pause`` and double up to ``last_pause``.
+    """
+
+    read: float = 15.0
+    prove: float = 15.0
+    release: float = 5.0
+    readers: float = 5.0
+    ping: float = 5.0
+    ping_every: float = 2.0
+    end: float = 3.0
+    first_pause: float = 0.1
+    last_pause: float = 10.0
+
+
+DEFAULT_LIMITS = Limits()
+"""The limits of the product."""
+
+
+class Link:
+    """One running worker: ``run`` while it lives, then ``reap``. ``ask`` at any time."""
+
+    def __init__(self, process: WorkerProcess, limits: Limits, on_event: Callable[[ReaderEvent], None]) -> None:
+        self._process = process
+        self._limits = limits
+        self._on_event = on_event
+        self._socket = process.socket
+        self._socket.setblocking(False)
+        self._numbers = itertools.count(1)
+        self._pending: dict[tuple[int, int], asyncio.Future[Message]] = {}
+        self._gone = False
+        self._killed = False
+
+    async def run(self) -> None:
+        """Take what the worker sends, until it ends, falls silent or breaks the protocol."""
+        pings = asyncio.create_task(self._ping_forever())
+        try:
+            while (message := await self._receive()) is not None:
+                self._take(message)
+        except (OSError, BadMessage):
+            self.kill()
+        finally:
+            pings.cancel()
+            self._fail_pending()
+
+    async def reap(self) -> None:
+        """Return when the worker has ended; one that takes longer than its limit is made to."""
+        ending = asyncio.create_task(asyncio.to_thread(self._process.wait))
+        await asyncio.wait({ending}, timeout=self._limits.end)
+        if not ending.done():
+            self.kill()
+        await ending
+        self._socket.close()
+
+    async def ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
+        """Ask the worker and return its answer.
+
+        Raises the DriverError that it answers with, WorkerLost if it is gone, and TimeoutError past
+        ``limit`` seconds, after ending it. No copy of ``body`` stays behind.
+        """
+        key = (next(self._numbers), visit)
+        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._pending[key] = future
+        try:
+            self._send({"ask": ask, "id": key[0], "visit": visit, **fields}, *body)
+            async with asyncio.timeout(limit):
+                return _checked(await future)
+        except TimeoutError:
+            self.kill()
+            raise
+        finally:
+            del self._pending[key]
+
+    def hang_up(self) -> None:
+        """Ask nothing more: the worker powers off its cards and ends."""
+        self._fail_pending()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def kill(self) -> None:
+        """End the worker at once, whatever it is doing."""
+        if self._killed:
+            return
+        self._killed = True
+        self._fail_pending()
+        # Not closed here: the event loop may be waiting on it, and sees its end this way.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._process.kill()
+
+    async def _ping_forever(self) -> None:
+        with contextlib.suppress(WorkerLost, TimeoutError):
+            while True:
+                await asyncio.sleep(self._limits.ping_every)
+                await self.ask("ping", self._limits.ping)
+
+    def _take(self, message: Message) -> None:
+        if "event" in message.header:
+            self._on_event(event_of(message))
+            return
+        future = self._pending.get((message.integer("id"), message.integer("visit")))
+        # The answer to a question nobody waits for any more, or of another visit, is dropped.
+        if future is not None and not future.done():
+            future.set_result(message)
+
+    def _send(self, header: dict[str, object], *body: bytes | bytearray) -> None:
+        if self._gone:
+            raise WorkerLost("the reader's process has ended")
+        frame = encode(header, *body)
+        try:
+            sent = self._socket.send(frame)
+        except OSError:
+            sent = 0
+        finally:
+            wipe(frame)
+        if sent != len(frame):
+            # The worker does nothing but read in this direction: one that leaves even a few frames is stuck.
+            self.kill()
+            raise WorkerLost("the reader's process takes no more questions")
+
+    async def _receive(self) -> Message | None:
+        prefix = bytearray(PREFIX)
+        if not await self._fill(prefix):
+            return None
+        header, body = map(bytearray, sizes(prefix))
+        if not (await self._fill(header) and await self._fill(body)):
+            return None
+        return decode(header, body)
+
+    async def _fill(self, buffer: bytearray) -> bool:
+        loop = asyncio.get_running_loop()
+        view = memoryview(buffer)
+        while view:
+            count = await loop.sock_recv_into(self._socket, view)
+            if not count:
+                return False
+            view = view[count:]
+        return True
+
+    def _fail_pending(self) -> None:
+        self._gone = True
+        for future in self._pending.values():
+            if not future.done():
+                future.set_exception(WorkerLost("the reader's process has ended"))
+
+
+def _checked(answer: Message) -> Message:
+    """Return an answer that is none of an error; raise the error of one that is."""
+    name = answer.text("error")
+    if name:
+        sw = answer.optional_integer("sw")
+        raise error_named(name, answer.text("message"), sw=sw, place=answer.text("place"))
+    return answer

@@ -1,0 +1,161 @@
+"""What passes between the service and a worker: bounded frames with a JSON header and a raw body.
+
+A frame is the header's length and the body's length (4 bytes each, big-endian), the header, the body.
+PIN, challenge, certificate and signature travel only in the body, in buffers that can be zeroed.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from drivers.connection import EventKind, ReaderEvent
+
+__all__ = [
+    "MAX_FRAME",
+    "PREFIX",
+    "BadMessage",
+    "Message",
+    "decode",
+    "encode",
+    "event_header",
+    "event_of",
+    "receive",
+    "sizes",
+    "wipe",
+]
+
+PREFIX = 8
+"""Bytes before the header: the two lengths."""
+
+MAX_FRAME = 65_536
+"""Bytes of header and body together."""
+
+Typed = TypeVar("Typed", str, int, float, bool)
+
+
+class BadMessage(Exception):
+    """The other end broke the protocol: it is not to be talked to any more."""
+
+
+@dataclass(slots=True)
+class Message:
+    """One frame; the header's values are read through typed accessors that raise BadMessage."""
+
+    header: dict[str, object]
+    body: bytearray = field(default_factory=bytearray, repr=False)
+
+    def text(self, name: str) -> str:
+        """Return a string, empty if it is absent."""
+        return self._value(name, str, "")
+
+    def integer(self, name: str) -> int:
+        """Return an integer, 0 if it is absent."""
+        return self._value(name, int, 0)
+
+    def number(self, name: str) -> float:
+        """Return a floating-point number, 0.0 if it is absent."""
+        return self._value(name, float, 0.0)
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value, False if it is absent."""
+        return self._value(name, bool, False)
+
+    def optional_integer(self, name: str) -> int | None:
+        """Return an integer, None if it is absent or null."""
+        return None if self.header.get(name) is None else self.integer(name)
+
+    def _value(self, name: str, kind: type[Typed], default: Typed) -> Typed:
+        value = self.header.get(name, default)
+        if type(value) is not kind:
+            raise BadMessage(f"{name} is not of the type {kind.__name__}")
+        return value
+
+
+def encode(header: Mapping[str, object], *body: bytes | bytearray) -> bytearray:
+    """Return the frame; its buffer is the caller's to wipe. Raises BadMessage if it would be too long."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    length = sum(map(len, body))
+    if len(text) + length > MAX_FRAME:
+        raise BadMessage("a frame of more than 65,536 bytes")
+    # Sized once: a bytearray that grows leaves unwiped copies of its beginning behind.
+    frame = bytearray(PREFIX + len(text) + length)
+    frame[:PREFIX] = len(text).to_bytes(4, "big") + length.to_bytes(4, "big")
+    frame[PREFIX : PREFIX + len(text)] = text
+    end = PREFIX + len(text)
+    for part in body:
+        frame[end : end + len(part)] = part
+        end += len(part)
+    return frame
+
+
+def sizes(prefix: bytes | bytearray) -> tuple[int, int]:
+    """Return the lengths (header, body) that a frame's first 8 bytes announce. Raises BadMessage."""
+    header = int.from_bytes(prefix[:4], "big")
+    body = int.from_bytes(prefix[4:PREFIX], "big")
+    if header + body > MAX_FRAME:
+        raise BadMessage("a frame of more than 65,536 bytes")
+    return header, body
+
+
+def decode(header: bytes | bytearray, body: bytearray) -> Message:
+    """Return the message that these two parts make. Raises BadMessage."""
+    try:
+        value = json.loads(header)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage("the header is not JSON") from error
+    if not isinstance(value, dict):
+        raise BadMessage("the header is not a JSON object")
+    return Message(value, body)
+
+
+def receive(sock: socket.socket) -> Message | None:
+    """Return the next message of a blocking socket, None at its end. Raises BadMessage, OSError."""
+    prefix = bytearray(PREFIX)
+    if not _fill(sock, prefix):
+        return None
+    header, body = map(bytearray, sizes(prefix))
+    if not (_fill(sock, header) and _fill(sock, body)):
+        return None
+    return decode(header, body)
+
+
+def wipe(buffer: bytearray | memoryview) -> None:
+    """Overwrite a buffer with zeros, in place."""
+    buffer[:] = bytes(len(buffer))
+
+
+def event_header(event: ReaderEvent) -> dict[str, object]:
+    """Return the header that carries an event."""
+    return {
+        "event": event.kind,
+        "driver": event.driver,
+        "reader": event.reader,
+        "atr": event.atr.hex(),
+        "detail": event.detail,
+        "at": event.at,
+    }
+
+
+def event_of(message: Message) -> ReaderEvent:
+    """Return the event that a message carries. Raises BadMessage."""
+    try:
+        kind = EventKind(message.text("event"))
+        atr = bytes.fromhex(message.text("atr"))
+    except ValueError as error:
+        raise BadMessage("no such event") from error
+    reader, detail = message.text("reader"), message.text("detail")
+    return ReaderEvent(kind, message.text("driver"), reader, atr, detail, message.integer("at"))
+
+
+def _fill(sock: socket.socket, buffer: bytearray) -> bool:
+    view = memoryview(buffer)
+    while view:
+        count = sock.recv_into(view)
+        if not count:
+            return False
+        view = view[count:]
+    return True

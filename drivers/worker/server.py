@@ -1,0 +1,144 @@
+"""The worker's side: events go up, whole dialogues come down, pings are answered whatever a card does."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+
+from drivers.connection import Driver, EventKind, ReaderEvent, Snapshot
+from drivers.errors import ServiceNotRunning
+from drivers.memory import CardMemory
+from drivers.monitor import snapshot_after, watch_forever
+from drivers.worker.dialogues import HOLD_SECONDS, Desk, Job, Reply, error_header
+from drivers.worker.messages import BadMessage, Message, encode, event_header, receive, wipe
+
+__all__ = ["serve"]
+
+END_SECONDS = 2.0
+"""How long the end waits for dialogues under way; a card that never answers is left behind."""
+
+
+def serve(driver: Driver, sock: socket.socket, *, hold_seconds: float = HOLD_SECONDS) -> None:
+    """Serve the client at the other end of ``sock`` until it hangs up; then power off every card.
+
+    The calling thread only reads the socket, so a ping is answered at once. The socket is closed in the end.
+    """
+    with sock:
+        _Server(driver, sock, hold_seconds).run()
+
+
+class _Server:
+    def __init__(self, driver: Driver, sock: socket.socket, hold_seconds: float) -> None:
+        self._driver = driver
+        self._sock = sock
+        self._hold_seconds = hold_seconds
+        self._memory = CardMemory()
+        self._desks: dict[str, Desk] = {}
+        self._stop = threading.Event()
+        self._sending = threading.Lock()
+        # Guards the three below: the monitor writes them, the control thread asks for them.
+        self._seeing = threading.Lock()
+        self._readers: Snapshot = {}
+        self._driver_state: EventKind | None = None
+        self._waiting: list[Message] = []
+
+    def run(self) -> None:
+        monitor = threading.Thread(target=self._monitor, name="monitor", daemon=True)
+        monitor.start()
+        try:
+            while (message := receive(self._sock)) is not None:
+                self._handle(message)
+        except (BadMessage, OSError):
+            pass  # The client is gone, or not what it should be: the end is the same.
+        finally:
+            self._end(monitor)
+
+    def _handle(self, message: Message) -> None:
+        match message.text("ask"):
+            case "ping":
+                self._reply(message, Reply({}))
+            case "readers":
+                self._ask_readers(message)
+            case "read" | "prove" | "release" as ask:
+                job = Job(ask, message.integer("id"), message.integer("visit"), message)
+                self._desk(message.text("reader")).submit(job)
+            case other:
+                raise BadMessage(f"nobody may ask for {other[:20]!r}")
+
+    def _desk(self, name: str) -> Desk:
+        with self._seeing:
+            if name not in self._desks:
+                reader = self._driver.reader(name)
+                self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds)
+            return self._desks[name]
+
+    def _ask_readers(self, message: Message) -> None:
+        """Answer at once, or, before the first look at the readers, after it."""
+        with self._seeing:
+            if self._driver_state is None:
+                self._waiting.append(message)
+                return
+        self._reply(message, self._readers_reply())
+
+    def _readers_reply(self) -> Reply:
+        with self._seeing:
+            if self._driver_state is EventKind.DRIVER_LOST:
+                return Reply(error_header(ServiceNotRunning("the reader service is not running")))
+            readers = [{"name": name, "card": state.card_present} for name, state in self._readers.items()]
+        return Reply({"readers": readers})
+
+    def _monitor(self) -> None:
+        try:
+            watch_forever(self._driver, self._emit, self._stop)
+        finally:
+            # Without a monitor the worker is of no use: the client shall replace it.
+            self._hang_up()
+
+    def _emit(self, events: Sequence[ReaderEvent]) -> None:
+        with self._seeing:
+            for event in events:
+                self._note(event)
+            waiting, self._waiting = self._waiting, []
+        for event in events:
+            self._send(event_header(event))
+        for message in waiting:
+            self._reply(message, self._readers_reply())
+
+    def _note(self, event: ReaderEvent) -> None:
+        self._readers = snapshot_after(self._readers, event)
+        if event.kind in (EventKind.DRIVER_READY, EventKind.DRIVER_LOST):
+            self._driver_state = event.kind
+        if event.kind is EventKind.CARD_REMOVED and event.reader in self._desks:
+            self._desks[event.reader].drop()
+
+    def _answer(self, job: Job, reply: Reply) -> None:
+        self._reply(job.request, reply)
+
+    def _reply(self, request: Message, reply: Reply) -> None:
+        identity = {"id": request.header.get("id"), "visit": request.header.get("visit")}
+        self._send({**identity, **reply.fields}, reply.body)
+
+    def _send(self, header: Mapping[str, object], body: bytes = b"") -> None:
+        frame = encode(header, body)
+        # A client that hung up needs no answer: the control thread sees its end too.
+        with self._sending, contextlib.suppress(OSError):
+            self._sock.sendall(frame)
+        wipe(frame)
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _end(self, monitor: threading.Thread) -> None:
+        self._stop.set()
+        for desk in self._desks.values():
+            desk.end()
+        deadline = time.monotonic() + END_SECONDS
+        for thread in [monitor, *(desk.thread for desk in self._desks.values())]:
+            while thread.is_alive() and time.monotonic() < deadline:
+                # Again and again: a wake just before the wait begins is lost.
+                self._driver.wake()
+                thread.join(0.05)

@@ -1,0 +1,262 @@
+"""The pcsc worker in its own process, on the real pcscd with a virtual card: what no fake can prove."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from smartcard import scard
+
+from drivers.errors import CardBusy, CardRemoved, CardSilent, NoCard, NoReader, ServiceNotRunning, UnsupportedCard
+from drivers.pcsc import plugin
+from drivers.worker.client import DEFAULT_LIMITS, Limits, PinOutcome, Proof, ReaderInfo, WorkerClient
+from simulators.card import Abilities
+from simulators.faults import Fault, FaultyCard
+
+if TYPE_CHECKING:
+    from conftest import Events
+
+    from simulators.card import JpkiCardSimulator
+    from simulators.pcscd import PrivatePcscd
+
+CHALLENGE = bytes(range(32))
+# Generous: a busy machine must not fail what only a real silence may.
+PATIENT = replace(DEFAULT_LIMITS, read=60.0, prove=60.0, release=60.0, readers=60.0, ping=60.0, first_pause=0.0)
+
+MakeCard = Callable[..., "JpkiCardSimulator"]
+Started = tuple[WorkerClient, "Events"]
+
+
+@pytest.fixture
+def started(pcscd: PrivatePcscd, make_events: type[Events]) -> Callable[..., Any]:
+    """A client of the real worker, once it has listed the reader."""
+
+    @contextlib.asynccontextmanager
+    async def start(limits: Limits = PATIENT) -> AsyncIterator[Started]:
+        events = make_events()
+        client = WorkerClient(plugin, limits=limits, on_event=events)
+        await client.start()
+        try:
+            await client.readers()
+            yield client, events
+        finally:
+            await client.stop()
+
+    return start
+
+
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(test())
+
+
+def fits(proof: Proof, certificate: bytes) -> bool:
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    key.verify(proof.signature or b"", CHALLENGE, padding.PKCS1v15(), hashes.SHA256())
+    return True
+
+
+async def visit(client: WorkerClient, reader: str) -> int:
+    """A whole visit in one transaction: the commands it took."""
+    read = await client.read(reader, 1, hold=True)
+    proof = await client.prove(reader, 1, CHALLENGE, bytearray(b"1234"))
+    await client.release(reader, 1)
+    assert (read.tries_left, proof.outcome) == (3, PinOutcome.RIGHT)
+    assert fits(proof, read.certificate)
+    return read.apdus + proof.apdus
+
+
+def chunks(length: int, first: int, most: int) -> int:
+    return 1 + -(-max(0, length - first) // most)
+
+
+@pytest.mark.parametrize(
+    ("abilities", "budget", "to_learn", "first", "most"),
+    [
+        (Abilities(), 4, 0, 510, 4096),
+        (Abilities(extended_length=False), 4, 1, 256, 256),
+        (Abilities(extended_length=False, short_ids=False), 7, 2, 256, 256),
+        (Abilities(extended_length=510), 4, 1, 510, 510),
+    ],
+    ids=["everything", "short only", "neither", "510 bytes"],
+)
+def test_a_visit_keeps_its_budget(
+    started: Any,
+    pcscd: PrivatePcscd,
+    card: MakeCard,
+    abilities: Abilities,
+    budget: int,
+    to_learn: int,
+    first: int,
+    most: int,
+) -> None:
+    async def test() -> None:
+        simulated = card(abilities=abilities)
+        pcscd.put(simulated)
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            length = len((await client.read(pcscd.reader, 0)).certificate)
+            await client.release(pcscd.reader, 0)
+            assert await visit(client, pcscd.reader) == budget + chunks(length, first, most)
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            assert await visit(client, pcscd.reader) == budget + chunks(length, first, most) + to_learn
+
+    run(test)
+
+
+def test_cards_come_and_go(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        async with started() as (client, events):
+            await events.until("driver_ready", "reader_added")
+            with pytest.raises(NoCard):
+                await client.read(pcscd.reader, 1)
+            pcscd.put(card())
+            await events.until("card_inserted")
+            assert ReaderInfo(pcscd.reader, "pcsc", True) in await client.readers()
+            assert (await client.read(pcscd.reader, 2)).tries_left == 3
+            pcscd.take()
+            await events.until("card_removed")
+            with pytest.raises(NoCard):
+                await client.read(pcscd.reader, 3)
+            with pytest.raises(NoReader):
+                await client.read("no such reader", 4)
+
+    run(test)
+
+
+def test_a_card_that_leaves_inside_a_command(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(FaultyCard(card(), [Fault.leaves(instruction=0xB0)]))
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            with pytest.raises(CardRemoved):
+                await client.read(pcscd.reader, 1)
+            pcscd.put(card())
+            await events.until("card_removed", "card_inserted")
+            assert (await client.read(pcscd.reader, 2)).tries_left == 3
+
+    run(test)
+
+
+def test_a_silent_card_costs_its_worker_only(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(FaultyCard(card(), [Fault.silent(instruction=0xB0)]))
+        async with started(replace(PATIENT, read=1.0)) as (client, events):
+            await events.until("card_inserted")
+            with pytest.raises(CardSilent):
+                await client.read(pcscd.reader, 1)
+            pcscd.take()
+            pcscd.put(card())
+            await events.until("driver_lost", "driver_ready", "card_inserted")
+            assert (await client.read(pcscd.reader, 2)).tries_left == 3
+
+    run(test)
+
+
+def test_pcscd_goes_and_comes_back(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await client.read(pcscd.reader, 1)
+            await asyncio.to_thread(pcscd.stop)
+            await events.until("card_removed", "driver_lost")
+            with pytest.raises(ServiceNotRunning):
+                await client.readers()
+            await asyncio.to_thread(pcscd.start)
+            pcscd.put(card())
+            await events.until("driver_ready", "card_inserted")
+            assert (await client.read(pcscd.reader, 2)).tries_left == 3
+
+    run(test)
+
+
+@contextlib.contextmanager
+def another_program(reader: str) -> Any:
+    """A connection that somebody else has to the card."""
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    result, handle, protocol = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, 3)
+    assert result == scard.SCARD_S_SUCCESS
+    try:
+        yield handle, protocol
+    finally:
+        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(context)
+
+
+def test_another_programs_transaction(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            with another_program(pcscd.reader) as (handle, _):
+                scard.SCardBeginTransaction(handle)
+                with pytest.raises(CardBusy):
+                    await client.read(pcscd.reader, 1)
+                scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
+                assert (await client.read(pcscd.reader, 1)).tries_left == 3
+
+    run(test)
+
+
+def test_a_reset_by_another_program_between_dialogues(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await client.read(pcscd.reader, 1)
+            with another_program(pcscd.reader) as (handle, _):
+                scard.SCardReconnect(handle, scard.SCARD_SHARE_SHARED, 3, scard.SCARD_RESET_CARD)
+            assert (await client.read(pcscd.reader, 1)).tries_left == 3
+
+    run(test)
+
+
+def test_a_right_pin_serves_no_other_program(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await visit(client, pcscd.reader)
+            with another_program(pcscd.reader) as (handle, protocol):
+                select = bytes.fromhex("00A4040C0AD392F000260100000001")
+                sign = bytes.fromhex("802A009733") + bytes(51) + b"\x00"
+                scard.SCardTransmit(handle, protocol, list(select))
+                _, answer = scard.SCardTransmit(handle, protocol, list(sign))
+                assert answer[-2:] == [0x69, 0x82]
+
+    run(test)
+
+
+def test_somebody_elses_verified_pin_is_not_ours(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        simulated = card(abilities=Abilities(says_verified=True))
+        pcscd.put(simulated)
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            with another_program(pcscd.reader) as (handle, protocol):
+                for command in ("00A4040C0AD392F000260100000001", "002000980431323334"):
+                    scard.SCardTransmit(handle, protocol, list(bytes.fromhex(command)))
+                read = await client.read(pcscd.reader, 1)
+            assert (read.tries_left, read.apdus) == (3, 7)
+
+    run(test)
+
+
+def test_a_card_without_the_application(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(FaultyCard(card(), [Fault.status(0x6A82, instruction=0xA4)]))
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            with pytest.raises(UnsupportedCard):
+                await client.read(pcscd.reader, 1)
+
+    run(test)

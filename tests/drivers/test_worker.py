@@ -1,0 +1,788 @@
+"""A worker and its client: dialogues, holds, silence, death and replacement."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from drivers.connection import ReaderEvent
+from drivers.errors import (
+    CardAnswerError,
+    CardRemoved,
+    CardSilent,
+    NoCard,
+    ServiceNotRunning,
+    UnsupportedCard,
+    WorkerLost,
+    place_of,
+)
+from drivers.pcsc import plugin as pcsc_plugin
+from drivers.worker.client import (
+    DEFAULT_LIMITS,
+    CardRead,
+    Limits,
+    PinOutcome,
+    Proof,
+    ReaderInfo,
+    WorkerClient,
+    list_readers,
+)
+from drivers.worker.link import Link
+from drivers.worker.messages import Message, encode, receive
+from drivers.worker.server import serve
+
+if TYPE_CHECKING:
+    from conftest import CardDouble, DriverDouble, Events
+
+QUICK = replace(DEFAULT_LIMITS, first_pause=0.0, last_pause=0.01)
+SHORT_OF_PATIENCE = replace(QUICK, read=0.05, prove=0.05, release=0.05, end=0.05)
+SELECT = "00A4040C0AD392F000260100000001"
+CHALLENGE = bytes(range(32))
+
+
+class ThreadedProcess:
+    """A worker in a thread; like a process it can be ended whatever its card does."""
+
+    def __init__(self, work: Callable[[socket.socket], None]) -> None:
+        self.socket, self.far = socket.socketpair()
+        self.gone = threading.Event()
+        self.killed = False
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
+
+    def _run(self, work: Callable[[socket.socket], None]) -> None:
+        with self.far:
+            work(self.far)
+        self.gone.set()
+
+    def kill(self) -> None:
+        self.killed = True
+        with contextlib.suppress(OSError):
+            self.far.shutdown(socket.SHUT_RDWR)
+        self.gone.set()
+
+    def wait(self) -> None:
+        self.gone.wait()
+
+
+class ThreadPlugin:
+    """Starts workers in threads, and remembers them."""
+
+    name = "double"
+
+    def __init__(self, work: Callable[[socket.socket], None]) -> None:
+        self.work = work
+        self.launched: list[ThreadedProcess] = []
+        self.failures = 0
+
+    def launch(self, options: Mapping[str, object]) -> ThreadedProcess:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("no more processes")
+        self.launched.append(ThreadedProcess(self.work))
+        return self.launched[-1]
+
+
+Running = contextlib.AbstractAsyncContextManager[tuple[WorkerClient, "Events", ThreadPlugin]]
+Work = Callable[[socket.socket], None]
+
+
+@pytest.fixture
+def running(make_events: type[Events]) -> Callable[..., Running]:
+    """A client whose workers do this work, its events and its plug-in."""
+
+    @contextlib.asynccontextmanager
+    async def start(work: Work, limits: Limits = QUICK) -> AsyncIterator[tuple[WorkerClient, Events, ThreadPlugin]]:
+        plugin, events = ThreadPlugin(work), make_events()
+        client = WorkerClient(plugin, limits=limits, on_event=events)
+        await client.start()
+        try:
+            yield client, events, plugin
+        finally:
+            await client.stop()
+
+    return start
+
+
+def serving(driver: DriverDouble, hold_seconds: float = 60.0) -> Callable[[socket.socket], None]:
+    return lambda sock: serve(driver, sock, hold_seconds=hold_seconds)
+
+
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(test())
+
+
+async def in_thread(event: threading.Event) -> None:
+    assert await asyncio.to_thread(event.wait, 10)
+
+
+@pytest.fixture
+def card(make_card: type[CardDouble]) -> CardDouble:
+    return make_card()
+
+
+@pytest.fixture
+def driver(make_driver: type[DriverDouble], card: CardDouble) -> DriverDouble:
+    return make_driver(card)
+
+
+# -- dialogues -------------------------------------------------------------------------------------------
+
+
+def test_read_brings_certificate_tries_and_effort(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            read = await client.read("reader", 1)
+            assert read == CardRead(card.certificate, 3, 4, read.card_seconds)
+            assert 0 < read.card_seconds < 10
+            assert card.transactions == 0
+
+    run(test)
+
+
+def test_prove_after_a_held_read_makes_six_commands_in_one_transaction(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            read = await client.read("reader", 1, hold=True)
+            assert card.transactions == 1
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert (proof.outcome, proof.tries_left, len(proof.signature or b"")) == (PinOutcome.RIGHT, 3, 256)
+            assert (read.apdus, proof.apdus, len(card.log)) == (4, 2, 6)
+            assert card.transactions == 0
+
+    run(test)
+
+
+def test_prove_without_a_hold_selects_and_asks_for_the_tries_again(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert proof.apdus == 4
+            assert card.log[4:6] == [SELECT, "00200098"]
+
+    run(test)
+
+
+def test_a_hold_is_not_for_another_visit(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1, hold=True)
+            proof = await client.prove("reader", 2, CHALLENGE, bytearray(b"1234"))
+            assert proof.apdus == 4
+            assert card.transactions == 0
+
+    run(test)
+
+
+def test_a_hold_ends_by_itself(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    ended = threading.Event()
+    card.on_end = ended.set
+
+    async def test() -> None:
+        async with running(serving(driver, hold_seconds=0.01)) as (client, _, _):
+            await client.read("reader", 1, hold=True)
+            await in_thread(ended)
+            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).apdus == 4
+
+    run(test)
+
+
+def test_a_removal_ends_a_hold_and_drops_the_connection(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    ended = threading.Event()
+    card.on_end = ended.set
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, _):
+            await client.read("reader", 1, hold=True)
+            driver.set_card(None)
+            await events.until("card_removed")
+            await in_thread(ended)
+            with pytest.raises(NoCard):
+                await client.read("reader", 1)
+            assert driver.desk.releases >= 1
+
+    run(test)
+
+
+@pytest.mark.parametrize("pin", [b"1234", b"9999", b"12345", b""])
+def test_the_pin_is_zeroed_whatever_becomes_of_it(running: Any, driver: DriverDouble, pin: bytes) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            buffer = bytearray(pin)
+            await client.prove("reader", 1, CHALLENGE, buffer)
+            assert buffer == bytes(len(pin))
+            await client.stop()
+            buffer = bytearray(pin)
+            with contextlib.suppress(WorkerLost):
+                await client.prove("reader", 1, CHALLENGE, buffer)
+            assert buffer == bytes(len(pin))
+
+    run(test)
+
+
+def test_a_malformed_pin_goes_nowhere(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"12a4"))
+            assert proof == Proof(PinOutcome.MALFORMED, None, None, 0, 0.0)
+            assert card.log == []
+
+    run(test)
+
+
+def test_wrong_pins_then_the_last_try(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            outcomes = []
+            for allow in (False, False, False, True, True):
+                proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"9999"), allow_last_try=allow)
+                outcomes.append((proof.outcome.value, proof.tries_left))
+                assert proof.signature is None
+            assert outcomes == [("wrong", 2), ("wrong", 1), ("last_try", 1), ("blocked", 0), ("blocked", 0)]
+            assert len(card.verifies) == 3
+
+    run(test)
+
+
+def test_a_right_pin_does_not_outlive_its_signature(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            await client.release("reader", 1)
+            assert driver.desk.releases == 2
+            assert not card.verified
+
+    run(test)
+
+
+def test_release_of_an_empty_reader_is_no_error(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        driver.set_card(None)
+        async with running(serving(driver)) as (client, _, _):
+            await client.release("reader", 1)
+
+    run(test)
+
+
+def test_a_link_fault_in_verify_is_reported_and_nothing_is_sent_again(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            card.answers = {2: CardRemoved("left")}
+            with pytest.raises(CardRemoved):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert len(card.verifies) == 1
+            assert (await client.read("reader", 1)).tries_left == 3
+
+    run(test)
+
+
+# -- errors ----------------------------------------------------------------------------------------------
+
+
+def test_an_error_arrives_with_its_status_word_and_its_place(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            card.always = lambda apdu: (b"", 0x6982) if apdu[1] == 0xB0 else None
+            with pytest.raises(CardAnswerError) as caught:
+                await client.read("reader", 1)
+            assert caught.value.sw == 0x6982
+            assert place_of(caught.value) == "drivers.jpki:JpkiCard._road_after_refusal"
+            assert driver.desk.releases == 1
+            card.always = lambda apdu: (b"", 0x6A82)
+            with pytest.raises(UnsupportedCard):
+                await client.read("reader", 1)
+
+    run(test)
+
+
+def test_an_unexpected_error_loses_its_text_but_not_its_place(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    def fails(apdu: bytes) -> None:
+        raise ValueError("PIN 1234")
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            card.always = fails
+            with pytest.raises(WorkerLost) as caught:
+                await client.read("reader", 1)
+            assert "1234" not in str(caught.value)
+            assert place_of(caught.value).endswith("fails")
+            card.always = lambda apdu: None
+            assert (await client.read("reader", 1)).tries_left == 3
+
+    run(test)
+
+
+# -- readers and events ----------------------------------------------------------------------------------
+
+
+def test_readers_are_listed_as_soon_as_they_were_looked_at(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, _):
+            assert await client.readers() == [ReaderInfo("reader", "double", True)]
+            driver.set_card(None)
+            await events.until("driver_ready", "card_inserted", "card_removed")
+            assert await client.readers() == [ReaderInfo("reader", "double", False)]
+            assert [state.card_present for state in client.known.values()] == [False]
+
+    run(test)
+
+
+def test_readers_can_be_listed_once(driver: DriverDouble) -> None:
+    plugin = ThreadPlugin(serving(driver))
+    assert asyncio.run(list_readers(plugin)) == [ReaderInfo("reader", "double", True)]
+    assert [process.gone.is_set() for process in plugin.launched] == [True]
+
+
+def test_no_reader_service(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        driver.fail(ServiceNotRunning("no pcscd"))
+        async with running(serving(driver)) as (client, events, _):
+            with pytest.raises(ServiceNotRunning):
+                await client.readers()
+            await events.until("driver_lost")
+            assert client.known == {}
+            driver.fail(None)
+            await events.until("driver_ready", "reader_added", "card_inserted")
+            assert len(await client.readers()) == 1
+
+    run(test)
+
+
+def test_a_listener_that_fails_does_not_harm_the_worker(driver: DriverDouble) -> None:
+    async def test() -> None:
+        complaints: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+
+        def listener(event: ReaderEvent) -> None:
+            raise RuntimeError("a bug above")
+
+        client = WorkerClient(ThreadPlugin(serving(driver)), limits=QUICK, on_event=listener)
+        await client.start()
+        assert (await client.read("reader", 1)).tries_left == 3
+        await client.stop()
+        assert complaints
+
+    run(test)
+
+
+# -- silence and death -----------------------------------------------------------------------------------
+
+
+def silence(card: CardDouble) -> threading.Event:
+    """Let the card never answer READ BINARY, until the event is set."""
+    speak = threading.Event()
+    card.always = lambda apdu: (speak.wait(10), None)[1] if apdu[1] == 0xB0 else None
+    return speak
+
+
+def test_a_silent_card_costs_its_worker_and_the_next_one_begins_with_what_is_there(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver), SHORT_OF_PATIENCE) as (client, events, plugin):
+            await events.until("driver_ready", "card_inserted")
+            speak = silence(card)
+            with pytest.raises(CardSilent):
+                await client.read("reader", 1)
+            await events.until("card_removed", "reader_removed", "driver_lost", "driver_ready", "card_inserted")
+            assert [process.killed for process in plugin.launched] == [True, False]
+            speak.set()
+            card.always = lambda apdu: None
+
+    run(test)
+
+
+@contextlib.contextmanager
+def served(driver: DriverDouble) -> Iterator[socket.socket]:
+    """The bare socket of a worker."""
+    near, far = socket.socketpair()
+    near.settimeout(10)
+    thread = threading.Thread(target=serve, args=(driver, far))
+    thread.start()
+    with near:
+        yield near
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def answer(sock: socket.socket) -> Message:
+    """The next message that is no event."""
+    while (message := receive(sock)) is not None:
+        if "event" not in message.header:
+            return message
+    raise AssertionError("the worker hung up")
+
+
+def test_pings_are_answered_while_a_card_is_silent(driver: DriverDouble, card: CardDouble) -> None:
+    speak = silence(card)
+    with served(driver) as sock:
+        sock.sendall(encode({"ask": "read", "id": 1, "visit": 7, "reader": "reader"}))
+        for number in (2, 3):
+            sock.sendall(encode({"ask": "ping", "id": number, "visit": 7}))
+            assert answer(sock).header == {"id": number, "visit": 7}
+        speak.set()
+        read = answer(sock)
+        assert (read.integer("id"), read.integer("visit"), bytes(read.body)) == (1, 7, card.certificate)
+
+
+def test_readers_that_were_not_looked_at_yet_are_waited_for(
+    driver: DriverDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for, watch = threading.Event(), driver.watch
+    monkeypatch.setattr(driver, "watch", lambda *arguments: (asked_for.wait(10), watch(*arguments))[1])
+    with served(driver) as sock:
+        sock.sendall(encode({"ask": "readers", "id": 1}))
+        sock.sendall(encode({"ask": "ping", "id": 2}))
+        assert answer(sock).header["id"] == 2
+        asked_for.set()
+        assert answer(sock).header["readers"] == [{"name": "reader", "card": True}]
+
+
+def test_a_pin_in_a_request_is_wiped_by_the_worker(
+    driver: DriverDouble, card: CardDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Message | None] = []
+
+    def take(sock: socket.socket) -> Message | None:
+        taken.append(receive(sock))
+        return taken[-1]
+
+    monkeypatch.setattr("drivers.worker.server.receive", take)
+    with served(driver) as sock:
+        request = {"ask": "prove", "id": 1, "reader": "reader", "challenge": 32}
+        sock.sendall(encode(request, CHALLENGE, b"1234"))
+        assert answer(sock).header["outcome"] == "right"
+    assert taken[0] is not None
+    assert taken[0].body == bytes(36)
+
+
+def test_others_who_wait_learn_that_the_worker_is_lost(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver), replace(QUICK, read=60.0, release=0.05, end=0.05)) as (client, _, _):
+            speak = silence(card)
+            results = await asyncio.gather(
+                client.read("reader", 1), client.release("reader", 1), return_exceptions=True
+            )
+            assert [type(result) for result in results] == [WorkerLost, CardSilent]
+            speak.set()
+
+    run(test)
+
+
+def test_a_dialogue_that_is_cancelled_leaves_the_worker_alone(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, plugin):
+            speak = silence(card)
+            reading = asyncio.create_task(client.read("reader", 1))
+            await client.readers()
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+            speak.set()
+            card.always = lambda apdu: None
+            assert (await client.read("reader", 2)).tries_left == 3
+            assert len(plugin.launched) == 1
+
+    run(test)
+
+
+def listens_only(sock: socket.socket) -> None:
+    """A worker that takes every message and never answers."""
+    while receive(sock) is not None:
+        pass
+
+
+def test_a_worker_that_answers_no_ping_is_replaced(running: Any) -> None:
+    async def test() -> None:
+        limits = replace(QUICK, ping_every=0.01, ping=0.05)
+        async with running(listens_only, limits) as (_, events, plugin):
+            await events.until("driver_lost", "driver_lost")
+            assert plugin.launched[0].killed
+
+    run(test)
+
+
+def test_a_worker_that_does_not_name_its_readers_is_replaced(running: Any) -> None:
+    async def test() -> None:
+        async with running(listens_only, replace(QUICK, readers=0.05)) as (client, events, _):
+            with pytest.raises(WorkerLost):
+                await client.readers()
+            await events.until("driver_lost")
+
+    run(test)
+
+
+def test_a_worker_that_does_not_read_is_replaced(running: Any) -> None:
+    stay = threading.Event()
+
+    async def test() -> None:
+        async with running(lambda sock: (stay.wait(10), None)[1], QUICK) as (client, events, _):
+            with pytest.raises(WorkerLost):
+                for _ in range(20):
+                    with pytest.raises(TimeoutError):
+                        async with asyncio.timeout(0):
+                            await client.prove("reader", 1, bytes(60_000), bytearray(b"1234"))
+            await events.until("driver_lost")
+            stay.set()
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [b"\xff" * 8, b"\x00\x00\x00\x01\x00\x00\x00\x00x", encode({"event": "party"}), encode({"id": "one"})],
+    ids=["too long", "no JSON", "no event", "no number"],
+)
+def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: bytes) -> None:
+    def talks_nonsense(sock: socket.socket) -> None:
+        sock.sendall(frame)
+        listens_only(sock)
+
+    async def test() -> None:
+        async with running(talks_nonsense) as (_, events, plugin):
+            await events.until("driver_lost")
+            assert plugin.launched[0].killed
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"outcome": "perhaps"}, {"outcome": "right", "apdus": "many"}, {"outcome": "right", "card_seconds": 1}],
+)
+def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[str, object]) -> None:
+    def answers_nonsense(sock: socket.socket) -> None:
+        while (message := receive(sock)) is not None:
+            sock.sendall(encode({"id": message.integer("id"), "visit": message.integer("visit"), **answer}))
+
+    async def test() -> None:
+        async with running(answers_nonsense) as (client, events, _):
+            with pytest.raises(WorkerLost, match="nonsense"):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            await events.until("driver_lost")
+
+    run(test)
+
+
+@pytest.mark.parametrize("listed", [None, "reader", ["reader"], [{"name": 1}]])
+def test_a_list_of_readers_is_checked(running: Any, listed: object) -> None:
+    def lists(sock: socket.socket) -> None:
+        while (message := receive(sock)) is not None:
+            sock.sendall(encode({"id": message.integer("id"), "readers": listed}))
+
+    async def test() -> None:
+        async with running(lists) as (client, _, _):
+            with pytest.raises(WorkerLost, match="nonsense"):
+                await client.readers()
+
+    run(test)
+
+
+def test_an_answer_of_another_visit_is_dropped(running: Any) -> None:
+    def of_yesterday(sock: socket.socket) -> None:
+        while (message := receive(sock)) is not None:
+            sock.sendall(encode({"id": message.integer("id"), "visit": message.integer("visit") - 1}))
+
+    async def test() -> None:
+        async with running(of_yesterday, SHORT_OF_PATIENCE) as (client, _, _):
+            with pytest.raises(CardSilent):
+                await client.release("reader", 7)
+
+    run(test)
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(driver: DriverDouble, make_events: type[Events]) -> None:
+    async def test() -> None:
+        plugin, events = ThreadPlugin(serving(driver)), make_events()
+        plugin.failures = 3
+        client = WorkerClient(plugin, limits=QUICK, on_event=events)
+        await client.start()
+        with pytest.raises(WorkerLost):
+            await client.read("reader", 1)
+        await events.until("driver_lost", "driver_lost", "driver_lost", "driver_ready")
+        await client.stop()
+
+    run(test)
+
+
+def test_a_client_that_was_stopped_asks_nobody(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.stop()
+            with pytest.raises(WorkerLost):
+                await client.read("reader", 1)
+
+    run(test)
+
+
+def test_a_worker_that_ended_unseen_takes_no_question(running: Any) -> None:
+    async def test() -> None:
+        async with running(lambda sock: None) as (client, events, plugin):
+            plugin.launched[0].gone.wait(10)
+            with pytest.raises(WorkerLost):
+                await client.read("reader", 1)
+            await events.until("driver_lost")
+
+    run(test)
+
+
+def test_a_worker_that_ends_inside_a_frame_is_lost(running: Any) -> None:
+    async def test() -> None:
+        async with running(lambda sock: sock.sendall(encode({}, b"body")[:-1])) as (_, events, _):
+            await events.until("driver_lost", "driver_lost")
+
+    run(test)
+
+
+def test_a_worker_that_does_not_end_when_hung_up_on_is_made_to(running: Any) -> None:
+    stay = threading.Event()
+
+    async def test() -> None:
+        async with running(lambda sock: (stay.wait(10), None)[1], replace(QUICK, end=0.01)) as (client, _, plugin):
+            await client.stop()
+            assert plugin.launched[0].killed
+        stay.set()
+
+    run(test)
+
+
+def test_a_link_that_was_ended_takes_no_question(driver: DriverDouble) -> None:
+    async def test() -> None:
+        link = Link(ThreadedProcess(serving(driver)), QUICK, lambda event: None)
+        link.kill()
+        link.kill()
+        with pytest.raises(WorkerLost):
+            await link.ask("ping", 5.0)
+        await link.reap()
+
+    run(test)
+
+
+# -- the server's own end --------------------------------------------------------------------------------
+
+
+def test_at_the_clients_end_every_card_is_released(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, plugin):
+            await client.read("reader", 1, hold=True)
+            await client.stop()
+            assert plugin.launched[0].gone.is_set()
+            assert not plugin.launched[0].killed
+            assert (driver.desk.releases, card.transactions) == (1, 0)
+
+    run(test)
+
+
+@pytest.mark.parametrize("frame", [b"\xff" * 8, encode({"ask": "dance"}), encode({"ask": 1})])
+def test_a_client_that_breaks_the_protocol_is_left(driver: DriverDouble, frame: bytes) -> None:
+    near, far = socket.socketpair()
+    with near:
+        near.sendall(frame)
+        serve(driver, far)
+        assert far.fileno() == -1
+
+
+def test_a_monitor_that_fails_ends_the_worker(driver: DriverDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(known: object, timeout: float) -> dict[str, object]:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(driver, "watch", fails)
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
+    near, far = socket.socketpair()
+    with near:
+        serve(driver, far)
+        assert far.fileno() == -1
+
+
+# -- a process of its own --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_pcscd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(tmp_path / "nobody"))
+
+
+@pytest.mark.usefixtures("no_pcscd")
+def test_a_spawned_worker_without_pcscd_says_so() -> None:
+    with pytest.raises(ServiceNotRunning):
+        asyncio.run(list_readers(pcsc_plugin, limits=replace(DEFAULT_LIMITS, readers=60.0, ping=60.0)))
+
+
+def asked(sock: socket.socket) -> None:
+    """Wait until the worker answers, so that it is fully up."""
+    sock.sendall(encode({"ask": "ping", "id": 1}))
+    sock.settimeout(60)
+    while (message := receive(sock)) is not None and "event" in message.header:
+        pass
+
+
+@pytest.mark.usefixtures("no_pcscd")
+@pytest.mark.skipif(os.geteuid() != 0, reason="a process that is not dumpable shows its descriptors to root only")
+def test_a_spawned_worker_has_only_what_it_needs() -> None:
+    with open(os.devnull) as _secret:
+        process = pcsc_plugin.launch({})
+        asked(process.socket)
+        folder = Path("/proc") / str(process.process.pid)
+        status = dict(line.split(":\t", 1) for line in (folder / "status").read_text().splitlines() if ":\t" in line)
+        assert int(status["SigIgn"], 16) >> (signal.SIGINT - 1) & 1
+        limits = (folder / "limits").read_text()
+        assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")] == [["0", "0"]]
+        sockets = [os.readlink(fd) for fd in (folder / "fd").iterdir() if int(fd.name) > 2]
+        assert len([target for target in sockets if target.startswith("socket")]) == 1
+        assert os.devnull not in sockets
+    with process.socket:
+        pass
+    assert process.wait() == 0
+
+
+@pytest.mark.usefixtures("no_pcscd")
+def test_a_spawned_worker_ends_politely_on_sigterm() -> None:
+    process = pcsc_plugin.launch({})
+    with process.socket:
+        asked(process.socket)
+        process.process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+
+
+@pytest.mark.usefixtures("no_pcscd")
+def test_a_spawned_worker_can_be_ended_at_once() -> None:
+    process = pcsc_plugin.launch({})
+    with process.socket:
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+
+
+@pytest.mark.usefixtures("no_pcscd")
+def test_a_spawned_worker_ends_with_its_service() -> None:
+    script = "from drivers.pcsc import plugin; print(plugin.launch({}).process.pid, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
+        assert service.stdout is not None
+        worker = os.pidfd_open(int(service.stdout.readline()))
+        service.kill()
+    assert select.select([worker], [], [], 60)[0] == [worker]
+    os.close(worker)
