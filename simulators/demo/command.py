@@ -1,0 +1,111 @@
+"""``simulate demo``: the main job on simulators, on a page or, with ``--once``, as a table in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kiosk.eligibility import Registry
+from kiosk.logs import configure_logs
+from simulators.demo.rounds import Hands, Outcome, make_rounds
+from simulators.demo.running import RunningKiosk
+from simulators.demo.stage import set_stage
+from simulators.panel.api import Readers
+from simulators.pcscd import PcscdError, PrivatePcscd
+from simulators.readers import plugin
+from simulators.virtual import VirtualReaders
+
+__all__ = ["demo_command", "free_port"]
+
+_DOCUMENTS = {"card": "マイナ保険証", "notice": "資格情報通知書", "confirmation": "資格確認書", None: "-"}
+
+
+def demo_command(
+    once: Annotated[bool, typer.Option("--once", help="One visit per persona, a table, then the end.")] = False,
+    pcsc: Annotated[bool, typer.Option("--pcsc", help="Through the real pcscd and a virtual card reader.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
+    folder: Annotated[Path, typer.Option(help="Where registry, roots and settings go; made anew.")] = Path("var/demo"),
+) -> None:
+    """Run the kiosk with invented people. Exit status: 0 done, and every answer of --once was right; 1 one was not."""
+    configure_logs()
+    listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
+    stage = set_stage(folder.absolute(), datetime.now(UTC), reader="pcsc" if pcsc else "simulator", listen=listen)
+    try:
+        with _readers(pcsc) as readers, RunningKiosk(stage, readers) as kiosk:
+            right = _print_rounds(kiosk) if once else _wait(kiosk)
+    except (PcscdError, ConnectionError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    raise typer.Exit(0 if right else 1)
+
+
+@contextmanager
+def _readers(pcsc: bool) -> Iterator[Readers]:
+    if not pcsc:
+        yield plugin.readers
+        return
+    with PrivatePcscd() as daemon:
+        os.environ |= daemon.environment
+        yield VirtualReaders(daemon)
+
+
+def _wait(kiosk: RunningKiosk) -> bool:
+    typer.echo(f"{kiosk.url}   (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    return True
+
+
+def _print_rounds(kiosk: RunningKiosk) -> bool:
+    outcomes = asyncio.run(_rounds(kiosk))
+    Console(width=None if os.environ.get("COLUMNS") else 180).print(_table(outcomes))
+    return bool(outcomes) and all(outcome.right for outcome in outcomes)
+
+
+async def _rounds(kiosk: RunningKiosk) -> list[Outcome]:
+    hands = Hands(put=kiosk.readers.put, take=kiosk.readers.take)
+    with Registry.open(kiosk.stage.settings.database) as registry:
+        return [outcome async for outcome in make_rounds(kiosk.stage, registry, kiosk.url, hands)]
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    wrong = sum(not outcome.right for outcome in outcomes)
+    table = Table(title=f"{len(outcomes)} visits, {wrong} wrong", title_justify="left")
+    for heading in ("persona", "row", "level", "applies", "why", "next steps", "ms", ""):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "ms" else "left")
+    for outcome in outcomes:
+        table.add_row(*_cells(outcome))
+    return table
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    decision = outcome.decision or {"applies": None, "reasons": [outcome.code or "?"], "next_steps": []}
+    person = outcome.persona
+    return (
+        person.label,
+        person.row,
+        outcome.level or ("look-up" if outcome.decision else "-"),
+        _DOCUMENTS[decision["applies"]],
+        ", ".join(decision["reasons"]),
+        ", ".join(decision["next_steps"]),
+        f"{outcome.milliseconds:.0f}" if outcome.milliseconds >= 10 else f"{outcome.milliseconds:.1f}",
+        "○" if outcome.right else "× WRONG",
+    )
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,148 @@
+"""One visit per persona, as people make it: over the kiosk's pages and API, or by a look-up where no card is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from kiosk.decision import DEFAULT_POLICY, CardToday, Event, Facts, Need, Purpose, decide
+from kiosk.eligibility import Registry, facts_for
+from simulators.cards import Card
+from simulators.demo.stage import Stage, member_id
+from simulators.people import FailureKind, Path, Persona, make_card, people
+
+__all__ = ["Hands", "Outcome", "make_rounds"]
+
+_CODES = {
+    FailureKind.UNKNOWN_MEMBER: {"N-01"},
+    FailureKind.NOT_GENUINE: {"C-07", "C-11"},
+    FailureKind.REVOKED: {"C-08"},
+    FailureKind.PIN_BLOCKED: {"P-03"},
+    FailureKind.PIN_LAST_TRY: {"P-02"},
+    FailureKind.NOT_MY_NUMBER_CARD: {"C-03"},
+}
+_LIMIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What puts a card on the reader and takes it away."""
+
+    put: Callable[[Card], None]
+    take: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one visit ended. ``decision`` is that of ``kiosk decide``, ``code`` a failure's; ``right``: as it is due."""
+
+    persona: Persona
+    level: str | None
+    decision: dict[str, Any] | None
+    code: str | None
+    milliseconds: float
+
+    @property
+    def right(self) -> bool:
+        """Whether this is what the persona's row in the decision tables demands."""
+        expected, decision = self.persona.expected, self.decision
+        if expected is None or decision is None:
+            failure = self.persona.failure
+            return failure is not None and decision is None and self.code in _CODES[failure]
+        found = (decision["applies"], decision["usable"], decision["reasons"][0], decision["next_steps"][0])
+        due = (expected.applies, expected.usable, expected.reason, expected.step)
+        return found == due and decision["issue"] == expected.issue
+
+
+async def make_rounds(stage: Stage, registry: Registry, base: str, hands: Hands) -> AsyncIterator[Outcome]:
+    """Yield the outcome of each persona's visit; ``base`` is the URL of the running kiosk."""
+    async with _Page.opened(base) as page:
+        for person in people(stage.on):
+            if person.path is Path.LOOKUP:
+                yield _look_up(stage, registry, person)
+            else:
+                yield await _visit(stage, page, hands, person)
+
+
+class _Page:
+    """A visitor's page: its cookie, the stream of views, the buttons."""
+
+    def __init__(self, client: httpx.AsyncClient, views: AsyncIterator[dict[str, Any]]) -> None:
+        self._client, self._views = client, views
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, base: str) -> AsyncIterator[_Page]:
+        async with httpx.AsyncClient(base_url=base, timeout=_LIMIT, trust_env=False) as client:
+            (await client.get("/")).raise_for_status()
+            async with client.stream("GET", "/api/v1/events") as stream:
+                stream.raise_for_status()
+                yield cls(client, _views(stream))
+
+    async def until(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the next view that fits."""
+        async for view in self._views:
+            if fits(view):
+                return view
+        raise ConnectionError("the kiosk ended")
+
+    async def press(self, **action: str) -> None:
+        """Press a button of the page."""
+        (await self._client.post("/api/v1/visit/actions", json=action)).raise_for_status()
+
+
+async def _views(stream: httpx.Response) -> AsyncIterator[dict[str, Any]]:
+    async for line in stream.aiter_lines():
+        if line.startswith("data:"):
+            yield json.loads(line.removeprefix("data:"))
+
+
+async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Outcome:
+    card = make_card(person, stage.authority, stage.now)
+    begun = time.perf_counter()
+    hands.put(card)
+    view = await page.until(lambda seen: seen["state"] in {"pin", "failure"})
+    if view["state"] == "pin" and person.card:
+        await page.press(action="pin", pin=person.card.pin)
+        view = await page.until(lambda seen: seen["state"] in {"result", "failure"})
+    if view["state"] == "result" and person.visit.purpose != "visit":
+        await page.press(action="purpose", purpose=person.visit.purpose)
+        view = await page.until(lambda seen: seen["state"] == "result" and seen["sequence"] > view["sequence"])
+    milliseconds = (time.perf_counter() - begun) * 1000
+    hands.take()
+    await page.until(lambda seen: seen["state"] in {"idle", "farewell"})
+    failure = view["failure"]
+    return Outcome(person, view["level"], view["decision"], failure and failure["code"], milliseconds)
+
+
+def _look_up(stage: Stage, registry: Registry, person: Persona) -> Outcome:
+    """Answer somebody without a readable card as staff do: from the register alone."""
+    begun = time.perf_counter()
+    decision = decide(_facts(stage, registry, person)).to_json()
+    return Outcome(person, None, decision, None, (time.perf_counter() - begun) * 1000)
+
+
+def _facts(stage: Stage, registry: Registry, person: Persona) -> Facts:
+    member = registry.member(member_id(person)) if person.member else None
+    if member is None:
+        raise LookupError(f"{person.id} is not in the register")
+    visit = person.visit
+    facts = facts_for(
+        member,
+        stage.on,
+        policy=DEFAULT_POLICY,
+        card_today=CardToday(visit.card_today),
+        purpose=Purpose(visit.purpose),
+        needs=[Need(need) for need in visit.needs],
+        smartphone=visit.smartphone,
+        event=Event(visit.event) if visit.event else None,
+    )
+    if not isinstance(facts, Facts):
+        raise LookupError(f"{person.id} is not born yet")
+    return facts

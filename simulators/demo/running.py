@@ -1,0 +1,70 @@
+"""A kiosk that serves while a block runs, in a thread of this process, with hands that reach its reader."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+
+from kiosk.cli.serve import build_app
+from kiosk.web import make_server
+from simulators.cards import Card
+from simulators.demo.stage import Stage
+from simulators.panel import panel_router
+from simulators.panel.api import Readers
+from simulators.people import Persona, make_card, persona
+from simulators.readers import plugin
+
+__all__ = ["RunningKiosk", "kiosk_app"]
+
+
+def kiosk_app(stage: Stage, readers: Readers) -> FastAPI:
+    """Return the kiosk; the PC/SC plug-in brings no 模擬 panel, so it is added for other readers than its own."""
+    extra = [] if readers is plugin.readers else [panel_router(readers)]
+    return build_app(stage.settings, extra=extra)
+
+
+class RunningKiosk:
+    """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page."""
+
+    def __init__(self, stage: Stage, readers: Readers) -> None:
+        self.stage = stage
+        self.readers = readers
+        self._server = make_server(kiosk_app(stage, readers), stage.settings)
+        self._thread = threading.Thread(target=self._server.run, name="kiosk", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The visitor page."""
+        return f"http://{self.stage.settings.listen}/"
+
+    def persona(self, name: str) -> Persona:
+        """Return an invented person as of the stage's day. Raises KeyError."""
+        return persona(name, self.stage.on)
+
+    def put(self, who: str | Card) -> Card:
+        """Put a card on the reader, a persona's fresh one by its id; returns the card."""
+        card = make_card(self.persona(who), self.stage.authority, self.stage.now) if isinstance(who, str) else who
+        self.readers.put(card)
+        return card
+
+    def take(self) -> None:
+        """Take the card away."""
+        self.readers.take()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            self._thread.join(0.01)
+        if not self._server.started:
+            raise ConnectionError("the kiosk did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.take()
+        self._server.should_exit = True
+        self._thread.join()

@@ -1,0 +1,108 @@
+"""A folder with everything a kiosk needs: simulated roots and CRL, a registry with everybody in it, settings."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from kiosk.cli.common import site_key
+from kiosk.eligibility import MemberId, Registry, Source, read_rows
+from kiosk.identity import binding_key
+from kiosk.settings import Settings, load
+from simulators.people import Persona, genuine_certificates, members_csv, people, revoked_certificates
+from simulators.people.town import JAPAN
+from simulators.pki import Authority, jpki_generations, user_authority
+
+__all__ = ["Stage", "member_id", "set_stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A kiosk that is ready to serve invented people on the day ``on``."""
+
+    folder: Path
+    now: datetime
+    settings: Settings
+
+    @property
+    def on(self) -> date:
+        """The day, Asia/Tokyo."""
+        return self.now.astimezone(JAPAN).date()
+
+    @property
+    def authority(self) -> Authority:
+        """Who issued everybody's certificate."""
+        return user_authority(self.now)
+
+
+def member_id(person: Persona) -> MemberId:
+    """Return the key under which the register knows the person. Raises LookupError for a stranger."""
+    if person.member is None:
+        raise LookupError(f"{person.id} is not in the register")
+    return MemberId(*(person.member[part] for part in ("insurer_number", "symbol", "number", "branch")))
+
+
+def set_stage(
+    folder: Path, now: datetime, *, reader: str = "simulator", listen: str = "127.0.0.1:8460", **keys: object
+) -> Stage:
+    """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    _write_trust(folder, now)
+    config = folder / "kiosk.toml"
+    config.write_text(_toml(_keys(folder, reader, listen) | keys), encoding="utf-8")
+    stage = Stage(folder, now, load(config, environ={}))
+    _fill_registry(stage)
+    return stage
+
+
+def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
+    return {
+        "listen": listen,
+        "readers": [reader],
+        "simulation": True,
+        "database": f"sqlite:///{folder / 'registry.sqlite'}",
+        "data_dir": str(folder / "data"),
+        "identity.trust": [str(folder / "trust")],
+        "identity.crl": [str(folder / "crl")],
+    }
+
+
+def _toml(keys: Mapping[str, object]) -> str:
+    """Return TOML; strings, numbers, truth values and lists of strings are written as JSON writes them."""
+    return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in keys.items())
+
+
+def _write_trust(folder: Path, now: datetime) -> None:
+    (folder / "trust").mkdir(parents=True)
+    (folder / "crl").mkdir()
+    for number, authority in enumerate(jpki_generations(now), start=1):
+        (folder / "trust" / f"root-{number}.pem").write_bytes(authority.pem)
+    user = user_authority(now)
+    revoked = revoked_certificates(user, now.astimezone(JAPAN).date())
+    (folder / "crl" / "simulation.crl").write_bytes(user.crl(revoked=revoked))
+
+
+def _fill_registry(stage: Stage) -> None:
+    with Registry.open(stage.settings.database, migrated=False) as registry:
+        registry.migrate()
+        content = members_csv(stage.on).encode("utf-8")
+        digest = sha256(content).hexdigest()
+        source = Source(stage.now, stage.on, sha256(b"members.csv").hexdigest(), lambda: digest)
+        registry.import_members(read_rows(io.BytesIO(content)), source)
+        _bind_everybody(stage, registry)
+
+
+def _bind_everybody(stage: Stage, registry: Registry) -> None:
+    key = site_key(stage.settings)
+    everybody = {person.id: person for person in people(stage.on)}
+    for name, issued in genuine_certificates(stage.authority, stage.on).items():
+        last_day = issued.certificate.not_valid_after_utc.astimezone(JAPAN).date()
+        registry.bind(
+            member_id(everybody[name]), binding_key(issued.certificate, key), last_day, "simulation", stage.now
+        )

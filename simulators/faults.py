@@ -1,0 +1,165 @@
+"""What can go wrong with a card, as wrappers around a healthy one: silent, gone, wrong answers, slow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simulators.cards import Card, Exchange
+
+__all__ = ["CardFellSilent", "CardLeft", "Fault", "FaultKind", "FaultyCard", "Latency", "SlowCard"]
+
+
+class CardFellSilent(Exception):
+    """The card will never answer this command: the link waits until the card is taken away."""
+
+
+class CardLeft(Exception):
+    """The card was taken away before it answered: the link reports it as gone."""
+
+
+class FaultKind(StrEnum):
+    """What happens at one command."""
+
+    SILENT = "silent"
+    LEAVES = "leaves"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that goes wrong at the ``at``-th command of the card (from 1).
+
+    ``instruction`` counts only commands of that INS. An ``answer`` replaces the card's own and the card never sees
+    the command; use :meth:`status` for a bare status word.
+    """
+
+    at: int
+    kind: FaultKind
+    answer: bytes = b""
+    instruction: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.at < 1:
+            raise ValueError("commands are counted from 1")
+        if (self.kind is FaultKind.ANSWERS) != bool(self.answer) or len(self.answer) > 65535:
+            raise ValueError("a fault that answers needs 1 to 65535 bytes, another none")
+
+    @classmethod
+    def silent(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
+        """The card never answers."""
+        return cls(at, FaultKind.SILENT, instruction=instruction)
+
+    @classmethod
+    def leaves(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
+        """The card is taken away."""
+        return cls(at, FaultKind.LEAVES, instruction=instruction)
+
+    @classmethod
+    def status(cls, sw: int, at: int = 1, *, instruction: int | None = None) -> Fault:
+        """The card answers this status word and nothing else."""
+        return cls(at, FaultKind.ANSWERS, sw.to_bytes(2, "big"), instruction)
+
+    @classmethod
+    def answers(cls, answer: bytes, at: int = 1, *, instruction: int | None = None) -> Fault:
+        """The card answers these very bytes, status word included."""
+        return cls(at, FaultKind.ANSWERS, answer, instruction)
+
+
+class _Wrapped:
+    """A card that passes everything on."""
+
+    def __init__(self, card: Card) -> None:
+        self._card = card
+
+    @property
+    def atr(self) -> bytes:
+        """The answer to reset."""
+        return self._card.atr
+
+    @property
+    def apdu_log(self) -> list[Exchange]:
+        """What the card within has seen."""
+        return self._card.apdu_log
+
+    def power_on(self) -> None:
+        """Pass on."""
+        self._card.power_on()
+
+    def power_off(self) -> None:
+        """Pass on."""
+        self._card.power_off()
+
+    def reset(self) -> None:
+        """Pass on."""
+        self._card.reset()
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """Pass on."""
+        return self._card.transmit(apdu)
+
+
+class FaultyCard(_Wrapped):
+    """A card with faults at chosen commands; each happens once."""
+
+    def __init__(self, card: Card, faults: Iterable[Fault]) -> None:
+        super().__init__(card)
+        self._faults = tuple(faults)
+        self._seen = 0
+        self._seen_of: dict[int, int] = {}
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """Answer, or raise CardFellSilent or CardLeft, as the faults say."""
+        instruction = apdu[1] if len(apdu) > 1 else 0
+        self._seen += 1
+        self._seen_of[instruction] = self._seen_of.get(instruction, 0) + 1
+        fault = next((fault for fault in self._faults if self._is_due(fault, instruction)), None)
+        if fault is None:
+            return super().transmit(apdu)
+        return _happen(fault)
+
+    def _is_due(self, fault: Fault, instruction: int) -> bool:
+        if fault.instruction is None:
+            return fault.at == self._seen
+        return fault.instruction == instruction and fault.at == self._seen_of[instruction]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds a card takes: the fit to the one published log of a real card (card.md 4.3)."""
+
+    per_command: float = 0.043
+    per_byte: float = 0.00068
+    per_signature: float = 0.490
+
+    def of(self, exchange: Exchange) -> float:
+        """Return the seconds of one exchange."""
+        signed = exchange.ins == 0x2A and exchange.sw == 0x9000
+        return self.per_command + self.per_byte * exchange.received + self.per_signature * signed
+
+
+class SlowCard(_Wrapped):
+    """A card that takes its time. ``pause`` is what waits, in seconds."""
+
+    def __init__(
+        self, card: Card, latency: Latency | None = None, *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        super().__init__(card)
+        self._latency = latency or Latency()
+        self._pause = pause
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """Answer after the time that the answer takes."""
+        response = super().transmit(apdu)
+        self._pause(self._latency.of(self.apdu_log[-1]))
+        return response
+
+
+def _happen(fault: Fault) -> bytes:
+    if fault.kind is FaultKind.SILENT:
+        raise CardFellSilent
+    if fault.kind is FaultKind.LEAVES:
+        raise CardLeft
+    return fault.answer

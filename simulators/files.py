@@ -1,0 +1,165 @@
+"""What lies on a JPKI card: its elementary files, PINs and keys (card.md 1.2 and 1.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+__all__ = [
+    "CERTIFICATE_FILE_SIZE",
+    "Contents",
+    "DataFile",
+    "EfId",
+    "ElementaryFile",
+    "KeyFile",
+    "MY_NUMBER_TOKEN",
+    "OpaqueFile",
+    "PinFile",
+    "files_of",
+    "token_info",
+]
+
+CERTIFICATE_FILE_SIZE: Final = 3808
+"""Physical size in bytes of each certificate file; what the certificate leaves free is filler."""
+
+MY_NUMBER_TOKEN: Final = "JPKIAPICCTOKEN2"
+"""Token label that tells a My Number card from a 住基カード or a phone."""
+
+
+class EfId(IntEnum):
+    """File identifiers below the JPKI application."""
+
+    SIGN_CERTIFICATE = 0x0001
+    SIGN_CA = 0x0002
+    TOKEN_INFO = 0x0006
+    AVAILABILITY = 0x0008
+    AUTH_CERTIFICATE = 0x000A
+    AUTH_CA = 0x000B
+    TERMINAL_CA = 0x0016
+    AUTH_KEY = 0x0017
+    AUTH_PIN = 0x0018
+    SIGN_KEY = 0x001A
+    SIGN_PASSWORD = 0x001B
+
+
+_UNKNOWN_FILES = (0x0005, 0x0009, 0x0010, 0x0019, 0x001C, 0x001E)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A transparent file of fixed physical size. ``needs`` is the PIN file that must be verified to read it."""
+
+    body: bytes = field(repr=False)
+    needs: EfId | None = None
+
+
+@dataclass(slots=True)
+class PinFile:
+    """A PIN with its counter. ``tries`` survives power-off, as on a card."""
+
+    secret: bytes = field(repr=False)
+    lengths: range
+    tries: int
+    most_tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A private RSA key that signs once ``needs`` is verified."""
+
+    key: rsa.RSAPrivateKey = field(repr=False)
+    needs: EfId
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueFile:
+    """A file that exists and can be selected, but is never opened."""
+
+
+ElementaryFile = DataFile | PinFile | KeyFile | OpaqueFile
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an issuer writes onto one card. Certificates are DER; the sign part may be left out (None).
+
+    ``pin`` is the 4-digit 利用者証明用暗証番号, ``password`` the 6 to 16 characters of the 署名用暗証番号.
+    ``pin_tries`` and ``password_tries`` are what is left at the start; 0 is a blocked card.
+    """
+
+    auth_certificate: bytes = field(repr=False)
+    auth_key: rsa.RSAPrivateKey = field(repr=False)
+    auth_ca: bytes = field(repr=False)
+    sign_certificate: bytes | None = field(default=None, repr=False)
+    sign_key: rsa.RSAPrivateKey | None = field(default=None, repr=False)
+    sign_ca: bytes = field(default=b"", repr=False)
+    pin: str = field(default="1234", repr=False)
+    password: str = field(default="ABC123", repr=False)
+    pin_tries: int = 3
+    password_tries: int = 5
+    token_label: str = MY_NUMBER_TOKEN
+    filler: int = 0xFF
+
+
+def files_of(contents: Contents) -> dict[int, ElementaryFile]:
+    """Return the files of a card with these contents, by file identifier.
+
+    Raises ValueError where something does not fit: a certificate longer than its file, a PIN of a wrong form.
+    """
+    files: dict[int, ElementaryFile] = {number: OpaqueFile() for number in _UNKNOWN_FILES}
+    files |= {EfId.TERMINAL_CA: OpaqueFile()}
+    return files | _data_files(contents) | _pins(contents) | _keys(contents)
+
+
+def token_info(label: str = MY_NUMBER_TOKEN) -> bytes:
+    """Return the 160 bytes of EF 0006: a PKCS#11 CK_TOKEN_INFO with big-endian fields (PKCS#11 2.40, 3.2)."""
+    texts = ((label, 32), ("JPKI-SIMULATION", 32), ("", 16), ("", 16))
+    named = b"".join(text.encode("ascii").ljust(width) for text, width in texts)
+    if len(named) != 96:
+        raise ValueError("a token label has at most 32 characters")
+    flags, counters, versions, clock = bytes(4), b"\xff" * 40, b"0301", b" " * 16
+    return named + flags + counters + versions + clock
+
+
+def _data_files(contents: Contents) -> dict[int, ElementaryFile]:
+    def certificate(der: bytes, needs: EfId | None = None) -> DataFile:
+        return DataFile(_filled(der, contents.filler), needs)
+
+    return {
+        EfId.SIGN_CERTIFICATE: certificate(contents.sign_certificate or b"", EfId.SIGN_PASSWORD),
+        EfId.SIGN_CA: certificate(contents.sign_ca),
+        EfId.TOKEN_INFO: DataFile(token_info(contents.token_label)),
+        EfId.AVAILABILITY: DataFile(_availability(contents)),
+        EfId.AUTH_CERTIFICATE: certificate(contents.auth_certificate),
+        EfId.AUTH_CA: certificate(contents.auth_ca),
+    }
+
+
+def _availability(contents: Contents) -> bytes:
+    there, absent = 0x8F, 0x00
+    return bytes([there if contents.sign_certificate else absent, there, 0x00])
+
+
+def _filled(der: bytes, filler: int) -> bytes:
+    if len(der) > CERTIFICATE_FILE_SIZE:
+        raise ValueError(f"a certificate file holds {CERTIFICATE_FILE_SIZE} bytes, not {len(der)}")
+    return der.ljust(CERTIFICATE_FILE_SIZE, bytes([filler]))
+
+
+def _pins(contents: Contents) -> dict[int, ElementaryFile]:
+    pin = PinFile(contents.pin.encode("ascii"), range(4, 5), contents.pin_tries, 3)
+    password = PinFile(contents.password.encode("ascii"), range(6, 17), contents.password_tries, 5)
+    for file in (pin, password):
+        if len(file.secret) not in file.lengths or not 0 <= file.tries <= file.most_tries:
+            raise ValueError("a PIN or its counter does not fit its file")
+    return {EfId.AUTH_PIN: pin, EfId.SIGN_PASSWORD: password}
+
+
+def _keys(contents: Contents) -> dict[int, ElementaryFile]:
+    keys: dict[int, ElementaryFile] = {EfId.AUTH_KEY: KeyFile(contents.auth_key, EfId.AUTH_PIN)}
+    if contents.sign_key is not None:
+        keys[EfId.SIGN_KEY] = KeyFile(contents.sign_key, EfId.SIGN_PASSWORD)
+    return keys

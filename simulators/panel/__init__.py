@@ -1,0 +1,5 @@
+"""The 模擬 panel: a small page and its API with which a person puts invented people's cards on simulated readers."""
+
+from simulators.panel.api import panel_router
+
+__all__ = ["panel_router"]

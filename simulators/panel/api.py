@@ -1,0 +1,225 @@
+"""The API of the 模擬 panel. It knows invented people only; the service mounts it below ``/simulation``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Final, Protocol
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from drivers.connection import Snapshot
+from drivers.errors import NoReader
+from simulators.cards import Card
+from simulators.faults import Fault, FaultyCard, Latency, SlowCard
+from simulators.people import CardKind, Persona, make_card, people
+from simulators.people.town import JAPAN
+from simulators.pki import user_authority
+
+__all__ = ["PersonOut", "PutRequest", "Readers", "StateOut", "Table", "TakeRequest", "Trouble", "panel_router"]
+
+_FILES: Final = Path(__file__).parent
+_ASSETS: Final = {"/panel": "panel.html", "/panel/panel.css": "panel.css", "/panel/panel.js": "panel.js"}
+
+Clock = Callable[[], datetime]
+ReaderName = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Readers(Protocol):
+    """The readers that the panel's hand reaches: simulated ones, or the virtual one of a private pcscd."""
+
+    @property
+    def names(self) -> list[str]:
+        """The readers, in order."""
+
+    def put(self, card: Card, reader: str | None = None) -> None:
+        """Put a card on a reader (the first by default). Raises NoReader."""
+
+    def take(self, reader: str | None = None) -> None:
+        """Take the card away. Raises NoReader."""
+
+    def snapshot(self) -> Snapshot:
+        """Return what lies on which reader."""
+
+
+class PersonOut(BaseModel):
+    """One invented person who brings a card. ``pin`` is shown: it opens a test card."""
+
+    id: str
+    label: str
+    explanation: str
+    row: str
+    pin: str | None
+
+
+class PeopleOut(BaseModel):
+    """Everybody who can put a card on the reader."""
+
+    people: list[PersonOut]
+
+
+class ReaderOut(BaseModel):
+    """One simulated reader; ``persona`` is the id of whose card lies on it, if the panel put it there."""
+
+    name: str
+    card_present: bool
+    persona: str | None
+
+
+class StateOut(BaseModel):
+    """All simulated readers."""
+
+    readers: list[ReaderOut]
+
+
+class Trouble(BaseModel):
+    """What shall go wrong with the card that is put down, at the ``at``-th command.
+
+    ``silent``: no answer, ``leaves``: taken away, ``status``: answers ``sw`` (four hexadecimal digits),
+    ``slow``: takes as long as a real card (then ``at`` means nothing).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Annotated[str, Field(pattern="^(silent|leaves|status|slow)$")]
+    at: Annotated[int, Field(ge=1, le=1000)] = 1
+    sw: Annotated[str, Field(pattern="^[0-9A-Fa-f]{4}$")] = "6F00"
+
+
+class PutRequest(BaseModel):
+    """Whose card to put on which reader (the first by default)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    persona: Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
+    reader: ReaderName | None = None
+    trouble: Trouble | None = None
+
+
+class TakeRequest(BaseModel):
+    """From which reader to take the card (the first by default)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reader: ReaderName | None = None
+
+
+@dataclass
+class Table:
+    """The readers, and whose card the panel put on which of them, at which movement."""
+
+    readers: Readers
+    clock: Clock
+    _owners: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, request: PutRequest) -> None:
+        """Put the persona's card down, fresh from its issuer. Raises KeyError or NoReader."""
+        now = self.clock()
+        person = {person.id: person for person in self.people()}[request.persona]
+        card = _troubled(make_card(person, user_authority(now), now), request.trouble)
+        with self._lock:
+            reader = request.reader or self._first()
+            self.readers.put(card, reader)
+            self._owners[reader] = (self.readers.snapshot()[reader].insertions, person.id)
+
+    def take(self, request: TakeRequest) -> None:
+        """Take the card away. Raises NoReader."""
+        self.readers.take(request.reader)
+
+    def state(self) -> StateOut:
+        """Return what lies where."""
+        with self._lock:
+            seen = self.readers.snapshot()
+            owners = {
+                name: owner for name, (movement, owner) in self._owners.items()
+                if name in seen and seen[name].card_present and seen[name].insertions == movement
+            }  # fmt: skip
+        found = [
+            ReaderOut(name=name, card_present=state.card_present, persona=owners.get(name))
+            for name, state in seen.items()
+        ]
+        return StateOut(readers=found)
+
+    def people(self) -> list[Persona]:
+        """Return everybody who brings a card, as of today."""
+        return [person for person in people(_today(self.clock())) if person.card is not None]
+
+    def _first(self) -> str:
+        return next(iter(self.readers.names), "")
+
+
+def panel_router(readers: Readers, clock: Clock = lambda: datetime.now(UTC)) -> APIRouter:
+    """Return the panel's page, its files and its API for these readers."""
+    table = Table(readers, clock)
+    router = APIRouter(tags=["simulation"])
+
+    @router.get("/people")
+    def list_people() -> PeopleOut:
+        """Everybody who can put a card on the reader."""
+        return PeopleOut(people=[_person_out(person) for person in table.people()])
+
+    @router.get("/state")
+    def show_state() -> StateOut:
+        """What lies on which reader."""
+        return table.state()
+
+    @router.post("/put")
+    def put_card(request: PutRequest) -> StateOut:
+        """Put a persona's card on a reader; one that lies there is taken away first."""
+        _or_not_found(lambda: table.put(request))
+        return table.state()
+
+    @router.post("/take")
+    def take_card(request: TakeRequest | None = None) -> StateOut:
+        """Take the card away."""
+        _or_not_found(lambda: table.take(request or TakeRequest()))
+        return table.state()
+
+    for path, name in _ASSETS.items():
+        router.add_api_route(path, _file(name), methods=["GET"], include_in_schema=False)
+    return router
+
+
+def _or_not_found(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except KeyError:
+        raise HTTPException(404, "no such persona") from None
+    except NoReader:
+        raise HTTPException(404, "no such reader") from None
+
+
+def _file(name: str) -> Callable[[], FileResponse]:
+    def serve_file() -> FileResponse:
+        return FileResponse(_FILES / name, headers={"Cache-Control": "no-cache"})
+
+    return serve_file
+
+
+def _person_out(person: Persona) -> PersonOut:
+    has_pin = person.card is not None and person.card.kind is not CardKind.FOREIGN
+    pin = person.card.pin if person.card is not None and has_pin else None
+    return PersonOut(id=person.id, label=person.label, explanation=person.explanation, row=person.row, pin=pin)
+
+
+def _troubled(card: Card, trouble: Trouble | None) -> Card:
+    if trouble is None:
+        return card
+    if trouble.kind == "slow":
+        return SlowCard(card, Latency())
+    faults = {
+        "silent": Fault.silent(trouble.at),
+        "leaves": Fault.leaves(trouble.at),
+        "status": Fault.status(int(trouble.sw, 16), trouble.at),
+    }
+    return FaultyCard(card, [faults[trouble.kind]])
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(JAPAN).date()

@@ -1,0 +1,254 @@
+"""A private pcscd with one virtual reader (vsmartcard-vpcd), beside the system's own and without touching it.
+
+pcscd's socket path is compiled in, but it takes a socket by systemd's activation protocol: file descriptor 3,
+``LISTEN_FDS`` and ``LISTEN_PID``. Clients find that socket through ``PCSCLITE_CSOCK_NAME``. vpcd listens on all
+addresses (0.0.0.0 is compiled in), on the port and the one above: run it only where that is no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from simulators.cards import Card
+from simulators.daemon_log import DaemonLog
+from simulators.vpcd import VpcdSlot
+
+__all__ = ["PORTS", "PcscdError", "PrivatePcscd", "missing_parts"]
+
+PORTS: Final = range(42000, 43000)
+"""Where a port is looked for when none is given."""
+
+_DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+_RUN_DIRECTORY = Path("/run/pcscd")
+_READY = "daemon ready"
+# Not "Card inserted into": pcscd does not say that of a card that was there before its first look.
+_SEEN = "Card ATR:"
+_REMOVED = "Card Removed From"
+_START_SECONDS = 10.0
+_NOTICE_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+# dash takes one-digit descriptors only, so the socket arrives as standard input; $$ stays the same through exec.
+_LAUNCH = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --debug --config "$1"'
+
+
+class PcscdError(Exception):
+    """The private pcscd cannot run; the message says what is missing or what it logged last."""
+
+
+def missing_parts() -> list[str]:
+    """Return what this machine lacks to run a private pcscd, in words; empty when it can."""
+    lacking = [] if _program() else ["pcscd (Debian package pcscd)"]
+    if not _DRIVER.exists():
+        lacking.append(f"{_DRIVER} (Debian package vsmartcard-vpcd)")
+    return lacking
+
+
+class PrivatePcscd:
+    """One pcscd of our own. A context manager: inside the block it runs.
+
+    ``environment`` holds what a client program needs to find it, ``reader`` is the name clients list.
+    """
+
+    def __init__(self, *, port: int | None = None, ports: range = PORTS, name: str = "Virtual PCD") -> None:
+        self._wanted_port, self._ports = port, ports
+        self._name = name
+        self._process: subprocess.Popen[bytes] | None = None
+        self._slot: VpcdSlot | None = None
+        self._directory = Path(tempfile.mkdtemp(prefix="pcscd-"))
+        self._log = DaemonLog(())
+        self._stays = 0
+
+    @property
+    def socket_path(self) -> Path:
+        """The UNIX socket that clients connect to."""
+        return self._directory / "pcscd.comm"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that lead a client to this pcscd."""
+        return {"PCSCLITE_CSOCK_NAME": str(self.socket_path)}
+
+    @property
+    def reader(self) -> str:
+        """The name under which clients list the virtual reader."""
+        return f"{self._name} 00 00"
+
+    @property
+    def port(self) -> int:
+        """The TCP port of the virtual reader; raises PcscdError when it does not run."""
+        return self._running_slot().port
+
+    @property
+    def log(self) -> str:
+        """The last lines that pcscd wrote."""
+        return self._log.text
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None when it does not run."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def occupied(self) -> bool:
+        """Whether a card lies on the virtual reader."""
+        return self._slot is not None and self._slot.occupied
+
+    def start(self) -> None:
+        """Start it and return when it takes clients. Raises PcscdError."""
+        if lacking := missing_parts():
+            raise PcscdError("a private pcscd needs " + " and ".join(lacking))
+        _make_run_directory()
+        for port in self._candidates():
+            self._launch(port)
+            if self._came_up():
+                self._slot = VpcdSlot(port)
+                return
+            self.stop()
+        raise PcscdError(f"pcscd did not start; it said:\n{self.log[-2000:]}")
+
+    def stop(self) -> None:
+        """Take the card out and end the process; it can be started again, on the same socket path."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            slot.take()
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+            self._log_thread.join()
+        self.socket_path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Stop it and remove its directory."""
+        self.stop()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def put(self, card: Card) -> None:
+        """Put a card on the virtual reader, taking away the one that is there; return when pcscd has seen it.
+
+        Raises PcscdError, or VpcdError when nothing listens any more.
+        """
+        slot = self._running_slot()
+        self.take()
+        seen = self._log.count(_SEEN)
+        slot.put(card)
+        self._stays += 1
+        self._await(_SEEN, seen + 1)
+
+    def take(self) -> None:
+        """Take the card away, if there is one; return when pcscd has seen that it is gone. Raises PcscdError."""
+        if self._slot is not None:
+            self._slot.take()
+            self._await(_REMOVED, self._stays)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop and clean up."""
+        self.close()
+
+    def _await(self, word: str, count: int) -> None:
+        if not self._log.wait_for(word, count, _NOTICE_SECONDS):
+            raise PcscdError(f"pcscd did not notice ({word}); it said:\n{self.log[-2000:]}")
+
+    def _running_slot(self) -> VpcdSlot:
+        if self._slot is None:
+            raise PcscdError("the private pcscd does not run")
+        return self._slot
+
+    def _candidates(self) -> Iterator[int]:
+        if self._wanted_port is not None:
+            yield self._wanted_port
+            return
+        # Several at once (test workers) begin at different places, so that they rarely meet.
+        begin = os.getpid() * 2 % len(self._ports)
+        pairs = (self._ports[(begin + step) % len(self._ports)] for step in range(0, len(self._ports), 2))
+        for found, port in enumerate(filter(_pair_is_free, pairs)):
+            if found == 3:
+                return
+            yield port
+
+    def _launch(self, port: int) -> None:
+        configuration = self._configure(port)
+        with socket.socket(socket.AF_UNIX) as listener:
+            self.socket_path.unlink(missing_ok=True)
+            listener.bind(str(self.socket_path))
+            listener.listen(16)
+            self._process = subprocess.Popen(  # noqa: S603 - our own script and paths
+                ["/bin/sh", "-c", _LAUNCH, _program() or "", str(configuration)],
+                stdin=listener.fileno(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        self._log = DaemonLog((_READY, _SEEN, _REMOVED))
+        self._stays = 0
+        self._log_thread = threading.Thread(target=self._log.follow, args=(self._process.stdout,), daemon=True)
+        self._log_thread.start()
+
+    def _configure(self, port: int) -> Path:
+        folder = self._directory / "reader.conf.d"
+        folder.mkdir(exist_ok=True)
+        settings = {
+            "FRIENDLYNAME": f'"{self._name}"',
+            "DEVICENAME": f"/dev/null:0x{port:X}",
+            "LIBPATH": str(_DRIVER),
+            "CHANNELID": f"0x{port:X}",
+        }
+        (folder / "vpcd").write_text("".join(f"{key} {value}\n" for key, value in settings.items()), "ascii")
+        return folder
+
+    def _came_up(self) -> bool:
+        ready = self._log.wait_for(_READY, 1, _START_SECONDS)
+        failed = "Open Port" in self.log and "Failed" in self.log
+        return ready and not failed and not self._log.ended
+
+
+def _program() -> str | None:
+    return shutil.which("pcscd", path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
+
+
+def _make_run_directory() -> None:
+    try:
+        _RUN_DIRECTORY.mkdir(exist_ok=True)
+    except OSError as error:
+        raise PcscdError(f"{_RUN_DIRECTORY} must exist (once, as root: mkdir {_RUN_DIRECTORY})") from error
+
+
+def _pair_is_free(port: int) -> bool:
+    return _is_free(port) and _is_free(port + 1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,29 @@
+"""Invented people: a persona for every row of the decision, with member, card and expected outcome."""
+
+from simulators.people.persona import CardKind, CardSpec, Expected, FailureKind, Path, Persona, Visit
+from simulators.people.town import (
+    certificate_of,
+    genuine_certificates,
+    make_card,
+    members_csv,
+    people,
+    persona,
+    revoked_certificates,
+)
+
+__all__ = [
+    "CardKind",
+    "CardSpec",
+    "Expected",
+    "FailureKind",
+    "Path",
+    "Persona",
+    "Visit",
+    "certificate_of",
+    "genuine_certificates",
+    "make_card",
+    "members_csv",
+    "people",
+    "persona",
+    "revoked_certificates",
+]

@@ -1,0 +1,368 @@
+"""The simulated JPKI card as a table: in this state, this command gets this answer.
+
+Each line stands for an observation of the real card (reference on the card, 1.1 to 1.6). ``VERIFIED`` etc. are
+states, reached by the commands they list; then the command under test is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from simulators.card import Abilities, JpkiCardSimulator
+from simulators.files import CERTIFICATE_FILE_SIZE, token_info
+from simulators.issuing import clone_of
+from simulators.signing import SHA256_DIGEST_INFO
+
+MakeCard = Callable[..., JpkiCardSimulator]
+
+HASH = hashlib.sha256(b"challenge").digest()
+DIGEST_INFO = SHA256_DIGEST_INFO + HASH
+
+SELECT_JPKI = "00A4040C 0A D392F000260100000001"
+SELECT_ISD = "00A4040C 07 A0000001510000"
+RIGHT_PIN = "00200098 04 31323334"
+WRONG_PIN = "00200098 04 30303030"
+RIGHT_PASSWORD = "0020009B 06 414243313233"
+WRONG_PASSWORD = "0020009B 06 585858585858"
+SIGN = f"802A0097 33 {DIGEST_INFO.hex()} 00"
+SIGN_WITH_SIGN_KEY = f"802A009A 33 {DIGEST_INFO.hex()} 00"
+
+POWERED: list[str] = []
+SELECTED = [SELECT_JPKI]
+VERIFIED = [SELECT_JPKI, RIGHT_PIN]
+ONE_WRONG = [SELECT_JPKI, WRONG_PIN]
+BLOCKED = [SELECT_JPKI, WRONG_PIN, WRONG_PIN, WRONG_PIN]
+SIGN_VERIFIED = [SELECT_JPKI, RIGHT_PASSWORD]
+
+
+def select_file(number: str) -> str:
+    return f"00A4020C 02 {number}"
+
+
+def send(card: JpkiCardSimulator, *commands: str) -> tuple[bytes, int]:
+    """Send the commands in turn; return data and status word of the last."""
+    response = b""
+    for command in commands:
+        response = card.transmit(bytes.fromhex(command))
+    return response[:-2], int.from_bytes(response[-2:], "big")
+
+
+def powered(card: JpkiCardSimulator) -> JpkiCardSimulator:
+    card.power_on()
+    return card
+
+
+STATUS_WORDS = {
+    # SELECT an application
+    "the JPKI application": (POWERED, SELECT_JPKI, 0x9000),
+    "again": (SELECTED, SELECT_JPKI, 0x9000),
+    "the issuer security domain": (SELECTED, SELECT_ISD, 0x9000),
+    "part of an AID": (POWERED, "00A4040C 05 D392F00026", 0x6A82),
+    "an AID that goes on": (POWERED, "00A4040C 0B D392F00026010000000100", 0x6A82),
+    "another application": (POWERED, "00A4040C 0A D3921000310001010408", 0x6A82),
+    "no AID": (POWERED, "00A4040C", 0x6700),
+    "the next occurrence": (POWERED, "00A40402 0A D392F000260100000001", 0x6A86),
+    "the master file after reset": (POWERED, "00A40000", 0x6A86),
+    "the master file later": (SELECTED, "00A40000", 0x9000),
+    "by path": (SELECTED, "00A4080C 02 000A", 0x6A86),
+    # SELECT a file
+    "the authentication certificate": (SELECTED, select_file("000A"), 0x9000),
+    "the authentication PIN": (SELECTED, select_file("0018"), 0x9000),
+    "the authentication key": (SELECTED, select_file("0017"), 0x9000),
+    "the terminal CA": (SELECTED, select_file("0016"), 0x9000),
+    "a file nobody opens": (SELECTED, select_file("0009"), 0x9000),
+    "a file that is not there": (SELECTED, select_file("0003"), 0x6A82),
+    "a file before the application": (POWERED, select_file("000A"), 0x6A82),
+    "a file of the security domain": ([SELECT_ISD], select_file("000A"), 0x6A82),
+    "half a file identifier": (SELECTED, "00A4020C 01 0A", 0x6700),
+    # READ BINARY
+    "read without a current file": (SELECTED, "00B00000 00", 0x6986),
+    "read the last byte": ([*SELECTED, select_file("000A")], "00B00EDF 01", 0x9000),
+    "read at the end": ([*SELECTED, select_file("000A")], "00B00EE0 00", 0x6B00),
+    "read far behind the end": ([*SELECTED, select_file("000A")], "00B07FFF 00", 0x6B00),
+    "read without Le": ([*SELECTED, select_file("000A")], "00B00000", 0x6700),
+    "read with data": ([*SELECTED, select_file("000A")], "00B00000 01 00 00", 0x6700),
+    "read by a short id that is not there": (SELECTED, "00B08300 00", 0x6A82),
+    "read by short id 0": (SELECTED, "00B08000 00", 0x6A86),
+    "read by a malformed short id": (SELECTED, "00B0AA00 00", 0x6A86),
+    "read a PIN": (SELECTED, "00B09800 00", 0x6981),
+    "read a key": (SELECTED, "00B09700 00", 0x6981),
+    "read a file nobody opens": (SELECTED, "00B08900 00", 0x6981),
+    "read the sign certificate unverified": (SELECTED, "00B08100 00", 0x6982),
+    "read the sign certificate with the wrong PIN verified": (VERIFIED, "00B08100 00", 0x6982),
+    "read the sign certificate": (SIGN_VERIFIED, "00B08100 00", 0x9000),
+    "read the sign CA": (SELECTED, "00B08200 00", 0x9000),
+    # VERIFY
+    "tries left of a fresh PIN": (SELECTED, "00200098", 0x63C3),
+    "tries left of a fresh password": (SELECTED, "0020009B", 0x63C5),
+    "tries left of the selected PIN": ([*SELECTED, select_file("0018")], "00200080", 0x63C3),
+    "tries left after a wrong one": (ONE_WRONG, "00200098", 0x63C2),
+    "tries left of a blocked PIN": (BLOCKED, "00200098", 0x63C0),
+    "tries left though verified": (VERIFIED, "00200098", 0x63C3),
+    "the right PIN": (SELECTED, RIGHT_PIN, 0x9000),
+    "the right PIN of the selected file": ([*SELECTED, select_file("0018")], "00200080 04 31323334", 0x9000),
+    "a wrong PIN": (SELECTED, WRONG_PIN, 0x63C2),
+    "the second wrong PIN": (ONE_WRONG, WRONG_PIN, 0x63C1),
+    "the last wrong PIN": ([*ONE_WRONG, WRONG_PIN], WRONG_PIN, 0x63C0),
+    "the right PIN, too late": (BLOCKED, RIGHT_PIN, 0x6984),
+    "a wrong PIN when blocked": (BLOCKED, WRONG_PIN, 0x6984),
+    "another counter is not touched": (BLOCKED, "0020009B", 0x63C5),
+    "the right PIN gives all tries back": ([*ONE_WRONG, RIGHT_PIN], "00200098", 0x63C3),
+    "three digits": (SELECTED, "00200098 03 313233", 0x6700),
+    "five digits": (SELECTED, "00200098 05 3132333435", 0x6700),
+    "three digits cost nothing": ([*SELECTED, "00200098 03 313233"], "00200098", 0x63C3),
+    "an empty PIN with Le is no PIN": (SELECTED, "00200098 00", 0x6700),
+    "an empty PIN with Le costs nothing": ([*SELECTED, "00200098 00"], "00200098", 0x63C3),
+    "a PIN with Le": (SELECTED, f"{RIGHT_PIN} 00", 0x6700),
+    "a wrong password": (SELECTED, WRONG_PASSWORD, 0x63C4),
+    "a password too short": (SELECTED, "0020009B 05 4142433132", 0x6700),
+    "a PIN against a certificate": (SELECTED, "0020008A", 0x6981),
+    "a PIN without a file": (SELECTED, "00200080", 0x6986),
+    "a PIN before the application": (POWERED, "00200098", 0x6A82),
+    "P1 of VERIFY": (SELECTED, "00200198", 0x6A86),
+    "a global PIN": (SELECTED, "00200001", 0x6A86),
+    # COMPUTE DIGITAL SIGNATURE
+    "sign unverified": (SELECTED, SIGN, 0x6982),
+    "sign after a wrong PIN": ([*VERIFIED, WRONG_PIN], SIGN, 0x6982),
+    "sign with the other PIN": (SIGN_VERIFIED, SIGN, 0x6982),
+    "sign": (VERIFIED, SIGN, 0x9000),
+    "sign twice": ([*VERIFIED, SIGN], SIGN, 0x9000),
+    "sign with the sign key": (SIGN_VERIFIED, SIGN_WITH_SIGN_KEY, 0x9000),
+    "sign with the sign key and the other PIN": (VERIFIED, SIGN_WITH_SIGN_KEY, 0x6982),
+    "sign with the selected key": ([*VERIFIED, select_file("0017")], SIGN.replace("97", "80", 1), 0x9000),
+    "sign without a file": (VERIFIED, SIGN.replace("97", "80", 1), 0x6986),
+    "sign with a certificate": (VERIFIED, SIGN.replace("97", "8A", 1), 0x6981),
+    "sign nothing": (VERIFIED, "802A0097 00", 0x6700),
+    "sign 245 bytes": (VERIFIED, f"802A0097 F5 {'5A' * 245} 00", 0x9000),
+    "sign 246 bytes": (VERIFIED, f"802A0097 F6 {'5A' * 246} 00", 0x6700),
+    "sign a hash of 31 bytes": (VERIFIED, f"802A0297 1F {'5A' * 31} 00", 0x6700),
+    "PSS, whose salt is not known": (VERIFIED, f"802A0497 20 {HASH.hex()} 00", 0x6A86),
+    "an unknown scheme": (VERIFIED, f"802A0697 20 {HASH.hex()} 00", 0x6A86),
+    "ask for too little of a signature": (VERIFIED, f"{SIGN[:-2]}FF", 0x6C00),
+    "ask for nothing of a signature": (VERIFIED, SIGN[:-3], 0x6100),
+    "sign in another class": (VERIFIED, SIGN.replace("80", "00", 1), 0x6E00),
+    # Security state
+    "the same application again does not log out": ([*VERIFIED, SELECT_JPKI], SIGN, 0x9000),
+    "another application logs out": ([*VERIFIED, SELECT_ISD, SELECT_JPKI], SIGN, 0x6982),
+    "an unknown application changes nothing": ([*VERIFIED, "00A4040C 05 D392F00026"], SIGN, 0x9000),
+    # What no card of this kind does
+    "GET RESPONSE with nothing to get": (SELECTED, "00C00000 00", 0x6985),
+    "an unknown instruction": (SELECTED, "00CA5F51 00", 0x6D00),
+    "a logical channel": (SELECTED, "01A4040C 0A D392F000260100000001", 0x6881),
+    "secure messaging": (SELECTED, "0CB08A00 00", 0x6882),
+    "command chaining": (SELECTED, "10A4040C 0A D392F000260100000001", 0x6884),
+    "another class": (SELECTED, "80B08A00 00", 0x6E00),
+    "half a header": (SELECTED, "00A404", 0x6700),
+    "Lc that does not fit": (SELECTED, "00A4040C 0B D392F000260100000001", 0x6700),
+    "extended Lc that does not fit": (SELECTED, "00A4040C 00000B D392", 0x6700),
+}
+
+
+@pytest.mark.parametrize(("state", "command", "sw"), STATUS_WORDS.values(), ids=STATUS_WORDS.keys())
+def test_status_word(card: MakeCard, state: list[str], command: str, sw: int) -> None:
+    tested = powered(card())
+    for step in state:
+        send(tested, step)
+
+    _, answered = send(tested, command)
+
+    assert f"{answered:04X}" == f"{sw:04X}"
+
+
+ABILITIES = {
+    "short cards refuse extended Le": (Abilities(extended_length=False), "00B08A00 000640", 0x6700),
+    "cards with a limit take it": (Abilities(extended_length=1600), "00B08A00 000640", 0x9000),
+    "cards with a limit refuse more": (Abilities(extended_length=1600), "00B08A00 000641", 0x6700),
+    "cards with a limit refuse the whole file": (Abilities(extended_length=1600), "00B08A00 000000", 0x6700),
+    "cards without short ids refuse to read by one": (Abilities(short_ids=False), "00B08A00 00", 0x6A86),
+    "cards without short ids refuse to verify by one": (Abilities(short_ids=False), "00200098", 0x6A86),
+    "a command longer than the card's buffer": (
+        Abilities(largest_message=261),
+        f"00A4040C 000101 {'00' * 257}",
+        0x6700,
+    ),
+    "a strict card tells the length that is left": (Abilities(exact_le=True), "00B08600 FF", 0x6CA0),
+    "a strict card takes 00 for all there is": (Abilities(exact_le=True), "00B08600 00", 0x9000),
+}
+
+
+@pytest.mark.parametrize(("abilities", "command", "sw"), ABILITIES.values(), ids=ABILITIES.keys())
+def test_status_word_of_other_generations(card: MakeCard, abilities: Abilities, command: str, sw: int) -> None:
+    assert send(powered(card(abilities=abilities)), SELECT_JPKI, command)[1] == sw
+
+
+def test_blocked_pin_of_an_iso_card(card: MakeCard) -> None:
+    tested = powered(card(pin_tries=0, abilities=Abilities(blocked_sw=0x6983)))
+
+    assert send(tested, SELECT_JPKI, RIGHT_PIN)[1] == 0x6983
+
+
+def test_first_command_after_power_up_fails_once(card: MakeCard) -> None:
+    tested = powered(card(abilities=Abilities(first_command_fails=True)))
+
+    assert send(tested, SELECT_JPKI)[1] == 0x6F00
+    assert send(tested, SELECT_JPKI)[1] == 0x9000
+    tested.reset()
+    assert send(tested, SELECT_JPKI)[1] == 0x9000
+
+
+def test_verified_pin_can_be_announced(card: MakeCard) -> None:
+    tested = powered(card(abilities=Abilities(says_verified=True)))
+
+    assert send(tested, SELECT_JPKI, "00200098")[1] == 0x63C3
+    assert send(tested, RIGHT_PIN, "00200098")[1] == 0x9000
+
+
+def test_warm_reset_loses_the_selection_but_not_the_verified_pin(card: MakeCard) -> None:
+    tested = powered(card())
+    send(tested, *VERIFIED)
+
+    tested.reset()
+
+    assert send(tested, SIGN)[1] == 0x6A82
+    assert send(tested, SELECT_JPKI, SIGN)[1] == 0x9000
+
+
+def test_power_off_loses_the_verified_pin_but_not_the_counter(card: MakeCard) -> None:
+    tested = powered(card())
+    send(tested, SELECT_JPKI, RIGHT_PASSWORD, WRONG_PIN)
+
+    tested.power_off()
+    tested.power_on()
+
+    assert send(tested, SELECT_JPKI, SIGN_WITH_SIGN_KEY)[1] == 0x6982
+    assert send(tested, "00200098")[1] == 0x63C2
+
+
+def test_certificate_file_is_certificate_then_filler(card: MakeCard) -> None:
+    tested = powered(card())
+
+    data, sw = send(tested, SELECT_JPKI, "00B08A00 000000")
+
+    certificate = tested.contents.auth_certificate
+    assert sw == 0x9000
+    assert len(data) == CERTIFICATE_FILE_SIZE
+    assert data == certificate + b"\xff" * (CERTIFICATE_FILE_SIZE - len(certificate))
+
+
+def test_every_way_to_read_gives_the_same_bytes(card: MakeCard) -> None:
+    tested = powered(card())
+    certificate = tested.contents.auth_certificate
+    send(tested, SELECT_JPKI, select_file("000A"))
+
+    by_offset = b"".join(send(tested, f"00B0{offset:04X} 00")[0] for offset in range(0, 3808, 256))
+    first_by_short_id = send(tested, "00B08A00 00")[0]
+    bounded = send(tested, f"00B08A00 00{len(certificate):04X}")[0]
+
+    assert (
+        by_offset[: len(certificate)] == first_by_short_id + by_offset[256 : len(certificate)] == bounded == certificate
+    )
+
+
+def test_reading_by_short_id_makes_the_file_current(card: MakeCard) -> None:
+    tested = powered(card())
+
+    rest = send(tested, SELECT_JPKI, "00B08A00 10", "00B00010 10")[0]
+
+    assert rest == tested.contents.auth_certificate[16:32]
+
+
+def test_last_chunk_is_what_is_left(card: MakeCard) -> None:
+    assert len(send(powered(card()), SELECT_JPKI, select_file("000A"), "00B00E00 00")[0]) == 3808 - 0x0E00
+
+
+def test_small_buffer_answers_less_than_asked(card: MakeCard) -> None:
+    tested = powered(card(abilities=Abilities(largest_message=522)))
+
+    data, sw = send(tested, SELECT_JPKI, "00B08A00 000640")
+
+    assert (len(data), sw) == (520, 0x9000)
+
+
+def test_token_information_names_a_my_number_card(card: MakeCard) -> None:
+    data, _ = send(powered(card()), SELECT_JPKI, "00B08600 00")
+
+    assert data[:32] == b"JPKIAPICCTOKEN2".ljust(32)
+    assert data == token_info()
+    assert len(data) == 160
+
+
+def test_availability_says_both_certificates_are_there(card: MakeCard) -> None:
+    assert send(powered(card()), SELECT_JPKI, "00B08800 00")[0] == bytes.fromhex("8F8F00")
+
+
+def test_file_control_information_on_request(card: MakeCard) -> None:
+    tested = powered(card())
+
+    assert send(tested, "00A40400 0A D392F000260100000001 00")[0].hex() == "6f0c840ad392f000260100000001"
+    assert send(tested, "00A40200 02 000A 00")[0].hex() == "6f048302000a"
+
+
+def test_signature_without_le_is_fetched(card: MakeCard) -> None:
+    tested = powered(card())
+    direct = send(tested, *VERIFIED, SIGN)[0]
+
+    fetched = send(tested, SIGN[:-3], "00C00000 00")
+
+    assert fetched == (direct, 0x9000)
+
+
+@pytest.mark.parametrize(
+    ("p1", "data"),
+    [("00", DIGEST_INFO), ("02", HASH), ("03", b"challenge")],
+    ids=["DigestInfo, verbatim", "hash, wrapped by the card", "message, hashed and wrapped by the card"],
+)
+def test_three_ways_to_the_same_signature(card: MakeCard, p1: str, data: bytes) -> None:
+    tested = powered(card())
+
+    data, _ = send(tested, *VERIFIED, f"802A{p1}97 {len(data):02X} {data.hex()} 00")
+
+    numbers = tested.contents.auth_key.public_key().public_numbers()
+    opened = pow(int.from_bytes(data, "big"), numbers.e, numbers.n).to_bytes(256, "big")
+    assert opened == b"\x00\x01" + b"\xff" * 202 + b"\x00" + DIGEST_INFO
+
+
+def test_bare_hash_is_padded_without_digest_info(card: MakeCard) -> None:
+    tested = powered(card())
+
+    data, _ = send(tested, *VERIFIED, f"802A0197 09 {b'challenge'.hex()} 00")
+
+    numbers = tested.contents.auth_key.public_key().public_numbers()
+    opened = pow(int.from_bytes(data, "big"), numbers.e, numbers.n).to_bytes(256, "big")
+    assert opened == b"\x00\x01" + b"\xff" * 221 + b"\x00" + HASH
+
+
+def test_clone_takes_any_pin_and_signs_with_another_key(card: MakeCard) -> None:
+    genuine = powered(card())
+    clone = powered(clone_of(genuine.contents))
+
+    assert send(clone, SELECT_JPKI, "00B08A00 000000")[0] == send(genuine, SELECT_JPKI, "00B08A00 000000")[0]
+    assert send(clone, WRONG_PIN)[1] == 0x9000
+    signature, sw = send(clone, SIGN)
+    assert sw == 0x9000
+    assert signature != send(genuine, RIGHT_PIN, SIGN)[0]
+
+
+def test_log_holds_instructions_and_lengths_but_no_pin(card: MakeCard) -> None:
+    tested = powered(card(pin="9753"))
+
+    send(tested, SELECT_JPKI, "00200098 04 39373533", SIGN)
+
+    assert [(entry.ins, entry.sent, entry.received, entry.sw) for entry in tested.apdu_log] == [
+        (0xA4, 15, 2, 0x9000),
+        (0x20, 9, 2, 0x9000),
+        (0x2A, 57, 258, 0x9000),
+    ]
+    assert "9753" not in repr((tested, tested.contents, tested.apdu_log, tested.__dict__))
+
+
+def test_contents_that_no_card_can_hold_are_refused(card: MakeCard) -> None:
+    contents = card().contents
+
+    for wrong in ({"pin": "123"}, {"pin_tries": 4}, {"password": "SHORT"}, {"auth_certificate": bytes(3809)}):
+        with pytest.raises(ValueError, match="PIN|certificate"):
+            JpkiCardSimulator(replace(contents, **wrong))
