@@ -43,13 +43,13 @@ _EXPLANATIONS = {
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
         "マイナ保険証をお持ちの方の資格情報は、資格情報通知書で確認します。", _PURPOSE
     ),
-    Reason.CARD_WORKS: Explanation("マイナ保険証で受診できます。", _TREATMENT),
+    Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携が済んでいます。", _TREATMENT),
     Reason.CARD_UNREADABLE: Explanation(
         "マイナ保険証をカードリーダーで読み取ることができませんでした。", f"{_NOTICE}通知書の記載"
     ),
     Reason.CARD_NOT_HERE: Explanation("今日はマイナ保険証をお持ちではありません。", _TREATMENT),
     Reason.NOT_LINKED_YET: Explanation(
-        "資格情報がまだ連携されていないため、マイナ保険証の利用はできません。", f"{_LINKAGE}留意事項②"
+        "資格情報の連携がまだ終わっていないため、カードだけでは資格を確認できません。", f"{_LINKAGE}留意事項②"
     ),
     Reason.MY_NUMBER_MISSING: Explanation(
         "届書等にマイナンバーの記載がないため、連携までに日数を要します。", f"{_LINKAGE}留意事項①"

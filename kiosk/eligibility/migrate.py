@@ -1,20 +1,17 @@
-"""Bringing a database to the schema of this program, and telling whether it is there."""
+"""Bringing a database to the schema of this program."""
 
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
-from kiosk.eligibility.database import reading, writing
+from kiosk.eligibility.database import writing
 from kiosk.eligibility.errors import RegistryError
+from kiosk.eligibility.revision import HEAD, refuse_foreign, revision_of
 
 _SCRIPTS = Path(__file__).with_name("migrations")
-_HINT = "`kiosk registry init`"
 
 
 def migrate(engine: Engine) -> bool:
@@ -25,39 +22,12 @@ def migrate(engine: Engine) -> bool:
 
     """
     with writing(engine) as connection:
-        before = _revision(connection)
-        if before == head():
+        before = revision_of(connection)
+        if before == HEAD:
             return False
-        _refuse_foreign(connection, before)
+        refuse_foreign(connection, before)
         _upgrade(connection)
         return True
-
-
-def require_current(engine: Engine) -> None:
-    """Raise RegistryError unless the database is at the very schema of this program."""
-    with reading(engine) as connection:
-        revision = _revision(connection)
-        if revision != head():
-            _refuse_foreign(connection, revision)
-            raise RegistryError(f"the register is not at the schema of this program; bring it there with {_HINT}")
-
-
-@cache
-def head() -> str:
-    """The revision that this program reads and writes."""
-    return str(ScriptDirectory(str(_SCRIPTS)).get_current_head())
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _refuse_foreign(connection: Connection, revision: str | None) -> None:
-    if revision is None and inspect(connection).get_table_names():
-        raise RegistryError("the database holds something else than a register")
-    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise RegistryError(f"the register is at revision {revision}, which this program is too old for")
 
 
 def _upgrade(connection: Connection) -> None:

@@ -14,8 +14,8 @@ from kiosk.eligibility.csv_io import Row
 from kiosk.eligibility.database import engine_for, reading, writing
 from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
-from kiosk.eligibility.migrate import migrate, require_current
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
+from kiosk.eligibility.revision import require_current
 from kiosk.eligibility.schema import (
     DETAILS,
     IS_CURRENT,
@@ -65,6 +65,8 @@ class Registry:
 
     def migrate(self) -> bool:
         """Bring the schema to that of this program; returns whether there was anything to do. Raises RegistryError."""
+        from kiosk.eligibility.migrate import migrate
+
         return migrate(self._engine)
 
     def close(self) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from alembic import op
+from alembic.script import ScriptDirectory
 from sqlalchemy import Inspector, create_engine, inspect
 
-from kiosk.eligibility import Registry, RegistryError
-from kiosk.eligibility.migrate import head
+from kiosk.eligibility import Registry, RegistryError, migrations
+from kiosk.eligibility.revision import HEAD
 from kiosk.eligibility.schema import metadata
 
 
@@ -76,7 +77,7 @@ def test_the_steps_ship_with_the_package() -> None:
     import kiosk.eligibility
 
     folder = Path(kiosk.eligibility.__file__).parent / "migrations"
-    assert head() == "0001"
+    assert HEAD == "0001"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 
 
@@ -85,3 +86,8 @@ def _execute(url: str, statement: str) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+def test_the_program_reads_the_newest_revision() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__path__[0])))
+    assert scripts.get_current_head() == HEAD

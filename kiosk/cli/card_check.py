@@ -1,0 +1,261 @@
+"""One check of one card, as ``spec/interfaces.md`` (kiosk card check) describes its report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import DriverError, NoCard, NoReader
+from drivers.jpki import PinOutcome
+from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
+from kiosk.failures import FAILURES, Code, code_of
+from kiosk.identity import CertificateCheck, Chain, Level, Revocation, Verifier, new_challenge, signature_is_valid
+from kiosk.pin import pin_digits
+
+__all__ = ["CheckReport", "CheckRequest", "check_card", "exit_status", "readers_of"]
+
+_READER_WAIT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What to check and how far to go. ``pin`` is text as entered; None: no 暗証番号 is asked for."""
+
+    plugins: Sequence[ReaderPlugin]
+    verifier: Verifier
+    now: datetime
+    options: Mapping[str, object] = field(default_factory=dict)
+    reader: str | None = None
+    wait: float = 10.0
+    pin: str | None = field(default=None, repr=False)
+    allow_last_try: bool = False
+    show_certificate: bool = False
+
+
+@dataclass(slots=True)
+class CheckReport:
+    """The report, filled step by step; what was not reached keeps its default."""
+
+    reader: str = ""
+    driver: str = ""
+    check: CertificateCheck | None = None
+    show_certificate: bool = False
+    pin_outcome: str = "not_asked"
+    tries_left: int | None = None
+    signature: str = "none"
+    level: Level | None = None
+    code: Code | None = None
+    error: DriverError | None = None
+    apdus: int = 0
+    card_milliseconds: float = 0.0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the chain is trusted, nothing is revoked and nothing that was asked for failed."""
+        return self.code is None and self.check is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of interfaces.md."""
+        return {
+            "reader": self.reader,
+            "driver": self.driver,
+            "certificate": self._certificate(),
+            "chain": self.check.chain.value if self.check else None,
+            "revocation": self.check.revocation.value if self.check else Revocation.NOT_CHECKED.value,
+            "pin": {"outcome": self.pin_outcome, "tries_left": self.tries_left},
+            "signature": self.signature,
+            "level": self.level.value if self.level else None,
+            "verdict": "accepted" if self.accepted else "refused",
+            "code": self.code.value if self.code else None,
+            "message": self.message,
+            "apdus": self.apdus,
+            "card_milliseconds": round(self.card_milliseconds, 3),
+            "simulation": self.check.test_root if self.check else False,
+        }
+
+    @property
+    def message(self) -> str | None:
+        """The reason for a refusal in Japanese, or None."""
+        return FAILURES[self.code].why if self.code else None
+
+    def sentence(self) -> str:
+        """Return the report as one line for a person."""
+        verdict = "accepted" if self.accepted else f"refused {self.code.value if self.code else ''} {self.message}"
+        level = self.level.value if self.level else "nothing claimed"
+        return f"{self.reader}: {verdict} ({level}, {self.apdus} APDUs, {self.card_milliseconds:.0f} ms)"
+
+    def _certificate(self) -> dict[str, Any] | None:
+        check = self.check
+        if check is None or check.certificate is None:
+            return None
+        certificate = check.certificate
+        facts: dict[str, Any] = {
+            "subject": check.subject,
+            "issuer": check.issuer,
+            "not_before": certificate.not_valid_before_utc.isoformat(),
+            "not_after": certificate.not_valid_after_utc.isoformat(),
+            "algorithm": check.algorithm,
+        }
+        if self.show_certificate:
+            facts["pem"] = certificate.public_bytes(Encoding.PEM).decode("ascii")
+        return facts
+
+
+def exit_status(report: CheckReport) -> int:
+    """Return the first status that fits, in the order 11, 12, 14, 10, 13, 0."""
+    match report.error:
+        case None:
+            pass
+        case NoCard():
+            return 12
+        case _ if report.code in {Code.READER_SERVICE_DOWN, Code.NO_READER}:
+            return 11
+        case _:
+            return 14
+    if report.accepted:
+        return 0
+    return 13 if report.code and report.code.value.startswith("P") else 10
+
+
+class _Desk:
+    """The workers of one check, and the cards that were put down meanwhile."""
+
+    def __init__(self, request: CheckRequest) -> None:
+        self._request = request
+        self._cards: asyncio.Queue[ReaderEvent] = asyncio.Queue()
+        self._settled = asyncio.Event()
+        self._readers: set[str] = set()
+        self._trouble: DriverError | None = None
+        self.clients = {
+            plugin.name: WorkerClient(plugin, options=request.options, on_event=self._take)
+            for plugin in request.plugins
+        }
+
+    async def __aenter__(self) -> _Desk:
+        await asyncio.gather(*(client.start() for client in self.clients.values()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(client.stop() for client in self.clients.values()))
+
+    def _take(self, event: ReaderEvent) -> None:
+        if event.kind is EventKind.READER_ADDED and self._fits(event.reader):
+            self._readers.add(event.reader)
+            self._settled.set()
+        elif event.kind is EventKind.CARD_INSERTED and self._fits(event.reader):
+            self._cards.put_nowait(event)
+
+    def _fits(self, name: str) -> bool:
+        return (self._request.reader or "") in name
+
+    async def card(self) -> ReaderEvent:
+        """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""
+        await self._require_reader()
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self._cards.get(), self._request.wait)
+        raise NoCard("no card was put down")
+
+    async def _require_reader(self) -> None:
+        listed = [reader for client in self.clients.values() for reader in await client.readers()]
+        if any(self._fits(reader.name) for reader in listed):
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), min(_READER_WAIT, self._request.wait))
+            return
+        raise NoReader("no reader fits")
+
+
+async def readers_of(plugins: Sequence[ReaderPlugin]) -> list[ReaderInfo]:
+    """Return the readers of all drivers. Raises ServiceNotRunning and other DriverErrors."""
+    found: list[ReaderInfo] = []
+    for plugin in plugins:
+        client = WorkerClient(plugin, on_event=lambda event: None)
+        await client.start()
+        try:
+            found += await client.readers()
+        finally:
+            await client.stop()
+    return found
+
+
+async def check_card(request: CheckRequest) -> CheckReport:
+    """Return the report; every failure of card and reader is in it, none is raised."""
+    report = CheckReport(show_certificate=request.show_certificate)
+    try:
+        async with _Desk(request) as desk:
+            card = await desk.card()
+            report.reader, report.driver = card.reader, card.driver
+            client = desk.clients[card.driver]
+            await _check(request, report, client)
+            await client.release(report.reader, 1)
+    except DriverError as error:
+        report.error, report.code = error, code_of(error)
+    return report
+
+
+async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
+    card = await client.read(report.reader, 1, hold=request.pin is not None)
+    report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
+    report.tries_left = card.tries_left
+    report.check = await asyncio.to_thread(request.verifier.check, card.certificate, request.now)
+    report.code = _certificate_code(report.check)
+    if report.check.chain in {Chain.TRUSTED, Chain.EXPIRED} and report.check.revocation is not Revocation.REVOKED:
+        report.level = Level.PRESENTED
+    if request.pin is not None and report.check.may_ask_pin:
+        await _prove(request, report, client, request.pin)
+
+
+async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClient, text: str) -> None:
+    digits = pin_digits(text)
+    if digits is None:
+        report.pin_outcome, report.code = "malformed", report.code or Code.PIN_MALFORMED
+        return
+    challenge = new_challenge()
+    proof = await client.prove(report.reader, 1, challenge, digits, allow_last_try=request.allow_last_try)
+    report.apdus += proof.apdus
+    report.card_milliseconds += proof.card_seconds * 1000
+    report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
+    if proof.outcome is PinOutcome.RIGHT:
+        _judge_signature(report, challenge, proof)
+    else:
+        report.code = report.code or _PIN_CODES[proof.outcome]
+
+
+_PIN_CODES = {
+    PinOutcome.WRONG: Code.PIN_WRONG,
+    PinOutcome.LAST_TRY: Code.PIN_LAST_TRY,
+    PinOutcome.BLOCKED: Code.PIN_BLOCKED,
+    PinOutcome.MALFORMED: Code.PIN_MALFORMED,
+}
+
+
+def _judge_signature(report: CheckReport, challenge: bytes, proof: Proof) -> None:
+    certificate = report.check.certificate if report.check else None
+    if certificate and proof.signature and signature_is_valid(certificate, challenge, proof.signature):
+        report.signature, report.level = "valid", Level.CONFIRMED
+        return
+    report.signature = "invalid"
+    report.code = report.code or Code.SIGNATURE_INVALID
+
+
+def _certificate_code(check: CertificateCheck) -> Code | None:
+    if check.revocation is Revocation.REVOKED and check.chain in {Chain.TRUSTED, Chain.EXPIRED}:
+        return Code.CERTIFICATE_REVOKED
+    match check.chain:
+        case Chain.TRUSTED:
+            return None
+        case Chain.EXPIRED:
+            return Code.CERTIFICATE_EXPIRED if check.leaf_expired else Code.ISSUER_EXPIRED
+        case Chain.NOT_YET_VALID:
+            return Code.CERTIFICATE_NOT_YET_VALID
+        case Chain.MALFORMED:
+            return Code.CERTIFICATE_MALFORMED
+        case _:
+            return Code.NOT_GENUINE

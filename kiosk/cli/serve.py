@@ -1,0 +1,154 @@
+"""``kiosk serve``: puts the floors together from the settings and serves them on loopback."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.common import load_settings, plugin_named, refuse, revocation_source, site_key, trust_store
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+
+    from kiosk.decision import Policy
+    from kiosk.eligibility import Registry
+    from kiosk.reception import Answering, Reception
+    from kiosk.settings import Settings
+
+__all__ = ["build_app", "handbook_command", "serve_command"]
+
+
+def serve_command(
+    config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
+) -> None:
+    """Serve the kiosk until interrupted. Exit status: 0 ended by a signal; 2 wrong usage or settings."""
+    from kiosk.logs import configure_logs
+    from kiosk.web import make_server
+
+    settings = load_settings(config)
+    configure_logs()
+    with _listening(settings) as listener:
+        server = make_server(build_app(settings), settings)
+        typer.echo(f"http://{settings.listen}/", err=True)
+        server.run(sockets=[listener])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return the socket to serve on, or end with status 2: a port that is taken is known before anything starts.
+
+    It listens already: who connects while the service starts waits instead of being refused.
+    """
+    host, port = settings.address
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        refuse(f"listen: {settings.listen}: {error.strerror}")
+    return listener
+
+
+def handbook_command() -> None:
+    """Print the failure handbook: every code, what the visitor sees, what desk and technician do."""
+    from kiosk.failures import handbook
+
+    typer.echo(handbook(), nl=False)
+
+
+def build_app(settings: Settings, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
+    """Return the application of these settings, or end with status 2 and one clear sentence.
+
+    ``extra`` are pages for simulations that no plug-in of the settings brings.
+    """
+    from kiosk.web import create_app
+    from kiosk.web.tokens import TokenError
+
+    registry = _registry(settings)
+    answering = _answering(settings, registry)
+    reception = _reception(settings, answering)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await reception.start()
+        try:
+            yield
+        finally:
+            await reception.stop()
+            answering.journal.close()
+            registry.close()
+
+    try:
+        return create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
+    except TokenError as error:
+        refuse(f"data_dir: {error}")
+
+
+def _reception(settings: Settings, answering: Answering) -> Reception:
+    from datetime import UTC, datetime
+
+    from kiosk.identity import Verifier
+    from kiosk.reception import Reception, Require, Rules
+
+    identity = settings.identity
+    store = trust_store(identity.trust, allow_test=settings.simulation)
+    return Reception(
+        {name: (plugin_named(name), _options(settings, name)) for name in settings.readers},
+        Verifier(store, revocation_source(identity.crl, identity.ocsp)),
+        answering,
+        now=lambda: datetime.now(UTC),
+        kiosk=settings.kiosk_id,
+        rules=Rules(require=Require(identity.require), **settings.visit.model_dump()),
+        simulation=settings.simulation,
+    )
+
+
+def _routers(settings: Settings) -> list[APIRouter]:
+    """Return the pages that plug-ins bring (the 模擬 panel), in a simulation only."""
+    plugins = [plugin_named(name) for name in settings.readers] if settings.simulation else []
+    return [router() for plugin in plugins if (router := getattr(plugin, "router", None))]
+
+
+def _options(settings: Settings, driver: str) -> dict[str, object]:
+    return {"devices": settings.nfc.devices} if driver == "nfc" else {}
+
+
+def _registry(settings: Settings) -> Registry:
+    from kiosk.eligibility import Registry, RegistryError
+
+    try:
+        return Registry.open(settings.database)
+    except RegistryError as error:
+        refuse(f"database: {error}")
+
+
+def _answering(settings: Settings, registry: Registry) -> Answering:
+    from datetime import UTC, datetime
+
+    from kiosk.audit import Journal, JournalError, journal_path
+    from kiosk.reception import Answering
+
+    key = site_key(settings)
+    now = datetime.now(UTC)
+    try:
+        journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
+    except JournalError as error:
+        refuse(f"data_dir: {error}")
+    return Answering(registry, journal, key, lambda: datetime.now(UTC), _policy(settings))
+
+
+def _policy(settings: Settings) -> Policy:
+    from kiosk.decision import DEFAULT_POLICY, PolicyError, load_policy
+
+    if settings.policy is None:
+        return DEFAULT_POLICY
+    try:
+        return load_policy(settings.policy)
+    except PolicyError as error:
+        refuse(f"policy: {error}")

@@ -1,0 +1,36 @@
+"""At which schema a database is. Knows nothing of Alembic, which a service that only reads need not load."""
+
+from sqlalchemy import Connection, Engine, column, inspect, select, table
+
+from kiosk.eligibility.database import reading
+from kiosk.eligibility.errors import RegistryError
+
+HEAD = "0001"
+"""The revision that this program reads and writes: the newest of `migrations/versions`."""
+
+_VERSIONS = table("alembic_version", column("version_num"))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a database; None where no migration ever ran."""
+    if not inspect(connection).has_table(_VERSIONS.name):
+        return None
+    return connection.execute(select(_VERSIONS.c.version_num)).scalar()
+
+
+def require_current(engine: Engine) -> None:
+    """Raise RegistryError unless the database is at the very schema of this program."""
+    with reading(engine) as connection:
+        revision = revision_of(connection)
+        if revision == HEAD:
+            return
+        refuse_foreign(connection, revision)
+    raise RegistryError("the register is not at the schema of this program; bring it there with `kiosk registry init`")
+
+
+def refuse_foreign(connection: Connection, revision: str | None) -> None:
+    """Raise RegistryError for a database that is no register, or one of a newer program."""
+    if revision is None and inspect(connection).get_table_names():
+        raise RegistryError("the database holds something else than a register")
+    if revision is not None and revision > HEAD:
+        raise RegistryError(f"the register is at revision {revision}, which this program is too old for")

@@ -1,0 +1,119 @@
+"""From a checked certificate to an answer: member, facts, decision, journal. Blocking; runs in a thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from kiosk.audit import Entry, Journal, JournalError
+from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
+from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
+from kiosk.failures import Code, Failure, place_of
+from kiosk.identity import Chain, Level, binding_key
+from kiosk.reception.machine import GiveAnswer, Record
+from kiosk.reception.visit import Answer
+
+__all__ = ["Answering", "AnswerRefused", "masked"]
+
+_TOKYO = ZoneInfo("Asia/Tokyo")
+_PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
+
+
+class AnswerRefused(Exception):
+    """No answer can be given; ``failure`` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code.value)
+        self.failure = failure
+
+
+def masked(kana: str) -> str:
+    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」."""
+    parts = kana.split()[:3]
+    return " ".join(f"{part[0]}＊＊" for part in parts) + " 様" if parts else ""
+
+
+@dataclass(slots=True)
+class Answering:
+    """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware)."""
+
+    registry: Registry
+    journal: Journal
+    site_key: bytes
+    now: Callable[[], datetime]
+    policy: Policy = DEFAULT_POLICY
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
+    _recorded: deque[int] = field(default_factory=lambda: deque(maxlen=64), init=False, repr=False)
+
+    def answer(self, effect: GiveAnswer) -> Answer:
+        """Return the answer for the holder of the certificate; it is journaled before this returns.
+
+        Raises AnswerRefused.
+        """
+        certificate = effect.check.certificate
+        if certificate is None:
+            raise AnswerRefused(Failure(Code.CERTIFICATE_MALFORMED, "kiosk.reception.answering:answer"))
+        now = self.now()
+        bound = self._bound(binding_key(certificate, self.site_key))
+        decision = decide(self._facts(bound, effect, now.astimezone(_TOKYO).date()), self.policy)
+        self._journal(self._entry(effect, decision, bound, now))
+        shown = "" if effect.level is Level.PRESENTED else masked(bound.member.kana)
+        return Answer(decision, shown)
+
+    def record(self, effect: Record) -> None:
+        """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
+        level = effect.level.value if effect.level else None
+        self._journal(Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome))
+
+    def _bound(self, key: str) -> Bound:
+        try:
+            bound = self.registry.member_by_binding(key)
+        except RegistryError as error:
+            raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
+        if bound is None:
+            raise AnswerRefused(Failure(Code.UNKNOWN_MEMBER, "kiosk.reception.answering:_bound"))
+        return bound
+
+    def _facts(self, bound: Bound, effect: GiveAnswer, on: date) -> Facts:
+        check = effect.check
+        seen = CardSeen(
+            last_day=check.last_day,
+            chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
+            revocation=check.revocation.value,
+            today=CardToday.READ,
+        )
+        facts = facts_for(
+            bound.member, on, policy=self.policy, card=seen, bound_last_day=bound.last_day, purpose=effect.purpose
+        )
+        if not isinstance(facts, Facts):
+            raise AnswerRefused(Failure(Code.NO_FACTS, "kiosk.eligibility.facts:facts_for"))
+        return facts
+
+    def _entry(self, effect: GiveAnswer, decision: Decision, bound: Bound, now: datetime) -> Entry:
+        staff = effect.staff
+        return Entry(
+            at=now,
+            visit=effect.visit,
+            level=effect.level.value,
+            path=f"staff.{staff.reason}" if staff else _PATHS.get(effect.level),
+            applies=decision.applies.value if decision.applies else None,
+            usable=decision.usable.value,
+            reasons=tuple(reason.value for reason in decision.reasons),
+            member=self.journal.reference(str(bound.member.id)),
+            staff=staff.staff if staff else None,
+        )
+
+    def _journal(self, entry: Entry) -> None:
+        """Write one entry a visit: of an answer and a removal that cross, the first counts."""
+        with self._lock:
+            if entry.visit in self._recorded:
+                return
+            try:
+                self.journal.append(entry)
+            except JournalError as error:
+                raise AnswerRefused(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
+            self._recorded.append(entry.visit)

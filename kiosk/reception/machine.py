@@ -1,0 +1,375 @@
+"""The visit as a state machine: a closed enum of states, a closed enum of events, one table.
+
+Pure: ``step`` takes a visit and an event and returns the next visit and the effects to carry out. A pair that the
+table does not list changes nothing. An event that carries the number of an earlier visit changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from drivers.jpki import PinOutcome
+from drivers.worker.client import Proof
+from kiosk.decision import Purpose
+from kiosk.failures import Code, Failure
+from kiosk.identity import CertificateCheck, Chain, Level, Revocation
+from kiosk.reception.states import State
+from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
+
+__all__ = [
+    "TABLE",
+    "Effect",
+    "Event",
+    "EventName",
+    "GiveAnswer",
+    "Prove",
+    "Proved",
+    "Read",
+    "ReadResult",
+    "Record",
+    "Release",
+    "Served",
+    "StaffAct",
+    "step",
+]
+
+
+class EventName(StrEnum):
+    """Everything that can happen to a visit."""
+
+    CARD_PUT = "card_put"
+    CARD_TAKEN = "card_taken"
+    SERVICE_CHANGED = "service_changed"
+    CARD_READ = "card_read"
+    CARD_FAILED = "card_failed"
+    PIN_ENTERED = "pin_entered"
+    PIN_MALFORMED = "pin_malformed"
+    PROVED = "proved"
+    STAFF_WANTED = "staff_wanted"
+    STAFF_CONFIRMED = "staff_confirmed"
+    PURPOSE_CHOSEN = "purpose_chosen"
+    ANSWERED = "answered"
+    ANSWER_FAILED = "answer_failed"
+    CONTINUED = "continued"
+    FINISHED = "finished"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. ``visit`` is the number of the visit it belongs to; None: hardware, which belongs to none."""
+
+    name: EventName
+    visit: int | None = None
+    reader: str = ""
+    payload: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """Payload of CARD_READ."""
+
+    check: CertificateCheck
+    tries_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Payload of PROVED: the card's answer, and whether the signature fits certificate and challenge."""
+
+    proof: Proof
+    signature_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Payload of SERVICE_CHANGED: the readers that work, and what is wrong when there is none."""
+
+    readers: frozenset[str]
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read and check the card."""
+
+    visit: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Have the card judge the 暗証番号 and sign a fresh challenge."""
+
+    visit: int
+    reader: str
+    check: CertificateCheck
+    pin: bytearray = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAnswer:
+    """Look the member up, decide, and write the journal before anything is shown."""
+
+    visit: int
+    check: CertificateCheck
+    level: Level
+    staff: StaffAct | None = None
+    purpose: Purpose = Purpose.VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write a visit that ended without an answer into the journal."""
+
+    visit: int
+    level: Level | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Power the card off."""
+
+    visit: int
+    reader: str
+
+
+Effect = Read | Prove | GiveAnswer | Record | Release
+_Step = tuple[Visit, tuple[Effect, ...]]
+_Handler = Callable[[Visit, Event, Rules], _Step]
+
+_LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
+_STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
+_RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
+_CHAIN_CODES = {
+    Chain.MALFORMED: Code.CERTIFICATE_MALFORMED,
+    Chain.UNTRUSTED: Code.NOT_GENUINE,
+    Chain.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
+}
+
+
+def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
+    """Return the next visit and its effects, or None where the event does not concern this visit and state."""
+    if event.visit not in (None, visit.number):
+        return None
+    handler = TABLE.get((visit.state, event.name))
+    return handler(visit, event, rules) if handler else None
+
+
+def _leave(visit: Visit, outcome: str) -> tuple[Effect, ...]:
+    """Effects of leaving a visit early: it is journaled if it had begun, and its card is powered off."""
+    if not visit.reader:
+        return ()
+    release = Release(visit.number, visit.reader)
+    if visit.state not in _RECORDED_STATES:
+        return (release,)
+    return (Record(visit.number, visit.level, outcome), release)
+
+
+def _fail(visit: Visit, failure: Failure) -> _Step:
+    effects = (
+        Record(visit.number, visit.level, failure.code.value),
+        Release(visit.number, visit.reader),
+    )
+    return replace(visit, state=State.FAILURE, failure=failure, answer=None, warned=False), effects
+
+
+def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
+    fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True)
+    return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
+
+
+def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if event.reader != visit.reader:
+        return visit, ()
+    gone = replace(visit, card_present=False)
+    if visit.state in {State.READING, State.CHECKING}:
+        proving = visit.state is State.CHECKING and visit.level is Level.PRESENTED and rules.require is Require.PIN
+        code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
+        failure = Failure(code, "kiosk.reception.machine:_card_taken")
+        return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
+    if visit.state is State.RESULT and visit.answer:
+        return end(gone, State.FAREWELL, farewell=visit.answer.decision.applies), ()
+    if visit.state is State.FAILURE and visit.failure and visit.failure.code in _STAYS_AFTER_REMOVAL:
+        return end(gone, State.FAILURE, failure=visit.failure), ()
+    return rest(gone), _leave(visit, "abandoned")
+
+
+def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    served: Served = event.payload
+    known = replace(visit, service=served.failure)
+    if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
+        unchanged = visit.state is State.IDLE and not served.failure
+        return (known if unchanged else rest(known)), ()
+    if visit.reader in served.readers or visit.state is State.FAILURE:
+        return known, ()
+    failure = served.failure or Failure(Code.NO_READER, "kiosk.reception.machine:_service_changed")
+    lost = replace(known, card_present=False)
+    return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
+
+
+def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
+    result: ReadResult = event.payload
+    known = replace(visit, check=result.check, tries_left=result.tries_left, level=Level.PRESENTED)
+    code = _refusal(result.check)
+    if code:
+        refused = replace(known, level=None)
+        return _fail(refused, Failure(code, f"kiosk.identity:{result.check.reason}"))
+    match rules.require:
+        case Require.PRESENTED:
+            return _answer(known, Level.PRESENTED, None)
+        case Require.STAFF:
+            return replace(known, state=State.STAFF), (Release(known.number, known.reader),)
+        case _:
+            return _ask_pin(known)
+
+
+def _refusal(check: CertificateCheck) -> Code | None:
+    if check.chain is Chain.EXPIRED and not check.leaf_expired:
+        return Code.ISSUER_EXPIRED
+    if check.chain in _CHAIN_CODES:
+        return _CHAIN_CODES[check.chain]
+    return Code.CERTIFICATE_REVOKED if check.revocation is Revocation.REVOKED else None
+
+
+def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
+    """Offer the key pad only where a wrong entry cannot block the card."""
+    if visit.tries_left == 0:
+        return _fail(visit, Failure(Code.PIN_BLOCKED, "kiosk.reception.machine:_ask_pin"))
+    if visit.tries_left is None or visit.tries_left < 2:
+        return _fail(visit, Failure(Code.PIN_LAST_TRY, "kiosk.reception.machine:_ask_pin"))
+    return replace(visit, state=State.PIN, failure=failure, warned=False), ()
+
+
+def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    failure: Failure = event.payload
+    if visit.state is State.CHECKING and failure.code in _LINK_CODES:
+        failure = Failure(Code.PIN_OUTCOME_UNKNOWN, failure.place)
+    return _fail(visit, failure)
+
+
+def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if visit.check is None:
+        return visit, ()
+    checking = replace(visit, state=State.CHECKING, failure=None, warned=False)
+    return checking, (Prove(visit.number, visit.reader, visit.check, event.payload),)
+
+
+def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    failure = Failure(Code.PIN_MALFORMED, "kiosk.reception.actions:pin_digits")
+    return replace(visit, failure=failure, warned=False), ()
+
+
+def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
+    result: Proved = event.payload
+    known = replace(visit, tries_left=result.proof.tries_left)
+    if result.proof.outcome is not PinOutcome.RIGHT:
+        return _ask_pin(known, Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"))
+    if not result.signature_valid:
+        return _fail(known, Failure(Code.SIGNATURE_INVALID, "kiosk.identity.challenge:signature_is_valid"))
+    return _answer(known, Level.CONFIRMED, None)
+
+
+def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
+    staff = replace(visit, state=State.STAFF, failure=None, warned=False)
+    release = (Release(visit.number, visit.reader),) if visit.state is State.PIN else ()
+    return staff, release
+
+
+def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if visit.check is None or _refusal(visit.check) or not visit.card_present:
+        return visit, ()
+    # A failure already stands in the journal under the old number: one entry a visit.
+    failed = visit.state is State.FAILURE
+    return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
+
+
+def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> _Step:
+    if visit.check is None:
+        return visit, ()
+    checking = replace(visit, state=State.CHECKING, level=level, staff=staff, failure=None, warned=False)
+    return checking, (GiveAnswer(visit.number, visit.check, level, staff),)
+
+
+def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Answer once more for another purpose; the first answer stands in the journal under the old number."""
+    if visit.check is None or visit.level is None or event.payload is visit.purpose:
+        return visit, ()
+    again = replace(visit, number=visit.number + 1, state=State.CHECKING, purpose=event.payload, answer=None)
+    return again, (GiveAnswer(again.number, visit.check, visit.level, visit.staff, event.payload),)
+
+
+def _answered(visit: Visit, event: Event, rules: Rules) -> _Step:
+    answer: Answer = event.payload
+    return replace(visit, state=State.RESULT, answer=answer), (Release(visit.number, visit.reader),)
+
+
+def _answer_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    failure: Failure = event.payload
+    if failure.code is Code.UNKNOWN_MEMBER and visit.check and visit.check.leaf_expired:
+        failure = Failure(Code.CERTIFICATE_EXPIRED, failure.place)
+    return _fail(visit, failure)
+
+
+def _continued(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if not visit.warned:
+        return replace(visit, warned=False), ()
+    if visit.extensions >= rules.extensions:
+        return visit, ()
+    return replace(visit, warned=False, extensions=visit.extensions + 1), ()
+
+
+def _finished(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if not visit.card_present:
+        return rest(visit), ()
+    return end(visit, State.TAKE_CARD), _leave(visit, "abandoned")
+
+
+def _timed_out(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if visit.state in {State.PIN, State.RESULT} and not visit.warned:
+        return replace(visit, warned=True), ()
+    return _finished(visit, event, rules)
+
+
+def _table() -> dict[tuple[State, EventName], _Handler]:
+    everywhere = {EventName.CARD_PUT: _card_put, EventName.SERVICE_CHANGED: _service_changed}
+    with_card = [state for state in State if state not in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL}]
+    table: dict[tuple[State, EventName], _Handler] = {
+        (state, name): handler for state in State for name, handler in everywhere.items()
+    }
+    table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
+    return table | {
+        (State.IDLE, EventName.STAFF_WANTED): _staff_wanted,
+        (State.READING, EventName.CARD_READ): _card_read,
+        (State.READING, EventName.CARD_FAILED): _card_failed,
+        (State.PIN, EventName.PIN_ENTERED): _pin_entered,
+        (State.PIN, EventName.PIN_MALFORMED): _pin_malformed,
+        (State.PIN, EventName.STAFF_WANTED): _staff_wanted,
+        (State.PIN, EventName.CONTINUED): _continued,
+        (State.PIN, EventName.FINISHED): _finished,
+        (State.PIN, EventName.TIMED_OUT): _timed_out,
+        (State.STAFF, EventName.STAFF_CONFIRMED): _staff_confirmed,
+        (State.STAFF, EventName.FINISHED): _finished,
+        (State.STAFF, EventName.TIMED_OUT): _timed_out,
+        (State.CHECKING, EventName.PROVED): _proved,
+        (State.CHECKING, EventName.CARD_FAILED): _card_failed,
+        (State.CHECKING, EventName.ANSWERED): _answered,
+        (State.CHECKING, EventName.ANSWER_FAILED): _answer_failed,
+        (State.RESULT, EventName.CONTINUED): _continued,
+        (State.RESULT, EventName.PURPOSE_CHOSEN): _purpose_chosen,
+        (State.RESULT, EventName.FINISHED): _finished,
+        (State.RESULT, EventName.TIMED_OUT): _timed_out,
+        (State.FAILURE, EventName.STAFF_WANTED): _staff_wanted,
+        (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
+        (State.FAILURE, EventName.FINISHED): _finished,
+        (State.FAILURE, EventName.TIMED_OUT): _timed_out,
+        (State.FAREWELL, EventName.TIMED_OUT): _timed_out,
+    }
+
+
+TABLE = _table()
+"""Every (state, event) pair that does something; each other pair is ignored and counted."""

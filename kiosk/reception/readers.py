@@ -1,0 +1,74 @@
+"""Which readers work right now, over all drivers, and what to say when none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import ServiceNotRunning, error_named
+from kiosk.failures import Code, Failure, code_of
+
+__all__ = ["ReaderBoard", "is_ignored"]
+
+_VIRTUAL = "Virtual PCD"
+
+
+def is_ignored(reader: str, *, simulation: bool) -> bool:
+    """Return whether a reader must not be used: vsmartcard's virtual readers serve simulations only."""
+    return reader.startswith(_VIRTUAL) and not simulation
+
+
+class ReaderBoard:
+    """Keeps the readers by name. ``take`` returns whether an event concerns the visit."""
+
+    def __init__(self, drivers: Iterable[str], *, simulation: bool) -> None:
+        self._simulation = simulation
+        self._drivers = tuple(drivers)
+        self._trouble: dict[str, Failure] = {}
+        self._heard: set[str] = set()
+        self._readers: dict[str, str] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The readers that work."""
+        return frozenset(self._readers)
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why no visit can be served; None while at least one reader works."""
+        if self._readers:
+            return None
+        if not self._heard:
+            return Failure(Code.STARTING, "kiosk.reception.readers:failure")
+        troubles = [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
+        return troubles[0] if troubles else Failure(Code.NO_READER, "kiosk.reception.readers:failure")
+
+    def driver_of(self, reader: str) -> str:
+        """Return the driver of a reader. Raises ServiceNotRunning when the reader is gone."""
+        try:
+            return self._readers[reader]
+        except KeyError:
+            raise ServiceNotRunning("the reader is gone") from None
+
+    def take(self, event: ReaderEvent) -> bool:
+        """Note an event; False for a reader that is ignored."""
+        if event.reader and is_ignored(event.reader, simulation=self._simulation):
+            return False
+        match event.kind:
+            case EventKind.DRIVER_READY:
+                self._heard.add(event.driver)
+                self._trouble.pop(event.driver, None)
+            case EventKind.DRIVER_LOST:
+                self._heard.add(event.driver)
+                self._lose(event)
+            case EventKind.READER_ADDED:
+                self._heard.add(event.driver)
+                self._readers[event.reader] = event.driver
+            case EventKind.READER_REMOVED:
+                self._readers.pop(event.reader, None)
+        return True
+
+    def _lose(self, event: ReaderEvent) -> None:
+        error = error_named(event.detail, "")
+        self._trouble[event.driver] = Failure(code_of(error), f"drivers.{event.driver}")
+        self._readers = {reader: driver for reader, driver in self._readers.items() if driver != event.driver}

@@ -1,0 +1,256 @@
+"""The reception: runs one visit at a time on the pure machine, and carries out what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import DriverError
+from drivers.jpki import PinOutcome
+from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
+from kiosk.failures import Code, Failure, code_of, place_of
+from kiosk.identity import CertificateCheck, Verifier, new_challenge, signature_is_valid
+from kiosk.pin import pin_digits
+from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.reception.answering import Answering, AnswerRefused
+from kiosk.reception.machine import (
+    Effect,
+    Event,
+    EventName,
+    GiveAnswer,
+    Prove,
+    Proved,
+    Read,
+    ReadResult,
+    Record,
+    Release,
+    Served,
+    StaffAct,
+    step,
+)
+from kiosk.reception.readers import ReaderBoard
+from kiosk.reception.states import State
+from kiosk.reception.view import View
+from kiosk.reception.visit import Rules, Visit, time_limit, view_of
+
+__all__ = ["Reception"]
+
+_log = structlog.get_logger(__name__)
+_ANSWER_LIMIT = 10.0
+
+
+class Reception:
+    """One kiosk's reception. Start it inside a running event loop; all methods belong to that loop."""
+
+    def __init__(
+        self,
+        plugins: Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]],
+        verifier: Verifier,
+        answering: Answering,
+        *,
+        now: Callable[[], datetime],
+        kiosk: str = "1",
+        rules: Rules | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        simulation: bool = False,
+    ) -> None:
+        self._verifier, self._answering, self._now = verifier, answering, now
+        self._kiosk, self._rules, self._simulation = kiosk, rules or Rules(), simulation
+        self._board = ReaderBoard(plugins.keys(), simulation=simulation)
+        self._clients = {
+            name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
+            for name, (plugin, options) in plugins.items()
+        }
+        self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
+        self._sequence = 1
+        self._view = self._picture()
+        self._changed = asyncio.Event()
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._runner: asyncio.Task[None] | None = None
+        self.ignored: Counter[tuple[State, EventName]] = Counter()
+
+    @property
+    def view(self) -> View:
+        """The present picture."""
+        return self._view
+
+    async def start(self) -> None:
+        """Start the workers and the loop of events."""
+        self._runner = asyncio.create_task(self._run(), name="reception")
+        await asyncio.gather(*(client.start() for client in self._clients.values()))
+
+    async def stop(self) -> None:
+        """Power off the card, end the workers and forget the visit."""
+        if self._timer:
+            self._timer.cancel()
+        await asyncio.gather(*(client.stop() for client in self._clients.values()))
+        running = [task for task in (self._runner, *self._tasks) if task]
+        for task in running:
+            task.cancel()
+        for task in running:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def changes(self) -> AsyncIterator[View]:
+        """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
+        while True:
+            changed, view = self._changed, self._view
+            yield view
+            if view is self._view:
+                await changed.wait()
+
+    def health(self) -> list[str]:
+        """Return the reasons why no visit can be served; empty when healthy."""
+        service = self._visit.service
+        return [f"{service.code.value} {service.place}"] if service else []
+
+    async def act(self, action: Action) -> None:
+        """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
+        number = self._visit.number
+        match action:
+            case EnterPin(pin=text):
+                digits = pin_digits(text)
+                name = EventName.PIN_ENTERED if digits else EventName.PIN_MALFORMED
+                event = Event(name, number, payload=digits)
+            case NeedStaff():
+                event = Event(EventName.STAFF_WANTED, number)
+            case Continue():
+                event = Event(EventName.CONTINUED, number)
+            case Finish():
+                event = Event(EventName.FINISHED, number)
+            case ChoosePurpose(purpose=purpose):
+                event = Event(EventName.PURPOSE_CHOSEN, number, payload=purpose)
+            case StaffConfirm(staff=staff, reason=reason):
+                event = Event(EventName.STAFF_CONFIRMED, number, payload=StaffAct(staff, reason))
+        self._take(event)
+
+    # Events in
+
+    def _on_reader_event(self, event: ReaderEvent) -> None:
+        if not self._board.take(event):
+            return
+        if event.kind is EventKind.CARD_INSERTED:
+            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader))
+        elif event.kind is EventKind.CARD_REMOVED:
+            self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
+        else:
+            served = Served(self._board.names, self._board.failure)
+            self._events.put_nowait(Event(EventName.SERVICE_CHANGED, payload=served))
+
+    async def _run(self) -> None:
+        while True:
+            self._take(await self._events.get())
+
+    def _take(self, event: Event) -> None:
+        outcome = step(self._visit, event, self._rules)
+        if outcome is None:
+            self.ignored[(self._visit.state, event.name)] += 1
+            return
+        self._become(outcome[0])
+        for effect in outcome[1]:
+            self._spawn(self._carry_out(effect))
+
+    def _become(self, visit: Visit) -> None:
+        if visit is self._visit:
+            return
+        self._visit = visit
+        self._sequence += 1
+        self._view = self._picture()
+        self._arm_timer()
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def _picture(self) -> View:
+        return view_of(
+            self._visit,
+            kiosk=self._kiosk,
+            sequence=self._sequence,
+            rules=self._rules,
+            simulation=self._simulation,
+        )
+
+    def _arm_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        limit, number = time_limit(self._visit, self._rules), self._visit.number
+        event = Event(EventName.TIMED_OUT, number)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(limit, self._take, event) if limit is not None else None
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Effects out
+
+    async def _carry_out(self, effect: Effect) -> None:
+        try:
+            match effect:
+                case Read():
+                    self._take(await self._read(effect))
+                case Prove():
+                    self._take(await self._prove(effect))
+                case GiveAnswer():
+                    self._take(await self._answer(effect))
+                case Record():
+                    await asyncio.to_thread(self._answering.record, effect)
+                case Release():
+                    await self._client(effect.reader).release(effect.reader, effect.visit)
+        except Exception as error:  # every failure of an effect ends in a screen or at least in the log
+            self._fail(effect, error)
+
+    async def _read(self, effect: Read) -> Event:
+        card = await self._client(effect.reader).read(effect.reader, effect.visit)
+        check = await asyncio.to_thread(self._verifier.check, card.certificate, self._now())
+        return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left))
+
+    async def _prove(self, effect: Prove) -> Event:
+        challenge = new_challenge()
+        client = self._client(effect.reader)
+        proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
+        valid = proof.outcome is PinOutcome.RIGHT and _signed(effect.check, challenge, proof.signature)
+        return Event(EventName.PROVED, effect.visit, payload=Proved(proof, valid))
+
+    async def _answer(self, effect: GiveAnswer) -> Event:
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            answer = await asyncio.to_thread(self._answering.answer, effect)
+        return Event(EventName.ANSWERED, effect.visit, payload=answer)
+
+    def _client(self, reader: str) -> WorkerClient:
+        return self._clients[self._board.driver_of(reader)]
+
+    def _fail(self, effect: Effect, error: Exception) -> None:
+        failure = _failure(effect, error)
+        _log.warning("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
+        match effect:
+            case Read() | Prove():
+                self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
+            case GiveAnswer():
+                self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
+
+
+def _signed(check: CertificateCheck, challenge: bytes, signature: bytes | None) -> bool:
+    if check.certificate is None or signature is None:
+        return False
+    return signature_is_valid(check.certificate, challenge, signature)
+
+
+def _failure(effect: Effect, error: Exception) -> Failure:
+    match error:
+        case AnswerRefused(failure=failure):
+            return failure
+        case TimeoutError() if isinstance(effect, GiveAnswer):
+            return Failure(Code.REGISTRY_DOWN, "kiosk.reception.service:_answer")
+        case DriverError():
+            return Failure(code_of(error), place_of(error))
+        case _:
+            return Failure(Code.INTERNAL, place_of(error))

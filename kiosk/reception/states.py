@@ -1,0 +1,50 @@
+"""The closed lists of the visit: its states, its events and its screens."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Screen", "State"]
+
+
+class State(StrEnum):
+    """Where a visit stands. One visit is on at a time."""
+
+    OUT_OF_SERVICE = "out_of_service"
+    IDLE = "idle"
+    READING = "reading"
+    PIN = "pin"
+    STAFF = "staff"
+    CHECKING = "checking"
+    RESULT = "result"
+    FAILURE = "failure"
+    TAKE_CARD = "take_card"
+    FAREWELL = "farewell"
+
+
+class Screen(StrEnum):
+    """What the visitor's browser shows: one template each, all in one grammar."""
+
+    IDLE = "idle"
+    READING = "reading"
+    PIN = "pin"
+    PIN_WRONG = "pin_wrong"
+    CHECKING = "checking"
+    STAFF_CHECK = "staff_check"
+    STILL_THERE = "still_there"
+    RESULT_CARD = "result_card"
+    RESULT_NOTICE = "result_notice"
+    RESULT_CONFIRMATION = "result_confirmation"
+    RESULT_NONE = "result_none"
+    CARD_UNREADABLE = "card_unreadable"
+    NOT_MY_NUMBER_CARD = "not_my_number_card"
+    PIN_LAST_TRY = "pin_last_try"
+    PIN_BLOCKED = "pin_blocked"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    NOT_GENUINE = "not_genuine"
+    UNKNOWN_MEMBER = "unknown_member"
+    SERVICE_TROUBLE = "service_trouble"
+    READER_TROUBLE = "reader_trouble"
+    TAKE_CARD = "take_card"
+    FAREWELL = "farewell"

@@ -1,0 +1,38 @@
+"""What may be seen of a visit from outside: the one truth that page, API and tests read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.decision import Decision, Document, Purpose
+from kiosk.failures import Failure
+from kiosk.identity import Level
+from kiosk.reception.states import Screen, State
+
+__all__ = ["View"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One immutable picture of the kiosk. ``sequence`` grows by one at every change and never repeats.
+
+    ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
+    ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person.
+    ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
+    """
+
+    kiosk: str
+    sequence: int
+    visit: int
+    state: State
+    screen: Screen
+    level: Level | None = None
+    purpose: Purpose = Purpose.VISIT
+    decision: Decision | None = None
+    failure: Failure | None = None
+    tries_left: int | None = None
+    masked_name: str = ""
+    revocation_checked: bool = False
+    deadline: float | None = None
+    farewell: Document | None = None
+    simulation: bool = False

@@ -1,0 +1,166 @@
+"""What one visit knows. Wiping personal data is replacing this object: nothing else holds any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.decision import Decision, Document, Purpose
+from kiosk.failures import Code, Failure
+from kiosk.identity import CertificateCheck, Level, Revocation
+from kiosk.reception.states import Screen, State
+from kiosk.reception.view import View
+
+__all__ = ["Answer", "Require", "Rules", "StaffAct", "Visit", "end", "rest", "screen_of", "time_limit", "view_of"]
+
+
+class Require(StrEnum):
+    """``identity.require``: what must be proved of a person before an answer."""
+
+    PIN = "pin"
+    STAFF = "staff"
+    PRESENTED = "presented"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings a visit obeys; times in seconds (defaults: ux.md 2.6)."""
+
+    require: Require = Require.PIN
+    idle_limit: float = 60.0
+    pin_warning: float = 30.0
+    result_warning: float = 20.0
+    farewell: float = 8.0
+    extensions: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the register and the decision said of this person."""
+
+    decision: Decision
+    masked_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAct:
+    """目視確認: who compared the face, and why."""
+
+    staff: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit. ``number`` marks every message of it; ``service`` is why the kiosk can serve nobody, if so."""
+
+    number: int
+    state: State
+    service: Failure | None = None
+    reader: str = ""
+    card_present: bool = False
+    check: CertificateCheck | None = None
+    tries_left: int | None = None
+    level: Level | None = None
+    staff: StaffAct | None = None
+    purpose: Purpose = Purpose.VISIT
+    answer: Answer | None = None
+    failure: Failure | None = None
+    farewell: Document | None = None
+    warned: bool = False
+    extensions: int = 0
+
+
+def rest(visit: Visit) -> Visit:
+    """Return the kiosk at rest after ``visit``: nothing of it is left, and its late messages will be dropped."""
+    state = State.OUT_OF_SERVICE if visit.service else State.IDLE
+    return Visit(visit.number + 1, state, service=visit.service, failure=visit.service)
+
+
+def end(visit: Visit, state: State, **kept: object) -> Visit:
+    """Return a wiped visit in ``state`` that keeps the reader and what ``kept`` names, and nothing personal."""
+    wiped = Visit(visit.number + 1, state, visit.service, visit.reader, visit.card_present)
+    return replace(wiped, **kept)  # type: ignore[arg-type]
+
+
+_FAILURE_SCREENS = {
+    Code.NOT_MY_NUMBER_CARD: Screen.NOT_MY_NUMBER_CARD,
+    Code.CERTIFICATE_MALFORMED: Screen.NOT_GENUINE,
+    Code.NOT_GENUINE: Screen.NOT_GENUINE,
+    Code.CERTIFICATE_NOT_YET_VALID: Screen.NOT_GENUINE,
+    Code.ISSUER_EXPIRED: Screen.NOT_GENUINE,
+    Code.SIGNATURE_INVALID: Screen.NOT_GENUINE,
+    Code.CERTIFICATE_REVOKED: Screen.CERTIFICATE_REVOKED,
+    Code.CERTIFICATE_EXPIRED: Screen.CERTIFICATE_EXPIRED,
+    Code.PIN_LAST_TRY: Screen.PIN_LAST_TRY,
+    Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
+    Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
+}
+_FAMILY_SCREENS = {"R": Screen.READER_TROUBLE, "C": Screen.CARD_UNREADABLE, "P": Screen.CARD_UNREADABLE}
+_STATE_SCREENS = {
+    State.IDLE: Screen.IDLE,
+    State.READING: Screen.READING,
+    State.CHECKING: Screen.CHECKING,
+    State.STAFF: Screen.STAFF_CHECK,
+    State.TAKE_CARD: Screen.TAKE_CARD,
+    State.FAREWELL: Screen.FAREWELL,
+}
+_RESULT_SCREENS = {
+    Document.CARD: Screen.RESULT_CARD,
+    Document.NOTICE: Screen.RESULT_NOTICE,
+    Document.CONFIRMATION: Screen.RESULT_CONFIRMATION,
+    None: Screen.RESULT_NONE,
+}
+
+
+def screen_of(visit: Visit) -> Screen:
+    """Return the one screen that shows this visit."""
+    if visit.warned:
+        return Screen.STILL_THERE
+    if visit.state is State.PIN:
+        return Screen.PIN_WRONG if visit.failure else Screen.PIN
+    if visit.state is State.RESULT and visit.answer:
+        return _RESULT_SCREENS[visit.answer.decision.applies]
+    if visit.failure and visit.state in {State.FAILURE, State.OUT_OF_SERVICE}:
+        family = visit.failure.code.value[0]
+        return _FAILURE_SCREENS.get(visit.failure.code) or _FAMILY_SCREENS.get(family, Screen.SERVICE_TROUBLE)
+    return _STATE_SCREENS[visit.state]
+
+
+def time_limit(visit: Visit, rules: Rules) -> float | None:
+    """Return the seconds until TIMED_OUT, or None where only the card or the work ends the state."""
+    match visit.state:
+        case State.PIN:
+            return rules.pin_warning if visit.warned else rules.idle_limit
+        case State.RESULT:
+            return rules.result_warning if visit.warned else rules.idle_limit
+        case State.FAREWELL:
+            return rules.farewell
+        case State.FAILURE:
+            return rules.idle_limit if visit.card_present else rules.farewell
+        case State.STAFF if not visit.card_present:
+            return rules.idle_limit
+        case _:
+            return None
+
+
+def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation: bool) -> View:
+    """Return what may be seen of the visit from outside."""
+    answer = visit.answer
+    return View(
+        kiosk=kiosk,
+        sequence=sequence,
+        visit=visit.number,
+        state=visit.state,
+        screen=screen_of(visit),
+        level=visit.level,
+        purpose=visit.purpose,
+        decision=answer.decision if answer else None,
+        failure=visit.failure,
+        tries_left=visit.tries_left,
+        masked_name=answer.masked_name if answer else "",
+        revocation_checked=visit.check is not None and visit.check.revocation is Revocation.GOOD,
+        deadline=time_limit(visit, rules),
+        farewell=visit.farewell,
+        simulation=simulation,
+    )

@@ -1,0 +1,66 @@
+"""Who is calling, and what that caller may do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fastapi import Request
+
+from kiosk.reception import Action, EnterPin, StaffConfirm
+from kiosk.web.errors import ErrorCode, Refusal
+from kiosk.web.tokens import COOKIE, Tokens
+
+__all__ = ["Access", "Caller", "is_own_navigation", "require_permission"]
+
+
+class Caller(StrEnum):
+    """Whose secret came with the request."""
+
+    API = "api"
+    VISITOR = "visitor"
+
+
+class Access:
+    """Dependencies that know a caller by the secret; raise Refusal."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def anyone_known(self, request: Request) -> Caller:
+        """Return who calls. An Authorization header counts alone: the cookie does not mend a wrong token."""
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return await self.visitor(request)
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not self._tokens.is_api(token.strip()):
+            raise Refusal(ErrorCode.UNAUTHENTICATED)
+        return Caller.API
+
+    async def visitor(self, request: Request) -> Caller:
+        """Return VISITOR for the visitor page, by its cookie."""
+        if not self._tokens.is_visitor(request.cookies.get(COOKIE, "")):
+            raise Refusal(ErrorCode.UNAUTHENTICATED)
+        return Caller.VISITOR
+
+
+def require_permission(caller: Caller, action: Action) -> None:
+    """Raise Refusal where ``caller`` may not do ``action``.
+
+    A 暗証番号 comes from the keys of the visitor page and from nowhere else; the 目視確認 is an act of staff, which the
+    visitor page cannot claim. The other buttons change nothing but the screen.
+    """
+    match action:
+        case EnterPin() if caller is not Caller.VISITOR:
+            raise Refusal(ErrorCode.NOT_PERMITTED)
+        case StaffConfirm() if caller is not Caller.API:
+            raise Refusal(ErrorCode.NOT_PERMITTED)
+
+
+def is_own_navigation(request: Request) -> bool:
+    """Return whether a browser opens the page as such, not as a frame, an image or a script's fetch.
+
+    Where the Fetch Metadata headers are missing (no browser of today leaves them out) the Host and Origin checks
+    have to do: such a client could send whatever it likes.
+    """
+    mode, destination = request.headers.get("sec-fetch-mode"), request.headers.get("sec-fetch-dest")
+    return mode in {None, "navigate"} and destination in {None, "document"}

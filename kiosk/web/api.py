@@ -1,0 +1,109 @@
+"""The JSON API: the visit, its changes, and the actions. OpenAPI at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.reception import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.web.access import Access, Caller, require_permission
+from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
+from kiosk.web.models import Health, Visit
+from kiosk.web.seams import Desk
+from kiosk.web.streams import watch
+
+__all__ = ["api_router"]
+
+_ACTION: TypeAdapter[Action] = TypeAdapter(Action)
+_MEMBERS = (EnterPin, NeedStaff, Continue, Finish, ChoosePurpose, StaffConfirm)
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "title": "Action",
+                    "oneOf": [member.model_json_schema() for member in _MEMBERS],
+                    "discriminator": {"propertyName": "action"},
+                }
+            }
+        },
+    }
+}
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorEnvelope} for status in (401, 403, 412, 413, 415, 421, 422)
+}
+
+
+async def _action(request: Request) -> Action:
+    """Return the action of the body, read into a buffer of ours that is zeroed again. Raises Refusal."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(ErrorCode.NOT_JSON)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+        return _ACTION.validate_json(body)
+    except ValidationError:
+        # from None: pydantic's error holds the input
+        raise Refusal(ErrorCode.INVALID) from None
+    finally:
+        body[:] = bytes(len(body))
+
+
+def _sequence(if_match: str | None) -> int | None:
+    """Return the sequence number in ``If-Match: "7"``, None without the header. Raises Refusal."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    number = re.fullmatch(r'\s*"(\d{1,18})"\s*', if_match, re.ASCII)
+    if number is None:
+        raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
+    return int(number[1])
+
+
+def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) -> APIRouter:
+    """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
+    router = APIRouter()
+    known = Depends(access.anyone_known)
+
+    @router.get("/healthz", responses={503: {"model": Health}})
+    async def healthz(response: Response) -> Health:
+        """Whether this kiosk can serve visits; needs no token."""
+        reasons = desk.health()
+        response.status_code = 503 if reasons else 200
+        return Health(status="unavailable" if reasons else "ok", reasons=reasons)
+
+    @router.get("/api/v1/visit", dependencies=[known], responses=_REFUSALS)
+    async def visit() -> Visit:
+        """The kiosk as it stands."""
+        return Visit.of(desk.view, word)
+
+    @router.get("/api/v1/events", dependencies=[known], response_class=EventSourceResponse, responses=_REFUSALS)
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        """Server-sent events ``visit``: the same object, the present one first, then one at every change."""
+        async for view in watch(desk.changes(), closing):
+            if view is not None:
+                yield ServerSentEvent(data=Visit.of(view, word), event="visit", id=str(view.sequence))
+
+    @router.post("/api/v1/visit/actions", openapi_extra=_BODY, responses=_REFUSALS)
+    async def act(
+        request: Request,
+        caller: Caller = known,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> Visit:
+        """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands."""
+        expected = _sequence(if_match)
+        action = await _action(request)
+        require_permission(caller, action)
+        if expected not in (None, desk.view.sequence):
+            raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
+        await desk.act(action)
+        return Visit.of(desk.view, word)
+
+    return router

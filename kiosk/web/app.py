@@ -1,0 +1,75 @@
+"""The web application of one kiosk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
+
+from kiosk.web.access import Access
+from kiosk.web.api import api_router
+from kiosk.web.assets import STATIC, STATIC_FOLDER
+from kiosk.web.errors import install
+from kiosk.web.pages import page_router
+from kiosk.web.screens import Screens
+from kiosk.web.seams import Desk, WebSettings
+from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
+from kiosk.web.texts import DESKS
+from kiosk.web.tokens import Tokens, api_token
+
+__all__ = ["create_app"]
+
+_PANEL = "/simulation"
+
+
+def create_app(
+    reception: Desk,
+    settings: WebSettings,
+    *,
+    routers: Sequence[APIRouter] = (),
+    lifespan: Lifespan[FastAPI] | None = None,
+) -> FastAPI:
+    """Return the application. ``routers`` are those of the simulated readers, mounted under ``/simulation``.
+
+    Raises TokenError where ``settings.data_dir`` cannot hold the API's token, and ValueError for simulated readers
+    without ``simulation``.
+    """
+    if routers and not settings.simulation:
+        raise ValueError("routers of simulated readers are mounted only with simulation = true")
+    tokens = Tokens(api_token(settings.data_dir))
+    access = Access(tokens)
+    screens = Screens(profile=settings.profile, panel=bool(routers))
+    app = FastAPI(
+        title="kiosk",
+        description="Eligibility kiosk for マイナ保険証: the visit, its changes and its actions.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        middleware=_shield(settings, panel=_PANEL if routers else None),
+        # FastAPI's own telemetry would put validation errors, and what was sent, into traces.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    install(app)
+    app.state.closing = closing = asyncio.Event()
+    app.include_router(api_router(reception, access, DESKS[settings.profile], closing))
+    app.include_router(page_router(reception, screens, access, tokens, closing))
+    for router in routers:
+        app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])
+    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
+    return app
+
+
+def _shield(settings: WebSettings, *, panel: str | None) -> list[Middleware]:
+    return [
+        Middleware(SecurityHeaders, panel=panel),
+        Middleware(Failsafe),
+        Middleware(OwnOriginOnly, hosts=own_hosts(settings.listen)),
+        Middleware(BodyLimit),
+    ]

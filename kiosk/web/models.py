@@ -1,0 +1,90 @@
+"""The bodies of the API, as the interface document names them: closed lists where the house has closed lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel
+
+from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
+from kiosk.failures import Code
+from kiosk.identity import Level
+from kiosk.reception import Screen, State, View
+
+__all__ = ["Health", "Visit"]
+
+
+class UsableFrom(BaseModel):
+    """The days between which the card is expected to begin to work."""
+
+    earliest: date
+    latest: date
+
+
+class Decision(BaseModel):
+    """Which document applies, with the keys of ``kiosk decide``."""
+
+    applies: Document | None
+    usable: Usable
+    present: list[Presented]
+    also_bring: list[Supplement]
+    usable_after: Literal["register_card"] | None
+    issue: Document | None
+    file: list[Paper]
+    usable_from: UsableFrom | None
+    reasons: list[Reason]
+    next_steps: list[Step]
+
+
+class Failure(BaseModel):
+    """What went wrong: the code that people see, where it arose, and the heading of its screen."""
+
+    code: Code
+    place: str
+    message: str
+
+
+class Visit(BaseModel):
+    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation_checked``: known not to be revoked."""
+
+    kiosk: str
+    sequence: int
+    state: State
+    screen: Screen
+    level: Level | None
+    purpose: Purpose
+    decision: Decision | None
+    failure: Failure | None
+    revocation_checked: bool
+    simulation: bool
+
+    @classmethod
+    def of(cls, view: View, desk: str) -> Visit:
+        """Return what the API shows of ``view``; ``desk`` is the word for the staffed desk."""
+        return cls(
+            kiosk=view.kiosk,
+            sequence=view.sequence,
+            state=view.state,
+            screen=view.screen,
+            level=view.level,
+            purpose=view.purpose,
+            decision=Decision.model_validate(view.decision.to_json()) if view.decision else None,
+            failure=_failure(view, desk),
+            revocation_checked=view.revocation_checked,
+            simulation=view.simulation,
+        )
+
+
+def _failure(view: View, desk: str) -> Failure | None:
+    if view.failure is None:
+        return None
+    message = view.failure.text.heading.format(desk=desk)
+    return Failure(code=view.failure.code, place=view.failure.place, message=message)
+
+
+class Health(BaseModel):
+    """Whether visits can be served, and why not."""
+
+    status: Literal["ok", "unavailable"]
+    reasons: list[str]

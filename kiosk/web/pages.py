@@ -1,0 +1,48 @@
+"""The visitor page and the stream of screens behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from kiosk.web.access import Access, is_own_navigation
+from kiosk.web.screens import Screens
+from kiosk.web.seams import Desk
+from kiosk.web.streams import Seat, watch
+from kiosk.web.tokens import COOKIE, Tokens
+
+__all__ = ["Seat", "page_router"]
+
+_RETRY = 1000
+
+
+def page_router(desk: Desk, screens: Screens, access: Access, tokens: Tokens, closing: asyncio.Event) -> APIRouter:
+    """Return the visitor page at ``/`` and its stream, which ends when ``closing`` is set."""
+    router = APIRouter(include_in_schema=False)
+    seat = Seat()
+
+    @router.get("/", response_class=HTMLResponse)
+    async def page(request: Request) -> HTMLResponse:
+        """The visitor page with the present screen in it, and the cookie that lets it act."""
+        response = HTMLResponse(screens.page(desk.view))
+        if is_own_navigation(request):
+            response.set_cookie(COOKIE, tokens.visitor, path="/", httponly=True, samesite="strict")
+        return response
+
+    @router.get("/screens/events", response_class=EventSourceResponse, dependencies=[Depends(access.visitor)])
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        """Events ``screen`` (HTML of <main>, id = sequence), ``alive``, and ``elsewhere`` when the seat was taken."""
+        left = seat.take()
+        async for view in watch(desk.changes(), left, closing):
+            if view is None:
+                yield ServerSentEvent(raw_data="", event="alive")
+            else:
+                yield ServerSentEvent(raw_data=screens.main(view), event="screen", id=str(view.sequence), retry=_RETRY)
+        if left.is_set():
+            yield ServerSentEvent(raw_data="", event="elsewhere")
+
+    return router

@@ -1,0 +1,130 @@
+"""What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
+
+At most three steps stand on the screen, in the order of the specification (what can be done at this desk comes first
+there). ``ask_staff`` is never left out: it stands when nothing can be served today, and then a person is the next step.
+What is left over, and every reason but the first, waits under 「くわしく」.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Step, Usable, explain
+from kiosk.web import texts
+from kiosk.web.wareki import about
+
+__all__ = ["Note", "Phrase", "Result", "result_of"]
+
+_SHOWN_STEPS = 3
+_THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One translatable text; ``lists`` are names joined with 、, ``values`` stand as they are, unbroken."""
+
+    text: str
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside the picture. ``kind``: ``warning`` or ``chance``."""
+
+    kind: str
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything a result screen shows.
+
+    ``tone`` colours it: card, notice, confirmation or none. ``mark`` is the union's own sign where the page has one:
+    ``yes`` ○, ``also`` △ (a supplementary certificate is needed beside it), else ``attention``.
+    """
+
+    tone: str
+    mark: str
+    heading: str
+    why: str
+    steps: tuple[Phrase, ...]
+    notes: tuple[Note, ...]
+    more_reasons: tuple[str, ...]
+    more_steps: tuple[Phrase, ...]
+
+
+def result_of(decision: Decision, *, purpose: Purpose = Purpose.VISIT, at_union_office: bool = False) -> Result:
+    """Return what the visitor reads of ``decision``; at the union's office some steps read otherwise."""
+    wording = {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {})}
+    shown = _shown_steps(decision.next_steps)
+    rest = tuple(step for step in decision.next_steps if step not in shown)
+    reasons = tuple(explain(reason).sentence for reason in decision.reasons)
+    return Result(
+        tone=decision.applies.value if decision.applies else "none",
+        mark=_mark(decision),
+        heading=heading_of(decision, purpose),
+        why=reasons[0],
+        steps=tuple(_step(step, decision, wording) for step in shown),
+        notes=tuple(_notes(decision)),
+        more_reasons=reasons[1:],
+        more_steps=tuple(_step(step, decision, wording) for step in rest),
+    )
+
+
+def _mark(decision: Decision) -> str:
+    if decision.usable is not Usable.YES:
+        return "attention"
+    return "also" if decision.also_bring else "yes"
+
+
+def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
+    """Return the one sentence that says which document applies, and whether it serves today."""
+    if decision.applies is None:
+        return texts.NOT_COVERED[decision.reasons[0]]
+    if decision.usable is Usable.NO:
+        return texts.NEEDED[decision.applies]
+    if decision.usable is Usable.WITH_DECLARATION:
+        return texts.WITH_DECLARATION
+    if purpose is not Purpose.VISIT and decision.present in texts.SHOWN:
+        return texts.SHOWN[decision.present]
+    return texts.PRESENT[decision.present]
+
+
+def _shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    first = steps[:_SHOWN_STEPS]
+    if Step.ASK_STAFF in steps and Step.ASK_STAFF not in first:
+        return (*first[:-1], Step.ASK_STAFF)
+    return first
+
+
+def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase:
+    match step:
+        case Step.BRING_SUPPLEMENTS:
+            return Phrase(wording[step], lists={"supplements": _supplements(decision)})
+        case Step.FILE_PAPERS:
+            text = texts.FILE_THROUGH_EMPLOYER if _THROUGH_EMPLOYER & {*decision.file} else wording[step]
+            return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
+        case Step.WAIT_FOR_LINKAGE if decision.usable_from:
+            when = about(decision.usable_from.earliest, decision.usable_from.latest)
+            return Phrase(texts.USABLE_FROM, values={"when": when})
+        case _:
+            return Phrase(wording[step])
+
+
+def _supplements(decision: Decision) -> tuple[str, ...]:
+    return tuple(texts.SUPPLEMENTS[supplement] for supplement in decision.also_bring)
+
+
+def _notes(decision: Decision) -> list[Note]:
+    notes = []
+    if Presented.SMARTPHONE_SCREEN in decision.present and Presented.CARD in decision.present:
+        notes.append(Note("warning", Phrase(texts.PHONE_NOT_ENOUGH)))
+    elif decision.applies is Document.NOTICE:
+        notes.append(Note("warning", Phrase(texts.NOTICE_NOT_ENOUGH)))
+    elif Presented.NOTICE in decision.present:
+        notes.append(Note("warning", Phrase(texts.NOTICE_BESIDE_NOT_ENOUGH)))
+    if decision.usable_after:
+        notes.append(Note("chance", Phrase(texts.USABLE_AFTER_REGISTRATION)))
+    return notes

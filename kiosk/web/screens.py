@@ -1,0 +1,135 @@
+"""Pictures of the visit as HTML: ``render(view)``, a function of the view alone, testable without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from kiosk.failures import Code, FailureText
+from kiosk.identity import Level
+from kiosk.reception import Screen, State, View
+from kiosk.web import texts
+from kiosk.web.assets import static_url
+from kiosk.web.results import Phrase, Result, result_of
+from kiosk.web.texts import ScreenText
+
+__all__ = ["Screens"]
+
+_TEMPLATES: Mapping[Screen, str] = {
+    Screen.IDLE: "idle.html",
+    Screen.READING: "waiting.html",
+    Screen.CHECKING: "waiting.html",
+    Screen.PIN: "pin.html",
+    Screen.PIN_WRONG: "pin.html",
+    Screen.STAFF_CHECK: "staff_check.html",
+    Screen.STILL_THERE: "still_there.html",
+    Screen.TAKE_CARD: "take_card.html",
+    Screen.FAREWELL: "farewell.html",
+}
+_RESULTS = {Screen.RESULT_CARD, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION, Screen.RESULT_NONE}
+_PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
+_FULL_TRIES = 3
+
+
+class Screens:
+    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page."""
+
+    def __init__(
+        self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
+    ) -> None:
+        self._translations = translations or NullTranslations()
+        self._desk = texts.DESKS[profile]
+        self._at_union_office = profile == "union_office"
+        self._panel = panel
+        self._environment = self._make_environment()
+
+    def main(self, view: View) -> str:
+        """Return the ``<main>`` element of ``view``."""
+        name = _template_of(view)
+        return self._environment.get_template(name).render(self._context(view))
+
+    def page(self, view: View) -> str:
+        """Return the whole visitor page with the present screen already in it."""
+        template = self._environment.get_template("page.html")
+        return template.render(view=view, main=Markup(self.main(view)), panel=self._panel)  # noqa: S704
+
+    def say(self, phrase: Phrase | str) -> Markup:
+        """Return a text translated, escaped and with its placeholders filled; dates never break across lines."""
+        if isinstance(phrase, str):
+            phrase = Phrase(phrase)
+        lists = {name: self._joined(items) for name, items in phrase.lists.items()}
+        values = {name: Markup('<span class="nb">{}</span>').format(v) for name, v in phrase.values.items()}
+        text = Markup(escape(self._translations.gettext(phrase.text)))  # noqa: S704
+        return text.format(desk=self._translations.gettext(self._desk), **lists, **values)
+
+    def _joined(self, items: tuple[str, ...]) -> str:
+        return "、".join(self._translations.gettext(item) for item in items)
+
+    def _make_environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals.update(
+            _=self.say,
+            static=static_url,
+            DOCUMENTS=texts.DOCUMENTS,
+            HINTS=texts.DOCUMENT_HINTS,
+            MARKS=texts.MARKS,
+            PURPOSES=texts.PURPOSES,
+        )
+        return environment
+
+    def _context(self, view: View) -> dict[str, object]:
+        result = self._result(view)
+        return {
+            "view": view,
+            "text": _text_of(view) if result is None else None,
+            "result": result,
+            "level": texts.LEVELS[view.level] if view.level else "",
+            "code": _code_of(view),
+            "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
+            "tries": _tries_of(view),
+            "farewell": texts.FAREWELLS[view.farewell] if view.farewell else "",
+        }
+
+    def _result(self, view: View) -> Result | None:
+        if view.screen not in _RESULTS or view.decision is None:
+            return None
+        return result_of(view.decision, purpose=view.purpose, at_union_office=self._at_union_office)
+
+
+def _template_of(view: View) -> str:
+    if view.screen in _RESULTS:
+        return "result.html"
+    return _TEMPLATES.get(view.screen, "failure.html")
+
+
+def _text_of(view: View) -> ScreenText | FailureText:
+    if view.screen is Screen.STILL_THERE:
+        return texts.STILL_THERE[view.state]
+    if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED:
+        return texts.STAFF_COMING
+    return view.failure.text if view.failure else texts.SCREENS[view.screen]
+
+
+def _tries_of(view: View) -> Phrase | None:
+    """Return the warning before a 暗証番号 that has been missed before, here or elsewhere."""
+    if view.tries_left is None or view.tries_left >= _FULL_TRIES:
+        return None
+    return Phrase(texts.TRIES_LEFT, values={"count": str(view.tries_left)})
+
+
+def _code_of(view: View) -> str:
+    """Return the code for staff, bottom right: of the failure, or that the 目視確認 is awaited."""
+    if view.failure and view.screen is not Screen.STILL_THERE:
+        return view.failure.code.value
+    waiting = view.state is State.STAFF and view.level is Level.PRESENTED
+    return Code.STAFF_CHECK.value if waiting else ""

@@ -1,0 +1,48 @@
+"""What the web floor asks of the rest of the house: no more than this."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.reception import Action, View
+
+__all__ = ["Desk", "WebSettings"]
+
+
+class Desk(Protocol):
+    """The reception as the web sees it (``kiosk.reception.Reception``)."""
+
+    @property
+    def view(self) -> View:
+        """The present picture."""
+
+    def changes(self) -> AsyncIterator[View]:
+        """Yield the present view, then the latest after each change."""
+
+    async def act(self, action: Action) -> None:
+        """Take an action; one that does not fit the present state is ignored."""
+
+    def health(self) -> list[str]:
+        """Return why no visit can be served; empty when healthy."""
+
+
+class WebSettings(Protocol):
+    """The settings that the web reads (``kiosk.settings``)."""
+
+    @property
+    def listen(self) -> str:
+        """Address and port of the server, ``127.0.0.1:8460``."""
+
+    @property
+    def profile(self) -> str:
+        """``clinic`` or ``union_office``."""
+
+    @property
+    def simulation(self) -> bool:
+        """Whether simulated cards and test roots are allowed."""
+
+    @property
+    def data_dir(self) -> Path:
+        """Where ``api-token`` stands."""

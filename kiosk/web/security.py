@@ -1,0 +1,154 @@
+"""The shield in front of every route: pure ASGI, so that no answer, an error's included, leaves without it.
+
+What it stops: DNS rebinding (Host), requests that another site makes a browser send (Sec-Fetch-Site, Origin), bodies
+without end, and a page that could be framed, injected into or cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kiosk.failures import place_of
+from kiosk.web.assets import STATIC
+from kiosk.web.errors import ErrorCode, Refusal, envelope
+
+__all__ = ["MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
+
+MAX_BODY = 16 * 1024
+"""Bytes of the largest body that any route takes."""
+
+_log = structlog.get_logger(__name__)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types kiosk"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "screen-wake-lock=(self), camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), "
+        "payment=(), publickey-credentials-get=()"
+    ),
+}
+
+
+def own_hosts(listen: str) -> frozenset[str]:
+    """Return the Host values that are this kiosk: loopback names with the port of ``listen``, or with none."""
+    port = listen.rpartition(":")[2]
+    names = ("127.0.0.1", "localhost", "[::1]")
+    return frozenset(host for name in names for host in (name, f"{name}:{port}"))
+
+
+class SecurityHeaders:
+    """Puts the headers on every answer. Only below ``panel`` may a page of ours be framed, and only by our own."""
+
+    def __init__(self, app: ASGIApp, *, panel: str | None = None) -> None:
+        self._app, self._panel = app, panel
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+
+        async def send_shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers(scope["path"]))
+            await send(message)
+
+        await self._app(scope, receive, send_shielded)
+
+    def _headers(self, path: str) -> dict[str, str]:
+        framed = self._panel is not None and path.startswith(self._panel)
+        ancestors = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
+        frames = "; frame-src 'self'" if self._panel is not None else ""
+        # Drawings that were kept appear with the first frame of the next screen; nothing else is ever kept.
+        kept = "max-age=31536000, immutable" if path.startswith(f"{STATIC}/") else "no-store"
+        return {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": f"{_POLICY}; {ancestors}{frames}"}
+
+
+class Failsafe:
+    """Turns an unexpected exception into the envelope, and logs where it arose: never what it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        started = False
+
+        async def send_watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_watched)
+        except Exception as error:
+            cause = _innermost(error)
+            _log.error("request failed", path=scope.get("path"), kind=type(cause).__name__, place=place_of(cause))
+            if not started and scope["type"] == "http":
+                await envelope(ErrorCode.INTERNAL)(scope, receive, send)
+
+
+def _innermost(error: Exception) -> Exception:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class OwnOriginOnly:
+    """Refuses what is not addressed to this kiosk, and what another site sent, whatever its method.
+
+    Host first: in DNS rebinding both Host and Origin are the attacker's name. ``same-site`` is refused too: another
+    port of this machine is the same site. A client that is no browser sends neither Sec-Fetch-Site nor Origin.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str]) -> None:
+        self._app, self._hosts = app, frozenset(hosts)
+        self._origins = frozenset(f"http://{host}" for host in self._hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        refusal = self._refusal(Headers(scope=scope)) if scope["type"] == "http" else None
+        if refusal:
+            await envelope(refusal)(scope, receive, send)
+        elif scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+
+    def _refusal(self, headers: Headers) -> ErrorCode | None:
+        if [host.lower() for host in headers.getlist("host") if host.lower() in self._hosts] == []:
+            return ErrorCode.UNKNOWN_HOST
+        sites, origins = headers.getlist("sec-fetch-site"), headers.getlist("origin")
+        if any(site not in {"same-origin", "none"} for site in sites):
+            return ErrorCode.CROSS_SITE
+        own = {f"http://{host.lower()}" for host in headers.getlist("host")} & self._origins
+        return ErrorCode.CROSS_SITE if any(origin.lower() not in own for origin in origins) else None
+
+
+class BodyLimit:
+    """Ends a request whose body is larger than MAX_BODY, announced or chunked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        announced = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
+        if not announced.isascii() or not announced.isdigit() or int(announced[:9]) > MAX_BODY:
+            await envelope(ErrorCode.TOO_LARGE)(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise Refusal(ErrorCode.TOO_LARGE)
+            return message
+
+        await self._app(scope, receive_counted, send)

@@ -1,0 +1,235 @@
+// The visitor page: it shows whatever screen the server sends, and sends back which button was pressed.
+// No business logic, no state of the visit; the digits of a 暗証番号 live only in `digits` until they are sent.
+
+const LOST_AFTER = 3000; // ms without a connection until the overlay shows
+const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
+const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
+const POLL_EVERY = 1000; // ms between two looks whether the service is back
+
+const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+const offline = document.getElementById("offline");
+const elsewhere = document.getElementById("elsewhere");
+
+let main = document.querySelector("main");
+let pristine = main.innerHTML; // the screen as it was sent, to tell a new screen from a renewed deadline
+let sequence = Number(main.dataset.sequence); // of the screen that is shown
+let known = sequence; // of the visit, as far as an answer of the server told us
+let digits = [];
+let sent = false; // one action a screen: the second tap of a double tap is dropped
+let sending = Promise.resolve();
+let lastContinue = -Infinity;
+let lastSign = performance.now();
+let lostTimer = 0;
+let secondsTimer = 0;
+let source;
+
+// Screens in
+
+function receive(event) {
+  alive();
+  const number = Number(event.lastEventId);
+  if (number <= sequence && main.dataset.screen) return;
+  const page = new DOMParser().parseFromString(policy.createHTML(event.data), "text/html");
+  const next = page.querySelector("main");
+  if (!next) return;
+  sequence = known = number;
+  if (next.innerHTML === pristine && next.dataset.screen === main.dataset.screen) renew(next);
+  else replace(next);
+}
+
+function renew(next) {
+  Object.assign(main.dataset, next.dataset);
+  sent = false;
+  main.removeAttribute("aria-busy");
+  drawDeadline();
+  markPainted();
+}
+
+function replace(next) {
+  forget();
+  pristine = next.innerHTML;
+  main.replaceWith(next);
+  main = next;
+  enter();
+}
+
+function enter() {
+  sent = false;
+  main.querySelector("h1")?.focus({ preventScroll: true });
+  drawDeadline();
+  markPainted();
+}
+
+function markPainted() {
+  const { screen, sequence: shown } = main.dataset;
+  requestAnimationFrame(() => {
+    document.documentElement.dataset.paintedSequence = shown;
+    performance.clearMarks("screen");
+    performance.mark("screen", { detail: { screen, sequence: Number(shown) } });
+  });
+}
+
+function wipe() {
+  forget();
+  pristine = "";
+  for (const name of Object.keys(main.dataset)) delete main.dataset[name];
+  main.replaceChildren();
+}
+
+function drawDeadline() {
+  clearInterval(secondsTimer);
+  const total = Number(main.dataset.deadlineMs);
+  if (!total) return;
+  const ends = performance.now() + total;
+  const bar = main.querySelector(".deadline__bar");
+  for (const running of bar?.getAnimations() ?? []) running.cancel();
+  bar?.animate([{ transform: "scaleX(1)" }, { transform: "scaleX(0)" }], { duration: total, fill: "forwards" });
+  const seconds = main.querySelector("[data-seconds]");
+  if (!seconds) return;
+  secondsTimer = setInterval(() => {
+    seconds.textContent = String(Math.max(0, Math.ceil((ends - performance.now()) / 1000)));
+  }, 250);
+}
+
+// The connection
+
+function connect() {
+  source = new EventSource("/screens/events");
+  source.addEventListener("screen", receive);
+  source.addEventListener("alive", alive);
+  source.addEventListener("elsewhere", () => {
+    source.close();
+    source = undefined;
+    wipe();
+    clearTimeout(lostTimer);
+    offline.hidden = true;
+    elsewhere.hidden = false;
+  });
+  source.addEventListener("error", lost);
+}
+
+function alive() {
+  lastSign = performance.now();
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  offline.hidden = true;
+}
+
+function lost() {
+  wipe(); // a card that is taken now could not be noticed: nothing personal may stay
+  lostTimer ||= setTimeout(() => {
+    offline.hidden = false;
+  }, LOST_AFTER);
+}
+
+async function watch() {
+  if (!source) return;
+  if (source.readyState === EventSource.CLOSED) {
+    // The server was started anew and does not know this page: reload, but only once it answers again.
+    const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+    if (answer) location.reload();
+  } else if (performance.now() - lastSign > SILENT_AFTER) {
+    source.close();
+    lost();
+    lastSign = performance.now();
+    connect();
+  }
+}
+
+// Actions out
+
+function act(body) {
+  if (sent && body.action !== "continue") return;
+  sent ||= body.action !== "continue";
+  if (sent) main.setAttribute("aria-busy", "true");
+  sending = sending.then(() => post(body));
+}
+
+async function post(body) {
+  const answer = await fetch("/api/v1/visit/actions", {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", "If-Match": `"${known}"` },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+  delete body.pin;
+  const visit = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (visit?.screen === main.dataset.screen) known = Math.max(known, visit.sequence);
+  if (visit) return;
+  sent = false;
+  main.removeAttribute("aria-busy");
+}
+
+function touched() {
+  const now = performance.now();
+  const waits = main.dataset.deadlineMs && ["pin", "result"].includes(main.dataset.state);
+  if (!waits || main.dataset.screen === "still_there" || now - lastContinue < CONTINUE_EVERY) return;
+  lastContinue = now;
+  act({ action: "continue" });
+}
+
+// The key pad
+
+function forget() {
+  digits.fill(0);
+  digits = [];
+}
+
+function press(key) {
+  if (sent || !main.querySelector(".pad")) return;
+  if (key === "enter") return confirmPin();
+  if (key === "back") digits.pop();
+  else if (key === "clear") forget();
+  else if (digits.length < 4) digits.push(Number(key));
+  drawDots();
+}
+
+function confirmPin() {
+  if (digits.length !== 4) return;
+  const pin = digits.join("");
+  forget();
+  drawDots();
+  act({ action: "pin", pin });
+}
+
+function drawDots() {
+  const dots = main.querySelector(".dots");
+  dots.setAttribute("aria-label", dots.dataset.label.replace("#", String(digits.length)));
+  dots.querySelectorAll(".dot").forEach((dot, index) => dot.classList.toggle("dot--full", index < digits.length));
+  main.querySelector(".key--enter").setAttribute("aria-disabled", String(digits.length !== 4));
+}
+
+const KEYS = { Backspace: "back", Delete: "clear", Escape: "clear", Enter: "enter" };
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  const key = /^[0-9]$/.test(event.key) ? event.key : KEYS[event.key];
+  const onButton = event.key === "Enter" && event.target.closest?.("button, summary");
+  if (key && !onButton && main.querySelector(".pad")) {
+    event.preventDefault();
+    press(key);
+  }
+  touched();
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return touched();
+  const { action, purpose } = button.dataset;
+  if (action) return act(purpose ? { action, purpose } : { action });
+  if (button.dataset.key) press(button.dataset.key);
+  if ("reload" in button.dataset) location.reload();
+  touched();
+});
+
+// A finger leaves no focus behind: else Enter on a real key pad would press the last digit again.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("button")) event.preventDefault();
+});
+
+navigator.wakeLock?.request("screen").catch(() => {});
+enter();
+connect();
+setInterval(watch, POLL_EVERY);

@@ -1,0 +1,242 @@
+"""Every sentence of the visitor's screens that does not depend on chance, by code.
+
+The Japanese texts are the msgids of the translation catalogues. ``{desk}`` is 受付 at a clinic and 窓口 at the union's
+office. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement
+from kiosk.identity import Level
+from kiosk.reception import Screen, State
+
+__all__ = [
+    "DESKS",
+    "DOCUMENTS",
+    "DOCUMENT_HINTS",
+    "FAREWELLS",
+    "FILE_THROUGH_EMPLOYER",
+    "LEVELS",
+    "MARKS",
+    "NEEDED",
+    "NOTICE_BESIDE_NOT_ENOUGH",
+    "NOTICE_NOT_ENOUGH",
+    "NOT_COVERED",
+    "PAPERS",
+    "PHONE_NOT_ENOUGH",
+    "PRESENT",
+    "PURPOSES",
+    "SCREENS",
+    "SHOWN",
+    "STAFF_COMING",
+    "STEPS",
+    "STEPS_AT_UNION_OFFICE",
+    "STILL_THERE",
+    "SUPPLEMENTS",
+    "TRIES_LEFT",
+    "USABLE_AFTER_REGISTRATION",
+    "USABLE_FROM",
+    "WITH_DECLARATION",
+    "ScreenText",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """The grammar of every screen: what it is, why (one sentence), what to do (at most three steps)."""
+
+    heading: str
+    why: str
+    steps: tuple[str, ...] = ()
+
+
+DESKS: Mapping[str, str] = {"clinic": "受付", "union_office": "窓口"}
+"""The word for the staffed desk, by the settings' profile."""
+
+SCREENS: Mapping[Screen, ScreenText] = {
+    Screen.IDLE: ScreenText(
+        "マイナンバーカードを、カードリーダーに置いてください",
+        "健康保険の資格を確認します。カードは、ケースから出してください。",
+    ),
+    Screen.READING: ScreenText(
+        "カードを読み取っています",
+        "そのまま、カードを動かさずにお待ちください。",
+    ),
+    Screen.PIN: ScreenText(
+        "4けたの暗証番号を入れてください",
+        "ご本人であることを確認するためです。",
+        ("数字を4つ押します。", "「確認」を押します。"),
+    ),
+    Screen.CHECKING: ScreenText(
+        "確認しています",
+        "カードを置いたまま、少しお待ちください。",
+    ),
+    Screen.STAFF_CHECK: ScreenText(
+        "{desk}の係員が、お手伝いします",
+        "このままお待ちいただくか、{desk}の係員に声をかけてください。",
+    ),
+    Screen.TAKE_CARD: ScreenText(
+        "カードをお取りください",
+        "カードの置き忘れに、お気をつけください。",
+    ),
+    Screen.FAREWELL: ScreenText(
+        "ご利用ありがとうございました",
+        "わからないことは、{desk}の係員におたずねください。",
+    ),
+}
+"""Screens whose words do not hang on a decision or a failure."""
+
+STAFF_COMING = ScreenText(
+    "{desk}の係員が、本人確認をします",
+    "暗証番号を使わずに、顔写真などで確認します。",
+    ("カードは、置いたままにしてください。", "このままお待ちいただくか、{desk}の係員に声をかけてください。"),
+)
+"""``staff_check`` with a card that was read: the 目視確認 is next."""
+
+STILL_THERE: Mapping[State, ScreenText] = {
+    State.PIN: ScreenText(
+        "続けますか？",
+        "しばらく操作がありませんでした。暗証番号を入れるときは、「続ける」を押してください。",
+    ),
+    State.RESULT: ScreenText(
+        "続けますか？",
+        "しばらく操作がありませんでした。結果をもう一度見るときは、「続ける」を押してください。",
+    ),
+}
+"""``still_there``, by the state behind it; nothing of the result shows."""
+
+TRIES_LEFT = "あと{count}回まちがえると、暗証番号がロックされます。"
+
+DOCUMENTS: Mapping[Document, str] = {
+    Document.CARD: "マイナ保険証",
+    Document.NOTICE: "資格情報通知書",
+    Document.CONFIRMATION: "資格確認書",
+}
+
+DOCUMENT_HINTS: Mapping[Document, str] = {
+    Document.CARD: "利用登録をしたマイナンバーカード",
+    Document.NOTICE: "資格情報のお知らせ（A4の紙）",
+    Document.CONFIRMATION: "青いプラスチックのカード",
+}
+"""How to recognise the document at home."""
+
+PRESENT: Mapping[tuple[Presented, ...], str] = {
+    (Presented.CARD,): "「マイナ保険証」で受診できます",
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): "「マイナ保険証」とスマートフォンの画面で受診できます",
+    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」で受診できます",
+    (Presented.CONFIRMATION,): "「資格確認書」で受診できます",
+    (Presented.LEGACY_CARD,): "お手元の「保険証」で受診できます",
+    (Presented.NOTICE,): "「資格情報通知書」をお見せください",
+    (Presented.SMARTPHONE_SCREEN,): "スマートフォンの資格情報の画面をお見せください",
+}
+"""Heading by what is shown at the desk, where the purpose can be served today."""
+
+SHOWN: Mapping[tuple[Presented, ...], str] = {
+    (Presented.CONFIRMATION,): "「資格確認書」をお見せください",
+    (Presented.LEGACY_CARD,): "お手元の「保険証」をお見せください",
+}
+"""Instead of PRESENT where the visitor came for a claim or a health programme, not for treatment."""
+
+WITH_DECLARATION = "「マイナ保険証」と申立書で受診できます"
+"""Heading where a 被保険者資格申立書 is needed."""
+
+NEEDED: Mapping[Document, str] = {
+    Document.CARD: "「マイナ保険証」が必要です",
+    Document.NOTICE: "「資格情報通知書」が必要です",
+    Document.CONFIRMATION: "「資格確認書」が必要です",
+}
+"""Heading where the purpose cannot be served today."""
+
+NOT_COVERED: Mapping[Reason, str] = {
+    Reason.MOVED_TO_LATE_ELDERLY: "後期高齢者医療制度に変わっています",
+    Reason.INSURANCE_ENDED: "この健康保険の資格は、終わっています",
+    Reason.NOT_YET_INSURED: "この健康保険の資格は、まだ始まっていません",
+}
+"""Heading where no document of this insurer applies."""
+
+STEPS: Mapping[Step, str] = {
+    Step.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
+    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください（この{desk}、マイナポータル、セブン銀行のATM）。",
+    Step.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
+    Step.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
+    Step.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
+    Step.VIEW_MYNAPORTAL: "スマートフォンでマイナポータルを開き、資格情報の画面を{desk}でお見せください。",
+    Step.SHOW_CONFIRMATION: "資格確認書を、{desk}でお見せください。",
+    Step.SHOW_OLD_CARD: "お手元の保険証を、{desk}でお見せください。",
+    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。",
+    Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
+    Step.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
+    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、お待ちください。",
+    Step.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
+    Step.FILE_PAPERS: "{papers}を、組合に提出してください。",
+    Step.AWAIT_CONFIRMATION: "組合から資格確認書が届くまで、お待ちください。",
+    Step.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
+    Step.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
+    Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
+    Step.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
+    Step.ASK_NEW_INSURER: "今、加入している健康保険に、お問い合わせください。",
+}
+"""What to do next (specification, section 5)."""
+
+STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
+    Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
+    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください（マイナポータル、医療機関や薬局の受付、セブン銀行のATM）。",
+}
+"""Steps that read otherwise where nobody is being treated."""
+
+FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
+"""``file_papers`` where the papers go through the employer (「事業主様の手続き」)."""
+
+NOTICE_NOT_ENOUGH = "この紙だけでは受診できません"
+NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できません"
+PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
+USABLE_AFTER_REGISTRATION = "利用登録をすると、今日からマイナ保険証が使えます"
+USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
+
+SUPPLEMENTS: Mapping[Supplement, str] = {
+    Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証",
+    Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証",
+    Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証",
+    Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証",
+}
+
+PAPERS: Mapping[Paper, str] = {
+    Paper.ENROLMENT_NOTICE: "組合員加入届",
+    Paper.ACQUISITION_NOTICE: "被保険者資格取得届",
+    Paper.NAME_CHANGE_NOTICE: "氏名変更届",
+    Paper.WITHDRAWAL_NOTICE: "脱退届",
+    Paper.REGISTRATION_CANCELLATION: "利用登録の解除申請書",
+    Paper.CONFIRMATION_APPLICATION: "資格確認書交付申請書",
+}
+
+LEVELS: Mapping[Level, str] = {
+    Level.PRESENTED: "カードの読み取りのみ（本人確認はしていません）",
+    Level.CONFIRMED: "本人確認済み（暗証番号）",
+    Level.STAFF_CONFIRMED: "本人確認済み（目視）",
+    Level.OFFICIAL_READER: "本人確認済み（顔認証付きカードリーダー）",
+}
+"""What the service may claim of the person."""
+
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.VISIT: "病院や薬局で受診する",
+    Purpose.BENEFIT_CLAIM: "給付金を申請する",
+    Purpose.HEALTH_PROGRAM: "保健事業（健診など）を利用する",
+}
+"""What the answer is for."""
+
+MARKS: Mapping[str, str] = {
+    "yes": "丸。使えます",
+    "also": "三角。ほかの書類も必要です",
+    "attention": "ご確認ください",
+}
+"""What the sign beside a result's heading says to those who cannot see it."""
+
+FAREWELLS: Mapping[Document, str] = {
+    Document.CARD: "あなたの書類は「マイナ保険証」です。",
+    Document.NOTICE: "あなたの書類は「資格情報通知書」です。この紙だけでは受診できません。",
+    Document.CONFIRMATION: "あなたの書類は「資格確認書」です。",
+}
+"""The nameless reminder after the card was taken."""

@@ -1,0 +1,67 @@
+"""The two secrets of the web: the API's token, kept in a file, and the visitor page's cookie, new at every start."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["API_TOKEN_FILE", "COOKIE", "TokenError", "Tokens", "api_token"]
+
+API_TOKEN_FILE = "api-token"  # noqa: S105 (a file's name)
+COOKIE = "kiosk_visitor"
+_FORM = re.compile(r"[A-Za-z0-9_-]{43,86}")
+_MAX_FILE = 4096
+
+
+class TokenError(Exception):
+    """The token file cannot be made or does not hold a token; the message names the file, never its content."""
+
+
+class Tokens:
+    """Tells whose secret was shown. The visitor page's is made here and dies with the process."""
+
+    def __init__(self, api: str) -> None:
+        self._api = api
+        self.visitor = secrets.token_urlsafe(32)
+
+    def is_api(self, shown: str) -> bool:
+        """Return whether ``shown`` is the API's token, in constant time."""
+        return _same(shown, self._api)
+
+    def is_visitor(self, shown: str) -> bool:
+        """Return whether ``shown`` is the visitor page's cookie, in constant time."""
+        return _same(shown, self.visitor)
+
+
+def _same(shown: str, secret: str) -> bool:
+    return secrets.compare_digest(shown.encode(errors="replace"), secret.encode())
+
+
+def api_token(data_dir: Path) -> str:
+    """Return the token of ``data_dir/api-token``, made on first use with mode 0600. Raises TokenError."""
+    path = data_dir / API_TOKEN_FILE
+    try:
+        if not path.exists():
+            _create(path)
+        path.chmod(0o600)
+        with path.open("rb") as file:
+            text = file.read(_MAX_FILE).decode("ascii", "replace").strip()
+    except OSError as error:
+        raise TokenError(f"{path}: {error.strerror}") from error
+    if not _FORM.fullmatch(text):
+        raise TokenError(f"{path}: does not hold a token; delete the file to have a new one made")
+    return text
+
+
+def _create(path: Path) -> None:
+    """Write a new token beside ``path`` and link it there whole; where another process was faster, its file stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,50 @@
+"""Medians and p99 of measured series, as a table."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["milliseconds", "p99", "series", "show"]
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return how long ``work`` took."""
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def series(work: Callable[[], object], runs: int, warm_up: int = 2) -> list[float]:
+    """Return the milliseconds of ``runs`` runs after a warm-up."""
+    for _ in range(warm_up):
+        work()
+    return [milliseconds(work) for _ in range(runs)]
+
+
+def p99(values: Sequence[float]) -> float:
+    """Return the 99th percentile (the nearest rank above)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
+
+
+def row(name: str, values: Sequence[float], *more: str) -> tuple[str, ...]:
+    """Return one line: name, median, p99, runs and what else is to be said."""
+    return (name, f"{statistics.median(values):.2f}", f"{p99(values):.2f}", str(len(values)), *more)
+
+
+def show(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; the machine is named beneath it."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    table = Table(title=title, title_justify="left", caption=machine, caption_justify="left")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if number == 0 else "right")
+    for cells in rows:
+        table.add_row(*cells)
+    Console(width=120).print(table)

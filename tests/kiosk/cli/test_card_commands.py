@@ -1,0 +1,243 @@
+"""``kiosk card list`` and ``kiosk card check`` to the letter of the interface document."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kiosk.cli import app
+from simulators.card import Abilities
+from simulators.cards import Card
+from simulators.faults import Fault, FaultyCard
+from simulators.pcscd import PrivatePcscd
+from simulators.people import make_card, persona, revoked_certificates
+from simulators.people.town import JAPAN
+from simulators.pki import Authority, jpki_generations, user_authority
+from simulators.readers import plugin
+
+NOW = datetime.now(UTC)
+TODAY = NOW.astimezone(JAPAN).date()
+KEYS = {
+    "reader", "driver", "certificate", "chain", "revocation", "pin", "signature", "level", "verdict", "code",
+    "message", "apdus", "card_milliseconds",
+}  # fmt: skip
+
+Check = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return user_authority(NOW)
+
+
+@pytest.fixture(scope="module")
+def roots(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Path:
+    folder = tmp_path_factory.mktemp("pki")
+    (folder / "trust").mkdir()
+    for number, root in enumerate(jpki_generations(NOW)):
+        (folder / "trust" / f"{number}.pem").write_bytes(root.pem)
+    (folder / "good.crl").write_bytes(authority.crl())
+    (folder / "listed.crl").write_bytes(authority.crl(revoked=revoked_certificates(authority, TODAY)))
+    return folder
+
+
+@pytest.fixture
+def put() -> Iterator[Callable[[Card], None]]:
+    yield plugin.readers.put
+    plugin.readers.take()
+
+
+@pytest.fixture
+def check(roots: Path, put: Callable[[Card], None], authority: Authority) -> Check:
+    """Put a persona's card (or a given one) on the simulated reader and check it."""
+
+    def run(card: str | Card, *options: str, pin: str | None = None) -> tuple[int, dict[str, Any]]:
+        put(make_card(persona(card, TODAY), authority, NOW) if isinstance(card, str) else card)
+        arguments = ["card", "check", "--json", "--driver", "simulator", "--trust", str(roots / "trust"), *options]
+        arguments += ["--pin-stdin"] if pin is not None else []
+        result = CliRunner().invoke(app, arguments, input=pin)
+        report = json.loads(result.stdout)
+        assert set(report) >= KEYS
+        assert "1234" not in result.stdout + result.stderr
+        return result.exit_code, report
+
+    return run
+
+
+def test_a_genuine_card_that_nobody_was_asked_for_is_presented(check: Check) -> None:
+    status, report = check("card-works")
+    assert status == 0
+    assert (report["verdict"], report["level"], report["chain"]) == ("accepted", "presented", "trusted")
+    assert report["revocation"] == "not_checked"
+    assert report["pin"] == {"outcome": "not_asked", "tries_left": 3}
+    assert report["signature"] == "none"
+    assert report["certificate"]["algorithm"] == "RSA-2048"
+    assert "pem" not in report["certificate"]
+    assert report["code"] is None and report["message"] is None
+
+
+def test_the_right_pin_and_a_signature_confirm_in_six_apdus(check: Check, roots: Path) -> None:
+    status, report = check("card-works", "--crl", str(roots / "good.crl"), "--show-certificate", pin="1234\n")
+    assert status == 0
+    assert (report["level"], report["signature"], report["revocation"]) == ("confirmed", "valid", "good")
+    assert report["pin"] == {"outcome": "right", "tries_left": 3}
+    assert report["apdus"] <= 6
+    assert report["certificate"]["pem"].startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_full_width_digits_and_a_leading_zero_are_a_pin(check: Check) -> None:
+    status, report = check("card-works-foreign-name", pin="０１２３\r\n")
+    assert (status, report["pin"]["outcome"]) == (0, "right")
+
+
+@pytest.mark.parametrize(
+    ("who", "pin", "status", "outcome", "tries", "code"),
+    [
+        ("card-works", "9999", 13, "wrong", 2, "P-01"),
+        ("card-works", "", 13, "malformed", 3, "P-04"),
+        ("card-works", "123", 13, "malformed", 3, "P-04"),
+        ("card-works", "abcd", 13, "malformed", 3, "P-04"),
+        ("card-works", "12345678901234567890" * 9, 13, "malformed", 3, "P-04"),
+        ("pin-last-try", "1234", 13, "last_try", 1, "P-02"),
+        ("pin-blocked", "1234", 13, "blocked", 0, "P-03"),
+    ],
+)
+def test_what_can_be_wrong_with_a_pin(
+    check: Check, who: str, pin: str, status: int, outcome: str, tries: int, code: str
+) -> None:
+    found, report = check(who, pin=pin)
+    assert (found, report["verdict"], report["code"]) == (status, "refused", code)
+    assert report["pin"] == {"outcome": outcome, "tries_left": tries}
+    assert report["signature"] == "none"
+    assert report["level"] == "presented"
+
+
+def test_the_last_try_is_sent_only_where_it_is_allowed(check: Check) -> None:
+    status, report = check("pin-last-try", "--allow-last-try", pin="1234")
+    assert (status, report["pin"]["outcome"], report["level"]) == (0, "right", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("who", "chain", "code"), [("forged", "untrusted", "C-07"), ("revoked-card", "trusted", "C-08")]
+)
+def test_a_card_that_is_not_in_order_gets_no_pin(check: Check, roots: Path, who: str, chain: str, code: str) -> None:
+    status, report = check(who, "--crl", str(roots / "listed.crl"), pin="1234")
+    assert (status, report["chain"], report["code"]) == (10, chain, code)
+    assert report["pin"]["outcome"] == "not_asked"
+
+
+def test_an_expired_certificate_is_refused_but_its_holder_can_be_confirmed(check: Check) -> None:
+    status, report = check("certificate-in-grace", pin="1234")
+    assert (status, report["chain"], report["verdict"], report["code"]) == (10, "expired", "refused", "C-09")
+    assert (report["level"], report["signature"]) == ("confirmed", "valid")
+
+
+def test_the_date_of_checking_can_be_set(check: Check) -> None:
+    early = (NOW - timedelta(days=4000)).isoformat()
+    assert check("card-works", "--on", early)[1]["chain"] == "not_yet_valid"
+
+
+def test_a_clone_is_refused_by_its_signature(check: Check) -> None:
+    status, report = check("clone", pin="1234")
+    assert (status, report["signature"], report["level"], report["code"]) == (10, "invalid", "presented", "C-11")
+
+
+def test_no_card_within_the_wait(roots: Path) -> None:
+    options = ["--driver", "simulator", "--trust", str(roots / "trust"), "--wait", "0"]
+    result = CliRunner().invoke(app, ["card", "check", "--json", *options])
+    assert result.exit_code == 12
+    assert json.loads(result.stdout)["verdict"] == "refused"
+
+
+def test_a_reader_that_is_not_there(check: Check) -> None:
+    status, report = check("card-works", "--reader", "no such reader", "--wait", "0")
+    assert (status, report["code"]) == (11, "R-02")
+
+
+def test_a_foreign_card(check: Check) -> None:
+    status, report = check("foreign-card")
+    assert (status, report["code"], report["certificate"], report["chain"]) == (14, "C-03", None, None)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 6])
+def test_a_card_that_leaves_at_each_command(check: Check, authority: Authority, at: int) -> None:
+    card = FaultyCard(make_card(persona("card-works", TODAY), authority, NOW), [Fault.leaves(at)])
+    status, report = check(card, pin="1234")
+    assert (status, report["code"]) == (14, "C-01")
+    assert report["level"] in (None, "presented")
+
+
+def test_what_is_out_of_usage_is_status_2(roots: Path, tmp_path: Path) -> None:
+    (tmp_path / "nonsense.pem").write_text("nonsense")
+    for options in (
+        ["--driver", "abacus"],
+        ["--device", "usb:054c:06c1", "--driver", "pcsc"],
+        ["--trust", "/nonexistent"],
+        ["--trust", str(tmp_path / "nonsense.pem")],
+        ["--crl", "/nonexistent"],
+        ["--on", "yesterday"],
+        ["--wait", "-1"],
+        ["--ocsp", "ftp://example.org"],
+        ["--config", "/nonexistent.toml"],
+    ):
+        base = ["card", "check", "--json"]
+        if "--driver" not in options and "--device" not in options:
+            base += ["--driver", "simulator"]
+        result = CliRunner().invoke(app, [*base, *options])
+        assert (result.exit_code, result.stdout) == (2, ""), options
+        assert result.stderr.strip()
+
+
+def test_list_names_the_simulated_reader() -> None:
+    result = CliRunner().invoke(app, ["card", "list", "--json", "--driver", "simulator"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "readers": [{"name": "Simulated reader", "driver": "simulator", "card_present": False}]
+    }
+
+
+# On the true PC/SC stack, as a process of its own
+
+
+def _kiosk(*arguments: str, pin: str = "", environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from kiosk.cli import main; main()", *arguments]
+    return subprocess.run(command, input=pin, capture_output=True, text=True, env=os.environ | (environ or {}))
+
+
+def test_without_pcscd_the_code_is_of_family_r_and_the_status_11(tmp_path: Path) -> None:
+    nobody = {"PCSCLITE_CSOCK_NAME": str(tmp_path / "none")}
+    listed = _kiosk("card", "list", "--json", "--driver", "pcsc", environ=nobody)
+    assert (listed.returncode, json.loads(listed.stdout)["code"]) == (11, "R-01")
+    checked = _kiosk("card", "check", "--json", "--driver", "pcsc", environ=nobody)
+    assert (checked.returncode, json.loads(checked.stdout)["code"]) == (11, "R-01")
+    assert "Traceback" not in listed.stderr + checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("abilities", "apdus"),
+    [
+        (Abilities(), 6),
+        (Abilities(extended_length=False), 12),
+        (Abilities(extended_length=False, short_ids=False), 16),
+    ],
+)
+def test_check_on_a_real_pcscd(
+    pcscd: PrivatePcscd, roots: Path, authority: Authority, abilities: Abilities, apdus: int
+) -> None:
+    pcscd.put(make_card(persona("card-works", TODAY), authority, NOW, abilities=abilities))
+    listed = _kiosk("card", "list", "--json", "--driver", "pcsc")
+    assert {"name": pcscd.reader, "driver": "pcsc", "card_present": True} in json.loads(listed.stdout)["readers"]
+    trust = ["--trust", str(roots / "trust"), "--crl", str(roots / "good.crl")]
+    checked = _kiosk("card", "check", "--json", "--driver", "pcsc", *trust, "--pin-stdin", pin="1234\n")
+    report = json.loads(checked.stdout)
+    assert (checked.returncode, report["level"], report["revocation"]) == (0, "confirmed", "good"), checked.stderr
+    assert report["apdus"] <= apdus

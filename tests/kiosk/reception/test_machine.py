@@ -1,0 +1,322 @@
+"""The visit as a table: in this state, when this happens, that follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.jpki import PinOutcome
+from drivers.worker.client import Proof
+from kiosk.decision import CardStatus, Facts, Registration, decide
+from kiosk.failures import Code, Failure
+from kiosk.identity import CertificateCheck, Chain, Level, Revocation
+from kiosk.reception.machine import (
+    TABLE,
+    Event,
+    EventName,
+    GiveAnswer,
+    Prove,
+    Proved,
+    Read,
+    ReadResult,
+    Record,
+    Release,
+    Served,
+    StaffAct,
+    step,
+)
+from kiosk.reception.states import Screen, State
+from kiosk.reception.visit import Answer, Require, Rules, Visit, screen_of, time_limit, view_of
+
+RULES = Rules()
+READER = "Reader A"
+GOOD = CertificateCheck(None, Chain.TRUSTED)
+FACTS = Facts.checked(
+    on=date(2026, 11, 22),
+    birth_date=date(1980, 4, 1),
+    acquired_on=date(2020, 4, 1),
+    linked_on=date(2020, 4, 5),
+    card=CardStatus.HELD,
+    registration=Registration.REGISTERED,
+)
+ANSWER = Answer(decide(FACTS), "ト＊＊ タ＊＊ 様")
+
+
+def visit(state: State, **known: object) -> Visit:
+    usual = {"reader": READER, "card_present": True} if state not in {State.IDLE, State.OUT_OF_SERVICE} else {}
+    return Visit(7, state, **(usual | known))
+
+
+def happens(before: Visit, name: EventName, payload: object = None, *, reader: str = READER, rules: Rules = RULES):
+    number = None if name in {EventName.CARD_PUT, EventName.CARD_TAKEN, EventName.SERVICE_CHANGED} else before.number
+    outcome = step(before, Event(name, number, reader, payload), rules)
+    assert outcome is not None
+    return outcome
+
+
+def read(check: CertificateCheck = GOOD, tries: int | None = 3) -> ReadResult:
+    return ReadResult(check, tries)
+
+
+def proof(outcome: PinOutcome, tries: int | None = 3, *, valid: bool = True) -> Proved:
+    return Proved(Proof(outcome, tries, b"s", 3, 0.1), valid)
+
+
+def test_a_card_on_the_idle_kiosk_is_read() -> None:
+    after, effects = happens(visit(State.IDLE), EventName.CARD_PUT)
+    assert after.state is State.READING
+    assert after.number == 8
+    assert effects == (Read(8, READER),)
+
+
+def test_the_last_card_put_down_wins_and_the_earlier_visit_ends() -> None:
+    before = visit(State.PIN, check=GOOD, level=Level.PRESENTED, tries_left=3)
+    after, effects = happens(before, EventName.CARD_PUT, reader="Reader B")
+    assert (after.state, after.reader, after.check) == (State.READING, "Reader B", None)
+    assert effects == (Record(7, Level.PRESENTED, "replaced"), Release(7, READER), Read(8, "Reader B"))
+
+
+def test_a_genuine_card_leads_to_the_key_pad() -> None:
+    after, effects = happens(visit(State.READING), EventName.CARD_READ, read())
+    assert (after.state, screen_of(after), after.level) == (State.PIN, Screen.PIN, Level.PRESENTED)
+    assert effects == ()
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "screen"),
+    [
+        (CertificateCheck(None, Chain.UNTRUSTED), Code.NOT_GENUINE, Screen.NOT_GENUINE),
+        (CertificateCheck(None, Chain.MALFORMED), Code.CERTIFICATE_MALFORMED, Screen.NOT_GENUINE),
+        (CertificateCheck(None, Chain.NOT_YET_VALID), Code.CERTIFICATE_NOT_YET_VALID, Screen.NOT_GENUINE),
+        (CertificateCheck(None, Chain.EXPIRED), Code.ISSUER_EXPIRED, Screen.NOT_GENUINE),
+        (
+            CertificateCheck(None, Chain.TRUSTED, Revocation.REVOKED),
+            Code.CERTIFICATE_REVOKED,
+            Screen.CERTIFICATE_REVOKED,
+        ),
+    ],
+)
+def test_no_card_that_is_not_in_order_is_asked_for_a_pin(check: CertificateCheck, code: Code, screen: Screen) -> None:
+    after, effects = happens(visit(State.READING), EventName.CARD_READ, read(check))
+    assert (after.state, screen_of(after), after.level) == (State.FAILURE, screen, None)
+    assert after.failure is not None and after.failure.code is code
+    assert effects == (Record(7, None, code.value), Release(7, READER))
+
+
+def test_an_expired_leaf_goes_on_to_the_decision_which_knows_the_grace() -> None:
+    expired = CertificateCheck(None, Chain.EXPIRED, leaf_expired=True)
+    after, _ = happens(visit(State.READING), EventName.CARD_READ, read(expired))
+    assert after.state is State.PIN
+
+
+@pytest.mark.parametrize(("tries", "code"), [(0, Code.PIN_BLOCKED), (1, Code.PIN_LAST_TRY), (None, Code.PIN_LAST_TRY)])
+def test_the_last_try_is_never_offered(tries: int | None, code: Code) -> None:
+    after, _ = happens(visit(State.READING), EventName.CARD_READ, read(tries=tries))
+    assert after.state is State.FAILURE
+    assert after.failure is not None and after.failure.code is code
+
+
+@pytest.mark.parametrize("require", [Require.STAFF, Require.PRESENTED])
+def test_other_requirements_ask_for_no_pin(require: Require) -> None:
+    after, effects = happens(visit(State.READING), EventName.CARD_READ, read(), rules=Rules(require=require))
+    if require is Require.STAFF:
+        assert after.state is State.STAFF
+    else:
+        assert effects == (GiveAnswer(7, GOOD, Level.PRESENTED),)
+
+
+def test_an_entered_pin_is_proved_by_the_card() -> None:
+    pin = bytearray(b"1234")
+    before = visit(State.PIN, check=GOOD)
+    after, effects = happens(before, EventName.PIN_ENTERED, pin)
+    assert after.state is State.CHECKING
+    assert effects == (Prove(7, READER, GOOD, pin),)
+    assert "1234" not in repr(effects)
+
+
+def test_a_malformed_pin_stays_on_the_key_pad() -> None:
+    after, effects = happens(visit(State.PIN, check=GOOD), EventName.PIN_MALFORMED)
+    assert (after.state, screen_of(after), effects) == (State.PIN, Screen.PIN_WRONG, ())
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "code"),
+    [
+        (proof(PinOutcome.WRONG, 2), State.PIN, Code.PIN_WRONG),
+        (proof(PinOutcome.WRONG, 1), State.FAILURE, Code.PIN_LAST_TRY),
+        (proof(PinOutcome.WRONG, 0), State.FAILURE, Code.PIN_BLOCKED),
+        (proof(PinOutcome.WRONG, None), State.FAILURE, Code.PIN_LAST_TRY),
+        (proof(PinOutcome.LAST_TRY, 1), State.FAILURE, Code.PIN_LAST_TRY),
+        (proof(PinOutcome.BLOCKED, 0), State.FAILURE, Code.PIN_BLOCKED),
+        (proof(PinOutcome.RIGHT, 3, valid=False), State.FAILURE, Code.SIGNATURE_INVALID),
+    ],
+)
+def test_what_the_card_says_of_the_pin(result: Proved, state: State, code: Code) -> None:
+    after, _ = happens(visit(State.CHECKING, check=GOOD), EventName.PROVED, result)
+    assert after.state is state
+    assert after.failure is not None and after.failure.code is code
+    assert after.level is not Level.CONFIRMED
+
+
+def test_only_the_right_pin_with_a_fitting_signature_confirms() -> None:
+    after, effects = happens(visit(State.CHECKING, check=GOOD), EventName.PROVED, proof(PinOutcome.RIGHT))
+    assert (after.state, after.level) == (State.CHECKING, Level.CONFIRMED)
+    assert effects == (GiveAnswer(7, GOOD, Level.CONFIRMED),)
+
+
+def test_a_link_that_breaks_in_the_proof_leaves_the_outcome_unknown() -> None:
+    after, _ = happens(visit(State.CHECKING, check=GOOD), EventName.CARD_FAILED, Failure(Code.CARD_LEFT, "x:y"))
+    assert after.failure == Failure(Code.PIN_OUTCOME_UNKNOWN, "x:y")
+
+
+def test_an_answer_is_shown_and_the_card_powered_off() -> None:
+    after, effects = happens(visit(State.CHECKING, check=GOOD), EventName.ANSWERED, ANSWER)
+    assert (after.state, screen_of(after)) == (State.RESULT, Screen.RESULT_CARD)
+    assert effects == (Release(7, READER),)
+
+
+def test_an_expired_card_of_nobody_known_is_told_of_its_expiry() -> None:
+    expired = CertificateCheck(None, Chain.EXPIRED, leaf_expired=True)
+    before = visit(State.CHECKING, check=expired)
+    after, _ = happens(before, EventName.ANSWER_FAILED, Failure(Code.UNKNOWN_MEMBER))
+    assert screen_of(after) is Screen.CERTIFICATE_EXPIRED
+
+
+def test_staff_may_confirm_where_the_pin_cannot() -> None:
+    blocked = visit(State.FAILURE, check=GOOD, failure=Failure(Code.PIN_BLOCKED))
+    act = StaffAct("受付 花子", "pin_blocked")
+    after, effects = happens(blocked, EventName.STAFF_CONFIRMED, act)
+    assert after.level is Level.STAFF_CONFIRMED
+    assert effects == (GiveAnswer(8, GOOD, Level.STAFF_CONFIRMED, act),)
+
+
+def test_staff_cannot_confirm_a_card_that_is_not_genuine() -> None:
+    fake = visit(State.FAILURE, check=CertificateCheck(None, Chain.UNTRUSTED), failure=Failure(Code.NOT_GENUINE))
+    assert happens(fake, EventName.STAFF_CONFIRMED, StaffAct("a", "other")) == (fake, ())
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL}])
+def test_taking_the_card_away_leaves_nothing_personal(state: State) -> None:
+    before = visit(
+        state, check=GOOD, tries_left=2, level=Level.CONFIRMED, answer=ANSWER, failure=Failure(Code.PIN_BLOCKED)
+    )
+    after, _ = happens(before, EventName.CARD_TAKEN)
+    assert (after.check, after.answer, after.level, after.tries_left) == (None, None, None, None)
+    assert after.number == before.number + 1, "late messages of the visit must be dropped"
+    seen = view_of(after, kiosk="1", sequence=1, rules=RULES, simulation=False)
+    assert (seen.decision, seen.masked_name, seen.level) == (None, "", None)
+
+
+def test_another_readers_card_going_away_changes_nothing() -> None:
+    before = visit(State.PIN, check=GOOD)
+    assert happens(before, EventName.CARD_TAKEN, reader="Reader B") == (before, ())
+
+
+def test_a_message_of_an_earlier_visit_is_dropped() -> None:
+    assert step(visit(State.READING), Event(EventName.CARD_READ, 6, payload=read()), RULES) is None
+
+
+def test_a_person_who_waits_is_warned_then_asked_to_take_the_card() -> None:
+    warned, _ = happens(visit(State.PIN, check=GOOD), EventName.TIMED_OUT)
+    assert (warned.state, screen_of(warned), time_limit(warned, RULES)) == (State.PIN, Screen.STILL_THERE, 30)
+    ended, effects = happens(warned, EventName.TIMED_OUT)
+    assert (ended.state, ended.check) == (State.TAKE_CARD, None)
+    assert Release(7, READER) in effects
+
+
+def test_ten_extensions_and_no_more() -> None:
+    now = visit(State.RESULT, answer=ANSWER, warned=True)
+    for _ in range(10):
+        now, _ = happens(now, EventName.CONTINUED)
+        assert not now.warned
+        now = replace(now, warned=True)
+    assert happens(now, EventName.CONTINUED) == (now, ())
+
+
+def test_a_reader_that_vanishes_ends_its_visit() -> None:
+    gone = Served(frozenset({"Reader B"}), None)
+    after, _ = happens(visit(State.PIN, check=GOOD), EventName.SERVICE_CHANGED, gone)
+    assert (after.state, screen_of(after), after.check) == (State.FAILURE, Screen.READER_TROUBLE, None)
+
+
+def test_no_reader_at_all_is_out_of_service_and_recovers_by_itself() -> None:
+    trouble = Failure(Code.READER_SERVICE_DOWN)
+    down, _ = happens(visit(State.IDLE), EventName.SERVICE_CHANGED, Served(frozenset(), trouble))
+    assert (down.state, screen_of(down)) == (State.OUT_OF_SERVICE, Screen.READER_TROUBLE)
+    up, _ = happens(down, EventName.SERVICE_CHANGED, Served(frozenset({READER}), None))
+    assert up.state is State.IDLE
+
+
+def test_every_pair_outside_the_table_is_ignored() -> None:
+    for state, name in product(State, EventName):
+        if (state, name) not in TABLE:
+            assert step(visit(state), Event(name), RULES) is None
+
+
+PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
+    EventName.CARD_READ: st.builds(
+        ReadResult,
+        st.builds(
+            CertificateCheck,
+            st.none(),
+            st.sampled_from(Chain),
+            st.sampled_from(Revocation),
+            leaf_expired=st.booleans(),
+        ),
+        st.sampled_from([None, 0, 1, 2, 3]),
+    ),
+    EventName.CARD_FAILED: st.builds(Failure, st.sampled_from(Code)),
+    EventName.ANSWER_FAILED: st.builds(Failure, st.sampled_from(Code)),
+    EventName.PIN_ENTERED: st.builds(bytearray, st.just(b"1234")),
+    EventName.PROVED: st.builds(
+        Proved,
+        st.builds(
+            Proof,
+            st.sampled_from(PinOutcome),
+            st.sampled_from([None, 0, 1, 2, 3]),
+            st.just(b"s"),
+            st.just(3),
+            st.just(0.1),
+        ),
+        st.booleans(),
+    ),
+    EventName.ANSWERED: st.just(ANSWER),
+    EventName.STAFF_CONFIRMED: st.just(StaffAct("a", "other")),
+    EventName.SERVICE_CHANGED: st.builds(
+        Served,
+        st.sampled_from([frozenset(), frozenset({READER}), frozenset({"Reader B"})]),
+        st.sampled_from([None, Failure(Code.NO_READER)]),
+    ),
+}
+EVENTS = st.sampled_from(EventName).flatmap(
+    lambda name: st.tuples(st.just(name), st.sampled_from([READER, "Reader B"]), PAYLOADS.get(name, st.none()))
+)
+
+
+@given(st.lists(EVENTS, max_size=40), st.sampled_from(Require))
+def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(history, require: Require) -> None:
+    rules, now, asked = Rules(require=require), Visit(1, State.IDLE), Level.PRESENTED
+    for name, reader, payload in history:
+        number = None if name in {EventName.CARD_PUT, EventName.CARD_TAKEN} else now.number
+        outcome = step(now, Event(name, number, reader, payload), rules)
+        if outcome is None:
+            continue
+        for effect in outcome[1]:
+            if isinstance(effect, GiveAnswer):
+                asked = effect.level
+                assert effect.check.chain in {Chain.TRUSTED, Chain.EXPIRED}
+                assert effect.check.revocation is not Revocation.REVOKED
+                proved = require is Require.PRESENTED or name in {EventName.PROVED, EventName.STAFF_CONFIRMED}
+                assert proved or asked is not Level.PRESENTED
+            if isinstance(effect, Prove):
+                assert now.tries_left is not None and now.tries_left >= 2
+        assert outcome[0].number >= now.number
+        now = outcome[0]
+        assert isinstance(screen_of(now), Screen)
+        if not now.card_present:
+            assert now.answer is None and now.check is None

@@ -1,0 +1,302 @@
+"""The reception on the simulated reader: whole visits, and what happens when something breaks on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from drivers.worker.client import Limits
+from kiosk.audit import Journal, JournalError, journal_path
+from kiosk.cli.common import revocation_source, site_key, trust_store
+from kiosk.decision import Document, Purpose
+from kiosk.eligibility import Registry, RegistryError
+from kiosk.failures import Code
+from kiosk.identity import Level, Verifier
+from kiosk.reception import (
+    Answering,
+    ChoosePurpose,
+    EnterPin,
+    Finish,
+    NeedStaff,
+    Reception,
+    Rules,
+    Screen,
+    StaffConfirm,
+    State,
+    View,
+)
+from simulators.cards import Card
+from simulators.demo import Stage, set_stage
+from simulators.faults import Fault, FaultyCard
+from simulators.people import make_card, persona
+from simulators.readers import SimulatedReaders, SimulatorPlugin
+
+LIMITS = Limits(read=0.5, prove=0.5, release=0.5)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return set_stage(tmp_path_factory.mktemp("reception") / "stage", datetime.now(UTC))
+
+
+class Desk:
+    """A running reception, and hands."""
+
+    def __init__(self, stage: Stage, reception: Reception, readers: SimulatedReaders, answering: Answering) -> None:
+        self.stage, self.reception, self.readers, self.answering = stage, reception, readers, answering
+        self.changes = reception.changes()
+
+    async def until(self, *screens: Screen) -> View:
+        async with asyncio.timeout(20):
+            async for view in self.changes:
+                if view.screen in screens:
+                    return view
+        raise AssertionError
+
+    def card(self, who: str) -> Card:
+        return make_card(persona(who, self.stage.on), self.stage.authority, self.stage.now)
+
+    def put(self, card: str | Card, reader: str | None = None) -> None:
+        self.readers.put(self.card(card) if isinstance(card, str) else card, reader)
+
+    async def pin(self, digits: str) -> None:
+        await self.reception.act(EnterPin(action="pin", pin=digits))
+
+
+@asynccontextmanager
+async def open_desk(
+    stage: Stage, folder: Path, *, rules: Rules | None = None, readers: SimulatedReaders | None = None
+) -> AsyncIterator[Desk]:
+    settings, readers = stage.settings, readers or SimulatedReaders()
+    key = site_key(settings)
+    with Registry.open(settings.database) as registry:
+        journal = Journal.open(journal_path(folder, "t"), "t", key, now=stage.now)
+        answering = Answering(registry, journal, key, lambda: datetime.now(UTC))
+        trust = trust_store(settings.identity.trust, allow_test=True)
+        reception = Reception(
+            {"simulator": (SimulatorPlugin(readers), {})},
+            Verifier(trust, revocation_source(settings.identity.crl, None)),
+            answering,
+            now=lambda: datetime.now(UTC),
+            rules=rules,
+            limits=LIMITS,
+            simulation=True,
+        )
+        await reception.start()
+        desk = Desk(stage, reception, readers, answering)
+        try:
+            await desk.until(Screen.IDLE)
+            yield desk
+        finally:
+            await reception.stop()
+            journal.close()
+
+
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(work())  # type: ignore[arg-type]
+
+
+def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path, rules=Rules(farewell=0.05)) as desk:
+            assert desk.reception.health() == []
+            desk.put("card-works")
+            assert (await desk.until(Screen.PIN)).level is Level.PRESENTED
+            await desk.pin("１２３４")
+            result = await desk.until(Screen.RESULT_CARD)
+            assert (result.level, result.masked_name) == (Level.CONFIRMED, "ト＊＊ タ＊＊ 様")
+            assert result.decision is not None and result.revocation_checked
+            desk.readers.take()
+            farewell = await desk.until(Screen.FAREWELL)
+            assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", Document.CARD)
+            await desk.until(Screen.IDLE)
+
+    run(visit)
+
+
+def test_another_purpose_is_another_answer(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            await desk.until(Screen.RESULT_CARD)
+            await desk.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
+            assert (await desk.until(Screen.RESULT_NOTICE)).level is Level.CONFIRMED
+
+    run(visit)
+
+
+def test_staff_confirm_whom_the_number_cannot(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.reception.act(NeedStaff(action="staff"))
+            await desk.until(Screen.STAFF_CHECK)
+            act = StaffConfirm(action="staff_confirm", staff="受付 花子", reason="pin_forgotten")
+            await desk.reception.act(act)
+            assert (await desk.until(Screen.RESULT_CARD)).level is Level.STAFF_CONFIRMED
+        entry = json.loads(journal_path(tmp_path, "t").read_text("utf-8"))
+        assert (entry["level"], entry["staff"], entry["path"]) == (
+            "staff_confirmed",
+            "受付 花子",
+            "staff.pin_forgotten",
+        )
+        assert "133033" not in str(entry) and "太郎" not in str(entry)
+
+    run(visit)
+
+
+@pytest.mark.parametrize("digits", ["123", "12345", "abcd", "", "１２３", "12 4"])
+def test_what_is_no_number_costs_no_try(stage: Stage, tmp_path: Path, digits: str) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            card = desk.card("card-works")
+            desk.put(card)
+            await desk.until(Screen.PIN)
+            await desk.reception.act(EnterPin.model_construct(action="pin", pin=digits))
+            wrong = await desk.until(Screen.PIN_WRONG)
+            assert wrong.failure is not None and wrong.failure.code is Code.PIN_MALFORMED
+            assert wrong.tries_left == 3
+
+    run(visit)
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_card_that_falls_silent_while_it_is_read_costs_its_worker_and_nothing_else(
+    stage: Stage, tmp_path: Path, at: int
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put(FaultyCard(desk.card("card-works"), [Fault.silent(at)]))
+            trouble = await desk.until(Screen.READER_TROUBLE)
+            assert trouble.failure is not None and trouble.failure.code is Code.CARD_SILENT
+            desk.readers.take()
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            await desk.until(Screen.RESULT_CARD)
+
+    run(visit)
+
+
+def test_a_card_that_leaves_in_the_proof_leaves_the_outcome_unknown(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put(FaultyCard(desk.card("card-works"), [Fault.leaves(6)]))
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            view = await desk.until(Screen.CARD_UNREADABLE)
+            assert view.failure is not None and view.failure.code is Code.PIN_OUTCOME_UNKNOWN
+            assert view.level is not Level.CONFIRMED and view.decision is None
+
+    run(visit)
+
+
+def test_the_last_card_put_down_wins(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        readers = SimulatedReaders(("left", "right"))
+        async with open_desk(stage, tmp_path, readers=readers) as desk:
+            desk.put("card-works", "left")
+            first = await desk.until(Screen.PIN)
+            desk.put("card-works-foreign-name", "right")
+            second = await desk.until(Screen.READING)
+            assert second.visit > first.visit
+            await desk.until(Screen.PIN)
+            await desk.pin("0123")
+            assert (await desk.until(Screen.RESULT_CARD)).masked_name.startswith("ニ")
+
+    run(visit)
+
+
+def test_the_reader_service_goes_and_comes_back(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            desk.readers.stop_service()
+            view = await desk.until(Screen.READER_TROUBLE)
+            assert view.decision is None and view.level is None
+            desk.readers.start_service()
+            await desk.until(Screen.READING, Screen.IDLE)
+            assert desk.reception.health() == []
+
+    run(visit)
+
+
+def test_no_journal_no_answer(stage: Stage, tmp_path: Path, mocker) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            mocker.patch.object(Journal, "append", side_effect=JournalError("disk full"))
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            view = await desk.until(Screen.SERVICE_TROUBLE)
+            assert view.failure is not None and view.failure.code is Code.JOURNAL_DOWN
+            assert view.decision is None and view.masked_name == ""
+
+    run(visit)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(RegistryError("gone"), Code.REGISTRY_DOWN), (ZeroDivisionError(), Code.INTERNAL)]
+)
+def test_a_registry_that_fails_is_a_screen_with_a_code(
+    stage: Stage, tmp_path: Path, mocker, error: Exception, code: Code
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            mocker.patch.object(Registry, "member_by_binding", side_effect=error)
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            view = await desk.until(Screen.SERVICE_TROUBLE)
+            assert view.failure is not None and view.failure.code is code
+            await desk.reception.act(Finish(action="finish"))
+            await desk.until(Screen.TAKE_CARD)
+
+    run(visit)
+
+
+def test_actions_out_of_order_are_ignored_and_counted(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            before = desk.reception.view
+            await desk.pin("1234")
+            await desk.reception.act(Finish(action="finish"))
+            assert desk.reception.view == before
+            assert sum(desk.reception.ignored.values()) >= 2
+
+    run(visit)
+
+
+def test_fifty_cards_in_a_row(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            for _ in range(50):
+                desk.put("card-works")
+                desk.readers.take()
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            assert desk.reception.view.state is State.PIN
+
+    run(visit)
+
+
+def test_a_view_is_replaced_as_a_whole(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            view = desk.reception.view
+            assert replace(view) == view
+            with pytest.raises(AttributeError):
+                view.masked_name = "x"  # type: ignore[misc]
+
+    run(visit)

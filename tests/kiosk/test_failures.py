@@ -1,0 +1,68 @@
+"""The failure codes: code, screens and handbook hold together."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import kiosk
+from drivers import errors
+from kiosk.failures import FAILURES, Code, code_of, handbook, place_of
+from kiosk.reception.states import Screen, State
+from kiosk.reception.visit import Failure, Visit, screen_of
+
+
+def test_every_code_has_its_text_and_its_page_in_the_handbook() -> None:
+    assert set(FAILURES) == set(Code)
+    written = (Path(kiosk.__file__).parent / "handbook.md").read_text("utf-8")
+    assert written == handbook(), "write it anew: kiosk handbook > kiosk/handbook.md"
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_code_can_be_read_out_by_telephone(code: Code) -> None:
+    assert re.fullmatch(r"[RCPNS]-\d\d", code.value)
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_text_follows_the_grammar_of_the_screens(code: Code) -> None:
+    text = FAILURES[code]
+    assert 1 <= len(text.steps) <= 3
+    assert text.why.count("。") == 1 and text.why.endswith("。"), "why is one sentence"
+    assert all(sentence.endswith("。") for sentence in (*text.steps, text.desk, text.technician))
+    shown = text.heading + text.why + "".join(text.steps)
+    assert "PIN" not in shown and "マイナ証" not in shown
+    assert set(re.findall(r"\{(\w*)\}", shown)) <= {"desk"}
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_a_screen(code: Code) -> None:
+    assert isinstance(screen_of(Visit(1, State.FAILURE, failure=Failure(code))), Screen)
+
+
+@pytest.mark.parametrize("base", [errors.Retriable, errors.Fatal])
+def test_every_driver_error_has_a_code_of_its_own_family(base: type[errors.DriverError]) -> None:
+    for leaf in base.__subclasses__():
+        error = leaf("x", 0x6F00) if issubclass(leaf, errors.CardAnswerError) else leaf("x")
+        assert code_of(error).value[0] in "RC"
+
+
+def test_an_unforeseen_exception_is_the_services_own_fault_and_has_a_place() -> None:
+    try:
+        code_of(1 / 0)
+    except ZeroDivisionError as error:
+        assert code_of(error) is Code.INTERNAL
+        assert place_of(error) == ""
+    try:
+        FAILURES["nonsense"]  # type: ignore[index]
+    except KeyError as error:
+        assert code_of(error) is Code.INTERNAL
+
+
+def test_a_place_names_our_innermost_function() -> None:
+    from kiosk.settings import SettingsError, load
+
+    with pytest.raises(SettingsError) as caught:
+        load(Path("/nonexistent/kiosk.toml"), {})
+    assert place_of(caught.value) == "kiosk.settings:_read"

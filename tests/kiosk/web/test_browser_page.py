@@ -1,0 +1,327 @@
+"""The page itself in Chromium: keys, lost connections, stale screens, two tabs."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from playwright.sync_api import Page, expect
+
+from kiosk.reception import Continue, EnterPin, Finish, Screen, State, View
+
+CATCH_THE_SOURCE = """
+  window.sources = [];
+  window.EventSource = class extends EventSource {
+    constructor(url) { super(url); window.sources.push(this); }
+    addEventListener(name, listener) { if (name !== window.deafTo) super.addEventListener(name, listener); }
+  };
+"""
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser: Any, served: Any, complaints: list[str]) -> Iterator[Page]:
+    """An open visitor page. Whatever Chromium complains of, a blocked script first of all, fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.add_init_script(CATCH_THE_SOURCE)
+    page.goto(served.url)
+    page.wait_for_selector("html[data-painted-sequence]")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def calm(page: Page, complaints: list[str]) -> Iterator[None]:
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def show(page: Page, served: Any) -> Callable[[View], View]:
+    def show(view: View) -> View:
+        shown: View = served.reception.publish(view)
+        expect(page.locator("main")).to_have_attribute("data-sequence", str(shown.sequence))
+        return shown
+
+    return show
+
+
+@pytest.fixture
+def pin(a_view: Any, show: Callable[[View], View]) -> View:
+    return show(a_view(Screen.PIN, State.PIN, deadline=60.0))
+
+
+def key(page: Page, name: str) -> None:
+    page.locator(f'[data-key="{name}"]').click()
+
+
+def filled(page: Page) -> int:
+    return page.locator(".dot--full").count()
+
+
+def eventually(page: Page, condition: Callable[[], bool]) -> bool:
+    """Wait for what the server's thread or the page does; the deadline only ends a test that has failed."""
+    for _ in range(1000):
+        if condition():
+            return True
+        page.wait_for_timeout(10)
+    return False
+
+
+def pins(page: Page, served: Any) -> list[str]:
+    """Return the 暗証番号 that arrived, once there is one."""
+
+    def arrived() -> list[str]:
+        return [action.pin for action in served.reception.actions if isinstance(action, EnterPin)]
+
+    assert eventually(page, lambda: bool(arrived()))
+    return arrived()
+
+
+def acted(page: Page, served: Any, number: int) -> list[Any]:
+    """Return the actions that arrived, once there are ``number`` of them."""
+    assert eventually(page, lambda: len(served.reception.actions) >= number)
+    return list(served.reception.actions)
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_four_digits_and_確認_send_the_暗証番号(page: Page, served: Any) -> None:
+    for name in ("0", "1", "2", "3", "enter"):
+        key(page, name)
+    assert pins(page, served) == ["0123"]
+    assert filled(page) == 0
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_確認_lives_only_at_four_digits(page: Page, served: Any) -> None:
+    enter = page.locator('[data-key="enter"]')
+    for count, name in enumerate("123"):
+        assert filled(page) == count
+        expect(enter).to_have_attribute("aria-disabled", "true")
+        enter.click(force=True)
+        key(page, name)
+    key(page, "4")
+    expect(enter).to_have_attribute("aria-disabled", "false")
+    key(page, "5")
+    assert filled(page) == 4
+    enter.click()
+    assert pins(page, served) == ["1234"]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_訂正_takes_one_back_and_全消_all(page: Page) -> None:
+    for name in "123":
+        key(page, name)
+    key(page, "back")
+    assert filled(page) == 2
+    key(page, "clear")
+    assert filled(page) == 0
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_a_real_key_pad_works_too(page: Page, served: Any) -> None:
+    for name in ("1", "2", "Delete", "9", "8", "Backspace", "7", "6", "5", "Enter"):
+        page.keyboard.press(name)
+    assert pins(page, served) == ["9765"]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_enter_after_a_touch_confirms_and_does_not_press_the_digit_again(page: Page, served: Any) -> None:
+    for name in "1234":
+        key(page, name)
+    page.keyboard.press("Enter")
+    assert pins(page, served) == ["1234"]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_the_暗証番号_is_sent_once_however_often_it_is_confirmed(
+    page: Page, served: Any, show: Any, a_view: Any
+) -> None:
+    for name in ("1", "2", "3", "4", "enter", "1", "2", "3", "4"):
+        key(page, name)
+    page.keyboard.press("Enter")
+    assert pins(page, served) == ["1234"]
+    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    assert pins(page, served) == ["1234"]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_digits_do_not_outlive_their_screen(page: Page, served: Any, show: Any, a_view: Any) -> None:
+    for name in "12":
+        key(page, name)
+    show(a_view(Screen.CHECKING, State.CHECKING))
+    show(a_view(Screen.PIN, State.PIN, deadline=60.0))
+    for name in "34":
+        key(page, name)
+    page.keyboard.press("Enter")
+    assert filled(page) == 2
+    assert not any(isinstance(action, EnterPin) for action in served.reception.actions)
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_renewed_deadline_keeps_the_digits(page: Page, pin: View, show: Any) -> None:
+    for name in "12":
+        key(page, name)
+    show(pin)
+    assert filled(page) == 2
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_a_double_tap_presses_once(page: Page, served: Any, show: Any, a_view: Any) -> None:
+    page.locator('[data-action="finish"]').dblclick()
+    acted(page, served, 1)
+    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    assert served.reception.actions == [Finish(action="finish")]
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_finger_must_be_lifted_on_the_button(page: Page, served: Any, show: Any, a_view: Any) -> None:
+    show(a_view(Screen.STILL_THERE, State.PIN, deadline=30.0))
+    page.locator('[data-action="finish"]').hover()
+    page.mouse.down()
+    page.locator("h1").hover()
+    page.mouse.up()
+    page.locator('[data-action="continue"]').click()
+    assert acted(page, served, 1) == [Continue(action="continue")]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_touching_says_somebody_is_there_but_not_more_than_once_in_ten_seconds(page: Page, served: Any) -> None:
+    for name in "123":
+        key(page, name)
+    page.locator("h1").click()
+    acted(page, served, 1)
+    for name in ("4", "enter"):
+        key(page, name)
+    assert [action.action for action in acted(page, served, 2)] == ["continue", "pin"]
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_seconds_are_counted_down(page: Page, show: Any, a_view: Any) -> None:
+    show(a_view(Screen.STILL_THERE, State.PIN, deadline=20.0))
+    expect(page.locator("[data-seconds]")).to_have_text("19")
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_screen_of_the_past_is_not_shown(page: Page, show: Any, a_view: Any) -> None:
+    shown = show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    for number in (shown.sequence - 1, shown.sequence):
+        page.evaluate(
+            """([number]) => window.sources[0].dispatchEvent(new MessageEvent("screen", {
+                 lastEventId: String(number), data: '<main data-screen="idle"><h1>old</h1></main>' }))""",
+            [number],
+        )
+    expect(page.locator("main")).to_have_attribute("data-screen", "take_card")
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_painted_screen_is_marked_for_measurements(page: Page, show: Any, a_view: Any) -> None:
+    shown = show(a_view(Screen.READING, State.READING))
+    page.wait_for_selector(f'html[data-painted-sequence="{shown.sequence}"]')
+    assert page.evaluate("performance.getEntriesByName('screen')[0].detail") == {
+        "screen": "reading",
+        "sequence": shown.sequence,
+    }
+
+
+def test_a_lost_server_wipes_the_screen_and_a_new_one_brings_it_back(
+    browser: Any, settings: Any, serve: Any, result_view: Any, working: Any
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    with serve(settings) as kiosk:
+        kiosk.reception.publish(result_view(working))
+        page.goto(kiosk.url)
+        expect(page.get_by_text("ト＊＊")).to_be_visible()
+        expect(page.locator("#offline")).to_be_hidden()
+        assert eventually(page, lambda: kiosk.reception.readers == 1)
+    expect(page.locator("main")).to_be_empty()
+    expect(page.get_by_text("ただいま使えません。受付へお声がけください")).to_be_visible()
+    with serve(settings):
+        expect(page.locator("main")).to_have_attribute("data-screen", "idle", timeout=15000)
+        expect(page.locator("#offline")).to_be_hidden()
+    context.close()
+
+
+def test_a_server_that_says_nothing_any_more_is_a_lost_one(browser: Any, served: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    page.add_init_script(f"window.deafTo = 'alive'; {CATCH_THE_SOURCE}")
+    page.goto(served.url)
+    assert eventually(page, lambda: served.reception.readers == 1)
+    page.clock.run_for(8000)
+    assert eventually(page, lambda: page.evaluate("window.sources.length") > 1)
+    expect(page.locator("main")).to_have_attribute("data-screen", "idle")
+    context.close()
+
+
+def test_of_two_tabs_the_newer_one_is_the_kiosk(
+    browser: Any, served: Any, result_view: Any, working: Any, page: Page
+) -> None:
+    served.reception.publish(result_view(working))
+    expect(page.get_by_text("ト＊＊")).to_be_visible()
+    newer = page.context.new_page()
+    newer.goto(served.url)
+    expect(newer.get_by_text("ト＊＊")).to_be_visible()
+    expect(page.get_by_text("この端末は、別の画面で使用中です")).to_be_visible()
+    expect(page.locator("main")).to_be_empty()
+    page.get_by_text("この画面で使う").click()
+    expect(page.get_by_text("ト＊＊")).to_be_visible()
+    expect(newer.get_by_text("この端末は、別の画面で使用中です")).to_be_visible()
+
+
+def test_a_reload_in_the_middle_shows_the_same_screen(page: Page, pin: View) -> None:
+    page.reload()
+    expect(page.locator("main")).to_have_attribute("data-sequence", str(pin.sequence))
+    expect(page.locator("#elsewhere")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("calm")
+def test_each_new_screen_is_read_out_from_its_one_heading(page: Page, show: Any, every_screen: dict[str, View]) -> None:
+    for view in every_screen.values():
+        show(view)
+        expect(page.locator("h1, h2, h3, h4, h5, h6")).to_be_focused()
+
+
+def test_nothing_moves_for_who_does_not_want_it(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.locator(".stage__card").evaluate("card => getComputedStyle(card).animationName")
+    assert moving == "none"
+
+
+def test_the_other_purposes_are_two_touches_away(
+    page: Page, served: Any, show: Any, result_view: Any, working: Any
+) -> None:
+    show(result_view(working))
+    page.get_by_text("ほかの目的").click()
+    page.get_by_text("給付金を申請する").click()
+    [action] = [action for action in acted(page, served, 1) if action.action == "purpose"]
+    assert action.purpose.value == "benefit_claim"
+
+
+def test_the_panel_of_a_simulation_unfolds_in_the_page(browser: Any, settings: Any, serve: Any) -> None:
+    router = APIRouter()
+
+    @router.get("/panel", response_class=HTMLResponse)
+    async def panel() -> str:
+        return "<!doctype html><title>模擬</title><p>カードを置く"
+
+    settings.simulation = True
+    with serve(settings, routers=[router]) as kiosk:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(kiosk.url)
+        frame = page.frame_locator(".panel__frame").get_by_text("カードを置く")
+        expect(frame).to_be_hidden()
+        page.locator(".panel__title").click()
+        expect(frame).to_be_visible()
+        context.close()

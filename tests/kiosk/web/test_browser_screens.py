@@ -1,0 +1,105 @@
+"""Every screen in Chromium at three sizes: it fits, it can be read, it can be hit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from kiosk.reception import Screen, View
+
+MILLIMETRES_PER_INCH = 25.4
+SMALLEST_KEY = 20.0
+SMALLEST_TEXT = 5.0
+AXE_OPTIONS = {"rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}}
+OUTSIDE = """() => {
+  const foot = document.querySelector(".foot").getBoundingClientRect();
+  const body = document.querySelector(".body");
+  const away = [...document.querySelectorAll("main *")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    if (!box.width || element.closest("[popover], .stage, .deadline")) return false;
+    return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+  });
+  const under = [...body.children].filter((part) => part.getBoundingClientRect().bottom > foot.top + 1);
+  const scrolls = body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1;
+  return [...away, ...under].map((element) => element.outerHTML.slice(0, 80)).concat(scrolls ? ["scrolls"] : []);
+}"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A kiosk's display: pixels and the inches of its diagonal."""
+
+    width: int
+    height: int
+    inches: float
+
+    def millimetres(self, pixels: float) -> float:
+        return pixels / (self.width**2 + self.height**2) ** 0.5 * self.inches * MILLIMETRES_PER_INCH
+
+
+@dataclass
+class Stage:
+    """A page that shows what the reception publishes."""
+
+    page: Page
+    kiosk: Any
+    panel: Panel
+
+    def show(self, view: View) -> View:
+        shown = self.kiosk.reception.publish(view)
+        self.page.wait_for_selector(f'html[data-painted-sequence="{shown.sequence}"]')
+        return shown
+
+
+PANELS = [Panel(1280, 800, 10.1), Panel(1080, 1920, 21.5), Panel(1920, 1080, 15.6)]
+
+
+@pytest.fixture(scope="module", params=PANELS, ids=lambda panel: f"{panel.width}x{panel.height}")
+def stage(request: pytest.FixtureRequest, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    conftest = request.config.pluginmanager.get_plugin(str(Path(__file__).with_name("conftest.py")))
+    with conftest.serve(conftest.Settings(tmp_path_factory.mktemp("kiosk"), simulation=True)) as kiosk:
+        panel: Panel = request.param
+        page = browser.new_page(viewport={"width": panel.width, "height": panel.height})
+        page.goto(kiosk.url)
+        yield Stage(page, kiosk, panel)
+        page.close()
+
+
+def test_nothing_lies_outside_or_scrolls_and_all_can_be_read(stage: Stage, screen_view: View) -> None:
+    stage.show(screen_view)
+    assert stage.page.evaluate(OUTSIDE) == []
+    sizes = stage.page.eval_on_selector_all(
+        ".why, .steps__item, h1", "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(stage.panel.millimetres(size) for size in sizes) >= SMALLEST_TEXT
+
+
+def test_axe_finds_nothing_at_seven_to_one(stage: Stage, screen_view: View) -> None:
+    stage.show(screen_view)
+    found = Axe().run(stage.page, options=AXE_OPTIONS)
+    assert [violation["id"] for violation in found.response["violations"]] == [], found.generate_report()
+
+
+def test_every_key_is_twenty_millimetres(stage: Stage, every_screen: dict[str, View]) -> None:
+    stage.show(next(view for view in every_screen.values() if view.screen is Screen.PIN))
+    keys = stage.page.locator("[data-key]").all()
+    boxes = [box for key in keys if (box := key.bounding_box())]
+    assert len(boxes) == 13
+    assert min(stage.panel.millimetres(min(box["width"], box["height"])) for box in boxes) >= SMALLEST_KEY
+
+
+@pytest.mark.parametrize("name", ["more", "purposes"])
+def test_what_unfolds_over_the_longest_result_fits_too(stage: Stage, every_screen: dict[str, View], name: str) -> None:
+    results = [(view.decision, view) for view in every_screen.values() if view.decision and view.masked_name]
+    _, longest = max(results, key=lambda pair: len(pair[0].reasons) + len(pair[0].next_steps))
+    stage.show(longest)
+    stage.page.locator(f'.foot [popovertarget="{name}"]').click()
+    sheet = stage.page.locator(f"#{name}")
+    box = sheet.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= stage.panel.height
+    assert sheet.evaluate("sheet => sheet.scrollHeight <= sheet.clientHeight")

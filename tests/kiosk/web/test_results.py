@@ -1,0 +1,146 @@
+"""What a result screen says of a decision."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kiosk.decision import (
+    CardStatus,
+    CardToday,
+    Certificate,
+    Confirmation,
+    Decision,
+    Document,
+    Need,
+    Purpose,
+    Reason,
+    Registration,
+    Step,
+    Usable,
+    UsableFrom,
+    decide,
+    explain,
+)
+from kiosk.web.results import heading_of, result_of
+
+
+@pytest.fixture
+def decision_for(facts: Any) -> Any:
+    return lambda **more: decide(facts(**more))
+
+
+@pytest.mark.parametrize(
+    ("more", "heading"),
+    [
+        ({}, "「マイナ保険証」で受診できます"),
+        ({"card_today": CardToday.UNREADABLE}, "「マイナ保険証」と申立書で受診できます"),
+        (
+            {"card_today": CardToday.UNREADABLE, "notice_held": True},
+            "「マイナ保険証」と「資格情報通知書」で受診できます",
+        ),
+        (
+            {"card_today": CardToday.UNREADABLE, "smartphone": True},
+            "「マイナ保険証」とスマートフォンの画面で受診できます",
+        ),
+        ({"card_today": CardToday.NOT_HERE}, "「マイナ保険証」が必要です"),
+        ({"card": CardStatus.LOST}, "「資格確認書」が必要です"),
+        (
+            {
+                "card": CardStatus.LOST,
+                "confirmation_held": Confirmation(date(2025, 1, 1), date(2029, 12, 31)),
+            },
+            "「資格確認書」で受診できます",
+        ),
+        ({"purpose": Purpose.BENEFIT_CLAIM, "notice_held": True}, "「資格情報通知書」をお見せください"),
+        ({"purpose": Purpose.BENEFIT_CLAIM}, "「資格情報通知書」が必要です"),
+        ({"birth_date": date(1940, 1, 1)}, "後期高齢者医療制度に変わっています"),
+        ({"lost_on": date(2026, 10, 1)}, "この健康保険の資格は、終わっています"),
+    ],
+)
+def test_the_heading_names_the_document_and_whether_it_serves_today(
+    decision_for: Any, more: dict[str, Any], heading: str
+) -> None:
+    assert heading_of(decision_for(**more)) == heading
+
+
+def test_for_a_claim_a_paper_is_shown_and_nobody_is_told_of_treatment(decision_for: Any) -> None:
+    held = Confirmation(date(2025, 1, 1), date(2029, 12, 31))
+    for purpose in (Purpose.BENEFIT_CLAIM, Purpose.HEALTH_PROGRAM):
+        decision = decision_for(purpose=purpose, card=CardStatus.LOST, confirmation_held=held)
+        assert heading_of(decision, purpose) == "「資格確認書」をお見せください"
+
+
+def test_every_decision_of_the_crowd_can_be_shown(every_decision: tuple[Decision, ...]) -> None:
+    results = [result_of(decision) for decision in every_decision]
+    assert all(result.heading and result.why and 1 <= len(result.steps) <= 3 for result in results)
+
+
+def test_the_crowd_has_every_reason_and_every_step(every_decision: tuple[Decision, ...]) -> None:
+    assert {reason for decision in every_decision for reason in decision.reasons} == set(Reason)
+    assert {step for decision in every_decision for step in decision.next_steps} == set(Step)
+
+
+def test_no_reason_and_no_step_is_lost(every_decision: tuple[Decision, ...]) -> None:
+    for decision in every_decision:
+        result = result_of(decision)
+        assert len(result.steps) + len(result.more_steps) == len(decision.next_steps)
+        assert [result.why, *result.more_reasons] == [explain(reason).sentence for reason in decision.reasons]
+
+
+def test_who_cannot_be_served_today_is_always_sent_to_a_person(every_decision: tuple[Decision, ...]) -> None:
+    for decision in every_decision:
+        if Step.ASK_STAFF in decision.next_steps:
+            assert "係員" in result_of(decision).steps[-1].text
+
+
+def test_a_supplement_turns_the_circle_into_a_triangle(decision_for: Any) -> None:
+    held = Confirmation(date(2025, 1, 1), date(2029, 12, 31))
+    result = result_of(
+        decision_for(card=CardStatus.LOST, confirmation_held=held, needs=(Need.HIGH_COST, Need.MEAL_REDUCTION))
+    )
+    assert result.mark == "also"
+    assert ("限度額適用認定証", "標準負担額減額認定証") in [step.lists.get("supplements") for step in result.steps]
+
+
+def test_a_working_card_has_the_circle(decision_for: Any) -> None:
+    assert result_of(decision_for()).mark == "yes"
+
+
+@pytest.mark.parametrize("usable", [Usable.NO, Usable.WITH_DECLARATION])
+def test_nothing_else_has_the_circle(decision_for: Any, usable: Usable) -> None:
+    assert result_of(replace(decision_for(), usable=usable)).mark == "attention"
+
+
+def test_the_notice_never_stands_without_its_warning(every_decision: tuple[Decision, ...]) -> None:
+    for decision in every_decision:
+        if decision.applies is Document.NOTICE:
+            warnings = [note.phrase.text for note in result_of(decision).notes if note.kind == "warning"]
+            assert warnings == ["この紙だけでは受診できません"]
+
+
+def test_the_day_from_which_the_card_works_is_said_in_japanese(decision_for: Any) -> None:
+    decision = decision_for(linked_on=None, acquired_on=date(2026, 11, 19), filed_on=date(2026, 11, 19))
+    assert decision.usable_from == UsableFrom(date(2026, 11, 25), date(2026, 11, 26))
+    assert {"when": "令和8年11月25日から26日ごろ"} in [step.values for step in result_of(decision).steps]
+
+
+def test_registering_at_this_desk_is_offered_beside_the_picture(decision_for: Any) -> None:
+    decision = decision_for(registration=Registration.UNREGISTERED, certificate=Certificate.VALID)
+    assert [note.kind for note in result_of(decision).notes] == ["chance"]
+
+
+def test_papers_of_an_employer_go_through_the_employer(every_decision: tuple[Decision, ...]) -> None:
+    filed = [decision for decision in every_decision if decision.file]
+    for decision in filed:
+        phrases = [*result_of(decision).steps, *result_of(decision).more_steps]
+        [phrase] = [phrase for phrase in phrases if "papers" in phrase.lists]
+        employer = "組合員加入届" in phrase.lists["papers"]
+        assert ("事業主" in phrase.text) == employer
+
+
+def test_at_the_union_office_nobody_is_asked_to_wait_for_treatment(decision_for: Any) -> None:
+    [clinic] = result_of(decision_for()).steps
+    [union] = result_of(decision_for(), at_union_office=True).steps
+    assert clinic.text != union.text

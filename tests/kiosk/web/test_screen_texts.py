@@ -1,0 +1,71 @@
+"""Every code of the house has its words, and the words are fit for a screen."""
+
+import re
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from kiosk.decision import Document, Paper, Purpose, Reason, Step, Supplement, explain
+from kiosk.failures import FAILURES
+from kiosk.identity import Level
+from kiosk.web import texts
+
+_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (texts.STEPS, Step),
+        (texts.SUPPLEMENTS, Supplement),
+        (texts.PAPERS, Paper),
+        (texts.DOCUMENTS, Document),
+        (texts.DOCUMENT_HINTS, Document),
+        (texts.NEEDED, Document),
+        (texts.FAREWELLS, Document),
+        (texts.LEVELS, Level),
+        (texts.PURPOSES, Purpose),
+    ],
+)
+def test_each_list_of_codes_has_a_text_for_every_member(table: dict[StrEnum, str], codes: type[StrEnum]) -> None:
+    assert set(table) == set(codes)
+    assert all(table.values())
+
+
+def test_every_reason_has_a_sentence() -> None:
+    assert all(explain(reason).sentence.endswith("。") for reason in Reason)
+
+
+def every_text() -> list[str]:
+    tables: list[Any] = [value for name, value in vars(texts).items() if name in texts.__all__]
+    flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
+    singles = [value for value in tables if isinstance(value, str)]
+    screens = [entry for entry in [*flat, texts.STAFF_COMING] if isinstance(entry, texts.ScreenText)]
+    failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
+    parts = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
+    return [*(text for text in flat if isinstance(text, str)), *singles, *parts, *failures]
+
+
+@pytest.mark.parametrize("text", every_text())
+def test_a_text_holds_only_placeholders_that_the_screens_fill(text: str) -> None:
+    assert set(re.findall(r"\{(\w+)\}", text)) <= _PLACEHOLDERS
+
+
+@pytest.mark.parametrize("text", every_text())
+def test_a_text_says_暗証番号_and_never_pin(text: str) -> None:
+    assert not re.search(r"pin|ピン|パスワード", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("text", every_text())
+def test_the_desk_is_named_by_its_placeholder(text: str) -> None:
+    assert "受付の係員" not in text
+    assert "窓口の係員" not in text
+
+
+def test_no_failure_shows_more_than_three_steps() -> None:
+    assert all(1 <= len(text.steps) <= 3 for text in FAILURES.values())
+
+
+def test_only_a_proof_of_the_person_is_called_本人確認済み() -> None:
+    assert {level for level, text in texts.LEVELS.items() if "本人確認済み" in text} == set(Level) - {Level.PRESENTED}

@@ -1,0 +1,153 @@
+"""Screens as HTML: a function of the view alone."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.decision import Decision, Purpose
+from kiosk.failures import FAILURES, Code, Failure
+from kiosk.identity import Level
+from kiosk.reception import Screen, State, View
+from kiosk.web.results import result_of
+from kiosk.web.screens import Screens
+
+
+def text_of(html: str) -> str:
+    """Return what is read, without any white space."""
+    return re.sub(r"\s", "", re.sub(r"<[^>]+>", "", html))
+
+
+def test_there_is_a_view_for_every_screen(every_screen: dict[str, View]) -> None:
+    assert {view.screen for view in every_screen.values()} == set(Screen)
+
+
+def test_each_screen_says_which_it_is(screen_view: View) -> None:
+    html = Screens().main(screen_view)
+    opening = re.match(r"<main [^>]+>", html.strip())
+    assert opening is not None
+    assert f'data-screen="{screen_view.screen.value}"' in opening[0]
+    assert f'data-state="{screen_view.state.value}"' in opening[0]
+    assert f'data-sequence="{screen_view.sequence}"' in opening[0]
+
+
+def test_each_screen_has_one_heading(screen_view: View) -> None:
+    html = Screens().main(screen_view)
+    assert len(re.findall(r"<h[1-6]", html)) == 1
+
+
+def test_no_screen_has_a_field_or_anything_inline(screen_view: View) -> None:
+    html = Screens().page(screen_view)
+    assert not re.search(r"<(input|form|style|textarea|select)\b", html)
+    assert not re.search(r'\s(style|on\w+)="', html)
+    assert re.findall(r"<script[^>]*>([^<]*)</script>", html) == [""]
+
+
+def test_every_screen_of_a_simulation_says_so(screen_view: View) -> None:
+    assert "模擬" in text_of(Screens().main(replace(screen_view, simulation=True)))
+    assert "模擬" not in text_of(Screens().main(replace(screen_view, simulation=False)))
+
+
+def test_no_placeholder_is_left_open(screen_view: View) -> None:
+    assert not re.search(r"[{}]", text_of(Screens().main(screen_view)))
+
+
+@pytest.mark.parametrize(("profile", "desk", "other"), [("clinic", "受付", "窓口"), ("union_office", "窓口", "受付")])
+def test_the_desk_has_the_word_of_the_place(a_view: Any, profile: str, desk: str, other: str) -> None:
+    html = text_of(Screens(profile=profile).main(a_view(Screen.STAFF_CHECK, State.STAFF)))
+    assert f"{desk}の係員" in html
+    assert f"{other}の係員" not in html
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_failure_has_heading_reason_steps_and_code(failure_view: Any, code: Code) -> None:
+    html = text_of(Screens().main(failure_view(code)))
+    text = FAILURES[code]
+    for part in (text.heading, text.why, *text.steps, code.value):
+        assert part.format(desk="受付") in html
+
+
+def test_every_decision_shows_heading_reason_and_steps(every_decision: tuple[Decision, ...], result_view: Any) -> None:
+    screens = Screens()
+    for decision in every_decision:
+        html = text_of(screens.main(result_view(decision)))
+        result = result_of(decision)
+        for part in (result.heading, result.why, *result.more_reasons, *result.steps, *result.more_steps):
+            assert text_of(str(screens.say(part))) in html
+
+
+@pytest.mark.parametrize(
+    ("level", "badge"),
+    [
+        (Level.CONFIRMED, "本人確認済み（暗証番号）"),
+        (Level.STAFF_CONFIRMED, "本人確認済み（目視）"),
+        (Level.OFFICIAL_READER, "本人確認済み（顔認証付きカードリーダー）"),
+    ],
+)
+def test_a_result_says_how_the_person_was_identified(
+    result_view: Any, working: Decision, level: Level, badge: str
+) -> None:
+    assert badge in text_of(Screens().main(result_view(working, level=level)))
+
+
+def test_a_card_that_was_only_read_is_never_called_本人確認済み(result_view: Any, working: Decision) -> None:
+    assert "本人確認済み" not in text_of(Screens().main(result_view(working, level=Level.PRESENTED, masked_name="")))
+
+
+def test_a_result_can_be_asked_for_each_other_purpose(result_view: Any, working: Decision) -> None:
+    html = Screens().main(result_view(working, purpose=Purpose.BENEFIT_CLAIM))
+    assert re.findall(r'data-purpose="(\w+)" aria-pressed="(\w+)"', html) == [
+        ("visit", "false"),
+        ("benefit_claim", "true"),
+        ("health_program", "false"),
+    ]
+
+
+def test_asking_whether_to_go_on_shows_nothing_of_the_result(result_view: Any, working: Decision) -> None:
+    view = replace(result_view(working), screen=Screen.STILL_THERE)
+    html = text_of(Screens().main(view))
+    assert "ト＊＊" not in html
+    assert "マイナ保険証" not in html
+
+
+def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=working.applies)
+    html = text_of(Screens().main(view))
+    assert "マイナ保険証" in html
+    assert "様" not in html
+
+
+def test_what_comes_from_the_register_is_escaped(result_view: Any, working: Decision) -> None:
+    html = Screens().main(result_view(working, masked_name="<script>＊＊ 様"))
+    assert "<script>＊＊" not in html
+    assert "&lt;script&gt;＊＊" in html
+
+
+@pytest.mark.parametrize(("tries", "warned"), [(3, False), (None, False), (2, True)])
+def test_a_missed_entry_says_how_many_are_left(a_view: Any, tries: int | None, warned: bool) -> None:
+    html = text_of(Screens().main(a_view(Screen.PIN, State.PIN, tries_left=tries)))
+    assert ("あと2回まちがえると" in html) is warned
+
+
+def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
+    html = Screens().main(a_view(Screen.PIN, State.PIN))
+    keys = re.findall(r'data-key="(\w+)"', html)
+    assert keys == [*"1234567890", "back", "clear", "enter"]
+
+
+def test_out_of_service_offers_no_button_that_nobody_would_hear(a_view: Any) -> None:
+    down = a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, failure=Failure(Code.NO_READER))
+    assert "data-action" not in Screens().main(down)
+
+
+def test_an_untranslated_catalogue_is_looked_up_by_the_japanese_text(a_view: Any, mocker: Any) -> None:
+    catalogue = mocker.Mock()
+    catalogue.gettext.side_effect = lambda text: f"[{text}]"
+    html = text_of(Screens(translations=catalogue).main(a_view()))
+    assert "[マイナンバーカードを、カードリーダーに置いてください]" in html
+
+
+def test_the_panel_is_in_the_page_only_where_one_is_mounted(a_view: Any) -> None:
+    assert "<iframe" in Screens(panel=True).page(a_view())
+    assert "<iframe" not in Screens().page(a_view())

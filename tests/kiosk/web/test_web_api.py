@@ -1,0 +1,222 @@
+"""The API: what it shows and who may do what."""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any, get_args
+
+import httpx
+import pytest
+
+from kiosk.decision import Decision
+from kiosk.failures import Code, Failure
+from kiosk.identity import Level
+from kiosk.reception import Action as ActionUnion
+from kiosk.reception import EnterPin, Screen, State, View
+
+pytestmark = pytest.mark.anyio
+
+PIN = {"action": "pin", "pin": "9517"}
+STAFF = {"action": "staff_confirm", "staff": "受付 花子", "reason": "pin_forgotten"}
+BUTTONS = [
+    {"action": "staff"},
+    {"action": "continue"},
+    {"action": "finish"},
+    {"action": "purpose", "purpose": "benefit_claim"},
+]
+
+
+@pytest.fixture
+async def client(kiosk: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with kiosk.client() as client:
+        yield client
+
+
+async def post(client: httpx.AsyncClient, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
+    return await client.post("/api/v1/visit/actions", json=body, headers=headers or {})
+
+
+async def test_health_needs_no_token(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "reasons": []})
+
+
+async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> None:
+    kiosk.reception.reasons = ["R-02 kiosk.reception.readers:failure"]
+    answer = await client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unavailable", "reasons": ["R-02 kiosk.reception.readers:failure"]}
+
+
+async def test_the_visit_has_the_keys_of_the_interface(
+    kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
+) -> None:
+    kiosk.reception.publish(result_view(working, revocation_checked=True))
+    visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
+    assert visit == {
+        "kiosk": "1",
+        "sequence": 2,
+        "state": "result",
+        "screen": "result_card",
+        "level": "confirmed",
+        "purpose": "visit",
+        "decision": json.loads(json.dumps(working.to_json())),
+        "failure": None,
+        "revocation_checked": True,
+        "simulation": True,
+    }
+
+
+async def test_every_decision_passes_unchanged(
+    kiosk: Any, client: httpx.AsyncClient, result_view: Any, every_decision: tuple[Decision, ...]
+) -> None:
+    for decision in every_decision[::40]:
+        kiosk.reception.publish(result_view(decision))
+        visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
+        assert visit["decision"] == json.loads(json.dumps(decision.to_json()))
+
+
+async def test_a_failure_has_code_place_and_message(kiosk: Any, client: httpx.AsyncClient, a_view: Any) -> None:
+    failure = Failure(Code.STAFF_CHECK, "kiosk.reception.machine:_staff_wanted")
+    kiosk.reception.publish(a_view(Screen.STAFF_CHECK, State.FAILURE, failure=failure))
+    visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
+    assert visit["failure"] == {
+        "code": "P-06",
+        "place": "kiosk.reception.machine:_staff_wanted",
+        "message": "受付で本人確認を行います",
+    }
+
+
+async def test_no_name_is_in_the_api(
+    kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
+) -> None:
+    kiosk.reception.publish(result_view(working))
+    assert "ト＊＊" not in (await client.get("/api/v1/visit", headers=kiosk.bearer)).text
+
+
+async def test_every_screen_can_be_read(kiosk: Any, client: httpx.AsyncClient, every_screen: dict[str, View]) -> None:
+    for view in every_screen.values():
+        kiosk.reception.publish(view)
+        answer = await client.get("/api/v1/visit", headers=kiosk.bearer)
+        assert (answer.status_code, answer.json()["screen"]) == (200, view.screen.value)
+
+
+async def test_state_screen_and_level_are_closed_lists_in_the_document(client: httpx.AsyncClient) -> None:
+    schemas = (await client.get("/api/openapi.json")).json()["components"]["schemas"]
+    assert schemas["State"]["enum"] == [state.value for state in State]
+    assert schemas["Screen"]["enum"] == [screen.value for screen in Screen]
+    assert schemas["Level"]["enum"] == [level.value for level in Level]
+
+
+async def test_the_actions_are_a_closed_union_in_the_document(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/openapi.json")).json()
+    body = document["paths"]["/api/v1/visit/actions"]["post"]["requestBody"]
+    schema = body["content"]["application/json"]["schema"]
+    members = get_args(get_args(ActionUnion)[0])
+    assert [one["properties"]["action"]["const"] for one in schema["oneOf"]] == [
+        member.model_json_schema()["properties"]["action"]["const"] for member in members
+    ]
+    assert schema["discriminator"] == {"propertyName": "action"}
+
+
+@pytest.mark.parametrize("body", BUTTONS)
+async def test_the_buttons_are_the_visitors(kiosk: Any, client: httpx.AsyncClient, body: dict[str, str]) -> None:
+    await client.get("/")
+    assert (await post(client, body)).status_code == 200
+    assert [action.action for action in kiosk.reception.actions] == [body["action"]]
+
+
+@pytest.mark.parametrize("body", BUTTONS)
+async def test_whoever_holds_the_token_may_press_them_too(
+    kiosk: Any, client: httpx.AsyncClient, body: dict[str, str]
+) -> None:
+    assert (await post(client, body, kiosk.bearer)).status_code == 200
+    assert [action.action for action in kiosk.reception.actions] == [body["action"]]
+
+
+async def test_a_暗証番号_is_taken_from_the_visitor_page(kiosk: Any, client: httpx.AsyncClient) -> None:
+    await client.get("/")
+    assert (await post(client, PIN)).status_code == 200
+    assert kiosk.reception.actions == [EnterPin(action="pin", pin="9517")]
+
+
+async def test_a_暗証番号_is_never_taken_with_the_token(kiosk: Any, client: httpx.AsyncClient) -> None:
+    await client.get("/")  # not even where the cookie is there as well
+    assert (await post(client, PIN, kiosk.bearer)).status_code == 403
+    assert kiosk.reception.actions == []
+
+
+async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client: httpx.AsyncClient) -> None:
+    await client.get("/")
+    assert (await post(client, STAFF)).status_code == 403
+    assert kiosk.reception.actions == []
+    assert (await post(client, STAFF, kiosk.bearer)).status_code == 200
+    assert [action.action for action in kiosk.reception.actions] == ["staff_confirm"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        "9517",
+        {"action": "9517"},
+        {"action": "purpose", "purpose": "9517"},
+        {"action": "pin"},
+        {"action": "pin", "pin": 9517},
+        {"action": "pin", "pin": "9517" * 5},
+        {"action": "pin", "pin": "9517", "9517": 1},
+        {"action": "finish", "9517": "9517"},
+        {"action": "staff_confirm", "staff": "9517\n", "reason": "other"},
+        {"action": "staff_confirm", "staff": "x", "reason": "9517"},
+    ],
+)
+async def test_what_is_no_action_is_refused_without_an_echo(
+    kiosk: Any, client: httpx.AsyncClient, body: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    await client.get("/")
+    with caplog.at_level(logging.DEBUG):
+        answer = await post(client, body)
+    assert answer.status_code == 422
+    assert "9517" not in answer.text + caplog.text
+    assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize("body", [b"", b"9517", b"{", b'{"action":"finish"', b"\xff\xfe", b"[" * 9000])
+async def test_what_is_no_json_is_refused_likewise(kiosk: Any, client: httpx.AsyncClient, body: bytes) -> None:
+    headers = {**kiosk.bearer, "Content-Type": "application/json"}
+    answer = await client.post("/api/v1/visit/actions", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+
+
+async def test_a_button_of_a_screen_that_is_gone_does_nothing(
+    kiosk: Any, client: httpx.AsyncClient, a_view: Any
+) -> None:
+    await client.get("/")
+    shown = kiosk.reception.publish(a_view(Screen.PIN, State.PIN))
+    kiosk.reception.publish(a_view(Screen.PIN_WRONG, State.PIN))
+    answer = await post(client, PIN, {"If-Match": f'"{shown.sequence}"'})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (412, "screen_has_changed")
+    assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize("tag", ['"1"', ' "1" ', "*"])
+async def test_a_button_of_the_present_screen_is_pressed(kiosk: Any, client: httpx.AsyncClient, tag: str) -> None:
+    await client.get("/")
+    assert (await post(client, {"action": "finish"}, {"If-Match": tag})).status_code == 200
+    assert len(kiosk.reception.actions) == 1
+
+
+@pytest.mark.parametrize("tag", ["1", '"x"', 'W/"1"', '"1", "2"', '"' + "9" * 40 + '"', ""])
+async def test_a_tag_that_names_no_screen_never_fits(kiosk: Any, client: httpx.AsyncClient, tag: str) -> None:
+    await client.get("/")
+    assert (await post(client, {"action": "finish"}, {"If-Match": tag})).status_code == 412
+    assert kiosk.reception.actions == []
+
+
+async def test_the_answer_to_an_action_is_the_visit_after_it(
+    kiosk: Any, client: httpx.AsyncClient, a_view: Any
+) -> None:
+    kiosk.reception.react = lambda action: kiosk.reception.publish(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    answer = await post(client, {"action": "finish"}, kiosk.bearer)
+    assert (answer.json()["screen"], answer.json()["sequence"]) == ("take_card", 2)
