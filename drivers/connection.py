@@ -9,9 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
-__all__ = ["CardConnection", "Driver", "EventKind", "Reader", "ReaderEvent", "ReaderState", "Snapshot", "Transport"]
+__all__ = [
+    "CardConnection",
+    "Driver",
+    "EventKind",
+    "Reader",
+    "ReaderEvent",
+    "ReaderState",
+    "Resettable",
+    "Snapshot",
+    "Transport",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,15 @@ class CardConnection(Protocol):
         """End the transaction; the card stays powered."""
 
 
+@runtime_checkable
+class Resettable(Protocol):
+    """What a connection has besides if another program can reset its card between two transactions."""
+
+    @property
+    def resets(self) -> int:
+        """How often a transaction began with a card that was reset; what was known of its state is then void."""
+
+
 class Reader(Protocol):
     """One reader, by name. Used by one thread at a time."""
 
@@ -57,6 +76,7 @@ class Reader(Protocol):
     def connect(self) -> CardConnection:
         """Return the connection to the card that lies on it, opening one if there is none.
 
+        It is the same object exactly as long as the card was neither moved nor released.
         Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
         """
 

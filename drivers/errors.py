@@ -5,6 +5,9 @@ Exceptions of pyscard, nfcpy and the operating system end in their driver; only 
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Collection
+
 __all__ = [
     "BadCardData",
     "CardAnswerError",
@@ -100,19 +103,17 @@ def error_named(name: str, message: str, *, sw: int | None = None, place: str = 
     return error
 
 
-def place_of(error: BaseException) -> str:
-    """Return ``module:function`` of the frame that raised ``error``; empty if it was never raised.
+def place_of(error: BaseException, packages: Collection[str] = ("drivers", "simulators")) -> str:
+    """Return ``module:function`` of the innermost frame of ``packages`` that ``error`` passed; empty if there is none.
 
     A place that came with the error, from the worker it happened in, stands.
     """
     if isinstance(error, DriverError) and error.place:
         return error.place
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_frame.f_code.co_qualname}"
+    frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
+    modules = [(str(frame.f_globals.get("__name__", "")), frame) for frame in frames]
+    ours = [f"{module}:{frame.f_code.co_qualname}" for module, frame in modules if module.split(".")[0] in packages]
+    return ours[-1] if ours else ""
 
 
 def _leaves() -> dict[str, type[DriverError]]:

@@ -78,21 +78,23 @@ def is_pin(pin: bytes | bytearray) -> bool:
 class JpkiCard:
     """The application on one card, for one transaction.
 
+    ``tries`` are the PIN's tries left where they are known from an earlier transaction with the same card.
     Every operation raises what the connection raises, BadCardData for an answer that no standard allows,
     and CardAnswerError for a status word that stops it.
     """
 
-    def __init__(self, connection: CardConnection, memory: CardMemory) -> None:
+    def __init__(self, connection: CardConnection, memory: CardMemory, tries: int | None = None) -> None:
         self._connection = connection
         self._memory = memory
         self._road = memory.recall(connection.transport)
         self._current: int | None = None
-        self._tries: int | None = None
+        self._selected = False
+        self._tries = tries
         self._proven = SHORT_LE
 
     def select(self) -> None:
         """Select the application. Raises UnsupportedCard if the card has none."""
-        self._current = self._tries = None
+        self._current, self._selected = None, False
         response = self._select_application(_APPLICATION)
         if response.sw == StatusWord.NO_DIAGNOSIS:
             # Seen as the first answer after power-up; to SELECT again harms nothing.
@@ -101,6 +103,7 @@ class JpkiCard:
             raise UnsupportedCard(f"the card has no JPKI application: {status_text(response.sw)}")
         if not response.ok:
             raise _refused("SELECT of the application", response)
+        self._selected = True
 
     def read_certificate(self) -> bytes:
         """Return the user authentication certificate (利用者証明用電子証明書): DER, at most 4,096 bytes.
@@ -120,6 +123,7 @@ class JpkiCard:
 
         A PIN that is already verified was verified by somebody else: that state is cleared, not used.
         """
+        self._tries = None
         response = self._ask_tries_left()
         if response.ok:
             self._clear_security_status()
@@ -133,16 +137,18 @@ class JpkiCard:
     def verify_pin(self, pin: bytes | bytearray, *, allow_last_try: bool = False) -> PinResult:
         """Send ``pin`` to the card, once, if it is four ASCII digits and more than one try is left.
 
-        ``allow_last_try`` spends the last one too. After an exception it is not known whether a try was
-        spent: only ``pin_tries_left`` tells.
+        The application is selected if it is not yet; where the tries that are known forbid it, nothing is
+        sent at all. ``allow_last_try`` spends the last one too. After an exception it is not known whether
+        a try was spent: only ``pin_tries_left`` tells.
         """
         if not is_pin(pin):
             return PinResult(PinOutcome.MALFORMED, self._tries)
-        tries = self.pin_tries_left() if self._tries is None else self._tries
+        tries = self._known_tries()
         if tries == 0:
             return PinResult(PinOutcome.BLOCKED, 0)
         if tries == 1 and not allow_last_try:
             return PinResult(PinOutcome.LAST_TRY, 1)
+        self._select_once()
         return self._send_pin(pin)
 
     def sign(self, challenge: bytes) -> bytes:
@@ -213,6 +219,16 @@ class JpkiCard:
     def _narrower_than(self, refused: int) -> Road:
         return self._road.narrowed(self._proven if refused > self._proven else SHORT_LE)
 
+    def _known_tries(self) -> int:
+        if self._tries is not None:
+            return self._tries
+        self._select_once()
+        return self.pin_tries_left()
+
+    def _select_once(self) -> None:
+        if not self._selected:
+            self.select()
+
     def _ask_tries_left(self) -> Response:
         return self._on_file(_PIN, lambda p2: Command(0x00, 0x20, 0x00, p2))
 
@@ -222,7 +238,7 @@ class JpkiCard:
         self.select()
 
     def _send_pin(self, pin: bytes | bytearray) -> PinResult:
-        """Send VERIFY in the form that the question for the tries left has just proved."""
+        """Send VERIFY in the form that the question for the tries left has proved."""
         if _PIN in self._road.refused:
             self._select_file(_PIN)
         p2 = _CURRENT_FILE if _PIN in self._road.refused else _BY_SHORT_ID | _PIN

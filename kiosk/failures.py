@@ -7,11 +7,10 @@ are the msgids of the translation catalogues; ``{desk}`` is 受付 at a clinic a
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from enum import StrEnum
-from types import TracebackType
 
+from drivers import errors
 from drivers.errors import (
     BadCardData,
     CardAnswerError,
@@ -343,16 +342,7 @@ def code_of(error: BaseException) -> Code:
 
 def place_of(error: BaseException) -> str:
     """Return ``module:function`` of our code where ``error`` was raised, derived from its traceback."""
-    return getattr(error, "place", "") or _innermost(error.__traceback__)
-
-
-def _innermost(trace: TracebackType | None) -> str:
-    ours = ""
-    for frame, _line in traceback.walk_tb(trace):
-        module = frame.f_globals.get("__name__", "")
-        if module.split(".")[0] in {"kiosk", "drivers", "simulators"}:
-            ours = f"{module}:{frame.f_code.co_name}"
-    return ours
+    return errors.place_of(error, ("kiosk", "drivers", "simulators"))
 
 
 def handbook() -> str:

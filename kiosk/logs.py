@@ -23,8 +23,8 @@ def _only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMap
     return {key: value for key, value in line.items() if key in ALLOWED}
 
 
-def configure_logs() -> None:
-    """Send our log lines to standard error as JSON; libraries' loggers speak only from WARNING on."""
+def configure_logs(level: int = logging.INFO) -> None:
+    """Send our log lines of at least ``level`` to standard error as JSON; libraries speak only from WARNING on."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[
@@ -33,6 +33,7 @@ def configure_logs() -> None:
             _only_allowed,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

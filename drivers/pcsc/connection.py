@@ -40,11 +40,17 @@ class PcscConnection:
             scard.SCardReleaseContext(self._context)
             raise
         self._transport = Transport("pcsc", reader, atr)
+        self._resets = 0
 
     @property
     def transport(self) -> Transport:
         """The reader and the card's ATR."""
         return self._transport
+
+    @property
+    def resets(self) -> int:
+        """How often a transaction began with a card that another program had reset."""
+        return self._resets
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
         """Send one command and return (data, status word)."""
@@ -70,6 +76,7 @@ class PcscConnection:
         if result == scard.SCARD_W_RESET_CARD:
             # Nothing was said to the card yet, so nothing is lost with its state.
             self._reconnect()
+            self._resets += 1
             result = scard.SCardBeginTransaction(self._handle)
         if result != scard.SCARD_S_SUCCESS:
             raise self._fault(result)
@@ -111,6 +118,9 @@ class PcscConnection:
         result, self._protocol = scard.SCardReconnect(self._handle, shared, _PROTOCOLS, leave)
         if result != scard.SCARD_S_SUCCESS:
             raise self._fault(result)
+        # pcscd tells a handle the last event only: a reset may hide that the card was moved before it.
+        if not self.is_current():
+            raise CardRemoved("the card left before it was reset")
 
     def _wait_until_free(self) -> None:
         """Wait while another program has a transaction; to begin ours would wait for it without a limit."""

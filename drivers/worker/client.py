@@ -136,8 +136,10 @@ class WorkerClient:
     ) -> Proof:
         """Let the card verify ``pin`` and sign ``challenge``; ``pin`` is zeroed before this returns or raises.
 
-        A PIN that is not four ASCII digits is ``malformed`` and goes nowhere. After a right one the card is
-        powered off. After an exception it is unknown whether a try was spent: ``read`` tells.
+        Only the card that ``read`` has read in this visit is spoken to: one that was moved since is a
+        CardRemoved, no read (or none since an error or a right PIN) a CommunicationFailed. A PIN that is not
+        four ASCII digits is ``malformed`` and goes nowhere. After a right one the card is powered off. After
+        an exception it is unknown whether a try was spent: ``read`` tells.
         """
         try:
             if not is_pin(pin):

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
-from drivers.connection import CardConnection, Reader, Transport
-from drivers.errors import CardAnswerError, DriverError, place_of
+from drivers.connection import CardConnection, Reader, Resettable, Transport
+from drivers.errors import CardAnswerError, CardRemoved, CommunicationFailed, DriverError, place_of
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
 from drivers.worker.messages import Message, wipe
@@ -54,6 +54,11 @@ class Metered:
         """The transport of the connection behind."""
         return self._connection.transport
 
+    @property
+    def resets(self) -> int:
+        """How often another program reset the card between transactions; 0 where none can."""
+        return self._connection.resets if isinstance(self._connection, Resettable) else 0
+
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
         """Send and receive through the connection behind."""
         self.apdus += 1
@@ -79,20 +84,28 @@ class Metered:
         self._connection.__exit__(kind, error, trace)
 
 
-class Session:
-    """One transaction in which the application is selected."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a read leaves to ``prove``: which visit, which card, and the PIN's tries left if they are known.
 
-    def __init__(self, reader: Reader, memory: CardMemory, visit: int) -> None:
-        self.visit = visit
-        self.connection = Metered(reader.connect())
-        self.card = JpkiCard(self.connection, memory)
+    It keeps the connection itself, so that no later one can be taken for it.
+    """
+
+    visit: int
+    connection: CardConnection
+    resets: int
+    tries: int | None
+
+
+class Session:
+    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since."""
+
+    def __init__(self, connection: CardConnection, memory: CardMemory, known: Reading | None = None) -> None:
+        self.connection = Metered(connection)
         self._stack = ExitStack()
         self._stack.enter_context(self.connection)
-        try:
-            self.card.select()
-        except BaseException:
-            self.close()
-            raise
+        tries = known.tries if known and known.resets == self.connection.resets else None
+        self.card = JpkiCard(self.connection, memory, tries)
 
     def close(self) -> None:
         """End the transaction; the card stays powered."""
@@ -115,6 +128,7 @@ class Desk:
         self._hold_seconds = hold_seconds
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._held: Session | None = None
+        self._reading: Reading | None = None
         self._ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"desk {reader.name}", daemon=True)
         self.thread.start()
@@ -142,7 +156,8 @@ class Desk:
             if job is not None:
                 self._serve(job)
             elif not self._ended.is_set():
-                self._release()
+                # What was read is remembered: it tells the next prove that its card has moved.
+                self._power_off()
         self._release()
 
     def _serve(self, job: Job) -> None:
@@ -171,18 +186,20 @@ class Desk:
 
     def _read(self, job: Job) -> Reply:
         self._let_go()
-        session = self._held = Session(self._reader, self._memory, job.visit)
+        self._reading = None
+        connection = self._reader.connect()
+        session = self._held = Session(connection, self._memory)
+        session.card.select()
         certificate = session.card.read_certificate()
         tries = session.card.pin_tries_left()
+        self._reading = Reading(job.visit, connection, session.connection.resets, tries)
         if not job.request.flag("hold"):
             self._let_go()
         return Reply({"tries_left": tries, **session.connection.measured()}, certificate)
 
     def _prove(self, job: Job) -> Reply:
-        if self._held is None or self._held.visit != job.visit:
-            self._let_go()
-            self._held = Session(self._reader, self._memory, job.visit)
-        session = self._held
+        reading = self._read_in(job.visit)
+        session = self._held = self._held or self._resumed(reading)
         split = max(0, job.request.integer("challenge"))
         challenge, pin = bytes(job.request.body[:split]), job.request.body[split:]
         try:
@@ -190,8 +207,21 @@ class Desk:
             signature = session.card.sign(challenge) if result.outcome is PinOutcome.RIGHT else b""
         finally:
             wipe(pin)
+        self._reading = replace(reading, resets=session.connection.resets, tries=result.tries_left)
         self._let_go()
         return Reply({**_pin_fields(result), **session.connection.measured()}, signature)
+
+    def _read_in(self, visit: int) -> Reading:
+        """Return what was read in ``visit``: only that card's certificate was checked before its PIN is sent."""
+        if self._reading is None or self._reading.visit != visit:
+            raise CommunicationFailed("no card has been read in this visit")
+        return self._reading
+
+    def _resumed(self, reading: Reading) -> Session:
+        """Return a new transaction with the very card that was read."""
+        if self._reader.connect() is not reading.connection:
+            raise CardRemoved("the card was moved since it was read")
+        return Session(reading.connection, self._memory, reading)
 
     def _let_go(self) -> None:
         """End the transaction that is held, if one is."""
@@ -200,7 +230,11 @@ class Desk:
             held.close()
 
     def _release(self) -> None:
-        """Power the card off."""
+        """Power the card off, and forget what was read."""
+        self._reading = None
+        self._power_off()
+
+    def _power_off(self) -> None:
         self._let_go()
         self._reader.release()
 

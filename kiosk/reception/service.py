@@ -230,7 +230,8 @@ class Reception:
 
     def _fail(self, effect: Effect, error: Exception) -> None:
         failure = _failure(effect, error)
-        _log.warning("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
+        say = _log.error if failure.code.value.startswith("S") else _log.info
+        say("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
         match effect:
             case Read() | Prove():
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))

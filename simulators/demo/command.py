@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import threading
@@ -14,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from kiosk.eligibility import Registry
@@ -23,6 +25,7 @@ from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import set_stage
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
+from simulators.people import people
 from simulators.readers import plugin
 from simulators.virtual import VirtualReaders
 
@@ -38,7 +41,7 @@ def demo_command(
     folder: Annotated[Path, typer.Option(help="Where registry, roots and settings go; made anew.")] = Path("var/demo"),
 ) -> None:
     """Run the kiosk with invented people. Exit status: 0 done, and every answer of --once was right; 1 one was not."""
-    configure_logs()
+    configure_logs(logging.ERROR)
     listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
     stage = set_stage(folder.absolute(), datetime.now(UTC), reader="pcsc" if pcsc else "simulator", listen=listen)
     try:
@@ -75,8 +78,19 @@ def _print_rounds(kiosk: RunningKiosk) -> bool:
 
 async def _rounds(kiosk: RunningKiosk) -> list[Outcome]:
     hands = Hands(put=kiosk.readers.put, take=kiosk.readers.take)
-    with Registry.open(kiosk.stage.settings.database) as registry:
-        return [outcome async for outcome in make_rounds(kiosk.stage, registry, kiosk.url, hands)]
+    outcomes = []
+    with Registry.open(kiosk.stage.settings.database) as registry, _progress() as progress:
+        task = progress.add_task("visits", total=len(people(kiosk.stage.on)))
+        async for outcome in make_rounds(kiosk.stage, registry, kiosk.url, hands):
+            outcomes.append(outcome)
+            progress.advance(task)
+    return outcomes
+
+
+def _progress() -> Progress:
+    """Return a progress bar that shows where a person watches standard error, and is gone at the end."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

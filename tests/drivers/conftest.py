@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from drivers.connection import ReaderEvent, ReaderState, Transport
-from drivers.errors import CommunicationFailed, DriverError, NoCard
+from drivers.errors import CardRemoved, CommunicationFailed, DriverError, NoCard
 
 JPKI = bytes.fromhex("D392F000260100000001")
 FILLED = 3808
@@ -45,6 +45,7 @@ class CardDouble:
     current: int | None = None
     transactions: int = 0
     on_end: Callable[[], None] = lambda: None
+    was_reset: bool = False
 
     @property
     def transport(self) -> Transport:
@@ -61,6 +62,10 @@ class CardDouble:
     def __exit__(self, *_: object) -> None:
         self.transactions -= 1
         self.on_end()
+
+    def reset(self) -> None:
+        """What another program does to it."""
+        self.was_reset, self.verified, self.application, self.current = True, False, False, None
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
         apdu = bytes(apdu)
@@ -134,6 +139,34 @@ class CardDouble:
         return hashlib.sha256(apdu[5:-1]).digest() * 8, OK
 
 
+@dataclass(eq=False)
+class ConnectionDouble:
+    """A connection to one card, as long as that stays on its reader."""
+
+    reader: ReaderDouble
+    card: CardDouble
+    insertion: int
+    resets: int = 0
+
+    @property
+    def transport(self) -> Transport:
+        return self.card.transport
+
+    def __enter__(self) -> ConnectionDouble:
+        self.card.__enter__()
+        self.resets += self.card.was_reset
+        self.card.was_reset = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.card.__exit__()
+
+    def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
+        if self.insertion != self.reader.insertions:
+            raise CardRemoved("no longer there")
+        return self.card.send_and_receive(apdu)
+
+
 @dataclass
 class ReaderDouble:
     """A reader with a card, or none."""
@@ -141,14 +174,19 @@ class ReaderDouble:
     card: CardDouble | None
     name: str = "reader"
     releases: int = 0
+    insertions: int = 1
+    connection: ConnectionDouble | None = None
 
-    def connect(self) -> CardDouble:
+    def connect(self) -> ConnectionDouble:
         if self.card is None:
             raise NoCard("no card")
-        return self.card
+        if self.connection is None or self.connection.insertion != self.insertions:
+            self.connection = ConnectionDouble(self, self.card, self.insertions)
+        return self.connection
 
     def release(self) -> None:
         self.releases += 1
+        self.connection = None
         if self.card is not None:
             self.card.verified = self.card.application = False
 
@@ -160,7 +198,6 @@ class DriverDouble:
 
     def __init__(self, card: CardDouble | None = None) -> None:
         self.desk = ReaderDouble(card)
-        self.insertions = 1
         self.failure: DriverError | None = None
         self._changed = threading.Condition()
         self._woken = False
@@ -169,9 +206,9 @@ class DriverDouble:
 
     def set_card(self, card: CardDouble | None) -> None:
         with self._changed:
-            self.insertions += 1
+            self.desk.insertions += 1
             self.desk.card = card
-            self._state = {"reader": ReaderState(card is not None, b"\x3b" if card else b"", self.insertions)}
+            self._state = {"reader": ReaderState(card is not None, b"\x3b" if card else b"", self.desk.insertions)}
             self._changed.notify_all()
 
     def fail(self, failure: DriverError | None) -> None:

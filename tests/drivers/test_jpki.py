@@ -357,6 +357,29 @@ def test_the_tries_are_asked_for_before_the_pin_is_sent(make_card: type[CardDoub
     assert card.log == [SELECT, "00200098", VERIFY]
 
 
+def test_tries_that_are_known_are_not_asked_for(make_card: type[CardDouble]) -> None:
+    card = make_card()
+    jpki = JpkiCard(card, CardMemory(), 3)
+    assert jpki.verify_pin(b"1234") == PinResult(PinOutcome.RIGHT, 3)
+    assert len(jpki.sign(CHALLENGE)) == 256
+    assert card.log == [SELECT, VERIFY, SIGN]
+
+
+@pytest.mark.parametrize(("tries", "outcome"), [(0, PinOutcome.BLOCKED), (1, PinOutcome.LAST_TRY)])
+def test_tries_that_forbid_the_pin_cost_no_command(
+    make_card: type[CardDouble], tries: int, outcome: PinOutcome
+) -> None:
+    card = make_card()
+    assert JpkiCard(card, CardMemory(), tries).verify_pin(b"1234") == PinResult(outcome, tries)
+    assert card.log == []
+
+
+def test_tries_that_are_not_known_are_asked_for_once_the_application_is_selected(make_card: type[CardDouble]) -> None:
+    card = make_card()
+    JpkiCard(card, CardMemory()).verify_pin(b"1234")
+    assert card.log == [SELECT, "00200098", VERIFY]
+
+
 def test_wrong_pins_count_down_and_the_last_try_is_kept(make_card: type[CardDouble]) -> None:
     card = make_card()
     jpki = selected(card)

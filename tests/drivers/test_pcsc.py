@@ -281,9 +281,21 @@ def test_a_with_block_is_a_transaction(pcscd: Pcscd, reader: PcscReader) -> None
 
 def test_a_reset_by_another_program_is_noted_before_anything_is_said(pcscd: Pcscd, reader: PcscReader) -> None:
     pcscd.results["begin"] = [scard.SCARD_W_RESET_CARD]
-    with reader.connect():
+    with reader.connect() as connection:
         assert pcscd.called("reconnect") == [(scard.SCARD_SHARE_SHARED, 3, scard.SCARD_LEAVE_CARD)]
         assert len(pcscd.called("begin")) == 2
+        assert connection.resets == 1
+    with reader.connect() as again:
+        assert (again is connection, again.resets) == (True, 1)
+
+
+def test_a_reset_that_hides_another_card(pcscd: Pcscd, reader: PcscReader) -> None:
+    connection = reader.connect()
+    pcscd.results["begin"] = [scard.SCARD_W_RESET_CARD]
+    pcscd.states["reader"] = (PRESENT | 3 << 16, ATR)
+    with pytest.raises(CardRemoved), connection:
+        pass
+    assert len(pcscd.called("begin")) == 1
 
 
 @pytest.mark.parametrize("step", ["reconnect", "begin"])

@@ -112,6 +112,40 @@ def test_a_visit_keeps_its_budget(
     run(test)
 
 
+def test_a_card_that_was_let_go_costs_one_more_select(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            read = await client.read(pcscd.reader, 1)
+            proof = await client.prove(pcscd.reader, 1, CHALLENGE, bytearray(b"1234"))
+            assert fits(proof, read.certificate)
+            assert (read.apdus, proof.apdus) == (4, 3)
+
+    run(test)
+
+
+def test_another_card_than_the_one_that_was_read_gets_nothing(
+    started: Any, pcscd: PrivatePcscd, card: MakeCard
+) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await client.read(pcscd.reader, 1)
+            other = card()
+            pcscd.take()
+            await events.until("card_removed")
+            pcscd.put(other)
+            await events.until("card_inserted")
+            with pytest.raises(CardRemoved):
+                await client.prove(pcscd.reader, 1, CHALLENGE, bytearray(b"9999"))
+            assert other.apdu_log == []
+            assert (await client.read(pcscd.reader, 2)).tries_left == 3
+
+    run(test)
+
+
 def test_cards_come_and_go(started: Any, pcscd: PrivatePcscd, card: MakeCard) -> None:
     async def test() -> None:
         async with started() as (client, events):
@@ -216,6 +250,24 @@ def test_a_reset_by_another_program_between_dialogues(started: Any, pcscd: Priva
             with another_program(pcscd.reader) as (handle, _):
                 scard.SCardReconnect(handle, scard.SCARD_SHARE_SHARED, 3, scard.SCARD_RESET_CARD)
             assert (await client.read(pcscd.reader, 1)).tries_left == 3
+
+    run(test)
+
+
+def test_tries_that_another_program_spent_before_a_reset_count(
+    started: Any, pcscd: PrivatePcscd, card: MakeCard
+) -> None:
+    async def test() -> None:
+        pcscd.put(card())
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await client.read(pcscd.reader, 1)
+            with another_program(pcscd.reader) as (handle, protocol):
+                for command in ("00A4040C0AD392F000260100000001", *["002000980439393939"] * 2):
+                    scard.SCardTransmit(handle, protocol, list(bytes.fromhex(command)))
+                scard.SCardReconnect(handle, scard.SCARD_SHARE_SHARED, 3, scard.SCARD_RESET_CARD)
+            proof = await client.prove(pcscd.reader, 1, CHALLENGE, bytearray(b"9999"))
+            assert (proof.outcome, proof.tries_left, proof.apdus) == (PinOutcome.LAST_TRY, 1, 2)
 
     run(test)
 

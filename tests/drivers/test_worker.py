@@ -23,6 +23,7 @@ from drivers.errors import (
     CardAnswerError,
     CardRemoved,
     CardSilent,
+    CommunicationFailed,
     NoCard,
     ServiceNotRunning,
     UnsupportedCard,
@@ -167,26 +168,30 @@ def test_prove_after_a_held_read_makes_six_commands_in_one_transaction(
     run(test)
 
 
-def test_prove_without_a_hold_selects_and_asks_for_the_tries_again(
-    running: Any, driver: DriverDouble, card: CardDouble
-) -> None:
+def test_a_card_that_was_let_go_costs_one_more_select(running: Any, driver: DriverDouble, card: CardDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
             await client.read("reader", 1)
             proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
-            assert proof.apdus == 4
-            assert card.log[4:6] == [SELECT, "00200098"]
+            assert (proof.outcome, proof.apdus, len(card.log)) == (PinOutcome.RIGHT, 3, 7)
+            assert [command[:8] for command in card.log[4:]] == [SELECT[:8], "00200098", "802A0097"]
+            assert card.verifies == ["002000980431323334"]
 
     run(test)
 
 
-def test_a_hold_is_not_for_another_visit(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+def test_a_card_that_was_let_go_without_short_ids(
+    running: Any, make_driver: type[DriverDouble], make_card: type[CardDouble]
+) -> None:
+    card = make_card(short_ids=frozenset())
+
     async def test() -> None:
-        async with running(serving(driver)) as (client, _, _):
-            await client.read("reader", 1, hold=True)
-            proof = await client.prove("reader", 2, CHALLENGE, bytearray(b"1234"))
-            assert proof.apdus == 4
-            assert card.transactions == 0
+        async with running(serving(make_driver(card))) as (client, _, _):
+            await client.read("reader", 1)
+            card.log.clear()
+            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).apdus == 5
+            assert card.log[:4] == [SELECT, "00A4020C020018", "002000800431323334", "00A4020C020017"]
+            assert card.log[4].startswith("802A0080")
 
     run(test)
 
@@ -199,7 +204,7 @@ def test_a_hold_ends_by_itself(running: Any, driver: DriverDouble, card: CardDou
         async with running(serving(driver, hold_seconds=0.01)) as (client, _, _):
             await client.read("reader", 1, hold=True)
             await in_thread(ended)
-            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).apdus == 4
+            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).apdus == 3
 
     run(test)
 
@@ -225,6 +230,7 @@ def test_a_removal_ends_a_hold_and_drops_the_connection(running: Any, driver: Dr
 def test_the_pin_is_zeroed_whatever_becomes_of_it(running: Any, driver: DriverDouble, pin: bytes) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
             buffer = bytearray(pin)
             await client.prove("reader", 1, CHALLENGE, buffer)
             assert buffer == bytes(len(pin))
@@ -250,13 +256,16 @@ def test_a_malformed_pin_goes_nowhere(running: Any, driver: DriverDouble, card: 
 def test_wrong_pins_then_the_last_try(running: Any, driver: DriverDouble, card: CardDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
             outcomes = []
             for allow in (False, False, False, True, True):
                 proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"9999"), allow_last_try=allow)
-                outcomes.append((proof.outcome.value, proof.tries_left))
+                outcomes.append((proof.outcome.value, proof.tries_left, proof.apdus))
                 assert proof.signature is None
-            assert outcomes == [("wrong", 2), ("wrong", 1), ("last_try", 1), ("blocked", 0), ("blocked", 0)]
+            assert outcomes[:3] == [("wrong", 2, 2), ("wrong", 1, 2), ("last_try", 1, 0)]
+            assert outcomes[3:] == [("blocked", 0, 2), ("blocked", 0, 0)]
             assert len(card.verifies) == 3
+            assert card.transactions == 0
 
     run(test)
 
@@ -264,6 +273,7 @@ def test_wrong_pins_then_the_last_try(running: Any, driver: DriverDouble, card: 
 def test_a_right_pin_does_not_outlive_its_signature(running: Any, driver: DriverDouble, card: CardDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
             await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
             await client.release("reader", 1)
             assert driver.desk.releases == 2
@@ -286,11 +296,149 @@ def test_a_link_fault_in_verify_is_reported_and_nothing_is_sent_again(
 ) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
-            card.answers = {2: CardRemoved("left")}
-            with pytest.raises(CardRemoved):
-                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            await client.read("reader", 1)
+            card.answers = {5: CommunicationFailed("link")}
+            for _ in range(2):
+                with pytest.raises(CommunicationFailed):
+                    await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
             assert len(card.verifies) == 1
             assert (await client.read("reader", 1)).tries_left == 3
+
+    run(test)
+
+
+# -- the PIN is for the card that was read ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hold", [False, True], ids=["let go", "held"])
+@pytest.mark.parametrize("seen", [False, True], ids=["at once", "after the event"])
+def test_another_card_than_the_one_that_was_read_gets_nothing(
+    running: Any, driver: DriverDouble, card: CardDouble, make_card: type[CardDouble], hold: bool, seen: bool
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, _):
+            await events.until("card_inserted")
+            await client.read("reader", 1, hold=hold)
+            read, other = len(card.log), make_card()
+            driver.set_card(other)
+            if seen:
+                await events.until("card_removed", "card_inserted")
+            with pytest.raises(CardRemoved):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert (len(card.log), other.log) == (read, [])
+            assert driver.desk.connection is None
+
+    run(test)
+
+
+def test_a_card_that_was_away_must_be_read_again(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, _):
+            await events.until("card_inserted")
+            await client.read("reader", 1)
+            driver.set_card(None)
+            driver.set_card(card)
+            with pytest.raises(CardRemoved):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert card.verifies == []
+            await events.until("card_removed", "card_inserted")
+            await client.read("reader", 1)
+            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).outcome is PinOutcome.RIGHT
+
+    run(test)
+
+
+def test_a_prove_without_a_card(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            driver.set_card(None)
+            with pytest.raises(NoCard):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+
+    run(test)
+
+
+def test_without_a_read_nothing_is_sent(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            with pytest.raises(CommunicationFailed):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert card.log == []
+            assert driver.desk.releases == 1
+
+    run(test)
+
+
+@pytest.mark.parametrize("hold", [False, True], ids=["let go", "held"])
+def test_a_read_of_another_visit_is_none(running: Any, driver: DriverDouble, card: CardDouble, hold: bool) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1, hold=hold)
+            with pytest.raises(CommunicationFailed):
+                await client.prove("reader", 2, CHALLENGE, bytearray(b"1234"))
+            assert len(card.log) == 4
+            assert (driver.desk.releases, card.transactions) == (1, 0)
+
+    run(test)
+
+
+def test_a_read_that_failed_is_none(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            card.answers = {7: (b"", 0x6F00)}
+            with pytest.raises(CardAnswerError):
+                await client.read("reader", 1)
+            with pytest.raises(CommunicationFailed):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert card.verifies == []
+
+    run(test)
+
+
+@pytest.mark.parametrize("end", ["release", "right"])
+def test_a_read_does_not_outlive_its_visit(running: Any, driver: DriverDouble, card: CardDouble, end: str) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            if end == "release":
+                await client.release("reader", 1)
+            else:
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            sent = len(card.log)
+            with pytest.raises(CommunicationFailed):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            assert len(card.log) == sent
+
+    run(test)
+
+
+def test_after_a_reset_by_another_program_the_tries_are_asked_for_again(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            card.tries = 1
+            card.reset()
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"9999"))
+            assert (proof.outcome, proof.tries_left, card.log[4:]) == (PinOutcome.LAST_TRY, 1, [SELECT, "00200098"])
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"9999"))
+            assert (proof.outcome, proof.apdus) == (PinOutcome.LAST_TRY, 0)
+
+    run(test)
+
+
+def test_tries_that_no_answer_told_are_asked_for_again(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            card.answers = {5: (b"", 0x6300)}
+            proof = await client.prove("reader", 1, CHALLENGE, bytearray(b"9999"))
+            assert (proof.outcome, proof.tries_left) == (PinOutcome.WRONG, None)
+            assert (await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))).apdus == 4
+            assert card.log[6:8] == [SELECT, "00200098"]
 
     run(test)
 
@@ -328,7 +476,7 @@ def test_an_unexpected_error_loses_its_text_but_not_its_place(
             with pytest.raises(WorkerLost) as caught:
                 await client.read("reader", 1)
             assert "1234" not in str(caught.value)
-            assert place_of(caught.value).endswith("fails")
+            assert place_of(caught.value) == "drivers.worker.dialogues:Metered.send_and_receive"
             card.always = lambda apdu: None
             assert (await client.read("reader", 1)).tries_left == 3
 
@@ -472,11 +620,12 @@ def test_a_pin_in_a_request_is_wiped_by_the_worker(
 
     monkeypatch.setattr("drivers.worker.server.receive", take)
     with served(driver) as sock:
-        request = {"ask": "prove", "id": 1, "reader": "reader", "challenge": 32}
-        sock.sendall(encode(request, CHALLENGE, b"1234"))
+        sock.sendall(encode({"ask": "read", "id": 1, "reader": "reader"}))
+        sock.sendall(encode({"ask": "prove", "id": 2, "reader": "reader", "challenge": 32}, CHALLENGE, b"1234"))
+        assert "error" not in answer(sock).header
         assert answer(sock).header["outcome"] == "right"
-    assert taken[0] is not None
-    assert taken[0].body == bytes(36)
+    assert taken[1] is not None
+    assert taken[1].body == bytes(36)
 
 
 def test_others_who_wait_learn_that_the_worker_is_lost(running: Any, driver: DriverDouble, card: CardDouble) -> None:
