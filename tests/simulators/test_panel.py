@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,12 +11,12 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from playwright.sync_api import Browser, expect
 
 from simulators.driver import READER_NAME, SimulatedReaders
 from simulators.faults import FaultyCard, SlowCard
 from simulators.panel import panel_router
 from simulators.people import people
-from simulators.pytest_plugin import need
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 POLICY = (
@@ -146,30 +144,21 @@ def test_page_and_its_parts(client: httpx.Client, path: str, kind: str) -> None:
     assert "innerHTML" not in answer.text and "style=" not in answer.text and "<script>" not in answer.text
 
 
-CHROMIUM = shutil.which("chromium")
+def test_page_works_in_a_browser_under_the_policy(address: str, readers: SimulatedReaders, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/simulation/panel")
 
-
-def test_page_works_in_a_browser_under_the_policy(address: str, readers: SimulatedReaders) -> None:
-    from playwright.sync_api import expect, sync_playwright
-
-    need([] if CHROMIUM else ["Chromium (Debian package chromium)"])
-
-    options = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
-    if os.geteuid() == 0:
-        options.append("--no-sandbox")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=options) as browser:
-        page = browser.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{address}/simulation/panel")
-
-        page.get_by_label("だれのカードを置きますか").select_option("card-works-foreign-name")
-        expect(page.locator("#pin")).to_have_text("0123")
-        page.get_by_role("button", name="カードを置く").click()
-        expect(page.locator("#state")).to_contain_text("外国籍の方")
-        assert readers.snapshot()[READER_NAME].card_present
-        page.get_by_role("button", name="カードを取る").click()
-        expect(page.locator("#state")).to_have_text("リーダーにカードはありません。")
+    page.get_by_label("だれのカードを置きますか").select_option("card-works-foreign-name")
+    expect(page.locator("#pin")).to_have_text("0123")
+    page.get_by_role("button", name="カードを置く").click()
+    expect(page.locator("#state")).to_contain_text("外国籍の方")
+    assert readers.snapshot()[READER_NAME].card_present
+    page.get_by_role("button", name="カードを取る").click()
+    expect(page.locator("#state")).to_have_text("リーダーにカードはありません。")
+    context.close()
 
     assert [text for text in complaints if "favicon" not in text] == []

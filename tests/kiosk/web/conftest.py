@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,7 +18,6 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
 
 from kiosk.decision import (
     CardStatus,
@@ -303,15 +301,6 @@ def served(settings: Settings) -> Iterator[Kiosk]:
 @pytest.fixture(name="serve")
 def serve_fixture() -> Callable[..., Any]:
     return serve
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, for one module: its event loop must be gone before the next one starts its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        yield browser
-        browser.close()
 
 
 def free_port() -> int:
