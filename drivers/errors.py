@@ -111,8 +111,8 @@ def place_of(error: BaseException, packages: Collection[str] = ("drivers", "simu
     if isinstance(error, DriverError) and error.place:
         return error.place
     frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
-    modules = [(str(frame.f_globals.get("__name__", "")), frame) for frame in frames]
-    ours = [f"{module}:{frame.f_code.co_qualname}" for module, frame in modules if module.split(".")[0] in packages]
+    places = [(str(frame.f_globals.get("__name__", "")), frame.f_code.co_name) for frame in frames]
+    ours = [f"{module}:{name}" for module, name in places if module.split(".")[0] in packages and name.isidentifier()]
     return ours[-1] if ours else ""
 
 

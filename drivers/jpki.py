@@ -131,6 +131,8 @@ class JpkiCard:
         tries = tries_left(response.sw)
         if tries is None:
             raise _refused("the question for the tries left", response)
+        if tries > _MAX_TRIES:
+            raise BadCardData("the card promises more tries than this PIN has")
         self._tries = tries
         return tries
 
@@ -242,7 +244,7 @@ class JpkiCard:
         if _PIN in self._road.refused:
             self._select_file(_PIN)
         p2 = _CURRENT_FILE if _PIN in self._road.refused else _BY_SHORT_ID | _PIN
-        self._tries = None
+        before, self._tries = self._tries, None
         response = self._transmit(Command(0x00, 0x20, 0x00, p2, pin))
         if response.ok:
             self._tries = _MAX_TRIES
@@ -250,6 +252,9 @@ class JpkiCard:
         self._tries = tries_left(response.sw)
         if self._tries is None and response.sw != StatusWord.WRONG_PIN_NO_COUNTER:
             raise _refused("VERIFY", response)
+        if before is not None and self._tries is not None and self._tries >= before:
+            # A card that would let people try for ever is after their PINs.
+            raise BadCardData("the card's counter of tries does not fall")
         return PinResult(PinOutcome.BLOCKED if self._tries == 0 else PinOutcome.WRONG, self._tries)
 
     def _on_file(self, file: int, command: Callable[[int], Command]) -> Response:

@@ -7,6 +7,7 @@ are the msgids of the translation catalogues; ``{desk}`` is 受付 at a clinic a
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,8 +27,9 @@ from drivers.errors import (
     UnsupportedCard,
     WorkerLost,
 )
+from kiosk.identity import CertificateCheck, Chain, Revocation
 
-__all__ = ["FAILURES", "Code", "Failure", "FailureText", "code_of", "handbook", "place_of"]
+__all__ = ["FAILURES", "Code", "Failure", "FailureText", "code_of", "code_of_check", "handbook", "place_of"]
 
 
 class Code(StrEnum):
@@ -51,6 +53,7 @@ class Code(StrEnum):
     CERTIFICATE_NOT_YET_VALID = "C-10"
     SIGNATURE_INVALID = "C-11"
     ISSUER_EXPIRED = "C-12"
+    NO_CARD = "C-13"
     PIN_WRONG = "P-01"
     PIN_LAST_TRY = "P-02"
     PIN_BLOCKED = "P-03"
@@ -63,14 +66,26 @@ class Code(StrEnum):
     INTERNAL = "S-01"
     JOURNAL_DOWN = "S-02"
     STARTING = "S-03"
+    NO_TRUST = "S-04"
+    CLOCK_WRONG = "S-05"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure as it happened: what people call it and where in the program it arose (``module:function``)."""
+    """One failure as it happened: what people call it and where in the program it arose (``module:function``).
+
+    ``reason`` says more to a technician, in English and without personal data.
+    """
 
     code: Code
     place: str = ""
+    reason: str = ""
+
+    @classmethod
+    def here(cls, code: Code, reason: str = "") -> Failure:
+        """Return a failure that arose in the calling function."""
+        frame = sys._getframe(1)
+        return cls(code, f"{frame.f_globals['__name__']}:{frame.f_code.co_name}", reason)
 
     @property
     def text(self) -> FailureText:
@@ -204,7 +219,7 @@ FAILURES: dict[Code, FailureText] = {
         "カードの電子証明書の有効期限が過ぎています。",
         (_TAKE, "{desk}の係員に声をかけてください。", _RENEW),
         "資格確認書等の有無を確認してください。期限切れから3か月間は資格の確認に使える場合があります。",
-        "証明書の有効期限切れで、かつ登録簿に結び付きがありません。",
+        "証明書の有効期限切れです。来訪の画面では、登録簿に結び付きがない場合に限って出ます。",
     ),
     Code.CERTIFICATE_NOT_YET_VALID: FailureText(
         "電子証明書を確認できませんでした",
@@ -222,16 +237,23 @@ FAILURES: dict[Code, FailureText] = {
     ),
     Code.ISSUER_EXPIRED: FailureText(
         "このカードは確認できませんでした",
-        "電子証明書を発行した認証局の有効期間に合いません。",
+        "電子証明書を発行した認証局の証明書が、有効期間外です。",
         _TAKE_AND_CALL,
         "端末の日付と時刻が正しいか確認してください。",
         "認証局証明書が期限切れか有効期間前です。時計と identity.trust を確認してください。",
+    ),
+    Code.NO_CARD: FailureText(
+        "カードが置かれていません",
+        "カードリーダーに、カードが見つかりませんでした。",
+        ("マイナンバーカードを、ケースから出して置いてください。", "{desk}の係員に声をかけることもできます。"),
+        "カードの向きと位置を確かめてもらってください。",
+        "待ち時間のうちにカードが置かれなかったか、読み取る前に取り除かれました。",
     ),
     Code.PIN_WRONG: FailureText(
         "暗証番号がちがいます",
         "入力された暗証番号が、カードのものと合いませんでした。",
         (
-            "もう一度、4けたの暗証番号を入れてください。",
+            "もう一度、4けたの暗証番号を入力してください。",
             "番号がわからないときは、「番号がわからない方」を押してください。",
         ),
         "暗証番号を聞いたり、代わりに入力したりしないでください。",
@@ -257,7 +279,7 @@ FAILURES: dict[Code, FailureText] = {
     Code.PIN_MALFORMED: FailureText(
         "暗証番号は4けたの数字です",
         "4けたの数字ではなかったため、カードには送っていません。",
-        ("もう一度、4けたの暗証番号を入れてください。",),
+        ("もう一度、4けたの暗証番号を入力してください。",),
         "利用者証明用の4けたの数字です（署名用の英数字6〜16文字ではありません）。",
         "形式の誤りです。照合は行っていません。",
     ),
@@ -277,7 +299,7 @@ FAILURES: dict[Code, FailureText] = {
     ),
     Code.UNKNOWN_MEMBER: FailureText(
         "このカードは、まだ登録されていません",
-        "カードと保険の資格情報が、まだ結び付いていません。",
+        "このカードは、まだこの組合の登録と結び付けられていません。",
         ("{desk}の係員に声をかけ、下の番号を伝えてください。", _OTHER_PAPER),
         "記号番号と生年月日で本人を確かめ、カードを登録してください。電子証明書を更新した方も、もう一度登録が必要です。",
         "証明書の結び付け（binding）が登録簿にありません。kiosk registry bind を使います。",
@@ -310,6 +332,20 @@ FAILURES: dict[Code, FailureText] = {
         "記録が残せないときは結果を表示しません。" + _FALLBACK,
         "監査記録に書き込めません。data_dir の空き容量と権限を確認してください。",
     ),
+    Code.NO_TRUST: FailureText(
+        "ただいま、この端末は使えません",
+        "カードを確認する準備ができていません。",
+        ("{desk}の係員に声をかけてください。",),
+        "設定が終わっていません。" + _FALLBACK,
+        "identity.trust に認証局の証明書（ルート証明書）がありません。",
+    ),
+    Code.CLOCK_WRONG: FailureText(
+        "ただいま、この端末は使えません",
+        "端末の日付と時刻が正しくありません。",
+        ("{desk}の係員に声をかけてください。",),
+        "端末の日付と時刻を合わせてください。" + _FALLBACK,
+        "時計が、登録簿の最後の取り込みより前か、製品の公開日より前を示しています。timedatectl と電池を確認してください。",
+    ),
     Code.STARTING: FailureText(
         "準備をしています",
         "端末を起動しています。",
@@ -326,7 +362,7 @@ _BY_ERROR: dict[type[DriverError], Code] = {
     CardBusy: Code.READER_BUSY,
     CardSilent: Code.CARD_SILENT,
     WorkerLost: Code.WORKER_LOST,
-    NoCard: Code.CARD_LEFT,
+    NoCard: Code.NO_CARD,
     CardRemoved: Code.CARD_LEFT,
     CommunicationFailed: Code.CARD_UNREADABLE,
     UnsupportedCard: Code.NOT_MY_NUMBER_CARD,
@@ -335,9 +371,26 @@ _BY_ERROR: dict[type[DriverError], Code] = {
 }
 
 
+_BY_CHAIN = {
+    Chain.TRUSTED: None,
+    Chain.UNTRUSTED: Code.NOT_GENUINE,
+    Chain.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
+    Chain.MALFORMED: Code.CERTIFICATE_MALFORMED,
+}
+
+
 def code_of(error: BaseException) -> Code:
     """Return the code people see for an exception; one of nobody's making is S-01."""
     return _BY_ERROR.get(type(error), Code.INTERNAL) if isinstance(error, DriverError) else Code.INTERNAL
+
+
+def code_of_check(check: CertificateCheck) -> Code | None:
+    """Return what is wrong with a card's certificate; None where it is trusted, in date and not revoked."""
+    if check.revocation is Revocation.REVOKED and check.may_be_genuine:
+        return Code.CERTIFICATE_REVOKED
+    if check.chain is Chain.EXPIRED:
+        return Code.CERTIFICATE_EXPIRED if check.leaf_expired else Code.ISSUER_EXPIRED
+    return _BY_CHAIN[check.chain]
 
 
 def place_of(error: BaseException) -> str:

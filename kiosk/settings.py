@@ -11,12 +11,14 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from kiosk.files import FileError, read_bounded
 
 __all__ = ["IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
 
@@ -105,38 +107,51 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
 
     Relative paths in the file are relative to the working directory, like those in the environment.
     """
+    environ = os.environ if environ is None else environ
     table = _read(config) if config else {}
-    where = str(config) if config else "the environment"
-    merged = _merge(table, _from_environ(os.environ if environ is None else environ))
+    where = str(config) if config else "the defaults"
+    merged = _merge(table, _from_environ(environ))
     try:
         settings = Settings.model_validate_json(json.dumps(merged, default=str), strict=True)
     except ValidationError as error:
-        raise SettingsError(f"{where}: {_first(error)}") from None
-    _require_files(settings, where)
+        key, message = _first(error)
+        raise SettingsError(f"{_origin(key, where, environ)}: {key}: {message}") from None
+    _require_files(settings, lambda key: _origin(key, where, environ))
     return settings
 
 
-def _require_files(settings: Settings, where: str) -> None:
+def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
+    """Return who set ``key``: a variable, or else the file."""
+    variables = (_PREFIX + key.replace(".", "__").upper(), _PREFIX + key.rsplit(".", 1)[0].replace(".", "__").upper())
+    return next((variable for variable in variables if variable in environ), file)
+
+
+def _require_files(settings: Settings, origin: Callable[[str], str]) -> None:
     named = {"identity.trust": settings.identity.trust, "identity.crl": settings.identity.crl}
     named |= {"policy": [settings.policy] if settings.policy else []}
     named |= {"site_key_file": [settings.site_key_file] if settings.site_key_file else []}
     for key, paths in named.items():
         for path in paths:
-            if not path.exists():
-                raise SettingsError(f"{where}: {key}: no such file or folder: {path}")
+            if not _exists(path):
+                raise SettingsError(f"{origin(key)}: {key}: no such file or folder: {path}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            text = file.read(_MAX_FILE + 1)
-        if len(text) > _MAX_FILE:
-            raise SettingsError(f"{path}: larger than {_MAX_FILE} bytes")
-        return tomllib.loads(text.decode("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from None
+        return tomllib.loads(read_bounded(path, _MAX_FILE).decode("utf-8"))
+    except FileError as error:
+        raise SettingsError(f"{path}: {error}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise SettingsError(f"{path}: not TOML: nested too deep") from None
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -161,11 +176,13 @@ def _value(path: list[str], text: str, variable: str) -> Any:
         return _list(text, variable)
     if isinstance(field, type) and issubclass(field, BaseModel):
         raise SettingsError(f"{variable}: names a section; set its keys one by one (KIOSK_IDENTITY__TRUST)")
-    return _scalar(text) if field in (bool, int, float) else text
+    return _scalar(text, field) if field in (bool, int, float) else text
 
 
-def _scalar(text: str) -> Any:
+def _scalar(text: str, kind: type) -> Any:
     """Return the number or truth value that ``text`` writes, else the text itself: validation will name it."""
+    if kind is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     with suppress(json.JSONDecodeError):
         return json.loads(text)
     return text
@@ -198,8 +215,9 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError) -> tuple[str, str]:
+    """Return the key and the message of the first problem."""
     problem = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(str(part) for part in problem["loc"])
     message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
-    return f"{key}: {message}"
+    return key, message.removeprefix("Value error, ")

@@ -48,6 +48,7 @@ class SimulatorPlugin:
 
     readers: SimulatedReaders = field(default_factory=SimulatedReaders)
     name: str = DRIVER_NAME
+    simulated: bool = True
 
     def launch(self, options: Mapping[str, object]) -> ThreadedWorker:
         """Start a worker. Raises ValueError for any option: there are none."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import importlib
 import json
 import os
-import resource
 import signal
 import socket
 import sys
@@ -17,6 +15,7 @@ from types import FrameType
 from typing import cast
 
 from drivers.connection import Driver
+from drivers.worker.hardening import keep_no_core, prctl
 from drivers.worker.server import serve
 
 __all__ = ["main"]
@@ -24,7 +23,6 @@ __all__ = ["main"]
 _DRIVERS = {"pcsc": "drivers.pcsc.driver:create"}
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -56,11 +54,8 @@ def _create(name: str) -> Callable[[Mapping[str, object]], Driver]:
 
 def _harden() -> None:
     """Leave no core dump, for a PIN passes through here, and end with the service even if its socket lives on."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    libc = ctypes.CDLL(None)
-    # RLIMIT_CORE does not stop a core_pattern that is a pipe; a process that is not dumpable has no core.
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    keep_no_core()
+    prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end_politely(sock: socket.socket) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.audit.chain import FIRST_PREVIOUS, MalformedLine, Seal
+from kiosk.files import FileError, read_bounded
 
 _MAX_BYTES = 1_024
 
@@ -27,11 +28,10 @@ def head_path(journal: Path) -> Path:
 
 
 def read_head(journal: Path, seal: Seal) -> Head | None:
-    """The head; None when there is none, or it is not genuine. Raises OSError."""
+    """The head; None when there is none, or it cannot be read, or is not genuine."""
     try:
-        with head_path(journal).open("rb") as file:
-            link = seal.read(file.read(_MAX_BYTES))
-    except (FileNotFoundError, MalformedLine):
+        link = seal.read(read_bounded(head_path(journal), _MAX_BYTES))
+    except (FileError, MalformedLine):
         return None
     last = link.body.get("last")
     return Head(link.sequence, last) if link.genuine and isinstance(last, str) else None

@@ -14,6 +14,7 @@ from kiosk.audit.entry import Entry, instant
 from kiosk.audit.head import Head, read_head, write_head
 from kiosk.audit.tail import Tail, read_tail, set_aside
 
+_LEAST_SPACE = 1 << 20
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
@@ -92,6 +93,20 @@ class Journal:
 
         """
         self._write(entry.to_json())
+
+    def check(self) -> None:
+        """Raise JournalError where nothing could be appended now: closed, moved away, or the disk is full."""
+        if self._descriptor is None:
+            raise JournalError("the journal is closed; the service must open it again")
+        try:
+            here, there = os.fstat(self._descriptor), os.stat(self._path)
+            space = os.fstatvfs(self._descriptor)
+        except OSError as error:
+            raise JournalError(f"cannot reach the journal {self._path}: {error.strerror}") from None
+        if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+            raise JournalError(f"the journal {self._path} was replaced by another file")
+        if space.f_bavail * space.f_frsize < _LEAST_SPACE:
+            raise JournalError(f"the disk of the journal {self._path} is full")
 
     def reference(self, member: str) -> str:
         """What may stand in `Entry.member` for a member's number: an HMAC, 64 hexadecimal digits."""

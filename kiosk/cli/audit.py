@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json, refuse
+from kiosk.cli.common import load_settings, print_json
+from kiosk.cli.shared import answering, refuse
+
+if TYPE_CHECKING:
+    from kiosk.audit import Verification
 
 __all__ = ["app"]
 
@@ -32,20 +36,11 @@ def verify(
     """Check every entry; may run while the kiosk writes.
 
     Exit status: 0 every entry stands as it was written; 1 something was edited, removed or put elsewhere;
-    2 wrong usage, settings or site key file; 3 the journal cannot be read.
+    2 wrong usage, settings or site key file; 3 the journal cannot be read. With --json the last two are answered
+    with {"error": {"message"}}.
     """
-    from kiosk.audit import journal_path
-    from kiosk.audit import verify as verify_journal
-    from kiosk.identity import SiteKeyError, load_site_key
-
-    settings = load_settings(config)
-    path = journal or journal_path(settings.data_dir, settings.kiosk_id)
-    try:
-        verification = verify_journal(path, load_site_key(settings.site_key_path))
-    except SiteKeyError as error:
-        refuse(f"site_key_file: {error}")
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}", UNREADABLE)
+    with answering(as_json):
+        path, verification = _verified(config, journal)
     if as_json:
         print_json(verification.to_json())
     problem = verification.problem
@@ -53,3 +48,18 @@ def verify(
         refuse(f"{path}: line {problem.line} {problem.message}", TAMPERED)
     torn = ", and an unfinished last line" if verification.torn else ""
     typer.echo(f"{path}: {verification.entries} entries as they were written{torn}", err=True)
+
+
+def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verification]:
+    from kiosk.audit import journal_path
+    from kiosk.audit import verify as verify_journal
+    from kiosk.identity import SiteKeyError, load_site_key
+
+    settings = load_settings(config)
+    path = journal or journal_path(settings.data_dir, settings.kiosk_id)
+    try:
+        return path, verify_journal(path, load_site_key(settings.site_key_path))
+    except SiteKeyError as error:
+        refuse(f"site_key_file: {error}")
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}", UNREADABLE)

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, moment, plugin_named, print_json, refuse, revocation_source, trust_store
+from kiosk.cli.common import load_settings, moment, plugin_named, print_json, revocation_source, trust_store
+from kiosk.cli.shared import refuse
 
 __all__ = ["app"]
 

@@ -15,13 +15,13 @@ from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
-from kiosk.failures import FAILURES, Code, code_of
-from kiosk.identity import CertificateCheck, Chain, Level, Revocation, Verifier, new_challenge, signature_is_valid
+from kiosk.failures import FAILURES, Code, code_of, code_of_check
+from kiosk.identity import CertificateCheck, Level, Revocation, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import pin_digits
 
 __all__ = ["CheckReport", "CheckRequest", "check_card", "exit_status", "readers_of"]
 
-_READER_WAIT = 2.0
+_SETTLING = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class CheckReport:
     level: Level | None = None
     code: Code | None = None
     error: DriverError | None = None
+    proving: bool = False
     apdus: int = 0
     card_milliseconds: float = 0.0
 
@@ -89,7 +90,7 @@ class CheckReport:
         """Return the report as one line for a person."""
         verdict = "accepted" if self.accepted else f"refused {self.code.value if self.code else ''} {self.message}"
         level = self.level.value if self.level else "nothing claimed"
-        return f"{self.reader}: {verdict} ({level}, {self.apdus} APDUs, {self.card_milliseconds:.0f} ms)"
+        return f"{self.reader or 'no reader'}: {verdict} ({level}, {self.apdus} APDUs, {self.card_milliseconds:.0f} ms)"
 
     def _certificate(self) -> dict[str, Any] | None:
         check = self.check
@@ -153,22 +154,26 @@ class _Desk:
             self._cards.put_nowait(event)
 
     def _fits(self, name: str) -> bool:
-        return (self._request.reader or "") in name
+        return (self._request.reader or "").casefold() in name.casefold()
 
     async def card(self) -> ReaderEvent:
         """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""
-        await self._require_reader()
+        there = await self._require_reader()
+        # A card that lies there is reported in its own time, however short the wait for a new one may be.
+        wait = max(self._request.wait, _SETTLING) if there else self._request.wait
         with suppress(TimeoutError):
-            return await asyncio.wait_for(self._cards.get(), self._request.wait)
+            return await asyncio.wait_for(self._cards.get(), wait)
         raise NoCard("no card was put down")
 
-    async def _require_reader(self) -> None:
+    async def _require_reader(self) -> bool:
+        """Return whether a card lies there already. Raises NoReader and what listing raises."""
         listed = [reader for client in self.clients.values() for reader in await client.readers()]
-        if any(self._fits(reader.name) for reader in listed):
-            return
+        fitting = [reader for reader in listed if self._fits(reader.name)]
+        if fitting:
+            return any(reader.card_present for reader in fitting)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), min(_READER_WAIT, self._request.wait))
-            return
+            await asyncio.wait_for(self._settled.wait(), min(_SETTLING, self._request.wait))
+            return False
         raise NoReader("no reader fits")
 
 
@@ -197,6 +202,9 @@ async def check_card(request: CheckRequest) -> CheckReport:
             await client.release(report.reader, 1)
     except DriverError as error:
         report.error, report.code = error, code_of(error)
+        if report.proving:
+            # Whether the card judged the number before the link broke, nobody knows: only its counter does.
+            report.code, report.tries_left = Code.PIN_OUTCOME_UNKNOWN, None
     return report
 
 
@@ -205,8 +213,8 @@ async def _check(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
     report.tries_left = card.tries_left
     report.check = await asyncio.to_thread(request.verifier.check, card.certificate, request.now)
-    report.code = _certificate_code(report.check)
-    if report.check.chain in {Chain.TRUSTED, Chain.EXPIRED} and report.check.revocation is not Revocation.REVOKED:
+    report.code = code_of_check(report.check)
+    if report.check.may_ask_pin:
         report.level = Level.PRESENTED
     if request.pin is not None and report.check.may_ask_pin:
         await _prove(request, report, client, request.pin)
@@ -218,7 +226,9 @@ async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClien
         report.pin_outcome, report.code = "malformed", report.code or Code.PIN_MALFORMED
         return
     challenge = new_challenge()
+    report.proving = True
     proof = await client.prove(report.reader, 1, challenge, digits, allow_last_try=request.allow_last_try)
+    report.proving = False
     report.apdus += proof.apdus
     report.card_milliseconds += proof.card_seconds * 1000
     report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
@@ -243,19 +253,3 @@ def _judge_signature(report: CheckReport, challenge: bytes, proof: Proof) -> Non
         return
     report.signature = "invalid"
     report.code = report.code or Code.SIGNATURE_INVALID
-
-
-def _certificate_code(check: CertificateCheck) -> Code | None:
-    if check.revocation is Revocation.REVOKED and check.chain in {Chain.TRUSTED, Chain.EXPIRED}:
-        return Code.CERTIFICATE_REVOKED
-    match check.chain:
-        case Chain.TRUSTED:
-            return None
-        case Chain.EXPIRED:
-            return Code.CERTIFICATE_EXPIRED if check.leaf_expired else Code.ISSUER_EXPIRED
-        case Chain.NOT_YET_VALID:
-            return Code.CERTIFICATE_NOT_YET_VALID
-        case Chain.MALFORMED:
-            return Code.CERTIFICATE_MALFORMED
-        case _:
-            return Code.NOT_GENUINE

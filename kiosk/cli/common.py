@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import typer
+
+from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
     from drivers.worker.client import ReaderPlugin
@@ -24,19 +26,10 @@ __all__ = [
     "moment",
     "plugin_named",
     "print_json",
-    "refuse",
     "revocation_source",
     "site_key",
     "trust_store",
 ]
-
-USAGE = 2
-
-
-def refuse(message: str, status: int = USAGE) -> NoReturn:
-    """Say one clear sentence on standard error and end with ``status``."""
-    typer.echo(message, err=True)
-    raise typer.Exit(status)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

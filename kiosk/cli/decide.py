@@ -6,23 +6,20 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
-from kiosk.cli.common import refuse
+from kiosk.cli.shared import insurer_policy, refuse, sentence_of, watched
 from kiosk.decision import (
-    DEFAULT_POLICY,
     Decision,
     FactsError,
     Policy,
-    PolicyError,
     decide,
     explain,
     facts_from_json,
-    load_policy,
 )
 
 __all__ = ["decide_command"]
@@ -49,7 +46,7 @@ def decide_command(
     """
     if sys.stdout is None:
         refuse("standard output is closed")
-    clerk = _Clerk(_policy(policy), explained)
+    clerk = _Clerk(insurer_policy(policy), explained)
     try:
         with _opened(file) as source:
             all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
@@ -57,7 +54,7 @@ def decide_command(
         _forget_standard_output()
         raise typer.Exit(1) from None
     except OSError as error:
-        refuse(str(error))
+        refuse(sentence_of(error))
     raise typer.Exit(0 if all_decided else 1)
 
 
@@ -95,15 +92,6 @@ class _Clerk:
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def _policy(path: Path | None) -> Policy:
-    if path is None:
-        return DEFAULT_POLICY
-    try:
-        return load_policy(path)
-    except PolicyError as error:
-        refuse(f"{path}: {error}")
-
-
 def _text(data: bytes) -> str:
     if len(data) > LONGEST:
         raise FactsError(None, f"the input must be one JSON object of at most {LONGEST} bytes")
@@ -123,10 +111,15 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
 
 def _decide_lines(clerk: _Clerk, source: BinaryIO) -> bool:
     all_decided = True
-    with _watched(source) as watched:
-        for line in _lines(watched):
+    with _watched(source) as counted:
+        for line in _lines(counted):
             all_decided &= clerk.serve(line)
     return all_decided
+
+
+def _watched(source: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """No bar among answers: a person who sees them needs none."""
+    return nullcontext(source) if sys.stdout.isatty() else watched(source, "decide")
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:
@@ -138,25 +131,6 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
         line = line.removesuffix(b"\n")
         if line.strip(b" \t\r") or len(line) > LONGEST:
             yield line
-
-
-@contextmanager
-def _watched(source: BinaryIO) -> Iterator[BinaryIO]:
-    """Show a progress bar on standard error, where a person watches it and sees nothing else there."""
-    if not sys.stderr.isatty() or sys.stdout.isatty() or not (size := _size(source)):
-        yield source
-        return
-    from rich.console import Console
-    from rich.progress import wrap_file
-
-    console = Console(stderr=True)
-    with wrap_file(source, size, description="decide", console=console, transient=True) as counted:
-        yield counted
-
-
-def _size(source: BinaryIO) -> int:
-    """Return the bytes to come; 0 for a pipe or a terminal, whose bar would have no end to show."""
-    return os.fstat(source.fileno()).st_size
 
 
 def _forget_standard_output() -> None:

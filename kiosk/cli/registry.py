@@ -8,14 +8,15 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json, refuse
+from kiosk.cli.common import load_settings, print_json
+from kiosk.cli.shared import answering, refuse, sentence_of
 
 if TYPE_CHECKING:
     from kiosk.eligibility import ImportRefused, MemberId, Registry
@@ -26,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help=(
         "The register of members.\n\n"
+        'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the data or the request was refused; 2 wrong usage or settings;"
         " 3 the database cannot serve; 4 a file cannot be read or written. With any but 0 nothing was changed."
     ),
@@ -55,7 +57,7 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing."""
     from kiosk.eligibility import Registry
 
-    with _errors(), Registry.open(database_url(database, config), migrated=False) as registry:
+    with _answering(as_json), Registry.open(database_url(database, config), migrated=False) as registry:
         changed = registry.migrate()
     if as_json:
         print_json({"migrated": changed})
@@ -83,19 +85,19 @@ def import_file(
     Lines that change nothing write no new version.
     """
     from kiosk.cli.registry_files import import_members
-    from kiosk.eligibility import ImportRefused
+    from kiosk.eligibility import ImportRefused, ImportReport
 
-    day = _not_later_than_today(valid_from)
-    with _errors(), _registry(database, config) as registry:
-        try:
-            report = import_members(registry, file, day, skip_bad)
-        except ImportRefused as error:
-            _refused_import(error, file, as_json)
-            raise typer.Exit(REFUSED) from None
+    with _answering(as_json, **ImportReport().to_json()):
+        day = _not_later_than_today(valid_from)
+        _require_file_for(skip_bad)
+        with _registry(database, config) as registry:
+            try:
+                report = import_members(registry, file, day, skip_bad)
+            except ImportRefused as error:
+                _refuse_import(error, file)
     if as_json:
         print_json(report.to_json())
-    counts = ", ".join(f"{count} {what}" for what, count in report.to_json().items())
-    typer.echo(counts, err=True)
+    typer.echo(", ".join(f"{count} {what}" for what, count in report.to_json().items()), err=True)
 
 
 @app.command("export")
@@ -108,10 +110,11 @@ def export_file(
     """Write every member in the form that import reads, ordered by the four columns of the key."""
     from kiosk.cli.registry_files import export_members
 
-    if as_json and file == "-":
-        refuse("--json and - both want standard output")
-    with _errors(), _registry(database, config) as registry:
-        count = export_members(registry, file)
+    with _answering(as_json):
+        if as_json and file == "-":
+            refuse("--json and - both want standard output")
+        with _registry(database, config) as registry:
+            count = export_members(registry, file)
     if as_json:
         print_json({"exported": count})
     else:
@@ -130,21 +133,19 @@ def bind(
     """Tie a certificate to a member; the tie of the member's certificate before it ends.
 
     The certificate's chain is not checked here: who is at the desk vouches for it. Its serial number is not stored,
-    only an HMAC of it under the site key. A certificate that is bound to another member is refused (status 1).
+    only an HMAC of it under the site key. A certificate that is bound to another member is refused (status 1), and
+    so is another site key than that of the first tie (status 3).
     """
-    from kiosk.cli.registry_bind import last_day_of, load_certificate, site_key_for
-    from kiosk.identity import binding_key
+    from kiosk.cli.registry_bind import load_certificate, tie
 
-    whose = _member(member)
-    loaded = load_certificate(certificate)
-    with _errors(), _registry(database, config) as registry:
-        key = binding_key(loaded, site_key_for(load_settings(config), registry, _day(None)))
-        last_day = last_day_of(loaded)
-        bound = registry.bind(whose, key, last_day, _actor(by), datetime.now(UTC))
+    with _answering(as_json):
+        whose, loaded = _member(member), load_certificate(certificate)
+        with _registry(database, config) as registry:
+            answer = tie(registry, whose, loaded, load_settings(config), _actor(by))
     if as_json:
-        print_json({"member": str(whose), "bound": bound, "last_day": last_day.isoformat()})
+        print_json(answer)
     else:
-        typer.echo("bound" if bound else "was bound already", err=True)
+        typer.echo("bound" if answer["changed"] else "was bound already", err=True)
 
 
 @app.command("unbind")
@@ -152,11 +153,14 @@ def unbind(
     member: MemberOption, by: By = None, database: Database = None, config: Config = None, as_json: Json = False
 ) -> None:
     """End the tie between a member and a certificate; the history stays."""
-    whose = _member(member)
-    with _errors(), _registry(database, config) as registry:
-        registry.unbind(whose, _actor(by), datetime.now(UTC))
+    from kiosk.cli.registry_bind import untie
+
+    with _answering(as_json):
+        whose = _member(member)
+        with _registry(database, config) as registry:
+            answer = untie(registry, whose, load_settings(config), _actor(by))
     if as_json:
-        print_json({"member": str(whose), "bound": False})
+        print_json(answer)
     else:
         typer.echo("unbound", err=True)
 
@@ -172,11 +176,10 @@ def show(
     """Print a member with the facts of a day, as the register has them (no card at hand)."""
     from kiosk.cli.registry_show import shown, text_of
 
-    whose = _member(member)
-    day = _day(on)
-    policy_file = None if database and not config else load_settings(config).policy
-    with _errors(), _registry(database, config) as registry:
-        answer = shown(registry, whose, day, policy_file)
+    with _answering(as_json):
+        whose, day = _member(member), _day(on)
+        with _registry(database, config) as registry:
+            answer = shown(registry, whose, day, load_settings(config).policy)
     if as_json:
         print_json(answer)
     else:
@@ -188,7 +191,7 @@ def stats(database: Database = None, config: Config = None, as_json: Json = Fals
     """Count what the register holds."""
     from kiosk.cli.registry_show import counts, text_of
 
-    with _errors(), _registry(database, config) as registry:
+    with _answering(as_json), _registry(database, config) as registry:
         answer = counts(registry.stats(_day(None)))
     if as_json:
         print_json(answer)
@@ -205,8 +208,14 @@ def _registry(database: str | None, config: Path | None) -> Iterator[Registry]:
 
 
 @contextmanager
+def _answering(as_json: bool, **more: object) -> Iterator[None]:
+    """One clear line on standard error and the status of the help, whatever goes wrong; with `--json` an object too."""
+    with answering(as_json, **more), _errors():
+        yield
+
+
+@contextmanager
 def _errors() -> Iterator[None]:
-    """One clear line on standard error and the status of the help, whatever goes wrong."""
     from kiosk.eligibility import DataRefused, RegistryError
 
     try:
@@ -216,18 +225,14 @@ def _errors() -> Iterator[None]:
     except RegistryError as error:
         refuse(str(error), DATABASE)
     except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        refuse(f"{name}{error.strerror or 'cannot be read or written'}", FILE)
+        refuse(sentence_of(error), FILE)
 
 
-def _refused_import(error: ImportRefused, file: str, as_json: bool) -> None:
+def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
     for bad in error.first:
         typer.echo(f"{file}: {bad}", err=True)
-    typer.echo(f"{file}: {error}", err=True)
-    if as_json:
-        listed = [{"line": bad.line, "column": bad.column, "message": bad.message} for bad in error.first]
-        counts = {"inserted": 0, "updated": 0, "unchanged": 0, "refused": error.refused}
-        print_json({**counts, "errors": listed})
+    listed = [{"line": bad.line, "column": bad.column, "message": bad.message} for bad in error.first]
+    refuse(f"{file}: {error}", REFUSED, refused=error.refused, errors=listed)
 
 
 def _member(text: str) -> MemberId:
@@ -244,6 +249,11 @@ def _actor(by: str | None) -> str:
         return by if by is not None else getpass.getuser()
     except (KeyError, OSError):
         refuse("--by: name who does this; there is no user logged in")
+
+
+def _require_file_for(skip_bad: Path | None) -> None:
+    if skip_bad == Path("-"):
+        refuse("--skip-bad: the bad lines need a file of their own, - is none")
 
 
 def _not_later_than_today(text: str | None) -> date:

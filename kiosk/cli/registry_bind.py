@@ -1,21 +1,22 @@
-"""What `kiosk registry bind` needs of the certificate and of the site key."""
+"""Tying a certificate to a member, and untying it, under the site key of the settings."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cryptography import x509
 
-from kiosk.cli.common import refuse, site_key
-from kiosk.eligibility import Registry
+from kiosk.cli.common import site_key
+from kiosk.cli.shared import refuse, sentence_of
+from kiosk.eligibility import MemberId, Registry
+from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
 
-__all__ = ["last_day_of", "load_certificate", "site_key_for"]
+__all__ = ["load_certificate", "tie", "untie"]
 
 _MAX_BYTES = 65_536
 _REFUSED = 1
@@ -28,7 +29,7 @@ def load_certificate(path: Path) -> x509.Certificate:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        refuse(f"{path}: {error.strerror}", _FILE)
+        refuse(sentence_of(error), _FILE)
     try:
         if len(data) > _MAX_BYTES:
             raise ValueError
@@ -38,20 +39,49 @@ def load_certificate(path: Path) -> x509.Certificate:
         refuse(f"{path}: is not a certificate in PEM or DER", _REFUSED)
 
 
-def last_day_of(certificate: x509.Certificate) -> date:
-    """Its last valid day in Asia/Tokyo."""
-    return certificate.not_valid_after_utc.astimezone(ZoneInfo("Asia/Tokyo")).date()
+def tie(
+    registry: Registry, whose: MemberId, certificate: x509.Certificate, settings: Settings, by: str
+) -> dict[str, object]:
+    """Tie a certificate to a member; returns the answer of `bind --json`. Ends and raises as `untie`."""
+    key = _site_key(settings, registry)
+    last_day = last_day_of(certificate)
+    changed = registry.bind(
+        whose,
+        binding_key(certificate, key),
+        last_day,
+        by,
+        datetime.now(UTC),
+        fingerprint=site_key_fingerprint(key),
+    )
+    return {"member": str(whose), "bound": True, "changed": changed, "last_day": last_day.isoformat()}
 
 
-def site_key_for(settings: Settings, registry: Registry, on: date) -> bytes:
+def untie(registry: Registry, whose: MemberId, settings: Settings, by: str) -> dict[str, object]:
+    """End the tie of a member; returns the answer of `unbind --json`. Ends with status 2 without a usable site key.
+
+    Raises:
+        DataRefused: the member is unknown, or the request is refused.
+        RegistryError: the certificates are bound under another site key, or the database cannot serve.
+
+    """
+    needed = settings.site_key_path.exists() or _anything_bound(registry)
+    fingerprint = site_key_fingerprint(_site_key(settings, registry)) if needed else None
+    registry.unbind(whose, by, datetime.now(UTC), fingerprint=fingerprint)
+    return {"member": str(whose), "bound": False, "changed": True}
+
+
+def _site_key(settings: Settings, registry: Registry) -> bytes:
     """The site key of the settings; ends with status 2 when it cannot be used.
 
     Where it would be made anew although certificates are bound, it is refused: ties made under another key would
     never be found again.
     """
     path = settings.site_key_path
-    if not path.exists():
-        counts = registry.stats(on)
-        if counts.bindings_live or counts.bindings_ended:
-            refuse(f"site_key_file: {path} is missing, and certificates are bound under a site key already")
+    if not path.exists() and _anything_bound(registry):
+        refuse(f"site_key_file: {path} is missing, and certificates are bound under a site key already")
     return site_key(settings)
+
+
+def _anything_bound(registry: Registry) -> bool:
+    counts = registry.stats(date.min)
+    return bool(counts.bindings_live or counts.bindings_ended)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kiosk.cli.shared import watched
 from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows
 from kiosk.eligibility.files import private_file
 
@@ -82,20 +81,5 @@ def _opened(file: str) -> Iterator[BinaryIO]:
     if file == _STANDARD:
         yield sys.stdin.buffer
         return
-    with open(file, "rb") as stream, _watched(stream) as watched:
-        yield watched
-
-
-@contextmanager
-def _watched(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Shows a progress bar on standard error while a person watches it."""
-    status = os.fstat(stream.fileno())
-    if not stat.S_ISREG(status.st_mode) or not sys.stderr.isatty():
-        yield stream
-        return
-    from rich.console import Console
-    from rich.progress import wrap_file
-
-    bar = wrap_file(stream, status.st_size, description="import", console=Console(stderr=True), transient=True)
-    with bar as counted:
+    with open(file, "rb") as stream, watched(stream, "import") as counted:
         yield counted

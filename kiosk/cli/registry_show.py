@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import refuse
-from kiosk.decision import DEFAULT_POLICY, Facts, Policy, PolicyError, load_policy
+from kiosk.cli.shared import insurer_policy
+from kiosk.decision import Facts
 from kiosk.eligibility import (
     Member,
     MemberId,
@@ -37,7 +37,7 @@ def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | Non
     member = registry.member(whose)
     if member is None:
         raise UnknownMember("there is no such member in the register")
-    facts = facts_for(member, on, policy=_policy(policy_file))
+    facts = facts_for(member, on, policy=insurer_policy(policy_file))
     return {
         "member": {name: _plain(value) for name, value in zip(NAMES, values_of(member), strict=True)},
         "versions": [_version(version) for version in registry.history(whose)],
@@ -91,12 +91,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(inner) for inner in value]
     return value
-
-
-def _policy(path: Path | None) -> Policy:
-    if path is None:
-        return DEFAULT_POLICY
-    try:
-        return load_policy(path)
-    except PolicyError as error:
-        refuse(f"{path}: {error}")

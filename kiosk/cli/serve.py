@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, plugin_named, refuse, revocation_source, site_key, trust_store
+from kiosk.cli.common import load_settings, plugin_named, revocation_source, site_key, trust_store
+from kiosk.cli.shared import insurer_policy, refuse
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
-    from kiosk.decision import Policy
     from kiosk.eligibility import Registry
     from kiosk.reception import Answering, Reception
     from kiosk.settings import Settings
@@ -27,15 +28,24 @@ def serve_command(
     config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
 ) -> None:
     """Serve the kiosk until interrupted. Exit status: 0 ended by a signal; 2 wrong usage or settings."""
+    from drivers.worker.hardening import keep_no_core
     from kiosk.logs import configure_logs
     from kiosk.web import make_server
 
     settings = load_settings(config)
     configure_logs()
+    keep_no_core()
     with _listening(settings) as listener:
         server = make_server(build_app(settings), settings)
+        _end_quietly()
         typer.echo(f"http://{settings.listen}/", err=True)
         server.run(sockets=[listener])
+
+
+def _end_quietly() -> None:
+    """Take the default from the signals that end a service: the server raises them again once it has ended in order."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -111,7 +121,12 @@ def _reception(settings: Settings, answering: Answering) -> Reception:
 
 def _routers(settings: Settings) -> list[APIRouter]:
     """Return the pages that plug-ins bring (the 模擬 panel), in a simulation only."""
-    plugins = [plugin_named(name) for name in settings.readers] if settings.simulation else []
+    plugins = [plugin_named(name) for name in settings.readers]
+    if not settings.simulation:
+        simulated = [plugin.name for plugin in plugins if getattr(plugin, "simulated", False)]
+        if simulated:
+            refuse(f"readers: {simulated[0]!r} has no hardware; it is taken only with simulation = true")
+        return []
     return [router() for plugin in plugins if (router := getattr(plugin, "router", None))]
 
 
@@ -132,23 +147,18 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from datetime import UTC, datetime
 
     from kiosk.audit import Journal, JournalError, journal_path
+    from kiosk.eligibility import RegistryError
+    from kiosk.identity import site_key_fingerprint
     from kiosk.reception import Answering
 
     key = site_key(settings)
+    try:
+        registry.check_site_key(site_key_fingerprint(key))
+    except RegistryError as error:
+        refuse(f"site_key_file: {error}")
     now = datetime.now(UTC)
     try:
         journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
     except JournalError as error:
         refuse(f"data_dir: {error}")
-    return Answering(registry, journal, key, lambda: datetime.now(UTC), _policy(settings))
-
-
-def _policy(settings: Settings) -> Policy:
-    from kiosk.decision import DEFAULT_POLICY, PolicyError, load_policy
-
-    if settings.policy is None:
-        return DEFAULT_POLICY
-    try:
-        return load_policy(settings.policy)
-    except PolicyError as error:
-        refuse(f"policy: {error}")
+    return Answering(registry, journal, key, lambda: datetime.now(UTC), insurer_policy(settings.policy))

@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
-from kiosk.eligibility.errors import BindingRefused
+from kiosk.eligibility.errors import BindingRefused, RegistryError
 from kiosk.eligibility.schema import certificate_binding as binding
+from kiosk.eligibility.schema import site
 
 LONGEST_ACTOR = 64
 """Characters of the name under which a tie is made or ended."""
@@ -68,6 +69,25 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
     _require_actor(by)
     if not _end(connection, member_id, by, now):
         raise BindingRefused("no certificate is bound to this member")
+
+
+def check_site_key(connection: Connection, fingerprint: str) -> bool:
+    """Whether `fingerprint` is kept; False when none is.
+
+    Raises:
+        RegistryError: another one is kept, so that no certificate at hand would ever be found.
+
+    """
+    kept = connection.execute(select(site.c.key_fingerprint)).scalar()
+    if kept not in (None, fingerprint):
+        raise RegistryError("this registry was bound under another site key; set site_key_file to that one")
+    return kept is not None
+
+
+def keep_site_key(connection: Connection, fingerprint: str) -> None:
+    """Keep the fingerprint of the site key when none is kept yet. Raises as `check_site_key`."""
+    if not check_site_key(connection, fingerprint):
+        connection.execute(insert(site).values(id=1, key_fingerprint=fingerprint))
 
 
 def live_tie(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:

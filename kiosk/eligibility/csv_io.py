@@ -73,12 +73,12 @@ def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> It
         on_bytes: told every piece as it is read (for progress and for a digest).
 
     Raises:
-        HeaderRefused: the header row is not the set of COLUMNS, each once, in any order.
+        HeaderRefused: the file is empty, or the header row is not the set of COLUMNS, each once, in any order.
         OSError: the stream cannot be read.
 
     """
     lines = _physical_lines(stream, on_bytes)
-    order = _column_order(next(lines, b""))
+    order = _column_order(next(lines, b"").removeprefix(_BOM))
     for number, raw in enumerate(lines, start=2):
         if raw.rstrip(b"\r\n"):
             yield _row(number, raw, order)
@@ -96,8 +96,10 @@ def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> It
 
 def _column_order(raw: bytes) -> list[int]:
     """For each of COLUMNS, the place of its cell in a line. Cells of an unknown header may be data: not repeated."""
+    if not raw:
+        raise HeaderRefused("the file is empty")
     try:
-        header = _cells(_decoded(raw.removeprefix(_BOM)))
+        header = _cells(_decoded(raw))
     except _LineRefused as error:
         raise HeaderRefused(f"header row: {error}") from None
     for place, cell in enumerate(header, start=1):

@@ -26,19 +26,18 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
 
     Args:
         url: where the register is.
-        create: make the SQLite file (mode 0600) when it is not there.
+        create: make the SQLite file (mode 0600) and its folder (mode 0700) when they are not there.
 
     Raises:
-        RegistryError: another kind of address, or no such file. A password in it is not repeated.
+        RegistryError: another kind of address, no such file, or no driver for PostgreSQL. A password in the address
+            is not repeated.
 
     """
     parsed = _parsed(url)
     if parsed.drivername == "sqlite":
         _require_file(Path(str(parsed.database)), create)
         return _sqlite(parsed)
-    return create_engine(
-        parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS}
-    )
+    return _postgresql(parsed)
 
 
 def _parsed(url: str) -> URL:
@@ -59,9 +58,18 @@ def _require_file(path: Path, create: bool) -> None:
     if not create:
         raise RegistryError(f"there is no register at {path}; make it with `kiosk registry init`")
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise RegistryError(f"cannot make {path}: {error.strerror}") from None
+
+
+def _postgresql(url: URL) -> Engine:
+    limit = {"connect_timeout": BUSY_SECONDS}
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=limit)
+    except ImportError:
+        raise RegistryError("PostgreSQL needs the extra: pip install 'kiosk[postgresql]'") from None
 
 
 def _sqlite(url: URL) -> Engine:

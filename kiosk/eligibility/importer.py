@@ -5,10 +5,11 @@ again renews the feed's word (decision.md, `feed_valid_days`). It also marks who
 that stands twice in one file is found without keeping the keys; the second line is the bad one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -97,7 +98,7 @@ class Import:
 
         """
         self._batch_id = self._open_batch()
-        for chunk in _chunks(self._good(lines)):
+        for chunk in _chunks(lines):
             self._take_chunk(chunk)
         if self._first_bad:
             raise ImportRefused(self.report.refused, tuple(self._first_bad))
@@ -119,13 +120,6 @@ class Import:
         done = {"content_sha256": self.source.content_sha256(), **self.report.to_json()}
         self.connection.execute(update(import_batch).where(import_batch.c.id == self._batch_id).values(done))
 
-    def _good(self, lines: Iterable[Row | BadLine]) -> Iterator[Row]:
-        for line in lines:
-            if isinstance(line, BadLine):
-                self._refuse(line)
-            else:
-                yield line
-
     def _refuse(self, line: BadLine) -> None:
         self.report.refused += 1
         if self.on_bad is not None:
@@ -133,11 +127,16 @@ class Import:
         elif len(self._first_bad) < REPORTED:
             self._first_bad.append(line)
 
-    def _take_chunk(self, chunk: Sequence[Row]) -> None:
-        rows = self._without_repeats(chunk)
+    def _take_chunk(self, chunk: Sequence[Row | BadLine]) -> None:
+        rows, bad = _sorted_out(chunk)
         known = self._known(rows.keys())
-        for key in [key for key, found in known.items() if found.confirmed_batch_id == self._batch_id]:
-            self._refuse(_repeated(rows.pop(key)))
+        named_before = [key for key, found in known.items() if found.confirmed_batch_id == self._batch_id]
+        bad += [_repeated(rows.pop(key)) for key in named_before]
+        for line in sorted(bad, key=attrgetter("line")):
+            self._refuse(line)
+        self._write(rows, known)
+
+    def _write(self, rows: Mapping[str, Row], known: Mapping[str, _Known]) -> None:
         new = [row for key, row in rows.items() if key not in known]
         changed = [row for key, row in rows.items() if key in known and known[key].details != _details(row)]
         self._write_members(new)
@@ -146,15 +145,6 @@ class Import:
         self.report.inserted += len(new)
         self.report.updated += len(changed)
         self.report.unchanged += len(rows) - len(new) - len(changed)
-
-    def _without_repeats(self, chunk: Sequence[Row]) -> dict[str, Row]:
-        rows: dict[str, Row] = {}
-        for row in chunk:
-            if _key(row) in rows:
-                self._refuse(_repeated(row))
-            else:
-                rows[_key(row)] = row
-        return rows
 
     def _known(self, keys: Iterable[str]) -> dict[str, _Known]:
         found = self.connection.execute(_CURRENT, {"references": list(keys)})
@@ -208,9 +198,22 @@ _CONFIRM = (
 )
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, _CHUNK)):
+def _chunks(lines: Iterable[Row | BadLine]) -> Iterator[list[Row | BadLine]]:
+    ahead = iter(lines)
+    while chunk := list(islice(ahead, _CHUNK)):
         yield chunk
+
+
+def _sorted_out(chunk: Sequence[Row | BadLine]) -> tuple[dict[str, Row], list[BadLine]]:
+    """The good lines by key, the first of each; and the rest."""
+    rows: dict[str, Row] = {}
+    bad: list[BadLine] = []
+    for line in chunk:
+        if isinstance(line, BadLine):
+            bad.append(line)
+        elif rows.setdefault(_key(line), line) is not line:
+            bad.append(_repeated(line))
+    return rows, bad
 
 
 def _key(row: Row) -> str:

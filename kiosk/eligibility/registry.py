@@ -6,7 +6,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
 from kiosk.eligibility import bindings
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
@@ -15,7 +15,7 @@ from kiosk.eligibility.database import engine_for, reading, writing
 from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
-from kiosk.eligibility.revision import require_current
+from kiosk.eligibility.revision import require_current, require_present
 from kiosk.eligibility.schema import (
     DETAILS,
     IS_CURRENT,
@@ -68,6 +68,16 @@ class Registry:
         from kiosk.eligibility.migrate import migrate
 
         return migrate(self._engine)
+
+    def check(self) -> datetime | None:
+        """Return when the register last took a file (UTC), None if never.
+
+        Raises RegistryError where it cannot serve now: gone, unreachable, or at another schema.
+        """
+        require_present(self._engine)
+        require_current(self._engine)
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(import_batch.c.recorded_at))).scalar()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -142,7 +152,22 @@ class Registry:
             row = connection.execute(_CURRENT.where(member.c.id == tie.member_id)).one()
         return Bound(_member(row), tie.last_day, tie.bound_at, tie.bound_by)
 
-    def bind(self, member_id: MemberId, key: str, last_day: date, by: str, now: datetime) -> bool:
+    def check_site_key(self, fingerprint: str) -> None:
+        """Pass when certificates are bound under this site key, or none is bound under a key that is known.
+
+        Args:
+            fingerprint: `kiosk.identity.site_key_fingerprint` of the site key.
+
+        Raises:
+            RegistryError: they are bound under another one, or the database cannot serve.
+
+        """
+        with reading(self._engine) as connection:
+            bindings.check_site_key(connection, fingerprint)
+
+    def bind(
+        self, member_id: MemberId, key: str, last_day: date, by: str, now: datetime, *, fingerprint: str | None = None
+    ) -> bool:
         """Tie a certificate to a member, ending the tie of the one before; False when it was so already.
 
         Args:
@@ -151,26 +176,32 @@ class Registry:
             last_day: its last valid day (Asia/Tokyo).
             by: who says so; kept in the history.
             now: the instant (UTC).
+            fingerprint: `kiosk.identity.site_key_fingerprint` of the site key that made `key`; the first one is kept,
+                and from then on no other is taken. None: not compared.
 
         Raises:
             UnknownMember: there is no such member.
             BindingRefused: the certificate belongs to another member, or an argument is malformed.
-            RegistryError: the database cannot serve.
+            RegistryError: bound under another site key, or the database cannot serve.
 
         """
         with writing(self._engine) as connection:
+            if fingerprint is not None:
+                bindings.keep_site_key(connection, fingerprint)
             return bindings.bind(connection, _require(connection, member_id), key, last_day, by, now)
 
-    def unbind(self, member_id: MemberId, by: str, now: datetime) -> None:
-        """End the live tie of a member; the history stays.
+    def unbind(self, member_id: MemberId, by: str, now: datetime, *, fingerprint: str | None = None) -> None:
+        """End the live tie of a member; the history stays. `fingerprint` as for `bind`.
 
         Raises:
             UnknownMember: there is no such member.
             BindingRefused: nothing is tied to this member, or `by` is malformed.
-            RegistryError: the database cannot serve.
+            RegistryError: bound under another site key, or the database cannot serve.
 
         """
         with writing(self._engine) as connection:
+            if fingerprint is not None:
+                bindings.check_site_key(connection, fingerprint)
             bindings.unbind(connection, _require(connection, member_id), by, now)
 
     def ties(self, member_id: MemberId) -> list[bindings.Tie]:

@@ -1,5 +1,7 @@
 """At which schema a database is. Knows nothing of Alembic, which a service that only reads need not load."""
 
+from pathlib import Path
+
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from kiosk.eligibility.database import reading
@@ -26,6 +28,13 @@ def require_current(engine: Engine) -> None:
             return
         refuse_foreign(connection, revision)
     raise RegistryError("the register is not at the schema of this program; bring it there with `kiosk registry init`")
+
+
+def require_present(engine: Engine) -> None:
+    """Raise RegistryError where the file of an open SQLite register is no longer there."""
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and not Path(path).is_file():
+        raise RegistryError(f"there is no register at {path} any more")
 
 
 def refuse_foreign(connection: Connection, revision: str | None) -> None:

@@ -152,6 +152,14 @@ certificate_binding = Table(
 )
 """Which certificate is whose; a row is only ever ended, never removed."""
 
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key_fingerprint", String(64), nullable=False),
+)
+"""One row at most: by what the site key is known under which the certificates are bound."""
+
 _LIVE = text("ended_at IS NULL")
 Index(
     "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 from kiosk.eligibility.model import Statistics
 from kiosk.eligibility.schema import IS_CURRENT, certificate_binding, import_batch, member, member_version
 
-_UNKNOWN = "unknown"
+_UNSET = "unset"
 
 
 def statistics(connection: Connection, on: date) -> Statistics:
@@ -40,6 +40,6 @@ def _insured(connection: Connection, on: date) -> int:
 
 
 def _by_code(connection: Connection, column: Column[Any]) -> dict[str, int]:
-    """How many current members have each code; an empty certificate counts as the default of decision.md."""
+    """How many current members have each code; a certificate of which the insurer says nothing counts as unset."""
     query = select(column, func.count()).select_from(member).join(member_version, IS_CURRENT).group_by(column)
-    return {"" if code is None else str(code): int(count) for code, count in connection.execute(query)}
+    return {_UNSET if code is None else str(code): int(count) for code, count in connection.execute(query)}

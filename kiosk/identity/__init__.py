@@ -1,8 +1,8 @@
 """Identity: is the card's certificate genuine, is its holder here, and what may be claimed of that."""
 
-from kiosk.identity.binding import binding_key, wrap_binding_key
+from kiosk.identity.binding import binding_key, site_key_fingerprint, wrap_binding_key
 from kiosk.identity.challenge import new_challenge, signature_is_valid
-from kiosk.identity.check import CertificateCheck, Chain, Verifier
+from kiosk.identity.check import CertificateCheck, Chain, Verifier, last_day_of
 from kiosk.identity.crl_source import CrlSource
 from kiosk.identity.levels import Level, claimable_level
 from kiosk.identity.ocsp_source import OcspSource
@@ -28,9 +28,11 @@ __all__ = [
     "binding_key",
     "claimable_level",
     "create_site_key",
+    "last_day_of",
     "load_site_key",
     "new_challenge",
     "rotate_site_key",
     "signature_is_valid",
+    "site_key_fingerprint",
     "wrap_binding_key",
 ]

@@ -14,12 +14,13 @@ from typing import Final
 
 from cryptography import x509
 
-__all__ = ["SITE_KEY_SIZE", "binding_key", "site_key_parts", "wrap_binding_key"]
+__all__ = ["SITE_KEY_SIZE", "binding_key", "site_key_fingerprint", "site_key_parts", "wrap_binding_key"]
 
 SITE_KEY_SIZE: Final = 32
 """Bytes of one generation of the site key."""
 
 _MAX_GENERATIONS = 64
+_FINGERPRINT = b"kiosk site key fingerprint"  # no message of binding_key: those begin with a length
 
 
 def binding_key(certificate: x509.Certificate, site_key: bytes) -> str:
@@ -28,10 +29,18 @@ def binding_key(certificate: x509.Certificate, site_key: bytes) -> str:
     A forged certificate can carry anybody's issuer and number: only one whose chain is trusted may be looked up by
     this. Raises ValueError for a site key of a wrong size.
     """
-    first, *later = site_key_parts(site_key)
     parts = (certificate.issuer.public_bytes(), _integer(certificate.serial_number))
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return reduce(_wrapped, later, _hmac(first, message)).hex()
+    return _pseudonym(site_key, message)
+
+
+def site_key_fingerprint(site_key: bytes) -> str:
+    """Return 64 hexadecimal digits by which a registry knows its site key again; they tell nothing of the key.
+
+    A further generation changes it as it changes a binding key: ``wrap_binding_key`` gives the new one. Raises
+    ValueError for a site key of a wrong size.
+    """
+    return _pseudonym(site_key, _FINGERPRINT)
 
 
 def wrap_binding_key(key: str, new_part: bytes) -> str:
@@ -51,6 +60,11 @@ def site_key_parts(site_key: bytes) -> list[bytes]:
     if rest or not 1 <= count <= _MAX_GENERATIONS:
         raise ValueError("a site key is one or more keys of 32 bytes")
     return [site_key[start : start + SITE_KEY_SIZE] for start in range(0, len(site_key), SITE_KEY_SIZE)]
+
+
+def _pseudonym(site_key: bytes, message: bytes) -> str:
+    first, *later = site_key_parts(site_key)
+    return reduce(_wrapped, later, _hmac(first, message)).hex()
 
 
 def _wrapped(digest: bytes, part: bytes) -> bytes:

@@ -20,7 +20,7 @@ from kiosk.identity.profile import (
 from kiosk.identity.revocation import Revocation, RevocationSource
 from kiosk.identity.trust import Anchor, TrustStore
 
-__all__ = ["CertificateCheck", "Chain", "Verifier"]
+__all__ = ["CertificateCheck", "Chain", "Verifier", "last_day_of"]
 
 _TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")  # no summer time since 1951; needs no time zone files
 _NO_END = 9999
@@ -36,6 +36,13 @@ class Chain(StrEnum):
     """Everything right but out of date: the certificate, or the root that signed it."""
     NOT_YET_VALID = "not_yet_valid"
     MALFORMED = "malformed"
+
+
+def last_day_of(certificate: x509.Certificate) -> date:
+    """Return the last day of validity in Asia/Tokyo."""
+    end = certificate.not_valid_after_utc
+    # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
+    return date.max if end.year == _NO_END else end.astimezone(_TOKYO).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,21 @@ class CertificateCheck:
     leaf_expired: bool = False
 
     @property
+    def may_be_genuine(self) -> bool:
+        """Whether a trusted root signed it and nothing is wrong with it but, perhaps, its dates or a revocation."""
+        return self.chain in {Chain.TRUSTED, Chain.EXPIRED}
+
+    @property
     def may_ask_pin(self) -> bool:
         """Whether the card may be sent a 暗証番号: genuine (or out of date by date alone) and not revoked."""
-        return self.chain in {Chain.TRUSTED, Chain.EXPIRED} and self.revocation is not Revocation.REVOKED
+        return self.may_be_genuine and self.revocation is not Revocation.REVOKED
 
     @property
     def last_day(self) -> date:
         """The last day of validity in Asia/Tokyo. Raises ValueError where nothing could be parsed."""
         if self.certificate is None:
             raise ValueError("there is no certificate")
-        end = self.certificate.not_valid_after_utc
-        # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
-        return date.max if end.year == _NO_END else end.astimezone(_TOKYO).date()
+        return last_day_of(self.certificate)
 
     @property
     def algorithm(self) -> str:

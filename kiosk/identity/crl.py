@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
 
-from kiosk.identity.files import is_der
+from kiosk.files import is_der
 from kiosk.identity.keys import hash_is_accepted, key_of
 from kiosk.identity.profile import Kind, extension
 from kiosk.identity.revocation import Revocation

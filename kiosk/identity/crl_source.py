@@ -11,8 +11,8 @@ from typing import Final
 
 from cryptography import x509
 
+from kiosk.files import FileError, files_under, read_bounded
 from kiosk.identity.crl import Crl, CrlError, parse_crls
-from kiosk.identity.files import FileError, files_under, read_bounded
 from kiosk.identity.revocation import Revocation
 from kiosk.identity.trust import TrustError
 

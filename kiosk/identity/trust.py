@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtensionOID
 
-from kiosk.identity.files import FileError, files_under, is_der, read_bounded
+from kiosk.files import FileError, files_under, is_der, read_bounded
 from kiosk.identity.keys import is_signed_by, key_of
 from kiosk.identity.profile import extension
 
@@ -131,7 +131,7 @@ def _anchor_fault(certificate: x509.Certificate) -> str | None:
     usage = extension(certificate, x509.KeyUsage)
     checks = (
         (constraints is not None and constraints.ca, "it is not a certificate authority"),
-        (usage is not None and usage.key_cert_sign, "its key may not sign certificates"),
+        (usage is None or usage.key_cert_sign, "its key may not sign certificates"),
         (key_of(certificate) is not None, "its key is too weak or of an unknown kind"),
         (is_signed_by(certificate, certificate), "it is not self-signed"),
         (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from kiosk import RELEASED
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
@@ -20,6 +21,7 @@ from kiosk.reception.visit import Answer
 __all__ = ["Answering", "AnswerRefused", "masked"]
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
+_SKEW = timedelta(minutes=5)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
@@ -56,13 +58,27 @@ class Answering:
         """
         certificate = effect.check.certificate
         if certificate is None:
-            raise AnswerRefused(Failure(Code.CERTIFICATE_MALFORMED, "kiosk.reception.answering:answer"))
+            raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
         bound = self._bound(binding_key(certificate, self.site_key))
         decision = decide(self._facts(bound, effect, now.astimezone(_TOKYO).date()), self.policy)
         self._journal(self._entry(effect, decision, bound, now))
         shown = "" if effect.level is Level.PRESENTED else masked(bound.member.kana)
         return Answer(decision, shown)
+
+    def trouble(self) -> Failure | None:
+        """Return why no answer could be given now; None while register and journal serve."""
+        try:
+            newest = self.registry.check()
+            self.journal.check()
+        except RegistryError as error:
+            return Failure(Code.REGISTRY_DOWN, place_of(error), str(error))
+        except JournalError as error:
+            return Failure(Code.JOURNAL_DOWN, place_of(error), str(error))
+        # A clock that lost its battery would call genuine cards not yet valid, or bring expired ones back to life.
+        if self.now() < max(newest or RELEASED, RELEASED) - _SKEW:
+            return Failure.here(Code.CLOCK_WRONG, "the clock is behind the register or this program")
+        return None
 
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
@@ -75,7 +91,7 @@ class Answering:
         except RegistryError as error:
             raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
         if bound is None:
-            raise AnswerRefused(Failure(Code.UNKNOWN_MEMBER, "kiosk.reception.answering:_bound"))
+            raise AnswerRefused(Failure.here(Code.UNKNOWN_MEMBER))
         return bound
 
     def _facts(self, bound: Bound, effect: GiveAnswer, on: date) -> Facts:
@@ -90,7 +106,7 @@ class Answering:
             bound.member, on, policy=self.policy, card=seen, bound_last_day=bound.last_day, purpose=effect.purpose
         )
         if not isinstance(facts, Facts):
-            raise AnswerRefused(Failure(Code.NO_FACTS, "kiosk.eligibility.facts:facts_for"))
+            raise AnswerRefused(Failure.here(Code.NO_FACTS))
         return facts
 
     def _entry(self, effect: GiveAnswer, decision: Decision, bound: Bound, now: datetime) -> Entry:

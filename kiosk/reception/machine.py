@@ -14,8 +14,8 @@ from typing import Any
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
 from kiosk.decision import Purpose
-from kiosk.failures import Code, Failure
-from kiosk.identity import CertificateCheck, Chain, Level, Revocation
+from kiosk.failures import Code, Failure, code_of_check
+from kiosk.identity import CertificateCheck, Level
 from kiosk.reception.states import State
 from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
 
@@ -145,11 +145,8 @@ _Handler = Callable[[Visit, Event, Rules], _Step]
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
-_CHAIN_CODES = {
-    Chain.MALFORMED: Code.CERTIFICATE_MALFORMED,
-    Chain.UNTRUSTED: Code.NOT_GENUINE,
-    Chain.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
-}
+_BUSY = {State.READING, State.CHECKING, State.FAREWELL}
+_STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
@@ -179,7 +176,8 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
 
 
 def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
-    fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True)
+    called = visit.staff_called
+    fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True, staff_called=called)
     return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
 
 
@@ -190,7 +188,7 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
     if visit.state in {State.READING, State.CHECKING}:
         proving = visit.state is State.CHECKING and visit.level is Level.PRESENTED and rules.require is Require.PIN
         code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
-        failure = Failure(code, "kiosk.reception.machine:_card_taken")
+        failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
     if visit.state is State.RESULT and visit.answer:
         return end(gone, State.FAREWELL, farewell=visit.answer.decision.applies), ()
@@ -207,7 +205,7 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
         return (known if unchanged else rest(known)), ()
     if visit.reader in served.readers or visit.state is State.FAILURE:
         return known, ()
-    failure = served.failure or Failure(Code.NO_READER, "kiosk.reception.machine:_service_changed")
+    failure = served.failure or Failure.here(Code.NO_READER)
     lost = replace(known, card_present=False)
     return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
 
@@ -217,8 +215,7 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
     known = replace(visit, check=result.check, tries_left=result.tries_left, level=Level.PRESENTED)
     code = _refusal(result.check)
     if code:
-        refused = replace(known, level=None)
-        return _fail(refused, Failure(code, f"kiosk.identity:{result.check.reason}"))
+        return _fail(replace(known, level=None), Failure.here(code, result.check.reason))
     match rules.require:
         case Require.PRESENTED:
             return _answer(known, Level.PRESENTED, None)
@@ -229,26 +226,24 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 
 def _refusal(check: CertificateCheck) -> Code | None:
-    if check.chain is Chain.EXPIRED and not check.leaf_expired:
-        return Code.ISSUER_EXPIRED
-    if check.chain in _CHAIN_CODES:
-        return _CHAIN_CODES[check.chain]
-    return Code.CERTIFICATE_REVOKED if check.revocation is Revocation.REVOKED else None
+    """Return why the visit must end here. What is only out of date goes on: the decision knows the grace."""
+    code = code_of_check(check)
+    return None if code is Code.CERTIFICATE_EXPIRED else code
 
 
 def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
     """Offer the key pad only where a wrong entry cannot block the card."""
     if visit.tries_left == 0:
-        return _fail(visit, Failure(Code.PIN_BLOCKED, "kiosk.reception.machine:_ask_pin"))
+        return _fail(visit, Failure.here(Code.PIN_BLOCKED))
     if visit.tries_left is None or visit.tries_left < 2:
-        return _fail(visit, Failure(Code.PIN_LAST_TRY, "kiosk.reception.machine:_ask_pin"))
+        return _fail(visit, Failure.here(Code.PIN_LAST_TRY))
     return replace(visit, state=State.PIN, failure=failure, warned=False), ()
 
 
 def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
     failure: Failure = event.payload
     if visit.state is State.CHECKING and failure.code in _LINK_CODES:
-        failure = Failure(Code.PIN_OUTCOME_UNKNOWN, failure.place)
+        failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
 
 
@@ -260,31 +255,35 @@ def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 
 def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> _Step:
-    failure = Failure(Code.PIN_MALFORMED, "kiosk.reception.actions:pin_digits")
-    return replace(visit, failure=failure, warned=False), ()
+    return replace(visit, failure=Failure.here(Code.PIN_MALFORMED), warned=False), ()
 
 
 def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     result: Proved = event.payload
     known = replace(visit, tries_left=result.proof.tries_left)
     if result.proof.outcome is not PinOutcome.RIGHT:
-        return _ask_pin(known, Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"))
+        return _ask_pin(known, Failure.here(Code.PIN_WRONG))
     if not result.signature_valid:
-        return _fail(known, Failure(Code.SIGNATURE_INVALID, "kiosk.identity.challenge:signature_is_valid"))
+        return _fail(known, Failure.here(Code.SIGNATURE_INVALID))
     return _answer(known, Level.CONFIRMED, None)
 
 
 def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
-    staff = replace(visit, state=State.STAFF, failure=None, warned=False)
-    release = (Release(visit.number, visit.reader),) if visit.state is State.PIN else ()
-    return staff, release
+    """Call the desk. Only the key pad gives way to it; every other screen keeps what it says."""
+    called = replace(visit, staff_called=True, warned=False)
+    if visit.state is not State.PIN:
+        return called, ()
+    return replace(called, state=State.STAFF, failure=None), (Release(visit.number, visit.reader),)
 
 
 def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Answer for whom the 暗証番号 could not help; a card that failed in any other way proves nothing to anybody."""
     if visit.check is None or _refusal(visit.check) or not visit.card_present:
         return visit, ()
-    # A failure already stands in the journal under the old number: one entry a visit.
     failed = visit.state is State.FAILURE
+    if failed and (visit.failure is None or visit.failure.code not in _STAFF_MAY_HELP):
+        return visit, ()
+    # A failure already stands in the journal under the old number: one entry a visit.
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
 
 
@@ -299,7 +298,8 @@ def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> _Step:
     """Answer once more for another purpose; the first answer stands in the journal under the old number."""
     if visit.check is None or visit.level is None or event.payload is visit.purpose:
         return visit, ()
-    again = replace(visit, number=visit.number + 1, state=State.CHECKING, purpose=event.payload, answer=None)
+    number, purpose = visit.number + 1, event.payload
+    again = replace(visit, number=number, state=State.CHECKING, purpose=purpose, answer=None, warned=False)
     return again, (GiveAnswer(again.number, visit.check, visit.level, visit.staff, event.payload),)
 
 
@@ -311,7 +311,7 @@ def _answered(visit: Visit, event: Event, rules: Rules) -> _Step:
 def _answer_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
     failure: Failure = event.payload
     if failure.code is Code.UNKNOWN_MEMBER and visit.check and visit.check.leaf_expired:
-        failure = Failure(Code.CERTIFICATE_EXPIRED, failure.place)
+        failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
     return _fail(visit, failure)
 
 
@@ -332,6 +332,8 @@ def _finished(visit: Visit, event: Event, rules: Rules) -> _Step:
 def _timed_out(visit: Visit, event: Event, rules: Rules) -> _Step:
     if visit.state in {State.PIN, State.RESULT} and not visit.warned:
         return replace(visit, warned=True), ()
+    if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD}:
+        return replace(visit, staff_called=False), ()
     return _finished(visit, event, rules)
 
 
@@ -342,19 +344,19 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (state, name): handler for state in State for name, handler in everywhere.items()
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
+    table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
+    resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
+    table |= {(state, EventName.TIMED_OUT): _timed_out for state in resting}
     return table | {
-        (State.IDLE, EventName.STAFF_WANTED): _staff_wanted,
         (State.READING, EventName.CARD_READ): _card_read,
         (State.READING, EventName.CARD_FAILED): _card_failed,
         (State.PIN, EventName.PIN_ENTERED): _pin_entered,
         (State.PIN, EventName.PIN_MALFORMED): _pin_malformed,
-        (State.PIN, EventName.STAFF_WANTED): _staff_wanted,
         (State.PIN, EventName.CONTINUED): _continued,
         (State.PIN, EventName.FINISHED): _finished,
         (State.PIN, EventName.TIMED_OUT): _timed_out,
         (State.STAFF, EventName.STAFF_CONFIRMED): _staff_confirmed,
         (State.STAFF, EventName.FINISHED): _finished,
-        (State.STAFF, EventName.TIMED_OUT): _timed_out,
         (State.CHECKING, EventName.PROVED): _proved,
         (State.CHECKING, EventName.CARD_FAILED): _card_failed,
         (State.CHECKING, EventName.ANSWERED): _answered,
@@ -363,7 +365,6 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.RESULT, EventName.PURPOSE_CHOSEN): _purpose_chosen,
         (State.RESULT, EventName.FINISHED): _finished,
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
-        (State.FAILURE, EventName.STAFF_WANTED): _staff_wanted,
         (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,

@@ -39,9 +39,9 @@ class ReaderBoard:
         if self._readers:
             return None
         if not self._heard:
-            return Failure(Code.STARTING, "kiosk.reception.readers:failure")
+            return Failure.here(Code.STARTING)
         troubles = [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
-        return troubles[0] if troubles else Failure(Code.NO_READER, "kiosk.reception.readers:failure")
+        return troubles[0] if troubles else Failure.here(Code.NO_READER)
 
     def driver_of(self, reader: str) -> str:
         """Return the driver of a reader. Raises ServiceNotRunning when the reader is gone."""
@@ -70,5 +70,5 @@ class ReaderBoard:
 
     def _lose(self, event: ReaderEvent) -> None:
         error = error_named(event.detail, "")
-        self._trouble[event.driver] = Failure(code_of(error), f"drivers.{event.driver}")
+        self._trouble[event.driver] = Failure.here(code_of(error), f"driver {event.driver}: {event.detail}")
         self._readers = {reader: driver for reader, driver in self._readers.items() if driver != event.driver}

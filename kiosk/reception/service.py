@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 
@@ -43,6 +44,9 @@ __all__ = ["Reception"]
 
 _log = structlog.get_logger(__name__)
 _ANSWER_LIMIT = 10.0
+_CHECK_LIMIT = 10.0
+_BACKLOG = 256
+_LOOK_EVERY = 5.0
 
 
 class Reception:
@@ -71,7 +75,11 @@ class Reception:
         self._sequence = 1
         self._view = self._picture()
         self._changed = asyncio.Event()
+        self._followers: set[asyncio.Queue[View | None]] = set()
+        self._floors: Failure | None = None
         self._events: asyncio.Queue[Event] = asyncio.Queue()
+        # Its own threads: an answer that hangs must not keep the next card from being checked.
+        self._answerers = ThreadPoolExecutor(2, "answer")
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -85,6 +93,7 @@ class Reception:
     async def start(self) -> None:
         """Start the workers and the loop of events."""
         self._runner = asyncio.create_task(self._run(), name="reception")
+        self._spawn(self._watch_floors())
         await asyncio.gather(*(client.start() for client in self._clients.values()))
 
     async def stop(self) -> None:
@@ -93,6 +102,7 @@ class Reception:
             self._timer.cancel()
         await asyncio.gather(*(client.stop() for client in self._clients.values()))
         running = [task for task in (self._runner, *self._tasks) if task]
+        self._answerers.shutdown(wait=False, cancel_futures=True)
         for task in running:
             task.cancel()
         for task in running:
@@ -107,10 +117,21 @@ class Reception:
             if view is self._view:
                 await changed.wait()
 
+    async def every_change(self) -> AsyncIterator[View]:
+        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
+        views: asyncio.Queue[View | None] = asyncio.Queue(_BACKLOG + 1)
+        views.put_nowait(self._view)
+        self._followers.add(views)
+        try:
+            while (view := await views.get()) is not None:
+                yield view
+        finally:
+            self._followers.discard(views)
+
     def health(self) -> list[str]:
-        """Return the reasons why no visit can be served; empty when healthy."""
+        """Return the reasons why no visit can be served, each with code and place; empty when healthy."""
         service = self._visit.service
-        return [f"{service.code.value} {service.place}"] if service else []
+        return [f"{service.code.value} {service.place} {service.reason}".rstrip()] if service else []
 
     async def act(self, action: Action) -> None:
         """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
@@ -142,8 +163,29 @@ class Reception:
         elif event.kind is EventKind.CARD_REMOVED:
             self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
         else:
-            served = Served(self._board.names, self._board.failure)
-            self._events.put_nowait(Event(EventName.SERVICE_CHANGED, payload=served))
+            self._service_changed()
+
+    def _service_changed(self) -> None:
+        served = Served(self._board.names, self._board.failure or self._floors)
+        self._events.put_nowait(Event(EventName.SERVICE_CHANGED, payload=served))
+
+    async def _watch_floors(self) -> None:
+        """Look every few seconds whether register, journal and roots serve: nobody shall type a 暗証番号 in vain."""
+        while True:
+            try:
+                async with asyncio.timeout(_ANSWER_LIMIT):
+                    found = await asyncio.to_thread(self._look)
+            except Exception as error:  # whatever it is, it is no health
+                found = _failure(None, error)
+            if found != self._floors:
+                self._floors = found
+                self._service_changed()
+            await asyncio.sleep(_LOOK_EVERY)
+
+    def _look(self) -> Failure | None:
+        if not self._verifier.trust.anchors:
+            return Failure.here(Code.NO_TRUST, "identity.trust is empty")
+        return self._answering.trouble()
 
     async def _run(self) -> None:
         while True:
@@ -167,6 +209,16 @@ class Reception:
         self._arm_timer()
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+        for views in [*self._followers]:
+            self._tell(views)
+
+    def _tell(self, views: asyncio.Queue[View | None]) -> None:
+        """Hand the view to a follower; one that has fallen too far behind gets its end instead."""
+        if views.qsize() < _BACKLOG:
+            views.put_nowait(self._view)
+            return
+        self._followers.discard(views)
+        views.put_nowait(None)
 
     def _picture(self) -> View:
         return view_of(
@@ -210,7 +262,8 @@ class Reception:
 
     async def _read(self, effect: Read) -> Event:
         card = await self._client(effect.reader).read(effect.reader, effect.visit)
-        check = await asyncio.to_thread(self._verifier.check, card.certificate, self._now())
+        async with asyncio.timeout(_CHECK_LIMIT):
+            check = await asyncio.to_thread(self._verifier.check, card.certificate, self._now())
         return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left))
 
     async def _prove(self, effect: Prove) -> Event:
@@ -222,7 +275,8 @@ class Reception:
 
     async def _answer(self, effect: GiveAnswer) -> Event:
         async with asyncio.timeout(_ANSWER_LIMIT):
-            answer = await asyncio.to_thread(self._answering.answer, effect)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
         return Event(EventName.ANSWERED, effect.visit, payload=answer)
 
     def _client(self, reader: str) -> WorkerClient:
@@ -245,12 +299,12 @@ def _signed(check: CertificateCheck, challenge: bytes, signature: bytes | None) 
     return signature_is_valid(check.certificate, challenge, signature)
 
 
-def _failure(effect: Effect, error: Exception) -> Failure:
+def _failure(effect: Effect | None, error: Exception) -> Failure:
     match error:
         case AnswerRefused(failure=failure):
             return failure
-        case TimeoutError() if isinstance(effect, GiveAnswer):
-            return Failure(Code.REGISTRY_DOWN, "kiosk.reception.service:_answer")
+        case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
+            return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
         case DriverError():
             return Failure(code_of(error), place_of(error))
         case _:

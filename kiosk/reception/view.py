@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.decision import Decision, Document, Purpose
 from kiosk.failures import Failure
-from kiosk.identity import Level
+from kiosk.identity import Level, Revocation
 from kiosk.reception.states import Screen, State
 
 __all__ = ["View"]
@@ -32,7 +32,8 @@ class View:
     failure: Failure | None = None
     tries_left: int | None = None
     masked_name: str = ""
-    revocation_checked: bool = False
+    revocation: Revocation | None = None
+    staff_called: bool = False
     deadline: float | None = None
     farewell: Document | None = None
     simulation: bool = False

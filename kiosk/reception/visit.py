@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kiosk.decision import Decision, Document, Purpose
 from kiosk.failures import Code, Failure
-from kiosk.identity import CertificateCheck, Level, Revocation
+from kiosk.identity import CertificateCheck, Level
 from kiosk.reception.states import Screen, State
 from kiosk.reception.view import View
 
@@ -67,6 +67,7 @@ class Visit:
     answer: Answer | None = None
     failure: Failure | None = None
     farewell: Document | None = None
+    staff_called: bool = False
     warned: bool = False
     extensions: int = 0
 
@@ -138,7 +139,7 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             return rules.farewell
         case State.FAILURE:
             return rules.idle_limit if visit.card_present else rules.farewell
-        case State.STAFF if not visit.card_present:
+        case State.IDLE | State.OUT_OF_SERVICE | State.TAKE_CARD if visit.staff_called:
             return rules.idle_limit
         case _:
             return None
@@ -159,7 +160,8 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         failure=visit.failure,
         tries_left=visit.tries_left,
         masked_name=answer.masked_name if answer else "",
-        revocation_checked=visit.check is not None and visit.check.revocation is Revocation.GOOD,
+        revocation=visit.check.revocation if visit.check else None,
+        staff_called=visit.staff_called,
         deadline=time_limit(visit, rules),
         farewell=visit.farewell,
         simulation=simulation,

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from kiosk.reception import Action, EnterPin, StaffConfirm
 from kiosk.web.errors import ErrorCode, Refusal
 from kiosk.web.tokens import COOKIE, Tokens
 
 __all__ = ["Access", "Caller", "is_own_navigation", "require_permission"]
+
+_BEARER = HTTPBearer(
+    scheme_name="bearer",
+    description="The token of data_dir/api-token. A 暗証番号 is never taken with it.",
+    auto_error=False,
+)
+_COOKIE = APIKeyCookie(
+    scheme_name="cookie",
+    name=COOKIE,
+    description="The cookie that the visitor page is given. The 目視確認 is never taken with it.",
+    auto_error=False,
+)
+_Cookie = Annotated[str | None, Depends(_COOKIE)]
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
 class Caller(StrEnum):
@@ -26,19 +42,17 @@ class Access:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    async def anyone_known(self, request: Request) -> Caller:
+    async def anyone_known(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
         """Return who calls. An Authorization header counts alone: the cookie does not mend a wrong token."""
-        authorization = request.headers.get("authorization")
-        if authorization is None:
-            return await self.visitor(request)
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not self._tokens.is_api(token.strip()):
+        if "authorization" not in request.headers:
+            return await self.visitor(cookie)
+        if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         return Caller.API
 
-    async def visitor(self, request: Request) -> Caller:
+    async def visitor(self, cookie: _Cookie) -> Caller:
         """Return VISITOR for the visitor page, by its cookie."""
-        if not self._tokens.is_visitor(request.cookies.get(COOKIE, "")):
+        if not self._tokens.is_visitor(cookie or ""):
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         return Caller.VISITOR
 

@@ -9,10 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from kiosk.reception import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.reception import Action, StaffConfirm
 from kiosk.web.access import Access, Caller, require_permission
+from kiosk.web.document import ACTION, ACTION_BODY
 from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
 from kiosk.web.models import Health, Visit
 from kiosk.web.seams import Desk
@@ -20,24 +21,9 @@ from kiosk.web.streams import watch
 
 __all__ = ["api_router"]
 
-_ACTION: TypeAdapter[Action] = TypeAdapter(Action)
-_MEMBERS = (EnterPin, NeedStaff, Continue, Finish, ChoosePurpose, StaffConfirm)
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "title": "Action",
-                    "oneOf": [member.model_json_schema() for member in _MEMBERS],
-                    "discriminator": {"propertyName": "action"},
-                }
-            }
-        },
-    }
-}
+_BODY_SECONDS = 10.0
 _REFUSALS: dict[int | str, dict[str, object]] = {
-    status: {"model": ErrorEnvelope} for status in (401, 403, 412, 413, 415, 421, 422)
+    status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428)
 }
 
 
@@ -47,9 +33,12 @@ async def _action(request: Request) -> Action:
         raise Refusal(ErrorCode.NOT_JSON)
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-        return _ACTION.validate_json(body)
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+        return ACTION.validate_json(body)
+    except TimeoutError:
+        raise Refusal(ErrorCode.TOO_SLOW) from None
     except ValidationError:
         # from None: pydantic's error holds the input
         raise Refusal(ErrorCode.INVALID) from None
@@ -70,14 +59,23 @@ def _sequence(if_match: str | None) -> int | None:
 def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) -> APIRouter:
     """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
     router = APIRouter()
-    known = Depends(access.anyone_known)
+    _serve_health(router, desk)
+    _serve_visit(router, desk, access, word, closing)
+    _serve_actions(router, desk, access, word)
+    return router
 
+
+def _serve_health(router: APIRouter, desk: Desk) -> None:
     @router.get("/healthz", responses={503: {"model": Health}})
     async def healthz(response: Response) -> Health:
         """Whether this kiosk can serve visits; needs no token."""
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
         return Health(status="unavailable" if reasons else "ok", reasons=reasons)
+
+
+def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:
+    known = Depends(access.anyone_known)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=_REFUSALS)
     async def visit() -> Visit:
@@ -86,24 +84,34 @@ def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) ->
 
     @router.get("/api/v1/events", dependencies=[known], response_class=EventSourceResponse, responses=_REFUSALS)
     async def events() -> AsyncIterator[ServerSentEvent]:
-        """Server-sent events ``visit``: the same object, the present one first, then one at every change."""
-        async for view in watch(desk.changes(), closing):
-            if view is not None:
-                yield ServerSentEvent(data=Visit.of(view, word), event="visit", id=str(view.sequence))
+        """Server-sent events without a name: the same object, the present one first, then one at every change.
 
-    @router.post("/api/v1/visit/actions", openapi_extra=_BODY, responses=_REFUSALS)
+        The ``id`` is the sequence number. The stream ends for a reader that falls far behind; it may come again.
+        """
+        async for view in watch(desk.every_change(), closing):
+            if view is not None:
+                yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))
+
+
+def _serve_actions(router: APIRouter, desk: Desk, access: Access, word: str) -> None:
+    known = Depends(access.anyone_known)
+
+    @router.post("/api/v1/visit/actions", openapi_extra=ACTION_BODY, responses=_REFUSALS)
     async def act(
         request: Request,
         caller: Caller = known,
         if_match: Annotated[str | None, Header()] = None,
     ) -> Visit:
-        """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands."""
+        """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands.
+
+        A ``staff_confirm`` must name it: the face was compared with one card, and with no other.
+        """
         expected = _sequence(if_match)
         action = await _action(request)
         require_permission(caller, action)
+        if expected is None and isinstance(action, StaffConfirm):
+            raise Refusal(ErrorCode.WHICH_SCREEN)
         if expected not in (None, desk.view.sequence):
             raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
         await desk.act(action)
         return Visit.of(desk.view, word)
-
-    return router

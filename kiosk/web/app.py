@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
+from kiosk.web.document import Application
 from kiosk.web.errors import install
 from kiosk.web.pages import page_router
 from kiosk.web.screens import Screens
@@ -43,7 +44,19 @@ def create_app(
     tokens = Tokens(api_token(settings.data_dir))
     access = Access(tokens)
     screens = Screens(profile=settings.profile, panel=bool(routers))
-    app = FastAPI(
+    app = _bare(settings, lifespan, panel=_PANEL if routers else None)
+    app.state.closing = closing = asyncio.Event()
+    app.include_router(api_router(reception, access, DESKS[settings.profile], closing))
+    app.include_router(page_router(reception, screens, access, tokens, closing))
+    for router in routers:
+        app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])
+    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
+    return app
+
+
+def _bare(settings: WebSettings, lifespan: Lifespan[FastAPI] | None, *, panel: str | None) -> FastAPI:
+    """Return an application behind its shield, with no route but the OpenAPI document."""
+    app = Application(
         title="kiosk",
         description="Eligibility kiosk for マイナ保険証: the visit, its changes and its actions.",
         version="1",
@@ -52,17 +65,11 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        middleware=_shield(settings, panel=_PANEL if routers else None),
+        middleware=_shield(settings, panel=panel),
         # FastAPI's own telemetry would put validation errors, and what was sent, into traces.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install(app)
-    app.state.closing = closing = asyncio.Event()
-    app.include_router(api_router(reception, access, DESKS[settings.profile], closing))
-    app.include_router(page_router(reception, screens, access, tokens, closing))
-    for router in routers:
-        app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])
-    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 
 

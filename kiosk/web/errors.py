@@ -24,6 +24,8 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     SCREEN_HAS_CHANGED = "screen_has_changed"
+    WHICH_SCREEN = "which_screen"
+    TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
     INVALID = "invalid"
@@ -41,6 +43,8 @@ _STATUS = {
         HTTPStatus.PRECONDITION_FAILED,
         "The screen has changed since; nothing was done.",
     ),
+    ErrorCode.WHICH_SCREEN: (HTTPStatus.PRECONDITION_REQUIRED, 'This action needs If-Match: "<sequence>".'),
+    ErrorCode.TOO_SLOW: (HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time."),
     ErrorCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 16 kB."),
     ErrorCode.NOT_JSON: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."),
     ErrorCode.INVALID: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not fit the OpenAPI document."),

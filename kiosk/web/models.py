@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
 from kiosk.failures import Code
-from kiosk.identity import Level
+from kiosk.identity import Level, Revocation
 from kiosk.reception import Screen, State, View
 
 __all__ = ["Health", "Visit"]
@@ -38,15 +38,16 @@ class Decision(BaseModel):
 
 
 class Failure(BaseModel):
-    """What went wrong: the code that people see, where it arose, and the heading of its screen."""
+    """What went wrong: the code that people see, where it arose, the heading of its screen, the technical reason."""
 
     code: Code
     place: str
     message: str
+    reason: str | None
 
 
 class Visit(BaseModel):
-    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation_checked``: known not to be revoked."""
+    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read."""
 
     kiosk: str
     sequence: int
@@ -56,7 +57,8 @@ class Visit(BaseModel):
     purpose: Purpose
     decision: Decision | None
     failure: Failure | None
-    revocation_checked: bool
+    revocation: Revocation | None
+    staff_called: bool
     simulation: bool
 
     @classmethod
@@ -71,7 +73,8 @@ class Visit(BaseModel):
             purpose=view.purpose,
             decision=Decision.model_validate(view.decision.to_json()) if view.decision else None,
             failure=_failure(view, desk),
-            revocation_checked=view.revocation_checked,
+            revocation=view.revocation,
+            staff_called=view.staff_called,
             simulation=view.simulation,
         )
 
@@ -79,8 +82,9 @@ class Visit(BaseModel):
 def _failure(view: View, desk: str) -> Failure | None:
     if view.failure is None:
         return None
-    message = view.failure.text.heading.format(desk=desk)
-    return Failure(code=view.failure.code, place=view.failure.place, message=message)
+    failure = view.failure
+    message = failure.text.heading.format(desk=desk)
+    return Failure(code=failure.code, place=failure.place, message=message, reason=failure.reason or None)
 
 
 class Health(BaseModel):

@@ -84,6 +84,7 @@ class Screens:
             HINTS=texts.DOCUMENT_HINTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
+            STAFF_CALLED=texts.STAFF_CALLED,
         )
         return environment
 
@@ -116,7 +117,7 @@ def _text_of(view: View) -> ScreenText | FailureText:
     if view.screen is Screen.STILL_THERE:
         return texts.STILL_THERE[view.state]
     if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED:
-        return texts.STAFF_COMING
+        return texts.STAFF_IDENTIFIES
     return view.failure.text if view.failure else texts.SCREENS[view.screen]
 
 

@@ -21,6 +21,9 @@ class Desk(Protocol):
     def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest after each change."""
 
+    def every_change(self) -> AsyncIterator[View]:
+        """Yield the present view, then every one that follows; ends for a reader that falls too far behind."""
+
     async def act(self, action: Action) -> None:
         """Take an action; one that does not fit the present state is ignored."""
 

@@ -12,7 +12,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.failures import place_of
+from kiosk.failures import code_of, place_of
 from kiosk.web.assets import STATIC
 from kiosk.web.errors import ErrorCode, Refusal, envelope
 
@@ -39,10 +39,13 @@ _HEADERS = {
 
 
 def own_hosts(listen: str) -> frozenset[str]:
-    """Return the Host values that are this kiosk: loopback names with the port of ``listen``, or with none."""
-    port = listen.rpartition(":")[2]
-    names = ("127.0.0.1", "localhost", "[::1]")
+    """Return the Host values that are this kiosk: its own and loopback names, with the port of ``listen`` or none."""
+    own, _, port = listen.lower().rpartition(":")
+    names = {"127.0.0.1", "localhost", "[::1]", own}
     return frozenset(host for name in names for host in (name, f"{name}:{port}"))
+
+
+_DELIVERED = frozenset({200, 206, 304})
 
 
 class SecurityHeaders:
@@ -56,17 +59,18 @@ class SecurityHeaders:
 
         async def send_shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers(scope["path"]))
+                MutableHeaders(scope=message).update(self._headers(scope["path"], message["status"]))
             await send(message)
 
         await self._app(scope, receive, send_shielded)
 
-    def _headers(self, path: str) -> dict[str, str]:
+    def _headers(self, path: str, status: int) -> dict[str, str]:
         framed = self._panel is not None and path.startswith(self._panel)
         ancestors = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
         frames = "; frame-src 'self'" if self._panel is not None else ""
         # Drawings that were kept appear with the first frame of the next screen; nothing else is ever kept.
-        kept = "max-age=31536000, immutable" if path.startswith(f"{STATIC}/") else "no-store"
+        drawn = path.startswith(f"{STATIC}/") and status in _DELIVERED
+        kept = "max-age=31536000, immutable" if drawn else "no-store"
         return {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": f"{_POLICY}; {ancestors}{frames}"}
 
 
@@ -89,7 +93,7 @@ class Failsafe:
             await self._app(scope, receive, send_watched)
         except Exception as error:
             cause = _innermost(error)
-            _log.error("request failed", path=scope.get("path"), kind=type(cause).__name__, place=place_of(cause))
+            _log.error("request failed", code=code_of(cause).value, place=place_of(cause))
             if not started and scope["type"] == "http":
                 await envelope(ErrorCode.INTERNAL)(scope, receive, send)
 

@@ -7,6 +7,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from kiosk.web.patience import PatientProtocol
 from kiosk.web.seams import WebSettings
 
 __all__ = ["make_server"]
@@ -31,6 +32,7 @@ def make_server(app: FastAPI, settings: WebSettings) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=PatientProtocol,
         ws="none",
         timeout_graceful_shutdown=2,
     )

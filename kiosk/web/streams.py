@@ -31,13 +31,13 @@ class Seat:
 
 
 async def watch(views: AsyncIterator[View], *ends: asyncio.Event) -> AsyncIterator[View | None]:
-    """Yield each view, and None after every BEAT of quiet, until one of ``ends`` is set."""
+    """Yield each view, and None after every BEAT of quiet, until ``views`` ends or one of ``ends`` is set."""
     ending = [asyncio.ensure_future(end.wait()) for end in ends]
     upcoming = asyncio.ensure_future(anext(views))
     try:
         while True:
             await asyncio.wait({upcoming, *ending}, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
-            if any(end.is_set() for end in ends):
+            if any(end.is_set() for end in ends) or _exhausted(upcoming):
                 return
             yield upcoming.result() if upcoming.done() else None
             if upcoming.done():
@@ -47,3 +47,7 @@ async def watch(views: AsyncIterator[View], *ends: asyncio.Event) -> AsyncIterat
             waiting.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(upcoming, *ending, return_exceptions=True)
+
+
+def _exhausted(upcoming: asyncio.Future[View]) -> bool:
+    return upcoming.done() and isinstance(upcoming.exception(), StopAsyncIteration)

@@ -31,7 +31,8 @@ __all__ = [
     "PURPOSES",
     "SCREENS",
     "SHOWN",
-    "STAFF_COMING",
+    "STAFF_CALLED",
+    "STAFF_IDENTIFIES",
     "STEPS",
     "STEPS_AT_UNION_OFFICE",
     "STILL_THERE",
@@ -66,7 +67,7 @@ SCREENS: Mapping[Screen, ScreenText] = {
         "そのまま、カードを動かさずにお待ちください。",
     ),
     Screen.PIN: ScreenText(
-        "4けたの暗証番号を入れてください",
+        "4けたの暗証番号を入力してください",
         "ご本人であることを確認するためです。",
         ("数字を4つ押します。", "「確認」を押します。"),
     ),
@@ -75,8 +76,8 @@ SCREENS: Mapping[Screen, ScreenText] = {
         "カードを置いたまま、少しお待ちください。",
     ),
     Screen.STAFF_CHECK: ScreenText(
-        "{desk}の係員が、お手伝いします",
-        "このままお待ちいただくか、{desk}の係員に声をかけてください。",
+        "{desk}の係員に声をかけてください",
+        "係員がお手伝いします。",
     ),
     Screen.TAKE_CARD: ScreenText(
         "カードをお取りください",
@@ -89,17 +90,17 @@ SCREENS: Mapping[Screen, ScreenText] = {
 }
 """Screens whose words do not hang on a decision or a failure."""
 
-STAFF_COMING = ScreenText(
-    "{desk}の係員が、本人確認をします",
-    "暗証番号を使わずに、顔写真などで確認します。",
-    ("カードは、置いたままにしてください。", "このままお待ちいただくか、{desk}の係員に声をかけてください。"),
+STAFF_IDENTIFIES = ScreenText(
+    "{desk}の係員に声をかけてください",
+    "暗証番号を使わずに、係員が顔写真などで本人確認をします。",
+    ("カードは、置いたままにしてください。", "{desk}の係員に、本人確認を頼んでください。"),
 )
 """``staff_check`` with a card that was read: the 目視確認 is next."""
 
 STILL_THERE: Mapping[State, ScreenText] = {
     State.PIN: ScreenText(
         "続けますか？",
-        "しばらく操作がありませんでした。暗証番号を入れるときは、「続ける」を押してください。",
+        "しばらく操作がありませんでした。暗証番号を入力するときは、「続ける」を押してください。",
     ),
     State.RESULT: ScreenText(
         "続けますか？",
@@ -177,7 +178,7 @@ STEPS: Mapping[Step, str] = {
     Step.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
     Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
     Step.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
-    Step.ASK_NEW_INSURER: "今、加入している健康保険に、お問い合わせください。",
+    Step.ASK_NEW_INSURER: "現在加入している健康保険に、お問い合わせください。",
 }
 """What to do next (specification, section 5)."""
 
@@ -234,9 +235,12 @@ MARKS: Mapping[str, str] = {
 }
 """What the sign beside a result's heading says to those who cannot see it."""
 
+STAFF_CALLED = "お近くの係員に、お声がけください。"
+"""Instead of the help button, once it was pressed."""
+
 FAREWELLS: Mapping[Document, str] = {
-    Document.CARD: "あなたの書類は「マイナ保険証」です。",
-    Document.NOTICE: "あなたの書類は「資格情報通知書」です。この紙だけでは受診できません。",
-    Document.CONFIRMATION: "あなたの書類は「資格確認書」です。",
+    Document.CARD: "お使いいただくのは「マイナ保険証」です。",
+    Document.NOTICE: "お使いいただくのは「資格情報通知書」です。この紙だけでは受診できません。",
+    Document.CONFIRMATION: "お使いいただくのは「資格確認書」です。",
 }
 """The nameless reminder after the card was taken."""

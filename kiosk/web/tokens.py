@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,9 +47,7 @@ def api_token(data_dir: Path) -> str:
     try:
         if not path.exists():
             _create(path)
-        path.chmod(0o600)
-        with path.open("rb") as file:
-            text = file.read(_MAX_FILE).decode("ascii", "replace").strip()
+        text = _read(path)
     except OSError as error:
         raise TokenError(f"{path}: {error.strerror}") from error
     if not _FORM.fullmatch(text):
@@ -56,12 +55,23 @@ def api_token(data_dir: Path) -> str:
     return text
 
 
+def _read(path: Path) -> str:
+    """Return the text of a regular file, made private first: neither a link nor a pipe can stand in for it."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise TokenError(f"{path}: not a regular file")
+        os.fchmod(file.fileno(), 0o600)
+        return file.read(_MAX_FILE).decode("ascii", "replace").strip()
+
+
 def _create(path: Path) -> None:
     """Write a new token beside ``path`` and link it there whole; where another process was faster, its file stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kiosk.cli.common import site_key
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
-from kiosk.identity import binding_key
+from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 from kiosk.settings import Settings, load
 from simulators.people import Persona, genuine_certificates, members_csv, people, revoked_certificates
 from simulators.people.town import JAPAN
@@ -102,7 +102,6 @@ def _bind_everybody(stage: Stage, registry: Registry) -> None:
     key = site_key(stage.settings)
     everybody = {person.id: person for person in people(stage.on)}
     for name, issued in genuine_certificates(stage.authority, stage.on).items():
-        last_day = issued.certificate.not_valid_after_utc.astimezone(JAPAN).date()
-        registry.bind(
-            member_id(everybody[name]), binding_key(issued.certificate, key), last_day, "simulation", stage.now
-        )
+        last_day = last_day_of(issued.certificate)
+        who, tie = member_id(everybody[name]), binding_key(issued.certificate, key)
+        registry.bind(who, tie, last_day, "simulation", stage.now, fingerprint=site_key_fingerprint(key))

@@ -483,3 +483,16 @@ def test_any_answers_at_any_step_end_in_a_value_or_a_driver_error(
         pass
     assert len(card.verifies) <= 1
     assert len(card.log) <= 120
+
+
+@pytest.mark.parametrize("sw", [0x63C4, 0x63CF])
+def test_more_tries_than_the_pin_has_are_a_lie(make_card: type[CardDouble], sw: int) -> None:
+    card = make_card(always=lambda apdu: (b"", sw) if apdu[1] == 0x20 else None)
+    with pytest.raises(BadCardData):
+        selected(card).pin_tries_left()
+
+
+def test_a_counter_that_does_not_fall_harvests_no_second_pin(make_card: type[CardDouble]) -> None:
+    card = make_card(always=lambda apdu: (b"", 0x63C3) if apdu[1] == 0x20 else None)
+    with pytest.raises(BadCardData):
+        selected(card).verify_pin(b"1234")

@@ -455,7 +455,7 @@ def test_an_error_arrives_with_its_status_word_and_its_place(
             with pytest.raises(CardAnswerError) as caught:
                 await client.read("reader", 1)
             assert caught.value.sw == 0x6982
-            assert place_of(caught.value) == "drivers.jpki:JpkiCard._road_after_refusal"
+            assert place_of(caught.value) == "drivers.jpki:_road_after_refusal"
             assert driver.desk.releases == 1
             card.always = lambda apdu: (b"", 0x6A82)
             with pytest.raises(UnsupportedCard):
@@ -476,7 +476,7 @@ def test_an_unexpected_error_loses_its_text_but_not_its_place(
             with pytest.raises(WorkerLost) as caught:
                 await client.read("reader", 1)
             assert "1234" not in str(caught.value)
-            assert place_of(caught.value) == "drivers.worker.dialogues:Metered.send_and_receive"
+            assert place_of(caught.value) == "drivers.worker.dialogues:send_and_receive"
             card.always = lambda apdu: None
             assert (await client.read("reader", 1)).tries_left == 3
 

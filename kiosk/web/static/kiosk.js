@@ -5,6 +5,7 @@ const LOST_AFTER = 3000; // ms without a connection until the overlay shows
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
 const POLL_EVERY = 1000; // ms between two looks whether the service is back
+const SENT = new Set(["staff", "continue", "finish", "purpose"]); // every other button is the page's own affair
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
@@ -217,10 +218,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return touched();
-  const { action, purpose } = button.dataset;
-  if (action) return act(purpose ? { action, purpose } : { action });
-  if (button.dataset.key) press(button.dataset.key);
-  if ("reload" in button.dataset) location.reload();
+  const { action, key, purpose } = button.dataset;
+  if (SENT.has(action)) return act(purpose ? { action, purpose } : { action });
+  if (key) press(key);
+  if (action === "reload") location.reload();
   touched();
 });
 

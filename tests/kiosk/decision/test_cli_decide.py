@@ -171,9 +171,8 @@ class TestExplain:
 class TestFiles:
     @pytest.mark.parametrize("arguments", [[], ["--jsonl"]])
     def test_a_missing_file_is_an_error_for_people_and_status_2(self, run, tmp_path, arguments):
-        status, answers, complaint = run(*arguments, tmp_path / "none.json")
-        assert (status, answers) == (2, [])
-        assert "No such file" in complaint
+        missing = tmp_path / "none.json"
+        assert run(*arguments, missing) == (2, [], f"{missing}: No such file or directory\n")
 
     def test_a_folder_is_no_file(self, run, tmp_path):
         status, answers, complaint = run(tmp_path)
@@ -188,8 +187,7 @@ class TestFiles:
         with open("/dev/full", "wb") as full:
             result = spawn(str(write("facts.json", usual)), stdout=full, stderr=subprocess.PIPE)
         assert result.returncode == 2
-        assert b"No space left on device" in result.stderr
-        assert b"Traceback" not in result.stderr
+        assert result.stderr == b"No space left on device\n"
 
 
 class TestProgress:

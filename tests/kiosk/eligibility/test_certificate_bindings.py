@@ -8,10 +8,11 @@ import pytest
 
 from kiosk.eligibility import BindingRefused, MemberId, Registry, RegistryError, UnknownMember
 from kiosk.eligibility.database import writing
-from kiosk.eligibility.schema import certificate_binding
+from kiosk.eligibility.schema import certificate_binding, site
 
 Load = Callable[..., Any]
 KEY, RENEWED = "a1" * 32, "b2" * 32
+OURS, THEIRS = "0c" * 32, "0d" * 32
 LAST_DAY = date(2028, 5, 6)
 NOW, LATER = datetime(2026, 6, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 9, 2, 3, 4, 5, tzinfo=UTC)
 TARO = MemberId("133033", "71-0000", "000001", "00")
@@ -122,6 +123,38 @@ def test_the_database_itself_keeps_live_ties_unique(registry: Registry, key: str
     row = {"binding_key": key, "member_id": numbers[owner], "last_day": LAST_DAY, "bound_at": NOW, "bound_by": "x"}
     with pytest.raises(RegistryError), writing(registry._engine) as connection:
         connection.execute(certificate_binding.insert().values(row))
+
+
+def test_the_first_tie_keeps_the_fingerprint_of_the_site_key(registry: Registry) -> None:
+    registry.check_site_key(OURS)
+    registry.check_site_key(THEIRS)
+    registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW, fingerprint=OURS)
+    registry.check_site_key(OURS)
+    with pytest.raises(RegistryError, match="another site key"):
+        registry.check_site_key(THEIRS)
+
+
+def test_under_another_site_key_nothing_is_bound_or_unbound(registry: Registry) -> None:
+    registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW, fingerprint=OURS)
+    with pytest.raises(RegistryError, match="another site key"):
+        registry.bind(HANAKO, RENEWED, LAST_DAY, "desk-1", LATER, fingerprint=THEIRS)
+    with pytest.raises(RegistryError, match="another site key"):
+        registry.unbind(TARO, "desk-1", LATER, fingerprint=THEIRS)
+    assert registry.ties(HANAKO) == []
+    registry.unbind(TARO, "desk-1", LATER, fingerprint=OURS)
+    assert registry.bind(HANAKO, RENEWED, LAST_DAY, "desk-1", LATER, fingerprint=OURS)
+
+
+def test_a_tie_that_is_refused_keeps_no_fingerprint(registry: Registry) -> None:
+    with pytest.raises(BindingRefused):
+        registry.bind(TARO, "malformed", LAST_DAY, "desk-1", NOW, fingerprint=THEIRS)
+    registry.check_site_key(OURS)
+
+
+def test_the_database_itself_keeps_one_fingerprint(registry: Registry) -> None:
+    registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW, fingerprint=OURS)
+    with pytest.raises(RegistryError), writing(registry._engine) as connection:
+        connection.execute(site.insert().values(id=2, key_fingerprint=THEIRS))
 
 
 def test_bindings_are_counted(registry: Registry) -> None:

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import stat
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli.registry import app
 from kiosk.eligibility.columns import NAMES
+from kiosk.identity import create_site_key
 from simulators.pki import Issued, user_authority
 
 MakeFile = Callable[..., bytes]
@@ -24,7 +27,7 @@ TARO = "133033:71-0000:000001:00"
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE"):
+    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE", "KIOSK_POLICY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -102,6 +105,7 @@ def test_a_bad_line_refuses_the_file_with_status_1_and_names_the_place(made: Run
         "updated": 0,
         "unchanged": 0,
         "refused": 1,
+        "error": {"message": "-: 1 bad line(s), nothing was imported"},
         "errors": [{"line": 3, "column": "card", "message": "must not be empty"}],
     }
     assert json.loads(made("stats", "--json").stdout)["members"] == 0
@@ -122,7 +126,8 @@ def test_bad_lines_are_written_to_a_private_file_with_reasons(made: Run, member_
 
 
 def test_when_the_bad_lines_cannot_be_written_nothing_is_imported(made: Run, people: Path) -> None:
-    assert made("import", str(people), "--skip-bad", "/nowhere/bad.csv").exit_code == 4
+    result = made("import", str(people), "--skip-bad", "/nowhere/bad.csv")
+    assert (result.exit_code, result.stderr) == (4, "/nowhere/bad.csv: No such file or directory\n")
     assert json.loads(made("stats", "--json").stdout)["members"] == 0
 
 
@@ -132,6 +137,43 @@ def test_a_file_that_is_no_member_file_has_status_1(made: Run) -> None:
         1,
         "header row: column 1 is not a column of a member file",
     )
+
+
+def test_an_empty_file_has_status_1(made: Run) -> None:
+    result = made("import", "-", input=b"")
+    assert (result.exit_code, result.stderr) == (1, "the file is empty\n")
+
+
+def test_bad_lines_need_a_file_of_their_own(made: Run, people: Path, tmp_path: Path) -> None:
+    result = made("import", str(people), "--skip-bad", "-")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "--skip-bad: the bad lines need a file of their own, - is none\n"
+    assert not (tmp_path / "-").exists()
+    assert json.loads(made("stats", "--json").stdout)["members"] == 0
+
+
+def test_bad_lines_are_named_in_the_order_of_the_file(made: Run, member_file: MakeFile, tmp_path: Path) -> None:
+    made("import", "-", input=member_file({}))
+    more = [{"number": f"{index:06}"} for index in range(2, 1_100)]
+    data = member_file({}, *more, {"branch": "1"}, {}, {"card": ""}, {"number": "000002"}, {"sex": "x"})
+    made("import", "-", "--skip-bad", "bad.csv", input=data)
+    with Path("bad.csv").open(newline="") as file:
+        assert [int(row["line"]) for row in csv.DictReader(file)] == [1101, 1102, 1103, 1104, 1105]
+    errors = json.loads(made("import", "-", "--json", input=data).stdout)["errors"]
+    assert [error["line"] for error in errors] == [1101, 1102, 1103, 1104, 1105]
+
+
+def test_a_disk_that_fills_up_names_the_file_that_was_asked_for(
+    made: Run, member_file: MakeFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> tuple[int, str]:
+        return os.open("/dev/full", os.O_WRONLY), str(tmp_path / ".bad.csv.draft")
+
+    monkeypatch.setattr("kiosk.eligibility.files.tempfile.mkstemp", full)
+    result = made("import", "-", "--skip-bad", "bad.csv", input=member_file({}, {"branch": "1"}))
+    assert (result.exit_code, result.stderr) == (4, "bad.csv: No space left on device\n")
+    assert [path.name for path in tmp_path.iterdir() if "bad" in path.name] == []
+    assert json.loads(made("stats", "--json").stdout)["members"] == 0
 
 
 def test_a_file_that_is_not_there_has_status_4(made: Run) -> None:
@@ -194,6 +236,17 @@ def test_show_means_today_in_tokyo(loaded: Run) -> None:
     assert before <= shown <= datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
 
 
+def test_show_takes_the_policy_of_the_settings_with_any_database(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("late_elderly_age = 'x'\n")
+    monkeypatch.setenv("KIOSK_POLICY", str(policy))
+    result = loaded("show", "--member", TARO)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{policy}: late_elderly_age")
+
+
 def test_before_the_day_of_birth_there_are_no_facts(loaded: Run) -> None:
     assert json.loads(loaded("show", "--member", TARO, "--on", "1979-01-01", "--json").stdout)["facts"] is None
 
@@ -217,9 +270,12 @@ def test_a_member_that_is_unknown_or_misspelt(loaded: Run, member: str, status: 
 def test_bind_and_unbind_keep_the_history(loaded: Run, tmp_path: Path, form: str) -> None:
     certificate = tmp_path / "card.crt"
     certificate.write_bytes(issued().pem if form == "pem" else issued().der)
-    bound = loaded("bind", "--member", TARO, "--certificate", str(certificate), "--by", "desk-1", "--json")
-    assert (bound.exit_code, json.loads(bound.stdout)["bound"]) == (0, True)
-    assert json.loads(loaded("unbind", "--member", TARO, "--by", "desk-2", "--json").stdout)["bound"] is False
+    bind = ["bind", "--member", TARO, "--certificate", str(certificate), "--by", "desk-1", "--json"]
+    bound, again = (json.loads(loaded(*bind).stdout) for _ in range(2))
+    assert bound == {"member": TARO, "bound": True, "changed": True, "last_day": bound["last_day"]}
+    assert again == bound | {"changed": False}
+    unbound = loaded("unbind", "--member", TARO, "--by", "desk-2", "--json")
+    assert (unbound.exit_code, json.loads(unbound.stdout)) == (0, {"member": TARO, "bound": False, "changed": True})
     (tie,) = json.loads(loaded("show", "--member", TARO, "--json").stdout)["certificates"]
     assert (tie["bound_by"], tie["ended_by"]) == ("desk-1", "desk-2")
 
@@ -231,6 +287,36 @@ def test_the_last_day_of_a_bound_certificate_is_that_of_tokyo(loaded: Run, tmp_p
     certificate.write_bytes(user_authority(now).issue(not_before=now - timedelta(days=1), not_after=end).der)
     bound = loaded("bind", "--member", TARO, "--certificate", str(certificate), "--json")
     assert json.loads(bound.stdout)["last_day"] == "2030-05-07"
+
+
+def test_a_certificate_without_an_end_has_the_last_day_of_all(loaded: Run, tmp_path: Path) -> None:
+    now, end = datetime.now(UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(user_authority(now).issue(not_before=now - timedelta(days=1), not_after=end).der)
+    bound = loaded("bind", "--member", TARO, "--certificate", str(certificate), "--json")
+    assert json.loads(bound.stdout)["last_day"] == "9999-12-31"
+
+
+def test_another_site_key_binds_and_unbinds_nothing(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(issued().der)
+    bind = ["bind", "--member", TARO, "--certificate", str(certificate)]
+    assert loaded(*bind).exit_code == 0
+    create_site_key(tmp_path / "other-key")
+    monkeypatch.setenv("KIOSK_SITE_KEY_FILE", str(tmp_path / "other-key"))
+    for command in (bind, ["unbind", "--member", TARO]):
+        result = loaded(*command)
+        assert result.exit_code == 3
+        assert "this registry was bound under another site key" in result.stderr
+    monkeypatch.delenv("KIOSK_SITE_KEY_FILE")
+    assert loaded("unbind", "--member", TARO).exit_code == 0
+
+
+def test_unbinding_makes_no_site_key(loaded: Run, tmp_path: Path) -> None:
+    assert loaded("unbind", "--member", TARO).exit_code == 1
+    assert not (tmp_path / "var").exists()
 
 
 def test_a_certificate_of_somebody_else_is_refused(loaded: Run, tmp_path: Path) -> None:
@@ -276,6 +362,11 @@ def test_unbinding_what_is_not_bound_has_status_1(loaded: Run) -> None:
     assert loaded("unbind", "--member", TARO).exit_code == 1
 
 
+def test_a_certificate_of_which_nothing_is_said_counts_as_unset(made: Run, member_file: MakeFile) -> None:
+    made("import", "-", input=member_file({"certificate": ""}))
+    assert json.loads(made("stats", "--json").stdout)["certificate"] == {"unset": 1}
+
+
 def test_stats_count(loaded: Run) -> None:
     assert json.loads(loaded("stats", "--json").stdout)["members"] == 2
     assert "members: 2" in loaded("stats").stdout
@@ -286,6 +377,17 @@ def test_the_database_of_the_settings_is_used(tmp_path: Path) -> None:
     config.write_text(f'database = "sqlite:///{tmp_path}/other.sqlite"\n')
     assert CliRunner().invoke(app, ["init", "--config", str(config)]).exit_code == 0
     assert (tmp_path / "other.sqlite").is_file()
+
+
+def test_init_makes_the_folder_of_the_settings_database(tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
+def test_postgresql_without_its_driver_has_status_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    result = CliRunner().invoke(app, ["stats", "--database", "postgresql+psycopg://localhost/register"])
+    assert (result.exit_code, result.stderr) == (3, "PostgreSQL needs the extra: pip install 'kiosk[postgresql]'\n")
 
 
 def test_wrong_settings_have_status_2(tmp_path: Path) -> None:

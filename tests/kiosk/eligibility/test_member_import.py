@@ -196,7 +196,7 @@ def test_statistics_count(registry: Registry, load: Load) -> None:
     counted = registry.stats(date(2026, 6, 1))
     assert (counted.members, counted.versions, counted.imports, counted.insured) == (3, 4, 2, 2)
     assert counted.card == {"returned": 1, "lost": 1, "held": 1}
-    assert counted.certificate == {"": 1, "valid": 2}
+    assert counted.certificate == {"unset": 1, "valid": 2}
     assert counted.last_import_at == datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 

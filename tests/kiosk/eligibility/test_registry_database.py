@@ -43,9 +43,21 @@ def test_a_register_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(RegistryError, match="No such file"):
-        Registry.open(f"sqlite:///{tmp_path}/none/register.sqlite", migrated=False)
+def test_a_folder_that_is_not_there_is_made_for_the_owner_only(tmp_path: Path) -> None:
+    Registry.open(f"sqlite:///{tmp_path}/new/var/register.sqlite", migrated=False).close()
+    assert (tmp_path / "new" / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RegistryError, match="cannot make .*Not a directory"):
+        Registry.open(f"sqlite:///{tmp_path}/file/var/register.sqlite", migrated=False)
+
+
+def test_postgresql_without_its_driver_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(RegistryError, match=r"PostgreSQL needs the extra: pip install 'kiosk\[postgresql\]'"):
+        Registry.open("postgresql+psycopg://kiosk:secret@localhost/register")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from kiosk.identity import binding_key, wrap_binding_key
+from kiosk.identity import binding_key, site_key_fingerprint, wrap_binding_key
 from simulators import pki
 
 SITE_KEY = bytes(range(32))
@@ -71,10 +71,23 @@ def test_a_forgery_has_the_key_of_its_victim_so_only_a_trusted_chain_may_be_look
     assert not verifier_for(user).check(clone.der, now).may_ask_pin
 
 
+def test_the_fingerprint_of_a_site_key_is_an_hmac_of_a_fixed_label():
+    expected = hmac.new(SITE_KEY, b"kiosk site key fingerprint", hashlib.sha256).hexdigest()
+    assert site_key_fingerprint(SITE_KEY) == expected
+    assert site_key_fingerprint(NEXT_KEY) != expected
+
+
+def test_rotation_wraps_the_fingerprint_like_what_is_stored():
+    wrapped = wrap_binding_key(site_key_fingerprint(SITE_KEY), NEXT_KEY)
+    assert site_key_fingerprint(SITE_KEY + NEXT_KEY) == wrapped
+
+
 @pytest.mark.parametrize("size", [0, 16, 31, 33, 32 * 65])
 def test_a_site_key_of_a_wrong_size_is_refused(size, leaf):
     with pytest.raises(ValueError, match="site key"):
         binding_key(leaf.certificate, bytes(size))
+    with pytest.raises(ValueError, match="site key"):
+        site_key_fingerprint(bytes(size))
 
 
 @pytest.mark.parametrize(("key", "part"), [("00" * 31, NEXT_KEY), ("zz" * 32, NEXT_KEY), ("00" * 32, b"short")])

@@ -92,7 +92,6 @@ UNKNOWN = x509.UnrecognizedExtension(ObjectIdentifier("1.2.392.200149.9999.1"), 
 BAD_ROOTS = {
     "no basic constraints": {x509.BasicConstraints: None},
     "not a CA": {x509.BasicConstraints: (x509.BasicConstraints(False, None), True)},
-    "no key usage": {x509.KeyUsage: None},
     "may not sign certificates": {x509.KeyUsage: (pki.key_usage("digital_signature", "crl_sign"), True)},
     "unknown critical extension": {x509.UnrecognizedExtension: (UNKNOWN, True)},
 }

@@ -195,6 +195,21 @@ def test_staff_may_confirm_where_the_pin_cannot() -> None:
     assert effects == (GiveAnswer(8, GOOD, Level.STAFF_CONFIRMED, act),)
 
 
+@pytest.mark.parametrize("code", [code for code in Code if code.value[0] != "P"])
+def test_staff_cannot_confirm_a_card_that_failed_in_any_other_way(code: Code) -> None:
+    """A clone has a genuine certificate too: it is its signature that gave it away."""
+    failed = visit(State.FAILURE, check=GOOD, failure=Failure(code))
+    called, _ = happens(failed, EventName.STAFF_WANTED)
+    assert (called.state, called.failure, called.staff_called) == (State.FAILURE, Failure(code), True)
+    assert happens(called, EventName.STAFF_CONFIRMED, StaffAct("a", "other")) == (called, ())
+
+
+def test_calling_the_desk_keeps_what_the_screen_says() -> None:
+    result = visit(State.RESULT, answer=ANSWER)
+    called, effects = happens(result, EventName.STAFF_WANTED)
+    assert (called.answer, called.staff_called, effects) == (ANSWER, True, ())
+
+
 def test_staff_cannot_confirm_a_card_that_is_not_genuine() -> None:
     fake = visit(State.FAILURE, check=CertificateCheck(None, Chain.UNTRUSTED), failure=Failure(Code.NOT_GENUINE))
     assert happens(fake, EventName.STAFF_CONFIRMED, StaffAct("a", "other")) == (fake, ())

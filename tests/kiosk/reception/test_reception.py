@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,7 +19,7 @@ from kiosk.cli.common import revocation_source, site_key, trust_store
 from kiosk.decision import Document, Purpose
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code
-from kiosk.identity import Level, Verifier
+from kiosk.identity import Level, Revocation, Verifier
 from kiosk.reception import (
     Answering,
     ChoosePurpose,
@@ -112,7 +113,7 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
             await desk.pin("１２３４")
             result = await desk.until(Screen.RESULT_CARD)
             assert (result.level, result.masked_name) == (Level.CONFIRMED, "ト＊＊ タ＊＊ 様")
-            assert result.decision is not None and result.revocation_checked
+            assert result.decision is not None and result.revocation is Revocation.GOOD
             desk.readers.take()
             farewell = await desk.until(Screen.FAREWELL)
             assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", Document.CARD)
@@ -262,6 +263,82 @@ def test_a_registry_that_fails_is_a_screen_with_a_code(
             assert view.failure is not None and view.failure.code is code
             await desk.reception.act(Finish(action="finish"))
             await desk.until(Screen.TAKE_CARD)
+
+    run(visit)
+
+
+def test_every_change_misses_none_where_changes_skips_the_stale(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            seen: list[int] = []
+
+            async def follow() -> None:
+                async for view in desk.reception.every_change():
+                    seen.append(view.sequence)
+
+            follower = asyncio.create_task(follow())
+            for _ in range(3):
+                desk.put("card-works")
+                await desk.until(Screen.PIN)
+                desk.readers.take()
+                await desk.until(Screen.IDLE)
+            follower.cancel()
+            assert len(seen) > 6
+            assert seen == list(range(seen[0], seen[-1] + 1))
+
+    run(visit)
+
+
+def test_a_follower_that_falls_behind_is_ended(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            lagging = desk.reception.every_change()
+            await anext(lagging)
+            for _ in range(130):
+                desk.put("card-works")
+                await desk.until(Screen.READING)
+                desk.readers.take()
+                await desk.until(Screen.IDLE, Screen.CARD_UNREADABLE)
+            assert len([view async for view in lagging]) == 256
+
+    run(visit)
+
+
+@pytest.mark.parametrize(
+    ("floor", "error", "code"),
+    [
+        (Registry, RegistryError("gone"), Code.REGISTRY_DOWN),
+        (Journal, JournalError("disk full"), Code.JOURNAL_DOWN),
+    ],
+)
+def test_a_floor_that_cannot_serve_puts_the_kiosk_out_of_service(
+    stage: Stage, tmp_path: Path, mocker, floor: type, error: Exception, code: Code
+) -> None:
+    async def visit() -> None:
+        mocker.patch("kiosk.reception.service._LOOK_EVERY", 0.02)
+        async with open_desk(stage, tmp_path) as desk:
+            broken = mocker.patch.object(floor, "check", side_effect=error)
+            view = await desk.until(Screen.SERVICE_TROUBLE)
+            assert view.state is State.OUT_OF_SERVICE
+            assert view.failure is not None and view.failure.code is code
+            assert desk.reception.health()[0].startswith(code.value)
+            mocker.stop(broken)
+            await desk.until(Screen.IDLE)
+            assert desk.reception.health() == []
+
+    run(visit)
+
+
+def test_the_place_of_every_failure_is_derived(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            for who in ("forged", "revoked-card", "pin-blocked", "foreign-card", "pin-last-try"):
+                desk.put(who)
+                view = await desk.until(*(screen for screen in Screen if screen not in {Screen.IDLE, Screen.READING}))
+                assert view.failure is not None
+                assert re.fullmatch(r"[a-z_.]+:\w+", view.failure.place)
+                desk.readers.take()
+                await desk.until(Screen.IDLE)
 
     run(visit)
 

@@ -69,13 +69,20 @@ class FakeReception:
         self.readers = 0
         self.react: Callable[[Action], None] = lambda action: None
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._followers: dict[asyncio.Queue[View | None], asyncio.AbstractEventLoop] = {}
 
     def publish(self, view: View) -> View:
         """Show ``view`` under the next sequence number. Safe from any thread."""
         self.view = replace(view, sequence=self.view.sequence + 1)
         for event, loop in list(self._loops.items()):
             loop.call_soon_threadsafe(event.set)
+        self.tell(self.view)
         return self.view
+
+    def tell(self, view: View | None) -> None:
+        """Hand ``view`` to every reader of ``every_change``; None ends it as one that fell too far behind."""
+        for views, loop in list(self._followers.items()):
+            loop.call_soon_threadsafe(views.put_nowait, view)
 
     async def changes(self) -> AsyncIterator[View]:
         changed = asyncio.Event()
@@ -91,6 +98,18 @@ class FakeReception:
         finally:
             self.readers -= 1
             del self._loops[changed]
+
+    async def every_change(self) -> AsyncIterator[View]:
+        views: asyncio.Queue[View | None] = asyncio.Queue()
+        views.put_nowait(self.view)
+        self._followers[views] = asyncio.get_running_loop()
+        self.readers += 1
+        try:
+            while (view := await views.get()) is not None:
+                yield view
+        finally:
+            self.readers -= 1
+            del self._followers[views]
 
     async def act(self, action: Action) -> None:
         self.actions.append(action)
@@ -248,9 +267,25 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
         *(failure_view(code) for code in _FAILURE_SCREENS),
         failure_view(Code.CARD_UNREADABLE),
+        *called_screens(),
         *(result_view(decision) for decision in longest_decisions()),
     ]
     return {f"{number:02d}-{view.screen.value}": view for number, view in enumerate(views)}
+
+
+def called_screens() -> list[View]:
+    """Screens on which staff was called, and on which the service itself is down."""
+    called: dict[str, Any] = {"simulation": True, "staff_called": True}
+    wordy = max(longest_decisions(), key=_weight)
+    down = {"failure": Failure(Code.NO_READER, "kiosk.reception.readers:failure"), "simulation": True}
+    places = [(Screen.IDLE, State.IDLE), (Screen.STILL_THERE, State.PIN), (Screen.TAKE_CARD, State.TAKE_CARD)]
+    return [
+        *(a_view(*place, tries_left=2, deadline=60.0, **called) for place in places),
+        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **down),
+        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **{**down, **called}),
+        failure_view(Code.UNKNOWN_MEMBER, **called),
+        *(result_view(wordy, level=Level.OFFICIAL_READER, staff_called=so) for so in (False, True)),
+    ]
 
 
 def longest_decisions() -> tuple[Decision, ...]:

@@ -1,6 +1,7 @@
 """The page itself in Chromium: keys, lost connections, stale screens, two tabs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
 
-from kiosk.reception import Continue, EnterPin, Finish, Screen, State, View
+from kiosk.reception import Continue, EnterPin, Finish, NeedStaff, Screen, State, View
 
 CATCH_THE_SOURCE = """
   window.sources = [];
@@ -60,7 +61,8 @@ def pin(a_view: Any, show: Callable[[View], View]) -> View:
 
 
 def key(page: Page, name: str) -> None:
-    page.locator(f'[data-key="{name}"]').click()
+    """Press a digit by its key, and what is no digit by its action: so every other client does."""
+    page.locator(f'[data-key="{name}"]' if name.isdigit() else f'[data-action="{name}"]').click()
 
 
 def filled(page: Page) -> int:
@@ -94,7 +96,7 @@ def acted(page: Page, served: Any, number: int) -> list[Any]:
 
 @pytest.mark.usefixtures("calm", "pin")
 def test_four_digits_and_確認_send_the_暗証番号(page: Page, served: Any) -> None:
-    for name in ("0", "1", "2", "3", "enter"):
+    for name in ("0", "1", "2", "3", "pin"):
         key(page, name)
     assert pins(page, served) == ["0123"]
     assert filled(page) == 0
@@ -102,7 +104,7 @@ def test_four_digits_and_確認_send_the_暗証番号(page: Page, served: Any) -
 
 @pytest.mark.usefixtures("calm", "pin")
 def test_確認_lives_only_at_four_digits(page: Page, served: Any) -> None:
-    enter = page.locator('[data-key="enter"]')
+    enter = page.locator('[data-action="pin"]')
     for count, name in enumerate("123"):
         assert filled(page) == count
         expect(enter).to_have_attribute("aria-disabled", "true")
@@ -117,13 +119,20 @@ def test_確認_lives_only_at_four_digits(page: Page, served: Any) -> None:
 
 
 @pytest.mark.usefixtures("calm", "pin")
-def test_訂正_takes_one_back_and_全消_all(page: Page) -> None:
+def test_the_keys_of_the_pad_keep_their_names(page: Page) -> None:
+    keys = page.locator('[data-key="back"], [data-key="clear"], [data-key="enter"]')
+    assert keys.evaluate_all("all => all.map((one) => one.dataset.action)") == ["correct", "clear", "pin"]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_訂正_takes_one_back_and_全消_all(page: Page, served: Any) -> None:
     for name in "123":
         key(page, name)
-    key(page, "back")
+    key(page, "correct")
     assert filled(page) == 2
     key(page, "clear")
     assert filled(page) == 0
+    assert {action.action for action in served.reception.actions} <= {"continue"}
 
 
 @pytest.mark.usefixtures("calm", "pin")
@@ -145,7 +154,7 @@ def test_enter_after_a_touch_confirms_and_does_not_press_the_digit_again(page: P
 def test_the_暗証番号_is_sent_once_however_often_it_is_confirmed(
     page: Page, served: Any, show: Any, a_view: Any
 ) -> None:
-    for name in ("1", "2", "3", "4", "enter", "1", "2", "3", "4"):
+    for name in ("1", "2", "3", "4", "pin", "1", "2", "3", "4"):
         key(page, name)
     page.keyboard.press("Enter")
     assert pins(page, served) == ["1234"]
@@ -199,7 +208,7 @@ def test_touching_says_somebody_is_there_but_not_more_than_once_in_ten_seconds(p
         key(page, name)
     page.locator("h1").click()
     acted(page, served, 1)
-    for name in ("4", "enter"):
+    for name in ("4", "pin"):
         key(page, name)
     assert [action.action for action in acted(page, served, 2)] == ["continue", "pin"]
 
@@ -306,6 +315,32 @@ def test_the_other_purposes_are_two_touches_away(
     page.get_by_text("給付金を申請する").click()
     [action] = [action for action in acted(page, served, 1) if action.action == "purpose"]
     assert action.purpose.value == "benefit_claim"
+
+
+@pytest.mark.usefixtures("calm")
+def test_what_unfolds_and_folds_is_the_pages_own_affair(page: Page, served: Any, show: Any, every_screen: Any) -> None:
+    results = [view for view in every_screen.values() if view.decision and view.masked_name and view.level]
+    show(max(results, key=lambda view: len(view.decision.reasons) + len(view.decision.next_steps)))
+    page.locator('[data-action="more"]').click()
+    expect(page.locator("#more")).to_be_visible()
+    page.locator('[data-action="close"]').click()
+    expect(page.locator("#more")).to_be_hidden()
+    page.locator('[data-action="finish"]').click()
+    assert eventually(page, lambda: Finish(action="finish") in served.reception.actions)
+    assert {action.action for action in served.reception.actions} <= {"continue", "finish"}
+
+
+@pytest.mark.usefixtures("calm")
+def test_calling_staff_keeps_the_result_and_says_so(
+    page: Page, served: Any, show: Any, result_view: Any, working: Any
+) -> None:
+    view = show(result_view(working))
+    served.reception.react = lambda action: served.reception.publish(replace(view, staff_called=True))
+    page.locator('[data-action="staff"]').click()
+    expect(page.get_by_role("status")).to_have_text("お近くの係員に、お声がけください。")
+    expect(page.locator('[data-action="staff"]')).to_have_count(0)
+    expect(page.get_by_text("ト＊＊")).to_be_visible()
+    assert served.reception.actions == [NeedStaff(action="staff")]
 
 
 def test_the_panel_of_a_simulation_unfolds_in_the_page(browser: Any, settings: Any, serve: Any) -> None:

@@ -97,7 +97,7 @@ def test_what_unfolds_over_the_longest_result_fits_too(stage: Stage, every_scree
     results = [(view.decision, view) for view in every_screen.values() if view.decision and view.masked_name]
     _, longest = max(results, key=lambda pair: len(pair[0].reasons) + len(pair[0].next_steps))
     stage.show(longest)
-    stage.page.locator(f'.foot [popovertarget="{name}"]').click()
+    stage.page.locator(f'.foot [data-action="{name}"]').click()
     sheet = stage.page.locator(f"#{name}")
     box = sheet.bounding_box()
     assert box is not None

@@ -9,6 +9,7 @@ import pytest
 from kiosk.decision import Document, Paper, Purpose, Reason, Step, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
+from kiosk.reception import Screen
 from kiosk.web import texts
 
 _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
@@ -41,7 +42,7 @@ def every_text() -> list[str]:
     tables: list[Any] = [value for name, value in vars(texts).items() if name in texts.__all__]
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
     singles = [value for value in tables if isinstance(value, str)]
-    screens = [entry for entry in [*flat, texts.STAFF_COMING] if isinstance(entry, texts.ScreenText)]
+    screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
     failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
     parts = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
     return [*(text for text in flat if isinstance(text, str)), *singles, *parts, *failures]
@@ -55,6 +56,22 @@ def test_a_text_holds_only_placeholders_that_the_screens_fill(text: str) -> None
 @pytest.mark.parametrize("text", every_text())
 def test_a_text_says_暗証番号_and_never_pin(text: str) -> None:
     assert not re.search(r"pin|ピン|パスワード", text, re.IGNORECASE)
+
+
+def test_numbers_are_typed_in_and_not_put_in() -> None:
+    screens = [*texts.SCREENS.values(), *texts.STILL_THERE.values()]
+    said = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
+    assert not [text for text in said if re.search("番号を入れ", text)]
+    assert texts.SCREENS[Screen.PIN].heading == "4けたの暗証番号を入力してください"
+
+
+def test_the_farewell_says_what_to_use() -> None:
+    for document, text in texts.FAREWELLS.items():
+        assert text.startswith(f"お使いいただくのは「{texts.DOCUMENTS[document]}」です。")
+
+
+def test_the_new_insurer_is_the_present_one() -> None:
+    assert texts.STEPS[Step.ASK_NEW_INSURER].startswith("現在加入している健康保険に")
 
 
 @pytest.mark.parametrize("text", every_text())

@@ -136,9 +136,54 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-def test_out_of_service_offers_no_button_that_nobody_would_hear(a_view: Any) -> None:
+_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD}
+_CALLED = "お近くの係員に、お声がけください。"
+
+
+def actions_in(html: str) -> list[str]:
+    return re.findall(r'data-action="(\w+)"', html)
+
+
+def test_help_is_the_first_button_at_the_foot_where_it_can_be_called(screen_view: View) -> None:
+    html = Screens().main(replace(screen_view, staff_called=False))
+    foot = html[html.index("<footer") :]
+    helped = screen_view.state in _HELPED and screen_view.screen is not Screen.STILL_THERE
+    assert (actions_in(foot)[:1] == ["staff"]) is helped
+    assert actions_in(html).count("staff") == helped
+    assert 'role="status"' not in html
+
+
+def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> None:
+    html = Screens().main(replace(screen_view, staff_called=True))
+    said = f'<p class="called" role="status">{_CALLED}</p>' in html
+    assert said is (screen_view.screen is not Screen.STAFF_CHECK)
+    assert ("staff" in actions_in(html)) is (screen_view.screen in {Screen.PIN, Screen.PIN_WRONG})
+
+
+@pytest.mark.parametrize("code", Code)
+@pytest.mark.parametrize("state", [State.FAILURE, State.OUT_OF_SERVICE])
+def test_a_failure_keeps_its_text_and_code_when_staff_is_called(failure_view: Any, code: Code, state: State) -> None:
+    html = text_of(Screens().main(replace(failure_view(code), state=state, staff_called=True)))
+    text = FAILURES[code]
+    for part in (text.heading, text.why, *text.steps, code.value, _CALLED):
+        assert part.format(desk="受付") in html
+
+
+def test_out_of_service_offers_help_and_nothing_else(a_view: Any) -> None:
     down = a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, failure=Failure(Code.NO_READER))
-    assert "data-action" not in Screens().main(down)
+    assert actions_in(Screens().main(down)) == ["staff"]
+
+
+@pytest.mark.parametrize("level", [Level.PRESENTED, None])
+def test_who_waits_for_staff_is_asked_to_speak_to_the_desk(a_view: Any, level: Level | None) -> None:
+    html = text_of(Screens().main(a_view(Screen.STAFF_CHECK, State.STAFF, level=level, staff_called=True)))
+    assert "受付の係員に声をかけてください" in html
+    assert not re.search("お待ち|よびました|まいります", html)
+
+
+def test_every_button_names_its_action_and_every_digit_its_key(screen_view: View) -> None:
+    for button in re.findall(r"<button[^>]*>", Screens().page(screen_view)):
+        assert re.search(r'data-action="\w+"|data-key="\d"', button)
 
 
 def test_an_untranslated_catalogue_is_looked_up_by_the_japanese_text(a_view: Any, mocker: Any) -> None:

@@ -8,7 +8,10 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from starlette.routing import Mount
+from structlog.testing import capture_logs
 
+from drivers.errors import ReaderFailed
+from kiosk.logs import ALLOWED
 from kiosk.web import create_app
 from kiosk.web.security import MAX_BODY, own_hosts
 
@@ -208,6 +211,16 @@ async def test_each_of_our_own_names_is_served_with_its_own_origin(client: httpx
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("listen", ["127.0.0.2:8460", "[::1]:8460", "LOCALHOST:8460"])
+async def test_the_configured_address_is_one_of_our_own_names(kiosk: Any, listen: str) -> None:
+    kiosk.settings.listen = listen
+    kiosk.app = create_app(kiosk.reception, kiosk.settings)
+    async with kiosk.client() as client:
+        answer = await client.get("/healthz", headers={"Host": listen, "Origin": f"http://{listen}"})
+        assert answer.status_code == 200
+        assert refused(await client.get("/healthz", headers={"Host": "127.0.0.3:8460"}), 421)
+
+
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 async def test_what_a_browser_sends_by_itself_is_served(client: httpx.AsyncClient, site: str) -> None:
     assert (await client.get("/", headers={"Sec-Fetch-Site": site})).status_code == 200
@@ -274,3 +287,17 @@ async def test_an_unexpected_error_leaves_no_trace_of_what_was_sent(
     assert refused(answer, 500)
     output = capsys.readouterr()
     assert SECRET not in caplog.text + output.out + output.err
+
+
+async def test_what_is_logged_of_an_error_passes_the_allow_list(house: Any, client: httpx.AsyncClient) -> None:
+    def fail(action: object) -> None:
+        raise ReaderFailed("x")
+
+    house.reception.react = fail
+    with capture_logs() as logs:
+        answer = await client.post("/api/v1/visit/actions", json={"action": "finish"}, headers=house.bearer)
+    assert refused(answer, 500)
+    [line] = logs
+    assert (line["event"], line["code"]) == ("request failed", "R-03")
+    assert line["place"]
+    assert set(line) - {"log_level"} <= ALLOWED

@@ -44,7 +44,8 @@ def until(condition: Any) -> bool:
 def test_the_api_streams_the_present_visit_first_and_then_every_change(served: Any, a_view: Any) -> None:
     with stream(served, "/api/v1/events", headers=served.bearer) as received:
         first = next(received)
-        assert (first["event"], first["id"]) == ("visit", "1")
+        assert set(first) == {"data", "id"}
+        assert first["id"] == "1"
         assert json.loads(first["data"])["screen"] == "idle"
         served.reception.publish(a_view(Screen.READING, State.READING))
         second = next(received)
@@ -57,6 +58,21 @@ def test_the_stream_sends_the_same_object_as_the_visit(served: Any, result_view:
     visit = httpx.get(served.url + "/api/v1/visit", headers=served.bearer).json()
     with stream(served, "/api/v1/events", headers=served.bearer) as received:
         assert json.loads(next(received)["data"]) == visit
+
+
+def test_the_api_leaves_out_no_change_however_fast_they_come(served: Any, a_view: Any) -> None:
+    with stream(served, "/api/v1/events", headers=served.bearer) as received:
+        next(received)
+        for number in range(50):
+            served.reception.publish(a_view(Screen.READING if number % 2 else Screen.IDLE))
+        assert [next(received)["id"] for _ in range(50)] == [str(number) for number in range(2, 52)]
+
+
+def test_the_stream_ends_for_a_reader_that_fell_behind(served: Any) -> None:
+    with stream(served, "/api/v1/events", headers=served.bearer) as received:
+        next(received)
+        served.reception.tell(None)
+        assert list(received) == []
 
 
 def test_the_page_is_sent_whole_screens(served: Any, a_view: Any) -> None:

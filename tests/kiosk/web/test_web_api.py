@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from typing import Any, get_args
 
@@ -9,8 +10,8 @@ import httpx
 import pytest
 
 from kiosk.decision import Decision
-from kiosk.failures import Code, Failure
-from kiosk.identity import Level
+from kiosk.failures import FAILURES, Code, Failure
+from kiosk.identity import Level, Revocation
 from kiosk.reception import Action as ActionUnion
 from kiosk.reception import EnterPin, Screen, State, View
 
@@ -51,7 +52,7 @@ async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> Non
 async def test_the_visit_has_the_keys_of_the_interface(
     kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
 ) -> None:
-    kiosk.reception.publish(result_view(working, revocation_checked=True))
+    kiosk.reception.publish(result_view(working, revocation=Revocation.NOT_CHECKED, staff_called=True))
     visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     assert visit == {
         "kiosk": "1",
@@ -62,7 +63,8 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "purpose": "visit",
         "decision": json.loads(json.dumps(working.to_json())),
         "failure": None,
-        "revocation_checked": True,
+        "revocation": "not_checked",
+        "staff_called": True,
         "simulation": True,
     }
 
@@ -76,6 +78,25 @@ async def test_every_decision_passes_unchanged(
         assert visit["decision"] == json.loads(json.dumps(decision.to_json()))
 
 
+@pytest.mark.parametrize("revocation", [*Revocation, None])
+async def test_the_visit_says_what_is_known_of_revocation(
+    kiosk: Any, client: httpx.AsyncClient, a_view: Any, revocation: Revocation | None
+) -> None:
+    kiosk.reception.publish(a_view(revocation=revocation))
+    visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
+    assert visit["revocation"] == revocation
+    assert "revocation_checked" not in visit
+
+
+@pytest.mark.parametrize(("reason", "shown"), [("chain: no anchor fits", "chain: no anchor fits"), ("", None)])
+async def test_a_failure_says_why_to_a_technician(
+    kiosk: Any, client: httpx.AsyncClient, failure_view: Any, reason: str, shown: str | None
+) -> None:
+    kiosk.reception.publish(failure_view(Code.NOT_GENUINE, failure=Failure(Code.NOT_GENUINE, "m:f", reason)))
+    visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
+    assert visit["failure"]["reason"] == shown
+
+
 async def test_a_failure_has_code_place_and_message(kiosk: Any, client: httpx.AsyncClient, a_view: Any) -> None:
     failure = Failure(Code.STAFF_CHECK, "kiosk.reception.machine:_staff_wanted")
     kiosk.reception.publish(a_view(Screen.STAFF_CHECK, State.FAILURE, failure=failure))
@@ -83,7 +104,8 @@ async def test_a_failure_has_code_place_and_message(kiosk: Any, client: httpx.As
     assert visit["failure"] == {
         "code": "P-06",
         "place": "kiosk.reception.machine:_staff_wanted",
-        "message": "受付で本人確認を行います",
+        "message": FAILURES[Code.STAFF_CHECK].heading.format(desk="受付"),
+        "reason": None,
     }
 
 
@@ -111,12 +133,33 @@ async def test_state_screen_and_level_are_closed_lists_in_the_document(client: h
 async def test_the_actions_are_a_closed_union_in_the_document(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/openapi.json")).json()
     body = document["paths"]["/api/v1/visit/actions"]["post"]["requestBody"]
-    schema = body["content"]["application/json"]["schema"]
+    assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Action"}
+    schemas = document["components"]["schemas"]
     members = get_args(get_args(ActionUnion)[0])
-    assert [one["properties"]["action"]["const"] for one in schema["oneOf"]] == [
-        member.model_json_schema()["properties"]["action"]["const"] for member in members
-    ]
-    assert schema["discriminator"] == {"propertyName": "action"}
+    places = {get_args(member.model_fields["action"].annotation)[0]: member.__name__ for member in members}
+    references = {action: f"#/components/schemas/{name}" for action, name in places.items()}
+    assert schemas["Action"]["discriminator"] == {"propertyName": "action", "mapping": references}
+    assert [one["$ref"] for one in schemas["Action"]["oneOf"]] == list(references.values())
+    for action, name in places.items():
+        assert schemas[name]["properties"]["action"]["const"] == action
+
+
+async def test_every_reference_in_the_document_leads_somewhere(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/openapi.json")
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', answer.text))
+    assert named <= set(answer.json()["components"]["schemas"])
+    assert "$defs" not in answer.text
+
+
+async def test_the_document_names_the_two_secrets_and_where_they_are_asked_for(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/openapi.json")).json()
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["bearer"]["type"], schemes["bearer"]["scheme"]) == ("http", "bearer")
+    assert [schemes["cookie"][key] for key in ("type", "in", "name")] == ["apiKey", "cookie", "kiosk_visitor"]
+    asked = {path: one.get("security") for path, methods in document["paths"].items() for one in methods.values()}
+    either = [{"bearer": []}, {"cookie": []}]
+    assert asked.pop("/healthz") is None
+    assert asked == {path: either for path in ("/api/v1/visit", "/api/v1/events", "/api/v1/visit/actions")}
 
 
 @pytest.mark.parametrize("body", BUTTONS)
@@ -150,7 +193,10 @@ async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client:
     await client.get("/")
     assert (await post(client, STAFF)).status_code == 403
     assert kiosk.reception.actions == []
-    assert (await post(client, STAFF, kiosk.bearer)).status_code == 200
+    assert (await post(client, STAFF, kiosk.bearer)).status_code == 428, "it must say which screen it saw"
+    assert (await post(client, STAFF, kiosk.bearer | {"If-Match": "*"})).status_code == 428
+    seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
+    assert (await post(client, STAFF, kiosk.bearer | seen)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == ["staff_confirm"]
 
 

@@ -1,4 +1,4 @@
-"""Members with their versions, import batches, certificate bindings.
+"""Members with their versions, import batches, certificate bindings, the site key's fingerprint.
 
 The lists of codes are written out: a step must stay what it was, whatever the program's lists become.
 """
@@ -19,11 +19,12 @@ _REGISTRATION = ("registered", "unregistered", "cancelled")
 
 
 def upgrade() -> None:
-    """Make the four tables in an empty database."""
+    """Make the five tables in an empty database."""
     _import_batch()
     _member()
     _member_version()
     _certificate_binding()
+    _site()
 
 
 def _import_batch() -> None:
@@ -141,6 +142,14 @@ def _certificate_binding() -> None:
     for name, column in (("one_member_a_live_key", "binding_key"), ("one_live_key_a_member", "member_id")):
         op.create_index(name, "certificate_binding", [column], unique=True, sqlite_where=live, postgresql_where=live)
     op.create_index("binding_member", "certificate_binding", ["member_id"])
+
+
+def _site() -> None:
+    op.create_table(
+        "site",
+        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1", name="one_site"), primary_key=True),
+        sa.Column("key_fingerprint", sa.String(64), nullable=False),
+    )
 
 
 def _instant(name: str) -> sa.Column[object]:

@@ -1,4 +1,4 @@
-"""Reading files and folders of certificates and lists, bounded in size and number."""
+"""Reading files and folders from outside: regular files only, bounded in size and number."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""What several commands do alike: refuse, answer a refusal in JSON, show progress, read the insurer's policy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+import typer
+
+from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, load_policy
+
+__all__ = ["USAGE", "Refusal", "answering", "insurer_policy", "refuse", "sentence_of", "watched"]
+
+USAGE = 2
+
+
+class Refusal(typer.Exit):
+    """The end of a command; its sentence stands on standard error already.
+
+    Attributes:
+        message: the sentence.
+        more: what the JSON answer says beside it.
+
+    """
+
+    def __init__(self, message: str, status: int, more: dict[str, object]) -> None:
+        super().__init__(status)
+        self.message = message
+        self.more = more
+
+
+def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
+    """Say one clear sentence on standard error and end with ``status``; ``more`` is for the JSON answer alone."""
+    typer.echo(message, err=True)
+    raise Refusal(message, status, more)
+
+
+@contextmanager
+def answering(as_json: bool, **more: object) -> Iterator[None]:
+    """With ``--json`` a refusal in the block also writes one object: {"error": {"message": …}} and ``more``.
+
+    The block must not have written an object of its own before.
+    """
+    try:
+        yield
+    except Refusal as end:
+        if as_json:
+            _print({"error": {"message": end.message}, **more, **end.more})
+        raise
+    except typer.Exit as end:
+        if as_json:
+            _print({"error": {"message": str(end.__context__ or "see standard error")}, **more})
+        raise
+
+
+def _print(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def sentence_of(error: OSError) -> str:
+    """Return what went wrong with which file, for people."""
+    name = f"{error.filename}: " if error.filename else ""
+    return f"{name}{error.strerror or 'cannot be read or written'}"
+
+
+def insurer_policy(path: Path | None) -> Policy:
+    """Return the policy in a file (None: the default), or end with status 2."""
+    if path is None:
+        return DEFAULT_POLICY
+    try:
+        return load_policy(path)
+    except PolicyError as error:
+        refuse(f"{path}: {error}")
+
+
+@contextmanager
+def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
+    """Show a progress bar on standard error while ``source`` is read, where a person watches it.
+
+    There is none for a pipe or a terminal, whose bar would have no end to show.
+    """
+    if not sys.stderr.isatty() or not (size := os.fstat(source.fileno()).st_size):
+        yield source
+        return
+    from rich.console import Console
+    from rich.progress import wrap_file
+
+    with wrap_file(source, size, description=what, console=Console(stderr=True), transient=True) as counted:
+        yield counted
