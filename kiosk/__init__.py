@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 __version__ = "0.1.0"
 
-RELEASED = datetime(2026, 11, 22, tzinfo=UTC)
-"""When this version was made: a clock that says less is wrong."""
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
+"""Before this program was thought of: a clock that says less is wrong."""

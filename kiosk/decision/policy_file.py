@@ -23,9 +23,9 @@ def load_policy(path: Path) -> Policy:
 
 def _text(path: Path) -> str:
     try:
-        if not path.is_file():
+        if path.exists() and not path.is_file():
             # A pipe would wait for its writer for ever.
-            raise PolicyError(None, "no such file")
+            raise PolicyError(None, "cannot be read: not a regular file")
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:

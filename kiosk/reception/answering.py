@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from kiosk import RELEASED
+from kiosk import EARLIEST
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
@@ -76,7 +76,7 @@ class Answering:
         except JournalError as error:
             return Failure(Code.JOURNAL_DOWN, place_of(error), str(error))
         # A clock that lost its battery would call genuine cards not yet valid, or bring expired ones back to life.
-        if self.now() < max(newest or RELEASED, RELEASED) - _SKEW:
+        if self.now() < max(newest or EARLIEST, EARLIEST) - _SKEW:
             return Failure.here(Code.CLOCK_WRONG, "the clock is behind the register or this program")
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,3 +136,28 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(b'kiosk_id = "\xff"')
     with pytest.raises(SettingsError, match="not TOML"):
         load(path, {})
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "kiosk.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(SettingsError, match="not a regular file"):
+        load(pipe, {})
+
+
+def test_what_is_nested_too_deep_is_no_toml(file: Callable[[str], Path]) -> None:
+    with pytest.raises(SettingsError, match="nested too deep"):
+        load(file("a = " + "[" * 60_000), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("True", True), ("1", True), ("FALSE", False), ("0", False)]
+)
+def test_a_truth_value_in_the_environment(text: str, value: bool) -> None:
+    assert load(None, {"KIOSK_SIMULATION": text}).simulation is value
+
+
+def test_a_wrong_variable_is_blamed_itself_and_not_the_file(file: Callable[[str], Path]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(file('kiosk_id = "1"'), {"KIOSK_SIMULATION": "perhaps"})
+    assert str(caught.value).startswith("KIOSK_SIMULATION: simulation: ")
