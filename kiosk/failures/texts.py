@@ -1,96 +1,15 @@
-"""Every failure a visitor can meet, by the code that the desk reads out by telephone.
+"""What everybody is told of each failure. The Japanese texts are the msgids of the translation catalogues.
 
-Families: R reader, C card and certificate, P 暗証番号 (PIN), N member look-up, S the service itself. The Japanese texts
-are the msgids of the translation catalogues; ``{desk}`` is 受付 at a clinic and 窓口 at the union's office.
-``handbook()`` prints the same table as the failure handbook (kiosk/handbook.md), so that the two cannot drift apart.
+``{desk}`` is 受付 at a clinic and 窓口 at the union's office.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from enum import StrEnum
 
-from drivers import errors
-from drivers.errors import (
-    BadCardData,
-    CardAnswerError,
-    CardBusy,
-    CardRemoved,
-    CardSilent,
-    CommunicationFailed,
-    DriverError,
-    NoCard,
-    NoReader,
-    ReaderFailed,
-    ServiceNotRunning,
-    UnsupportedCard,
-    WorkerLost,
-)
-from kiosk.identity import CertificateCheck, Chain, Revocation
+from kiosk.failures.codes import Code
 
-__all__ = ["FAILURES", "Code", "Failure", "FailureText", "code_of", "code_of_check", "handbook", "place_of"]
-
-
-class Code(StrEnum):
-    """The closed list of failure codes."""
-
-    READER_SERVICE_DOWN = "R-01"
-    NO_READER = "R-02"
-    READER_FAULT = "R-03"
-    READER_BUSY = "R-04"
-    CARD_SILENT = "R-05"
-    WORKER_LOST = "R-06"
-    CARD_LEFT = "C-01"
-    CARD_UNREADABLE = "C-02"
-    NOT_MY_NUMBER_CARD = "C-03"
-    CARD_DATA_BAD = "C-04"
-    CARD_REFUSED = "C-05"
-    CERTIFICATE_MALFORMED = "C-06"
-    NOT_GENUINE = "C-07"
-    CERTIFICATE_REVOKED = "C-08"
-    CERTIFICATE_EXPIRED = "C-09"
-    CERTIFICATE_NOT_YET_VALID = "C-10"
-    SIGNATURE_INVALID = "C-11"
-    ISSUER_EXPIRED = "C-12"
-    NO_CARD = "C-13"
-    PIN_WRONG = "P-01"
-    PIN_LAST_TRY = "P-02"
-    PIN_BLOCKED = "P-03"
-    PIN_MALFORMED = "P-04"
-    PIN_OUTCOME_UNKNOWN = "P-05"
-    STAFF_CHECK = "P-06"
-    UNKNOWN_MEMBER = "N-01"
-    REGISTRY_DOWN = "N-02"
-    NO_FACTS = "N-03"
-    INTERNAL = "S-01"
-    JOURNAL_DOWN = "S-02"
-    STARTING = "S-03"
-    NO_TRUST = "S-04"
-    CLOCK_WRONG = "S-05"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One failure as it happened: what people call it and where in the program it arose (``module:function``).
-
-    ``reason`` says more to a technician, in English and without personal data.
-    """
-
-    code: Code
-    place: str = ""
-    reason: str = ""
-
-    @classmethod
-    def here(cls, code: Code, reason: str = "") -> Failure:
-        """Return a failure that arose in the calling function."""
-        frame = sys._getframe(1)
-        return cls(code, f"{frame.f_globals['__name__']}:{frame.f_code.co_name}", reason)
-
-    @property
-    def text(self) -> FailureText:
-        """What every reader of this failure is told."""
-        return FAILURES[self.code]
+__all__ = ["FAILURES", "FailureText"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,64 +273,3 @@ FAILURES: dict[Code, FailureText] = {
         "カードリーダーの最初の報告を待っています。",
     ),
 }
-
-_BY_ERROR: dict[type[DriverError], Code] = {
-    ServiceNotRunning: Code.READER_SERVICE_DOWN,
-    NoReader: Code.NO_READER,
-    ReaderFailed: Code.READER_FAULT,
-    CardBusy: Code.READER_BUSY,
-    CardSilent: Code.CARD_SILENT,
-    WorkerLost: Code.WORKER_LOST,
-    NoCard: Code.NO_CARD,
-    CardRemoved: Code.CARD_LEFT,
-    CommunicationFailed: Code.CARD_UNREADABLE,
-    UnsupportedCard: Code.NOT_MY_NUMBER_CARD,
-    BadCardData: Code.CARD_DATA_BAD,
-    CardAnswerError: Code.CARD_REFUSED,
-}
-
-
-_BY_CHAIN = {
-    Chain.TRUSTED: None,
-    Chain.UNTRUSTED: Code.NOT_GENUINE,
-    Chain.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
-    Chain.MALFORMED: Code.CERTIFICATE_MALFORMED,
-}
-
-
-def code_of(error: BaseException) -> Code:
-    """Return the code people see for an exception; one of nobody's making is S-01."""
-    return _BY_ERROR.get(type(error), Code.INTERNAL) if isinstance(error, DriverError) else Code.INTERNAL
-
-
-def code_of_check(check: CertificateCheck) -> Code | None:
-    """Return what is wrong with a card's certificate; None where it is trusted, in date and not revoked."""
-    if check.revocation is Revocation.REVOKED and check.may_be_genuine:
-        return Code.CERTIFICATE_REVOKED
-    if check.chain is Chain.EXPIRED:
-        return Code.CERTIFICATE_EXPIRED if check.leaf_expired else Code.ISSUER_EXPIRED
-    return _BY_CHAIN[check.chain]
-
-
-def place_of(error: BaseException) -> str:
-    """Return ``module:function`` of our code where ``error`` was raised, derived from its traceback."""
-    return errors.place_of(error, ("kiosk", "drivers", "simulators"))
-
-
-def handbook() -> str:
-    """Return the failure handbook as Markdown: per code what the visitor sees, the desk does, the technician does."""
-    return _HANDBOOK_HEAD + "".join(_handbook_entry(code, text) for code, text in FAILURES.items())
-
-
-_HANDBOOK_HEAD = """# 障害コード一覧 (failure handbook)
-
-Written by `kiosk handbook`; a test holds it against `kiosk/failures.py`. {desk} は医療機関では「受付」、組合では「窓口」です。
-"""
-
-
-def _handbook_entry(code: Code, text: FailureText) -> str:
-    steps = "".join(f"  {number}. {step}\n" for number, step in enumerate(text.steps, 1))
-    return (
-        f"\n## {code.value} {text.heading}\n\n- 来訪者の画面: {text.why}\n{steps}"
-        f"- 窓口の対応: {text.desk}\n- 技術者の対応: {text.technician}\n"
-    )

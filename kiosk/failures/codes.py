@@ -1,0 +1,48 @@
+"""The closed list of failure codes that the desk reads out by telephone.
+
+Families: R reader, C card and certificate, P 暗証番号 (PIN), N member look-up, S the service itself.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Code"]
+
+
+class Code(StrEnum):
+    """The closed list of failure codes."""
+
+    READER_SERVICE_DOWN = "R-01"
+    NO_READER = "R-02"
+    READER_FAULT = "R-03"
+    READER_BUSY = "R-04"
+    CARD_SILENT = "R-05"
+    WORKER_LOST = "R-06"
+    CARD_LEFT = "C-01"
+    CARD_UNREADABLE = "C-02"
+    NOT_MY_NUMBER_CARD = "C-03"
+    CARD_DATA_BAD = "C-04"
+    CARD_REFUSED = "C-05"
+    CERTIFICATE_MALFORMED = "C-06"
+    NOT_GENUINE = "C-07"
+    CERTIFICATE_REVOKED = "C-08"
+    CERTIFICATE_EXPIRED = "C-09"
+    CERTIFICATE_NOT_YET_VALID = "C-10"
+    SIGNATURE_INVALID = "C-11"
+    ISSUER_EXPIRED = "C-12"
+    NO_CARD = "C-13"
+    PIN_WRONG = "P-01"
+    PIN_LAST_TRY = "P-02"
+    PIN_BLOCKED = "P-03"
+    PIN_MALFORMED = "P-04"
+    PIN_OUTCOME_UNKNOWN = "P-05"
+    STAFF_CHECK = "P-06"
+    UNKNOWN_MEMBER = "N-01"
+    REGISTRY_DOWN = "N-02"
+    NO_FACTS = "N-03"
+    INTERNAL = "S-01"
+    JOURNAL_DOWN = "S-02"
+    STARTING = "S-03"
+    NO_TRUST = "S-04"
+    CLOCK_WRONG = "S-05"
