@@ -194,7 +194,7 @@ FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を�
 NOTICE_NOT_ENOUGH = "この紙だけでは受診できません"
 NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できません"
 PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
-USABLE_AFTER_REGISTRATION = "利用登録をすると、今日からマイナ保険証が使えます"
+USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
 SUPPLEMENTS: Mapping[Supplement, str] = {
