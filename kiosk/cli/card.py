@@ -29,12 +29,12 @@ def _drivers(config: Path | None, driver: str | None) -> list[str]:
 def list_readers(config: Config = None, driver: Driver = None, as_json: Json = False) -> None:
     """List the readers. Exit status: 0 (also with no reader), 11 no reader service, 2 wrong usage."""
     from drivers.errors import DriverError
-    from kiosk.cli.card_check import readers_of
+    from drivers.worker.client import list_readers
     from kiosk.failures import FAILURES, code_of
 
     plugins = [plugin_named(name) for name in _drivers(config, driver)]
     try:
-        readers = asyncio.run(readers_of(plugins))
+        readers = [reader for plugin in plugins for reader in asyncio.run(list_readers(plugin))]
     except DriverError as error:
         code = code_of(error)
         if as_json:

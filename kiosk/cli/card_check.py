@@ -14,12 +14,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
-from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
+from drivers.worker.client import Proof, ReaderPlugin, WorkerClient
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
-from kiosk.identity import CertificateCheck, Level, Revocation, Verifier, new_challenge, signature_is_valid
+from kiosk.identity import (
+    CertificateCheck,
+    Level,
+    Revocation,
+    Verifier,
+    claimable_level,
+    new_challenge,
+    signature_is_valid,
+)
 from kiosk.pin import pin_digits
 
-__all__ = ["CheckReport", "CheckRequest", "check_card", "exit_status", "readers_of"]
+__all__ = ["CheckReport", "CheckRequest", "check_card", "exit_status"]
 
 _SETTLING = 2.0
 
@@ -177,19 +185,6 @@ class _Desk:
         raise NoReader("no reader fits")
 
 
-async def readers_of(plugins: Sequence[ReaderPlugin]) -> list[ReaderInfo]:
-    """Return the readers of all drivers. Raises ServiceNotRunning and other DriverErrors."""
-    found: list[ReaderInfo] = []
-    for plugin in plugins:
-        client = WorkerClient(plugin, on_event=lambda event: None)
-        await client.start()
-        try:
-            found += await client.readers()
-        finally:
-            await client.stop()
-    return found
-
-
 async def check_card(request: CheckRequest) -> CheckReport:
     """Return the report; every failure of card and reader is in it, none is raised."""
     report = CheckReport(show_certificate=request.show_certificate)
@@ -214,8 +209,7 @@ async def _check(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.tries_left = card.tries_left
     report.check = await asyncio.to_thread(request.verifier.check, card.certificate, request.now)
     report.code = code_of_check(report.check)
-    if report.check.may_ask_pin:
-        report.level = Level.PRESENTED
+    report.level = claimable_level(report.check)
     if request.pin is not None and report.check.may_ask_pin:
         await _prove(request, report, client, request.pin)
 
@@ -248,8 +242,8 @@ _PIN_CODES = {
 
 def _judge_signature(report: CheckReport, challenge: bytes, proof: Proof) -> None:
     certificate = report.check.certificate if report.check else None
-    if certificate and proof.signature and signature_is_valid(certificate, challenge, proof.signature):
-        report.signature, report.level = "valid", Level.CONFIRMED
-        return
-    report.signature = "invalid"
-    report.code = report.code or Code.SIGNATURE_INVALID
+    valid = bool(certificate and proof.signature and signature_is_valid(certificate, challenge, proof.signature))
+    report.signature = "valid" if valid else "invalid"
+    report.level = claimable_level(report.check, pin_was_right=True, signature_valid=valid)
+    if not valid:
+        report.code = report.code or Code.SIGNATURE_INVALID

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
+from kiosk import TOKYO
 from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
@@ -128,4 +128,4 @@ def moment(text: str | None) -> datetime:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         refuse("--on: not an ISO 8601 date and time")
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo("Asia/Tokyo"))
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=TOKYO)

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 
+from kiosk import TOKYO
 from kiosk.cli.common import load_settings, print_json
 from kiosk.cli.shared import answering, refuse, sentence_of
 
@@ -35,7 +35,6 @@ app = typer.Typer(
 
 REFUSED, DATABASE, FILE = 1, 3, 4
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 
 Database = Annotated[
     str | None,
@@ -266,7 +265,7 @@ def _not_later_than_today(text: str | None) -> date:
 def _day(text: str | None, option: str = "--on") -> date:
     """The date of an option, or today in Asia/Tokyo."""
     if text is None:
-        return datetime.now(_TOKYO).date()
+        return datetime.now(TOKYO).date()
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 
 from cryptography import x509
 
+from kiosk import TOKYO
 from kiosk.identity.keys import algorithm_name
 from kiosk.identity.profile import (
     PRODUCTION_POLICIES,
@@ -22,7 +23,6 @@ from kiosk.identity.trust import Anchor, TrustStore
 
 __all__ = ["CertificateCheck", "Chain", "Verifier", "last_day_of"]
 
-_TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")  # no summer time since 1951; needs no time zone files
 _NO_END = 9999
 
 
@@ -42,7 +42,7 @@ def last_day_of(certificate: x509.Certificate) -> date:
     """Return the last day of validity in Asia/Tokyo."""
     end = certificate.not_valid_after_utc
     # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
-    return date.max if end.year == _NO_END else end.astimezone(_TOKYO).date()
+    return date.max if end.year == _NO_END else end.astimezone(TOKYO).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
-from zoneinfo import ZoneInfo
 
-from kiosk import EARLIEST
+from kiosk import EARLIEST, TOKYO
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
@@ -20,7 +19,6 @@ from kiosk.reception.visit import Answer
 
 __all__ = ["Answering", "AnswerRefused", "masked"]
 
-_TOKYO = ZoneInfo("Asia/Tokyo")
 _SKEW = timedelta(minutes=5)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
@@ -61,7 +59,7 @@ class Answering:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
         bound = self._bound(binding_key(certificate, self.site_key))
-        decision = decide(self._facts(bound, effect, now.astimezone(_TOKYO).date()), self.policy)
+        decision = decide(self._facts(bound, effect, now.astimezone(TOKYO).date()), self.policy)
         self._journal(self._entry(effect, decision, bound, now))
         shown = "" if effect.level is Level.PRESENTED else masked(bound.member.kana)
         return Answer(decision, shown)

@@ -15,7 +15,7 @@ from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
 from kiosk.decision import Purpose
 from kiosk.failures import Code, Failure, code_of_check
-from kiosk.identity import CertificateCheck, Level
+from kiosk.identity import CertificateCheck, Level, claimable_level
 from kiosk.reception.states import State
 from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
 
@@ -212,7 +212,7 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
     result: ReadResult = event.payload
-    known = replace(visit, check=result.check, tries_left=result.tries_left, level=Level.PRESENTED)
+    known = replace(visit, check=result.check, tries_left=result.tries_left, level=claimable_level(result.check))
     code = _refusal(result.check)
     if code:
         return _fail(replace(known, level=None), Failure.here(code, result.check.reason))
@@ -263,9 +263,10 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     known = replace(visit, tries_left=result.proof.tries_left)
     if result.proof.outcome is not PinOutcome.RIGHT:
         return _ask_pin(known, Failure.here(Code.PIN_WRONG))
-    if not result.signature_valid:
+    level = claimable_level(visit.check, pin_was_right=True, signature_valid=result.signature_valid)
+    if level is not Level.CONFIRMED:
         return _fail(known, Failure.here(Code.SIGNATURE_INVALID))
-    return _answer(known, Level.CONFIRMED, None)
+    return _answer(known, level, None)
 
 
 def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
