@@ -14,14 +14,17 @@ __all__ = [
     "CardBusy",
     "CardRemoved",
     "CardSilent",
+    "CertificateProtected",
     "CommunicationFailed",
     "DriverError",
     "Fatal",
     "NoCard",
     "NoReader",
+    "ReaderClaimed",
     "ReaderFailed",
     "Retriable",
     "ServiceNotRunning",
+    "ServiceStuck",
     "UnsupportedCard",
     "WorkerLost",
     "error_named",
@@ -45,6 +48,10 @@ class Fatal(DriverError):
 
 class ServiceNotRunning(Retriable):
     """The reader service (pcscd) is not running; it may come back by itself."""
+
+
+class ServiceStuck(Retriable):
+    """The reader service no longer answers for this reader: take every card away, else restart the service."""
 
 
 class NoReader(Retriable):
@@ -71,6 +78,10 @@ class ReaderFailed(Retriable):
     """The reader itself reports a fault: unplug it and plug it in again."""
 
 
+class ReaderClaimed(Retriable):
+    """The reader belongs to another driver (EBUSY): the kernel's or pcscd's must let go of it."""
+
+
 class CardSilent(Retriable):
     """The card did not answer within its limit; its worker was ended and replaced."""
 
@@ -81,6 +92,10 @@ class WorkerLost(Retriable):
 
 class UnsupportedCard(Fatal):
     """The card has no JPKI application: it is not a My Number card."""
+
+
+class CertificateProtected(Fatal):
+    """The card shows its certificate only after the PIN (6982): whether it is genuine cannot be known before."""
 
 
 class BadCardData(Fatal):

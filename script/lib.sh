@@ -25,9 +25,11 @@ need() {
     DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# What pyscard is compiled with (it has no binary wheel), and a Python that can make a virtual environment.
+# What pyscard is compiled with (it has no binary wheel), what lays out documents, and a Python that can make a
+# virtual environment.
 need_runtime() {
     local packages=(gcc libc6-dev libpcsclite-dev pkg-config ca-certificates)
+    packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     python3 -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \
         || packages+=(python3-dev)
@@ -52,7 +54,8 @@ need_python() {
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { say "Python 3.11 or later is needed"; exit 2; }
     say "installing Python packages of $lock into ${VENV#"$ROOT"/}"
     [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-    "$VENV/bin/pip" install -q --require-hashes -r "$lock"
+    # The lock is whole: to resolve it again would let a newer release of an extra break it.
+    "$VENV/bin/pip" install -q --require-hashes --no-deps -r "$lock"
     "$VENV/bin/pip" install -q --no-deps -e .
     touch "$stamp"
 }

@@ -12,12 +12,15 @@ from drivers.errors import (
     CardBusy,
     CardRemoved,
     CardSilent,
+    CertificateProtected,
     CommunicationFailed,
     DriverError,
     NoCard,
     NoReader,
+    ReaderClaimed,
     ReaderFailed,
     ServiceNotRunning,
+    ServiceStuck,
     UnsupportedCard,
     WorkerLost,
 )
@@ -53,8 +56,10 @@ class Failure:
 
 _BY_ERROR: dict[type[DriverError], Code] = {
     ServiceNotRunning: Code.READER_SERVICE_DOWN,
+    ServiceStuck: Code.READER_SERVICE_STUCK,
     NoReader: Code.NO_READER,
     ReaderFailed: Code.READER_FAULT,
+    ReaderClaimed: Code.READER_CLAIMED,
     CardBusy: Code.READER_BUSY,
     CardSilent: Code.CARD_SILENT,
     WorkerLost: Code.WORKER_LOST,
@@ -62,6 +67,7 @@ _BY_ERROR: dict[type[DriverError], Code] = {
     CardRemoved: Code.CARD_LEFT,
     CommunicationFailed: Code.CARD_UNREADABLE,
     UnsupportedCard: Code.NOT_MY_NUMBER_CARD,
+    CertificateProtected: Code.CERTIFICATE_PROTECTED,
     BadCardData: Code.CARD_DATA_BAD,
     CardAnswerError: Code.CARD_REFUSED,
 }
