@@ -35,11 +35,6 @@ class Road:
     expected: int = 0
     profile: str = ""
 
-    @property
-    def extended(self) -> bool:
-        """Whether an extended READ is worth trying."""
-        return self.largest > SHORT
-
     def narrowed(self, largest: int) -> Road:
         """Return the road without READs of more than ``largest`` bytes (256 always work)."""
         largest = max(SHORT, min(largest, self.largest))

@@ -150,6 +150,7 @@ _Handler = Callable[[Visit, Event, Rules], _Step]
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
+_UNPROVED = {None, Level.PRESENTED}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 _STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
@@ -191,8 +192,7 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
         return visit, ()
     gone = replace(visit, card_present=False)
     if visit.state in {State.READING, State.CHECKING}:
-        unproved = visit.level is None or visit.level is Level.PRESENTED
-        proving = visit.state is State.CHECKING and unproved and rules.require is Require.PIN
+        proving = visit.state is State.CHECKING and visit.level in _UNPROVED and rules.require is Require.PIN
         code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
         failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
@@ -269,7 +269,7 @@ def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 
 def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
-    if visit.check is None and not visit.unchecked_before_pin:
+    if not (visit.check or visit.unchecked_before_pin):
         return visit, ()
     checking = replace(visit, state=State.CHECKING, failure=None, warned=False)
     return checking, (Prove(visit.number, visit.reader, visit.check, event.payload),)
@@ -284,8 +284,7 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     known = replace(visit, tries_left=result.proof.tries_left, check=result.check or visit.check)
     if result.proof.outcome is not PinOutcome.RIGHT:
         return _ask_pin(known, Failure.here(Code.PIN_WRONG))
-    code = _refusal(known.check) if known.check else Code.CERTIFICATE_PROTECTED
-    if code:
+    if code := _refusal(known.check) if known.check else Code.CERTIFICATE_PROTECTED:
         return _fail(known, Failure.here(code, known.check.reason if known.check else ""))
     level = claimable_level(known.check, pin_was_right=True, signature_valid=result.signature_valid)
     if level is not Level.CONFIRMED:
