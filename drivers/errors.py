@@ -14,6 +14,7 @@ __all__ = [
     "CardBusy",
     "CardRemoved",
     "CardSilent",
+    "CardWithoutPin",
     "CertificateProtected",
     "CommunicationFailed",
     "DriverError",
@@ -92,6 +93,10 @@ class WorkerLost(Retriable):
 
 class UnsupportedCard(Fatal):
     """The card has no JPKI application: it is not a My Number card."""
+
+
+class CardWithoutPin(Fatal):
+    """The card has no PIN (顔認証マイナンバーカード): only staff or a face can identify its holder."""
 
 
 class CertificateProtected(Fatal):

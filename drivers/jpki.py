@@ -1,35 +1,37 @@
 """The JPKI application (公的個人認証AP) of a My Number card: certificate, PIN and signature for user authentication.
 
-The specification is not public; files, commands and status words are those that independent
-implementations agree on (JICSAP 1.1, JIS X 6306, ISO/IEC 7816-4). All operations belong into one
-transaction, which begins with ``select``.
+The specification is not public; commands and status words are those that independent implementations
+agree on (JICSAP 1.1, JIS X 6306, ISO/IEC 7816-4), and what differs between cards is a profile's. All
+operations belong into one transaction, which begins with ``select``.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from drivers.apdu import SHORT_LE, Command, Response, StatusWord, status_text, transmit, tries_left
 from drivers.connection import CardConnection
-from drivers.errors import BadCardData, CardAnswerError, CommunicationFailed, UnsupportedCard
+from drivers.errors import (
+    BadCardData,
+    CardAnswerError,
+    CardWithoutPin,
+    CertificateProtected,
+    CommunicationFailed,
+    UnsupportedCard,
+)
+from drivers.keys import KeyKind, der_of_raw, key_kind
 from drivers.memory import CardMemory, Road
+from drivers.profiles import CardProfile, FileId, Scheme, SignatureForm, built_in
 from drivers.tlv import der_length
 
 __all__ = ["CardMemory", "JpkiCard", "PinOutcome", "PinResult", "is_pin"]
 
 _PIN_LENGTH = 4
-_MAX_TRIES = 3
 
-_APPLICATION = bytes.fromhex("D392F000260100000001")
-_ISSUER_SECURITY_DOMAIN = bytes.fromhex("A0000001510000")
-_CERTIFICATE, _KEY, _PIN = 0x0A, 0x17, 0x18
-_ALL_FILES = frozenset({_CERTIFICATE, _KEY, _PIN})
 _BY_SHORT_ID = 0x80
 _CURRENT_FILE = 0x80
-_DIGEST_INFO_SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")
 
 # 510 bytes and a status word fit the 522-byte messages of common contactless readers.
 _FIRST_BLOCK = 510
@@ -38,15 +40,13 @@ _MAX_SIGNATURE = 1024
 
 _READ = frozenset({StatusWord.OK, StatusWord.END_OF_FILE})
 _NO_APPLICATION = frozenset({0x63, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6D, 0x6E})
-_NO_SHORT_ID = frozenset(
+_NO_FILE = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND})
+_NO_SHORT_ID = _NO_FILE | frozenset(
     {
         StatusWord.INCOMPATIBLE_FILE,
         StatusWord.NO_CURRENT_FILE,
         StatusWord.FUNCTION_NOT_SUPPORTED,
-        StatusWord.FILE_NOT_FOUND,
-        StatusWord.RECORD_NOT_FOUND,
         StatusWord.WRONG_P1_P2,
-        StatusWord.REFERENCE_NOT_FOUND,
         StatusWord.OFFSET_OUTSIDE_FILE,
     }
 )
@@ -78,43 +78,59 @@ def is_pin(pin: bytes | bytearray) -> bool:
 class JpkiCard:
     """The application on one card, for one transaction.
 
-    ``tries`` are the PIN's tries left where they are known from an earlier transaction with the same card.
+    ``tries`` are the PIN's tries left, and ``certificate`` what was read, where they are known from an
+    earlier transaction with the same card; ``profiles`` are the kinds of card to look for, in this order.
     Every operation raises what the connection raises, BadCardData for an answer that no standard allows,
     and CardAnswerError for a status word that stops it.
     """
 
-    def __init__(self, connection: CardConnection, memory: CardMemory, tries: int | None = None) -> None:
+    def __init__(
+        self,
+        connection: CardConnection,
+        memory: CardMemory,
+        tries: int | None = None,
+        *,
+        profiles: Sequence[CardProfile] = (),
+        certificate: bytes | None = None,
+    ) -> None:
         self._connection = connection
         self._memory = memory
         self._road = memory.recall(connection.transport)
+        # Stable: the profile of the last card on this road first, the others in their order.
+        self._profiles = sorted(profiles or built_in(), key=lambda profile: profile.name != self._road.profile)
+        self._profile = self._profiles[0]
+        self._certificate = certificate
         self._current: int | None = None
         self._selected = False
         self._tries = tries
-        self._proven = SHORT_LE
 
     def select(self) -> None:
-        """Select the application. Raises UnsupportedCard if the card has none."""
+        """Select the application, of the first profile that fits. Raises UnsupportedCard if the card has none."""
         self._current, self._selected = None, False
-        response = self._select_application(_APPLICATION)
-        if response.sw == StatusWord.NO_DIAGNOSIS:
-            # Seen as the first answer after power-up; to SELECT again harms nothing.
-            response = self._select_application(_APPLICATION)
-        if response.sw >> 8 in _NO_APPLICATION:
-            raise UnsupportedCard(f"the card has no JPKI application: {status_text(response.sw)}")
-        if not response.ok:
-            raise _refused("SELECT of the application", response)
-        self._selected = True
+        for profile in self._profiles:
+            response = self._select_application(profile.application)
+            if response.sw == StatusWord.NO_DIAGNOSIS:
+                # Seen as the first answer after power-up; to SELECT again harms nothing.
+                response = self._select_application(profile.application)
+            if response.ok:
+                self._fits(profile)
+                return
+            if response.sw >> 8 not in _NO_APPLICATION:
+                raise _refused("SELECT of the application", response)
+        raise UnsupportedCard(f"the card has no JPKI application: {status_text(response.sw)}")
 
     def read_certificate(self) -> bytes:
         """Return the user authentication certificate (利用者証明用電子証明書): DER, at most 4,096 bytes.
 
-        Its length is taken from its first block; the filler behind it is not read.
+        Its length is taken from its first block; the filler behind it is not read. Raises
+        CertificateProtected for a card that shows it only after the PIN.
         """
         certificate = bytearray(self._first_block())
         length = der_length(bytes(certificate))
         for _ in range(_MAX_READS):
             if len(certificate) >= length:
-                return bytes(certificate[:length])
+                self._certificate = bytes(certificate[:length])
+                return self._certificate
             certificate += self._next_block(len(certificate), length - len(certificate))
         raise BadCardData("the certificate comes in too many pieces")
 
@@ -122,6 +138,7 @@ class JpkiCard:
         """Return how many tries the PIN has left, 0 if it is blocked. To ask costs none.
 
         A PIN that is already verified was verified by somebody else: that state is cleared, not used.
+        Raises CardWithoutPin where neither way to ask finds the PIN's file.
         """
         self._tries = None
         response = self._ask_tries_left()
@@ -131,19 +148,19 @@ class JpkiCard:
         tries = tries_left(response.sw)
         if tries is None:
             raise _refused("the question for the tries left", response)
-        if tries > _MAX_TRIES:
+        if tries > self._profile.pin.most_tries:
             raise BadCardData("the card promises more tries than this PIN has")
         self._tries = tries
         return tries
 
     def verify_pin(self, pin: bytes | bytearray, *, allow_last_try: bool = False) -> PinResult:
-        """Send ``pin`` to the card, once, if it is four ASCII digits and more than one try is left.
+        """Send ``pin`` to the card, once, if it is what the profile asks for and more than one try is left.
 
         The application is selected if it is not yet; where the tries that are known forbid it, nothing is
         sent at all. ``allow_last_try`` spends the last one too. After an exception it is not known whether
         a try was spent: only ``pin_tries_left`` tells.
         """
-        if not is_pin(pin):
+        if not self._profile.pin.fits(pin):
             return PinResult(PinOutcome.MALFORMED, self._tries)
         tries = self._known_tries()
         if tries == 0:
@@ -151,37 +168,74 @@ class JpkiCard:
         if tries == 1 and not allow_last_try:
             return PinResult(PinOutcome.LAST_TRY, 1)
         self._select_once()
+        if not self._profile.pin.fits(pin):
+            # It is another kind of card than the last one on this road.
+            return PinResult(PinOutcome.MALFORMED, tries)
         return self._send_pin(pin)
 
     def sign(self, challenge: bytes) -> bytes:
-        """Return the card's PKCS #1 v1.5 signature over SHA-256 of ``challenge``; it needs a verified PIN."""
-        digest_info = _DIGEST_INFO_SHA256 + hashlib.sha256(challenge).digest()
-        response = self._on_file(_KEY, lambda p2: Command(0x80, 0x2A, 0x00, p2, digest_info, SHORT_LE))
+        """Return the card's signature over ``challenge``; it needs a verified PIN.
+
+        The kind of the certificate's key decides how; the certificate is read first where it is not known. RSA:
+        PKCS #1 v1.5, at most 1,024 bytes. ECDSA: a DER sequence (RFC 3279, 2.2.3), whatever form the card uses.
+        """
+        certificate = self._certificate or self.read_certificate()
+        kind = key_kind(certificate)
+        scheme = self._scheme(kind)
+        data = scheme.data(challenge)
+        response = self._on_file(self._profile.key, lambda p2: Command(0x80, 0x2A, scheme.p1, p2, data, SHORT_LE))
         if not response.ok:
             raise _refused("COMPUTE DIGITAL SIGNATURE", response)
         if not 1 <= len(response.data) <= _MAX_SIGNATURE:
             raise BadCardData("a signature of no bytes, or of more than 1,024")
-        return response.data
+        self._expect(len(certificate))
+        return der_of_raw(kind, response.data) if scheme.form is SignatureForm.RAW else response.data
+
+    def _scheme(self, kind: KeyKind) -> Scheme:
+        try:
+            return self._profile.signatures[kind]
+        except KeyError:
+            raise BadCardData(f"profile {self._profile.name} has no signature for a key of the kind {kind}") from None
+
+    def _expect(self, length: int) -> None:
+        """Remember a certificate's length for the next card: only of one that signed, for that one was checked."""
+        if self._road.expected != length:
+            self._road = self._road.expecting(length)
+            self._learn_road()
+
+    def _fits(self, profile: CardProfile) -> None:
+        self._selected = True
+        if profile is not self._profiles[0]:
+            self._profiles.remove(profile)
+            self._profiles.insert(0, profile)
+            self._road = replace(self._road, profile=profile.name)
+            self._learn_road()
+        self._profile = profile
 
     def _first_block(self) -> bytes:
-        """Read where the length stands, and learn from refusals: two at most before a road that works."""
+        """Read where the length stands, and learn from refusals until the road works."""
+        file = self._profile.certificate
         while True:
-            if _CERTIFICATE in self._road.refused:
-                self._select_file(_CERTIFICATE)
-            p1 = 0x00 if self._current == _CERTIFICATE else _BY_SHORT_ID | _CERTIFICATE
-            answer = self._read(p1, 0x00, min(_FIRST_BLOCK, self._road.largest))
+            if file.number in self._road.refused:
+                self._select_file(file)
+            p1 = 0x00 if self._current == file.number else _BY_SHORT_ID | file.short_id
+            asked = self._road.first_read(_FIRST_BLOCK)
+            answer = self._read(p1, 0x00, asked)
             if answer is not None and _has_data(answer):
-                self._current = _CERTIFICATE
+                self._current = file.number
                 return answer.data
-            self._road = self._road_after_refusal(answer)
+            self._road = self._road_after_refusal(asked, answer)
 
-    def _road_after_refusal(self, answer: Response | None) -> Road:
+    def _road_after_refusal(self, asked: int, answer: Response | None) -> Road:
         """Return the road without what a refused first READ speaks against; None is a refusal of the link."""
-        short_id = _CERTIFICATE not in self._road.refused
-        if self._road.extended and (answer is None or answer.sw == StatusWord.WRONG_LENGTH or not short_id):
-            return self._road.narrowed(SHORT_LE)
+        if answer is not None and answer.sw == StatusWord.SECURITY_STATUS_NOT_SATISFIED:
+            raise CertificateProtected("the card shows its certificate only after the PIN")
+        short_id = self._profile.certificate.number not in self._road.refused
+        too_long = answer is None or answer.sw == StatusWord.WRONG_LENGTH or not short_id or asked > _FIRST_BLOCK
+        if asked > SHORT_LE and too_long:
+            return self._narrower_than(asked)
         if answer is not None and short_id:
-            return self._road.without_short_ids(_ALL_FILES)
+            return self._road.without_short_ids(self._profile.files)
         raise _unread(answer)
 
     def _next_block(self, offset: int, missing: int) -> bytes:
@@ -213,13 +267,15 @@ class JpkiCard:
     def _learn_length(self, asked: int, response: Response) -> None:
         """Keep what a successful READ says of the road: its length works, or comes shortened."""
         if len(response.data) == asked:
-            self._proven = max(self._proven, asked)
+            self._road = self._road.proved(asked)
         elif response.ok:
-            self._road = self._road.narrowed(max(self._proven, len(response.data)))
+            self._road = self._road.narrowed(max(self._road.proven, len(response.data)))
         self._learn_road()
 
     def _narrower_than(self, refused: int) -> Road:
-        return self._road.narrowed(self._proven if refused > self._proven else SHORT_LE)
+        """Return the road that carries what has worked, or else what commonly does."""
+        less = (length for length in (self._road.proven, _FIRST_BLOCK) if SHORT_LE < length < refused)
+        return self._road.narrowed(next(less, SHORT_LE))
 
     def _known_tries(self) -> int:
         if self._tries is not None:
@@ -232,23 +288,32 @@ class JpkiCard:
             self.select()
 
     def _ask_tries_left(self) -> Response:
-        return self._on_file(_PIN, lambda p2: Command(0x00, 0x20, 0x00, p2))
+        try:
+            response = self._on_file(self._profile.pin.file, lambda p2: Command(0x00, 0x20, 0x00, p2))
+        except CardAnswerError as error:
+            if error.sw in _NO_FILE:
+                raise _without_pin(error.sw) from error
+            raise
+        if response.sw in _NO_FILE:
+            raise _without_pin(response.sw)
+        return response
 
     def _clear_security_status(self) -> None:
         """Leave the application and come back: to select another one clears a verified PIN, the same does not."""
-        self._select_application(_ISSUER_SECURITY_DOMAIN)
+        self._select_application(self._profile.leave_for)
         self.select()
 
     def _send_pin(self, pin: bytes | bytearray) -> PinResult:
         """Send VERIFY in the form that the question for the tries left has proved."""
-        if _PIN in self._road.refused:
-            self._select_file(_PIN)
-        p2 = _CURRENT_FILE if _PIN in self._road.refused else _BY_SHORT_ID | _PIN
+        file, most_tries = self._profile.pin.file, self._profile.pin.most_tries
+        if file.number in self._road.refused:
+            self._select_file(file)
+        p2 = _CURRENT_FILE if file.number in self._road.refused else _BY_SHORT_ID | file.short_id
         before, self._tries = self._tries, None
         response = self._transmit(Command(0x00, 0x20, 0x00, p2, pin))
         if response.ok:
-            self._tries = _MAX_TRIES
-            return PinResult(PinOutcome.RIGHT, _MAX_TRIES)
+            self._tries = most_tries
+            return PinResult(PinOutcome.RIGHT, most_tries)
         self._tries = tries_left(response.sw)
         if self._tries is None and response.sw != StatusWord.WRONG_PIN_NO_COUNTER:
             raise _refused("VERIFY", response)
@@ -257,32 +322,35 @@ class JpkiCard:
             raise BadCardData("the card's counter of tries does not fall")
         return PinResult(PinOutcome.BLOCKED if self._tries == 0 else PinOutcome.WRONG, self._tries)
 
-    def _on_file(self, file: int, command: Callable[[int], Command]) -> Response:
+    def _on_file(self, file: FileId, command: Callable[[int], Command]) -> Response:
         """Send a harmless command that names ``file`` in P2: by its short id, or selected where that is refused."""
-        if file not in self._road.refused:
+        road = self._road
+        if file.number not in road.refused:
             self._current = None
-            response = self._transmit(command(_BY_SHORT_ID | file))
+            response = self._transmit(command(_BY_SHORT_ID | file.short_id))
             if response.sw not in _NO_SHORT_ID:
                 return response
-            self._road = self._road.without_short_ids(frozenset({file}))
+            road = road.without_short_ids(frozenset({file.number}))
         self._select_file(file)
         response = self._transmit(command(_CURRENT_FILE))
         if response.sw not in _NO_SHORT_ID:
+            # Not learnt before this: where the file itself is missing, its short id says nothing.
+            self._road = road
             self._learn_road()
         return response
 
     def _select_application(self, identifier: bytes) -> Response:
         return self._transmit(Command(0x00, 0xA4, 0x04, 0x0C, identifier))
 
-    def _select_file(self, file: int) -> None:
+    def _select_file(self, file: FileId) -> None:
         """Make ``file`` the current one, unless it is already."""
-        if self._current == file:
+        if self._current == file.number:
             return
         self._current = None
-        response = self._transmit(Command(0x00, 0xA4, 0x02, 0x0C, file.to_bytes(2, "big")))
+        response = self._transmit(Command(0x00, 0xA4, 0x02, 0x0C, file.number.to_bytes(2, "big")))
         if not response.ok:
-            raise _refused(f"SELECT of EF {file:04X}", response)
-        self._current = file
+            raise _refused(f"SELECT of EF {file.number:04X}", response)
+        self._current = file.number
 
     def _learn_road(self) -> None:
         self._memory.learn(self._connection.transport, self._road)
@@ -297,6 +365,10 @@ def _has_data(response: Response) -> bool:
 
 def _refused(what: str, response: Response) -> CardAnswerError:
     return CardAnswerError(f"the card refused {what}: {status_text(response.sw)}", response.sw)
+
+
+def _without_pin(sw: int) -> CardWithoutPin:
+    return CardWithoutPin(f"the card has no PIN: {status_text(sw)}")
 
 
 def _unread(answer: Response | None) -> BadCardData | CardAnswerError:

@@ -1,4 +1,4 @@
-"""What was learnt of a road to cards: how much one READ may bring, and where short file ids work."""
+"""What was learnt of a road to cards: which profile fits, how much one READ may bring, where short file ids work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 from drivers.connection import Transport
 
-__all__ = ["CardMemory", "Road"]
+__all__ = ["MAX_EXPECTED", "CardMemory", "Road"]
+
+MAX_EXPECTED = 2048
+"""The longest certificate, in bytes, that the next card on a road is asked for at once."""
 
 SHORT = 256
 """The most bytes a READ can ask for without extended length."""
@@ -19,22 +22,36 @@ class Road:
     """What works on one transport. It begins with everything; every refusal takes something away.
 
     ``largest`` is the largest Le in bytes that is not known to fail; 256 means no extended length.
-    ``refused`` are the files whose short identifier is. ``faults`` counts the link faults under an
-    extended command that no success followed.
+    ``proven`` is the largest that has brought as much. ``refused`` are the files whose short identifier is.
+    ``faults`` counts the link faults under an extended command that no success followed. ``expected`` is
+    the length of the last certificate that signed here (0: none yet), ``profile`` the name of the last
+    card's profile.
     """
 
     largest: int = 4096
     refused: frozenset[int] = frozenset()
     faults: int = 0
-
-    @property
-    def extended(self) -> bool:
-        """Whether an extended READ is worth trying."""
-        return self.largest > SHORT
+    proven: int = SHORT
+    expected: int = 0
+    profile: str = ""
 
     def narrowed(self, largest: int) -> Road:
         """Return the road without READs of more than ``largest`` bytes (256 always work)."""
-        return replace(self, largest=max(SHORT, min(largest, self.largest)))
+        largest = max(SHORT, min(largest, self.largest))
+        return replace(self, largest=largest, proven=min(largest, self.proven))
+
+    def proved(self, length: int) -> Road:
+        """Return the road on which a READ of ``length`` bytes brought them all."""
+        return replace(self, proven=max(length, self.proven))
+
+    def expecting(self, length: int) -> Road:
+        """Return the road whose next certificate is likely to have ``length`` bytes; a long one misleads by little."""
+        return replace(self, expected=min(length, MAX_EXPECTED))
+
+    def first_read(self, usual: int) -> int:
+        """Return how much the first READ of a certificate shall ask for: ``usual`` bytes until more has worked here."""
+        wanted = self.expected if self.expected and self.proven > usual else usual
+        return min(wanted, self.largest)
 
     def without_short_ids(self, files: frozenset[int]) -> Road:
         """Return the road without the short identifiers of ``files``."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from drivers.errors import BadCardData
 
-__all__ = ["MAX_CERTIFICATE", "MAX_DEPTH", "MAX_SIZE", "Tlv", "der_length", "parse"]
+__all__ = ["MAX_CERTIFICATE", "MAX_DEPTH", "MAX_SIZE", "Tlv", "children", "der_length", "parse"]
 
 MAX_CERTIFICATE = 4096
 """The longest certificate, in bytes, that is read from a card; its file has 3,808."""
@@ -53,6 +53,21 @@ def parse(data: bytes) -> tuple[Tlv, ...]:
         found.append(Tlv(tag, len(ends) - 1, data[start:end]))
         position = _step_in(ends, start, end, constructed=bool(data[position] & _CONSTRUCTED))
     return tuple(found)
+
+
+def children(data: bytes) -> list[Tlv]:
+    """Return the objects that lie in ``data`` side by side, not what they hold. Raises BadCardData."""
+    if len(data) > MAX_SIZE:
+        raise BadCardData("a TLV of more than 65,536 bytes")
+    found, position = [], 0
+    while position < len(data):
+        tag, start = _tag(data, position)
+        length, start = _length(data, start)
+        position = start + length
+        if position > len(data):
+            raise BadCardData("a TLV that is longer than what holds it")
+        found.append(Tlv(tag, 0, data[start:position]))
+    return found
 
 
 def der_length(first_block: bytes) -> int:

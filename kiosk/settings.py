@@ -44,6 +44,12 @@ class NfcSettings(_Section):
     devices: list[str] = Field(default=[], description="nfcpy device paths, e.g. usb:054c:06c1")
 
 
+class CardSettings(_Section):
+    """``[card]``: which cards to know besides the built-in ones."""
+
+    profiles: list[Path] = Field(default=[], description="card profiles: files in the form of drivers/profiles.toml")
+
+
 class IdentitySettings(_Section):
     """``[identity]``: whom to trust and what to require."""
 
@@ -52,6 +58,11 @@ class IdentitySettings(_Section):
     ocsp: str | None = Field(default=None, pattern=r"^https?://[^\s]+$", description="OCSP responder")
     require: Literal["pin", "staff", "presented"] = Field(
         default="pin", description="what must be proved of a person before an answer"
+    )
+    pin_before_certificate: bool = Field(
+        default=False,
+        description="send the 暗証番号 also to a phone that shows its certificate only after it: "
+        "a forged one would learn the number, for its chain cannot be checked before",
     )
 
 
@@ -73,6 +84,7 @@ class Settings(_Section):
     profile: Literal["clinic", "union_office"] = Field(default="clinic", description="words and flows")
     readers: list[Name] = Field(default=["pcsc"], min_length=1, description="reader drivers, by plug-in name")
     nfc: NfcSettings = NfcSettings()
+    card: CardSettings = CardSettings()
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
     insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
@@ -128,6 +140,7 @@ def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
 
 def _require_files(settings: Settings, origin: Callable[[str], str]) -> None:
     named = {"identity.trust": settings.identity.trust, "identity.crl": settings.identity.crl}
+    named |= {"card.profiles": settings.card.profiles}
     named |= {"policy": [settings.policy] if settings.policy else []}
     named |= {"site_key_file": [settings.site_key_file] if settings.site_key_file else []}
     for key, paths in named.items():

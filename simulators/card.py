@@ -14,14 +14,15 @@ from typing import Final
 
 from simulators.cards import CONTACTLESS_ATR, Exchange
 from simulators.commands import Command, MalformedCommand, StatusWord, answer, parse_command
-from simulators.files import Contents, DataFile, EfId, ElementaryFile, KeyFile, PinFile, files_of
+from simulators.files import Contents, DataFile, ElementaryFile, KeyFile, PinFile, files_of
+from simulators.profiles import JPKI
 from simulators.signing import can_compute, signature
 
 __all__ = ["ISD_AID", "JPKI_AID", "Abilities", "CardUnpowered", "JpkiCardSimulator"]
 
-JPKI_AID: Final = bytes.fromhex("D392F000260100000001")
+JPKI_AID: Final = JPKI.application
 """公的個人認証AP."""
-ISD_AID: Final = bytes.fromhex("A0000001510000")
+ISD_AID: Final = JPKI.leave_for
 """GlobalPlatform issuer security domain: selecting it leaves the JPKI application."""
 
 
@@ -83,7 +84,9 @@ class JpkiCardSimulator:
         self.atr = atr
         self.apdu_log: list[Exchange] = []
         self._accepts_any_pin = accepts_any_pin
+        self._profile = contents.profile
         self._files = files_of(contents)
+        self._short_ids = {number & 0x1F: number for number in self._files}
         self._verified: set[int] = set()
         self._powered = False
         self._forget_selection()
@@ -95,8 +98,9 @@ class JpkiCardSimulator:
 
     @property
     def pin_tries_left(self) -> int:
-        """What is left of the counter of the 利用者証明用暗証番号."""
-        return self._pin(EfId.AUTH_PIN).tries
+        """What is left of the counter of the 利用者証明用暗証番号; 0 on a card without one."""
+        file = self._files.get(self._profile.pin.file.number)
+        return file.tries if isinstance(file, PinFile) else 0
 
     def power_on(self) -> None:
         """Cold reset: nothing selected, nothing verified."""
@@ -180,9 +184,9 @@ class JpkiCardSimulator:
         return b""
 
     def _select_application(self, command: Command) -> bytes:
-        if command.data not in (JPKI_AID, ISD_AID):
+        if command.data not in (self._profile.application, self._profile.leave_for):
             raise _Refused(StatusWord.FILE_NOT_FOUND if command.data else StatusWord.WRONG_LENGTH)
-        if command.data != JPKI_AID:
+        if command.data != self._profile.application:
             self._verified.clear()
         self._application, self._current = command.data, None
         return _template(0x6F, _template(0x84, command.data))
@@ -265,7 +269,7 @@ class JpkiCardSimulator:
         if not isinstance(file, KeyFile):
             raise _Refused(StatusWord.WRONG_KIND_OF_FILE)
         self._require(file.needs)
-        signed = signature(file.key, command.p1, command.data)
+        signed = signature(file.key, command.p1, command.data, file.form)
         if signed is None:
             raise _Refused(StatusWord.WRONG_LENGTH)
         return self._give(signed, command)
@@ -306,17 +310,12 @@ class JpkiCardSimulator:
     def _by_short_id(self, short_id: int) -> int:
         if not self.abilities.short_ids or short_id in (0x00, 0x1F):
             raise _Refused(StatusWord.WRONG_P1_P2)
-        return short_id
+        return self._short_ids.get(short_id, short_id)
 
     def _file(self, number: int) -> ElementaryFile:
         file = self._files.get(number)
-        if file is None or self._application != JPKI_AID:
+        if file is None or self._application != self._profile.application:
             raise _Refused(StatusWord.FILE_NOT_FOUND)
-        return file
-
-    def _pin(self, number: int) -> PinFile:
-        file = self._files[number]
-        assert isinstance(file, PinFile)
         return file
 
     def _require(self, needs: int | None) -> None:

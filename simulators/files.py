@@ -1,4 +1,7 @@
-"""What lies on a JPKI card: its elementary files, PINs and keys (card.md 1.2 and 1.6)."""
+"""What lies on a JPKI card: its elementary files, PINs and keys (card.md 1.2 and 1.6).
+
+Where certificate, key and PIN for user authentication lie is the profile's; the rest is today's card's.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,13 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from drivers.keys import KeyKind
+from drivers.profiles import CardProfile, SignatureForm
+from simulators.keys import PrivateKey
+from simulators.profiles import JPKI
+
 __all__ = [
+    "ANDROID_TOKEN",
     "CERTIFICATE_FILE_SIZE",
     "Contents",
     "DataFile",
@@ -28,19 +37,19 @@ CERTIFICATE_FILE_SIZE: Final = 3808
 MY_NUMBER_TOKEN: Final = "JPKIAPICCTOKEN2"
 """Token label that tells a My Number card from a 住基カード or a phone."""
 
+ANDROID_TOKEN: Final = "JPKIAPGPSETOKEN"
+"""Token label of the secure element in an Android phone, whose certificate shows itself only after the PIN."""
+
 
 class EfId(IntEnum):
-    """File identifiers below the JPKI application."""
+    """File identifiers below the JPKI application, besides those of the profile."""
 
     SIGN_CERTIFICATE = 0x0001
     SIGN_CA = 0x0002
     TOKEN_INFO = 0x0006
     AVAILABILITY = 0x0008
-    AUTH_CERTIFICATE = 0x000A
     AUTH_CA = 0x000B
     TERMINAL_CA = 0x0016
-    AUTH_KEY = 0x0017
-    AUTH_PIN = 0x0018
     SIGN_KEY = 0x001A
     SIGN_PASSWORD = 0x001B
 
@@ -53,7 +62,7 @@ class DataFile:
     """A transparent file of fixed physical size. ``needs`` is the PIN file that must be verified to read it."""
 
     body: bytes = field(repr=False)
-    needs: EfId | None = None
+    needs: int | None = None
 
 
 @dataclass(slots=True)
@@ -68,10 +77,11 @@ class PinFile:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A private RSA key that signs once ``needs`` is verified."""
+    """A private key that signs once ``needs`` is verified; ``form`` is that of an ECDSA signature."""
 
-    key: rsa.RSAPrivateKey = field(repr=False)
-    needs: EfId
+    key: PrivateKey = field(repr=False)
+    needs: int
+    form: SignatureForm = SignatureForm.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +96,25 @@ ElementaryFile = DataFile | PinFile | KeyFile | OpaqueFile
 class Contents:
     """What an issuer writes onto one card. Certificates are DER; the sign part may be left out (None).
 
-    ``pin`` is the 4-digit 利用者証明用暗証番号, ``password`` the 6 to 16 characters of the 署名用暗証番号.
-    ``pin_tries`` and ``password_tries`` are what is left at the start; 0 is a blocked card.
+    ``pin`` is the 4-digit 利用者証明用暗証番号 (None: a card without one), ``password`` the 6 to 16 characters of the
+    署名用暗証番号. ``pin_tries`` and ``password_tries`` are what is left at the start; 0 is a blocked card.
+    ``protected``: the certificate shows itself only after the PIN, as on a phone.
     """
 
     auth_certificate: bytes = field(repr=False)
-    auth_key: rsa.RSAPrivateKey = field(repr=False)
+    auth_key: PrivateKey = field(repr=False)
     auth_ca: bytes = field(repr=False)
     sign_certificate: bytes | None = field(default=None, repr=False)
     sign_key: rsa.RSAPrivateKey | None = field(default=None, repr=False)
     sign_ca: bytes = field(default=b"", repr=False)
-    pin: str = field(default="1234", repr=False)
+    pin: str | None = field(default="1234", repr=False)
     password: str = field(default="ABC123", repr=False)
     pin_tries: int = 3
     password_tries: int = 5
     token_label: str = MY_NUMBER_TOKEN
     filler: int = 0xFF
+    profile: CardProfile = JPKI
+    protected: bool = False
 
 
 def files_of(contents: Contents) -> dict[int, ElementaryFile]:
@@ -125,15 +138,17 @@ def token_info(label: str = MY_NUMBER_TOKEN) -> bytes:
 
 
 def _data_files(contents: Contents) -> dict[int, ElementaryFile]:
-    def certificate(der: bytes, needs: EfId | None = None) -> DataFile:
+    def certificate(der: bytes, needs: int | None = None) -> DataFile:
         return DataFile(_filled(der, contents.filler), needs)
 
+    profile = contents.profile
+    pin = profile.pin.file.number if contents.protected else None
     return {
         EfId.SIGN_CERTIFICATE: certificate(contents.sign_certificate or b"", EfId.SIGN_PASSWORD),
         EfId.SIGN_CA: certificate(contents.sign_ca),
         EfId.TOKEN_INFO: DataFile(token_info(contents.token_label)),
         EfId.AVAILABILITY: DataFile(_availability(contents)),
-        EfId.AUTH_CERTIFICATE: certificate(contents.auth_certificate),
+        profile.certificate.number: certificate(contents.auth_certificate, pin),
         EfId.AUTH_CA: certificate(contents.auth_ca),
     }
 
@@ -150,16 +165,27 @@ def _filled(der: bytes, filler: int) -> bytes:
 
 
 def _pins(contents: Contents) -> dict[int, ElementaryFile]:
-    pin = PinFile(contents.pin.encode("ascii"), range(4, 5), contents.pin_tries, 3)
-    password = PinFile(contents.password.encode("ascii"), range(6, 17), contents.password_tries, 5)
-    for file in (pin, password):
-        if len(file.secret) not in file.lengths or not 0 <= file.tries <= file.most_tries:
-            raise ValueError("a PIN or its counter does not fit its file")
-    return {EfId.AUTH_PIN: pin, EfId.SIGN_PASSWORD: password}
+    rule = contents.profile.pin
+    pins: dict[int, ElementaryFile] = {
+        EfId.SIGN_PASSWORD: _pin(contents.password, range(6, 17), contents.password_tries, 5)
+    }
+    if contents.pin is not None:
+        lengths = range(rule.length, rule.length + 1)
+        pins[rule.file.number] = _pin(contents.pin, lengths, contents.pin_tries, rule.most_tries)
+    return pins
+
+
+def _pin(secret: str, lengths: range, tries: int, most_tries: int) -> PinFile:
+    if len(secret) not in lengths or not 0 <= tries <= most_tries:
+        raise ValueError("a PIN or its counter does not fit its file")
+    return PinFile(secret.encode("ascii"), lengths, tries, most_tries)
 
 
 def _keys(contents: Contents) -> dict[int, ElementaryFile]:
-    keys: dict[int, ElementaryFile] = {EfId.AUTH_KEY: KeyFile(contents.auth_key, EfId.AUTH_PIN)}
+    profile = contents.profile
+    schemes = profile.signatures
+    form = schemes[KeyKind.EC_P384].form if KeyKind.EC_P384 in schemes else SignatureForm.PLAIN
+    keys: dict[int, ElementaryFile] = {profile.key.number: KeyFile(contents.auth_key, profile.pin.file.number, form)}
     if contents.sign_key is not None:
         keys[EfId.SIGN_KEY] = KeyFile(contents.sign_key, EfId.SIGN_PASSWORD)
     return keys

@@ -316,9 +316,9 @@ def test_hierarchy(now: datetime) -> Authority:
 
 
 def next_authority(now: datetime) -> Authority:
-    """Return the announced next generation: ECDSA P-384 with SHA-384, under the same name."""
+    """Return the announced next generation: ECDSA P-384 with SHA-384, under the same name, for cards of ten years."""
     name = _name("JPKI-SIMULATION", "JPKI for user authentication")
-    return root(name, pool_key("p384-01"), now, serial=4)
+    return root(name, pool_key("p384-01"), now, serial=4, not_after=now + 17 * _YEAR)
 
 
 def lookalike(authority: Authority) -> Authority:

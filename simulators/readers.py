@@ -10,8 +10,10 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+from drivers.profiles import profiles_in
 from drivers.worker.server import serve
 from simulators.driver import DRIVER_NAME, SimulatedReaders, SimulatorDriver
 
@@ -51,12 +53,15 @@ class SimulatorPlugin:
     simulated: bool = True
 
     def launch(self, options: Mapping[str, object]) -> ThreadedWorker:
-        """Start a worker. Raises ValueError for any option: there are none."""
-        if options:
-            raise ValueError("the simulator takes no options, not " + ", ".join(sorted(options)))
+        """Start a worker. Raises ValueError for any option but ``profiles``: there are no others."""
+        own = dict(options)
+        profiles = profiles_in(own)
+        if own:
+            raise ValueError("the simulator takes no options, not " + ", ".join(sorted(own)))
         near, far = socket.socketpair()
         driver = SimulatorDriver(self.readers)
-        thread = threading.Thread(target=serve, args=(driver, far), name="simulator-worker", daemon=True)
+        work = partial(serve, driver, far, profiles=profiles)
+        thread = threading.Thread(target=work, name="simulator-worker", daemon=True)
         thread.start()
         return ThreadedWorker(far, driver, thread, near)
 

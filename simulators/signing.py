@@ -6,8 +6,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed, decode_dss_signature
+
+from drivers.profiles import SignatureForm
+from simulators.keys import PrivateKey
 
 __all__ = ["SHA256_DIGEST_INFO", "can_compute", "signature"]
 
@@ -15,6 +19,7 @@ SHA256_DIGEST_INFO: Final = bytes.fromhex("3031300d06096086480165030402010500042
 """DER prefix of a DigestInfo for SHA-256 (RFC 8017 9.2 note 1); the 32-byte hash follows."""
 
 _HASH_LENGTH = 32
+_WIDE_HASH_LENGTH = 48
 _PADDING_LENGTH = 11
 _ANY_LENGTH = range(1, 65536)
 
@@ -49,11 +54,24 @@ def can_compute(p1: int) -> bool:
     return p1 in _SCHEMES
 
 
-def signature(key: rsa.RSAPrivateKey, p1: int, data: bytes) -> bytes | None:
-    """Return the PKCS#1 v1.5 type 1 signature over what P1 makes of ``data``; None for a wrong length."""
+def signature(key: PrivateKey, p1: int, data: bytes, form: SignatureForm = SignatureForm.PLAIN) -> bytes | None:
+    """Return the signature over what P1 makes of ``data``; None for a wrong length.
+
+    RSA: PKCS#1 v1.5 type 1. EC: ECDSA over a bare SHA-384 hash (P1 00), in this ``form``.
+    """
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return _ecdsa(key, data, form) if p1 == 0x00 and len(data) == _WIDE_HASH_LENGTH else None
     if len(data) not in _lengths(key, p1):
         return None
     return key.sign(_SCHEMES[p1](data), padding.PKCS1v15(), NoDigestInfo())
+
+
+def _ecdsa(key: ec.EllipticCurvePrivateKey, digest: bytes, form: SignatureForm) -> bytes:
+    signed = key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA384())))
+    if form is SignatureForm.DER:
+        return signed
+    size = (key.key_size + 7) // 8
+    return b"".join(number.to_bytes(size, "big") for number in decode_dss_signature(signed))
 
 
 def _lengths(key: rsa.RSAPrivateKey, p1: int) -> range:

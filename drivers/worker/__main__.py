@@ -15,6 +15,7 @@ from types import FrameType
 from typing import cast
 
 from drivers.connection import Driver
+from drivers.profiles import profiles_in
 from drivers.worker.hardening import keep_no_core, prctl
 from drivers.worker.server import serve
 
@@ -31,8 +32,9 @@ def main(arguments: Sequence[str]) -> None:
     sock = socket.socket(fileno=options.socket)
     _end_politely(sock)
     _harden()
-    driver = _create(options.driver)(json.loads(options.options))
-    serve(driver, sock)
+    own = json.loads(options.options)
+    profiles = profiles_in(own)
+    serve(_create(options.driver)(own), sock, profiles=profiles)
     sys.stderr.flush()
     # A dialogue with a card that never answers may still block a thread: it must not keep the process.
     os._exit(0)

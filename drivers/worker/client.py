@@ -37,24 +37,30 @@ Answer = TypeVar("Answer")
 class CardRead:
     """What ``read`` brings: the certificate (DER), the PIN's tries left (0 is blocked), and the effort.
 
-    ``card_seconds`` is the time the card took to answer ``apdus`` commands.
+    ``certificate`` is empty for a card that shows it only after the PIN, where that was allowed. The tries are
+    None ``without_pin``: the card has none. ``card_seconds`` is the time the card took to answer ``apdus`` commands.
     """
 
     certificate: bytes = field(repr=False)
     tries_left: int | None
     apdus: int
     card_seconds: float
+    without_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What ``prove`` brings: the PIN's outcome, the tries left after it, and the signature if it was right."""
+    """What ``prove`` brings: the PIN's outcome, the tries left after it, and the signature if it was right.
+
+    ``certificate`` is there if ``read`` could not bring it.
+    """
 
     outcome: PinOutcome
     tries_left: int | None
     signature: bytes | None = field(repr=False)
     apdus: int
     card_seconds: float
+    certificate: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,16 @@ class WorkerClient:
             raise WorkerLost("the reader's process did not name its readers") from error
         return self._parsed(answer, self._reader_infos)
 
-    async def read(self, reader: str, visit: int, *, hold: bool = False) -> CardRead:
-        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction."""
-        answer = await self._dialogue("read", self._limits.read, reader, visit, hold=hold)
+    async def read(
+        self, reader: str, visit: int, *, hold: bool = False, pin_before_certificate: bool = False
+    ) -> CardRead:
+        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction.
+
+        A card that shows its certificate only after the PIN is a CertificateProtected, unless
+        ``pin_before_certificate``: then ``prove`` sends the PIN to a card that nobody could check, and brings it.
+        """
+        flags = {"hold": hold, "pin_before_certificate": pin_before_certificate}
+        answer = await self._dialogue("read", self._limits.read, reader, visit, **flags)
         return self._parsed(answer, _card_read)
 
     async def prove(
@@ -240,15 +253,22 @@ async def list_readers(
 
 
 def _card_read(answer: Message) -> CardRead:
-    tries = answer.optional_integer("tries_left")
-    return CardRead(bytes(answer.body), tries, answer.integer("apdus"), answer.number("card_seconds"))
+    return CardRead(
+        bytes(answer.body),
+        answer.optional_integer("tries_left"),
+        answer.integer("apdus"),
+        answer.number("card_seconds"),
+        answer.flag("without_pin"),
+    )
 
 
 def _proof(answer: Message) -> Proof:
+    split = max(0, answer.integer("certificate"))
     return Proof(
         PinOutcome(answer.text("outcome")),
         answer.optional_integer("tries_left"),
-        bytes(answer.body) or None,
+        bytes(answer.body[split:]) or None,
         answer.integer("apdus"),
         answer.number("card_seconds"),
+        bytes(answer.body[:split]) or None,
     )

@@ -5,16 +5,25 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 from drivers.connection import CardConnection, Reader, Resettable, Transport
-from drivers.errors import CardAnswerError, CardRemoved, CommunicationFailed, DriverError, place_of
+from drivers.errors import (
+    CardAnswerError,
+    CardRemoved,
+    CardWithoutPin,
+    CertificateProtected,
+    CommunicationFailed,
+    DriverError,
+    place_of,
+)
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
+from drivers.profiles import CardProfile
 from drivers.worker.messages import Message, wipe
 
 __all__ = ["HOLD_SECONDS", "Desk", "Job", "Metered", "Reply", "error_header"]
@@ -86,26 +95,35 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a read leaves to ``prove``: which visit, which card, and the PIN's tries left if they are known.
+    """What a read leaves to ``prove``: which visit, which card, its certificate, and the tries left if known.
 
-    It keeps the connection itself, so that no later one can be taken for it.
+    It keeps the connection itself, so that no later one can be taken for it. ``certificate`` is None where
+    the card shows it only after the PIN, and that was allowed.
     """
 
     visit: int
     connection: CardConnection
     resets: int
     tries: int | None
+    certificate: bytes | None = field(repr=False)
 
 
 class Session:
     """One transaction. The tries that ``known`` tells count unless somebody has reset the card since."""
 
-    def __init__(self, connection: CardConnection, memory: CardMemory, known: Reading | None = None) -> None:
+    def __init__(
+        self,
+        connection: CardConnection,
+        memory: CardMemory,
+        profiles: Sequence[CardProfile],
+        known: Reading | None = None,
+    ) -> None:
         self.connection = Metered(connection)
         self._stack = ExitStack()
         self._stack.enter_context(self.connection)
         tries = known.tries if known and known.resets == self.connection.resets else None
-        self.card = JpkiCard(self.connection, memory, tries)
+        certificate = known.certificate if known else None
+        self.card = JpkiCard(self.connection, memory, tries, profiles=profiles, certificate=certificate)
 
     def close(self) -> None:
         """End the transaction; the card stays powered."""
@@ -121,8 +139,10 @@ class Desk:
         memory: CardMemory,
         answer: Callable[[Job, Reply], None],
         hold_seconds: float = HOLD_SECONDS,
+        profiles: Sequence[CardProfile] = (),
     ) -> None:
         self._reader = reader
+        self._profiles = profiles
         self._memory = memory
         self._answer = answer
         self._hold_seconds = hold_seconds
@@ -188,14 +208,15 @@ class Desk:
         self._let_go()
         self._reading = None
         connection = self._reader.connect()
-        session = self._held = Session(connection, self._memory)
+        session = self._held = Session(connection, self._memory, self._profiles)
         session.card.select()
-        certificate = session.card.read_certificate()
-        tries = session.card.pin_tries_left()
-        self._reading = Reading(job.visit, connection, session.connection.resets, tries)
+        certificate = _certificate(session.card, may_be_protected=job.request.flag("pin_before_certificate"))
+        tries, without_pin = _tries(session.card)
+        self._reading = Reading(job.visit, connection, session.connection.resets, tries, certificate)
         if not job.request.flag("hold"):
             self._let_go()
-        return Reply({"tries_left": tries, **session.connection.measured()}, certificate)
+        fields = {"tries_left": tries, "without_pin": without_pin, **session.connection.measured()}
+        return Reply(fields, certificate or b"")
 
     def _prove(self, job: Job) -> Reply:
         reading = self._read_in(job.visit)
@@ -204,12 +225,13 @@ class Desk:
         challenge, pin = bytes(job.request.body[:split]), job.request.body[split:]
         try:
             result = session.card.verify_pin(pin, allow_last_try=job.request.flag("allow_last_try"))
-            signature = session.card.sign(challenge) if result.outcome is PinOutcome.RIGHT else b""
+            certificate, signature = _signed(session.card, challenge, reading) if _is_right(result) else (b"", b"")
         finally:
             wipe(pin)
         self._reading = replace(reading, resets=session.connection.resets, tries=result.tries_left)
         self._let_go()
-        return Reply({**_pin_fields(result), **session.connection.measured()}, signature)
+        fields = {"outcome": result.outcome, "tries_left": result.tries_left, "certificate": len(certificate)}
+        return Reply({**fields, **session.connection.measured()}, certificate + signature)
 
     def _read_in(self, visit: int) -> Reading:
         """Return what was read in ``visit``: only that card's certificate was checked before its PIN is sent."""
@@ -221,7 +243,7 @@ class Desk:
         """Return a new transaction with the very card that was read."""
         if self._reader.connect() is not reading.connection:
             raise CardRemoved("the card was moved since it was read")
-        return Session(reading.connection, self._memory, reading)
+        return Session(reading.connection, self._memory, self._profiles, reading)
 
     def _let_go(self) -> None:
         """End the transaction that is held, if one is."""
@@ -249,5 +271,29 @@ def error_header(error: Exception) -> dict[str, object]:
     return fields
 
 
-def _pin_fields(result: PinResult) -> dict[str, object]:
-    return {"outcome": result.outcome, "tries_left": result.tries_left}
+def _certificate(card: JpkiCard, *, may_be_protected: bool) -> bytes | None:
+    """Return the certificate, or None for a card that is allowed to show it only after the PIN."""
+    try:
+        return card.read_certificate()
+    except CertificateProtected:
+        if may_be_protected:
+            return None
+        raise
+
+
+def _tries(card: JpkiCard) -> tuple[int | None, bool]:
+    """Return the tries left, and whether the card has no PIN at all."""
+    try:
+        return card.pin_tries_left(), False
+    except CardWithoutPin:
+        return None, True
+
+
+def _is_right(result: PinResult) -> bool:
+    return result.outcome is PinOutcome.RIGHT
+
+
+def _signed(card: JpkiCard, challenge: bytes, reading: Reading) -> tuple[bytes, bytes]:
+    """Return the certificate where only the PIN has opened it (else nothing), and the signature."""
+    certificate = card.read_certificate() if reading.certificate is None else b""
+    return certificate, card.sign(challenge)

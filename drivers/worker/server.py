@@ -12,6 +12,7 @@ from drivers.connection import Driver, EventKind, ReaderEvent, Snapshot
 from drivers.errors import ServiceNotRunning
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
+from drivers.profiles import CardProfile
 from drivers.worker.dialogues import HOLD_SECONDS, Desk, Job, Reply, error_header
 from drivers.worker.messages import BadMessage, Message, encode, event_header, receive, wipe
 
@@ -21,20 +22,31 @@ END_SECONDS = 2.0
 """How long the end waits for dialogues under way; a card that never answers is left behind."""
 
 
-def serve(driver: Driver, sock: socket.socket, *, hold_seconds: float = HOLD_SECONDS) -> None:
+def serve(
+    driver: Driver,
+    sock: socket.socket,
+    *,
+    hold_seconds: float = HOLD_SECONDS,
+    profiles: Sequence[CardProfile] = (),
+) -> None:
     """Serve the client at the other end of ``sock`` until it hangs up; then power off every card.
+
+    ``profiles`` are the kinds of card to look for; without any, the built-in ones.
 
     The calling thread only reads the socket, so a ping is answered at once. The socket is closed in the end.
     """
     with sock:
-        _Server(driver, sock, hold_seconds).run()
+        _Server(driver, sock, hold_seconds, profiles).run()
 
 
 class _Server:
-    def __init__(self, driver: Driver, sock: socket.socket, hold_seconds: float) -> None:
+    def __init__(
+        self, driver: Driver, sock: socket.socket, hold_seconds: float, profiles: Sequence[CardProfile]
+    ) -> None:
         self._driver = driver
         self._sock = sock
         self._hold_seconds = hold_seconds
+        self._profiles = profiles
         self._memory = CardMemory()
         self._desks: dict[str, Desk] = {}
         self._stop = threading.Event()
@@ -72,7 +84,7 @@ class _Server:
         with self._seeing:
             if name not in self._desks:
                 reader = self._driver.reader(name)
-                self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds)
+                self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds, self._profiles)
             return self._desks[name]
 
     def _ask_readers(self, message: Message) -> None:

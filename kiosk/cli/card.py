@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, moment, plugin_named, print_json, revocation_source, trust_store
+from kiosk.cli.common import (
+    card_options,
+    load_settings,
+    moment,
+    plugin_named,
+    print_json,
+    revocation_source,
+    trust_store,
+)
 from kiosk.cli.shared import refuse
 
 __all__ = ["app"]
@@ -33,8 +41,9 @@ def list_readers(config: Config = None, driver: Driver = None, as_json: Json = F
     from kiosk.failures import FAILURES, code_of
 
     plugins = [plugin_named(name) for name in _drivers(config, driver)]
+    options = card_options(load_settings(config))
     try:
-        readers = [reader for plugin in plugins for reader in asyncio.run(list_readers(plugin))]
+        readers = [reader for plugin in plugins for reader in asyncio.run(list_readers(plugin, options=options))]
     except DriverError as error:
         code = code_of(error)
         if as_json:
@@ -61,6 +70,9 @@ def check(
     ocsp: Annotated[str | None, typer.Option(help="OCSP responder URL.")] = None,
     pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")] = False,
     allow_last_try: Annotated[bool, typer.Option("--allow-last-try", help="Send it with one try left.")] = False,
+    pin_before_certificate: Annotated[
+        bool, typer.Option("--pin-before-certificate", help="Send it to a phone whose chain nobody could check before.")
+    ] = False,
     show_certificate: Annotated[bool, typer.Option("--show-certificate", help="Add the certificate as PEM.")] = False,
     on: Annotated[str | None, typer.Option(help="Time of checking, ISO 8601 (for tests).")] = None,
 ) -> None:
@@ -81,13 +93,14 @@ def check(
     source = revocation_source(crl or identity.crl, ocsp or identity.ocsp)
     request = CheckRequest(
         plugins=[plugin_named(name) for name in names],
-        options={"devices": [device]} if device else {},
+        options=({"devices": [device]} if device else {}) | card_options(settings),
         verifier=Verifier(store, source),
         now=moment(on),
         reader=reader,
         wait=wait,
         pin=_pin_line() if pin_stdin else None,
         allow_last_try=allow_last_try,
+        pin_before_certificate=pin_before_certificate or identity.pin_before_certificate,
         show_certificate=show_certificate,
     )
     report = asyncio.run(check_card(request))

@@ -44,6 +44,7 @@ class CheckRequest:
     wait: float = 10.0
     pin: str | None = field(default=None, repr=False)
     allow_last_try: bool = False
+    pin_before_certificate: bool = False
     show_certificate: bool = False
 
 
@@ -62,6 +63,7 @@ class CheckReport:
     code: Code | None = None
     error: DriverError | None = None
     proving: bool = False
+    unchecked_before_pin: bool = False
     apdus: int = 0
     card_milliseconds: float = 0.0
 
@@ -79,6 +81,7 @@ class CheckReport:
             "chain": self.check.chain.value if self.check else None,
             "revocation": self.check.revocation.value if self.check else Revocation.NOT_CHECKED.value,
             "pin": {"outcome": self.pin_outcome, "tries_left": self.tries_left},
+            "unchecked_before_pin": self.unchecked_before_pin,
             "signature": self.signature,
             "level": self.level.value if self.level else None,
             "verdict": "accepted" if self.accepted else "refused",
@@ -204,14 +207,26 @@ async def check_card(request: CheckRequest) -> CheckReport:
 
 
 async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
-    card = await client.read(report.reader, 1, hold=request.pin is not None)
+    asks = request.pin is not None
+    allowed = asks and request.pin_before_certificate
+    card = await client.read(report.reader, 1, hold=asks, pin_before_certificate=allowed)
     report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
     report.tries_left = card.tries_left
-    report.check = await asyncio.to_thread(request.verifier.check, card.certificate, request.now)
+    if card.certificate:
+        await _judge(request, report, card.certificate)
+    report.unchecked_before_pin = not card.certificate
+    if request.pin is None or not (report.unchecked_before_pin or report.check and report.check.may_ask_pin):
+        return
+    if card.without_pin:
+        report.code = report.code or Code.CARD_WITHOUT_PIN
+        return
+    await _prove(request, report, client, request.pin)
+
+
+async def _judge(request: CheckRequest, report: CheckReport, certificate: bytes) -> None:
+    report.check = await asyncio.to_thread(request.verifier.check, certificate, request.now)
     report.code = code_of_check(report.check)
     report.level = claimable_level(report.check)
-    if request.pin is not None and report.check.may_ask_pin:
-        await _prove(request, report, client, request.pin)
 
 
 async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClient, text: str) -> None:
@@ -226,6 +241,8 @@ async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.apdus += proof.apdus
     report.card_milliseconds += proof.card_seconds * 1000
     report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
+    if proof.certificate:
+        await _judge(request, report, proof.certificate)
     if proof.outcome is PinOutcome.RIGHT:
         _judge_signature(report, challenge, proof)
     else:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastA
     from kiosk.settings import Settings
 
 __all__ = [
+    "card_options",
     "load_settings",
     "moment",
     "plugin_named",
@@ -56,6 +57,21 @@ def plugin_named(name: str) -> ReaderPlugin:
         refuse(f"there is no reader driver {name!r}; installed: {known}")
     plugin: ReaderPlugin = next(iter(found)).load()
     return plugin
+
+
+def card_options(settings: Settings) -> dict[str, object]:
+    """Return what the worker of every reader is told of the cards, or end with status 2 for a wrong profile."""
+    from drivers.profiles import ProfileError, load_profiles
+
+    paths = [path.absolute() for path in settings.card.profiles]
+    try:
+        profiles = load_profiles(paths)
+    except ProfileError as error:
+        refuse(f"card.profiles: {error}")
+    for profile in profiles:
+        if not all(profile.pin.fits(bytes([digit]) * 4) for digit in b"0123456789"):
+            refuse(f"card.profiles: profile {profile.name}: pin: is not four digits, which is what the key pad gives")
+    return {"profiles": [str(path) for path in paths]} if paths else {}
 
 
 def trust_store(paths: list[Path], *, allow_test: bool) -> TrustStore:

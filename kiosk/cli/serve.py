@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, plugin_named, revocation_source, site_key, trust_store
+from kiosk.cli.common import card_options, load_settings, plugin_named, revocation_source, site_key, trust_store
 from kiosk.cli.shared import insurer_policy, refuse
 
 if TYPE_CHECKING:
@@ -114,7 +114,11 @@ def _reception(settings: Settings, answering: Answering) -> Reception:
         answering,
         now=lambda: datetime.now(UTC),
         kiosk=settings.kiosk_id,
-        rules=Rules(require=Require(identity.require), **settings.visit.model_dump()),
+        rules=Rules(
+            require=Require(identity.require),
+            pin_before_certificate=identity.pin_before_certificate,
+            **settings.visit.model_dump(),
+        ),
         simulation=settings.simulation,
     )
 
@@ -131,7 +135,8 @@ def _routers(settings: Settings) -> list[APIRouter]:
 
 
 def _options(settings: Settings, driver: str) -> dict[str, object]:
-    return {"devices": settings.nfc.devices} if driver == "nfc" else {}
+    own: dict[str, object] = {"devices": settings.nfc.devices} if driver == "nfc" else {}
+    return own | card_options(settings)
 
 
 def _registry(settings: Settings) -> Registry:

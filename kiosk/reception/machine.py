@@ -70,18 +70,23 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """Payload of CARD_READ."""
+    """Payload of CARD_READ. ``check`` is None for a card that shows its certificate only after the 暗証番号."""
 
-    check: CertificateCheck
+    check: CertificateCheck | None
     tries_left: int | None
+    without_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """Payload of PROVED: the card's answer, and whether the signature fits certificate and challenge."""
+    """Payload of PROVED: the card's answer, and whether the signature fits certificate and challenge.
+
+    ``check`` is that of a certificate which only the 暗証番号 has opened.
+    """
 
     proof: Proof
     signature_valid: bool
+    check: CertificateCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Prove:
 
     visit: int
     reader: str
-    check: CertificateCheck
+    check: CertificateCheck | None
     pin: bytearray = field(repr=False)
 
 
@@ -145,6 +150,7 @@ _Handler = Callable[[Visit, Event, Rules], _Step]
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
+_UNPROVED = {None, Level.PRESENTED}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 _STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
@@ -186,7 +192,7 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
         return visit, ()
     gone = replace(visit, card_present=False)
     if visit.state in {State.READING, State.CHECKING}:
-        proving = visit.state is State.CHECKING and visit.level is Level.PRESENTED and rules.require is Require.PIN
+        proving = visit.state is State.CHECKING and visit.level in _UNPROVED and rules.require is Require.PIN
         code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
         failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
@@ -212,6 +218,8 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
     result: ReadResult = event.payload
+    if result.check is None:
+        return _protected(visit, result, rules)
     known = replace(visit, check=result.check, tries_left=result.tries_left, level=claimable_level(result.check))
     code = _refusal(result.check)
     if code:
@@ -220,9 +228,22 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
         case Require.PRESENTED:
             return _answer(known, Level.PRESENTED, None)
         case Require.STAFF:
-            return replace(known, state=State.STAFF), (Release(known.number, known.reader),)
+            return _to_staff(known)
+        case _ if result.without_pin:
+            return _to_staff(replace(known, failure=Failure.here(Code.CARD_WITHOUT_PIN)))
         case _:
             return _ask_pin(known)
+
+
+def _to_staff(visit: Visit) -> _Step:
+    return replace(visit, state=State.STAFF), (Release(visit.number, visit.reader),)
+
+
+def _protected(visit: Visit, result: ReadResult, rules: Rules) -> _Step:
+    """Ask for the 暗証番号 before anything of the card is known: only where the settings take that risk."""
+    if not rules.pin_before_certificate or rules.require is not Require.PIN or result.without_pin:
+        return _fail(visit, Failure.here(Code.CERTIFICATE_PROTECTED))
+    return _ask_pin(replace(visit, tries_left=result.tries_left, unchecked_before_pin=True))
 
 
 def _refusal(check: CertificateCheck) -> Code | None:
@@ -248,7 +269,7 @@ def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 
 def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
-    if visit.check is None:
+    if not (visit.check or visit.unchecked_before_pin):
         return visit, ()
     checking = replace(visit, state=State.CHECKING, failure=None, warned=False)
     return checking, (Prove(visit.number, visit.reader, visit.check, event.payload),)
@@ -260,10 +281,12 @@ def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     result: Proved = event.payload
-    known = replace(visit, tries_left=result.proof.tries_left)
+    known = replace(visit, tries_left=result.proof.tries_left, check=result.check or visit.check)
     if result.proof.outcome is not PinOutcome.RIGHT:
         return _ask_pin(known, Failure.here(Code.PIN_WRONG))
-    level = claimable_level(visit.check, pin_was_right=True, signature_valid=result.signature_valid)
+    if code := _refusal(known.check) if known.check else Code.CERTIFICATE_PROTECTED:
+        return _fail(known, Failure.here(code, known.check.reason if known.check else ""))
+    level = claimable_level(known.check, pin_was_right=True, signature_valid=result.signature_valid)
     if level is not Level.CONFIRMED:
         return _fail(known, Failure.here(Code.SIGNATURE_INVALID))
     return _answer(known, level, None)

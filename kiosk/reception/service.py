@@ -38,7 +38,7 @@ from kiosk.reception.machine import (
 from kiosk.reception.readers import ReaderBoard
 from kiosk.reception.states import State
 from kiosk.reception.view import View
-from kiosk.reception.visit import Rules, Visit, time_limit, view_of
+from kiosk.reception.visit import Require, Rules, Visit, time_limit, view_of
 
 __all__ = ["Reception"]
 
@@ -261,17 +261,23 @@ class Reception:
             self._fail(effect, error)
 
     async def _read(self, effect: Read) -> Event:
-        card = await self._client(effect.reader).read(effect.reader, effect.visit)
+        allowed = self._rules.pin_before_certificate and self._rules.require is Require.PIN
+        client = self._client(effect.reader)
+        card = await client.read(effect.reader, effect.visit, pin_before_certificate=allowed)
+        check = await self._checked(card.certificate) if card.certificate else None
+        return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left, card.without_pin))
+
+    async def _checked(self, certificate: bytes) -> CertificateCheck:
         async with asyncio.timeout(_CHECK_LIMIT):
-            check = await asyncio.to_thread(self._verifier.check, card.certificate, self._now())
-        return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left))
+            return await asyncio.to_thread(self._verifier.check, certificate, self._now())
 
     async def _prove(self, effect: Prove) -> Event:
         challenge = new_challenge()
         client = self._client(effect.reader)
         proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
-        valid = proof.outcome is PinOutcome.RIGHT and _signed(effect.check, challenge, proof.signature)
-        return Event(EventName.PROVED, effect.visit, payload=Proved(proof, valid))
+        check = await self._checked(proof.certificate) if proof.certificate else effect.check
+        valid = proof.outcome is PinOutcome.RIGHT and _signed(check, challenge, proof.signature)
+        return Event(EventName.PROVED, effect.visit, payload=Proved(proof, valid, check))
 
     async def _answer(self, effect: GiveAnswer) -> Event:
         async with asyncio.timeout(_ANSWER_LIMIT):
@@ -293,8 +299,8 @@ class Reception:
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
 
 
-def _signed(check: CertificateCheck, challenge: bytes, signature: bytes | None) -> bool:
-    if check.certificate is None or signature is None:
+def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:
+    if check is None or check.certificate is None or signature is None:
         return False
     return signature_is_valid(check.certificate, challenge, signature)
 

@@ -18,6 +18,7 @@ class View:
 
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person.
+    ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
     """
 
@@ -33,6 +34,7 @@ class View:
     tries_left: int | None = None
     masked_name: str = ""
     revocation: Revocation | None = None
+    unchecked_before_pin: bool = False
     staff_called: bool = False
     deadline: float | None = None
     farewell: Document | None = None

@@ -24,9 +24,13 @@ class Require(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings a visit obeys; times in seconds (defaults: ux.md 2.6)."""
+    """The settings a visit obeys; times in seconds (defaults: ux.md 2.6).
+
+    ``pin_before_certificate``: a phone that shows its certificate only after the 暗証番号 gets it unchecked.
+    """
 
     require: Require = Require.PIN
+    pin_before_certificate: bool = False
     idle_limit: float = 60.0
     pin_warning: float = 30.0
     result_warning: float = 20.0
@@ -52,7 +56,10 @@ class StaffAct:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit. ``number`` marks every message of it; ``service`` is why the kiosk can serve nobody, if so."""
+    """One visit. ``number`` marks every message of it; ``service`` is why the kiosk can serve nobody, if so.
+
+    ``unchecked_before_pin``: the card shows its certificate only after the 暗証番号; ``check`` is None until then.
+    """
 
     number: int
     state: State
@@ -61,6 +68,7 @@ class Visit:
     card_present: bool = False
     check: CertificateCheck | None = None
     tries_left: int | None = None
+    unchecked_before_pin: bool = False
     level: Level | None = None
     staff: StaffAct | None = None
     purpose: Purpose = Purpose.VISIT
@@ -161,6 +169,7 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         tries_left=visit.tries_left,
         masked_name=answer.masked_name if answer else "",
         revocation=visit.check.revocation if visit.check else None,
+        unchecked_before_pin=visit.unchecked_before_pin,
         staff_called=visit.staff_called,
         deadline=time_limit(visit, rules),
         farewell=visit.farewell,

@@ -47,7 +47,10 @@ class Failure(BaseModel):
 
 
 class Visit(BaseModel):
-    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read."""
+    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read.
+
+    ``unchecked_before_pin``: the 暗証番号 went, or will go, to a card whose chain could not be checked before.
+    """
 
     kiosk: str
     sequence: int
@@ -58,6 +61,7 @@ class Visit(BaseModel):
     decision: Decision | None
     failure: Failure | None
     revocation: Revocation | None
+    unchecked_before_pin: bool
     staff_called: bool
     simulation: bool
 
@@ -74,6 +78,7 @@ class Visit(BaseModel):
             decision=Decision.model_validate(view.decision.to_json()) if view.decision else None,
             failure=_failure(view, desk),
             revocation=view.revocation,
+            unchecked_before_pin=view.unchecked_before_pin,
             staff_called=view.staff_called,
             simulation=view.simulation,
         )

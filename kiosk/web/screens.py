@@ -85,6 +85,7 @@ class Screens:
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
             STAFF_CALLED=texts.STAFF_CALLED,
+            UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
         )
         return environment
 
@@ -116,7 +117,7 @@ def _template_of(view: View) -> str:
 def _text_of(view: View) -> ScreenText | FailureText:
     if view.screen is Screen.STILL_THERE:
         return texts.STILL_THERE[view.state]
-    if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED:
+    if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED and not view.failure:
         return texts.STAFF_IDENTIFIES
     return view.failure.text if view.failure else texts.SCREENS[view.screen]
 

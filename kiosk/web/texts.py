@@ -38,6 +38,7 @@ __all__ = [
     "STILL_THERE",
     "SUPPLEMENTS",
     "TRIES_LEFT",
+    "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
     "USABLE_FROM",
     "WITH_DECLARATION",
@@ -237,6 +238,9 @@ MARKS: Mapping[str, str] = {
 
 STAFF_CALLED = "お近くの係員に、お声がけください。"
 """Instead of the help button, once it was pressed."""
+
+UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
+"""For staff: nobody could check the card before its 暗証番号."""
 
 FAREWELLS: Mapping[Document, str] = {
     Document.CARD: "お使いいただくのは「マイナ保険証」です。",

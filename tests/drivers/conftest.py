@@ -19,10 +19,20 @@ OK, NOT_FOUND, WRONG_LENGTH, NO_FILE, NO_SECURITY = 0x9000, 0x6A82, 0x6700, 0x69
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
-def certificate(length: int = 1574) -> bytes:
-    """A SEQUENCE of exactly ``length`` bytes with a recognisable body."""
-    body = length - 4
-    return b"\x30\x82" + body.to_bytes(2, "big") + bytes(n % 251 for n in range(body))
+RSA_KEY = bytes.fromhex("3013300d06092a864886f70d01010105000302003f")
+P384_KEY = bytes.fromhex("3016301006072a8648ce3d020106052b8104002203020004")
+
+
+def tlv(tag: int, body: bytes) -> bytes:
+    length = len(body)
+    return bytes([tag]) + (bytes([length]) if length < 128 else b"\x82" + length.to_bytes(2, "big")) + body
+
+
+def certificate(length: int = 1574, key: bytes = RSA_KEY) -> bytes:
+    """What a certificate looks like up to its key, and a recognisable rest: ``length`` bytes, 260 or more."""
+    before = bytes.fromhex("a003020102") + tlv(0x02, b"\x01") + 4 * tlv(0x30, b"") + key
+    rest = length - 4 - 4 - len(before) - 4
+    return tlv(0x30, tlv(0x30, before + tlv(0xA3, bytes(n % 251 for n in range(rest - 2)) + b"\x05\x00")))
 
 
 @dataclass
@@ -253,6 +263,16 @@ class Events:
                     self.more.clear()
                     await self.more.wait()
             del self.seen[: seen.index(kind) + 1]
+
+
+@pytest.fixture(scope="session")
+def make_certificate() -> Callable[..., bytes]:
+    return certificate
+
+
+@pytest.fixture(scope="session")
+def p384_certificate() -> bytes:
+    return certificate(1200, P384_KEY)
 
 
 # Of the session, for they only hand out classes: so hypothesis may use them too.

@@ -14,6 +14,8 @@ from drivers.errors import (
     BadCardData,
     CardAnswerError,
     CardRemoved,
+    CardWithoutPin,
+    CertificateProtected,
     CommunicationFailed,
     DriverError,
     UnsupportedCard,
@@ -22,6 +24,8 @@ from drivers.jpki import CardMemory, JpkiCard, PinOutcome, PinResult, is_pin
 from drivers.memory import Road
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import CardDouble
 
 SELECT = "00A4040C0AD392F000260100000001"
@@ -33,6 +37,12 @@ SIGN = (
     + (bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(CHALLENGE).digest()).hex().upper()
     + "00"
 )
+
+
+def remembered(card: CardDouble, memory: CardMemory) -> tuple[int, frozenset[int], int]:
+    """What was learnt of the card's road: the largest READ, the short ids that are refused, the link faults."""
+    road = memory.recall(card.transport)
+    return road.largest, road.refused, road.faults
 
 
 def whole_visit(card: CardDouble, memory: CardMemory | None = None) -> list[str]:
@@ -50,8 +60,8 @@ def whole_visit(card: CardDouble, memory: CardMemory | None = None) -> list[str]
     return list(card.log)
 
 
-def selected(card: CardDouble) -> JpkiCard:
-    jpki = JpkiCard(card, CardMemory())
+def selected(card: CardDouble, memory: CardMemory | None = None) -> JpkiCard:
+    jpki = JpkiCard(card, memory or CardMemory())
     jpki.select()
     return jpki
 
@@ -113,7 +123,8 @@ def test_neither_is_learnt_in_two_commands_when_the_short_id_is_refused_first(ma
 def test_extended_length_without_short_ids(make_card: type[CardDouble]) -> None:
     card, memory = make_card(short_ids=frozenset()), CardMemory()
     assert len(whole_visit(card, memory)) == 10
-    assert len(whole_visit(card, memory)) == 9
+    # The certificate comes whole, now that its length is expected.
+    assert len(whole_visit(card, memory)) == 8
 
 
 @pytest.mark.parametrize("link_refuses", [False, True], ids=["6700", "link fault"])
@@ -148,25 +159,97 @@ def test_short_ids_refused_for_pin_and_key_alone(make_card: type[CardDouble]) ->
         "00A4020C020017",
         SIGN.replace("97", "80", 1),
     ]
-    assert len(whole_visit(card, memory)) == 8
+    # One less than it had to learn, one less by the certificate that comes whole.
+    assert len(whole_visit(card, memory)) == 7
     assert len(card.verifies) == 1
 
 
 @pytest.mark.parametrize("length", [260, 510, 511, 1583, 1749, 3808])
 @pytest.mark.parametrize("largest", [256, 4096])
-def test_no_read_but_the_first_asks_for_the_filler(make_card: type[CardDouble], length: int, largest: int) -> None:
-    card = make_card(certificate=b"\x30\x82" + (length - 4).to_bytes(2, "big") + bytes(length - 4), largest=largest)
-    whole_visit(card, memory := CardMemory())
+def test_no_read_but_the_first_of_all_asks_for_the_filler(
+    make_card: type[CardDouble], make_certificate: Callable[..., bytes], length: int, largest: int
+) -> None:
+    card, memory = make_card(certificate=make_certificate(length), largest=largest), CardMemory()
     whole_visit(card, memory)
-    reads = [bytes.fromhex(apdu) for apdu in card.log if apdu.startswith("00B0")]
-    asked = [int.from_bytes(apdu[5:], "big") if len(apdu) == 7 else apdu[4] or 256 for apdu in reads]
-    assert asked[0] == min(510, largest)
+    asked = lengths_asked(whole_visit(card, memory))
+    # A road that has carried no more than the usual first block is asked for that again.
+    first = min(length, 2048) if largest > 256 and length - 510 > 510 else 510
+    assert asked[0] == min(first, largest)
     assert sum(asked) == max(length, asked[0])
 
 
-def test_a_certificate_shorter_than_the_first_block(make_card: type[CardDouble]) -> None:
-    card = make_card(certificate=b"\x30\x81\xc5" + bytes(197))
-    assert len(whole_visit(card)) == 5
+def lengths_asked(log: list[str]) -> list[int]:
+    reads = [bytes.fromhex(apdu) for apdu in log if apdu.startswith("00B0")]
+    return [int.from_bytes(apdu[5:], "big") if len(apdu) == 7 else apdu[4] or 256 for apdu in reads]
+
+
+# -- the length of the last certificate ------------------------------------------------------------------
+
+
+def test_a_road_that_is_known_takes_five_commands(make_card: type[CardDouble]) -> None:
+    card, memory = make_card(), CardMemory()
+    whole_visit(card, memory)
+    assert whole_visit(card, memory) == [SELECT, "00B08A00000626", "00200098", VERIFY, SIGN]
+
+
+@pytest.mark.parametrize("length", [1400, 1573, 1575, 1600])
+def test_another_length_than_expected_takes_six_at_most(
+    make_card: type[CardDouble], make_certificate: Callable[..., bytes], length: int
+) -> None:
+    memory = CardMemory()
+    whole_visit(make_card(), memory)
+    other = whole_visit(make_card(certificate=make_certificate(length)), memory)
+    assert len(other) == (5 if length < 1574 else 6)
+
+
+@pytest.mark.parametrize("refusal", [0x6700, 0x6A86, 0x6B00, None], ids=["6700", "6A86", "6B00", "link fault"])
+def test_a_refusal_of_the_expected_length_falls_back_to_what_has_worked_and_is_remembered(
+    make_card: type[CardDouble], refusal: int | None
+) -> None:
+    def at_most_1200(apdu: bytes) -> tuple[bytes, int] | None:
+        if apdu[1] != 0xB0 or len(apdu) < 7 or int.from_bytes(apdu[5:], "big") <= 1200:
+            return None
+        if refusal is None:
+            raise CommunicationFailed("too long for this reader")
+        return b"", refusal
+
+    card, memory = make_card(always=at_most_1200), CardMemory()
+    assert lengths_asked(whole_visit(card, memory)) == [510, 1064]
+    assert lengths_asked(whole_visit(card, memory)) == [1574, 1064, 510]
+    for _ in range(2):
+        assert lengths_asked(whole_visit(card, memory)) == [1064, 510]
+    assert remembered(card, memory) == (1064, frozenset(), 0)
+
+
+def test_a_card_that_carries_less_than_the_last_one_is_asked_for_the_usual_block(make_card: type[CardDouble]) -> None:
+    memory = CardMemory()
+    for _ in range(2):
+        whole_visit(make_card(), memory)
+    assert lengths_asked(whole_visit(make_card(largest=510), memory)) == [1574, 510, 510, 510, 44]
+
+
+def test_only_a_certificate_that_has_signed_is_expected_again(make_card: type[CardDouble]) -> None:
+    memory = CardMemory()
+    for _ in range(2):
+        assert selected(make_card(), memory).read_certificate() == make_card().certificate
+    assert memory.recall(make_card().transport).expected == 0
+
+
+def test_a_long_certificate_costs_the_next_card_little(
+    make_card: type[CardDouble], make_certificate: Callable[..., bytes]
+) -> None:
+    memory = CardMemory()
+    whole_visit(make_card(certificate=make_certificate(3808)), memory)
+    assert lengths_asked(whole_visit(make_card(), memory)) == [2048]
+    assert lengths_asked(whole_visit(make_card(), memory)) == [1574]
+
+
+def test_a_certificate_shorter_than_the_first_block(
+    make_card: type[CardDouble], make_certificate: Callable[..., bytes]
+) -> None:
+    card, memory = make_card(certificate=make_certificate(300)), CardMemory()
+    assert len(whole_visit(card, memory)) == 5
+    assert len(whole_visit(card, memory)) == 5
 
 
 def test_different_roads_are_learnt_apart_and_not_without_limit() -> None:
@@ -195,7 +278,7 @@ def test_a_success_forgets_an_earlier_link_fault(make_card: type[CardDouble]) ->
     card, memory = make_card(), CardMemory()
     memory.doubt(card.transport, Road(largest=256))
     whole_visit(card, memory)
-    assert memory.recall(card.transport) == Road()
+    assert remembered(card, memory) == (4096, frozenset(), 0)
 
 
 def test_a_removed_card_is_no_refusal(make_card: type[CardDouble]) -> None:
@@ -236,7 +319,7 @@ def test_6f00_after_power_up_is_asked_again_once(make_card: type[CardDouble]) ->
         ((bytes(511), 0x9000), BadCardData),
         ((b"", 0x9000), BadCardData),
         ((b"", 0x6282), BadCardData),
-        ((b"", 0x6982), CardAnswerError),
+        ((b"", 0x6982), CertificateProtected),
         ((b"", 0x6700), CardAnswerError),
     ],
 )
@@ -255,6 +338,13 @@ def test_a_certificate_that_stops_in_the_middle(make_card: type[CardDouble], ans
     with pytest.raises((BadCardData, CardAnswerError)):
         selected(card).read_certificate()
     assert len(card.log) <= 6
+
+
+def test_a_certificate_behind_the_pin_is_not_read_in_another_way(make_card: type[CardDouble]) -> None:
+    card = make_card(always=lambda apdu: (b"", 0x6982) if apdu[1] == 0xB0 else None)
+    with pytest.raises(CertificateProtected):
+        selected(card).read_certificate()
+    assert card.log == [SELECT, "00B08A000001FE"]
 
 
 def test_a_link_fault_in_a_short_read_is_no_refusal(make_card: type[CardDouble]) -> None:
@@ -331,6 +421,34 @@ def test_no_answer_about_the_tries_is_an_error(make_card: type[CardDouble], sw: 
         selected(card).pin_tries_left()
 
 
+@pytest.mark.parametrize("sw", [0x6A82, 0x6A83, 0x6A88])
+@pytest.mark.parametrize("at_select", [True, False], ids=["no file to select", "no PIN in the file"])
+def test_a_card_without_a_pin_says_so_to_both_forms_of_the_question(
+    make_card: type[CardDouble], sw: int, at_select: bool
+) -> None:
+    def without_pin(apdu: bytes) -> tuple[bytes, int] | None:
+        selects = apdu[1:3] == b"\xa4\x02" and apdu[5:] == b"\x00\x18"
+        return (b"", sw) if apdu[1] == 0x20 or (selects and at_select) else None
+
+    card, memory = make_card(always=without_pin), CardMemory()
+    jpki = selected(card, memory)
+    jpki.read_certificate()
+    with pytest.raises(CardWithoutPin):
+        jpki.pin_tries_left()
+    assert card.log[3:] == ["00200098", "00A4020C020018", "00200080"][: 2 if at_select else 3]
+    with pytest.raises(CardWithoutPin):
+        jpki.verify_pin(b"1234")
+    assert card.verifies == []
+    # Of the road it says nothing: the next card is asked by its short id.
+    assert remembered(card, memory)[1] == frozenset()
+
+
+def test_a_pin_file_that_cannot_be_selected_for_another_reason_is_an_error(make_card: type[CardDouble]) -> None:
+    card = make_card(always=lambda apdu: (b"", 0x6985) if apdu[1:3] == b"\xa4\x02" else None, short_ids=frozenset({10}))
+    with pytest.raises(CardAnswerError, match="EF 0018"):
+        selected(card).pin_tries_left()
+
+
 # -- VERIFY ----------------------------------------------------------------------------------------------
 
 
@@ -359,7 +477,7 @@ def test_the_tries_are_asked_for_before_the_pin_is_sent(make_card: type[CardDoub
 
 def test_tries_that_are_known_are_not_asked_for(make_card: type[CardDouble]) -> None:
     card = make_card()
-    jpki = JpkiCard(card, CardMemory(), 3)
+    jpki = JpkiCard(card, CardMemory(), 3, certificate=card.certificate)
     assert jpki.verify_pin(b"1234") == PinResult(PinOutcome.RIGHT, 3)
     assert len(jpki.sign(CHALLENGE)) == 256
     assert card.log == [SELECT, VERIFY, SIGN]

@@ -451,10 +451,10 @@ def test_an_error_arrives_with_its_status_word_and_its_place(
 ) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
-            card.always = lambda apdu: (b"", 0x6982) if apdu[1] == 0xB0 else None
+            card.always = lambda apdu: (b"", 0x6985) if apdu[1] == 0xB0 else None
             with pytest.raises(CardAnswerError) as caught:
                 await client.read("reader", 1)
-            assert caught.value.sw == 0x6982
+            assert caught.value.sw == 0x6985
             assert place_of(caught.value) == "drivers.jpki:_road_after_refusal"
             assert driver.desk.releases == 1
             card.always = lambda apdu: (b"", 0x6A82)

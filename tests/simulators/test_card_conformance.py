@@ -11,10 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from drivers.keys import KeyKind
+from drivers.profiles import SignatureForm
 from simulators.card import Abilities, JpkiCardSimulator
 from simulators.files import CERTIFICATE_FILE_SIZE, token_info
-from simulators.issuing import clone_of
+from simulators.issuing import android_token, card_without_pin, clone_of, next_card
+from simulators.pki import next_authority
+from simulators.pytest_plugin import Authorities
 from simulators.signing import SHA256_DIGEST_INFO
 
 MakeCard = Callable[..., JpkiCardSimulator]
@@ -193,6 +200,61 @@ ABILITIES = {
 @pytest.mark.parametrize(("abilities", "command", "sw"), ABILITIES.values(), ids=ABILITIES.keys())
 def test_status_word_of_other_generations(card: MakeCard, abilities: Abilities, command: str, sw: int) -> None:
     assert send(powered(card(abilities=abilities)), SELECT_JPKI, command)[1] == sw
+
+
+NEXT_SELECT = "00A4040C 0A F04B494F534B4E455854"
+NEXT_SIGN = f"802A0084 30 {hashlib.sha384(b'challenge').hexdigest()} 00"
+NEXT_VERIFIED = [NEXT_SELECT, "00200087 04 31323334"]
+
+# What the less common kinds of cards answer: the next one (invented), a phone, a card without a 暗証番号.
+OTHER_KINDS = {
+    "the next card has an application of its own": (next_card, [], NEXT_SELECT, 0x9000),
+    "the next card has not today's": (next_card, [], SELECT_JPKI, 0x6A82),
+    "the next card's certificate": (next_card, [NEXT_SELECT], "00B08300 00", 0x9000),
+    "the next card's certificate is not at today's place": (next_card, [NEXT_SELECT], "00B08A00 00", 0x6A82),
+    "the next card's file by its whole identifier": (next_card, [NEXT_SELECT], select_file("0103"), 0x9000),
+    "the next card's tries": (next_card, [NEXT_SELECT], "00200087", 0x63C3),
+    "the next card signs a SHA-384 hash": (next_card, NEXT_VERIFIED, NEXT_SIGN, 0x9000),
+    "the next card signs nothing before its PIN": (next_card, [NEXT_SELECT], NEXT_SIGN, 0x6982),
+    "the next card signs no DigestInfo": (next_card, NEXT_VERIFIED, SIGN.replace("97", "84", 1), 0x6700),
+    "the next card hashes nothing itself": (next_card, NEXT_VERIFIED, NEXT_SIGN.replace("2A00", "2A03", 1), 0x6700),
+    "a phone hides its certificate": (android_token, SELECTED, "00B08A00 00", 0x6982),
+    "a phone shows it after the PIN": (android_token, VERIFIED, "00B08A00 00", 0x9000),
+    "a phone tells its tries": (android_token, SELECTED, "00200098", 0x63C3),
+    "a card without a PIN is asked by short id": (card_without_pin, SELECTED, "00200098", 0x6A82),
+    "a card without a PIN is asked by file": (card_without_pin, SELECTED, select_file("0018"), 0x6A82),
+    "a card without a PIN shows its certificate": (card_without_pin, SELECTED, "00B08A00 00", 0x9000),
+    "a card without a PIN signs nothing": (card_without_pin, SELECTED, SIGN, 0x6982),
+}
+
+
+@pytest.mark.parametrize(("kind", "state", "command", "sw"), OTHER_KINDS.values(), ids=OTHER_KINDS.keys())
+def test_status_word_of_other_kinds(
+    authorities: Authorities, kind: Callable[..., JpkiCardSimulator], state: list[str], command: str, sw: int
+) -> None:
+    authority = next_authority(authorities.now) if kind is next_card else authorities.user
+    assert f"{send(powered(kind(authority, authorities.now)), *state, command)[1]:04X}" == f"{sw:04X}"
+
+
+@pytest.mark.parametrize("form", [SignatureForm.RAW, SignatureForm.DER])
+def test_the_next_card_signs_in_the_form_of_its_profile(authorities: Authorities, form: SignatureForm) -> None:
+    genuine = next_card(next_authority(authorities.now), authorities.now).contents
+    scheme = replace(genuine.profile.signatures[KeyKind.EC_P384], form=form)
+    profile = replace(genuine.profile, signatures={KeyKind.EC_P384: scheme})
+    tested = powered(JpkiCardSimulator(replace(genuine, profile=profile)))
+    signed, _ = send(tested, *NEXT_VERIFIED, NEXT_SIGN)
+    key = genuine.auth_key.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    der = signed
+    if form is SignatureForm.RAW:
+        assert len(signed) == 96
+        der = encode_dss_signature(int.from_bytes(signed[:48], "big"), int.from_bytes(signed[48:], "big"))
+    key.verify(der, b"challenge", ec.ECDSA(hashes.SHA384()))
+
+
+def test_a_phone_names_itself_in_its_token_information(authorities: Authorities) -> None:
+    phone = powered(android_token(authorities.user, authorities.now))
+    assert send(phone, SELECT_JPKI, "00B08600 00")[0][:32] == b"JPKIAPGPSETOKEN".ljust(32)
 
 
 def test_blocked_pin_of_an_iso_card(card: MakeCard) -> None:

@@ -17,18 +17,21 @@ from typer.testing import CliRunner
 from kiosk.cli import app
 from simulators.card import Abilities
 from simulators.cards import Card
+from simulators.demo.command import free_port
 from simulators.faults import Fault, FaultyCard
+from simulators.issuing import android_token, card_without_pin, next_card
 from simulators.pcscd import PrivatePcscd
 from simulators.people import make_card, persona, revoked_certificates
 from simulators.people.town import JAPAN
-from simulators.pki import Authority, jpki_generations, user_authority
+from simulators.pki import Authority, jpki_generations, lookalike, next_authority, user_authority
+from simulators.profiles import NEXT_CARD_FILE
 from simulators.readers import plugin
 
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(JAPAN).date()
 KEYS = {
     "reader", "driver", "certificate", "chain", "revocation", "pin", "signature", "level", "verdict", "code",
-    "message", "apdus", "card_milliseconds",
+    "message", "apdus", "card_milliseconds", "unchecked_before_pin",
 }  # fmt: skip
 
 Check = Callable[..., tuple[int, dict[str, Any]]]
@@ -144,6 +147,78 @@ def test_an_expired_certificate_is_refused_but_its_holder_can_be_confirmed(check
 def test_the_date_of_checking_can_be_set(check: Check) -> None:
     early = (NOW - timedelta(days=4000)).isoformat()
     assert check("card-works", "--on", early)[1]["chain"] == "not_yet_valid"
+
+
+def test_the_next_card_by_its_profile(
+    check: Check, roots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = next_authority(NOW)
+    (tmp_path / "next.pem").write_bytes(authority.pem)
+    options = ["--trust", str(tmp_path / "next.pem")]
+    assert check(next_card(authority, NOW), *options, pin="1234")[1]["code"] == "C-03"
+    monkeypatch.setenv("KIOSK_CARD__PROFILES", str(NEXT_CARD_FILE))
+    status, report = check(next_card(authority, NOW), *options, pin="1234")
+    assert (status, report["level"], report["signature"]) == (0, "confirmed", "valid")
+    assert report["certificate"]["algorithm"] == "EC-P384"
+    # One SELECT more on a road that does not know this kind of card yet.
+    assert report["apdus"] <= 7
+
+
+def test_a_phone_gets_the_pin_only_with_the_option(check: Check, authority: Authority) -> None:
+    status, report = check(android_token(authority, NOW), pin="1234")
+    assert (status, report["code"], report["pin"]["outcome"]) == (14, "C-15", "not_asked")
+    status, report = check(android_token(authority, NOW), "--pin-before-certificate", pin="1234")
+    assert (status, report["level"], report["signature"], report["unchecked_before_pin"]) == (
+        0,
+        "confirmed",
+        "valid",
+        True,
+    )
+    status, report = check(android_token(authority, NOW), "--pin-before-certificate", pin="9999")
+    assert (status, report["code"], report["level"], report["pin"]["tries_left"]) == (13, "P-01", None, 2)
+    # Without a 暗証番号 there is nothing that the option could allow.
+    assert check(android_token(authority, NOW), "--pin-before-certificate")[1]["code"] == "C-15"
+
+
+def test_a_forged_phone_is_refused_after_the_pin(check: Check, authority: Authority) -> None:
+    phone = android_token(lookalike(authority), NOW)
+    status, report = check(phone, "--pin-before-certificate", pin="1234")
+    assert (status, report["chain"], report["level"], report["code"]) == (10, "untrusted", None, "C-07")
+
+
+def test_a_card_without_a_pin_is_presented_and_no_more(check: Check, authority: Authority) -> None:
+    status, report = check(card_without_pin(authority, NOW))
+    assert (status, report["level"], report["pin"]["tries_left"]) == (0, "presented", None)
+    status, report = check(card_without_pin(authority, NOW), pin="1234")
+    assert (status, report["level"], report["code"]) == (10, "presented", "C-14")
+
+
+@pytest.mark.parametrize("command", [["card", "list"], ["card", "check"], ["serve"]])
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("F04B494F534B4E455854", "F0XX", "profile next-card: application: is not made of pairs of hexadecimal digits"),
+        ("F04B494F534B4E455854", "D392F000260100000001", "profile next-card: application: is that of profile jpki"),
+        ("length = 4", "length = 6", "profile next-card: pin: is not four digits, which is what the key pad gives"),
+    ],
+)
+def test_a_wrong_profile_is_one_error_before_any_card_is_touched(
+    command: list[str], right: str, wrong: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wrong.toml").write_text(NEXT_CARD_FILE.read_text("utf-8").replace(right, wrong, 1), "utf-8")
+    config = tmp_path / "kiosk.toml"
+    config.write_text(
+        f'readers = ["simulator"]\nsimulation = true\nlisten = "127.0.0.1:{free_port()}"\n'
+        f'data_dir = "{tmp_path}"\ndatabase = "sqlite:///{tmp_path}/registry.sqlite"\n'
+        f'card.profiles = ["{tmp_path}/wrong.toml"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(app, ["registry", "init", "--config", str(config)])
+    result = CliRunner().invoke(app, [*command, "--config", str(config)])
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("card.profiles: ")
+    assert message in result.stderr
 
 
 def test_a_clone_is_refused_by_its_signature(check: Check) -> None:

@@ -169,6 +169,85 @@ def test_only_the_right_pin_with_a_fitting_signature_confirms() -> None:
     assert effects == (GiveAnswer(7, GOOD, Level.CONFIRMED),)
 
 
+ALLOWED = Rules(pin_before_certificate=True)
+PROTECTED = ReadResult(None, 3)
+
+
+@pytest.mark.parametrize(
+    ("rules", "result"),
+    [
+        (RULES, PROTECTED),
+        (replace(ALLOWED, require=Require.STAFF), PROTECTED),
+        (replace(ALLOWED, require=Require.PRESENTED), PROTECTED),
+        (ALLOWED, ReadResult(None, None, without_pin=True)),
+    ],
+    ids=["not allowed", "staff look anyway", "no number is asked for", "there is no number"],
+)
+def test_a_card_that_hides_its_certificate_is_refused(rules: Rules, result: ReadResult) -> None:
+    after, _ = happens(visit(State.READING), EventName.CARD_READ, result, rules=rules)
+    assert after.state is State.FAILURE
+    assert after.failure is not None and after.failure.code is Code.CERTIFICATE_PROTECTED
+
+
+@pytest.mark.parametrize(
+    ("tries", "state", "code"), [(1, State.FAILURE, Code.PIN_LAST_TRY), (0, State.FAILURE, Code.PIN_BLOCKED)]
+)
+def test_the_last_try_of_a_phone_is_kept_too(tries: int, state: State, code: Code) -> None:
+    after, _ = happens(visit(State.READING), EventName.CARD_READ, ReadResult(None, tries), rules=ALLOWED)
+    assert (after.state, after.failure and after.failure.code) == (state, code)
+
+
+def unchecked(state: State) -> Visit:
+    return visit(state, tries_left=3, unchecked_before_pin=True)
+
+
+def test_where_it_is_allowed_the_number_comes_first_and_staff_are_told() -> None:
+    after, effects = happens(visit(State.READING), EventName.CARD_READ, PROTECTED, rules=ALLOWED)
+    assert (after.state, after.level, effects) == (State.PIN, None, ())
+    assert view_of(after, kiosk="1", sequence=1, rules=ALLOWED, simulation=False).unchecked_before_pin
+    checking, effects = happens(after, EventName.PIN_ENTERED, pin := bytearray(b"1234"), rules=ALLOWED)
+    assert (checking.state, effects) == (State.CHECKING, (Prove(7, READER, None, pin),))
+
+
+@pytest.mark.parametrize(
+    ("check", "valid", "level", "code"),
+    [
+        (GOOD, True, Level.CONFIRMED, None),
+        (GOOD, False, None, Code.SIGNATURE_INVALID),
+        (CertificateCheck(None, Chain.UNTRUSTED), True, None, Code.NOT_GENUINE),
+        (CertificateCheck(None, Chain.TRUSTED, Revocation.REVOKED), True, None, Code.CERTIFICATE_REVOKED),
+        (None, True, None, Code.CERTIFICATE_PROTECTED),
+    ],
+)
+def test_a_level_follows_only_once_the_chain_is_checked(
+    check: CertificateCheck | None, valid: bool, level: Level | None, code: Code | None
+) -> None:
+    result = replace(proof(PinOutcome.RIGHT, valid=valid), check=check)
+    after, effects = happens(unchecked(State.CHECKING), EventName.PROVED, result, rules=ALLOWED)
+    assert (after.level, after.failure and after.failure.code) == (level, code)
+    assert any(isinstance(effect, GiveAnswer) for effect in effects) is (level is Level.CONFIRMED)
+
+
+def test_a_phone_that_leaves_in_the_proof_leaves_the_outcome_unknown() -> None:
+    after, _ = happens(unchecked(State.CHECKING), EventName.CARD_TAKEN, rules=ALLOWED)
+    assert after.failure is not None and after.failure.code is Code.PIN_OUTCOME_UNKNOWN
+    assert not after.unchecked_before_pin
+
+
+def test_a_card_without_a_number_waits_for_staff() -> None:
+    after, effects = happens(visit(State.READING), EventName.CARD_READ, ReadResult(GOOD, None, without_pin=True))
+    assert (after.state, after.level, effects) == (State.STAFF, Level.PRESENTED, (Release(7, READER),))
+    assert after.failure is not None and after.failure.code is Code.CARD_WITHOUT_PIN
+    answered, effects = happens(after, EventName.STAFF_CONFIRMED, act := StaffAct("受付 花子", "card_without_pin"))
+    assert (answered.failure, effects) == (None, (GiveAnswer(7, GOOD, Level.STAFF_CONFIRMED, act),))
+
+
+def test_a_card_without_a_number_that_is_not_genuine_ends_there() -> None:
+    forged = CertificateCheck(None, Chain.UNTRUSTED)
+    after, _ = happens(visit(State.READING), EventName.CARD_READ, ReadResult(forged, None, without_pin=True))
+    assert after.failure is not None and after.failure.code is Code.NOT_GENUINE
+
+
 def test_a_link_that_breaks_in_the_proof_leaves_the_outcome_unknown() -> None:
     after, _ = happens(visit(State.CHECKING, check=GOOD), EventName.CARD_FAILED, Failure(Code.CARD_LEFT, "x:y"))
     assert after.failure == Failure(Code.PIN_OUTCOME_UNKNOWN, "x:y")
@@ -273,17 +352,19 @@ def test_every_pair_outside_the_table_is_ignored() -> None:
             assert step(visit(state), Event(name), RULES) is None
 
 
+CHECKS = st.builds(
+    CertificateCheck,
+    st.none(),
+    st.sampled_from(Chain),
+    st.sampled_from(Revocation),
+    leaf_expired=st.booleans(),
+)
 PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
     EventName.CARD_READ: st.builds(
         ReadResult,
-        st.builds(
-            CertificateCheck,
-            st.none(),
-            st.sampled_from(Chain),
-            st.sampled_from(Revocation),
-            leaf_expired=st.booleans(),
-        ),
+        st.none() | CHECKS,
         st.sampled_from([None, 0, 1, 2, 3]),
+        st.booleans(),
     ),
     EventName.CARD_FAILED: st.builds(Failure, st.sampled_from(Code)),
     EventName.ANSWER_FAILED: st.builds(Failure, st.sampled_from(Code)),
@@ -299,6 +380,7 @@ PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
             st.just(0.1),
         ),
         st.booleans(),
+        st.none() | CHECKS,
     ),
     EventName.ANSWERED: st.just(ANSWER),
     EventName.STAFF_CONFIRMED: st.just(StaffAct("a", "other")),
@@ -313,9 +395,12 @@ EVENTS = st.sampled_from(EventName).flatmap(
 )
 
 
-@given(st.lists(EVENTS, max_size=40), st.sampled_from(Require))
-def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(history, require: Require) -> None:
-    rules, now, asked = Rules(require=require), Visit(1, State.IDLE), Level.PRESENTED
+@given(st.lists(EVENTS, max_size=40), st.sampled_from(Require), st.booleans())
+def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
+    history, require: Require, unchecked_first: bool
+) -> None:
+    rules = Rules(require=require, pin_before_certificate=unchecked_first)
+    now, asked = Visit(1, State.IDLE), Level.PRESENTED
     for name, reader, payload in history:
         number = None if name in {EventName.CARD_PUT, EventName.CARD_TAKEN} else now.number
         outcome = step(now, Event(name, number, reader, payload), rules)

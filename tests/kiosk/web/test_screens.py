@@ -181,6 +181,23 @@ def test_who_waits_for_staff_is_asked_to_speak_to_the_desk(a_view: Any, level: L
     assert not re.search("お待ち|よびました|まいります", html)
 
 
+def test_a_card_without_a_number_says_so_while_it_waits_for_staff(a_view: Any) -> None:
+    failure = Failure(Code.CARD_WITHOUT_PIN)
+    view = a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, failure=failure)
+    html = text_of(Screens().main(view))
+    for part in (failure.text.heading, failure.text.why, "C-14"):
+        assert part in html
+    assert "key" not in actions_in(Screens().main(view))
+
+
+@pytest.mark.parametrize("unchecked", [True, False])
+def test_staff_are_told_that_a_card_could_not_be_checked_before(screen_view: View, unchecked: bool) -> None:
+    html = text_of(Screens().main(replace(screen_view, unchecked_before_pin=unchecked)))
+    said = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。" in html
+    # A result is shown only once it has been checked: its foot says the level.
+    assert said is (unchecked and not screen_view.screen.value.startswith("result_"))
+
+
 def test_every_button_names_its_action_and_every_digit_its_key(screen_view: View) -> None:
     for button in re.findall(r"<button[^>]*>", Screens().page(screen_view)):
         assert re.search(r'data-action="\w+"|data-key="\d"', button)

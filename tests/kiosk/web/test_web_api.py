@@ -64,6 +64,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "decision": json.loads(json.dumps(working.to_json())),
         "failure": None,
         "revocation": "not_checked",
+        "unchecked_before_pin": False,
         "staff_called": True,
         "simulation": True,
     }
