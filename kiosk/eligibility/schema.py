@@ -215,8 +215,6 @@ Index(
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,
 )
-_NOT_IN_FILE = text("issued_on IS NOT NULL AND file_batch_id IS NULL")
-Index("order_not_in_file", issuance_order.c.member_id, sqlite_where=_NOT_IN_FILE, postgresql_where=_NOT_IN_FILE)
 Index("order_member", issuance_order.c.member_id)
 
 KEY = tuple(member.c[name] for name in NAMES[:KEY_COLUMNS])

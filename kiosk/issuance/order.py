@@ -13,7 +13,17 @@ from kiosk.eligibility.bindings import LONGEST_ACTOR
 from kiosk.eligibility.model import OrderState
 from kiosk.eligibility.my_number import contains_my_number
 
-__all__ = ["Order", "OrderRefused", "OrderState", "actor", "checked_reasons", "due_days", "sentence", "tokyo_day"]
+__all__ = [
+    "Order",
+    "OrderRefused",
+    "OrderState",
+    "actor",
+    "checked_document",
+    "checked_reasons",
+    "due_days",
+    "sentence",
+    "tokyo_day",
+]
 
 _LONGEST_SENTENCE = 200
 _ISSUED = (Document.NOTICE, Document.CONFIRMATION)

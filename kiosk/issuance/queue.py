@@ -128,16 +128,11 @@ class Queue:
             OrderRefused: a number is unknown or named twice, an order is no longer open, or the day is impossible.
 
         """
-        by = actor(by)
-        if issued_on > tokyo_day(now):
-            raise OrderRefused("the day of issue must not lie after today")
+        done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
         with writing(self._registry.engine) as connection:
             found = self._require_open(connection, numbers)
-            for order in found.values():
-                if issued_on < tokyo_day(order.requested_at):
-                    raise OrderRefused(f"order {order.number} was asked for after that day of issue")
+            _refuse_day(issued_on, found.values(), tokyo_day(now))
             versions = _write_back(connection, found.values(), issued_on, now)
-            done = {"state": OrderState.DONE, "ended_at": now, "ended_by": by, "issued_on": issued_on}
             rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
             return self._ended(connection, rows)
 
@@ -154,12 +149,8 @@ class Queue:
             OrderRefused: a number is unknown or named twice, an order is no longer open, or no reason is given.
 
         """
-        cancelled = {
-            "state": OrderState.CANCELLED,
-            "ended_at": now,
-            "ended_by": actor(by),
-            "ended_why": sentence(reason),
-        }
+        why = {"ended_why": sentence(reason)}
+        cancelled = {"state": OrderState.CANCELLED, "ended_at": now, "ended_by": actor(by), **why}
         with writing(self._registry.engine) as connection:
             found = self._require_open(connection, numbers)
             return self._ended(connection, [{"which": number, **cancelled} for number in found])
@@ -171,8 +162,7 @@ class Queue:
         taken = set(table.open_documents(connection, ids.values()))
         rows = []
         for number, line in chunk:
-            member_id = ids.get(str(line.member))
-            if member_id is None:
+            if (member_id := ids.get(str(line.member))) is None:
                 raise OrderRefused(f"line {number}: there is no such member in the register")
             if (member_id, line.issue) not in taken:
                 taken.add((member_id, line.issue))
@@ -239,6 +229,14 @@ def _refuse_ended(order: Order) -> None:
     if order.ended_at is not None:
         day = tokyo_day(order.ended_at)
         raise OrderRefused(f"order {order.number} is not open: {order.ended_by} set it to {order.state} on {day}")
+
+
+def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
+    if issued_on > today:
+        raise OrderRefused("the day of issue must not lie after today")
+    for order in finished:
+        if issued_on < tokyo_day(order.requested_at):
+            raise OrderRefused(f"order {order.number} was asked for after that day of issue")
 
 
 def _write_back(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
@@ -135,6 +136,50 @@ def test_a_plan_that_fails_leaves_the_one_before(run: Run, monkeypatch: pytest.M
     result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
     assert (result.exit_code, result.stderr) == (4, "plan.jsonl: No space left on device\n")
     assert Path("plan.jsonl").read_bytes() == before
+
+
+_PLAN_AND_WAIT = """
+import sys
+from datetime import date
+from itertools import repeat
+from kiosk.cli.issuance_files import write_plan_file
+from kiosk.decision import DEFAULT_POLICY
+from kiosk.eligibility import Registry
+
+class Slow(Registry):
+    def members(self):
+        (somebody, *_) = super().members()
+        yield from repeat(somebody, 10_000)
+        print("half way", flush=True)
+        sys.stdin.read()
+
+with Slow.open(sys.argv[1]) as registry:
+    write_plan_file(registry, "plan.jsonl", date(2026, 11, 22), DEFAULT_POLICY)
+"""
+
+
+@pytest.mark.usefixtures("register")
+def test_a_program_killed_while_it_plans_leaves_the_plan_before(sqlite_url: str) -> None:
+    Path("plan.jsonl").write_bytes(lines(NOTICE))
+    command = [sys.executable, "-c", _PLAN_AND_WAIT, sqlite_url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "half way\n"
+        program.kill()
+    assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
+
+
+def test_a_person_watches_the_plan_grow(register: Registry, sqlite_url: str) -> None:
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-c", "from kiosk.cli import main; main()", "issuance", "plan", "--on", "2026-11-22"]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    options = ["--json-lines", "plan.jsonl", "--database", sqlite_url]
+    subprocess.run([*command, *options], stderr=terminal, check=True, timeout=60, env=environment)
+    os.close(terminal)
+    seen = os.read(controller, 65_536).decode()
+    os.close(controller)
+    assert "issuance plan" in seen
+    assert "100%" in seen
 
 
 def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:

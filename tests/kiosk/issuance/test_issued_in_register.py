@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.decision import DEFAULT_POLICY, Document
-from kiosk.eligibility import Member, MemberId, Registry, Source, read_rows, write_rows
+from kiosk.eligibility import Member, MemberId, Registry, RegistryFull, Source, read_rows, write_rows
 from kiosk.issuance import Order, Queue, line_for
 
 TARO, HANAKO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01"))
@@ -62,6 +62,20 @@ def test_both_documents_of_one_member_make_one_version(registry: Registry, queue
     assert len(registry.history(HANAKO)) == 2
     member = current(registry, HANAKO)
     assert (member.notice_issued_on, member.confirmation_valid_from) == (TODAY, TODAY)
+
+
+def test_an_issue_that_fails_half_way_leaves_order_and_register_as_they_were(
+    registry: Registry, queue: Queue, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise RegistryFull("there is no room left on the disk of the register")
+
+    asked = queue.request(TARO, Document.NOTICE, reasons=["card_works"], by="中村", now=now)
+    monkeypatch.setattr("kiosk.issuance.table.update_orders", full)
+    with pytest.raises(RegistryFull):
+        queue.complete([asked.number], TODAY, "佐藤", now)
+    assert len(registry.history(TARO)) == 1
+    assert list(queue.open_orders()) == [asked]
 
 
 @pytest.mark.parametrize("document", [Document.NOTICE, Document.CONFIRMATION])

@@ -25,8 +25,15 @@ def upgrade() -> None:
         ),
         *_possible_combinations(),
     )
-    _index("one_open_order", ["member_id", "document"], "ended_at IS NULL", unique=True)
-    _index("order_not_in_file", ["member_id"], "issued_on IS NOT NULL AND file_batch_id IS NULL")
+    live = sa.text("ended_at IS NULL")
+    op.create_index(
+        "one_open_order",
+        "issuance_order",
+        ["member_id", "document"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
     op.create_index("order_member", "issuance_order", ["member_id"])
 
 
@@ -65,11 +72,6 @@ def _possible_combinations() -> tuple[sa.CheckConstraint, ...]:
         sa.CheckConstraint("(state = 'done') = (version IS NOT NULL)", name="done_is_in_the_register"),
         sa.CheckConstraint("file_batch_id IS NULL OR state = 'done'", name="file_knows_what_is_done"),
     )
-
-
-def _index(name: str, columns: list[str], where: str, *, unique: bool = False) -> None:
-    some = sa.text(where)
-    op.create_index(name, "issuance_order", columns, unique=unique, sqlite_where=some, postgresql_where=some)
 
 
 def _code(name: str, codes: tuple[str, ...]) -> sa.Column[object]:
