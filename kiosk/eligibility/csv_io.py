@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from kiosk.decision import Certificate
@@ -44,6 +44,10 @@ class Row:
     def of(cls, member: Member, line: int = 0) -> "Row":
         """The row that a file with this member would hold."""
         return cls(line, values_of(member))
+
+    def with_details(self, details: Sequence[Any]) -> "Row":
+        """The row with other values than the four of the key."""
+        return replace(self, values=self.values[:KEY_COLUMNS] + tuple(details))
 
     @property
     def key(self) -> MemberId:

@@ -5,25 +5,25 @@ again renews the feed's word (decision.md, `feed_valid_days`). It also marks who
 that stands twice in one file is found without keeping the keys; the second line is the bad one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
+from kiosk.eligibility.chunks import chunks
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import Row
 from kiosk.eligibility.errors import BadLine, ImportRefused
-from kiosk.eligibility.schema import DETAILS, IS_CURRENT, import_batch, member, member_version
+from kiosk.eligibility.issued import with_issued
+from kiosk.eligibility.schema import import_batch, member
+from kiosk.eligibility.versions import CurrentVersion, NewVersion, current_versions, write_versions
 
 REPORTED = 20
 """How many bad lines an ImportRefused names; all of them are counted."""
 
-_CHUNK = 1_000
-_DETAIL_NAMES = NAMES[KEY_COLUMNS:]
 _KEY_NAMES = NAMES[:KEY_COLUMNS]
 
 
@@ -65,14 +65,6 @@ class ImportReport:
 
 
 @dataclass(slots=True)
-class _Known:
-    member_id: int
-    confirmed_batch_id: int
-    version: int
-    details: tuple[Any, ...]
-
-
-@dataclass(slots=True)
 class Import:
     """One file on its way into the register; `take` is called once.
 
@@ -98,7 +90,7 @@ class Import:
 
         """
         self._batch_id = self._open_batch()
-        for chunk in _chunks(lines):
+        for chunk in chunks(lines):
             self._take_chunk(chunk)
         if self._first_bad:
             raise ImportRefused(self.report.refused, tuple(self._first_bad))
@@ -129,26 +121,27 @@ class Import:
 
     def _take_chunk(self, chunk: Sequence[Row | BadLine]) -> None:
         rows, bad = _sorted_out(chunk)
-        known = self._known(rows.keys())
+        known = current_versions(self.connection, rows.keys())
         named_before = [key for key, found in known.items() if found.confirmed_batch_id == self._batch_id]
         bad += [_repeated(rows.pop(key)) for key in named_before]
         for line in sorted(bad, key=attrgetter("line")):
             self._refuse(line)
-        self._write(rows, known)
+        self._write(self._with_issued(rows, known), known)
 
-    def _write(self, rows: Mapping[str, Row], known: Mapping[str, _Known]) -> None:
+    def _with_issued(self, rows: Mapping[str, Row], known: Mapping[str, CurrentVersion]) -> dict[str, Row]:
+        told = {key: _details(row) for key, row in rows.items() if key in known}
+        kept = with_issued(self.connection, told, known, self._batch_id)
+        return {key: row.with_details(kept[key]) if key in kept else row for key, row in rows.items()}
+
+    def _write(self, rows: Mapping[str, Row], known: Mapping[str, CurrentVersion]) -> None:
         new = [row for key, row in rows.items() if key not in known]
         changed = [row for key, row in rows.items() if key in known and known[key].details != _details(row)]
         self._write_members(new)
-        self._write_versions([(known[_key(row)].member_id, known[_key(row)].version + 1, row) for row in changed])
+        self._write_versions([known[_key(row)].next(_details(row), self._batch_id) for row in changed])
         self._confirm([known[key].member_id for key in rows if key in known])
         self.report.inserted += len(new)
         self.report.updated += len(changed)
         self.report.unchanged += len(rows) - len(new) - len(changed)
-
-    def _known(self, keys: Iterable[str]) -> dict[str, _Known]:
-        found = self.connection.execute(_CURRENT, {"references": list(keys)})
-        return {row[0]: _Known(row[1], row[2], row[3], tuple(row[4:])) for row in found}
 
     def _write_members(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -163,45 +156,21 @@ class Import:
         ]
         made = self.connection.execute(insert(member).returning(member.c.reference, member.c.id), values)
         ids = {reference: id_ for reference, id_ in made}
-        self._write_versions([(ids[_key(row)], 1, row) for row in rows])
+        self._write_versions([NewVersion(ids[_key(row)], 1, self._batch_id, _details(row)) for row in rows])
 
-    def _write_versions(self, versions: Sequence[tuple[int, int, Row]]) -> None:
-        if not versions:
-            return
-        common = {
-            "batch_id": self._batch_id,
-            "recorded_at": self.source.recorded_at,
-            "valid_from": self.source.valid_from,
-        }
-        self.connection.execute(
-            insert(member_version),
-            [
-                {"member_id": id_, "version": number, **dict(zip(_DETAIL_NAMES, _details(row), strict=True)), **common}
-                for id_, number, row in versions
-            ],
-        )
+    def _write_versions(self, versions: Sequence[NewVersion]) -> None:
+        write_versions(self.connection, versions, self.source.recorded_at, self.source.valid_from)
 
     def _confirm(self, ids: Sequence[int]) -> None:
         if ids:
             self.connection.execute(_CONFIRM, {"ids": list(ids), "batch": self._batch_id})
 
 
-_CURRENT = (
-    select(member.c.reference, member.c.id, member.c.confirmed_batch_id, member_version.c.version, *DETAILS)
-    .join_from(member, member_version, IS_CURRENT)
-    .where(member.c.reference.in_(bindparam("references", expanding=True)))
-)
 _CONFIRM = (
     update(member)
     .where(member.c.id.in_(bindparam("ids", expanding=True)))
     .values(confirmed_batch_id=bindparam("batch"))
 )
-
-
-def _chunks(lines: Iterable[Row | BadLine]) -> Iterator[list[Row | BadLine]]:
-    ahead = iter(lines)
-    while chunk := list(islice(ahead, _CHUNK)):
-        yield chunk
 
 
 def _sorted_out(chunk: Sequence[Row | BadLine]) -> tuple[dict[str, Row], list[BadLine]]:

@@ -26,15 +26,16 @@ def migrate(engine: Engine) -> bool:
         if before == HEAD:
             return False
         refuse_foreign(connection, before)
-        _upgrade(connection)
+        upgrade(connection)
         return True
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the missing steps up to a revision. Raises RegistryError when the steps are not whole."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise RegistryError(f"the steps of the schema cannot be run: {error}") from None

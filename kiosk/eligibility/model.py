@@ -32,6 +32,14 @@ class Relationship(StrEnum):
     FAMILY = "family"
 
 
+class OrderState(StrEnum):
+    """What became of a document that was asked for."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 def is_insurer_number(text: str) -> bool:
     """Whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
     return _INSURER_NUMBER.fullmatch(text) is not None

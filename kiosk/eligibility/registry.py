@@ -63,6 +63,11 @@ class Registry:
                 raise
         return registry
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for what the floors above keep beside the members."""
+        return self._engine
+
     def migrate(self) -> bool:
         """Bring the schema to that of this program; returns whether there was anything to do. Raises RegistryError."""
         from kiosk.eligibility.migrate import migrate

@@ -28,11 +28,26 @@ from sqlalchemy import (
     text,
 )
 
-from kiosk.decision import CardStatus, Certificate, Registration
+from kiosk.decision import CardStatus, Certificate, Document, Reason, Registration
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.model import Relationship, Sex
+from kiosk.eligibility.model import OrderState, Relationship, Sex
 
 metadata = MetaData()
+
+
+class Reasons(TypeDecorator[tuple[Reason, ...]]):
+    """The reasons of a decision in their order, as one text of codes."""
+
+    impl = String(1000)
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Reason, ...] | None, dialect: Dialect) -> str | None:
+        """The codes with spaces between them."""
+        return None if value is None else " ".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Reason, ...] | None:
+        """The reasons again."""
+        return None if value is None else tuple(Reason(code) for code in value.split())
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -160,12 +175,47 @@ site = Table(
 )
 """One row at most: by what the site key is known under which the certificates are bound."""
 
+issuance_order = Table(
+    "issuance_order",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("member_id", ForeignKey("member.id"), nullable=False),
+    Column("document", _code(Document), nullable=False),
+    Column("reasons", Reasons(), nullable=False),
+    _instant("requested_at", nullable=False),
+    Column("requested_by", String(64), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Column("state", _code(OrderState), nullable=False),
+    _instant("ended_at"),
+    Column("ended_by", String(64)),
+    Column("ended_why", String(200)),
+    Column("issued_on", Date),
+    Column("version", Integer),
+    Column("file_batch_id", ForeignKey("import_batch.id")),
+)
+"""Documents asked for; a row is ended, never removed.
+
+`valid_from` and `valid_until` are a confirmation's. `version`: the member's version that tells of the issue.
+`file_batch_id`: the first file that told of it too; until then the register knows it from the order alone.
+"""
+
 _LIVE = text("ended_at IS NULL")
 Index(
     "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
 )
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("binding_member", certificate_binding.c.member_id)
+
+Index(
+    "one_open_order",
+    issuance_order.c.member_id,
+    issuance_order.c.document,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+Index("order_member", issuance_order.c.member_id)
 
 KEY = tuple(member.c[name] for name in NAMES[:KEY_COLUMNS])
 """The four columns that make a MemberId."""

@@ -1,17 +1,23 @@
 """The steps of the schema: from an empty database to the one that the program reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic import op
 from alembic.script import ScriptDirectory
-from sqlalchemy import Inspector, create_engine, inspect
+from sqlalchemy import Connection, Inspector, create_engine, insert, inspect
 
-from kiosk.eligibility import Registry, RegistryError, migrations
+from kiosk.eligibility import Member, Registry, RegistryError, Source, migrations, values_of
+from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.database import writing
+from kiosk.eligibility.migrate import upgrade
 from kiosk.eligibility.revision import HEAD
-from kiosk.eligibility.schema import metadata
+from kiosk.eligibility.schema import import_batch, metadata
+from kiosk.eligibility.schema import member as member_table
+from kiosk.eligibility.versions import NewVersion, write_versions
+from kiosk.issuance import Queue
 
 
 @contextmanager
@@ -35,6 +41,31 @@ def test_migrating_twice_changes_nothing(database: str) -> None:
     with Registry.open(database, migrated=False) as registry:
         assert registry.migrate()
         assert not registry.migrate()
+
+
+def test_a_register_of_the_first_schema_keeps_its_members(
+    database: str, member: Callable[..., Member], source: Callable[..., Source]
+) -> None:
+    with Registry.open(database, migrated=False) as registry:
+        with writing(registry.engine) as connection:
+            upgrade(connection, "0001")
+            _insert_member(connection, member(), source())
+        with pytest.raises(RegistryError, match="kiosk registry init"):
+            Registry.open(database)
+        assert registry.migrate()
+        (kept,) = registry.members()
+        assert (kept.id, kept.name) == (member().id, "土木 太郎")
+        assert list(Queue(registry).open_orders()) == []
+
+
+def _insert_member(connection: Connection, person: Member, source: Source) -> None:
+    digest, counts = "a" * 64, dict.fromkeys(("inserted", "updated", "unchanged", "refused"), 0)
+    batch = {"id": 1, "recorded_at": source.recorded_at, "valid_from": source.valid_from}
+    connection.execute(insert(import_batch), batch | counts | {"file_name_sha256": digest, "content_sha256": digest})
+    key = dict(zip(NAMES[:KEY_COLUMNS], values_of(person), strict=False))
+    connection.execute(insert(member_table), {"id": 1, "reference": str(person.id), "confirmed_batch_id": 1} | key)
+    version = NewVersion(1, 1, 1, tuple(values_of(person)[KEY_COLUMNS:]))
+    write_versions(connection, [version], source.recorded_at, source.valid_from)
 
 
 def test_a_database_that_is_not_migrated_is_refused(database: str) -> None:
@@ -77,7 +108,7 @@ def test_the_steps_ship_with_the_package() -> None:
     import kiosk.eligibility
 
     folder = Path(kiosk.eligibility.__file__).parent / "migrations"
-    assert HEAD == "0001"
+    assert HEAD == "0002"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 
 

@@ -1,0 +1,214 @@
+"""`kiosk issuance`: to whom the union owes a document, and the queue of those to issue.
+
+The floor below is imported when a command runs: `kiosk --help` and `kiosk decide` must not pay for SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.common import load_settings, print_json
+from kiosk.cli.registry_common import (
+    STANDARD,
+    By,
+    Config,
+    Database,
+    Json,
+    actor,
+    answering_register,
+    day_of,
+    opened_registry,
+)
+from kiosk.cli.shared import insurer_policy, refuse
+
+if TYPE_CHECKING:
+    from kiosk.decision import Policy
+    from kiosk.issuance import Queue
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "Documents that the union owes its members: 資格情報通知書 (notice) and 資格確認書 (confirmation).\n\n"
+        'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
+        "Exit status: 0 done; 1 the data or the request was refused; 2 wrong usage, settings or policy;"
+        " 3 the database cannot serve; 4 a file cannot be read or written. With any but 0 nothing was changed."
+    ),
+)
+
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option("--policy", metavar="FILE", help="Values of the insurer (TOML); instead of the settings'."),
+]
+Numbers = Annotated[
+    list[str], typer.Argument(metavar="NUMBER...", help="Orders by number, or several at once: 101-180.")
+]
+
+
+@app.callback()
+def issuance() -> None:
+    """Documents that the union owes its members: 資格情報通知書 (notice) and 資格確認書 (confirmation)."""
+
+
+@app.command("plan")
+def plan_command(
+    on: Annotated[str, typer.Option(metavar="DATE", help="The day asked about.")],
+    file: Annotated[
+        str, typer.Option("--json-lines", metavar="FILE", help="Made with mode 0600; - for standard output.")
+    ],
+    policy: PolicyFile = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Write one line for each member to whom the union owes a document on a day.
+
+    The lines are ordered by the four columns of the member. Who has papers to file is left out: the union acts on
+    the application. The file is there whole or not at all; nothing is written to the register.
+    """
+    from kiosk.cli.issuance_files import write_plan_file
+
+    with answering_register(as_json):
+        if as_json and file == STANDARD:
+            refuse("--json and - both want standard output")
+        day = _day_of_facts(on)
+        values = _policy(policy, config)
+        with opened_registry(database, config) as registry:
+            counts = write_plan_file(registry, file, day, values)
+    if as_json:
+        print_json({"on": day.isoformat(), **counts})
+    typer.echo(f"{day}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+
+
+@app.command("enqueue")
+def enqueue_command(
+    file: Annotated[str, typer.Argument(metavar="PLAN.jsonl", help="A plan, or its lines; - for standard input.")],
+    by: By = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Put every line of a plan into the queue, or none (status 1).
+
+    A member whose document is in the queue already keeps that order: doing it twice changes nothing.
+    """
+    from kiosk.cli.issuance_files import enqueue_plan_file
+
+    with answering_register(as_json), _queue(database, config, None) as queue:
+        report = enqueue_plan_file(queue, file, actor(by))
+    if as_json:
+        print_json({"added": report.added, "already_open": report.already_open})
+    else:
+        typer.echo(f"{report.added} added, {report.already_open} in the queue already", err=True)
+
+
+@app.command("list")
+def list_command(
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what should have been issued by now.")] = False,
+    policy: PolicyFile = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, one line an order.")] = False,
+) -> None:
+    """Print what is in the queue, the oldest first: what for whom, since when, until when, and why.
+
+    A document is expected on the 3rd to 4th business day (policy `linkage_days`) after it was asked for.
+    """
+    from kiosk.cli.issuance_show import counted, text_of
+
+    today, shown = day_of(None), 0
+    with answering_register(as_json), _queue(database, config, policy) as queue:
+        for order in queue.open_orders():
+            if order.overdue(today) or not overdue:
+                shown += 1
+                print_json(order.to_json(today)) if as_json else typer.echo(text_of(order, today))
+    typer.echo(counted(shown, overdue=overdue), err=True)
+
+
+@app.command("done")
+def done_command(
+    numbers: Numbers,
+    issued_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today); not later.")
+    ] = None,
+    by: By = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Finish orders, all of them or none, and write into the register what was issued.
+
+    An order that somebody else finished or cancelled meanwhile is refused (status 1). A member file that still says
+    what stood in the register before does not undo the issue; any other value in a file is taken.
+    """
+    with answering_register(as_json):
+        wanted, day = _numbers(numbers), day_of(issued_on, "--issued-on")
+        with _queue(database, config, None) as queue:
+            done = queue.complete(wanted, day, actor(by), datetime.now(UTC))
+    if as_json:
+        print_json({"done": len(done), "issued_on": day.isoformat()})
+    else:
+        typer.echo(f"{len(done)} done, issued on {day}", err=True)
+
+
+@app.command("cancel")
+def cancel_command(
+    numbers: Numbers,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the history.")],
+    by: By = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel orders, all of them or none. They stay in the history; the register is not changed."""
+    with answering_register(as_json):
+        wanted = _numbers(numbers)
+        with _queue(database, config, None) as queue:
+            cancelled = queue.cancel(wanted, actor(by), reason, datetime.now(UTC))
+    if as_json:
+        print_json({"cancelled": len(cancelled)})
+    else:
+        typer.echo(f"{len(cancelled)} cancelled", err=True)
+
+
+@contextmanager
+def _queue(database: str | None, config: Path | None, policy: Path | None) -> Iterator[Queue]:
+    from kiosk.issuance import Queue
+
+    values = _policy(policy, config)
+    with opened_registry(database, config) as registry:
+        yield Queue(registry, values)
+
+
+def _policy(file: Path | None, config: Path | None) -> Policy:
+    return insurer_policy(file or load_settings(config).policy)
+
+
+def _numbers(texts: list[str]) -> Iterator[int]:
+    """The numbers of `12` and `101-180`; ends with status 2 for anything else. Wide ranges are not laid out here."""
+    for text in texts:
+        first, _, last = text.partition("-")
+        last = last or first
+        if not all(_PLAIN_NUMBER.fullmatch(end) for end in (first, last)) or int(last) < int(first):
+            refuse(f"NUMBER: must be a number such as 12, or a range such as 101-180, not {text!r}")
+        yield from range(int(first), int(last) + 1)
+
+
+_PLAIN_NUMBER = re.compile("[0-9]{1,10}")
+
+
+def _day_of_facts(text: str) -> date:
+    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+
+    day = day_of(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse(f"--on: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day

@@ -1,0 +1,17 @@
+"""Long work in pieces: constant memory, and one statement for many rows."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+CHUNK = 1_000
+"""How many rows one statement is about."""
+
+
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The items in their order, at most CHUNK at a time."""
+    ahead = iter(items)
+    while chunk := list(islice(ahead, CHUNK)):
+        yield chunk

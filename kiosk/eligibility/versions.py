@@ -1,0 +1,95 @@
+"""Versions of members: the current ones, and writing the next. Every change of a member's data goes through here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.schema import DETAILS, IS_CURRENT, member, member_version
+
+DETAIL_NAMES = NAMES[KEY_COLUMNS:]
+"""The columns of a member file but the four of the key."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewVersion:
+    """A version to write.
+
+    Attributes:
+        member_id: whose, by the number of the register.
+        version: its number.
+        batch_id: the file that its data come from.
+        details: one value for each of DETAIL_NAMES.
+
+    """
+
+    member_id: int
+    version: int
+    batch_id: int
+    details: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CurrentVersion:
+    """The current version of a member, and the newest file that held it (`confirmed_batch_id`)."""
+
+    member_id: int
+    confirmed_batch_id: int
+    version: int
+    batch_id: int
+    details: tuple[Any, ...]
+
+    def next(self, details: tuple[Any, ...], batch_id: int) -> NewVersion:
+        """The version to follow, with other data, from a file."""
+        return NewVersion(self.member_id, self.version + 1, batch_id, details)
+
+    def changed(self, changes: Mapping[str, Any]) -> NewVersion:
+        """The version to follow, with some columns changed; everything else is still from the same file."""
+        return self.next(with_changes(self.details, changes), self.batch_id)
+
+
+def with_changes(details: Sequence[Any], changes: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of DETAIL_NAMES with those of some columns changed."""
+    return tuple(changes.get(name, value) for name, value in zip(DETAIL_NAMES, details, strict=True))
+
+
+def current_versions(connection: Connection, references: Iterable[str]) -> dict[str, CurrentVersion]:
+    """The current versions of the members with these references (MemberId as text); unknown ones are missing."""
+    found = connection.execute(_CURRENT, {"references": list(references)})
+    return {row[0]: CurrentVersion(row[1], row[2], row[3], row[4], tuple(row[5:])) for row in found}
+
+
+def write_versions(
+    connection: Connection, versions: Sequence[NewVersion], recorded_at: datetime, valid_from: date
+) -> None:
+    """Write versions that entered the register at `recorded_at` (UTC) and hold from `valid_from` (Asia/Tokyo) on."""
+    if not versions:
+        return
+    common = {"recorded_at": recorded_at, "valid_from": valid_from}
+    connection.execute(insert(member_version), [_row(version) | common for version in versions])
+
+
+def _row(version: NewVersion) -> dict[str, Any]:
+    return {
+        "member_id": version.member_id,
+        "version": version.version,
+        "batch_id": version.batch_id,
+        **dict(zip(DETAIL_NAMES, version.details, strict=True)),
+    }
+
+
+_CURRENT = (
+    select(
+        member.c.reference,
+        member.c.id,
+        member.c.confirmed_batch_id,
+        member_version.c.version,
+        member_version.c.batch_id,
+        *DETAILS,
+    )
+    .join_from(member, member_version, IS_CURRENT)
+    .where(member.c.reference.in_(bindparam("references", expanding=True)))
+)

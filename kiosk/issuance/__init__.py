@@ -1,0 +1,24 @@
+"""Documents that the union owes its members (資格情報通知書, 資格確認書): who is owed one, and the queue to issue them.
+
+`plan` asks the decision for every member, `read_plan` and `write_plan` keep its lines in a file; `Queue` holds what
+is asked for until it is issued, and writes that back to the register.
+"""
+
+from kiosk.issuance.order import Order, OrderRefused, OrderState
+from kiosk.issuance.plan import PlanLine, line_for, plan
+from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
+from kiosk.issuance.queue import Enqueued, Queue
+
+__all__ = [
+    "Enqueued",
+    "Order",
+    "OrderRefused",
+    "OrderState",
+    "PlanLine",
+    "PlanRefused",
+    "Queue",
+    "line_for",
+    "plan",
+    "read_plan",
+    "write_plan",
+]

@@ -1,0 +1,256 @@
+"""The queue of documents to issue, kept beside the members. Methods block; call them from a thread."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, decide
+from kiosk.decision.facts import LAST_YEAR
+from kiosk.decision.issuance import validity
+from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for
+from kiosk.eligibility.chunks import chunks
+from kiosk.eligibility.database import reading, writing
+from kiosk.eligibility.issued import COLUMNS_OF
+from kiosk.eligibility.versions import current_versions, write_versions
+from kiosk.issuance import table
+from kiosk.issuance.order import (
+    Order,
+    OrderRefused,
+    OrderState,
+    actor,
+    checked_document,
+    checked_reasons,
+    sentence,
+    tokyo_day,
+)
+from kiosk.issuance.plan import PlanLine
+
+__all__ = ["MOST_AT_ONCE", "Enqueued", "Queue"]
+
+MOST_AT_ONCE = 100_000
+"""Orders that one call finishes or cancels."""
+
+
+@dataclass(slots=True)
+class Enqueued:
+    """How many lines of a plan did what: became an order, or found one open already."""
+
+    added: int = 0
+    already_open: int = 0
+
+
+class Queue:
+    """The orders: asked for, finished or cancelled, never removed.
+
+    A member has one open order for a document at most. Whoever writes is the only one at that time, so of two who
+    finish or cancel the same order the second is refused. Every method raises RegistryError when the database cannot
+    serve, and OrderRefused when `by` is not 1 to 64 printable characters.
+    """
+
+    def __init__(self, registry: Registry, policy: Policy = DEFAULT_POLICY) -> None:
+        self._registry = registry
+        self._policy = policy
+
+    def enqueue_plan(self, lines: Iterable[PlanLine], by: str, now: datetime) -> Enqueued:
+        """Ask for every document of a plan, or for none, in constant memory; an open order stays as it is.
+
+        Args:
+            lines: the plan, as `read_plan` yields it.
+            by: who asks; kept in the history.
+            now: the instant (UTC).
+
+        Raises:
+            OrderRefused: a line names somebody whom the register does not know.
+
+        """
+        by, report = actor(by), Enqueued()
+        with writing(self._registry.engine) as connection:
+            for chunk in chunks(enumerate(lines, start=1)):
+                self._enqueue(connection, chunk, by, now, report)
+        return report
+
+    def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
+        """Ask for one document; the open order of the same member and document is returned when there is one.
+
+        Args:
+            member: whose.
+            document: `notice` or `confirmation`; the latter is valid from today by the rule of the decision.
+            reasons: reason codes of the decision that it rests on, at least one.
+            by: who asks; kept in the history.
+            now: the instant (UTC).
+
+        Raises:
+            UnknownMember: there is no such member.
+            OrderRefused: not insured today, another document, or reasons that are none of a decision's.
+
+        """
+        by, codes, document = actor(by), checked_reasons(reasons), checked_document(document)
+        validity_today = self._validity_today(member, document, tokyo_day(now))
+        with writing(self._registry.engine) as connection:
+            (member_id,) = table.ids_of(connection, [str(member)]).values()
+            number = table.open_documents(connection, [member_id]).get((member_id, document))
+            if number is None:
+                line = PlanLine(member, document, codes, validity_today)
+                table.add(connection, [_new_order(line, member_id, by, now)])
+                number = table.open_documents(connection, [member_id])[member_id, document]
+            return table.orders_numbered(connection, self._policy, [number])[number]
+
+    def open_orders(self, member: MemberId | None = None) -> Iterator[Order]:
+        """What is on its way, by number, in constant memory; of one member, or of all."""
+        whose = () if member is None else (table.of_member(member),)
+        with reading(self._registry.engine) as connection:
+            yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
+
+    def history(self, member: MemberId) -> list[Order]:
+        """Every order there ever was of a member, by number."""
+        with reading(self._registry.engine) as connection:
+            return list(table.orders(connection, self._policy, table.of_member(member)))
+
+    def complete(self, numbers: Iterable[int], issued_on: date, by: str, now: datetime) -> list[Order]:
+        """Finish orders, all or none, and write into the register what was issued.
+
+        A notice sets `notice_issued_on`; a confirmation sets `confirmation_valid_from` and `confirmation_valid_until`.
+        What a later member file makes of it is told in `kiosk.eligibility.issued`.
+
+        Args:
+            numbers: which.
+            issued_on: 交付年月日 (Asia/Tokyo); not before an order was asked for, and not after today.
+            by: who says so; kept in the history.
+            now: the instant (UTC).
+
+        Returns:
+            The orders as they are now, by number.
+
+        Raises:
+            OrderRefused: a number is unknown or named twice, an order is no longer open, or the day is impossible.
+
+        """
+        done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
+        with writing(self._registry.engine) as connection:
+            found = self._require_open(connection, numbers)
+            _refuse_day(issued_on, found.values(), tokyo_day(now))
+            versions = _write_back(connection, found.values(), issued_on, now)
+            rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
+            return self._ended(connection, rows)
+
+    def cancel(self, numbers: Iterable[int], by: str, reason: str, now: datetime) -> list[Order]:
+        """Cancel orders, all or none; returns them as they are now, by number.
+
+        Args:
+            numbers: which.
+            by: who says so; kept in the history.
+            reason: why, in 1 to 200 printable characters; kept in the history.
+            now: the instant (UTC).
+
+        Raises:
+            OrderRefused: a number is unknown or named twice, an order is no longer open, or no reason is given.
+
+        """
+        why = {"ended_why": sentence(reason)}
+        cancelled = {"state": OrderState.CANCELLED, "ended_at": now, "ended_by": actor(by), **why}
+        with writing(self._registry.engine) as connection:
+            found = self._require_open(connection, numbers)
+            return self._ended(connection, [{"which": number, **cancelled} for number in found])
+
+    def _enqueue(
+        self, connection: Connection, chunk: Sequence[tuple[int, PlanLine]], by: str, now: datetime, report: Enqueued
+    ) -> None:
+        ids = table.ids_of(connection, [str(line.member) for _, line in chunk])
+        taken = set(table.open_documents(connection, ids.values()))
+        rows = []
+        for number, line in chunk:
+            if (member_id := ids.get(str(line.member))) is None:
+                raise OrderRefused(f"line {number}: there is no such member in the register")
+            if (member_id, line.issue) not in taken:
+                taken.add((member_id, line.issue))
+                rows.append(_new_order(line, member_id, by, now))
+        table.add(connection, rows)
+        report.added += len(rows)
+        report.already_open += len(chunk) - len(rows)
+
+    def _validity_today(self, member_id: MemberId, document: Document, today: date) -> Confirmation | None:
+        member = self._registry.member(member_id)
+        if member is None:
+            raise UnknownMember("there is no such member in the register")
+        facts = facts_for(member, today, policy=self._policy)
+        if isinstance(facts, NotBornYet) or decide(facts, self._policy).applies is None:
+            raise OrderRefused("the member is not insured today, so nothing is issued")
+        if document is Document.NOTICE:
+            return None
+        valid = validity(facts, self._policy)
+        if valid.valid_until.year > LAST_YEAR:
+            raise OrderRefused(f"the confirmation would be valid beyond the year {LAST_YEAR}")
+        return valid
+
+    def _require_open(self, connection: Connection, numbers: Iterable[int]) -> dict[int, Order]:
+        wanted = _distinct(numbers)
+        found = table.orders_numbered(connection, self._policy, wanted)
+        for number in wanted:
+            if number not in found:
+                raise OrderRefused(f"there is no order {number}")
+            _refuse_ended(found[number])
+        return found
+
+    def _ended(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Order]:
+        table.update_orders(connection, rows)
+        return list(table.orders_numbered(connection, self._policy, [row["which"] for row in rows]).values())
+
+
+def _new_order(line: PlanLine, member_id: int, by: str, now: datetime) -> dict[str, Any]:
+    return {
+        "member_id": member_id,
+        "document": line.issue,
+        "reasons": line.reasons,
+        "requested_at": now,
+        "requested_by": by,
+        "valid_from": line.validity.valid_from if line.validity else None,
+        "valid_until": line.validity.valid_until if line.validity else None,
+        "state": OrderState.OPEN,
+    }
+
+
+def _distinct(numbers: Iterable[int]) -> list[int]:
+    wanted: dict[int, None] = {}
+    for number in numbers:
+        if number in wanted:
+            raise OrderRefused(f"order {number} is named twice")
+        wanted[number] = None
+        if len(wanted) > MOST_AT_ONCE:
+            raise OrderRefused(f"more than {MOST_AT_ONCE:,} orders at once")
+    if not wanted:
+        raise OrderRefused("no order is named")
+    return sorted(wanted)
+
+
+def _refuse_ended(order: Order) -> None:
+    if order.ended_at is not None:
+        day = tokyo_day(order.ended_at)
+        raise OrderRefused(f"order {order.number} is not open: {order.ended_by} set it to {order.state} on {day}")
+
+
+def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
+    if issued_on > today:
+        raise OrderRefused("the day of issue must not lie after today")
+    for order in finished:
+        if issued_on < tokyo_day(order.requested_at):
+            raise OrderRefused(f"order {order.number} was asked for after that day of issue")
+
+
+def _write_back(
+    connection: Connection, finished: Iterable[Order], issued_on: date, now: datetime
+) -> dict[MemberId, int]:
+    """Write a version for each member that tells what was issued; returns the versions' numbers."""
+    changes: dict[MemberId, dict[str, date | None]] = {}
+    for order in finished:
+        days = (issued_on,) if order.document is Document.NOTICE else (order.valid_from, order.valid_until)
+        changes.setdefault(order.member, {}).update(zip(COLUMNS_OF[order.document], days, strict=True))
+    numbers: dict[MemberId, int] = {}
+    for chunk in chunks(changes):
+        current = current_versions(connection, map(str, chunk))
+        versions = [current[str(member)].changed(changes[member]) for member in chunk]
+        write_versions(connection, versions, now, issued_on)
+        numbers.update(zip(chunk, (version.version for version in versions), strict=True))
+    return numbers

@@ -1,0 +1,86 @@
+"""Orders in the register's database: reading, adding and ending them inside a transaction of the caller."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from kiosk.decision import Document, Policy
+from kiosk.eligibility import MemberId
+from kiosk.eligibility.chunks import CHUNK, chunks
+from kiosk.eligibility.schema import KEY, issuance_order, member
+from kiosk.issuance.order import Order, due_days
+
+__all__ = ["IS_OPEN", "add", "ids_of", "of_member", "open_documents", "orders", "orders_numbered", "update_orders"]
+
+HIGHEST = 2**31 - 1
+"""The highest number that an order can have: an integer of PostgreSQL."""
+
+IS_OPEN = issuance_order.c.ended_at.is_(None)
+
+_COLUMNS = (
+    "number document reasons requested_at requested_by valid_from valid_until"
+    " state ended_at ended_by ended_why issued_on"
+).split()
+_ORDERS = select(*(issuance_order.c[name] for name in _COLUMNS), *KEY).join_from(issuance_order, member)
+
+
+def orders(connection: Connection, policy: Policy, *conditions: Any) -> Iterator[Order]:
+    """The orders that fit, by number, in constant memory."""
+    found = _ORDERS.where(*conditions).order_by(issuance_order.c.number)
+    # On the statement, not on the connection, which would stream what the caller executes next as well.
+    with connection.execute(found, execution_options={"yield_per": CHUNK}) as result:
+        for row in result:
+            yield _order(row, policy)
+
+
+def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[int]) -> dict[int, Order]:
+    """The orders with these numbers; unknown ones are missing."""
+    possible = (number for number in numbers if 1 <= number <= HIGHEST)
+    return {
+        order.number: order
+        for chunk in chunks(possible)
+        for order in orders(connection, policy, issuance_order.c.number.in_(chunk))
+    }
+
+
+def of_member(member_id: MemberId) -> Any:
+    """The condition that an order is this member's."""
+    return member.c.reference == str(member_id)
+
+
+def ids_of(connection: Connection, references: Collection[str]) -> dict[str, int]:
+    """The members' numbers in the register by reference; unknown ones are missing."""
+    found = connection.execute(select(member.c.reference, member.c.id).where(member.c.reference.in_(references)))
+    return {reference: id_ for reference, id_ in found}
+
+
+def open_documents(connection: Connection, ids: Collection[int]) -> dict[tuple[int, Document], int]:
+    """The numbers of the open orders of members, by member and document."""
+    columns = (issuance_order.c.member_id, issuance_order.c.document, issuance_order.c.number)
+    found = connection.execute(select(*columns).where(IS_OPEN & issuance_order.c.member_id.in_(ids)))
+    return {(id_, document): number for id_, document, number in found}
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add orders."""
+    if rows:
+        connection.execute(insert(issuance_order), rows)
+
+
+def update_orders(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set columns of orders: each row has `which`, the order's number, and the same columns as the others."""
+    names = [name for name in rows[0] if name != "which"]
+    changed = update(issuance_order).where(issuance_order.c.number == bindparam("which"))
+    connection.execute(changed.values({name: bindparam(name) for name in names}), rows)
+
+
+def _order(row: Any, policy: Policy) -> Order:
+    values = row[: len(_COLUMNS)]
+    earliest, latest = due_days(row.requested_at, policy)
+    return Order(
+        member=MemberId(*row[len(_COLUMNS) :]),
+        due_earliest=earliest,
+        due_latest=latest,
+        **dict(zip(_COLUMNS, values, strict=True)),
+    )

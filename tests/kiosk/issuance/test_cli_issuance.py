@@ -1,0 +1,312 @@
+"""`kiosk issuance` as its users call it: what it prints, its exit statuses, and the files it leaves."""
+
+import json
+import os
+import pty
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from kiosk import TOKYO
+from kiosk.cli import app
+from kiosk.decision import Document
+from kiosk.eligibility import MemberId, Registry
+from kiosk.issuance import Queue
+
+Run = Callable[..., Result]
+TARO, HANAKO = "133033:71-0000:000001:00", "133033:71-0000:000001:01"
+NOTICE = {"member": TARO, "issue": "notice", "reasons": ["card_works"]}
+CONFIRMATION = {
+    "member": HANAKO,
+    "issue": "confirmation",
+    "reasons": ["no_card"],
+    "valid_from": "2026-11-22",
+    "valid_until": "2031-11-21",
+}
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def register(sqlite_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Any]) -> Registry:
+    """A register with Taro, who is owed a notice, and Hanako, who is owed a confirmation."""
+    from io import BytesIO
+
+    from kiosk.eligibility import read_rows
+
+    people = ({"notice_issued_on": ""}, {"branch": "01", "card": "never_issued", "notice_issued_on": ""})
+    sqlite_registry.import_members(read_rows(BytesIO(member_file(*people))), source())
+    return sqlite_registry
+
+
+@pytest.fixture
+def run(register: Registry, sqlite_url: str) -> Run:
+    """Run `kiosk issuance` on that register."""
+
+    def call(*arguments: str, input: bytes | None = None) -> Result:  # noqa: A002
+        result = CliRunner().invoke(app, ["issuance", *arguments, "--database", sqlite_url], input=input)
+        assert "Traceback" not in result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return call
+
+
+def lines(*values: object) -> bytes:
+    return "".join(f"{json.dumps(value)}\n" for value in values).encode()
+
+
+@pytest.fixture
+def enqueued(run: Run) -> Run:
+    assert run("enqueue", "-", "--by", "中村", input=lines(NOTICE, CONFIRMATION)).exit_code == 0
+    return run
+
+
+def listed(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run("list", "--json").stdout.splitlines()]
+
+
+def test_a_plan_is_a_private_file_with_one_object_a_line(run: Run) -> None:
+    result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"on": "2026-11-22", "notice": 1, "confirmation": 1})
+    assert result.stderr == "2026-11-22: 1 notice, 1 confirmation\n"
+    assert stat.S_IMODE(Path("plan.jsonl").stat().st_mode) == 0o600
+    notice, confirmation = map(json.loads, Path("plan.jsonl").read_text("utf-8").splitlines())
+    assert notice == NOTICE
+    assert confirmation == CONFIRMATION | {"reasons": ["no_card"]}
+
+
+def test_a_plan_goes_to_standard_output_and_back_in(run: Run) -> None:
+    written = run("plan", "--on", "2026-11-22", "--json-lines", "-").stdout_bytes
+    result = run("enqueue", "-", "--json", input=written)
+    assert json.loads(result.stdout) == {"added": 2, "already_open": 0}
+
+
+def test_the_plan_follows_the_policy(run: Run) -> None:
+    Path("policy.toml").write_text("confirmation_years = 1\n")
+    written = run("plan", "--on", "2026-11-22", "--json-lines", "-", "--policy", "policy.toml").stdout.splitlines()
+    assert json.loads(written[1])["valid_until"] == "2027-11-21"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--on", "2026-02-30", "--json-lines", "x"], 2, "--on: must be a date YYYY-MM-DD"),
+        (["--on", "yesterday", "--json-lines", "x"], 2, "--on: must be a date YYYY-MM-DD"),
+        (["--on", "2200-01-01", "--json-lines", "x"], 2, "--on: must lie in the years 1868 to 2199"),
+        (["--on", "1867-12-31", "--json-lines", "x"], 2, "--on: must lie in the years 1868 to 2199"),
+        (["--json-lines", "x"], 2, "--on"),
+        (["--on", "2026-11-22"], 2, "--json-lines"),
+        (["--on", "2026-11-22", "--json-lines", "-", "--json"], 2, "both want standard output"),
+        (["--on", "2026-11-22", "--json-lines", "x", "--policy", "none.toml"], 2, "none.toml: cannot be read"),
+        (["--on", "2026-11-22", "--json-lines", "none/x"], 4, "none/x: No such file or directory"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_one_clear_error(
+    run: Run, tmp_path: Path, arguments: list[str], status: int, message: str
+) -> None:
+    before = sorted(tmp_path.glob("[!r]*"))
+    result = run("plan", *arguments)
+    assert result.exit_code == status
+    assert message in result.stderr
+    assert sorted(tmp_path.glob("[!r]*")) == before
+
+
+def test_a_plan_that_fails_leaves_the_one_before(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl").exit_code == 0
+    before = Path("plan.jsonl").read_bytes()
+
+    def full(**_: object) -> tuple[int, str]:
+        return os.open("/dev/full", os.O_WRONLY), str(tmp_path / ".plan.draft")
+
+    monkeypatch.setattr("kiosk.eligibility.files.tempfile.mkstemp", full)
+    result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
+    assert (result.exit_code, result.stderr) == (4, "plan.jsonl: No space left on device\n")
+    assert Path("plan.jsonl").read_bytes() == before
+
+
+_PLAN_AND_WAIT = """
+import sys
+from datetime import date
+from itertools import repeat
+from kiosk.cli.issuance_files import write_plan_file
+from kiosk.decision import DEFAULT_POLICY
+from kiosk.eligibility import Registry
+
+class Slow(Registry):
+    def members(self):
+        (somebody, *_) = super().members()
+        yield from repeat(somebody, 10_000)
+        print("half way", flush=True)
+        sys.stdin.read()
+
+with Slow.open(sys.argv[1]) as registry:
+    write_plan_file(registry, "plan.jsonl", date(2026, 11, 22), DEFAULT_POLICY)
+"""
+
+
+@pytest.mark.usefixtures("register")
+def test_a_program_killed_while_it_plans_leaves_the_plan_before(sqlite_url: str) -> None:
+    Path("plan.jsonl").write_bytes(lines(NOTICE))
+    command = [sys.executable, "-c", _PLAN_AND_WAIT, sqlite_url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "half way\n"
+        program.kill()
+    assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
+
+
+def test_a_person_watches_the_plan_grow(register: Registry, sqlite_url: str) -> None:
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-c", "from kiosk.cli import main; main()", "issuance", "plan", "--on", "2026-11-22"]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    options = ["--json-lines", "plan.jsonl", "--database", sqlite_url]
+    subprocess.run([*command, *options], stderr=terminal, check=True, timeout=60, env=environment)
+    os.close(terminal)
+    seen = os.read(controller, 65_536).decode()
+    os.close(controller)
+    assert "issuance plan" in seen
+    assert "100%" in seen
+
+
+def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:
+    database = ["--database", f"sqlite:///{tmp_path}/none.sqlite"]
+    for command in (["plan", "--on", "2026-11-22", "--json-lines", "x"], ["list"], ["done", "1"]):
+        result = CliRunner().invoke(app, ["issuance", *command, *database])
+        assert (result.exit_code, "kiosk registry init" in result.stderr) == (3, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (lines(NOTICE, CONFIRMATION)[:-30], "line 2: has no end: the file was cut off"),
+        (lines(NOTICE, NOTICE | {"member": "133033:71-0000:999999:00"}), "line 2: there is no such member"),
+        (lines(NOTICE, {"member": HANAKO}), "line 2: issue: is missing"),
+    ],
+    ids=["cut off", "unknown member", "no document"],
+)
+def test_a_plan_is_enqueued_whole_or_not_at_all(run: Run, plan: bytes, message: str) -> None:
+    result = run("enqueue", "-", "--json", input=plan)
+    assert (result.exit_code, listed(run)) == (1, [])
+    assert json.loads(result.stdout)["error"]["message"].startswith(message)
+    assert "999999" not in result.output
+
+
+def test_a_plan_that_is_not_there_has_status_4(run: Run) -> None:
+    result = run("enqueue", "none.jsonl")
+    assert (result.exit_code, result.stderr) == (4, "none.jsonl: No such file or directory\n")
+
+
+def test_the_list_has_one_object_an_order(enqueued: Run) -> None:
+    notice, confirmation = listed(enqueued)
+    assert (notice["number"], notice["member"], notice["document"]) == (1, TARO, "notice")
+    assert (notice["requested_by"], notice["state"], notice["overdue"]) == ("中村", "open", False)
+    assert (confirmation["valid_from"], confirmation["valid_until"]) == ("2026-11-22", "2031-11-21")
+    assert confirmation["reasons"] == ["no_card"]
+
+
+def test_the_list_tells_people_why_in_japanese(enqueued: Run) -> None:
+    result = enqueued("list")
+    assert "2  資格確認書  133033:71-0000:000001:01\n" in result.stdout
+    assert "    理由: マイナンバーカードの交付を受けていません。\n" in result.stdout
+    assert "    有効期間: 2026-11-22 から 2031-11-21 まで\n" in result.stdout
+    assert result.stderr == "未交付の申込みは2件です。\n"
+
+
+def test_what_is_overdue_stands_out_and_can_be_listed_alone(enqueued: Run, register: Registry) -> None:
+    long_ago = datetime.now(TOKYO) - timedelta(days=40)
+    late = Queue(register).request(
+        MemberId.parse(HANAKO), Document.NOTICE, reasons=["no_card"], by="佐藤", now=long_ago
+    )
+    overdue = enqueued("list", "--overdue", "--json").stdout.splitlines()
+    assert [(json.loads(line)["number"], json.loads(line)["overdue"]) for line in overdue] == [(late.number, True)]
+    assert enqueued("list").stdout.count("【目安の日を過ぎています】") == 1
+    assert enqueued("list", "--overdue").stderr == "目安の日を過ぎた申込みは1件です。\n"
+
+
+def test_an_empty_list_says_so(run: Run) -> None:
+    assert (run("list").stdout, run("list").stderr) == ("", "未交付の申込みはありません。\n")
+    assert run("list", "--overdue").stderr == "目安の日を過ぎた申込みはありません。\n"
+
+
+def test_the_list_counts_by_the_policy(enqueued: Run) -> None:
+    Path("policy.toml").write_text("linkage_days = [0, 0]\n")
+    (line, _) = enqueued("list", "--json", "--policy", "policy.toml").stdout.splitlines()
+    assert json.loads(line)["due_latest"] == datetime.now(TOKYO).date().isoformat()
+
+
+def test_done_writes_the_register(enqueued: Run, register: Registry) -> None:
+    result = enqueued("done", "1-2", "--by", "佐藤", "--json")
+    today = datetime.now(TOKYO).date()
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"done": 2, "issued_on": today.isoformat()})
+    taro, hanako = register.members()
+    assert (taro.notice_issued_on, hanako.confirmation_valid_until) == (today, date(2031, 11, 21))
+    assert listed(enqueued) == []
+
+
+def test_cancel_keeps_the_reason(enqueued: Run, register: Registry) -> None:
+    result = enqueued("cancel", "1", "--reason", "本人の申出", "--by", "佐藤", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"cancelled": 1})
+    (order,) = Queue(register).history(MemberId.parse(TARO))
+    assert (order.state, order.ended_by, order.ended_why) == ("cancelled", "佐藤", "本人の申出")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["done", "1", "99"], 1, "there is no order 99"),
+        (["done", "1", "1-2"], 1, "order 1 is named twice"),
+        (["done", "1-9999999999"], 1, "more than 100,000 orders at once"),
+        (["done", "2-1"], 2, "NUMBER: must be a number such as 12, or a range such as 101-180, not '2-1'"),
+        (["done", "1", "one"], 2, "NUMBER: must be a number such as 12"),
+        (["done", "１"], 2, "NUMBER: must be a number such as 12"),
+        (["done", "1", "--issued-on", "2026-02-30"], 2, "--issued-on: must be a date"),
+        (["done", "1", "--issued-on", "2999-01-01"], 1, "must not lie after today"),
+        (["done", "1", "--issued-on", "2020-01-01"], 1, "order 1 was asked for after that day of issue"),
+        (["done", "1", "--by", ""], 1, "named in 1 to 64"),
+        (["cancel", "1", "--reason", ""], 1, "the reason must be given"),
+        (["cancel", "7", "--reason", "x"], 1, "there is no order 7"),
+    ],
+)
+def test_an_end_that_cannot_be_changes_nothing(enqueued: Run, arguments: list[str], status: int, message: str) -> None:
+    result = enqueued(*arguments, "--json")
+    assert result.exit_code == status
+    assert result.stderr.startswith(message) or message in result.stderr
+    assert message in json.loads(result.stdout)["error"]["message"]
+    assert len(listed(enqueued)) == 2
+
+
+def test_doing_it_twice_is_refused(enqueued: Run) -> None:
+    assert enqueued("done", "1", "--by", "中村").exit_code == 0
+    again = enqueued("done", "1", "--by", "佐藤")
+    today = datetime.now(TOKYO).date()
+    assert (again.exit_code, again.stderr) == (1, f"order 1 is not open: 中村 set it to done on {today}\n")
+
+
+def test_a_real_process_plans_enqueues_and_ends(register: Registry, sqlite_url: str) -> None:
+    def kiosk(*words: str) -> str:
+        command = [sys.executable, "-c", "from kiosk.cli import main; main()", "issuance", *words]
+        done = subprocess.run(
+            [*command, "--database", sqlite_url], capture_output=True, text=True, check=True, timeout=60
+        )
+        return done.stdout
+
+    kiosk("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
+    kiosk("enqueue", "plan.jsonl", "--by", "中村")
+    kiosk("done", "1-2", "--by", "佐藤")
+    assert kiosk("plan", "--on", datetime.now(TOKYO).date().isoformat(), "--json-lines", "-") == ""
+    assert kiosk("list", "--json") == ""
