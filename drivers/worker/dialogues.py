@@ -12,15 +12,18 @@ from types import TracebackType
 from typing import Self
 
 from drivers.connection import CardConnection, Reader, Resettable, Transport
-from drivers.errors import CardAnswerError, CardRemoved, CommunicationFailed, DriverError, place_of
+from drivers.errors import BadCardData, CardAnswerError, CardRemoved, CommunicationFailed, DriverError, place_of
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
 from drivers.worker.messages import Message, wipe
 
-__all__ = ["HOLD_SECONDS", "Desk", "Job", "Metered", "Reply", "error_header"]
+__all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "Desk", "Job", "Metered", "Reply", "error_header"]
 
 HOLD_SECONDS = 2.0
 """How long a held transaction waits for the PIN before other programs may have the card again."""
+
+MAX_COMMANDS = 1024
+"""The most commands of one dialogue; the slowest road to the longest certificate needs about eighty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Metered:
         return self._connection.resets if isinstance(self._connection, Resettable) else 0
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send and receive through the connection behind."""
+        """Send and receive through the connection behind. Raises BadCardData for a dialogue without an end."""
+        if self.apdus == MAX_COMMANDS:
+            raise BadCardData("the card needs more than 1,024 commands")
         self.apdus += 1
         begun = time.perf_counter()
         try:
