@@ -12,6 +12,7 @@ from drivers.connection import ReaderEvent, Snapshot
 from drivers.errors import CardSilent, WorkerLost
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
+from drivers.recording import Step, unpack
 from drivers.worker.link import DEFAULT_LIMITS, Limits, Link
 from drivers.worker.messages import BadMessage, Message, wipe
 from drivers.worker.plugin import ReaderPlugin, WorkerProcess
@@ -126,9 +127,12 @@ class WorkerClient:
             raise WorkerLost("the reader's process did not name its readers") from error
         return self._parsed(answer, self._reader_infos)
 
-    async def read(self, reader: str, visit: int, *, hold: bool = False) -> CardRead:
-        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction."""
-        answer = await self._dialogue("read", self._limits.read, reader, visit, hold=hold)
+    async def read(self, reader: str, visit: int, *, hold: bool = False, record: bool = False) -> CardRead:
+        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction.
+
+        With ``record`` the worker keeps what passes, without the PIN, until ``recording`` takes it.
+        """
+        answer = await self._dialogue("read", self._limits.read, reader, visit, hold=hold, record=record)
         return self._parsed(answer, _card_read)
 
     async def prove(
@@ -149,6 +153,11 @@ class WorkerClient:
         finally:
             wipe(pin)
         return self._parsed(answer, _proof)
+
+    async def recording(self, reader: str, visit: int) -> list[Step]:
+        """Return what passed since the last ``read`` with ``record``, also where that failed; it is then forgotten."""
+        answer = await self._dialogue("recording", self._limits.release, reader, visit)
+        return self._parsed(answer, lambda message: unpack(message.body))
 
     async def release(self, reader: str, visit: int) -> None:
         """Power the card off, as at the end of every visit."""

@@ -15,6 +15,7 @@ from drivers.connection import CardConnection, Reader, Resettable, Transport
 from drivers.errors import BadCardData, CardAnswerError, CardRemoved, CommunicationFailed, DriverError, place_of
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
+from drivers.recording import Recorder, Step, pack
 from drivers.worker.messages import Message, wipe
 
 __all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "Desk", "Job", "Metered", "Reply", "error_header"]
@@ -28,7 +29,7 @@ MAX_COMMANDS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A dialogue that was asked for: ``ask`` is read, prove or release."""
+    """A dialogue that was asked for: ``ask`` is read, prove, recording or release."""
 
     ask: str
     id: int
@@ -103,14 +104,24 @@ class Reading:
 
 
 class Session:
-    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since."""
+    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since.
 
-    def __init__(self, connection: CardConnection, memory: CardMemory, known: Reading | None = None) -> None:
+    ``steps`` takes what passes, where the dialogue is to be recorded.
+    """
+
+    def __init__(
+        self,
+        connection: CardConnection,
+        memory: CardMemory,
+        known: Reading | None = None,
+        steps: list[Step] | None = None,
+    ) -> None:
         self.connection = Metered(connection)
         self._stack = ExitStack()
         self._stack.enter_context(self.connection)
         tries = known.tries if known and known.resets == self.connection.resets else None
-        self.card = JpkiCard(self.connection, memory, tries)
+        road = self.connection if steps is None else Recorder(self.connection, steps)
+        self.card = JpkiCard(road, memory, tries)
 
     def close(self) -> None:
         """End the transaction; the card stays powered."""
@@ -134,6 +145,7 @@ class Desk:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._held: Session | None = None
         self._reading: Reading | None = None
+        self._steps: list[Step] | None = None
         self._ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"desk {reader.name}", daemon=True)
         self.thread.start()
@@ -185,6 +197,8 @@ class Desk:
                 return self._read(job)
             case "prove":
                 return self._prove(job)
+            case "recording":
+                return self._recording()
             case _:
                 self._release()
                 return Reply({})
@@ -192,8 +206,9 @@ class Desk:
     def _read(self, job: Job) -> Reply:
         self._let_go()
         self._reading = None
+        self._steps = [] if job.request.flag("record") else None
         connection = self._reader.connect()
-        session = self._held = Session(connection, self._memory)
+        session = self._held = Session(connection, self._memory, steps=self._steps)
         session.card.select()
         certificate = session.card.read_certificate()
         tries = session.card.pin_tries_left()
@@ -226,7 +241,12 @@ class Desk:
         """Return a new transaction with the very card that was read."""
         if self._reader.connect() is not reading.connection:
             raise CardRemoved("the card was moved since it was read")
-        return Session(reading.connection, self._memory, reading)
+        return Session(reading.connection, self._memory, reading, self._steps)
+
+    def _recording(self) -> Reply:
+        """Hand over what was recorded since the last read that asked for it, and forget it."""
+        steps, self._steps = self._steps or [], None
+        return Reply({}, pack(steps))
 
     def _let_go(self) -> None:
         """End the transaction that is held, if one is."""

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
+from drivers.recording import Step
 from drivers.worker.client import Proof, ReaderPlugin, WorkerClient
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
@@ -45,6 +46,7 @@ class CheckRequest:
     pin: str | None = field(default=None, repr=False)
     allow_last_try: bool = False
     show_certificate: bool = False
+    record: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class CheckReport:
     proving: bool = False
     apdus: int = 0
     card_milliseconds: float = 0.0
+    atr: bytes = b""
+    steps: list[Step] = field(default_factory=list, repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -191,9 +195,12 @@ async def check_card(request: CheckRequest) -> CheckReport:
     try:
         async with _Desk(request) as desk:
             card = await desk.card()
-            report.reader, report.driver = card.reader, card.driver
+            report.reader, report.driver, report.atr = card.reader, card.driver, card.atr
             client = desk.clients[card.driver]
-            await _check(request, report, client)
+            try:
+                await _check(request, report, client)
+            finally:
+                report.steps = await _recorded(client, report.reader) if request.record else []
             await client.release(report.reader, 1)
     except DriverError as error:
         report.error, report.code = error, code_of(error)
@@ -203,8 +210,16 @@ async def check_card(request: CheckRequest) -> CheckReport:
     return report
 
 
+async def _recorded(client: WorkerClient, reader: str) -> list[Step]:
+    """Return what passed; nothing where the worker was lost with it, and how it was lost is what counts."""
+    try:
+        return await client.recording(reader, 1)
+    except DriverError:
+        return []
+
+
 async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
-    card = await client.read(report.reader, 1, hold=request.pin is not None)
+    card = await client.read(report.reader, 1, hold=request.pin is not None, record=request.record)
     report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
     report.tries_left = card.tries_left
     report.check = await asyncio.to_thread(request.verifier.check, card.certificate, request.now)
