@@ -10,6 +10,7 @@ from drivers.worker.dialogues import MAX_COMMANDS
 from tests.fuzz import dialogues
 from tests.fuzz.card import PIN, Watch, reveals_pin
 from tests.fuzz.sample import examples
+from tests.fuzz.targets import TARGETS
 
 healthy = st.integers(0, 5).map(lambda more: bytes([more]))
 nearly = st.tuples(st.integers(0x40, 0x7F), st.integers(0, 255), st.integers(1, 255)).map(bytes)
@@ -27,6 +28,16 @@ scripts = st.tuples(st.binary(min_size=2, max_size=2), steps).map(b"".join)
 @given(scripts)
 def test_the_worker_s_dialogues(script: bytes) -> None:
     dialogues.desk(script)
+
+
+@pytest.mark.parametrize("target", ["desk", "check"])
+def test_what_the_long_run_begins_from(target: str) -> None:
+    for seed in TARGETS[target].seeds():
+        TARGETS[target].run(seed)
+
+
+def test_a_status_word_that_looks_like_the_pin_is_none() -> None:
+    dialogues.desk(bytes.fromhex("0102018f6aff"))
 
 
 @settings(max_examples=examples(80, 0.2), deadline=None)
