@@ -45,7 +45,7 @@ def _dialogues() -> Sequence[bytes]:
         bytes([1, end, steps - 1, op, 0x61, 0xFF]) for end in range(4) for steps in range(1, 6) for op in (0x80, 0x9F)
     ]
     tries = [0x9000, 0x6300, 0x63C0, 0x63C1, 0x63C2, 0x63C3, 0x63CF, 0x6983]
-    counted = [bytes([1, 1, 2, 0x80]) + sw.to_bytes(2, "big") for sw in tries]
+    counted = [bytes([plan, 1, 2, 0x80]) + sw.to_bytes(2, "big") for sw in tries for plan in (1, 2)]
     return [*healthy, *broken, *counted, b"\x01\x02\x01\xff\x90\x00", b"\x01\x01\x02\x40\x01\xff"]
 
 
