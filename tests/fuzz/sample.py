@@ -12,4 +12,4 @@ SECONDS = float(os.environ.get("KIOSK_TEST_FUZZ_SECONDS", "60"))
 
 def examples(a_second: int, share: float) -> int:
     """Return how many examples a property test tries that makes so many a second and has ``share`` of the time."""
-    return max(10, round(a_second * share * SECONDS / 2))
+    return max(10, round(a_second * share * SECONDS / 4))
