@@ -12,6 +12,7 @@ from drivers.connection import ReaderEvent, Snapshot
 from drivers.errors import CardSilent, WorkerLost
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
+from drivers.recording import Step, unpack
 from drivers.worker.link import DEFAULT_LIMITS, Limits, Link
 from drivers.worker.messages import BadMessage, Message, wipe
 from drivers.worker.plugin import ReaderPlugin, WorkerProcess
@@ -133,14 +134,21 @@ class WorkerClient:
         return self._parsed(answer, self._reader_infos)
 
     async def read(
-        self, reader: str, visit: int, *, hold: bool = False, pin_before_certificate: bool = False
+        self,
+        reader: str,
+        visit: int,
+        *,
+        hold: bool = False,
+        pin_before_certificate: bool = False,
+        record: bool = False,
     ) -> CardRead:
         """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction.
 
         A card that shows its certificate only after the PIN is a CertificateProtected, unless
         ``pin_before_certificate``: then ``prove`` sends the PIN to a card that nobody could check, and brings it.
+        With ``record`` the worker keeps what passes, without the PIN, until ``recording`` takes it.
         """
-        flags = {"hold": hold, "pin_before_certificate": pin_before_certificate}
+        flags = {"hold": hold, "pin_before_certificate": pin_before_certificate, "record": record}
         answer = await self._dialogue("read", self._limits.read, reader, visit, **flags)
         return self._parsed(answer, _card_read)
 
@@ -162,6 +170,11 @@ class WorkerClient:
         finally:
             wipe(pin)
         return self._parsed(answer, _proof)
+
+    async def recording(self, reader: str, visit: int) -> list[Step]:
+        """Return what passed since the last ``read`` with ``record``, also where that failed; it is then forgotten."""
+        answer = await self._dialogue("recording", self._limits.release, reader, visit)
+        return self._parsed(answer, lambda message: unpack(message.body))
 
     async def release(self, reader: str, visit: int) -> None:
         """Power the card off, as at the end of every visit."""

@@ -13,6 +13,7 @@ from typing import Self
 
 from drivers.connection import CardConnection, Reader, Resettable, Transport
 from drivers.errors import (
+    BadCardData,
     CardAnswerError,
     CardRemoved,
     CardWithoutPin,
@@ -24,17 +25,21 @@ from drivers.errors import (
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
 from drivers.profiles import CardProfile
+from drivers.recording import Recorder, Step, pack
 from drivers.worker.messages import Message, wipe
 
-__all__ = ["HOLD_SECONDS", "Desk", "Job", "Metered", "Reply", "error_header"]
+__all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "Desk", "Job", "Metered", "Reply", "error_header"]
 
 HOLD_SECONDS = 2.0
 """How long a held transaction waits for the PIN before other programs may have the card again."""
 
+MAX_COMMANDS = 1024
+"""The most commands of one dialogue; the slowest road to the longest certificate needs about eighty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A dialogue that was asked for: ``ask`` is read, prove or release."""
+    """A dialogue that was asked for: ``ask`` is read, prove, recording or release."""
 
     ask: str
     id: int
@@ -69,7 +74,9 @@ class Metered:
         return self._connection.resets if isinstance(self._connection, Resettable) else 0
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send and receive through the connection behind."""
+        """Send and receive through the connection behind. Raises BadCardData for a dialogue without an end."""
+        if self.apdus == MAX_COMMANDS:
+            raise BadCardData("the card needs more than 1,024 commands")
         self.apdus += 1
         begun = time.perf_counter()
         try:
@@ -109,7 +116,10 @@ class Reading:
 
 
 class Session:
-    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since."""
+    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since.
+
+    ``steps`` takes what passes, where the dialogue is to be recorded.
+    """
 
     def __init__(
         self,
@@ -117,13 +127,15 @@ class Session:
         memory: CardMemory,
         profiles: Sequence[CardProfile],
         known: Reading | None = None,
+        steps: list[Step] | None = None,
     ) -> None:
         self.connection = Metered(connection)
         self._stack = ExitStack()
         self._stack.enter_context(self.connection)
         tries = known.tries if known and known.resets == self.connection.resets else None
         certificate = known.certificate if known else None
-        self.card = JpkiCard(self.connection, memory, tries, profiles=profiles, certificate=certificate)
+        road = self.connection if steps is None else Recorder(self.connection, steps)
+        self.card = JpkiCard(road, memory, tries, profiles=profiles, certificate=certificate)
 
     def close(self) -> None:
         """End the transaction; the card stays powered."""
@@ -149,6 +161,7 @@ class Desk:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._held: Session | None = None
         self._reading: Reading | None = None
+        self._steps: list[Step] | None = None
         self._ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"desk {reader.name}", daemon=True)
         self.thread.start()
@@ -200,6 +213,8 @@ class Desk:
                 return self._read(job)
             case "prove":
                 return self._prove(job)
+            case "recording":
+                return self._recording()
             case _:
                 self._release()
                 return Reply({})
@@ -207,8 +222,9 @@ class Desk:
     def _read(self, job: Job) -> Reply:
         self._let_go()
         self._reading = None
+        self._steps = [] if job.request.flag("record") else None
         connection = self._reader.connect()
-        session = self._held = Session(connection, self._memory, self._profiles)
+        session = self._held = Session(connection, self._memory, self._profiles, steps=self._steps)
         session.card.select()
         certificate = _certificate(session.card, may_be_protected=job.request.flag("pin_before_certificate"))
         tries, without_pin = _tries(session.card)
@@ -243,7 +259,12 @@ class Desk:
         """Return a new transaction with the very card that was read."""
         if self._reader.connect() is not reading.connection:
             raise CardRemoved("the card was moved since it was read")
-        return Session(reading.connection, self._memory, self._profiles, reading)
+        return Session(reading.connection, self._memory, self._profiles, reading, self._steps)
+
+    def _recording(self) -> Reply:
+        """Hand over what was recorded since the last read that asked for it, and forget it."""
+        steps, self._steps = self._steps or [], None
+        return Reply({}, pack(steps))
 
     def _let_go(self) -> None:
         """End the transaction that is held, if one is."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
-from drivers.errors import WorkerLost, error_named
+from drivers.errors import DriverError, WorkerLost, error_named
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
@@ -78,7 +78,7 @@ class Link:
     async def ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
         """Ask the worker and return its answer.
 
-        Raises the DriverError that it answers with, WorkerLost if it is gone, and TimeoutError past
+        Raises the DriverError that it answers with, WorkerLost if it is gone or answers nonsense, and TimeoutError past
         ``limit`` seconds, after ending it. No copy of ``body`` stays behind.
         """
         key = (next(self._numbers), visit)
@@ -87,7 +87,7 @@ class Link:
         try:
             self._send({"ask": ask, "id": key[0], "visit": visit, **fields}, *body)
             async with asyncio.timeout(limit):
-                return _checked(await future)
+                return self._checked(await future)
         except TimeoutError:
             self.kill()
             raise
@@ -112,7 +112,7 @@ class Link:
         self._process.kill()
 
     async def _ping_forever(self) -> None:
-        with contextlib.suppress(WorkerLost, TimeoutError):
+        with contextlib.suppress(DriverError, TimeoutError):
             while True:
                 await asyncio.sleep(self._limits.ping_every)
                 await self.ask("ping", self._limits.ping)
@@ -160,17 +160,20 @@ class Link:
             view = view[count:]
         return True
 
+    def _checked(self, answer: Message) -> Message:
+        """Return an answer that is none of an error; raise the error of one that is, and end a worker that babbles."""
+        try:
+            name, message, place = answer.text("error"), answer.text("message"), answer.text("place")
+            sw = answer.optional_integer("sw")
+        except BadMessage as error:
+            self.kill()
+            raise WorkerLost("the reader's process answered nonsense") from error
+        if name:
+            raise error_named(name, message, sw=sw, place=place)
+        return answer
+
     def _fail_pending(self) -> None:
         self._gone = True
         for future in self._pending.values():
             if not future.done():
                 future.set_exception(WorkerLost("the reader's process has ended"))
-
-
-def _checked(answer: Message) -> Message:
-    """Return an answer that is none of an error; raise the error of one that is."""
-    name = answer.text("error")
-    if name:
-        sw = answer.optional_integer("sw")
-        raise error_named(name, answer.text("message"), sw=sw, place=answer.text("place"))
-    return answer

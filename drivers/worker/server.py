@@ -74,7 +74,7 @@ class _Server:
                 self._reply(message, Reply({}))
             case "readers":
                 self._ask_readers(message)
-            case "read" | "prove" | "release" as ask:
+            case "read" | "prove" | "recording" | "release" as ask:
                 job = Job(ask, message.integer("id"), message.integer("visit"), message)
                 self._desk(message.text("reader")).submit(job)
             case other:

@@ -1,4 +1,4 @@
-"""``kiosk card list`` and ``kiosk card check``: what lies on the readers and what may be claimed of it."""
+"""``kiosk card list``, ``check`` and ``record``: what lies on the readers and what may be claimed of it."""
 
 from __future__ import annotations
 
@@ -106,6 +106,46 @@ def check(
     report = asyncio.run(check_card(request))
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
     raise typer.Exit(exit_status(report))
+
+
+@app.command("record")
+def record(
+    file: Annotated[Path, typer.Argument(help="The recording to write; it must not exist yet.")],
+    config: Config = None,
+    driver: Driver = None,
+    reader: Annotated[str | None, typer.Option(help="Part of a reader's name.")] = None,
+    wait: Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")] = 10.0,
+    trust: Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")] = None,
+    pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace-certificate/--keep-certificate", help="Write a certificate of nobody instead of the card's."
+        ),
+    ] = True,
+) -> None:
+    """Write the dialogue of one check into a file, without the 暗証番号.
+
+    Unless --keep-certificate is given, certificate and signature are replaced too, so that nothing personal is in it.
+    Exit status: 0 written, whatever the card is; 11 no reader or no reader service; 12 no card; 14 nothing was
+    answered; 2 wrong usage, or a file that cannot be written.
+    """
+    from kiosk.cli.card_check import CheckRequest
+    from kiosk.cli.card_record import record_check
+    from kiosk.identity import NoSource, Verifier
+
+    settings = load_settings(config)
+    store = trust_store(trust or settings.identity.trust, allow_test=bool(trust) or settings.simulation)
+    request = CheckRequest(
+        plugins=[plugin_named(name) for name in _drivers(config, driver)],
+        verifier=Verifier(store, NoSource()),
+        now=moment(None),
+        reader=reader,
+        wait=wait,
+        pin=_pin_line() if pin_stdin else None,
+        record=True,
+    )
+    raise typer.Exit(record_check(request, file, replace=replace))
 
 
 def _pin_line() -> str:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
+from drivers.recording import Step
 from drivers.worker.client import Proof, ReaderPlugin, WorkerClient
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
@@ -46,6 +47,7 @@ class CheckRequest:
     allow_last_try: bool = False
     pin_before_certificate: bool = False
     show_certificate: bool = False
+    record: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ class CheckReport:
     unchecked_before_pin: bool = False
     apdus: int = 0
     card_milliseconds: float = 0.0
+    atr: bytes = b""
+    steps: list[Step] = field(default_factory=list, repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -194,9 +198,12 @@ async def check_card(request: CheckRequest) -> CheckReport:
     try:
         async with _Desk(request) as desk:
             card = await desk.card()
-            report.reader, report.driver = card.reader, card.driver
+            report.reader, report.driver, report.atr = card.reader, card.driver, card.atr
             client = desk.clients[card.driver]
-            await _check(request, report, client)
+            try:
+                await _check(request, report, client)
+            finally:
+                report.steps = await _recorded(client, report.reader) if request.record else []
             await client.release(report.reader, 1)
     except DriverError as error:
         report.error, report.code = error, code_of(error)
@@ -206,10 +213,18 @@ async def check_card(request: CheckRequest) -> CheckReport:
     return report
 
 
+async def _recorded(client: WorkerClient, reader: str) -> list[Step]:
+    """Return what passed; nothing where the worker was lost with it, and how it was lost is what counts."""
+    try:
+        return await client.recording(reader, 1)
+    except DriverError:
+        return []
+
+
 async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
     asks = request.pin is not None
     allowed = asks and request.pin_before_certificate
-    card = await client.read(report.reader, 1, hold=asks, pin_before_certificate=allowed)
+    card = await client.read(report.reader, 1, hold=asks, pin_before_certificate=allowed, record=request.record)
     report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
     report.tries_left = card.tries_left
     if card.certificate:

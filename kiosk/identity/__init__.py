@@ -8,6 +8,7 @@ from kiosk.identity.levels import Level, claimable_level
 from kiosk.identity.ocsp_source import OcspSource
 from kiosk.identity.revocation import Combined, NoSource, Revocation, RevocationSource
 from kiosk.identity.site_key import SiteKeyError, create_site_key, load_site_key, rotate_site_key
+from kiosk.identity.stand_in import stand_in_certificate
 from kiosk.identity.trust import Anchor, TrustError, TrustStore
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "rotate_site_key",
     "signature_is_valid",
     "site_key_fingerprint",
+    "stand_in_certificate",
     "wrap_binding_key",
 ]

@@ -1,0 +1,65 @@
+"""``kiosk card record``: the dialogue of one check as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+
+import typer
+
+from drivers.recording import Step, to_lines, without_certificate
+from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
+from kiosk.cli.shared import refuse
+from kiosk.failures import FAILURES
+from kiosk.identity import stand_in_certificate
+
+__all__ = ["record_check"]
+
+_NOTHING = 14
+
+
+def record_check(request: CheckRequest, path: Path, *, replace: bool) -> int:
+    """Check the card, write what passed to ``path``, and return the exit status.
+
+    The file is opened before any card is touched; ``path`` appears whole, or not at all, and is never overwritten.
+    """
+    draft = _draft(path)
+    try:
+        report = asyncio.run(check_card(request))
+        if not report.steps:
+            refuse(_why_nothing(report), status=exit_status(report) or _NOTHING)
+        draft.write_bytes(to_lines(_kept(report, replace=replace), _header(report, replaced=replace)))
+        os.link(draft, path)
+    except OSError as error:
+        refuse(f"{path}: {error.strerror or 'cannot be written'}")
+    finally:
+        draft.unlink(missing_ok=True)
+    typer.echo(f"{path}: {len(report.steps)} exchanges, {'certificate replaced' if replace else 'certificate kept'}")
+    return 0
+
+
+def _draft(path: Path) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    if path.exists() or path.is_symlink():
+        refuse(f"{path}: exists already; a recording overwrites nothing")
+    try:
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        refuse(f"{path}: {error.strerror or 'cannot be written'}")
+    return draft
+
+
+def _kept(report: CheckReport, *, replace: bool) -> list[Step]:
+    return without_certificate(report.steps, stand_in_certificate) if replace else report.steps
+
+
+def _header(report: CheckReport, *, replaced: bool) -> dict[str, object]:
+    return {"driver": report.driver, "atr": report.atr.hex().upper(), "certificate": "replaced" if replaced else "kept"}
+
+
+def _why_nothing(report: CheckReport) -> str:
+    if report.code is None:
+        return "the card was asked nothing"
+    return f"{report.code.value} {FAILURES[report.code].technician}"
