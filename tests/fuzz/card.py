@@ -11,8 +11,8 @@ from simulators import pki
 from simulators.card import ISD_AID, JPKI_AID, Abilities, JpkiCardSimulator
 from simulators.cards import CONTACTLESS_ATR, Exchange
 from simulators.faults import CardLeft
-from simulators.files import EfId
 from simulators.issuing import contents_of
+from simulators.profiles import JPKI
 
 __all__ = ["GENUINE", "NOW", "PIN", "USER", "FuzzedCard", "Script", "Watch", "reveals_pin"]
 
@@ -23,7 +23,8 @@ PIN = "7391"
 
 _CONTENTS = contents_of(GENUINE, USER, NOW, pin=PIN)
 _VERIFY, _GET_RESPONSE = 0x20, 0xC0
-_FILES = {EfId.AUTH_CERTIFICATE, EfId.AUTH_KEY, EfId.AUTH_PIN}
+_CERTIFICATE, _KEY, _PIN = JPKI.certificate.number, JPKI.key.number, JPKI.pin.file.number
+_FILES = {_CERTIFICATE, _KEY, _PIN}
 _NO_PIN = re.compile(r"0x[0-9A-F]{4}\b|\d+\.\d+|\d+e-\d+")
 
 
@@ -106,11 +107,11 @@ class Watch:
             case 0xA4:
                 return apdu[2] == 0x02 and int.from_bytes(apdu[5:7], "big") in _FILES
             case 0xB0:
-                return not apdu[2] & 0x80 or apdu[2] & 0x1F == EfId.AUTH_CERTIFICATE
+                return not apdu[2] & 0x80 or apdu[2] & 0x1F == _CERTIFICATE
             case 0x20:
-                return len(apdu) in (4, 9) and apdu[3] in (0x80, 0x80 | EfId.AUTH_PIN)
+                return len(apdu) in (4, 9) and apdu[3] in (0x80, 0x80 | _PIN)
             case 0x2A:
-                return apdu[3] in (0x80, 0x80 | EfId.AUTH_KEY)
+                return apdu[3] in (0x80, 0x80 | _KEY)
         return apdu[1] == _GET_RESPONSE
 
     def _require(self, held: bool, breach: str) -> None:

@@ -6,7 +6,7 @@ import os
 
 __all__ = ["SECONDS", "examples"]
 
-SECONDS = float(os.environ.get("KIOSK_TEST_FUZZ_SECONDS", "60"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
 """The seconds of all fuzz tests together, by and large."""
 
 

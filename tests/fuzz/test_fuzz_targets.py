@@ -1,6 +1,6 @@
 """A sample of the long fuzzing: each target under atheris, from the kept corpus, for its share of the seconds.
 
-``KIOSK_TEST_FUZZ_SECONDS`` is the one knob: the seconds of all targets and of the property tests beside this one.
+``FUZZ_SECONDS`` is the one knob: the seconds of all targets and of the property tests beside this one.
 """
 
 from __future__ import annotations
