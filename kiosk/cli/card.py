@@ -5,12 +5,24 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, moment, plugin_named, print_json, revocation_source, trust_store
+from kiosk.cli.common import (
+    driver_options,
+    load_settings,
+    moment,
+    plugin_named,
+    print_json,
+    revocation_source,
+    trust_store,
+)
 from kiosk.cli.shared import refuse
+
+if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
+    from drivers.worker.client import ReaderPlugin
+    from kiosk.settings import Settings
 
 __all__ = ["app"]
 
@@ -21,8 +33,10 @@ Driver = Annotated[str | None, typer.Option("--driver", help="pcsc, nfc or simul
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-def _drivers(config: Path | None, driver: str | None) -> list[str]:
-    return [driver] if driver else load_settings(config).readers
+def _plugins(settings: Settings, driver: str | None) -> dict[str, tuple[ReaderPlugin, dict[str, object]]]:
+    """Return each driver's plug-in and options by name: those of the settings, or the one that was asked for."""
+    names = [driver] if driver else settings.readers
+    return {name: (plugin_named(name), driver_options(settings, name)) for name in names}
 
 
 @app.command("list")
@@ -32,14 +46,15 @@ def list_readers(config: Config = None, driver: Driver = None, as_json: Json = F
     from drivers.worker.client import list_readers
     from kiosk.failures import FAILURES, code_of
 
-    plugins = [plugin_named(name) for name in _drivers(config, driver)]
+    plugins = _plugins(load_settings(config), driver).values()
     try:
-        readers = [reader for plugin in plugins for reader in asyncio.run(list_readers(plugin))]
+        listed = [asyncio.run(list_readers(plugin, options=options)) for plugin, options in plugins]
     except DriverError as error:
         code = code_of(error)
         if as_json:
             print_json({"readers": [], "code": code.value, "message": FAILURES[code].why})
         refuse(f"{code.value} {FAILURES[code].technician}", status=11)
+    readers = [reader for several in listed for reader in several]
     if as_json:
         rows = [{"name": r.name, "driver": r.driver, "card_present": r.card_present} for r in readers]
         print_json({"readers": rows})
@@ -72,16 +87,13 @@ def check(
     from kiosk.cli.card_check import CheckRequest, check_card, exit_status
     from kiosk.identity import Verifier
 
-    names = ["nfc"] if device else _drivers(config, driver)
-    if device and driver not in (None, "nfc"):
-        refuse("--device: is an nfcpy device path; it goes with --driver nfc")
     settings = load_settings(config)
+    plugins = _device(device, driver) if device is not None else _plugins(settings, driver)
     identity = settings.identity
     store = trust_store(trust or identity.trust, allow_test=bool(trust) or settings.simulation)
     source = revocation_source(crl or identity.crl, ocsp or identity.ocsp)
     request = CheckRequest(
-        plugins=[plugin_named(name) for name in names],
-        options={"devices": [device]} if device else {},
+        plugins=plugins,
         verifier=Verifier(store, source),
         now=moment(on),
         reader=reader,
@@ -93,6 +105,19 @@ def check(
     report = asyncio.run(check_card(request))
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
     raise typer.Exit(exit_status(report))
+
+
+def _device(path: str, driver: str | None) -> dict[str, tuple[ReaderPlugin, dict[str, object]]]:
+    """Return the nfc plug-in for one device path, or end with status 2."""
+    from drivers.nfc.paths import check_path
+
+    if driver not in (None, "nfc"):
+        refuse("--device: is an nfcpy device path; it goes with --driver nfc")
+    try:
+        devices = [check_path(path)]
+    except ValueError as error:
+        refuse(f"--device: {error}")
+    return {"nfc": (plugin_named("nfc"), {"devices": devices})}
 
 
 def _pin_line() -> str:

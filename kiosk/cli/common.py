@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastA
     from kiosk.settings import Settings
 
 __all__ = [
+    "driver_options",
     "load_settings",
     "moment",
     "plugin_named",
@@ -56,6 +57,11 @@ def plugin_named(name: str) -> ReaderPlugin:
         refuse(f"there is no reader driver {name!r}; installed: {known}")
     plugin: ReaderPlugin = next(iter(found)).load()
     return plugin
+
+
+def driver_options(settings: Settings, driver: str) -> dict[str, object]:
+    """Return what the settings say to a driver's worker."""
+    return {"devices": settings.nfc.devices} if driver == "nfc" else {}
 
 
 def trust_store(paths: list[Path], *, allow_test: bool) -> TrustStore:
