@@ -25,9 +25,10 @@ _ACTIVATIONS: Final = 2
 class NfcConnection:
     """The road to one card, until it is moved or released. Only this worker can speak to the device: no waiting."""
 
-    def __init__(self, device: NfcDevice, transport: Transport) -> None:
+    def __init__(self, device: NfcDevice, transport: Transport, insertion: int) -> None:
         self._device = device
         self._transport = transport
+        self.insertion = insertion
 
     @property
     def transport(self) -> Transport:
@@ -89,14 +90,14 @@ class NfcDevice:
             if self._blocks is None:
                 raise NoCard("no card on the reader")
             if self._connection is None:
-                self._connection = NfcConnection(self, Transport("nfc", self.name, self._state.atr))
+                self._connection = self._new_connection()
             return self._connection
 
     def transceive(self, connection: NfcConnection, apdu: bytes) -> bytes:
         """Return the answer of the card that ``connection`` leads to."""
         with self._lock:
             if self._blocks is None or self._connection is not connection:
-                raise CardRemoved("the card is no longer on the reader")
+                raise self._end_of(connection)
             try:
                 return self._blocks.transceive(apdu)
             except BlockFault as fault:
@@ -158,6 +159,15 @@ class NfcDevice:
         if self._state.card_present:
             self._state = ReaderState(False, insertions=self._state.insertions + 1)
         self._frontend.field_off()
+
+    def _new_connection(self) -> NfcConnection:
+        return NfcConnection(self, Transport("nfc", self.name, self._state.atr), self._state.insertions)
+
+    def _end_of(self, connection: NfcConnection) -> DriverError:
+        """Return the error for a connection that is used after its end."""
+        if connection.insertion == self._state.insertions:
+            return CommunicationFailed("the card lost its power since")
+        return CardRemoved("the card is no longer on the reader")
 
     def _after(self, fault: BlockFault) -> DriverError:
         """Return the error for a broken link, telling a card that left from one that fell out of step."""

@@ -6,13 +6,13 @@ import errno
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
+
+from nfc.clf import CommunicationError, ContactlessFrontend, RemoteTarget
+from nfc.clf.transport import USB
 
 from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed
 from drivers.nfc.paths import MODELS, is_usb
-
-if TYPE_CHECKING:
-    from nfc.clf import ContactlessFrontend
 
 __all__ = ["Found", "Frontend", "find"]
 
@@ -38,9 +38,9 @@ def find(path: str) -> list[Found]:
     """
     if not is_usb(path):
         return [Found(path, path)]
-    listed = _guarded("look for readers on USB", lambda: _usb_devices(path))
+    listed = _guarded("look for readers on USB", lambda: list(USB.find(path) or []))
     names: dict[str, int] = {}
-    return [_found(*device, names) for device in sorted(listed, key=lambda device: device[2:]) if device[:2] in MODELS]
+    return [_found(device, names) for device in sorted(listed, key=lambda device: device[2:]) if device[:2] in MODELS]
 
 
 class Frontend:
@@ -48,16 +48,15 @@ class Frontend:
 
     def __init__(self, path: str) -> None:
         """Open it. Raises NoReader, ReaderClaimed (EBUSY, or no permission) or ReaderFailed."""
-        self._clf = _guarded("open the reader", lambda: _open(path))
+        self._clf = _guarded("open the reader", lambda: ContactlessFrontend(path))
 
     def sense(self) -> bytes | None:
         """Switch the field off and on and return the ATQB of a Type B card; without one the field is off again."""
-        target = _guarded("look for a card", lambda: self._clf.sense(_remote_target()))
+        target = _guarded("look for a card", lambda: self._clf.sense(RemoteTarget(_TARGET)))
         return None if target is None or target.sensb_res is None else bytes(target.sensb_res)
 
     def exchange(self, block: bytes | bytearray, timeout: float) -> bytes | None:
         """Return the block that answers; None when none, or a garbled one, comes within ``timeout`` seconds."""
-        from nfc.clf import CommunicationError
 
         def exchange() -> bytes | None:
             try:
@@ -85,26 +84,9 @@ class Frontend:
             return
 
 
-def _open(path: str) -> ContactlessFrontend:
-    from nfc.clf import ContactlessFrontend
-
-    return ContactlessFrontend(path)
-
-
-def _remote_target() -> Any:
-    from nfc.clf import RemoteTarget
-
-    return RemoteTarget(_TARGET)
-
-
-def _usb_devices(path: str) -> list[tuple[int, int, int, int]]:
-    from nfc.clf.transport import USB
-
-    return list(USB.find(path) or [])
-
-
-def _found(vendor: int, product: int, bus: int, address: int, names: dict[str, int]) -> Found:
+def _found(device: tuple[int, int, int, int], names: dict[str, int]) -> Found:
     """Return the device; the second of a kind gets a number, for a name must mean one reader."""
+    vendor, product, bus, address = device
     name = f"{MODELS[vendor, product]} usb:{vendor:04x}:{product:04x}"
     names[name] = names.get(name, 0) + 1
     suffix = f" #{names[name]}" if names[name] > 1 else ""
@@ -126,7 +108,7 @@ def _error_for(error: OSError, during: str) -> DriverError:
     return kind(f"{during}: {errno.errorcode.get(error.errno or 0, 'an error of the system')}")
 
 
-# At level DEBUG nfcpy logs every frame, and one of them holds the PIN.
+# At level DEBUG nfcpy logs every frame, and one of them holds the PIN. (It sets its level when it is imported.)
 _logger = logging.getLogger("nfc")
 _logger.setLevel(logging.CRITICAL + 1)
 _logger.propagate = False
