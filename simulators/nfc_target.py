@@ -95,6 +95,11 @@ class NfcTarget:
         return f"udp:127.0.0.1:{self.port}"
 
     @property
+    def options(self) -> dict[str, object]:
+        """What the driver ``nfc`` must be given to use this reader."""
+        return {"devices": [self.path]}
+
+    @property
     def names(self) -> list[str]:
         """The reader's name, as the driver lists it."""
         return [self.path]

@@ -36,7 +36,7 @@ class Desk:
 
     def __init__(self, target: NfcTarget) -> None:
         self.target = target
-        self.driver: NfcDriver = create({"devices": [target.path]})
+        self.driver: NfcDriver = create(target.options)
         self.seen: Snapshot = self.driver.watch(None, 5.0)
 
     @property
