@@ -15,7 +15,7 @@ from drivers.nfc.frontend import Frontend
 
 __all__ = ["NfcConnection", "NfcDevice"]
 
-CHECK_SECONDS: Final = 0.25
+CHECK_SECONDS: Final = 0.12
 """How long a card is left alone before it is asked whether it is still there."""
 
 _ATTRIB_SECONDS: Final = 0.3

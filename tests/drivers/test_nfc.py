@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drivers.connection import ReaderState, Snapshot
-from drivers.errors import BadCardData, CardRemoved, CommunicationFailed, DriverError, NoCard, NoReader
+from drivers.errors import BadCardData, CardRemoved, CardSilent, CommunicationFailed, DriverError, NoCard, NoReader
 from drivers.jpki import JpkiCard, PinOutcome
 from drivers.memory import CardMemory
+from drivers.nfc import blocks
 from drivers.nfc.driver import NfcDriver, NfcReader, create
 from simulators.cards import ATRS
 from simulators.demo.command import free_port
@@ -118,6 +119,17 @@ def test_a_card_that_asks_for_time(desk: Desk, card: MakeCard, patience: Patienc
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
 
+def test_a_card_that_asks_for_time_for_ever_is_silent(
+    desk: Desk, card: MakeCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BUDGET_SECONDS", 0.5)
+    desk.target.put(card(), patience=Patience(before=10**9))
+    desk.card()
+    with pytest.raises(CardSilent):
+        visit(desk.reader)
+    assert desk.state.insertions == 1
+
+
 def test_a_card_as_slow_as_a_real_one(desk: Desk, card: MakeCard) -> None:
     simulated = card()
     desk.target.put(SlowCard(simulated, Latency(per_command=0.02, per_byte=0.0002, per_signature=0.8)))
@@ -184,7 +196,7 @@ def test_a_card_taken_away_is_missed_within_a_second(desk: Desk, card: MakeCard)
     begun = time.monotonic()
     desk.target.take()
     assert desk.nobody().insertions == 2
-    # A quarter of a second until it is asked, three tenths for it to answer.
+    # An eighth of a second until it is asked, three tenths for it to answer; the rest is for busy machines.
     assert time.monotonic() - begun < 3.0
 
 
