@@ -107,7 +107,7 @@ class Driver(Protocol):
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
         """Return the present state, waiting up to ``timeout`` seconds for one that differs from ``known``.
 
-        ``None`` means nothing is known yet: return at once. Raises ServiceNotRunning or ReaderFailed.
+        ``None`` means nothing is known yet: return at once. Raises ServiceNotRunning, ReaderClaimed or ReaderFailed.
         """
 
     def wake(self) -> None:

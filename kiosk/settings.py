@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from drivers.nfc.paths import MAX_DEVICES, check_path
 from kiosk.files import FileError, read_bounded
 
 __all__ = ["IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
@@ -41,7 +42,14 @@ class _Section(BaseModel):
 class NfcSettings(_Section):
     """``[nfc]``: readers driven by nfcpy."""
 
-    devices: list[str] = Field(default=[], description="nfcpy device paths, e.g. usb:054c:06c1")
+    devices: list[str] = Field(
+        default=[], max_length=MAX_DEVICES, description="nfcpy device paths, e.g. usb:054c:06c1 (default: usb, all)"
+    )
+
+    @field_validator("devices")
+    @classmethod
+    def _device_paths(cls, value: list[str]) -> list[str]:
+        return [check_path(path) for path in value]
 
 
 class CardSettings(_Section):

@@ -25,10 +25,10 @@ need() {
     DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# What pyscard is compiled with (it has no binary wheel), what lays out documents, and a Python that can make a
+# What pyscard is compiled with (it has no binary wheel), what nfcpy reaches USB through, what lays out documents, and a Python that can make a
 # virtual environment.
 need_runtime() {
-    local packages=(gcc libc6-dev libpcsclite-dev pkg-config ca-certificates)
+    local packages=(gcc libc6-dev libpcsclite-dev libusb-1.0-0 pkg-config ca-certificates)
     packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     python3 -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \

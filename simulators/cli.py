@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from simulators.cards import Card
 from simulators.demo.command import demo_command
 from simulators.faults import SlowCard
+from simulators.nfc_target import NfcTarget, TargetError
 from simulators.pcscd import PcscdError, PrivatePcscd
 from simulators.people import Persona, genuine_certificates, make_card, members_csv, people, revoked_certificates
 from simulators.people.town import JAPAN
@@ -65,15 +68,26 @@ def people_command(
 def card_command(
     persona: PersonaId,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the vpcd reader.")] = DEFAULT_VPCD_PORT,
+    nfc: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Instead: UDP port where nfcpy's udp:127.0.0.1:PORT looks.")
+    ] = None,
     slow: Slow = False,
 ) -> None:
-    """Put a persona's card on a vpcd reader until Ctrl-C, or until the reader goes away."""
-    link = VpcdLink(_card(persona, slow=slow), port)
+    """Put a persona's card on a vpcd reader, or before an nfcpy one, until Ctrl-C (or the vpcd reader goes away)."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    card = _card(persona, slow=slow)
+    if nfc is None:
+        _lie_on_vpcd(card, persona, port)
+    else:
+        _lie_before_nfcpy(card, persona, nfc)
+
+
+def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
+    link = VpcdLink(card, port)
     try:
         link.start()
     except VpcdError as error:
         _fail(str(error))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         typer.echo(f"{persona}: on the reader at port {port}; Ctrl-C takes the card away", err=True)
         link.wait()
@@ -81,6 +95,16 @@ def card_command(
         link.stop()
         return
     _fail("the reader went away")
+
+
+def _lie_before_nfcpy(card: Card, persona: str, port: int) -> None:
+    try:
+        with NfcTarget(port) as target, suppress(KeyboardInterrupt):
+            target.put(card)
+            typer.echo(f"{persona}: before the reader {target.path}; Ctrl-C takes the card away", err=True)
+            threading.Event().wait()
+    except TargetError as error:
+        _fail(str(error))
 
 
 @app.command("pki")

@@ -1,4 +1,4 @@
-"""Fixtures for our tests and for those of whoever builds on the kiosk: authorities, card, reader, pcscd, kiosk.
+"""Fixtures for our tests and for those of whoever builds on the kiosk: authorities, card, readers, kiosks.
 
 Registered as a pytest plug-in; whatever is heavy is imported by the fixture that needs it.
 """
@@ -18,10 +18,22 @@ if TYPE_CHECKING:
     from simulators.card import JpkiCardSimulator
     from simulators.demo import RunningKiosk, Stage
     from simulators.driver import SimulatorDriver
+    from simulators.nfc_target import NfcTarget
     from simulators.pcscd import PrivatePcscd
     from simulators.pki import Authority
 
-__all__ = ["Authorities", "authorities", "card", "kiosk", "need", "pcsc_kiosk", "pcscd", "reader"]
+__all__ = [
+    "Authorities",
+    "authorities",
+    "card",
+    "kiosk",
+    "need",
+    "nfc_kiosk",
+    "nfc_target",
+    "pcsc_kiosk",
+    "pcscd",
+    "reader",
+]
 
 
 def need(lacking: Sequence[str]) -> None:
@@ -117,8 +129,26 @@ def pcsc_kiosk(pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[RunningKiosk]:
         yield running
 
 
-def _stage(folder: Path, reader: str) -> Stage:
+@pytest.fixture
+def nfc_target() -> Iterator[NfcTarget]:
+    """The empty place before an nfcpy udp reader: ``put``, ``take``, ``path`` (which is the reader's name too)."""
+    from simulators.nfc_target import NfcTarget
+
+    with NfcTarget() as target:
+        yield target
+
+
+@pytest.fixture
+def nfc_kiosk(nfc_target: NfcTarget, tmp_path: Path) -> Iterator[RunningKiosk]:
+    """The kiosk through nfcpy itself: a Type B card over loopback, the worker's own process."""
+    from simulators.demo import RunningKiosk
+
+    with RunningKiosk(_stage(tmp_path, "nfc", **{"nfc.devices": [nfc_target.path]}), nfc_target) as running:
+        yield running
+
+
+def _stage(folder: Path, reader: str, **keys: object) -> Stage:
     from simulators.demo import set_stage
     from simulators.demo.command import free_port
 
-    return set_stage(folder / "stage", datetime.now(UTC), reader=reader, listen=f"127.0.0.1:{free_port()}")
+    return set_stage(folder / "stage", datetime.now(UTC), reader=reader, listen=f"127.0.0.1:{free_port()}", **keys)

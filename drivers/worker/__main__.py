@@ -21,7 +21,7 @@ from drivers.worker.server import serve
 
 __all__ = ["main"]
 
-_DRIVERS = {"pcsc": "drivers.pcsc.driver:create"}
+_DRIVERS = {"nfc": "drivers.nfc.driver:create", "pcsc": "drivers.pcsc.driver:create"}
 
 _PR_SET_PDEATHSIG = 1
 

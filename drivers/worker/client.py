@@ -126,7 +126,7 @@ class WorkerClient:
             await link.reap()
 
     async def readers(self) -> list[ReaderInfo]:
-        """Return the readers that are connected. Raises ServiceNotRunning, WorkerLost."""
+        """Return the readers that are connected. Raises WorkerLost, or what the driver was lost by."""
         try:
             answer = await self._ask("readers", self._limits.readers)
         except TimeoutError as error:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from drivers.connection import Driver, EventKind, ReaderEvent, Snapshot
-from drivers.errors import ServiceNotRunning
+from drivers.errors import error_named
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
@@ -54,7 +54,7 @@ class _Server:
         # Guards the three below: the monitor writes them, the control thread asks for them.
         self._seeing = threading.Lock()
         self._readers: Snapshot = {}
-        self._driver_state: EventKind | None = None
+        self._driver_state: ReaderEvent | None = None
         self._waiting: list[Message] = []
 
     def run(self) -> None:
@@ -97,8 +97,9 @@ class _Server:
 
     def _readers_reply(self) -> Reply:
         with self._seeing:
-            if self._driver_state is EventKind.DRIVER_LOST:
-                return Reply(error_header(ServiceNotRunning("the reader service is not running")))
+            state = self._driver_state
+            if state is not None and state.kind is EventKind.DRIVER_LOST:
+                return Reply(error_header(error_named(state.detail, "the readers cannot be used")))
             readers = [{"name": name, "card": state.card_present} for name, state in self._readers.items()]
         return Reply({"readers": readers})
 
@@ -122,7 +123,7 @@ class _Server:
     def _note(self, event: ReaderEvent) -> None:
         self._readers = snapshot_after(self._readers, event)
         if event.kind in (EventKind.DRIVER_READY, EventKind.DRIVER_LOST):
-            self._driver_state = event.kind
+            self._driver_state = event
         if event.kind is EventKind.CARD_REMOVED and event.reader in self._desks:
             self._desks[event.reader].drop()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kiosk.cli.common import (
     card_options,
+    driver_options,
     load_settings,
     moment,
     plugin_named,
@@ -20,17 +21,30 @@ from kiosk.cli.common import (
 )
 from kiosk.cli.shared import refuse
 
+if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
+    from drivers.worker.client import ReaderPlugin
+    from kiosk.settings import Settings
+
+    Plugins = dict[str, tuple[ReaderPlugin, dict[str, object]]]
+
 __all__ = ["app"]
 
 app = typer.Typer(help="Readers and cards.", no_args_is_help=True)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
 Driver = Annotated[str | None, typer.Option("--driver", help="pcsc, nfc or simulator (default: the settings').")]
+Reader = Annotated[str | None, typer.Option(help="Part of a reader's name.")]
+Device = Annotated[str | None, typer.Option(help="nfcpy device path; implies --driver nfc.")]
+Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")]
+Trust = Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")]
+PinStdin = Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-def _drivers(config: Path | None, driver: str | None) -> list[str]:
-    return [driver] if driver else load_settings(config).readers
+def _plugins(settings: Settings, driver: str | None) -> Plugins:
+    """Return each driver's plug-in and options by name: those of the settings, or the one that was asked for."""
+    names = [driver] if driver else settings.readers
+    return {name: (plugin_named(name), driver_options(settings, name)) for name in names}
 
 
 @app.command("list")
@@ -40,15 +54,15 @@ def list_readers(config: Config = None, driver: Driver = None, as_json: Json = F
     from drivers.worker.client import list_readers
     from kiosk.failures import FAILURES, code_of
 
-    plugins = [plugin_named(name) for name in _drivers(config, driver)]
-    options = card_options(load_settings(config))
+    plugins = _plugins(load_settings(config), driver).values()
     try:
-        readers = [reader for plugin in plugins for reader in asyncio.run(list_readers(plugin, options=options))]
+        listed = [asyncio.run(list_readers(plugin, options=options)) for plugin, options in plugins]
     except DriverError as error:
         code = code_of(error)
         if as_json:
             print_json({"readers": [], "code": code.value, "message": FAILURES[code].why})
         refuse(f"{code.value} {FAILURES[code].technician}", status=11)
+    readers = [reader for several in listed for reader in several]
     if as_json:
         rows = [{"name": r.name, "driver": r.driver, "card_present": r.card_present} for r in readers]
         print_json({"readers": rows})
@@ -62,13 +76,13 @@ def check(
     config: Config = None,
     driver: Driver = None,
     as_json: Json = False,
-    reader: Annotated[str | None, typer.Option(help="Part of a reader's name.")] = None,
-    device: Annotated[str | None, typer.Option(help="nfcpy device path; implies --driver nfc.")] = None,
-    wait: Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")] = 10.0,
-    trust: Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")] = None,
+    reader: Reader = None,
+    device: Device = None,
+    wait: Wait = 10.0,
+    trust: Trust = None,
     crl: Annotated[list[Path] | None, typer.Option(help="CRL file or folder (repeatable).")] = None,
     ocsp: Annotated[str | None, typer.Option(help="OCSP responder URL.")] = None,
-    pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")] = False,
+    pin_stdin: PinStdin = False,
     allow_last_try: Annotated[bool, typer.Option("--allow-last-try", help="Send it with one try left.")] = False,
     pin_before_certificate: Annotated[
         bool, typer.Option("--pin-before-certificate", help="Send it to a phone whose chain nobody could check before.")
@@ -84,16 +98,13 @@ def check(
     from kiosk.cli.card_check import CheckRequest, check_card, exit_status
     from kiosk.identity import Verifier
 
-    names = ["nfc"] if device else _drivers(config, driver)
-    if device and driver not in (None, "nfc"):
-        refuse("--device: is an nfcpy device path; it goes with --driver nfc")
     settings = load_settings(config)
+    plugins = _chosen(settings, driver, device)
     identity = settings.identity
     store = trust_store(trust or identity.trust, allow_test=bool(trust) or settings.simulation)
     source = revocation_source(crl or identity.crl, ocsp or identity.ocsp)
     request = CheckRequest(
-        plugins=[plugin_named(name) for name in names],
-        options=({"devices": [device]} if device else {}) | card_options(settings),
+        plugins=plugins,
         verifier=Verifier(store, source),
         now=moment(on),
         reader=reader,
@@ -113,10 +124,11 @@ def record(
     file: Annotated[Path, typer.Argument(help="The recording to write; it must not exist yet.")],
     config: Config = None,
     driver: Driver = None,
-    reader: Annotated[str | None, typer.Option(help="Part of a reader's name.")] = None,
-    wait: Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")] = 10.0,
-    trust: Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")] = None,
-    pin_stdin: Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")] = False,
+    reader: Reader = None,
+    device: Device = None,
+    wait: Wait = 10.0,
+    trust: Trust = None,
+    pin_stdin: PinStdin = False,
     replace: Annotated[
         bool,
         typer.Option(
@@ -137,7 +149,7 @@ def record(
     settings = load_settings(config)
     store = trust_store(trust or settings.identity.trust, allow_test=bool(trust) or settings.simulation)
     request = CheckRequest(
-        plugins=[plugin_named(name) for name in _drivers(config, driver)],
+        plugins=_chosen(settings, driver, device),
         verifier=Verifier(store, NoSource()),
         now=moment(None),
         reader=reader,
@@ -146,6 +158,24 @@ def record(
         record=True,
     )
     raise typer.Exit(record_check(request, file, replace=replace))
+
+
+def _chosen(settings: Settings, driver: str | None, device: str | None) -> Plugins:
+    """Return the plug-ins of the command: the device's, the driver's, or those of the settings."""
+    return _plugins(settings, driver) if device is None else _device(device, driver, settings)
+
+
+def _device(path: str, driver: str | None, settings: Settings) -> Plugins:
+    """Return the nfc plug-in for one device path, or end with status 2."""
+    from drivers.nfc.paths import check_path
+
+    if driver not in (None, "nfc"):
+        refuse("--device: is an nfcpy device path; it goes with --driver nfc")
+    try:
+        devices = [check_path(path)]
+    except ValueError as error:
+        refuse(f"--device: {error}")
+    return {"nfc": (plugin_named("nfc"), {"devices": devices} | card_options(settings))}
 
 
 def _pin_line() -> str:

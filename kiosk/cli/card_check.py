@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,12 +35,14 @@ _SETTLING = 2.0
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What to check and how far to go. ``pin`` is text as entered; None: no 暗証番号 is asked for."""
+    """What to check and how far to go. ``plugins``: drivers by name, each with its options.
 
-    plugins: Sequence[ReaderPlugin]
+    ``pin`` is text as entered; None: no 暗証番号 is asked for.
+    """
+
+    plugins: Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]]
     verifier: Verifier
     now: datetime
-    options: Mapping[str, object] = field(default_factory=dict)
     reader: str | None = None
     wait: float = 10.0
     pin: str | None = field(default=None, repr=False)
@@ -150,8 +152,8 @@ class _Desk:
         self._readers: set[str] = set()
         self._trouble: DriverError | None = None
         self.clients = {
-            plugin.name: WorkerClient(plugin, options=request.options, on_event=self._take)
-            for plugin in request.plugins
+            name: WorkerClient(plugin, options=options, on_event=self._take)
+            for name, (plugin, options) in request.plugins.items()
         }
 
     async def __aenter__(self) -> _Desk:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastA
 
 __all__ = [
     "card_options",
+    "driver_options",
     "load_settings",
     "moment",
     "plugin_named",
@@ -57,6 +58,12 @@ def plugin_named(name: str) -> ReaderPlugin:
         refuse(f"there is no reader driver {name!r}; installed: {known}")
     plugin: ReaderPlugin = next(iter(found)).load()
     return plugin
+
+
+def driver_options(settings: Settings, driver: str) -> dict[str, object]:
+    """Return what the settings say to a driver's worker, or end with status 2 for a wrong card profile."""
+    own: dict[str, object] = {"devices": settings.nfc.devices} if driver == "nfc" else {}
+    return own | card_options(settings)
 
 
 def card_options(settings: Settings) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import card_options, load_settings, plugin_named, revocation_source, site_key, trust_store
+from kiosk.cli.common import driver_options, load_settings, plugin_named, revocation_source, site_key, trust_store
 from kiosk.cli.shared import insurer_policy, refuse
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _reception(settings: Settings, answering: Answering) -> Reception:
     identity = settings.identity
     store = trust_store(identity.trust, allow_test=settings.simulation)
     return Reception(
-        {name: (plugin_named(name), _options(settings, name)) for name in settings.readers},
+        {name: (plugin_named(name), driver_options(settings, name)) for name in settings.readers},
         Verifier(store, revocation_source(identity.crl, identity.ocsp)),
         answering,
         now=lambda: datetime.now(UTC),
@@ -132,11 +132,6 @@ def _routers(settings: Settings) -> list[APIRouter]:
             refuse(f"readers: {simulated[0]!r} has no hardware; it is taken only with simulation = true")
         return []
     return [router() for plugin in plugins if (router := getattr(plugin, "router", None))]
-
-
-def _options(settings: Settings, driver: str) -> dict[str, object]:
-    own: dict[str, object] = {"devices": settings.nfc.devices} if driver == "nfc" else {}
-    return own | card_options(settings)
 
 
 def _registry(settings: Settings) -> Registry:

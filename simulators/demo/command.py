@@ -23,6 +23,7 @@ from kiosk.logs import configure_logs
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import set_stage
+from simulators.nfc_target import NfcTarget
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
 from simulators.people import people
@@ -37,16 +38,21 @@ _DOCUMENTS = {"card": "マイナ保険証", "notice": "資格情報通知書", "
 def demo_command(
     once: Annotated[bool, typer.Option("--once", help="One visit per persona, a table, then the end.")] = False,
     pcsc: Annotated[bool, typer.Option("--pcsc", help="Through the real pcscd and a virtual card reader.")] = False,
+    nfc: Annotated[bool, typer.Option("--nfc", help="Through nfcpy and a simulated Type B card (udp).")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
     folder: Annotated[Path, typer.Option(help="Where registry, roots and settings go; made anew.")] = Path("var/demo"),
 ) -> None:
     """Run the kiosk with invented people. Exit status: 0 done, and every answer of --once was right; 1 one was not."""
     configure_logs(logging.ERROR)
     listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
-    stage = set_stage(folder.absolute(), datetime.now(UTC), reader="pcsc" if pcsc else "simulator", listen=listen)
+    if pcsc and nfc:
+        raise typer.BadParameter("one of --pcsc and --nfc")
+    driver = "pcsc" if pcsc else "nfc" if nfc else "simulator"
     try:
-        with _readers(pcsc) as readers, RunningKiosk(stage, readers) as kiosk:
-            right = _print_rounds(kiosk) if once else _wait(kiosk)
+        with _readers(driver) as (readers, keys):
+            stage = set_stage(folder.absolute(), datetime.now(UTC), reader=driver, listen=listen, **keys)
+            with RunningKiosk(stage, readers) as kiosk:
+                right = _print_rounds(kiosk) if once else _wait(kiosk)
     except (PcscdError, ConnectionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -54,13 +60,18 @@ def demo_command(
 
 
 @contextmanager
-def _readers(pcsc: bool) -> Iterator[Readers]:
-    if not pcsc:
-        yield plugin.readers
-        return
-    with PrivatePcscd() as daemon:
-        os.environ |= daemon.environment
-        yield VirtualReaders(daemon)
+def _readers(driver: str) -> Iterator[tuple[Readers, dict[str, object]]]:
+    """Yield the hands that reach the readers of a driver, and the settings it needs."""
+    match driver:
+        case "pcsc":
+            with PrivatePcscd() as daemon:
+                os.environ |= daemon.environment
+                yield VirtualReaders(daemon), {}
+        case "nfc":
+            with NfcTarget() as target:
+                yield target, {"nfc.devices": [target.path]}
+        case _:
+            yield plugin.readers, {}
 
 
 def _wait(kiosk: RunningKiosk) -> bool:

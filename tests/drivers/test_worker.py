@@ -24,7 +24,10 @@ from drivers.errors import (
     CardRemoved,
     CardSilent,
     CommunicationFailed,
+    DriverError,
     NoCard,
+    ReaderClaimed,
+    ReaderFailed,
     ServiceNotRunning,
     UnsupportedCard,
     WorkerLost,
@@ -504,11 +507,12 @@ def test_readers_can_be_listed_once(driver: DriverDouble) -> None:
     assert [process.gone.is_set() for process in plugin.launched] == [True]
 
 
-def test_no_reader_service(running: Any, driver: DriverDouble) -> None:
+@pytest.mark.parametrize("error", [ServiceNotRunning, ReaderClaimed, ReaderFailed])
+def test_no_reader_service(running: Any, driver: DriverDouble, error: type[DriverError]) -> None:
     async def test() -> None:
-        driver.fail(ServiceNotRunning("no pcscd"))
+        driver.fail(error("nothing to be had"))
         async with running(serving(driver)) as (client, events, _):
-            with pytest.raises(ServiceNotRunning):
+            with pytest.raises(error):
                 await client.readers()
             await events.until("driver_lost")
             assert client.known == {}

@@ -1,0 +1,188 @@
+"""All nfcpy readers: found when they are plugged in, watched each in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from drivers.connection import Snapshot
+from drivers.errors import DriverError, NoReader, ReaderClaimed
+from drivers.nfc.device import NfcConnection, NfcDevice
+from drivers.nfc.frontend import Found, Frontend, find
+from drivers.nfc.paths import paths_of
+
+__all__ = ["NfcDriver", "NfcReader", "create"]
+
+_SEARCH_SECONDS: Final = 2.0
+_EMPTY_SECONDS: Final = 0.5
+"""The least time from one look at an empty reader to the next."""
+_OCCUPIED_SECONDS: Final = 0.15
+# nfcpy's udp device waits a second for the first card.
+_FIRST_LOOK_SECONDS: Final = 2.0
+
+
+class NfcReader:
+    """A reader by name; the device behind the name may come and go."""
+
+    def __init__(self, driver: NfcDriver, name: str) -> None:
+        self._driver = driver
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """The name it is listed under."""
+        return self._name
+
+    def connect(self) -> NfcConnection:
+        """Return the connection to the card on it. Raises NoReader, NoCard or ReaderFailed."""
+        device = self._driver.device(self._name)
+        if device is None:
+            raise NoReader("no reader of that name is connected")
+        return device.connect()
+
+    def release(self) -> None:
+        """Power the card off and forget the connection. Never raises."""
+        device = self._driver.device(self._name)
+        if device is not None:
+            device.release()
+
+
+class NfcDriver:
+    """The driver ``nfc`` for the readers that ``paths`` mean.
+
+    A reader that belongs to somebody else, or fails, is left out as long as another works; only when none does,
+    and one could if it were free, ``watch`` raises why.
+    """
+
+    name = "nfc"
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._changed = threading.Condition()
+        self._woken = False
+        # A field that nobody watches stays off: at the worker's end, after the last release.
+        self._watched = threading.Event()
+        self._devices: dict[str, NfcDevice] = {}
+        self._seen: Snapshot = {}
+        self._trouble: DriverError | None = None
+        self._searched = -_SEARCH_SECONDS
+
+    def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
+        """Return all readers, waiting up to ``timeout`` seconds for a state that differs from ``known``.
+
+        Raises ReaderClaimed or ReaderFailed.
+        """
+        deadline = time.monotonic() + timeout
+        self._watched.set()
+        try:
+            self._search_if_due()
+            if known is None:
+                self._wait_for_first_look()
+            while not self._is_over(known, deadline):
+                self._search_if_due()
+            return self._present()
+        finally:
+            self._watched.clear()
+            self._woken = False
+
+    def wake(self) -> None:
+        """Make a waiting ``watch`` return."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify_all()
+
+    def reader(self, name: str) -> NfcReader:
+        """Return the reader of that name."""
+        return NfcReader(self, name)
+
+    def device(self, name: str) -> NfcDevice | None:
+        """Return the open device of that name, if there is one."""
+        with self._changed:
+            return self._devices.get(name)
+
+    def _is_over(self, known: Snapshot | None, deadline: float) -> bool:
+        """Wait for something to happen, at most until a search is due; return whether ``watch`` shall return."""
+        now = time.monotonic()
+        with self._changed:
+            until = min(deadline, self._searched + _SEARCH_SECONDS)
+            self._changed.wait_for(lambda: self._news(known), max(0.0, until - now))
+            return self._news(known) or time.monotonic() >= deadline
+
+    def _news(self, known: Snapshot | None) -> bool:
+        return self._woken or known is None or self._seen != known or (not self._devices and self._trouble is not None)
+
+    def _wait_for_first_look(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._woken or len(self._seen) == len(self._devices), _FIRST_LOOK_SECONDS)
+
+    def _present(self) -> Snapshot:
+        with self._changed:
+            if not self._devices and self._trouble is not None:
+                raise type(self._trouble)(str(self._trouble))
+            return dict(self._seen)
+
+    def _search_if_due(self) -> None:
+        """Open what was plugged in since the last search."""
+        if time.monotonic() < self._searched + _SEARCH_SECONDS:
+            return
+        self._searched = time.monotonic()
+        troubles = [trouble for path in self._paths if (trouble := self._search(path)) is not None]
+        claimed = [trouble for trouble in troubles if isinstance(trouble, ReaderClaimed)]
+        self._trouble = next(iter(claimed or troubles), None)
+
+    def _search(self, path: str) -> DriverError | None:
+        """Open the readers that a path means; return why one of them cannot be used, if that is so."""
+        trouble: DriverError | None = None
+        try:
+            for found in find(path):
+                trouble = self._open(found) or trouble
+        except DriverError as error:
+            return error
+        return trouble
+
+    def _open(self, found: Found) -> DriverError | None:
+        if self.device(found.name) is not None:
+            return None
+        try:
+            device = NfcDevice(found.name, Frontend(found.path))
+        except NoReader:
+            return None
+        except DriverError as error:
+            return error
+        with self._changed:
+            self._devices[found.name] = device
+        threading.Thread(target=self._poll, args=(device,), name=f"poll {found.name}", daemon=True).start()
+        return None
+
+    def _poll(self, device: NfcDevice) -> None:
+        """Look at one reader again and again, until it fails; it is opened anew when the next search finds it."""
+        try:
+            while True:
+                self._watched.wait()
+                begun = time.monotonic()
+                self._note(device)
+                rest = _OCCUPIED_SECONDS if device.state.card_present else begun + _EMPTY_SECONDS - time.monotonic()
+                time.sleep(max(0.0, rest))
+        except DriverError:
+            self._drop(device)
+
+    def _note(self, device: NfcDevice) -> None:
+        state = device.look()
+        with self._changed:
+            if self._seen.get(device.name) != state:
+                self._seen = {**self._seen, device.name: state}
+                self._changed.notify_all()
+
+    def _drop(self, device: NfcDevice) -> None:
+        device.close()
+        with self._changed:
+            self._devices.pop(device.name, None)
+            self._seen = {name: state for name, state in self._seen.items() if name != device.name}
+            self._changed.notify_all()
+
+
+def create(options: Mapping[str, object]) -> NfcDriver:
+    """Return the driver for the option ``devices``, a list of nfcpy's paths. Raises ValueError for another thing."""
+    return NfcDriver(paths_of(options))

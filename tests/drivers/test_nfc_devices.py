@@ -1,0 +1,155 @@
+"""Finding, opening and losing devices: what nfcpy raises, as a table. nfcpy is replaced, for no USB is here."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from drivers.connection import EventKind, ReaderEvent, ReaderState
+from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed
+from drivers.monitor import watch_forever
+from drivers.nfc import driver as driver_module
+from drivers.nfc import frontend as frontend_module
+from drivers.nfc.driver import create
+from drivers.nfc.frontend import Found, Frontend, find
+
+RC_S380 = (0x054C, 0x06C1, 1, 4)
+SECOND_RC_S380 = (0x054C, 0x06C1, 2, 7)
+PN533 = (0x04CC, 0x2533, 1, 9)
+KEYBOARD = (0x046D, 0xC31C, 1, 2)
+
+
+@dataclass
+class Bus:
+    """USB with its devices, and what happens to whoever opens one."""
+
+    devices: list[tuple[int, int, int, int]] = field(default_factory=list)
+    troubles: dict[str, BaseException] = field(default_factory=dict)
+    opened: list[str] = field(default_factory=list)
+
+
+class Clf:
+    """An nfcpy device without a card."""
+
+    max_send_data_size = max_recv_data_size = 290
+    fault: BaseException | None = None
+
+    def __init__(self, bus: Bus, path: str) -> None:
+        if path in bus.troubles:
+            raise bus.troubles[path]
+        bus.opened.append(path)
+
+    def sense(self, *targets: object) -> None:
+        if Clf.fault is not None:
+            raise Clf.fault
+
+    def exchange(self, data: bytes, timeout: float) -> None:
+        self.sense()
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
+    bus = Bus()
+    monkeypatch.setattr(frontend_module, "ContactlessFrontend", lambda path: Clf(bus, path))
+    monkeypatch.setattr(frontend_module.USB, "find", lambda path: bus.devices)
+    yield bus
+    Clf.fault = None
+
+
+def os_error(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
+
+
+def test_readers_are_named_by_model_and_ids_and_keep_their_order(bus: Bus) -> None:
+    bus.devices = [SECOND_RC_S380, KEYBOARD, PN533, RC_S380]
+    assert find("usb") == [
+        Found("RC-S380 usb:054c:06c1", "usb:001:004"),
+        Found("PN533 usb:04cc:2533", "usb:001:009"),
+        Found("RC-S380 usb:054c:06c1 #2", "usb:002:007"),
+    ]
+    assert all(len(found.name) <= 64 for found in find("usb"))
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (os_error(errno.EBUSY), ReaderClaimed),
+        (os_error(errno.EACCES), ReaderClaimed),
+        (os_error(errno.ENODEV), NoReader),
+        (os_error(errno.EIO), ReaderFailed),
+        (ValueError("a port by name"), ReaderFailed),
+    ],
+)
+def test_what_opening_can_end_in(bus: Bus, raised: BaseException, kind: type[DriverError]) -> None:
+    bus.troubles["usb:001:004"] = raised
+    with pytest.raises(kind) as caught:
+        Frontend("usb:001:004")
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("raised", [os_error(errno.EIO), AttributeError("nfcpy's own"), IndexError(), RuntimeError()])
+@pytest.mark.parametrize("act", [Frontend.sense, Frontend.field_off, lambda front: front.exchange(b"\xb2", 0.1)])
+def test_nothing_of_nfcpy_leaves_the_package(bus: Bus, raised: BaseException, act: Callable[[Frontend], Any]) -> None:
+    front = Frontend("usb:001:004")
+    Clf.fault = raised
+    with pytest.raises(ReaderFailed):
+        act(front)
+
+
+def test_a_reader_that_belongs_to_somebody_else_says_so_until_it_is_free(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.0)
+    bus.devices, bus.troubles = [RC_S380], {"usb:001:004": os_error(errno.EBUSY)}
+    driver = create({})
+    with pytest.raises(ReaderClaimed):
+        driver.watch(None, 5.0)
+    bus.troubles.clear()
+    assert driver.watch(None, 5.0) == {"RC-S380 usb:054c:06c1": ReaderState(card_present=False)}
+
+
+def test_a_claimed_reader_does_not_take_the_others_down(bus: Bus) -> None:
+    bus.devices, bus.troubles = [RC_S380, PN533], {"usb:001:004": os_error(errno.EBUSY)}
+    assert list(create({}).watch(None, 5.0)) == ["PN533 usb:04cc:2533"]
+
+
+def test_a_reader_that_is_not_there_is_not_listed_and_found_when_it_comes(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
+    driver = create({"devices": ["usb:054c:06c1"]})
+    assert driver.watch(None, 5.0) == {}
+    bus.devices = [RC_S380]
+    assert list(driver.watch({}, 20.0)) == ["RC-S380 usb:054c:06c1"]
+
+
+def test_a_reader_that_fails_is_gone_and_opened_again(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
+    bus.devices = [RC_S380]
+    driver = create({})
+    seen = driver.watch(None, 5.0)
+    Clf.fault = os_error(errno.EIO)
+    assert driver.watch(seen, 20.0) == {}
+    Clf.fault = None
+    assert list(driver.watch({}, 20.0)) == ["RC-S380 usb:054c:06c1"]
+    assert len(bus.opened) >= 2
+
+
+def test_the_loss_names_its_error(bus: Bus) -> None:
+    bus.devices, bus.troubles = [RC_S380], {"usb:001:004": os_error(errno.EBUSY)}
+    stop, seen = threading.Event(), list[ReaderEvent]()
+
+    def emit(events: Any) -> None:
+        seen.extend(events)
+        stop.set()
+
+    watch_forever(create({}), emit, stop)
+    assert [(event.kind, event.detail) for event in seen] == [(EventKind.DRIVER_LOST, "ReaderClaimed")]
