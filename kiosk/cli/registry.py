@@ -5,23 +5,33 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk import TOKYO
 from kiosk.cli.common import load_settings, print_json
-from kiosk.cli.shared import answering, refuse, sentence_of
+from kiosk.cli.registry_common import (
+    REFUSED,
+    By,
+    Config,
+    Database,
+    Json,
+    MemberOption,
+    actor,
+    answering_register,
+    database_url,
+    day_of,
+    member_of,
+    opened_registry,
+)
+from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:
-    from kiosk.eligibility import ImportRefused, MemberId, Registry
+    from kiosk.eligibility import ImportRefused
 
-__all__ = ["app", "database_url"]
+__all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,30 +43,13 @@ app = typer.Typer(
     ),
 )
 
-REFUSED, DATABASE, FILE = 1, 3, 4
-
-
-Database = Annotated[
-    str | None,
-    typer.Option(help="sqlite:///PATH or postgresql+psycopg://...; instead of the settings'.", metavar="URL"),
-]
-Config = Annotated[Path | None, typer.Option(help="Settings file (TOML).", metavar="FILE")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-MemberOption = Annotated[str, typer.Option("--member", help="Whose.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")]
-By = Annotated[str | None, typer.Option(help="Who does it, for the history (default: the user logged in).")]
-
-
-def database_url(option: str | None, config: Path | None) -> str:
-    """The database of `--database`, else of the settings; ends with status 2 when those are wrong."""
-    return option or load_settings(config).database
-
 
 @app.command("init")
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing."""
     from kiosk.eligibility import Registry
 
-    with _answering(as_json), Registry.open(database_url(database, config), migrated=False) as registry:
+    with answering_register(as_json), Registry.open(database_url(database, config), migrated=False) as registry:
         changed = registry.migrate()
     if as_json:
         print_json({"migrated": changed})
@@ -86,10 +79,10 @@ def import_file(
     from kiosk.cli.registry_files import import_members
     from kiosk.eligibility import ImportRefused, ImportReport
 
-    with _answering(as_json, **ImportReport().to_json()):
+    with answering_register(as_json, **ImportReport().to_json()):
         day = _not_later_than_today(valid_from)
         _require_file_for(skip_bad)
-        with _registry(database, config) as registry:
+        with opened_registry(database, config) as registry:
             try:
                 report = import_members(registry, file, day, skip_bad)
             except ImportRefused as error:
@@ -109,10 +102,10 @@ def export_file(
     """Write every member in the form that import reads, ordered by the four columns of the key."""
     from kiosk.cli.registry_files import export_members
 
-    with _answering(as_json):
+    with answering_register(as_json):
         if as_json and file == "-":
             refuse("--json and - both want standard output")
-        with _registry(database, config) as registry:
+        with opened_registry(database, config) as registry:
             count = export_members(registry, file)
     if as_json:
         print_json({"exported": count})
@@ -137,10 +130,10 @@ def bind(
     """
     from kiosk.cli.registry_bind import load_certificate, tie
 
-    with _answering(as_json):
-        whose, loaded = _member(member), load_certificate(certificate)
-        with _registry(database, config) as registry:
-            answer = tie(registry, whose, loaded, load_settings(config), _actor(by))
+    with answering_register(as_json):
+        whose, loaded = member_of(member), load_certificate(certificate)
+        with opened_registry(database, config) as registry:
+            answer = tie(registry, whose, loaded, load_settings(config), actor(by))
     if as_json:
         print_json(answer)
     else:
@@ -154,10 +147,10 @@ def unbind(
     """End the tie between a member and a certificate; the history stays."""
     from kiosk.cli.registry_bind import untie
 
-    with _answering(as_json):
-        whose = _member(member)
-        with _registry(database, config) as registry:
-            answer = untie(registry, whose, load_settings(config), _actor(by))
+    with answering_register(as_json):
+        whose = member_of(member)
+        with opened_registry(database, config) as registry:
+            answer = untie(registry, whose, load_settings(config), actor(by))
     if as_json:
         print_json(answer)
     else:
@@ -175,9 +168,9 @@ def show(
     """Print a member with the facts of a day, as the register has them (no card at hand)."""
     from kiosk.cli.registry_show import shown, text_of
 
-    with _answering(as_json):
-        whose, day = _member(member), _day(on)
-        with _registry(database, config) as registry:
+    with answering_register(as_json):
+        whose, day = member_of(member), day_of(on)
+        with opened_registry(database, config) as registry:
             answer = shown(registry, whose, day, load_settings(config).policy)
     if as_json:
         print_json(answer)
@@ -190,41 +183,12 @@ def stats(database: Database = None, config: Config = None, as_json: Json = Fals
     """Count what the register holds."""
     from kiosk.cli.registry_show import counts, text_of
 
-    with _answering(as_json), _registry(database, config) as registry:
-        answer = counts(registry.stats(_day(None)))
+    with answering_register(as_json), opened_registry(database, config) as registry:
+        answer = counts(registry.stats(day_of(None)))
     if as_json:
         print_json(answer)
     else:
         typer.echo(text_of(answer))
-
-
-@contextmanager
-def _registry(database: str | None, config: Path | None) -> Iterator[Registry]:
-    from kiosk.eligibility import Registry
-
-    with Registry.open(database_url(database, config)) as registry:
-        yield registry
-
-
-@contextmanager
-def _answering(as_json: bool, **more: object) -> Iterator[None]:
-    """One clear line on standard error and the status of the help, whatever goes wrong; with `--json` an object too."""
-    with answering(as_json, **more), _errors():
-        yield
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    from kiosk.eligibility import DataRefused, RegistryError
-
-    try:
-        yield
-    except DataRefused as error:
-        refuse(str(error), REFUSED)
-    except RegistryError as error:
-        refuse(str(error), DATABASE)
-    except OSError as error:
-        refuse(sentence_of(error), FILE)
 
 
 def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
@@ -234,39 +198,13 @@ def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
     refuse(f"{file}: {error}", REFUSED, refused=error.refused, errors=listed)
 
 
-def _member(text: str) -> MemberId:
-    from kiosk.eligibility import DataRefused, MemberId
-
-    try:
-        return MemberId.parse(text)
-    except DataRefused as error:
-        refuse(f"--member: {error}")
-
-
-def _actor(by: str | None) -> str:
-    try:
-        return by if by is not None else getpass.getuser()
-    except (KeyError, OSError):
-        refuse("--by: name who does this; there is no user logged in")
-
-
 def _require_file_for(skip_bad: Path | None) -> None:
     if skip_bad == Path("-"):
         refuse("--skip-bad: the bad lines need a file of their own, - is none")
 
 
 def _not_later_than_today(text: str | None) -> date:
-    day = _day(text, "--valid-from")
-    if day > _day(None):
+    day = day_of(text, "--valid-from")
+    if day > day_of(None):
         refuse("--valid-from: must not lie after today")
     return day
-
-
-def _day(text: str | None, option: str = "--on") -> date:
-    """The date of an option, or today in Asia/Tokyo."""
-    if text is None:
-        return datetime.now(TOKYO).date()
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        refuse(f"{option}: must be a date YYYY-MM-DD")

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from kiosk.cli.shared import watched
+from kiosk.cli.registry_common import opened_input, private_output
+from kiosk.cli.shared import tracked
 from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows
 from kiosk.eligibility.files import private_file
 
 __all__ = ["export_members", "import_members"]
-
-_STANDARD = "-"
 
 
 def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Path | None) -> ImportReport:
@@ -34,7 +31,7 @@ def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Pa
     name = hashlib.sha256(Path(file).name.encode("utf-8", "surrogateescape")).hexdigest()
     source = Source(datetime.now(UTC), valid_from, name, digest.hexdigest)
     bad_lines = _bad_lines(skip_bad) if skip_bad else None
-    with _opened(file) as stream:
+    with opened_input(file, "import") as stream:
         return registry.import_members(read_rows(stream, digest.update), source, bad_lines=bad_lines)
 
 
@@ -46,25 +43,12 @@ def export_members(registry: Registry, file: str) -> int:
         OSError: the file cannot be written.
 
     """
-    if file == _STANDARD:
-        text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
-        try:
-            return write_rows(text, _counted(registry))
-        finally:
-            text.detach()
-    with private_file(Path(file)) as stream:
+    with private_output(file) as stream:
         return write_rows(stream, _counted(registry))
 
 
 def _counted(registry: Registry) -> Iterable[tuple[Any, ...]]:
-    """The rows of an export, with a progress bar on standard error while a person watches it."""
-    if not sys.stderr.isatty():
-        return registry.rows()
-    from rich.console import Console
-    from rich.progress import track
-
-    total = registry.stats(date.min).members
-    return track(registry.rows(), "export", total, console=Console(stderr=True), transient=True)
+    return tracked(registry.rows(), lambda: registry.stats(date.min).members, "export")
 
 
 @contextmanager
@@ -74,12 +58,3 @@ def _bad_lines(path: Path) -> Iterator[Callable[[BadLine], None]]:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("line", "column", "reason", "text"))
         yield lambda bad: writer.writerow((bad.line, bad.column or "", bad.message, bad.text))
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == _STANDARD:
-        yield sys.stdin.buffer
-        return
-    with open(file, "rb") as stream, watched(stream, "import") as counted:
-        yield counted

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TypeVar
 
 import typer
 
 from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, load_policy
 
-__all__ = ["USAGE", "Refusal", "answering", "insurer_policy", "refuse", "sentence_of", "watched"]
+__all__ = ["USAGE", "Refusal", "answering", "insurer_policy", "refuse", "sentence_of", "tracked", "watched"]
+
+Item = TypeVar("Item")
 
 USAGE = 2
 
@@ -92,3 +94,13 @@ def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
 
     with wrap_file(source, size, description=what, console=Console(stderr=True), transient=True) as counted:
         yield counted
+
+
+def tracked(items: Iterable[Item], total: Callable[[], int], what: str) -> Iterable[Item]:
+    """The items, with a progress bar on standard error where a person watches it; else nobody asks for ``total``."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, what, total(), console=Console(stderr=True), transient=True)

@@ -92,6 +92,11 @@ class Facts:
         return facts
 
 
+_FIELDS_WITH_DAYS = tuple(
+    field.name for field in fields(Facts) if field.type in ("date", "date | None", "Confirmation | None")
+)
+
+
 def refuse_impossible(facts: Facts) -> None:
     """Raise FactsError for the first ✗ rule, in table order, that the facts break."""
     for field, broken, message in _IMPOSSIBLE:
@@ -100,13 +105,13 @@ def refuse_impossible(facts: Facts) -> None:
 
 
 def _refuse_years(facts: Facts) -> None:
-    for field in fields(facts):
-        value = getattr(facts, field.name)
+    for name in _FIELDS_WITH_DAYS:
+        value = getattr(facts, name)
         if isinstance(value, Confirmation):
-            _refuse_year(f"{field.name}.valid_from", value.valid_from)
-            _refuse_year(f"{field.name}.valid_until", value.valid_until)
-        elif isinstance(value, date):
-            _refuse_year(field.name, value)
+            _refuse_year(f"{name}.valid_from", value.valid_from)
+            _refuse_year(f"{name}.valid_until", value.valid_until)
+        elif value is not None:
+            _refuse_year(name, value)
 
 
 def _refuse_year(field: str, day: date) -> None:

@@ -98,7 +98,8 @@ def _optional(parse: Callable[[str], Value], empty: Value = None) -> Callable[[s
 
 
 @lru_cache(maxsize=65_536)
-def _date(cell: str) -> date:
+def parse_date(cell: str) -> date:
+    """The day that a cell names, in the years that facts can speak of. Raises CellRefused."""
     if _ISO_DATE.fullmatch(cell) is None:
         raise CellRefused("must be a date YYYY-MM-DD")
     try:
@@ -152,30 +153,30 @@ _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
     ("branch", _BRANCH),
     ("name", _text(100)),
     ("kana", _text(100)),
-    ("birth_date", _date),
+    ("birth_date", parse_date),
     ("sex", _optional(_one_of(Sex))),
     ("relationship", _optional(_one_of(Relationship))),
     ("household_head", _text(100)),
     ("postal_code", _optional(_POSTAL, "")),
     ("address", _text(300)),
     ("employer", _text(200)),
-    ("acquired_on", _date),
-    ("lost_on", _optional(_date)),
+    ("acquired_on", parse_date),
+    ("lost_on", _optional(parse_date)),
     ("copay_percent", _optional(_percent)),
     ("limit_class", _text(20)),
-    ("filed_on", _optional(_date)),
+    ("filed_on", _optional(parse_date)),
     ("my_number_reported", _optional(_boolean)),
-    ("linked_on", _optional(_date)),
+    ("linked_on", _optional(parse_date)),
     ("card", _one_of(CardStatus)),
     ("certificate", _optional(_one_of(Certificate))),
-    ("certificate_valid_until", _optional(_date)),
+    ("certificate_valid_until", _optional(parse_date)),
     ("registration", _one_of(Registration)),
-    ("registration_ends_on", _optional(_date)),
+    ("registration_ends_on", _optional(parse_date)),
     ("confirmation_requested", _optional(_boolean)),
-    ("notice_issued_on", _optional(_date)),
-    ("confirmation_valid_from", _optional(_date)),
-    ("confirmation_valid_until", _optional(_date)),
-    ("legacy_card_until", _optional(_date)),
+    ("notice_issued_on", _optional(parse_date)),
+    ("confirmation_valid_from", _optional(parse_date)),
+    ("confirmation_valid_until", _optional(parse_date)),
+    ("legacy_card_until", _optional(parse_date)),
 )
 
 COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)

@@ -1,4 +1,4 @@
-"""Invented members, and registers in both databases."""
+"""Invented members, and registers in both databases: for what stands on the register."""
 
 import io
 import shutil

@@ -1,0 +1,147 @@
+"""What the commands beside the register share: its options, its opening, its refusals.
+
+The floor below is imported when a command runs: `kiosk --help` and `kiosk decide` must not pay for SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import TextIOBase, TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from kiosk import TOKYO
+from kiosk.cli.common import load_settings
+from kiosk.cli.shared import answering, refuse, sentence_of, watched
+
+if TYPE_CHECKING:
+    from kiosk.eligibility import MemberId, Registry
+
+__all__ = [
+    "DATABASE",
+    "FILE",
+    "REFUSED",
+    "STANDARD",
+    "By",
+    "Config",
+    "Database",
+    "Json",
+    "MemberOption",
+    "actor",
+    "answering_register",
+    "database_url",
+    "day_of",
+    "member_of",
+    "opened_input",
+    "opened_registry",
+    "private_output",
+]
+
+REFUSED, DATABASE, FILE = 1, 3, 4
+
+STANDARD = "-"
+"""In the place of a file's name: standard input or output."""
+
+Database = Annotated[
+    str | None,
+    typer.Option(help="sqlite:///PATH or postgresql+psycopg://...; instead of the settings'.", metavar="URL"),
+]
+Config = Annotated[Path | None, typer.Option(help="Settings file (TOML).", metavar="FILE")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+MemberOption = Annotated[str, typer.Option("--member", help="Whose.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")]
+By = Annotated[str | None, typer.Option(help="Who does it, for the history (default: the user logged in).")]
+
+
+def database_url(option: str | None, config: Path | None) -> str:
+    """The database of `--database`, else of the settings; ends with status 2 when those are wrong."""
+    return option or load_settings(config).database
+
+
+@contextmanager
+def opened_registry(database: str | None, config: Path | None) -> Iterator[Registry]:
+    """The register of `--database` or the settings, for a block; raises RegistryError when it cannot serve."""
+    from kiosk.eligibility import Registry
+
+    with Registry.open(database_url(database, config)) as registry:
+        yield registry
+
+
+@contextmanager
+def answering_register(as_json: bool, **more: object) -> Iterator[None]:
+    """One clear line on standard error and the status of the help, whatever goes wrong; with `--json` an object too."""
+    with answering(as_json, **more), _errors():
+        yield
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    from kiosk.eligibility import DataRefused, RegistryError
+
+    try:
+        yield
+    except DataRefused as error:
+        refuse(str(error), REFUSED)
+    except RegistryError as error:
+        refuse(str(error), DATABASE)
+    except OSError as error:
+        refuse(sentence_of(error), FILE)
+
+
+def member_of(text: str) -> MemberId:
+    """The member that `--member` names, or the end with status 2."""
+    from kiosk.eligibility import DataRefused, MemberId
+
+    try:
+        return MemberId.parse(text)
+    except DataRefused as error:
+        refuse(f"--member: {error}")
+
+
+def actor(by: str | None) -> str:
+    """Who `--by` says acts, else the user logged in; ends with status 2 when there is none."""
+    try:
+        return by if by is not None else getpass.getuser()
+    except (KeyError, OSError):
+        refuse("--by: name who does this; there is no user logged in")
+
+
+def day_of(text: str | None, option: str = "--on") -> date:
+    """The date of an option, or today in Asia/Tokyo."""
+    if text is None:
+        return datetime.now(TOKYO).date()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        refuse(f"{option}: must be a date YYYY-MM-DD")
+
+
+@contextmanager
+def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
+    """A file, or for `-` standard input; the file with a progress bar named `what` where a person watches."""
+    if file == STANDARD:
+        yield sys.stdin.buffer
+        return
+    with open(file, "rb") as stream, watched(stream, what) as counted:
+        yield counted
+
+
+@contextmanager
+def private_output(file: str) -> Iterator[TextIOBase]:
+    """A text file (mode 0600) that is there whole or not at all, or for `-` standard output. Raises OSError."""
+    from kiosk.eligibility.files import private_file
+
+    if file != STANDARD:
+        with private_file(Path(file)) as stream:
+            yield stream
+        return
+    text = TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+    try:
+        yield text
+    finally:
+        text.detach()
