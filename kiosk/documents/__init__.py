@@ -4,14 +4,14 @@
 papers around them; the pictures are for screens. WeasyPrint and fontTools are imported when the first one is made.
 """
 
-from kiosk.documents.confirmation import ConfirmationOrder
+from kiosk.documents.confirmation import ConfirmationOrder, validity_for
 from kiosk.documents.errors import DocumentRefused, StationeryError
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.documents.notice import Notice
-from kiosk.documents.pages import PICTURE_CSS, confirmation_picture, notice_picture
+from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
 from kiosk.documents.pdf import confirmation_pdf, declaration_pdf, notice_pdf, procedures_pdf
 from kiosk.documents.procedures import Procedure, procedures
-from kiosk.documents.stationery import Offset, Stationery
+from kiosk.documents.stationery import Offset, Stationery, stationery_for
 
 __all__ = [
     "PICTURE_CSS",
@@ -23,6 +23,7 @@ __all__ = [
     "Procedure",
     "Stationery",
     "StationeryError",
+    "check_document",
     "confirmation_pdf",
     "confirmation_picture",
     "declaration_pdf",
@@ -32,4 +33,6 @@ __all__ = [
     "notice_picture",
     "procedures",
     "procedures_pdf",
+    "stationery_for",
+    "validity_for",
 ]

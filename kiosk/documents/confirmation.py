@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.decision import Confirmation
+from kiosk.decision import DEFAULT_POLICY, Confirmation, Event, Policy, confirmation_validity
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
-from kiosk.documents.stationery import Stationery, require
-from kiosk.eligibility import Member, Sex
+from kiosk.documents.stationery import Stationery, require, require_insured
+from kiosk.eligibility import Member, NotBornYet, Sex, facts_for
 from kiosk.wareki import printed
 
-__all__ = ["ConfirmationCard", "ConfirmationOrder"]
+__all__ = ["ConfirmationCard", "ConfirmationOrder", "validity_for"]
 
 _NAME = Space(56, (9.5, 8.2, 7.2, 6.2), (6.2, 5.5), lines=2, face=Face.BOLD)
 _ROW = Space(56, (7.2, 6.2, 5.5), (6.2, 5.5), lines=2)
@@ -62,6 +62,7 @@ class ConfirmationCard:
         """Return the card of an order. Raises DocumentRefused, StationeryError."""
         member, key, validity = order.member, order.member.id, order.validity
         stationery.require_issuer_of(member)
+        require_insured(member, order.issued_on)
         require(member, "name", "sex", "household_head", "address", "employer")
         if validity.valid_until < order.issued_on:
             raise DocumentRefused(("confirmation_valid_until",), "lies before the day of issue")
@@ -80,3 +81,19 @@ class ConfirmationCard:
             address=fit("address", member.address, _ROW),
             employer=fit("employer", member.employer, _ROW),
         )
+
+
+def validity_for(
+    member: Member, on: date, policy: Policy = DEFAULT_POLICY, event: Event | None = None
+) -> Confirmation | None:
+    """Return how long a confirmation printed on a day holds; None where the member is owed none and holds none.
+
+    It is the validity of the one that the union issues that day (``decide``), else of the one the register knows.
+    Raises kiosk.decision.FactsError where ``event`` is impossible for this person.
+    """
+    facts = facts_for(member, on, policy=policy, event=event)
+    if isinstance(facts, NotBornYet):
+        return None
+    held = facts.confirmation_held
+    holds = held is not None and held.valid_from >= member.acquired_on and held.valid_until >= on
+    return confirmation_validity(facts, policy) or (held if holds else None)

@@ -12,7 +12,7 @@ from datetime import date
 
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
-from kiosk.documents.stationery import Stationery, require
+from kiosk.documents.stationery import Stationery, require, require_insured
 from kiosk.eligibility import Member
 from kiosk.wareki import printed
 
@@ -60,6 +60,7 @@ class NoticeSheet:
         """Return the sheet of a notice. Raises DocumentRefused, StationeryError."""
         member, key = notice.member, notice.member.id
         stationery.require_issuer_of(member)
+        require_insured(member, notice.issued_on)
         require(member, "name", "kana", "postal_code", "address")
         return cls(
             postal_code=member.postal_code,

@@ -24,6 +24,7 @@ from kiosk.eligibility import Member
 __all__ = [
     "PICTURE_CSS",
     "TEMPLATES",
+    "check_document",
     "confirmation_entries",
     "confirmation_form",
     "confirmation_picture",
@@ -39,6 +40,14 @@ PICTURE_CSS = TEMPLATES / "documents.css"
 """The style sheet that the pictures need; its classes stand below ``.paper``."""
 
 _INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
+
+
+def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) -> None:
+    """Pass when the document can be made. Raises DocumentRefused, StationeryError."""
+    if isinstance(order, Notice):
+        NoticeSheet.of(order, stationery)
+    else:
+        ConfirmationCard.of(order, stationery)
 
 
 def notice_form(stationery: Stationery) -> str:

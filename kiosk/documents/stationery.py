@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 from kiosk.documents.errors import DocumentRefused
-from kiosk.documents.insurer import Insurer
+from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.eligibility import Member
 
-__all__ = ["Offset", "Stationery", "require"]
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
+
+__all__ = ["Offset", "Stationery", "require", "require_insured", "stationery_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +49,21 @@ def require(member: Member, *fields: str) -> None:
     missing = tuple(field for field in fields if getattr(member, field) in (None, ""))
     if missing:
         raise DocumentRefused(missing, "missing in the register; the document needs it")
+
+
+def require_insured(member: Member, issued_on: date) -> None:
+    """Raise DocumentRefused for a member whose insurance has ended on the day of issue."""
+    if member.lost_on is not None and member.lost_on <= issued_on:
+        raise DocumentRefused(("lost_on",), "the insurance has ended on the day of issue")
+
+
+def stationery_for(settings: Settings, *, specimen: bool = False) -> Stationery:
+    """Return what the settings say of documents; in a simulation all are specimens. Raises StationeryError."""
+    chosen = settings.documents
+    return Stationery(
+        insurer=insurer_from(chosen.insurer) if chosen.insurer else insurer_of(settings.insurer_number),
+        specimen=specimen or settings.simulation,
+        portal=chosen.portal,
+        notice_offset=Offset(chosen.notice_x, chosen.notice_y),
+        confirmation_offset=Offset(chosen.confirmation_x, chosen.confirmation_y),
+    )
