@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from drivers.nfc.paths import MAX_DEVICES, check_path
 from kiosk.files import FileError, read_bounded
 
-__all__ = ["IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
+__all__ = ["DocumentSettings", "IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
 
 _PREFIX = "KIOSK_"
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
@@ -84,6 +84,22 @@ class VisitSettings(_Section):
     extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
 
 
+Millimetres = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
+
+
+class DocumentSettings(_Section):
+    """``[documents]``: the 資格情報通知書 and the 資格確認書."""
+
+    insurer: Path | None = Field(default=None, description="the insurer's particulars (TOML); 133033 comes with kiosk")
+    portal: str = Field(
+        default="https://myna.go.jp/", pattern=r"^https://[!-~]{1,90}$", description="where the 二次元コード leads"
+    )
+    notice_x: Millimetres = Field(default=0.0, description="mm the notice is moved to the right on pre-cut stock")
+    notice_y: Millimetres = Field(default=0.0, description="mm the notice is moved down")
+    confirmation_x: Millimetres = Field(default=0.0, description="mm the confirmation is moved to the right")
+    confirmation_y: Millimetres = Field(default=0.0, description="mm the confirmation is moved down")
+
+
 class Settings(_Section):
     """Everything that can be set."""
 
@@ -100,6 +116,7 @@ class Settings(_Section):
     policy: Path | None = Field(default=None, description="the insurer's policy, TOML by spec/decision.md")
     identity: IdentitySettings = IdentitySettings()
     visit: VisitSettings = VisitSettings()
+    documents: DocumentSettings = DocumentSettings()
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key")
 
     @field_validator("listen")
@@ -151,6 +168,7 @@ def _require_files(settings: Settings, origin: Callable[[str], str]) -> None:
     named |= {"card.profiles": settings.card.profiles}
     named |= {"policy": [settings.policy] if settings.policy else []}
     named |= {"site_key_file": [settings.site_key_file] if settings.site_key_file else []}
+    named |= {"documents.insurer": [settings.documents.insurer] if settings.documents.insurer else []}
     for key, paths in named.items():
         for path in paths:
             if not _exists(path):

@@ -10,6 +10,7 @@ import typer
 from kiosk.cli.audit import app as audit_app
 from kiosk.cli.card import app as card_app
 from kiosk.cli.decide import decide_command
+from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command
@@ -29,6 +30,7 @@ app.command("handbook")(handbook_command)
 app.add_typer(card_app, name="card")
 app.add_typer(registry_app, name="registry")
 app.add_typer(issuance_app, name="issuance")
+app.add_typer(document_app, name="document")
 app.add_typer(audit_app, name="audit")
 
 

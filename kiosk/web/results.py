@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Step, Usable, explain
+from kiosk.wareki import about
 from kiosk.web import texts
-from kiosk.web.wareki import about
 
 __all__ = ["Note", "Phrase", "Result", "result_of"]
 

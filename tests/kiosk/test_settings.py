@@ -161,3 +161,10 @@ def test_a_wrong_variable_is_blamed_itself_and_not_the_file(file: Callable[[str]
     with pytest.raises(SettingsError) as caught:
         load(file('kiosk_id = "1"'), {"KIOSK_SIMULATION": "perhaps"})
     assert str(caught.value).startswith("KIOSK_SIMULATION: simulation: ")
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NOTICE_X", "21"), ("CONFIRMATION_Y", "nan"), ("PORTAL", "ftp://x")])
+def test_the_stock_is_moved_by_a_few_mm_and_the_code_leads_to_https(variable: str, value: str) -> None:
+    assert load(environ={"KIOSK_DOCUMENTS__NOTICE_X": "-1.5"}).documents.notice_x == -1.5
+    with pytest.raises(SettingsError, match=f"KIOSK_DOCUMENTS__{variable}"):
+        load(environ={f"KIOSK_DOCUMENTS__{variable}": value})

@@ -1,10 +1,10 @@
-"""Dates in the Japanese calendar, as the visitor reads them."""
+"""Dates in the Japanese calendar, as the visitor reads them and as forms print them."""
 
 from datetime import date
 
 import pytest
 
-from kiosk.web.wareki import about, wareki
+from kiosk.wareki import about, printed, wareki
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ def test_a_day_is_written_with_its_era(day: date, written: str) -> None:
 )
 def test_a_span_says_once_what_both_days_share(earliest: date, latest: date, written: str) -> None:
     assert about(earliest, latest) == written
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 4, 1), "令和 8年 4月 1日"),
+        (date(2031, 11, 25), "令和13年11月25日"),
+        (date(2019, 5, 1), "令和元年 5月 1日"),
+        (date(1989, 1, 7), "昭和64年 1月 7日"),
+        (date(1912, 7, 29), "1912年 7月29日"),
+    ],
+)
+def test_a_form_keeps_two_places_for_every_number(day: date, written: str) -> None:
+    assert printed(day) == written

@@ -1,0 +1,211 @@
+"""`kiosk document`: the 資格情報通知書, the 資格確認書 and the papers around them, as PDF.
+
+The floors below are imported when a command runs: `kiosk --help` and `kiosk decide` must not pay for WeasyPrint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.common import load_settings, print_json
+from kiosk.cli.registry_common import (
+    REFUSED,
+    STANDARD,
+    Config,
+    Database,
+    Json,
+    MemberOption,
+    answering_register,
+    day_of,
+    member_of,
+    opened_registry,
+)
+from kiosk.cli.shared import insurer_policy, refuse
+from kiosk.decision import Event
+
+if TYPE_CHECKING:
+    from kiosk.documents import Stationery
+    from kiosk.eligibility import Member
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "Documents as PDF: 資格情報通知書 (notice), 資格確認書 (confirmation), 被保険者資格申立書, 手続きの案内.\n\n"
+        "In a simulation every one of them bears 「見本」.\n\n"
+        'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
+        "Exit status: 0 done; 1 the member, the plan or the data was refused; 2 wrong usage or settings, or a font is"
+        " missing; 3 the database cannot serve; 4 a file cannot be read or written. With any but 0 no file was made."
+    ),
+)
+
+Pdf = Annotated[Path, typer.Option("--pdf", metavar="FILE", help="Made with mode 0600, whole or not at all.")]
+IssuedOn = Annotated[str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today).")]
+Specimen = Annotated[bool, typer.Option("--specimen", help="Put 「見本」 across every document.")]
+MaybeMember = Annotated[
+    str | None, typer.Option("--member", help="Fill in what is known of whom.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")
+]
+Why = Annotated[Event | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
+
+
+@app.command("notice")
+def notice_command(
+    member: MemberOption,
+    pdf: Pdf,
+    issued_on: IssuedOn = None,
+    specimen: Specimen = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make the 資格情報通知書 of a member: A4, with a card to peel off."""
+    from kiosk.documents import Notice, notice_pdf
+
+    with _answering(as_json):
+        stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
+        notice = Notice(_member(member, database, config), day)
+        _save(pdf, notice_pdf([notice], stationery))
+    _made(pdf, stationery, as_json)
+
+
+@app.command("confirmation")
+def confirmation_command(
+    member: MemberOption,
+    pdf: Pdf,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day of the decision (default: the day of issue).")
+    ] = None,
+    issued_on: IssuedOn = None,
+    event: Why = None,
+    specimen: Specimen = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make the 資格確認書 of a member: a card of 85.6 x 54 mm.
+
+    It holds as long as the decision of that day says, or as the register says of the one the member has; a member who
+    is owed none and has none is refused (status 1).
+    """
+    from kiosk.documents import ConfirmationOrder, confirmation_pdf, validity_for
+
+    with _answering(as_json):
+        stationery, issued = _stationery(config, specimen), day_of(issued_on, "--issued-on")
+        day = issued if on is None else day_of(on)
+        found = _member(member, database, config)
+        validity = validity_for(found, day, insurer_policy(load_settings(config).policy), event)
+        if validity is None:
+            refuse(f"on {day} this member is owed no 資格確認書 and has none", REFUSED)
+        _save(pdf, confirmation_pdf([ConfirmationOrder(found, validity, issued)], stationery))
+    _made(pdf, stationery, as_json)
+
+
+@app.command("declaration")
+def declaration_command(
+    pdf: Pdf,
+    member: MaybeMember = None,
+    specimen: Specimen = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make the 被保険者資格申立書: a blank form, or one with what the register knows of a member."""
+    from kiosk.documents import declaration_pdf
+
+    with _answering(as_json):
+        stationery = _stationery(config, specimen)
+        found = None if member is None else _member(member, database, config)
+        _save(pdf, declaration_pdf(stationery, found))
+    _made(pdf, stationery, as_json)
+
+
+@app.command("procedures")
+def procedures_command(
+    pdf: Pdf, event: Why = None, specimen: Specimen = False, config: Config = None, as_json: Json = False
+) -> None:
+    """Make the 手続き sheet: which papers to file, what the union does, when the document comes; or one row of it."""
+    from kiosk.documents import procedures_pdf
+
+    with _answering(as_json):
+        stationery = _stationery(config, specimen)
+        _save(pdf, procedures_pdf(stationery, event, insurer_policy(load_settings(config).policy)))
+    _made(pdf, stationery, as_json)
+
+
+@app.command("batch")
+def batch_command(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.jsonl", help="What `kiosk issuance plan` wrote.")],
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Made with mode 0700; must not exist, or be empty.")],
+    issued_on: IssuedOn = None,
+    specimen: Specimen = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Make every document of a plan: files of up to 100 in the order of the plan, notices and confirmations apart.
+
+    The whole plan is checked first: one line that cannot be printed is named, and then no folder is made (status 1).
+    """
+    from kiosk.cli.document_batch import print_plan
+
+    with _answering(as_json):
+        if str(plan) == STANDARD:
+            refuse("PLAN.jsonl: is read twice, - cannot be")
+        stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
+        with opened_registry(database, config) as registry:
+            counts = print_plan(registry, plan, folder, stationery, day)
+    if as_json:
+        print_json({"folder": str(folder), **counts, "specimen": stationery.specimen})
+    typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+
+
+@contextmanager
+def _answering(as_json: bool) -> Iterator[None]:
+    """As the other commands beside the register; what is wrong with the stationery is a wrong setting."""
+    from kiosk.decision import FactsError
+    from kiosk.documents import StationeryError
+
+    with answering_register(as_json):
+        try:
+            yield
+        except StationeryError as error:
+            refuse(str(error))
+        except FactsError as error:
+            refuse(str(error), REFUSED)
+
+
+def _stationery(config: Path | None, specimen: bool) -> Stationery:
+    from kiosk.documents import stationery_for
+
+    return stationery_for(load_settings(config), specimen=specimen)
+
+
+def _member(text: str, database: str | None, config: Path | None) -> Member:
+    from kiosk.eligibility import UnknownMember
+
+    whose = member_of(text)
+    with opened_registry(database, config) as registry:
+        found = registry.member(whose)
+    if found is None:
+        raise UnknownMember("there is no such member in the register")
+    return found
+
+
+def _save(path: Path, pdf: bytes) -> None:
+    from kiosk.eligibility.files import private_file
+
+    with private_file(path) as stream:
+        stream.buffer.write(pdf)
+
+
+def _made(path: Path, stationery: Stationery, as_json: bool) -> None:
+    if as_json:
+        print_json({"pdf": str(path), "specimen": stationery.specimen})
+    else:
+        typer.echo(f"{path}: made{' (見本)' if stationery.specimen else ''}", err=True)

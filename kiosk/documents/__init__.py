@@ -1,0 +1,38 @@
+"""The documents of the union: checked and set as data, drawn as HTML, printed as PDF, shown as pictures.
+
+``notice_pdf`` and ``confirmation_pdf`` make one PDF of many documents, ``declaration_pdf`` and ``procedures_pdf`` the
+papers around them; the pictures are for screens. WeasyPrint and fontTools are imported when the first one is made.
+"""
+
+from kiosk.documents.confirmation import ConfirmationOrder, validity_for
+from kiosk.documents.errors import DocumentRefused, StationeryError
+from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
+from kiosk.documents.notice import Notice
+from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
+from kiosk.documents.pdf import confirmation_pdf, declaration_pdf, notice_pdf, procedures_pdf
+from kiosk.documents.procedures import Procedure, procedures
+from kiosk.documents.stationery import Offset, Stationery, stationery_for
+
+__all__ = [
+    "PICTURE_CSS",
+    "ConfirmationOrder",
+    "DocumentRefused",
+    "Insurer",
+    "Notice",
+    "Offset",
+    "Procedure",
+    "Stationery",
+    "StationeryError",
+    "check_document",
+    "confirmation_pdf",
+    "confirmation_picture",
+    "declaration_pdf",
+    "insurer_from",
+    "insurer_of",
+    "notice_pdf",
+    "notice_picture",
+    "procedures",
+    "procedures_pdf",
+    "stationery_for",
+    "validity_for",
+]

@@ -1,0 +1,99 @@
+"""資格確認書: the blue card, 85.6 x 54 mm, for a member without a マイナ保険証.
+
+Rows and words are those of the picture in 「資格確認書を交付します」. The page's list of 記載項目 also has 発効期日,
+which the picture has not: it stands beside 交付年月日 where the card begins to hold later than on the day of its issue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.decision import DEFAULT_POLICY, Confirmation, Event, Policy, confirmation_validity
+from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.fitting import Fitted, Space, fit
+from kiosk.documents.fonts import Face
+from kiosk.documents.stationery import Stationery, require, require_insured
+from kiosk.eligibility import Member, NotBornYet, Sex, facts_for
+from kiosk.wareki import printed
+
+__all__ = ["ConfirmationCard", "ConfirmationOrder", "validity_for"]
+
+_NAME = Space(56, (9.5, 8.2, 7.2, 6.2), (6.2, 5.5), lines=2, face=Face.BOLD)
+_ROW = Space(56, (7.2, 6.2, 5.5), (6.2, 5.5), lines=2)
+_SYMBOL = Space(23, (8.5, 7.2, 6.2, 5.5), (6.2, 5.5), lines=2, face=Face.FIXED)
+_NUMBER = Space(19, (8.5, 7.2, 6.2, 5.5), (6.2, 5.5), lines=2, face=Face.FIXED)
+
+_SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNSET: "―"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationOrder:
+    """A confirmation to be made: for whom, how long it holds, and the day that stands on it as 交付年月日."""
+
+    member: Member
+    validity: Confirmation
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationCard:
+    """What stands on the card, every text set to its size. The fields are those of the template, from the top.
+
+    ``effective_on`` (発効期日) is empty where the card holds from the day of its issue.
+    """
+
+    valid_until: str
+    symbol: Fitted
+    number: Fitted
+    branch: str
+    name: Fitted
+    birth_date: str
+    sex: str
+    acquired_on: str
+    issued_on: str
+    effective_on: str
+    household_head: Fitted
+    address: Fitted
+    employer: Fitted
+
+    @classmethod
+    def of(cls, order: ConfirmationOrder, stationery: Stationery) -> ConfirmationCard:
+        """Return the card of an order. Raises DocumentRefused, StationeryError."""
+        member, key, validity = order.member, order.member.id, order.validity
+        stationery.require_issuer_of(member)
+        require_insured(member, order.issued_on)
+        require(member, "name", "sex", "household_head", "address", "employer")
+        if validity.valid_until < order.issued_on:
+            raise DocumentRefused(("confirmation_valid_until",), "lies before the day of issue")
+        return cls(
+            valid_until=printed(validity.valid_until),
+            symbol=fit("symbol", key.symbol, _SYMBOL),
+            number=fit("number", key.number, _NUMBER),
+            branch=key.branch,
+            name=fit("name", member.name, _NAME),
+            birth_date=printed(member.birth_date),
+            sex=_SEXES[member.sex or Sex.UNSET],
+            acquired_on=printed(member.acquired_on),
+            issued_on=printed(order.issued_on),
+            effective_on=printed(validity.valid_from) if validity.valid_from > order.issued_on else "",
+            household_head=fit("household_head", member.household_head, _ROW),
+            address=fit("address", member.address, _ROW),
+            employer=fit("employer", member.employer, _ROW),
+        )
+
+
+def validity_for(
+    member: Member, on: date, policy: Policy = DEFAULT_POLICY, event: Event | None = None
+) -> Confirmation | None:
+    """Return how long a confirmation printed on a day holds; None where the member is owed none and holds none.
+
+    It is the validity of the one that the union issues that day (``decide``), else of the one the register knows.
+    Raises kiosk.decision.FactsError where ``event`` is impossible for this person.
+    """
+    facts = facts_for(member, on, policy=policy, event=event)
+    if isinstance(facts, NotBornYet):
+        return None
+    held = facts.confirmation_held
+    holds = held is not None and held.valid_from >= member.acquired_on and held.valid_until >= on
+    return confirmation_validity(facts, policy) or (held if holds else None)

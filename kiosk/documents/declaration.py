@@ -1,0 +1,61 @@
+"""被保険者資格申立書: what a person signs where the マイナ保険証 alone does not show the insurance (public rule).
+
+A blank form; with a member, what the register knows is filled in, and the person completes and signs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.documents.fitting import Fitted, Space, fit
+from kiosk.documents.stationery import Stationery
+from kiosk.eligibility import Member, Sex
+from kiosk.wareki import wareki
+
+__all__ = ["DeclarationForm"]
+
+_LINE = Space(116, (12, 10.5, 9.2), (9.2, 8), lines=3)
+_HALF = Space(42, (11, 9.2, 8, 7.2), (7.2,), lines=2)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationForm:
+    """What is filled in before the person writes; None where the form is blank."""
+
+    name: Fitted | None = None
+    kana: Fitted | None = None
+    birth_date: str = ""
+    sex: Sex | None = None
+    postal_code: str = ""
+    address: Fitted | None = None
+    symbol: Fitted | None = None
+    number: Fitted | None = None
+    branch: str = ""
+    household_head: Fitted | None = None
+    employer: Fitted | None = None
+    acquired_on: str = ""
+    copay_percent: int | None = None
+
+    @classmethod
+    def of(cls, member: Member, stationery: Stationery) -> DeclarationForm:
+        """Return the form of a member. Raises DocumentRefused, StationeryError."""
+        stationery.require_issuer_of(member)
+        return cls(
+            name=_line("name", member.name),
+            kana=_line("kana", member.kana),
+            birth_date=wareki(member.birth_date),
+            sex=member.sex,
+            postal_code=member.postal_code,
+            address=_line("address", member.address),
+            symbol=_line("symbol", member.id.symbol, _HALF),
+            number=_line("number", member.id.number, _HALF),
+            branch=member.id.branch,
+            household_head=_line("household_head", member.household_head),
+            employer=_line("employer", member.employer),
+            acquired_on=wareki(member.acquired_on),
+            copay_percent=member.copay_percent,
+        )
+
+
+def _line(field: str, text: str, space: Space = _LINE) -> Fitted | None:
+    return fit(field, text, space) if text else None

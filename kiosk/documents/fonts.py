@@ -1,0 +1,126 @@
+"""The fonts of the documents, measured: how wide a character is, and which of the two families has it.
+
+A document is set in BIZ UD; what that has not (𠮷) comes from Noto Sans CJK JP. What neither has is refused: a name
+with a blank box or in another form of its characters is no name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kiosk.documents.errors import StationeryError
+
+__all__ = ["Face", "Glyph", "NotWritable", "glyphs", "require_fonts"]
+
+_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+
+
+class Face(Enum):
+    """A typeface of the documents, with the file of its own and the file that stands in for what it lacks."""
+
+    REGULAR = ("BIZUDPGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
+    BOLD = ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Bold.ttc")
+    FIXED = ("BIZUDGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
+    """Of fixed pitch: digits and Latin letters are half as wide as kanji."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character as it is set, with its variation selector (IVS) if it has one.
+
+    ``width`` is its advance in em; ``fallback`` tells that it comes from Noto Sans CJK JP.
+    """
+
+    text: str
+    width: float
+    fallback: bool
+
+
+class NotWritable(Exception):
+    """No font has a character. ``code`` names it, such as U+E000."""
+
+    def __init__(self, text: str) -> None:
+        self.code = " ".join(f"U+{ord(character):04X}" for character in text)
+        super().__init__(self.code)
+
+
+def glyphs(text: str, face: Face) -> list[Glyph]:
+    """Return the characters of a text as they are set. Raises NotWritable, StationeryError."""
+    return [_glyph(cluster, face) for cluster in _clusters(text)]
+
+
+def require_fonts() -> None:
+    """Raise StationeryError where a font is missing: another would be put in its place without a word."""
+    for face in Face:
+        for name in face.value:
+            _path(name)
+
+
+@cache
+def _glyph(cluster: str, face: Face) -> Glyph:
+    if unicodedata.category(cluster[0]) == "Cc":
+        raise NotWritable(cluster)
+    for fallback, name in enumerate(face.value):
+        width = _font(name).width(cluster)
+        if width is not None:
+            return Glyph(cluster, width, bool(fallback))
+    raise NotWritable(cluster)
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Yield each character together with the variation selector behind it."""
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or not _selects(text[end]):
+            yield text[start:end]
+            start = end
+
+
+def _selects(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+class _Font:
+    """The tables of one file that say what it has and how wide that is."""
+
+    def __init__(self, path: Path) -> None:
+        from fontTools.ttLib import TTFont
+
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            self._names: dict[int, str] = font.getBestCmap()
+            self._variants = _variants(font)
+            self._metrics: dict[str, tuple[int, int]] = font["hmtx"].metrics
+            self._em: int = font["head"].unitsPerEm
+
+    def width(self, cluster: str) -> float | None:
+        """Return the advance in em; None where the font has not the character in this very form."""
+        name = self._names.get(ord(cluster[0]))
+        if name is None or (len(cluster) > 1 and cluster not in self._variants):
+            return None
+        return self._metrics[name][0] / self._em
+
+
+def _variants(font: Any) -> frozenset[str]:
+    tables = (table for table in font["cmap"].tables if table.format == 14)
+    return frozenset(
+        chr(base) + chr(selector) for table in tables for selector, pairs in table.uvsDict.items() for base, _ in pairs
+    )
+
+
+@cache
+def _font(name: str) -> _Font:
+    return _Font(_path(name))
+
+
+@cache
+def _path(name: str) -> Path:
+    for folder in _FOLDERS:
+        for path in folder.rglob(name):
+            return path
+    raise StationeryError(f"the font {name} is not installed (fonts-morisawa-bizud-gothic, fonts-noto-cjk)")

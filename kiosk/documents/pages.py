@@ -1,0 +1,116 @@
+"""Documents as HTML, escaped throughout: for WeasyPrint, and as pictures for a screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kiosk.decision import DEFAULT_POLICY, Event, Policy
+from kiosk.documents.confirmation import ConfirmationCard, ConfirmationOrder
+from kiosk.documents.declaration import DeclarationForm
+from kiosk.documents.fitting import Fitted, Space, fit
+from kiosk.documents.fonts import Face
+from kiosk.documents.notice import Notice, NoticeSheet
+from kiosk.documents.procedures import FOOTNOTE, procedures
+from kiosk.documents.qr import portal_code
+from kiosk.documents.stationery import Stationery
+from kiosk.eligibility import Member
+
+__all__ = [
+    "PICTURE_CSS",
+    "TEMPLATES",
+    "check_document",
+    "confirmation_entries",
+    "confirmation_form",
+    "confirmation_picture",
+    "declaration_page",
+    "notice_entries",
+    "notice_form",
+    "notice_picture",
+    "procedures_page",
+]
+
+TEMPLATES = Path(__file__).parent / "templates"
+PICTURE_CSS = TEMPLATES / "documents.css"
+"""The style sheet that the pictures need; its classes stand below ``.paper``."""
+
+_INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
+
+
+def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) -> None:
+    """Pass when the document can be made. Raises DocumentRefused, StationeryError."""
+    if isinstance(order, Notice):
+        NoticeSheet.of(order, stationery)
+    else:
+        ConfirmationCard.of(order, stationery)
+
+
+def notice_form(stationery: Stationery) -> str:
+    """Return what is the same on every notice. Raises StationeryError."""
+    return _rendered("notice_form.html", stationery, code=portal_code(stationery.portal))
+
+
+def notice_entries(notice: Notice, stationery: Stationery) -> str:
+    """Return what is the member's on a notice. Raises DocumentRefused, StationeryError."""
+    return _rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery))
+
+
+def confirmation_form(stationery: Stationery) -> str:
+    """Return what is the same on every confirmation. Raises StationeryError."""
+    return _rendered("confirmation_form.html", stationery, insurer_name=_insurer_name(stationery))
+
+
+def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> str:
+    """Return what is the member's on a confirmation. Raises DocumentRefused, StationeryError."""
+    return _rendered("confirmation_entries.html", stationery, sheet=ConfirmationCard.of(order, stationery))
+
+
+def declaration_page(stationery: Stationery, member: Member | None = None) -> str:
+    """Return the form, blank or for a member. Raises DocumentRefused, StationeryError."""
+    form = DeclarationForm() if member is None else DeclarationForm.of(member, stationery)
+    return _rendered("declaration.html", stationery, form=form)
+
+
+def procedures_page(stationery: Stationery, event: Event | None = None, policy: Policy = DEFAULT_POLICY) -> str:
+    """Return the guidance: all eight rows, or one of them at length."""
+    rows = procedures(policy)
+    chosen = None if event is None else rows[event]
+    return _rendered("procedures.html", stationery, rows=list(rows.values()), chosen=chosen, footnote=FOOTNOTE)
+
+
+def notice_picture(notice: Notice, stationery: Stationery) -> Markup:
+    """Return the notice for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``notice_entries``."""
+    sheet, code = NoticeSheet.of(notice, stationery), portal_code(stationery.portal)
+    return _picture("notice", "資格情報通知書の見本", stationery, sheet=sheet, code=code)
+
+
+def confirmation_picture(order: ConfirmationOrder, stationery: Stationery) -> Markup:
+    """Return the card for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``confirmation_entries``."""
+    sheet, name = ConfirmationCard.of(order, stationery), _insurer_name(stationery)
+    return _picture("confirmation", "資格確認書の見本", stationery, sheet=sheet, insurer_name=name)
+
+
+def _picture(kind: str, label: str, stationery: Stationery, **values: Any) -> Markup:
+    specimen = replace(stationery, specimen=True)
+    values |= {"kind": kind, "label": label, "stationery": specimen, "insurer": specimen.insurer}
+    return _environment().get_template("picture.html").make_module(values).__html__()
+
+
+def _insurer_name(stationery: Stationery) -> Fitted:
+    return fit("insurer_name", stationery.insurer.name, _INSURER)
+
+
+def _rendered(template: str, stationery: Stationery, **values: Any) -> str:
+    return _environment().get_template(template).render(stationery=stationery, insurer=stationery.insurer, **values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, cache_size=16
+    )

@@ -1,0 +1,99 @@
+"""PDF by WeasyPrint, which is imported when the first document is made: it takes half a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kiosk.decision import DEFAULT_POLICY, Event, Policy
+from kiosk.documents import pages
+from kiosk.documents.confirmation import ConfirmationOrder
+from kiosk.documents.fonts import require_fonts
+from kiosk.documents.notice import Notice
+from kiosk.documents.stationery import Offset, Stationery
+from kiosk.eligibility import Member
+
+if TYPE_CHECKING:
+    from pydyf import PDF
+    from weasyprint import CSS, Document
+    from weasyprint.urls import URLFetcher
+
+__all__ = ["confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf"]
+
+
+def notice_pdf(notices: Iterable[Notice], stationery: Stationery) -> bytes:
+    """Return one PDF, a page A4 for each 資格情報通知書. Raises DocumentRefused, StationeryError."""
+    entries = [pages.notice_entries(notice, stationery) for notice in notices]
+    return _series("資格情報通知書", "notice", pages.notice_form(stationery), entries, stationery.notice_offset)
+
+
+def confirmation_pdf(orders: Iterable[ConfirmationOrder], stationery: Stationery) -> bytes:
+    """Return one PDF, a page of 85.6 x 54 mm for each 資格確認書. Raises DocumentRefused, StationeryError."""
+    entries = [pages.confirmation_entries(order, stationery) for order in orders]
+    form, offset = pages.confirmation_form(stationery), stationery.confirmation_offset
+    return _series("資格確認書", "confirmation", form, entries, offset)
+
+
+def declaration_pdf(stationery: Stationery, member: Member | None = None) -> bytes:
+    """Return the 被保険者資格申立書, blank or for a member. Raises DocumentRefused, StationeryError."""
+    return _written("被保険者資格申立書", pages.declaration_page(stationery, member))
+
+
+def procedures_pdf(stationery: Stationery, event: Event | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:
+    """Return the 手続き sheet: the eight rows, or one of them. Raises StationeryError."""
+    return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
+
+
+def _series(title: str, kind: str, form: str, entries: Iterable[str], offset: Offset) -> bytes:
+    """Return pages of one kind. The form is laid out once, as a first page that then goes beneath all the others."""
+    from weasyprint import CSS
+
+    below = f'<div class="paper {kind}">{form}</div>'
+    above = (f'<div class="paper {kind} entries">{entry}</div>' for entry in entries)
+    moved = CSS(string=f".paper {{ left: {offset.x}mm; top: {offset.y}mm; }}")
+    return _written(title, "".join([below, *above]), [moved], _first_page_beneath)
+
+
+def _first_page_beneath(document: Document, pdf: PDF) -> None:
+    """Take the first page out of the PDF and draw it beneath each of the others; all share their resources."""
+    import pydyf
+
+    keep, restore = pydyf.Stream([b"q"]), pydyf.Stream([b"Q"])
+    pdf.add_object(keep)
+    pdf.add_object(restore)
+    form, *others = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
+    for page in others:
+        page["Contents"] = pydyf.Array([keep.reference, form["Contents"], restore.reference, page["Contents"]])
+    del pdf.pages["Kids"][:3]
+    pdf.pages["Count"] = len(others)
+
+
+def _written(
+    title: str, body: str, styles: Sequence[CSS] = (), finisher: Callable[[Document, PDF], None] | None = None
+) -> bytes:
+    from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    require_fonts()
+    html = f'<!DOCTYPE html><html lang="ja"><head><title>{title}</title></head><body>{body}</body></html>'
+    pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(
+        finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration()
+    )
+    return pdf
+
+
+@cache
+def _style_sheets() -> tuple[CSS, ...]:
+    from weasyprint import CSS
+
+    names = ("documents.css", "forms.css", "pages.css")
+    return tuple(CSS(string=(pages.TEMPLATES / name).read_text("utf-8")) for name in names)
+
+
+@cache
+def _fetcher() -> URLFetcher:
+    """Nothing is fetched, from no file and no network: the code's picture stands in the page itself."""
+    from weasyprint.urls import URLFetcher
+
+    return URLFetcher(allowed_protocols=["data"], fail_on_errors=True)

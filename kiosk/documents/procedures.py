@@ -1,0 +1,99 @@
+"""資格確認書交付の概要: the union's eight rows, which papers to file, what the union does, and when the document comes.
+
+The rows stand in the order and the words of the page; 「マイナ証」 in its footnote reads マイナ保険証 here. When a
+document comes the page says only of 新たに資格取得; of the others it says what comes before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.decision import DEFAULT_POLICY, Event, Policy
+
+__all__ = ["FOOTNOTE", "Procedure", "procedures"]
+
+FOOTNOTE = (
+    "※組合において、国から提供されるデータにて確認、把握します。"
+    "マイナ保険証の利用登録がされていることを確認した場合は、「資格情報通知書」を交付する場合があります。"
+)
+
+_CHECKED = "組合においてマイナ保険証の保有状況を確認※し、保有していない場合に交付"
+_APPLICATION = ("資格確認書交付申請書",)
+_ON_APPLICATION = "申請書に基づき交付"
+_AFTER_APPLICATION = "申請書を組合で受け付けてからお送りします。"
+_EMPLOYER = "事業主（お勤め先）を通じて、組合に提出してください。"
+_UNION = "組合に提出してください。"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One row: ``situation`` 交付が必要な状況, ``papers`` 届出書類 (none: nothing to file), ``union`` 組合の処理.
+
+    ``through`` says by which way the papers go, ``arrives`` when the document comes.
+    """
+
+    situation: str
+    papers: tuple[str, ...]
+    through: str
+    union: str
+    arrives: str
+
+
+def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[Event, Procedure]:
+    """Return the eight rows in the order of the page, with the days of the insurer's policy."""
+    return {Event.ENROLLED: _enrolled(policy), **_OTHERS}
+
+
+def _enrolled(policy: Policy) -> Procedure:
+    earliest, latest = policy.linkage_days
+    days = f"{earliest}～{latest}" if earliest < latest else f"{latest}"
+    return Procedure(
+        "新たに資格取得したとき",
+        ("組合員加入届", "被保険者資格取得届"),
+        f"マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、{_EMPLOYER}",
+        "資格確認書発行要否欄に☑チェックがある場合に交付",
+        f"届書を組合で受け付けた日からおおむね{days}日後（土日、祝日は含みません）に資格情報を登録し、"
+        "そのあとにお送りします。",
+    )
+
+
+_OTHERS: Mapping[Event, Procedure] = {
+    Event.RENAMED: Procedure(
+        "氏名が変わったとき",
+        ("氏名変更届",),
+        _UNION,
+        _CHECKED,
+        "届書を組合で受け付け、保有状況を確認してからお送りします。",
+    ),
+    Event.REEMPLOYED: Procedure(
+        "継続再雇用（60歳以上）したとき",
+        ("継続再雇用に関する届出（脱退届、加入届）",),
+        _EMPLOYER,
+        _CHECKED,
+        "届書を組合で受け付け、保有状況を確認してからお送りします。",
+    ),
+    Event.CERTIFICATE_EXPIRED: Procedure(
+        "マイナンバーカードの電子証明書の有効期限が切れたとき",
+        (),
+        "届出は必要ありません。",
+        "組合において、電子証明書の有効期限が切れた方を把握※し交付",
+        "組合で有効期限切れを把握してからお送りします。",
+    ),
+    Event.REGISTRATION_CANCELLED: Procedure(
+        "マイナ保険証の利用登録を解除したとき",
+        ("マイナンバーカードの健康保険証利用登録の解除申請書",),
+        _UNION,
+        "利用登録を解除のうえ交付",
+        "利用登録の解除がすんでからお送りします。",
+    ),
+    Event.CARD_RETURNED: Procedure(
+        "マイナンバーカードを返納したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+    ),
+    Event.CARD_LOST: Procedure(
+        "マイナンバーカードを紛失したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+    ),
+    Event.CONFIRMATION_LOST: Procedure(
+        "資格確認書（保険証）を紛失したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+    ),
+}

@@ -1,0 +1,69 @@
+"""What the documents of one kiosk have in common: who issues them, where their code leads, how the stock lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
+from kiosk.eligibility import Member
+
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
+
+__all__ = ["Offset", "Stationery", "require", "require_insured", "stationery_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far the print is moved on pre-cut stock: to the right and downwards, in mm."""
+
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """Everything about a document that is not about its member.
+
+    With ``specimen`` the word 「見本」 lies across every sheet and every card. ``portal`` is where the 二次元コード
+    leads.
+    """
+
+    insurer: Insurer
+    specimen: bool
+    portal: str = "https://myna.go.jp/"
+    notice_offset: Offset = Offset()
+    confirmation_offset: Offset = Offset()
+
+    def require_issuer_of(self, member: Member) -> None:
+        """Raise DocumentRefused for a member of another insurer: its name must not stand on the document."""
+        if member.id.insurer_number != self.insurer.number:
+            raise DocumentRefused(("insurer_number",), f"the documents here are those of insurer {self.insurer.number}")
+
+
+def require(member: Member, *fields: str) -> None:
+    """Raise DocumentRefused, which names every field of ``fields`` that the member lacks."""
+    missing = tuple(field for field in fields if getattr(member, field) in (None, ""))
+    if missing:
+        raise DocumentRefused(missing, "missing in the register; the document needs it")
+
+
+def require_insured(member: Member, issued_on: date) -> None:
+    """Raise DocumentRefused for a member whose insurance has ended on the day of issue."""
+    if member.lost_on is not None and member.lost_on <= issued_on:
+        raise DocumentRefused(("lost_on",), "the insurance has ended on the day of issue")
+
+
+def stationery_for(settings: Settings, *, specimen: bool = False) -> Stationery:
+    """Return what the settings say of documents; in a simulation all are specimens. Raises StationeryError."""
+    chosen = settings.documents
+    return Stationery(
+        insurer=insurer_from(chosen.insurer) if chosen.insurer else insurer_of(settings.insurer_number),
+        specimen=specimen or settings.simulation,
+        portal=chosen.portal,
+        notice_offset=Offset(chosen.notice_x, chosen.notice_y),
+        confirmation_offset=Offset(chosen.confirmation_x, chosen.confirmation_y),
+    )

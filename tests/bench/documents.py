@@ -1,0 +1,74 @@
+"""Documents per second in batches, and whether memory grows from batch to batch."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.decision import Confirmation
+from kiosk.documents import ConfirmationOrder, Notice, Stationery, confirmation_pdf, notice_pdf, stationery_for
+from kiosk.eligibility import Member, MemberId, Registry
+from simulators.demo import set_stage
+from tests.bench.figures import milliseconds, show
+
+BATCH = 100
+BATCHES = 6
+GOAL = 15
+
+
+def run() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        stage = set_stage(Path(folder) / "stage", datetime.now(UTC))
+        with Registry.open(stage.settings.database) as registry:
+            people = _hundred([member for member in registry.members() if member.lost_on is None])
+    validity = Confirmation(stage.on, stage.on.replace(year=stage.on.year + 5, day=28))
+    stationery = stationery_for(stage.settings)
+    notices = [Notice(member, stage.on) for member in people]
+    confirmations = [ConfirmationOrder(member, validity, stage.on) for member in people]
+    show(
+        f"documents: batches of {BATCH}, one core",
+        [
+            "",
+            "a second (median)",
+            "a second (worst)",
+            "a CPU second",
+            "memory MiB, first batch",
+            "last batch",
+            "goal a second",
+        ],
+        [
+            _row("資格情報通知書", notice_pdf, notices, stationery),
+            _row("資格確認書", confirmation_pdf, confirmations, stationery),
+        ],
+    )
+
+
+def _hundred(people: Sequence[Member]) -> list[Member]:
+    chosen = [people[number % len(people)] for number in range(BATCH)]
+    return [
+        replace(member, id=MemberId(member.id.insurer_number, member.id.symbol, f"{number:06}", "00"))
+        for number, member in enumerate(chosen)
+    ]
+
+
+def _row(
+    name: str, make: Callable[[Sequence[Any], Stationery], bytes], orders: Sequence[Any], stationery: Stationery
+) -> tuple[str, ...]:
+    make(orders[:1], stationery)
+    rates, memory, begun = [], [], time.process_time()
+    for _ in range(BATCHES):
+        rates.append(BATCH / milliseconds(lambda: make(orders, stationery)) * 1000)
+        memory.append(_resident_mib())
+    of_cpu = BATCHES * BATCH / (time.process_time() - begun)
+    median, worst = sorted(rates)[BATCHES // 2], min(rates)
+    return (name, f"{median:.1f}", f"{worst:.1f}", f"{of_cpu:.1f}", f"{memory[0]:.0f}", f"{memory[-1]:.0f}", f"{GOAL}")
+
+
+def _resident_mib() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024

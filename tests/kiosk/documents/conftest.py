@@ -1,0 +1,100 @@
+"""Documents of invented members, and what other programs read in them."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk.decision import Confirmation
+from kiosk.documents import (
+    ConfirmationOrder,
+    Notice,
+    Stationery,
+    confirmation_pdf,
+    insurer_of,
+    notice_pdf,
+)
+from kiosk.eligibility import Member
+
+DAY = date(2026, 11, 25)
+FIVE_YEARS = Confirmation(DAY, date(2031, 11, 24))
+
+LONG = {
+    "name": "髙﨑𠮷野 ウィリアムヘンリーアレクサンダー葛\U000e0100城太郎左衛門",
+    "kana": "タカサキヨシノ ウィリアムヘンリーアレクサンダーカツラギタロウザエモン",
+    "household_head": "髙﨑𠮷野 ウィリアムヘンリーアレクサンダー",
+    "address": "北海道虻田郡倶知安町北一条西二丁目3番地45 グランドヒルズ倶知安ステーションフロントタワー東棟 1203号室",
+    "employer": "株式会社髙﨑𠮷野総合建設工業ホールディングス 北海道支社 倶知安出張所 土木第二工事部",
+}
+"""About the longest that people really have, with 髙, 﨑, 𠮷 and a character with a variation selector."""
+
+
+@pytest.fixture
+def stationery() -> Stationery:
+    return Stationery(insurer_of("133033"), specimen=False)
+
+
+@pytest.fixture
+def long_member(member: Callable[..., Member]) -> Member:
+    return member(**LONG)
+
+
+@pytest.fixture
+def notice(member: Callable[..., Member]) -> Notice:
+    return Notice(member(), DAY)
+
+
+@pytest.fixture
+def order(member: Callable[..., Member]) -> ConfirmationOrder:
+    return ConfirmationOrder(member(), FIVE_YEARS, DAY)
+
+
+@pytest.fixture
+def ordered() -> Callable[..., ConfirmationOrder]:
+    """A confirmation that holds for five years, for a member; its fields may be changed."""
+    return lambda member, **changed: replace(ConfirmationOrder(member, FIVE_YEARS, DAY), **changed)
+
+
+@pytest.fixture
+def notice_file(tmp_path: Path, notice: Notice, stationery: Stationery) -> Path:
+    return _kept(tmp_path / "notice.pdf", notice_pdf([notice], stationery))
+
+
+@pytest.fixture
+def confirmation_file(tmp_path: Path, order: ConfirmationOrder, stationery: Stationery) -> Path:
+    return _kept(tmp_path / "confirmation.pdf", confirmation_pdf([order], stationery))
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Callable[[bytes], Path]:
+    """A PDF as a file."""
+    return lambda pdf: _kept(tmp_path / "document.pdf", pdf)
+
+
+def _kept(path: Path, pdf: bytes) -> Path:
+    path.write_bytes(pdf)
+    return path
+
+
+@pytest.fixture
+def text_of() -> Callable[..., str]:
+    """What pdftotext reads, without spaces and line ends; `order` is how: -layout as on paper, -raw as drawn."""
+
+    def read(pdf: Path, order: str = "-layout") -> str:
+        return re.sub(r"\s+", "", _output("pdftotext", order, str(pdf), "-"))
+
+    return read
+
+
+@pytest.fixture
+def output() -> Callable[..., str]:
+    """What a program prints."""
+    return _output
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout

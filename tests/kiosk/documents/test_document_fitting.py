@@ -1,0 +1,105 @@
+"""Texts in the room a form has for them: type stepped down by measured widths, then more lines, never cut."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.documents import DocumentRefused, confirmation, declaration, notice
+from kiosk.documents.fitting import MM_PER_POINT, Fitted, Run, Space, fit
+from kiosk.documents.fonts import Face, glyphs
+from kiosk.documents.pages import PICTURE_CSS, TEMPLATES
+
+SPACE = Space(40, (10, 8), (8, 6), lines=2)
+"""40 mm: 11 kanji at 10 pt, 14 at 8 pt, 18 at 6 pt."""
+
+
+def lines(fitted: Fitted) -> list[str]:
+    return ["".join(run.text for run in line) for line in fitted.lines]
+
+
+def width_mm(text: str, size: float, face: Face = Face.REGULAR) -> float:
+    return sum(glyph.width for glyph in glyphs(text, face)) * size * MM_PER_POINT
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "set_as"),
+    [
+        ("土木", 10, ["土木"]),
+        ("土" * 11, 10, ["土" * 11]),
+        ("土" * 12, 8, ["土" * 12]),
+        ("土" * 14, 8, ["土" * 14]),
+        ("土" * 15, 8, ["土" * 14, "土"]),
+        ("土" * 29, 6, ["土" * 18, "土" * 11]),
+        ("土" * 36, 6, ["土" * 18, "土" * 18]),
+        ("", 10, [""]),
+    ],
+)
+def test_type_is_stepped_down_before_a_second_line_begins(text: str, size: float, set_as: list[str]) -> None:
+    fitted = fit("name", text, SPACE)
+    assert (fitted.size, lines(fitted)) == (size, set_as)
+
+
+def test_what_does_not_fit_in_the_smallest_type_is_refused_by_the_name_of_its_field_alone() -> None:
+    with pytest.raises(DocumentRefused, match=r"^address: is too long for its 40 mm") as caught:
+        fit("address", "土" * 37, SPACE)
+    assert caught.value.fields == ("address",)
+    assert "土" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "set_as"),
+    [
+        ("髙﨑𠮷野 東京西大工事現場出張所", ["髙﨑𠮷野 ", "東京西大工事現場出張所"]),
+        ("土" * 13 + "1203号室", ["土" * 13, "1203号室"]),
+        ("土" * 14 + "ータワー", ["土" * 13, "土ータワー"]),
+        ("土" * 13 + "（東棟）", ["土" * 13, "（東棟）"]),
+    ],
+)
+def test_a_line_ends_between_names_and_never_within_a_number(text: str, set_as: list[str]) -> None:
+    assert lines(fit("address", text, Space(40, (10,), (8,), lines=2))) == set_as
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="土木建設髙﨑𠮷ーッ（）「」 0123-ABcabiあア", max_size=60))
+def test_no_line_is_wider_than_its_room_and_nothing_is_lost(text: str) -> None:
+    try:
+        fitted = fit("name", text, SPACE)
+    except DocumentRefused:
+        assert width_mm(text, 6) > SPACE.width
+        return
+    assert "".join(lines(fitted)) == text
+    assert all(width_mm(line, fitted.size) <= SPACE.width + 1e-9 for line in lines(fitted))
+
+
+def test_characters_that_the_first_family_lacks_are_marked_for_the_second() -> None:
+    assert fit("name", "髙﨑𠮷野", SPACE).lines == ((Run("髙﨑", False), Run("𠮷", True), Run("野", False)),)
+
+
+def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> None:
+    assert fit("name", "葛\U000e0100城", SPACE).lines == ((Run("葛\U000e0100城", False),),)
+    assert width_mm("葛\U000e0100城", 10) == width_mm("葛城", 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("土\ue000", "U+E000"), ("土\U000e0105", "U+571F U+E0105"), ("土\n木", "U+000A"), ("\x00", "U+0000")],
+)
+def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> None:
+    with pytest.raises(DocumentRefused, match=re.escape(f"name: holds a character that no font here has ({code})")):
+        fit("name", text, SPACE)
+
+
+def spaces() -> Sequence[tuple[str, float]]:
+    """Every size that a text may be set in, by the style sheet that must know it."""
+    sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (declaration, "forms.css")]
+    found = [(sheet, value) for module, sheet in sheets for value in vars(module).values() if isinstance(value, Space)]
+    return sorted({(sheet, size) for sheet, space in found for size in (*space.sizes, *space.smaller)})
+
+
+@pytest.mark.parametrize(("sheet", "size"), spaces())
+def test_the_style_sheet_knows_every_size(sheet: str, size: float) -> None:
+    style = Fitted(size, ()).style
+    assert f".{style} {{ font-size: {size:g}pt; }}" in (TEMPLATES / sheet).read_text("utf-8")
