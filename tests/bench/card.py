@@ -20,11 +20,11 @@ from pathlib import Path
 from cryptography import x509
 from smartcard import scard
 
-from drivers.connection import EventKind
+from drivers.connection import CardConnection, EventKind
 from drivers.jpki import CardMemory, JpkiCard
 from drivers.pcsc import plugin
 from drivers.pcsc.driver import PcscDriver
-from drivers.worker.client import WorkerClient
+from drivers.worker.client import ReaderPlugin, WorkerClient
 from kiosk.identity import CrlSource, TrustStore, Verifier, new_challenge, signature_is_valid
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
@@ -35,16 +35,27 @@ from simulators.pki import Authority, user_authority
 from tests.bench.figures import row, series, show
 from tests.bench.opensc import PEERS, peer
 
-__all__ = ["BenchCard", "bench_card", "run", "whole_checks"]
+__all__ = [
+    "HEADINGS",
+    "LATENCY",
+    "MINIMUM",
+    "BenchCard",
+    "bench_card",
+    "check_with",
+    "compare",
+    "run",
+    "through_worker",
+]
 
 RUNS, SLOW_RUNS = 200, 12
 PEER_RUNS, SLOW_PEER_RUNS = 20, 3
 HEADINGS = ["", "median", "p99", "runs", "APDUs"]
+LATENCY = {False: "no card latency", True: "43 ms a command + 0.68 ms a byte, signature 490 ms"}
 
 _CERTIFICATE_BYTES = 1574
 _SERIAL = 10**5
 _PADDING = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
-_MINIMUM = (
+MINIMUM = (
     "00A4040C0AD392F000260100000001",
     "00B08A0000" + _CERTIFICATE_BYTES.to_bytes(2, "big").hex(),
     "00200098",
@@ -87,7 +98,7 @@ def _padding(authority: Authority) -> dict[type[x509.ExtensionType], tuple[x509.
 
 
 def _bare(reader: str) -> Callable[[], None]:
-    commands = [list(bytes.fromhex(text)) for text in _MINIMUM]
+    commands = [list(bytes.fromhex(text)) for text in MINIMUM]
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
 
     def check() -> None:
@@ -102,32 +113,34 @@ def _bare(reader: str) -> Callable[[], None]:
     return check
 
 
+def check_with(connection: CardConnection, memory: CardMemory) -> None:
+    """Make one whole check over an open connection."""
+    card = JpkiCard(connection, memory)
+    card.select()
+    card.read_certificate()
+    card.pin_tries_left()
+    card.verify_pin(DEFAULT_PIN.encode())
+    card.sign(bytes(32))
+
+
 def _in_process(reader: str) -> Callable[[], None]:
     memory, place = CardMemory(), PcscDriver().reader(reader)
 
     def check() -> None:
         with place.connect() as connection:
-            card = JpkiCard(connection, memory)
-            card.select()
-            card.read_certificate()
-            card.pin_tries_left()
-            card.verify_pin(DEFAULT_PIN.encode())
-            card.sign(bytes(32))
+            check_with(connection, memory)
         place.release()
 
     return check
 
 
-async def whole_checks(client: WorkerClient, reader: str, bench: BenchCard, runs: int) -> tuple[list[float], int]:
-    """Return the wall times, in milliseconds, of checks as the service makes them, and the APDUs of the last.
-
-    Chain, CRL and signature are verified too.
-    """
+async def _whole_checks(client: WorkerClient, reader: str, bench: BenchCard, runs: int) -> tuple[list[float], int]:
+    """Return the wall times of checks as the service makes them, and the APDUs of the last one."""
     walls = []
     for visit in range(runs + 2):
         begun = asyncio.get_running_loop().time()
         read = await client.read(reader, visit, hold=True)
-        check = bench.verifier.check(read.certificate, bench.now)
+        check = bench.verifier.check(read.certificate or b"", bench.now)
         challenge = new_challenge()
         proof = await client.prove(reader, visit, challenge, bytearray(DEFAULT_PIN, "ascii"))
         valid = signature_is_valid(check.certificate, challenge, proof.signature or b"") if check.certificate else False
@@ -136,15 +149,29 @@ async def whole_checks(client: WorkerClient, reader: str, bench: BenchCard, runs
     return walls[2:], read.apdus + proof.apdus
 
 
-async def _through_worker(reader: str, bench: BenchCard, runs: int) -> tuple[list[float], int]:
+async def through_worker(
+    plugin: ReaderPlugin, options: dict[str, object], reader: str, bench: BenchCard, runs: int
+) -> tuple[list[float], int]:
+    """Return the wall times in milliseconds of ``runs`` checks through a worker, and the APDUs of one.
+
+    Chain, CRL and signature are verified within the time.
+    """
     there = asyncio.Event()
-    client = WorkerClient(plugin, on_event=lambda e: there.set() if e.kind is EventKind.CARD_INSERTED else None)
+    client = WorkerClient(
+        plugin, options=options, on_event=lambda e: there.set() if e.kind is EventKind.CARD_INSERTED else None
+    )
     await client.start()
     try:
         await asyncio.wait_for(there.wait(), 10)
-        return await whole_checks(client, reader, bench, runs)
+        return await _whole_checks(client, reader, bench, runs)
     finally:
         await client.stop()
+
+
+def compare(walls: list[float], bare: list[float]) -> None:
+    """Print what the way through the worker takes above the bare loop."""
+    above = statistics.median(walls) - statistics.median(bare)
+    print(f"through the worker above the bare loop: {above:.2f} ms, {above / statistics.median(bare):.1%}\n")
 
 
 def _table(daemon: PrivatePcscd, bench: BenchCard, card: Card, *, slow: bool) -> None:
@@ -152,9 +179,9 @@ def _table(daemon: PrivatePcscd, bench: BenchCard, card: Card, *, slow: bool) ->
     runs, peer_runs = (SLOW_RUNS, SLOW_PEER_RUNS) if slow else (RUNS, PEER_RUNS)
     bare = series(_bare(daemon.reader), runs)
     ours = series(_in_process(daemon.reader), runs)
-    walls, apdus = asyncio.run(_through_worker(daemon.reader, bench, runs))
+    walls, apdus = asyncio.run(through_worker(plugin, {}, daemon.reader, bench, runs))
     rows = [
-        row("bare loop, the minimum of APDUs", bare, str(len(_MINIMUM))),
+        row("bare loop, the minimum of APDUs", bare, str(len(MINIMUM))),
         row("our driver, in process", ours, str(apdus)),
         row("through the worker, chain and CRL and signature checked", walls, str(apdus)),
     ]
@@ -162,11 +189,8 @@ def _table(daemon: PrivatePcscd, bench: BenchCard, card: Card, *, slow: bool) ->
         for name, command, only_jpki in PEERS:
             times, sent = peer(bench.card, Path(folder), command, only_jpki=only_jpki, runs=peer_runs)
             rows.append(row(name, times, str(sent)))
-    latency = "43 ms a command, 0.68 ms a byte, signature 490 ms" if slow else "no card latency"
-    show(f"card: whole check through pcscd ({_CERTIFICATE_BYTES} bytes, {latency}), ms", HEADINGS, rows)
-    above = statistics.median(walls) - statistics.median(bare)
-    share = above / statistics.median(bare)
-    print(f"through the worker above the bare loop: {above:.2f} ms, {share:.1%}\n")
+    show(f"card: whole check through pcscd, {LATENCY[slow]}, ms", HEADINGS, rows)
+    compare(walls, bare)
     daemon.take()
 
 
