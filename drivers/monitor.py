@@ -14,8 +14,8 @@ from drivers.errors import DriverError
 
 __all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
 
-WATCH_SECONDS = 60.0
-"""How long one wait for a change lasts. Nothing depends on it: it only bounds a wait that nobody ends."""
+WATCH_SECONDS = 5.0
+"""How long one wait for a change lasts: a driver that is much longer away does not come back by itself."""
 
 CALM_SECONDS = 0.5
 """The least time between two looks that saw no change, and the first pause after a failure."""
@@ -48,7 +48,7 @@ def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
         case EventKind.READER_ADDED | EventKind.CARD_REMOVED:
             after[event.reader] = ReaderState(card_present=False)
         case EventKind.CARD_INSERTED:
-            after[event.reader] = ReaderState(card_present=True, atr=event.atr)
+            after[event.reader] = ReaderState(True, event.atr, event.insertions)
         case EventKind.READER_REMOVED:
             after.pop(event.reader, None)
         case EventKind.DRIVER_READY | EventKind.DRIVER_LOST:
@@ -104,7 +104,7 @@ def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at:
     if old is None:
         events.append(ReaderEvent(EventKind.READER_ADDED, driver, name, at=at))
     if new.card_present and (old is None or not old.card_present or _swapped(old, new)):
-        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at))
+        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at, insertions=new.insertions))
     return events
 
 

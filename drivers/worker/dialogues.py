@@ -25,7 +25,7 @@ HOLD_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A dialogue that was asked for: ``ask`` is read, prove or release."""
+    """A dialogue that was asked for: ``ask`` is read, prove, probe or release."""
 
     ask: str
     id: int
@@ -180,9 +180,10 @@ class Desk:
                 return self._read(job)
             case "prove":
                 return self._prove(job)
-            case _:
-                self._release()
-                return Reply({})
+            case "probe":
+                self._reader.connect()
+        self._release()
+        return Reply({})
 
     def _read(self, job: Job) -> Reply:
         self._let_go()

@@ -67,7 +67,7 @@ def test_another_card_is_a_removal_and_an_insertion(old: ReaderState, new: Reade
 
 def test_an_event_says_where_and_when() -> None:
     _, event = events_between({}, {"a": CARD}, "pcsc", 7)
-    assert event == ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "a", b"\x3b", "", 7)
+    assert event == ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "a", b"\x3b", "", 7, CARD.insertions)
 
 
 def test_a_lost_driver_takes_its_cards_and_readers_along() -> None:
