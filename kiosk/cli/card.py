@@ -53,7 +53,7 @@ def check(
     config: Config = None,
     driver: Driver = None,
     as_json: Json = False,
-    reader: Annotated[str | None, typer.Option(help="Part of a reader's name.")] = None,
+    reader: Annotated[str | None, typer.Option(help="A reader's name, or a part that fits one only.")] = None,
     device: Annotated[str | None, typer.Option(help="nfcpy device path; implies --driver nfc.")] = None,
     wait: Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")] = 10.0,
     trust: Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")] = None,
@@ -69,7 +69,7 @@ def check(
     Exit status: 0 accepted; 10 refused; 11 no reader or no reader service; 12 no card; 13 暗証番号 wrong, malformed,
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
-    from kiosk.cli.card_check import CheckRequest, check_card, exit_status
+    from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status
     from kiosk.identity import Verifier
 
     names = ["nfc"] if device else _drivers(config, driver)
@@ -90,7 +90,12 @@ def check(
         allow_last_try=allow_last_try,
         show_certificate=show_certificate,
     )
-    report = asyncio.run(check_card(request))
+    try:
+        report = asyncio.run(check_card(request))
+    except SeveralReaders as error:
+        refuse(f"--reader: {error}")
+    if report.error is not None and report.code is not None:
+        typer.echo(f"{report.code.value} {report.error}", err=True)
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
     raise typer.Exit(exit_status(report))
 
