@@ -60,20 +60,21 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
     """Give ``emit`` every change, all events of one look together, until ``stop`` is set.
 
     DRIVER_READY comes before the readers of the first look and of the first one after a failure.
-    DRIVER_LOST comes once for each failure, after the removal of what was there. Whoever sets ``stop``
-    wakes the driver.
+    DRIVER_LOST comes once for each failure, after the removal of what was there, and again when it turns into another
+    one. Whoever sets ``stop`` wakes the driver.
     """
     known: Snapshot | None = None
-    lost = False
+    lost = ""
     pause = CALM_SECONDS
     while not stop.is_set():
         begun = time.monotonic()
         try:
             seen = driver.watch(known, WATCH_SECONDS)
         except DriverError as error:
-            if not lost:
-                emit(events_of_loss(known or {}, driver.name, type(error).__name__, time.monotonic_ns()))
-            known, lost = None, True
+            if lost != type(error).__name__:
+                lost = type(error).__name__
+                emit(events_of_loss(known or {}, driver.name, lost, time.monotonic_ns()))
+            known = None
             stop.wait(pause)
             pause = min(2 * pause, BACK_OFF_SECONDS)
             continue
@@ -82,7 +83,7 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
             continue
         if events := _events_seen(known, seen, driver.name, time.monotonic_ns()):
             emit(events)
-        known, lost, pause = seen, False, CALM_SECONDS
+        known, lost, pause = seen, "", CALM_SECONDS
 
 
 def _events_seen(known: Snapshot | None, seen: Snapshot, driver: str, at: int) -> list[ReaderEvent]:

@@ -97,7 +97,16 @@ class PcscConnection:
         return not self._moved(self._look()[0])
 
     def close(self) -> None:
-        """Power the card off and disconnect. Never raises."""
+        """Power the card off and disconnect; under another program's transaction as soon as that ends. Never raises."""
+        if not self._is_taken():
+            self._disconnect()
+            return
+        # pcscd keeps a disconnect waiting too, and whoever waits for our answer with it.
+        leaving = threading.Thread(target=self._disconnect, name=f"disconnect {self._reader}", daemon=True)
+        leaving.start()
+        leaving.join(_BUSY_POLL_SECONDS)
+
+    def _disconnect(self) -> None:
         scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         scard.SCardReleaseContext(self._context)
 
