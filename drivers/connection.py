@@ -132,7 +132,9 @@ class EventKind(StrEnum):
 class ReaderEvent:
     """One thing that happened. ``at`` is the machine's monotonic clock in nanoseconds (comparable between processes).
 
-    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST.
+    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST, and behind a
+    CARD_INSERTED that is to hold still: it cost its worker and has not been moved since. ``insertions`` is the
+    driver's count of the reader's movements, 0 where it counts none.
     """
 
     kind: EventKind
@@ -141,3 +143,4 @@ class ReaderEvent:
     atr: bytes = b""
     detail: str = ""
     at: int = 0
+    insertions: int = 0

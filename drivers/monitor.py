@@ -14,8 +14,8 @@ from drivers.errors import DriverError
 
 __all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
 
-WATCH_SECONDS = 60.0
-"""How long one wait for a change lasts. Nothing depends on it: it only bounds a wait that nobody ends."""
+WATCH_SECONDS = 5.0
+"""How long one wait for a change lasts: a driver that is much longer away does not come back by itself."""
 
 CALM_SECONDS = 0.5
 """The least time between two looks that saw no change, and the first pause after a failure."""
@@ -48,7 +48,7 @@ def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
         case EventKind.READER_ADDED | EventKind.CARD_REMOVED:
             after[event.reader] = ReaderState(card_present=False)
         case EventKind.CARD_INSERTED:
-            after[event.reader] = ReaderState(card_present=True, atr=event.atr)
+            after[event.reader] = ReaderState(True, event.atr, event.insertions)
         case EventKind.READER_REMOVED:
             after.pop(event.reader, None)
         case EventKind.DRIVER_READY | EventKind.DRIVER_LOST:
@@ -60,20 +60,21 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
     """Give ``emit`` every change, all events of one look together, until ``stop`` is set.
 
     DRIVER_READY comes before the readers of the first look and of the first one after a failure.
-    DRIVER_LOST comes once for each failure, after the removal of what was there. Whoever sets ``stop``
-    wakes the driver.
+    DRIVER_LOST comes once for each failure, after the removal of what was there, and again when it turns into another
+    one. Whoever sets ``stop`` wakes the driver.
     """
     known: Snapshot | None = None
-    lost = False
+    lost = ""
     pause = CALM_SECONDS
     while not stop.is_set():
         begun = time.monotonic()
         try:
             seen = driver.watch(known, WATCH_SECONDS)
         except DriverError as error:
-            if not lost:
-                emit(events_of_loss(known or {}, driver.name, type(error).__name__, time.monotonic_ns()))
-            known, lost = None, True
+            if lost != type(error).__name__:
+                lost = type(error).__name__
+                emit(events_of_loss(known or {}, driver.name, lost, time.monotonic_ns()))
+            known = None
             stop.wait(pause)
             pause = min(2 * pause, BACK_OFF_SECONDS)
             continue
@@ -82,7 +83,7 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
             continue
         if events := _events_seen(known, seen, driver.name, time.monotonic_ns()):
             emit(events)
-        known, lost, pause = seen, False, CALM_SECONDS
+        known, lost, pause = seen, "", CALM_SECONDS
 
 
 def _events_seen(known: Snapshot | None, seen: Snapshot, driver: str, at: int) -> list[ReaderEvent]:
@@ -104,7 +105,7 @@ def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at:
     if old is None:
         events.append(ReaderEvent(EventKind.READER_ADDED, driver, name, at=at))
     if new.card_present and (old is None or not old.card_present or _swapped(old, new)):
-        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at))
+        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at, insertions=new.insertions))
     return events
 
 

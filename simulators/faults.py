@@ -12,6 +12,10 @@ from simulators.cards import Card, Exchange
 __all__ = ["CardFellSilent", "CardLeft", "Fault", "FaultKind", "FaultyCard", "Latency", "SlowCard"]
 
 
+# A response APDU at its longest: 65,536 bytes and the status word.
+_LONGEST_ANSWER = 65_538
+
+
 class CardFellSilent(Exception):
     """The card will never answer this command: the link waits until the card is taken away."""
 
@@ -30,7 +34,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that goes wrong at the ``at``-th command of the card (from 1).
+    """Something that goes wrong at the ``at``-th command of the card (from 1); ``lasting``: and at every later one.
 
     ``instruction`` counts only commands of that INS. An ``answer`` replaces the card's own and the card never sees
     the command; use :meth:`status` for a bare status word.
@@ -40,17 +44,18 @@ class Fault:
     kind: FaultKind
     answer: bytes = b""
     instruction: int | None = None
+    lasting: bool = False
 
     def __post_init__(self) -> None:
         if self.at < 1:
             raise ValueError("commands are counted from 1")
-        if (self.kind is FaultKind.ANSWERS) != bool(self.answer) or len(self.answer) > 65535:
-            raise ValueError("a fault that answers needs 1 to 65535 bytes, another none")
+        if (self.kind is not FaultKind.ANSWERS and self.answer) or len(self.answer) > _LONGEST_ANSWER:
+            raise ValueError("a fault that answers takes up to 65,538 bytes, another none")
 
     @classmethod
-    def silent(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
+    def silent(cls, at: int = 1, *, instruction: int | None = None, lasting: bool = False) -> Fault:
         """The card never answers."""
-        return cls(at, FaultKind.SILENT, instruction=instruction)
+        return cls(at, FaultKind.SILENT, instruction=instruction, lasting=lasting)
 
     @classmethod
     def leaves(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
@@ -58,9 +63,9 @@ class Fault:
         return cls(at, FaultKind.LEAVES, instruction=instruction)
 
     @classmethod
-    def status(cls, sw: int, at: int = 1, *, instruction: int | None = None) -> Fault:
+    def status(cls, sw: int, at: int = 1, *, instruction: int | None = None, lasting: bool = False) -> Fault:
         """The card answers this status word and nothing else."""
-        return cls(at, FaultKind.ANSWERS, sw.to_bytes(2, "big"), instruction)
+        return cls(at, FaultKind.ANSWERS, sw.to_bytes(2, "big"), instruction, lasting)
 
     @classmethod
     def answers(cls, answer: bytes, at: int = 1, *, instruction: int | None = None) -> Fault:
@@ -102,7 +107,7 @@ class _Wrapped:
 
 
 class FaultyCard(_Wrapped):
-    """A card with faults at chosen commands; each happens once."""
+    """A card with faults at chosen commands."""
 
     def __init__(self, card: Card, faults: Iterable[Fault]) -> None:
         super().__init__(card)
@@ -121,9 +126,10 @@ class FaultyCard(_Wrapped):
         return _happen(fault)
 
     def _is_due(self, fault: Fault, instruction: int) -> bool:
-        if fault.instruction is None:
-            return fault.at == self._seen
-        return fault.instruction == instruction and fault.at == self._seen_of[instruction]
+        if fault.instruction not in (None, instruction):
+            return False
+        seen = self._seen if fault.instruction is None else self._seen_of[instruction]
+        return seen >= fault.at if fault.lasting else seen == fault.at
 
 
 @dataclass(frozen=True, slots=True)

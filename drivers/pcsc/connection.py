@@ -11,7 +11,8 @@ from typing import Self
 from smartcard import scard
 
 from drivers.connection import Transport
-from drivers.errors import BadCardData, CardBusy, CardRemoved, DriverError
+from drivers.errors import BadCardData, CardBusy, CardRemoved, DriverError, ServiceStuck
+from drivers.pcsc.programs import other_programs
 from drivers.pcsc.results import LINK_FAULTS, error_for
 
 __all__ = ["PcscConnection", "PcscReader"]
@@ -28,7 +29,10 @@ class PcscConnection:
     """A shared connection to one card, in a context of its own."""
 
     def __init__(self, reader: str) -> None:
-        """Connect. Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed, CommunicationFailed."""
+        """Connect. Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed, CommunicationFailed.
+
+        It returns only when no transaction of anybody is under way, however long that takes.
+        """
         self._reader = reader
         result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         if result != scard.SCARD_S_SUCCESS:
@@ -93,7 +97,16 @@ class PcscConnection:
         return not self._moved(self._look()[0])
 
     def close(self) -> None:
-        """Power the card off and disconnect. Never raises."""
+        """Power the card off and disconnect; under another program's transaction as soon as that ends. Never raises."""
+        if not self._is_taken():
+            self._disconnect()
+            return
+        # pcscd keeps a disconnect waiting too, and whoever waits for our answer with it.
+        leaving = threading.Thread(target=self._disconnect, name=f"disconnect {self._reader}", daemon=True)
+        leaving.start()
+        leaving.join(_BUSY_POLL_SECONDS)
+
+    def _disconnect(self) -> None:
         scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         scard.SCardReleaseContext(self._context)
 
@@ -110,7 +123,7 @@ class PcscConnection:
         shared = scard.SCARD_SHARE_SHARED
         result, handle, protocol = scard.SCardConnect(self._context, self._reader, shared, _PROTOCOLS)
         if result != scard.SCARD_S_SUCCESS:
-            raise error_for(result, "connect")
+            raise _error(result, "connect")
         return handle, protocol
 
     def _reconnect(self) -> None:
@@ -127,7 +140,7 @@ class PcscConnection:
         deadline = time.monotonic() + _BUSY_SECONDS
         while self._is_taken():
             if time.monotonic() > deadline:
-                raise CardBusy("another program holds the card")
+                raise _busy()
             time.sleep(_BUSY_POLL_SECONDS)
 
     def _is_taken(self) -> bool:
@@ -139,7 +152,7 @@ class PcscConnection:
         """Return the error for a failed call, telling a card that left from a link that broke."""
         if result in LINK_FAULTS and self._has_left():
             return CardRemoved("the card left during a command")
-        return error_for(result, "talk to the card")
+        return _error(result, "talk to the card")
 
     def _has_left(self) -> bool:
         deadline = time.monotonic() + _REMOVAL_SECONDS
@@ -175,7 +188,7 @@ class PcscReader:
     def connect(self) -> PcscConnection:
         """Return the connection to the card on it, a new one if the card was moved.
 
-        Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
+        Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ServiceStuck, ReaderFailed or CommunicationFailed.
         """
         if self._connection is None and self._opening is not None:
             self._adopt(self._opening)
@@ -198,23 +211,41 @@ class PcscReader:
         """Take over a connection that was on its way; that it failed meanwhile says nothing of the present card."""
         try:
             self._connection = self._opened(earlier)
-        except CardBusy:
+        except (CardBusy, ServiceStuck):
             raise
         except DriverError:
             return
 
     def _opened(self, opening: Future[PcscConnection]) -> PcscConnection:
-        """Return the connection when it is there; after 3 seconds raise CardBusy and leave it for later."""
+        """Return the connection when it is there; after 3 seconds say who keeps it waiting, and leave it for later."""
         self._opening = opening
         try:
             connection = opening.result(_BUSY_SECONDS)
         except TimeoutError as error:
-            raise CardBusy("another program holds the card") from error
+            raise _kept_waiting() from error
         except DriverError:
             self._opening = None
             raise
         self._opening = None
         return connection
+
+
+def _error(result: int, during: str) -> DriverError:
+    """Return what the result means; where another program is in the way, with its name if that can be known."""
+    error = error_for(result, during)
+    return _busy() if isinstance(error, CardBusy) else error
+
+
+def _busy() -> CardBusy:
+    return CardBusy(f"another program holds the card: {other_programs()}")
+
+
+def _kept_waiting() -> DriverError:
+    """Return whose transaction keeps a connect waiting: with nobody else there, one that pcscd cannot end itself."""
+    others = other_programs()
+    if others.connections == 0:
+        return ServiceStuck("pcscd is still busy with the command of a program that is gone")
+    return CardBusy(f"another program holds the card: {others}")
 
 
 def _open(reader: str) -> Future[PcscConnection]:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from drivers.connection import ReaderEvent, Snapshot
-from drivers.errors import CardSilent, WorkerLost
+from drivers.connection import ReaderEvent, ReaderState, Snapshot
+from drivers.errors import CardBusy, CardSilent, DriverError, ServiceStuck, WorkerLost
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
 from drivers.recording import Step, unpack
 from drivers.worker.link import DEFAULT_LIMITS, Limits, Link
 from drivers.worker.messages import BadMessage, Message, wipe
 from drivers.worker.plugin import ReaderPlugin, WorkerProcess
+from drivers.worker.suspects import Suspects
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -32,6 +33,8 @@ __all__ = [
 
 
 Answer = TypeVar("Answer")
+
+_COMMANDS = frozenset({"read", "prove"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class WorkerClient:
     ``on_event`` is called from the event loop for everything that happens to readers and cards. When the
     worker is lost, whoever waits gets CardSilent (the card did not answer within its limit) or WorkerLost,
     the events report that all cards and readers are gone and the driver is lost, and a new worker begins
-    with what is there.
+    with what is there. A card that cost its worker comes with ``detail`` as long as it has not been moved:
+    whoever reads it again loses the next worker too.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class WorkerClient:
         self._link: Link | None = None
         self._life: asyncio.Task[None] | None = None
         self._known: Snapshot = {}
+        self._suspects = Suspects()
 
     @property
     def name(self) -> str:
@@ -127,9 +132,12 @@ class WorkerClient:
 
     async def readers(self) -> list[ReaderInfo]:
         """Return the readers that are connected. Raises WorkerLost, or what the driver was lost by."""
+        link = self._link
         try:
             answer = await self._ask("readers", self._limits.readers)
         except TimeoutError as error:
+            if link is not None and link.answers:
+                raise ServiceStuck("the reader service does not name its readers") from error
             raise WorkerLost("the reader's process did not name its readers") from error
         return self._parsed(answer, self._reader_infos)
 
@@ -180,13 +188,42 @@ class WorkerClient:
         """Power the card off, as at the end of every visit."""
         await self._dialogue("release", self._limits.release, reader, visit)
 
+    async def probe(self, reader: str, visit: int) -> None:
+        """Find out whether the reader service still lets anybody at the card; nothing is said to the card.
+
+        Raises ServiceStuck where it does not although only a command of ours is unanswered, or what connecting raises.
+        """
+        try:
+            await self._dialogue("probe", self._limits.probe, reader, visit)
+        except CardBusy as error:
+            if reader not in self._suspects:
+                raise
+            raise ServiceStuck("the reader service still waits for the silent card") from error
+
+    def renew(self) -> None:
+        """Replace the worker, so that all readers are looked at anew; its cards are powered off."""
+        if self._link is not None:
+            self._link.hang_up()
+            asyncio.get_running_loop().call_later(self._limits.end, self._link.kill)
+
     async def _dialogue(
         self, ask: str, limit: float, reader: str, visit: int, *body: bytes | bytearray, **fields: object
     ) -> Message:
+        lying, link = self._known.get(reader), self._link
         try:
             return await self._ask(ask, limit, *body, visit=visit, reader=reader, **fields)
         except TimeoutError as error:
+            self._accuse(ask, reader, lying, CardSilent)
             raise CardSilent(f"the card did not answer within {limit:g} seconds") from error
+        except WorkerLost:
+            if link is not None:
+                self._accuse(ask, reader, lying, WorkerLost)
+            raise
+
+    def _accuse(self, ask: str, reader: str, lying: ReaderState | None, error: type[DriverError]) -> None:
+        """Remember the card to which a command was under way when the worker ended."""
+        if ask in _COMMANDS and lying is not None:
+            self._suspects.accuse(reader, lying, error)
 
     async def _ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
         if self._link is None:
@@ -209,12 +246,12 @@ class WorkerClient:
 
     async def _outlive(self, link: Link) -> None:
         await link.run()
-        self._lose()
+        self._lose(link.loss)
         await link.reap()
         self._link = None
 
-    def _lose(self) -> None:
-        for event in events_of_loss(self._known, self.name, WorkerLost.__name__, time.monotonic_ns()):
+    def _lose(self, loss: type[DriverError] = WorkerLost) -> None:
+        for event in events_of_loss(self._known, self.name, loss.__name__, time.monotonic_ns()):
             self._take(event)
 
     def _launch(self) -> Link | None:
@@ -224,7 +261,10 @@ class WorkerClient:
         except OSError:
             self._lose()
             return None
-        return Link(process, self._limits, self._take)
+        return Link(process, self._limits, self._hear)
+
+    def _hear(self, event: ReaderEvent) -> None:
+        self._take(self._suspects.judge(event))
 
     def _take(self, event: ReaderEvent) -> None:
         self._known = snapshot_after(self._known, event)

@@ -39,7 +39,7 @@ MAX_COMMANDS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A dialogue that was asked for: ``ask`` is read, prove, recording or release."""
+    """A dialogue that was asked for: ``ask`` is read, prove, probe, recording or release."""
 
     ask: str
     id: int
@@ -215,9 +215,10 @@ class Desk:
                 return self._prove(job)
             case "recording":
                 return self._recording()
-            case _:
-                self._release()
-                return Reply({})
+            case "probe":
+                self._reader.connect()
+        self._release()
+        return Reply({})
 
     def _read(self, job: Job) -> Reply:
         self._let_go()

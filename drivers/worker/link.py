@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
-from drivers.errors import DriverError, WorkerLost, error_named
+from drivers.errors import DriverError, ServiceStuck, WorkerLost, error_named
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
@@ -28,6 +28,7 @@ class Limits:
     read: float = 15.0
     prove: float = 15.0
     release: float = 5.0
+    probe: float = 10.0
     readers: float = 5.0
     ping: float = 5.0
     ping_every: float = 2.0
@@ -53,6 +54,18 @@ class Link:
         self._pending: dict[tuple[int, int], asyncio.Future[Message]] = {}
         self._gone = False
         self._killed = False
+        self._ponged = False
+        self._loss: type[DriverError] = WorkerLost
+
+    @property
+    def loss(self) -> type[DriverError]:
+        """What the loss of this worker means: WorkerLost, or ServiceStuck where the reader service made it wait."""
+        return self._loss
+
+    @property
+    def answers(self) -> bool:
+        """Whether the worker has answered a ping: it runs, whatever becomes of its readers."""
+        return self._ponged
 
     async def run(self) -> None:
         """Take what the worker sends, until it ends, falls silent or breaks the protocol."""
@@ -115,7 +128,16 @@ class Link:
         with contextlib.suppress(DriverError, TimeoutError):
             while True:
                 await asyncio.sleep(self._limits.ping_every)
-                await self.ask("ping", self._limits.ping)
+                await self._ping()
+
+    async def _ping(self) -> None:
+        try:
+            await self.ask("ping", self._limits.ping)
+        except ServiceStuck as error:
+            # Its monitor waits inside the reader library, without an end: only another process can look again.
+            self._loss = type(error)
+            self.kill()
+        self._ponged = True
 
     def _take(self, message: Message) -> None:
         if "event" in message.header:

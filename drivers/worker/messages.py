@@ -137,6 +137,7 @@ def event_header(event: ReaderEvent) -> dict[str, object]:
         "atr": event.atr.hex(),
         "detail": event.detail,
         "at": event.at,
+        "insertions": event.insertions,
     }
 
 
@@ -148,7 +149,8 @@ def event_of(message: Message) -> ReaderEvent:
     except ValueError as error:
         raise BadMessage("no such event") from error
     reader, detail = message.text("reader"), message.text("detail")
-    return ReaderEvent(kind, message.text("driver"), reader, atr, detail, message.integer("at"))
+    at, insertions = message.integer("at"), message.integer("insertions")
+    return ReaderEvent(kind, message.text("driver"), reader, atr, detail, at, insertions)
 
 
 def _fill(sock: socket.socket, buffer: bytearray) -> bool:

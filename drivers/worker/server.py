@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
 
 from drivers.connection import Driver, EventKind, ReaderEvent, Snapshot
-from drivers.errors import error_named
+from drivers.errors import ServiceStuck, error_named
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
@@ -17,6 +18,12 @@ from drivers.worker.dialogues import HOLD_SECONDS, Desk, Job, Reply, error_heade
 from drivers.worker.messages import BadMessage, Message, encode, event_header, receive, wipe
 
 __all__ = ["serve"]
+
+OVERDUE_SECONDS = 15.0
+"""How much longer than it was allowed to a look at the readers may take before its driver is taken for stuck.
+
+Longer than a dialogue: a driver may have to wait for one.
+"""
 
 END_SECONDS = 2.0
 """How long the end waits for dialogues under way; a card that never answers is left behind."""
@@ -56,6 +63,7 @@ class _Server:
         self._readers: Snapshot = {}
         self._driver_state: ReaderEvent | None = None
         self._waiting: list[Message] = []
+        self._timed = _TimedDriver(driver)
 
     def run(self) -> None:
         monitor = threading.Thread(target=self._monitor, name="monitor", daemon=True)
@@ -71,14 +79,19 @@ class _Server:
     def _handle(self, message: Message) -> None:
         match message.text("ask"):
             case "ping":
-                self._reply(message, Reply({}))
+                self._reply(message, self._pong())
             case "readers":
                 self._ask_readers(message)
-            case "read" | "prove" | "recording" | "release" as ask:
+            case "read" | "prove" | "probe" | "recording" | "release" as ask:
                 job = Job(ask, message.integer("id"), message.integer("visit"), message)
                 self._desk(message.text("reader")).submit(job)
             case other:
                 raise BadMessage(f"nobody may ask for {other[:20]!r}")
+
+    def _pong(self) -> Reply:
+        if self._timed.overdue:
+            return Reply(error_header(ServiceStuck("the reader service does not answer")))
+        return Reply({})
 
     def _desk(self, name: str) -> Desk:
         with self._seeing:
@@ -105,7 +118,7 @@ class _Server:
 
     def _monitor(self) -> None:
         try:
-            watch_forever(self._driver, self._emit, self._stop)
+            watch_forever(self._timed, self._emit, self._stop)
         finally:
             # Without a monitor the worker is of no use: the client shall replace it.
             self._hang_up()
@@ -155,3 +168,26 @@ class _Server:
                 # Again and again: a wake just before the wait begins is lost.
                 self._driver.wake()
                 thread.join(0.05)
+
+
+class _TimedDriver:
+    """A driver that knows whether a look at its readers takes too long: pcscd may be frozen, or a library hang."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.name = driver.name
+        self.wake, self.reader = driver.wake, driver.reader
+        self._due = math.inf
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the present look should have ended long ago."""
+        return time.monotonic() > self._due
+
+    def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
+        """Watch through the driver behind."""
+        self._due = time.monotonic() + timeout + OVERDUE_SECONDS
+        try:
+            return self._driver.watch(known, timeout)
+        finally:
+            self._due = math.inf

@@ -33,7 +33,7 @@ app = typer.Typer(help="Readers and cards.", no_args_is_help=True)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
 Driver = Annotated[str | None, typer.Option("--driver", help="pcsc, nfc or simulator (default: the settings').")]
-Reader = Annotated[str | None, typer.Option(help="Part of a reader's name.")]
+Reader = Annotated[str | None, typer.Option(help="A reader's name, or a part that fits one only.")]
 Device = Annotated[str | None, typer.Option(help="nfcpy device path; implies --driver nfc.")]
 Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")]
 Trust = Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")]
@@ -95,7 +95,7 @@ def check(
     Exit status: 0 accepted; 10 refused; 11 no reader or no reader service; 12 no card; 13 暗証番号 wrong, malformed,
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
-    from kiosk.cli.card_check import CheckRequest, check_card, exit_status
+    from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status
     from kiosk.identity import Verifier
 
     settings = load_settings(config)
@@ -114,7 +114,12 @@ def check(
         pin_before_certificate=pin_before_certificate or identity.pin_before_certificate,
         show_certificate=show_certificate,
     )
-    report = asyncio.run(check_card(request))
+    try:
+        report = asyncio.run(check_card(request))
+    except SeveralReaders as error:
+        refuse(f"--reader: {error}")
+    if report.error is not None and report.code is not None:
+        typer.echo(f"{report.code.value} {report.error}", err=True)
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
     raise typer.Exit(exit_status(report))
 
@@ -142,7 +147,7 @@ def record(
     Exit status: 0 written, whatever the card is; 11 no reader or no reader service; 12 no card; 14 nothing was
     answered; 2 wrong usage, or a file that cannot be written.
     """
-    from kiosk.cli.card_check import CheckRequest
+    from kiosk.cli.card_check import CheckRequest, SeveralReaders
     from kiosk.cli.card_record import record_check
     from kiosk.identity import NoSource, Verifier
 
@@ -157,7 +162,10 @@ def record(
         pin=_pin_line() if pin_stdin else None,
         record=True,
     )
-    raise typer.Exit(record_check(request, file, replace=replace))
+    try:
+        raise typer.Exit(record_check(request, file, replace=replace))
+    except SeveralReaders as error:
+        refuse(f"--reader: {error}")
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None) -> Plugins:

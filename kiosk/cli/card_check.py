@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
 from drivers.recording import Step
-from drivers.worker.client import Proof, ReaderPlugin, WorkerClient
+from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
@@ -28,9 +28,16 @@ from kiosk.identity import (
 )
 from kiosk.pin import pin_digits
 
-__all__ = ["CheckReport", "CheckRequest", "check_card", "exit_status"]
+__all__ = ["CheckReport", "CheckRequest", "SeveralReaders", "check_card", "exit_status"]
 
 _SETTLING = 2.0
+
+
+class SeveralReaders(Exception):
+    """The text fits several readers; it names them."""
+
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        super().__init__(f"{text!r} fits several readers: {', '.join(names)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ class _Desk:
         self._cards: asyncio.Queue[ReaderEvent] = asyncio.Queue()
         self._settled = asyncio.Event()
         self._readers: set[str] = set()
-        self._trouble: DriverError | None = None
+        self._exact: str | None = None
         self.clients = {
             name: WorkerClient(plugin, options=options, on_event=self._take)
             for name, (plugin, options) in request.plugins.items()
@@ -171,6 +178,8 @@ class _Desk:
             self._cards.put_nowait(event)
 
     def _fits(self, name: str) -> bool:
+        if self._exact is not None:
+            return name == self._exact
         return (self._request.reader or "").casefold() in name.casefold()
 
     async def card(self) -> ReaderEvent:
@@ -179,13 +188,13 @@ class _Desk:
         # A card that lies there is reported in its own time, however short the wait for a new one may be.
         wait = max(self._request.wait, _SETTLING) if there else self._request.wait
         with suppress(TimeoutError):
-            return await asyncio.wait_for(self._cards.get(), wait)
+            return await asyncio.wait_for(self._next_card(), wait)
         raise NoCard("no card was put down")
 
     async def _require_reader(self) -> bool:
-        """Return whether a card lies there already. Raises NoReader and what listing raises."""
+        """Return whether a card lies there already. Raises NoReader, SeveralReaders and what listing raises."""
         listed = [reader for client in self.clients.values() for reader in await client.readers()]
-        fitting = [reader for reader in listed if self._fits(reader.name)]
+        fitting = self._one_of([reader for reader in listed if self._fits(reader.name)])
         if fitting:
             return any(reader.card_present for reader in fitting)
         with suppress(TimeoutError):
@@ -193,9 +202,24 @@ class _Desk:
             return False
         raise NoReader("no reader fits")
 
+    def _one_of(self, fitting: list[ReaderInfo]) -> list[ReaderInfo]:
+        """Return the readers to look at: where a text was given only one, the exact name before a part of one."""
+        text = self._request.reader
+        if text is None or len(fitting) < 2:
+            return fitting
+        if not any(reader.name == text for reader in fitting):
+            raise SeveralReaders(text, [reader.name for reader in fitting])
+        self._exact = text
+        return [reader for reader in fitting if reader.name == text]
+
+    async def _next_card(self) -> ReaderEvent:
+        while not self._fits((event := await self._cards.get()).reader):
+            pass
+        return event
+
 
 async def check_card(request: CheckRequest) -> CheckReport:
-    """Return the report; every failure of card and reader is in it, none is raised."""
+    """Return the report with every failure of card and reader. Raises SeveralReaders before any card is touched."""
     report = CheckReport(show_certificate=request.show_certificate)
     try:
         async with _Desk(request) as desk:

@@ -17,6 +17,7 @@ from kiosk.cli.shared import insurer_policy, refuse
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
+    from drivers.worker.link import Limits
     from kiosk.eligibility import Registry
     from kiosk.reception import Answering, Reception
     from kiosk.settings import Settings
@@ -72,17 +73,17 @@ def handbook_command() -> None:
     typer.echo(handbook(), nl=False)
 
 
-def build_app(settings: Settings, *, extra: Sequence[APIRouter] = ()) -> FastAPI:
+def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Limits | None = None) -> FastAPI:
     """Return the application of these settings, or end with status 2 and one clear sentence.
 
-    ``extra`` are pages for simulations that no plug-in of the settings brings.
+    ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience.
     """
     from kiosk.web import create_app
     from kiosk.web.tokens import TokenError
 
     registry = _registry(settings)
     answering = _answering(settings, registry)
-    reception = _reception(settings, answering)
+    reception = _reception(settings, answering, limits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -100,9 +101,10 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = ()) -> FastAPI
         refuse(f"data_dir: {error}")
 
 
-def _reception(settings: Settings, answering: Answering) -> Reception:
+def _reception(settings: Settings, answering: Answering, limits: Limits | None) -> Reception:
     from datetime import UTC, datetime
 
+    from drivers.worker.link import DEFAULT_LIMITS
     from kiosk.identity import Verifier
     from kiosk.reception import Reception, Require, Rules
 
@@ -114,6 +116,7 @@ def _reception(settings: Settings, answering: Answering) -> Reception:
         answering,
         now=lambda: datetime.now(UTC),
         kiosk=settings.kiosk_id,
+        limits=limits or DEFAULT_LIMITS,
         rules=Rules(
             require=Require(identity.require),
             pin_before_certificate=identity.pin_before_certificate,

@@ -13,9 +13,9 @@ from typing import Any
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
-from kiosk.decision import Purpose
 from kiosk.failures import Code, Failure, code_of_check
 from kiosk.identity import CertificateCheck, Level, claimable_level
+from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.states import State
 from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
 
@@ -25,12 +25,14 @@ __all__ = [
     "Event",
     "EventName",
     "GiveAnswer",
+    "Probe",
     "Prove",
     "Proved",
     "Read",
     "ReadResult",
     "Record",
     "Release",
+    "Renew",
     "Served",
     "StaffAct",
     "step",
@@ -43,6 +45,7 @@ class EventName(StrEnum):
     CARD_PUT = "card_put"
     CARD_TAKEN = "card_taken"
     SERVICE_CHANGED = "service_changed"
+    SUSPENDED = "suspended"
     CARD_READ = "card_read"
     CARD_FAILED = "card_failed"
     PIN_ENTERED = "pin_entered"
@@ -60,7 +63,10 @@ class EventName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. ``visit`` is the number of the visit it belongs to; None: hardware, which belongs to none."""
+    """One event. ``visit`` is the number of the visit it belongs to; None: hardware, which belongs to none.
+
+    CARD_PUT carries the Failure of a card that cost its worker and was not moved since.
+    """
 
     name: EventName
     visit: int | None = None
@@ -97,57 +103,12 @@ class Served:
     failure: Failure | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read and check the card."""
-
-    visit: int
-    reader: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prove:
-    """Have the card judge the 暗証番号 and sign a fresh challenge."""
-
-    visit: int
-    reader: str
-    check: CertificateCheck | None
-    pin: bytearray = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GiveAnswer:
-    """Look the member up, decide, and write the journal before anything is shown."""
-
-    visit: int
-    check: CertificateCheck
-    level: Level
-    staff: StaffAct | None = None
-    purpose: Purpose = Purpose.VISIT
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Write a visit that ended without an answer into the journal."""
-
-    visit: int
-    level: Level | None
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Power the card off."""
-
-    visit: int
-    reader: str
-
-
-Effect = Read | Prove | GiveAnswer | Record | Release
 _Step = tuple[Visit, tuple[Effect, ...]]
 _Handler = Callable[[Visit, Event, Rules], _Step]
 
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
+# What leaves open whether a 暗証番号 that was under way has cost a try.
+_CUT_SHORT = _LINK_CODES | {Code.READER_SERVICE_DOWN, Code.NO_READER, Code.READER_FAULT}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
@@ -182,9 +143,23 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
 
 
 def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
-    called = visit.staff_called
-    fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True, staff_called=called)
+    if event.payload is not None:
+        return _card_held(visit, event)
+    fresh = _fresh(visit, State.READING, event.reader)
     return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
+
+
+def _card_held(visit: Visit, event: Event) -> _Step:
+    """Show what the card has done that still lies there; it is not read again, and displaces nobody's visit."""
+    if visit.card_present:
+        return visit, ()
+    told = visit.failure if visit.state is State.FAILURE and visit.reader == event.reader else None
+    held = replace(_fresh(visit, State.FAILURE, event.reader), failure=told or event.payload)
+    return held, (Probe(held.number, event.reader),)
+
+
+def _fresh(visit: Visit, state: State, reader: str) -> Visit:
+    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, staff_called=visit.staff_called)
 
 
 def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
@@ -214,6 +189,11 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     failure = served.failure or Failure.here(Code.NO_READER)
     lost = replace(known, card_present=False)
     return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
+
+
+def _suspended(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """End whatever was on before the machine slept: who comes now need not be who sat there then."""
+    return rest(visit), (*_leave(visit, "suspended"), Renew())
 
 
 def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
@@ -263,9 +243,15 @@ def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
 
 def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
     failure: Failure = event.payload
-    if visit.state is State.CHECKING and failure.code in _LINK_CODES:
+    if visit.state is State.CHECKING and failure.code in _CUT_SHORT:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
+
+
+def _probe_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Tell of a reader service that is stuck: it takes other steps. Whatever else a probe meets is no news."""
+    failure: Failure = event.payload
+    return (replace(visit, failure=failure) if failure.code is Code.READER_SERVICE_STUCK else visit), ()
 
 
 def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
@@ -362,7 +348,11 @@ def _timed_out(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 
 def _table() -> dict[tuple[State, EventName], _Handler]:
-    everywhere = {EventName.CARD_PUT: _card_put, EventName.SERVICE_CHANGED: _service_changed}
+    everywhere = {
+        EventName.CARD_PUT: _card_put,
+        EventName.SERVICE_CHANGED: _service_changed,
+        EventName.SUSPENDED: _suspended,
+    }
     with_card = [state for state in State if state not in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL}]
     table: dict[tuple[State, EventName], _Handler] = {
         (state, name): handler for state in State for name, handler in everywhere.items()
@@ -389,6 +379,7 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.RESULT, EventName.PURPOSE_CHOSEN): _purpose_chosen,
         (State.RESULT, EventName.FINISHED): _finished,
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
+        (State.FAILURE, EventName.CARD_FAILED): _probe_failed,
         (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,

@@ -27,6 +27,7 @@ class ReaderBoard:
         self._trouble: dict[str, Failure] = {}
         self._heard: set[str] = set()
         self._readers: dict[str, str] = {}
+        self._stuck: dict[str, Failure] = {}
 
     @property
     def names(self) -> frozenset[str]:
@@ -37,7 +38,8 @@ class ReaderBoard:
     def failure(self) -> Failure | None:
         """Why no visit can be served; None while at least one reader works."""
         if self._readers:
-            return None
+            stuck = [self._stuck.get(reader) for reader in self._readers]
+            return stuck[0] if all(stuck) else None
         if not self._heard:
             return Failure.here(Code.STARTING)
         troubles = [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
@@ -50,10 +52,17 @@ class ReaderBoard:
         except KeyError:
             raise ServiceNotRunning("the reader is gone") from None
 
+    def stick(self, reader: str, failure: Failure) -> None:
+        """Note that the reader service lets nobody at the card on this reader, until the card is moved."""
+        if reader in self._readers:
+            self._stuck[reader] = failure
+
     def take(self, event: ReaderEvent) -> bool:
         """Note an event; False for a reader that is ignored."""
         if event.reader and is_ignored(event.reader, simulation=self._simulation):
             return False
+        if not event.detail:
+            self._stuck.pop(event.reader, None)
         match event.kind:
             case EventKind.DRIVER_READY:
                 self._heard.add(event.driver)
@@ -72,3 +81,4 @@ class ReaderBoard:
         error = error_named(event.detail, "")
         self._trouble[event.driver] = Failure.here(code_of(error), f"driver {event.driver}: {event.detail}")
         self._readers = {reader: driver for reader, driver in self._readers.items() if driver != event.driver}
+        self._stuck = {reader: failure for reader, failure in self._stuck.items() if reader in self._readers}

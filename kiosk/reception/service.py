@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import DriverError
+from drivers.errors import DriverError, error_named
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
 from kiosk.failures import Code, Failure, code_of, place_of
@@ -20,22 +20,10 @@ from kiosk.identity import CertificateCheck, Verifier, new_challenge, signature_
 from kiosk.pin import pin_digits
 from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
-from kiosk.reception.machine import (
-    Effect,
-    Event,
-    EventName,
-    GiveAnswer,
-    Prove,
-    Proved,
-    Read,
-    ReadResult,
-    Record,
-    Release,
-    Served,
-    StaffAct,
-    step,
-)
+from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.machine import Event, EventName, Proved, ReadResult, Served, StaffAct, step
 from kiosk.reception.readers import ReaderBoard
+from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
 from kiosk.reception.view import View
 from kiosk.reception.visit import Require, Rules, Visit, time_limit, view_of
@@ -47,6 +35,7 @@ _ANSWER_LIMIT = 10.0
 _CHECK_LIMIT = 10.0
 _BACKLOG = 256
 _LOOK_EVERY = 5.0
+_SLEEP_LOOK_EVERY = 1.0
 
 
 class Reception:
@@ -63,9 +52,11 @@ class Reception:
         rules: Rules | None = None,
         limits: Limits = DEFAULT_LIMITS,
         simulation: bool = False,
+        sleep: SleepWatch | None = None,
     ) -> None:
         self._verifier, self._answering, self._now = verifier, answering, now
         self._kiosk, self._rules, self._simulation = kiosk, rules or Rules(), simulation
+        self._sleep = sleep or SleepWatch()
         self._board = ReaderBoard(plugins.keys(), simulation=simulation)
         self._clients = {
             name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
@@ -87,13 +78,15 @@ class Reception:
 
     @property
     def view(self) -> View:
-        """The present picture."""
+        """The present picture, never one from before the machine slept."""
+        self._notice_sleep()
         return self._view
 
     async def start(self) -> None:
         """Start the workers and the loop of events."""
         self._runner = asyncio.create_task(self._run(), name="reception")
         self._spawn(self._watch_floors())
+        self._spawn(self._watch_sleep())
         await asyncio.gather(*(client.start() for client in self._clients.values()))
 
     async def stop(self) -> None:
@@ -159,14 +152,19 @@ class Reception:
         if not self._board.take(event):
             return
         if event.kind is EventKind.CARD_INSERTED:
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader))
-        elif event.kind is EventKind.CARD_REMOVED:
-            self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
-        else:
+            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=_held(event)))
+            return
+        if event.kind is not EventKind.CARD_REMOVED or self._visit.service != self._trouble:
             self._service_changed()
+        if event.kind is EventKind.CARD_REMOVED:
+            self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
+
+    @property
+    def _trouble(self) -> Failure | None:
+        return self._board.failure or self._floors
 
     def _service_changed(self) -> None:
-        served = Served(self._board.names, self._board.failure or self._floors)
+        served = Served(self._board.names, self._trouble)
         self._events.put_nowait(Event(EventName.SERVICE_CHANGED, payload=served))
 
     async def _watch_floors(self) -> None:
@@ -182,6 +180,16 @@ class Reception:
                 self._service_changed()
             await asyncio.sleep(_LOOK_EVERY)
 
+    async def _watch_sleep(self) -> None:
+        while True:
+            await asyncio.sleep(_SLEEP_LOOK_EVERY)
+            self._notice_sleep()
+
+    def _notice_sleep(self) -> None:
+        """End what was on before the machine slept, ahead of anything that is shown or done after it."""
+        if self._sleep.has_slept():
+            self._apply(Event(EventName.SUSPENDED))
+
     def _look(self) -> Failure | None:
         if not self._verifier.trust.anchors:
             return Failure.here(Code.NO_TRUST, "identity.trust is empty")
@@ -192,6 +200,10 @@ class Reception:
             self._take(await self._events.get())
 
     def _take(self, event: Event) -> None:
+        self._notice_sleep()
+        self._apply(event)
+
+    def _apply(self, event: Event) -> None:
         outcome = step(self._visit, event, self._rules)
         if outcome is None:
             self.ignored[(self._visit.state, event.name)] += 1
@@ -257,6 +269,11 @@ class Reception:
                     await asyncio.to_thread(self._answering.record, effect)
                 case Release():
                     await self._client(effect.reader).release(effect.reader, effect.visit)
+                case Probe():
+                    await self._client(effect.reader).probe(effect.reader, effect.visit)
+                case Renew():
+                    for client in self._clients.values():
+                        client.renew()
         except Exception as error:  # every failure of an effect ends in a screen or at least in the log
             self._fail(effect, error)
 
@@ -292,11 +309,19 @@ class Reception:
         failure = _failure(effect, error)
         say = _log.error if failure.code.value.startswith("S") else _log.info
         say("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
+        if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
+            self._board.stick(effect.reader, failure)
+            self._service_changed()
         match effect:
-            case Read() | Prove():
+            case Read() | Prove() | Probe():
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
             case GiveAnswer():
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
+
+
+def _held(event: ReaderEvent) -> Failure | None:
+    """Return what a card has done that shall hold still; None for one that may be read."""
+    return Failure.here(code_of(error_named(event.detail, "")), event.detail) if event.detail else None
 
 
 def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:
@@ -312,6 +337,6 @@ def _failure(effect: Effect | None, error: Exception) -> Failure:
         case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
             return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
         case DriverError():
-            return Failure(code_of(error), place_of(error))
+            return Failure(code_of(error), place_of(error), str(error))
         case _:
             return Failure(Code.INTERNAL, place_of(error))

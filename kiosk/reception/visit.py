@@ -146,11 +146,19 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
         case State.FAREWELL:
             return rules.farewell
         case State.FAILURE:
-            return rules.idle_limit if visit.card_present else rules.farewell
+            return _failure_limit(visit, rules)
         case State.IDLE | State.OUT_OF_SERVICE | State.TAKE_CARD if visit.staff_called:
             return rules.idle_limit
         case _:
             return None
+
+
+def _failure_limit(visit: Visit, rules: Rules) -> float | None:
+    """Return how long a failure is shown: one of the reader as long as the card lies there, for it tells of nobody."""
+    if not visit.card_present:
+        return rules.farewell
+    of_reader = visit.failure is not None and visit.failure.code.value.startswith("R")
+    return None if of_reader else rules.idle_limit
 
 
 def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation: bool) -> View:

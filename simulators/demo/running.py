@@ -8,6 +8,7 @@ from typing import Self
 
 from fastapi import FastAPI
 
+from drivers.worker.client import DEFAULT_LIMITS, Limits
 from kiosk.cli.serve import build_app
 from kiosk.web import make_server
 from simulators.cards import Card
@@ -20,19 +21,22 @@ from simulators.readers import plugin
 __all__ = ["RunningKiosk", "kiosk_app"]
 
 
-def kiosk_app(stage: Stage, readers: Readers) -> FastAPI:
+def kiosk_app(stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS) -> FastAPI:
     """Return the kiosk; the PC/SC plug-in brings no 模擬 panel, so it is added for other readers than its own."""
     extra = [] if readers is plugin.readers else [panel_router(readers)]
-    return build_app(stage.settings, extra=extra)
+    return build_app(stage.settings, extra=extra, limits=limits)
 
 
 class RunningKiosk:
-    """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page."""
+    """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page.
 
-    def __init__(self, stage: Stage, readers: Readers) -> None:
+    ``limits`` is the service's patience with its readers.
+    """
+
+    def __init__(self, stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS) -> None:
         self.stage = stage
         self.readers = readers
-        self._server = make_server(kiosk_app(stage, readers), stage.settings)
+        self._server = make_server(kiosk_app(stage, readers, limits), stage.settings)
         self._thread = threading.Thread(target=self._server.run, name="kiosk", daemon=True)
 
     @property

@@ -264,6 +264,13 @@ class Events:
                     await self.more.wait()
             del self.seen[: seen.index(kind) + 1]
 
+    async def until_seen(self, kind: str) -> None:
+        """Wait until the latest event is one of this kind."""
+        async with asyncio.timeout(30):
+            while not self.seen or self.seen[-1].kind.value != kind:
+                self.more.clear()
+                await self.more.wait()
+
 
 @pytest.fixture(scope="session")
 def make_certificate() -> Callable[..., bytes]:

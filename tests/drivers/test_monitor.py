@@ -67,7 +67,7 @@ def test_another_card_is_a_removal_and_an_insertion(old: ReaderState, new: Reade
 
 def test_an_event_says_where_and_when() -> None:
     _, event = events_between({}, {"a": CARD}, "pcsc", 7)
-    assert event == ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "a", b"\x3b", "", 7)
+    assert event == ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "a", b"\x3b", "", 7, CARD.insertions)
 
 
 def test_a_lost_driver_takes_its_cards_and_readers_along() -> None:
@@ -145,10 +145,18 @@ def test_the_driver_is_lost_once_and_ready_again(watch: Watch) -> None:
     watch.next()
     watch.driver.fail(ServiceNotRunning("pcscd is gone"))
     assert watch.next() == LOST
-    watch.driver.fail(ReaderFailed("still"))
+    watch.driver.fail(ServiceNotRunning("still"))
     watch.driver.fail(None)
     assert watch.next() == READY
     assert watch.batches.empty()
+
+
+def test_a_failure_that_turns_into_another_is_told(watch: Watch) -> None:
+    watch.next()
+    watch.driver.fail(ReaderFailed("it is going"))
+    assert watch.next() == LOST
+    watch.driver.fail(ServiceNotRunning("it is gone"))
+    assert watch.next() == [("driver_lost", "")]
 
 
 def test_a_change_that_is_no_event_is_not_emitted(watch: Watch, make_card: type[CardDouble]) -> None:

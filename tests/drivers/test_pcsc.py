@@ -20,10 +20,12 @@ from drivers.errors import (
     NoReader,
     ReaderFailed,
     ServiceNotRunning,
+    ServiceStuck,
 )
 from drivers.pcsc import connection as connection_module
 from drivers.pcsc.connection import PcscReader
 from drivers.pcsc.driver import PcscDriver, create
+from drivers.pcsc.programs import Programs
 from drivers.pcsc.results import error_for
 
 OK = scard.SCARD_S_SUCCESS
@@ -219,11 +221,16 @@ def test_a_service_that_was_restarted_is_connected_anew(pcscd: Pcscd, reader: Pc
     assert reader.connect() is not first
 
 
+def others_are(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "other_programs", lambda: programs)
+
+
 @pytest.fixture
 def held(pcscd: Pcscd, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Another program's transaction, during which pcscd leaves a connect waiting; set it to end that."""
     free = threading.Event()
     connect = pcscd.SCardConnect
+    others_are(Programs(1, ("scdaemon (1234)",)), monkeypatch)
     monkeypatch.setattr(connection_module, "_BUSY_SECONDS", 0.01)
     monkeypatch.setattr(scard, "SCardConnect", lambda *arguments: (free.wait(10), connect(*arguments))[1])
     return free
@@ -244,6 +251,29 @@ def test_pcscd_that_keeps_a_connect_waiting_means_a_busy_card(
     free_again(held, monkeypatch)
     assert reader.connect().transport.reader == "reader"
     assert len(pcscd.called("connect")) == len(pcscd.called("establish")) == 1
+
+
+def test_pcscd_that_keeps_a_connect_waiting_for_nobody_is_stuck(
+    pcscd: Pcscd, reader: PcscReader, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_are(Programs(0), monkeypatch)
+    for _ in range(2):
+        with pytest.raises(ServiceStuck):
+            reader.connect()
+    others_are(Programs(None), monkeypatch)
+    with pytest.raises(CardBusy, match="not known which"):
+        reader.connect()
+    free_again(held, monkeypatch)
+    reader.connect()
+
+
+def test_a_reader_that_is_held_exclusively_names_its_holder(
+    pcscd: Pcscd, reader: PcscReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_are(Programs(1, ("scdaemon (1234)",)), monkeypatch)
+    pcscd.results["connect"] = [scard.SCARD_E_SHARING_VIOLATION]
+    with pytest.raises(CardBusy, match=r"scdaemon \(1234\)"):
+        reader.connect()
 
 
 def test_what_became_of_a_connect_that_waited_says_nothing_of_the_present_card(

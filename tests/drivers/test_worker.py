@@ -21,6 +21,7 @@ import pytest
 from drivers.connection import ReaderEvent
 from drivers.errors import (
     CardAnswerError,
+    CardBusy,
     CardRemoved,
     CardSilent,
     CommunicationFailed,
@@ -29,6 +30,7 @@ from drivers.errors import (
     ReaderClaimed,
     ReaderFailed,
     ServiceNotRunning,
+    ServiceStuck,
     UnsupportedCard,
     WorkerLost,
     place_of,
@@ -559,10 +561,125 @@ def test_a_silent_card_costs_its_worker_and_the_next_one_begins_with_what_is_the
             speak = silence(card)
             with pytest.raises(CardSilent):
                 await client.read("reader", 1)
-            await events.until("card_removed", "reader_removed", "driver_lost", "driver_ready", "card_inserted")
+            await events.until("card_removed", "reader_removed", "driver_lost", "driver_ready", "reader_added")
+            await events.until_seen("card_inserted")
+            assert events.seen[-1].detail == "CardSilent"
             assert [process.killed for process in plugin.launched] == [True, False]
             speak.set()
             card.always = lambda apdu: None
+
+    run(test)
+
+
+def test_a_card_that_was_moved_since_comes_without_a_past(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver), SHORT_OF_PATIENCE) as (client, events, _):
+            await events.until("card_inserted")
+            speak = silence(card)
+            with pytest.raises(CardSilent):
+                await client.read("reader", 1)
+            driver.set_card(card)
+            speak.set()
+            card.always = lambda apdu: None
+            await events.until("driver_lost", "reader_added")
+            await events.until_seen("card_inserted")
+            assert events.seen[-1].detail == ""
+
+    run(test)
+
+
+def test_a_probe_says_nothing_to_the_card(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, _):
+            await events.until("card_inserted")
+            await client.probe("reader", 1)
+            assert (card.log, driver.desk.releases) == ([], 1)
+
+    run(test)
+
+
+@pytest.mark.parametrize("silent_before", [False, True])
+def test_a_reader_that_lets_nobody_at_a_silent_card_is_stuck(
+    running: Any, driver: DriverDouble, card: CardDouble, monkeypatch: pytest.MonkeyPatch, silent_before: bool
+) -> None:
+    async def test() -> None:
+        async with running(serving(driver), SHORT_OF_PATIENCE) as (client, events, _):
+            await events.until("card_inserted")
+            if silent_before:
+                silence(card)
+                with pytest.raises(CardSilent):
+                    await client.read("reader", 1)
+                await events.until("driver_lost", "card_inserted")
+            monkeypatch.setattr(driver.desk, "connect", raising(CardBusy("somebody's")))
+            with pytest.raises(ServiceStuck if silent_before else CardBusy):
+                await client.probe("reader", 2)
+            card.always = lambda apdu: None
+
+    run(test)
+
+
+def raising(error: DriverError) -> Callable[[], Any]:
+    def connect() -> Any:
+        raise error
+
+    return connect
+
+
+def test_a_look_that_does_not_end_is_a_stuck_service(
+    running: Any, driver: DriverDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thaw, watch = threading.Event(), driver.watch
+    monkeypatch.setattr("drivers.worker.server.OVERDUE_SECONDS", 0.05)
+    monkeypatch.setattr("drivers.monitor.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(driver, "watch", lambda *arguments: (thaw.wait(10), watch(*arguments))[1])
+
+    async def test() -> None:
+        limits = replace(QUICK, ping_every=0.02, end=0.05, readers=0.5)
+        async with running(serving(driver), limits) as (client, events, plugin):
+            await events.until_seen("driver_lost")
+            assert events.seen[-1].detail == "ServiceStuck"
+            assert plugin.launched[0].killed
+            thaw.set()
+            await events.until("driver_ready", "card_inserted")
+            assert len(await client.readers()) == 1
+
+    run(test)
+
+
+def test_readers_that_a_stuck_service_does_not_name(
+    running: Any, driver: DriverDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thaw, watch = threading.Event(), driver.watch
+    monkeypatch.setattr(driver, "watch", lambda *arguments: (thaw.wait(10), watch(*arguments))[1])
+
+    async def test() -> None:
+        async with running(serving(driver), replace(QUICK, ping_every=0.01, readers=0.3)) as (client, _, _):
+            with pytest.raises(ServiceStuck):
+                await client.readers()
+            thaw.set()
+
+    run(test)
+
+
+def test_a_worker_that_is_renewed_begins_with_what_is_there(running: Any, driver: DriverDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, plugin):
+            await events.until("card_inserted")
+            await client.read("reader", 1)
+            client.renew()
+            await events.until("driver_lost", "driver_ready", "card_inserted")
+            assert (len(plugin.launched), driver.desk.releases) == (2, 1)
+            assert (await client.read("reader", 2)).tries_left == 3
+
+    run(test)
+
+
+def test_a_worker_that_does_not_end_when_it_is_renewed_is_made_to(running: Any) -> None:
+    async def test() -> None:
+        async with running(listens_only, replace(QUICK, end=0.05)) as (client, events, plugin):
+            client.renew()
+            await events.until("driver_lost")
+            assert len(plugin.launched) >= 1
 
     run(test)
 

@@ -36,6 +36,12 @@ def test_fault_can_count_one_instruction(card: MakeCard) -> None:
     assert tested.transmit(TRIES) == b"\x63\xc3"
 
 
+def test_fault_can_last(card: MakeCard) -> None:
+    tested = faulty(card(), Fault.status(0x6F00, at=2, lasting=True))
+
+    assert [tested.transmit(SELECT) for _ in range(3)] == [OK, b"\x6f\x00", b"\x6f\x00"]
+
+
 def test_faulty_command_never_reaches_the_card(card: MakeCard) -> None:
     tested = faulty(card(), Fault.leaves())
 
@@ -58,9 +64,8 @@ def test_silence_and_departure(card: MakeCard) -> None:
     "wrong",
     [
         {"at": 0, "kind": FaultKind.SILENT},
-        {"at": 1, "kind": FaultKind.ANSWERS},
         {"at": 1, "kind": FaultKind.LEAVES, "answer": OK},
-        {"at": 1, "kind": FaultKind.ANSWERS, "answer": bytes(65536)},
+        {"at": 1, "kind": FaultKind.ANSWERS, "answer": bytes(65_539)},
     ],
 )
 def test_impossible_fault_is_refused(wrong: dict[str, object]) -> None:

@@ -242,6 +242,38 @@ def test_a_reader_that_is_not_there(check: Check) -> None:
     assert (status, report["code"]) == (11, "R-02")
 
 
+@pytest.fixture
+def two_readers(put: Callable[[Card], None]) -> Iterator[None]:
+    plugin.readers.add("Simulated reader 2")
+    yield
+    plugin.readers.remove("Simulated reader 2")
+
+
+def test_a_text_that_fits_several_readers_is_wrong_usage(two_readers: None, authority: Authority, roots: Path) -> None:
+    card = make_card(persona("card-works", TODAY), authority, NOW)
+    plugin.readers.put(card)
+    options = ["--driver", "simulator", "--trust", str(roots / "trust"), "--reader", "simulated"]
+    result = CliRunner().invoke(app, ["card", "check", "--json", *options])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "--reader: 'simulated' fits several readers: Simulated reader, Simulated reader 2\n"
+    assert card.apdu_log == []
+
+
+def test_an_exact_name_wins_over_one_that_holds_it(two_readers: None, check: Check, authority: Authority) -> None:
+    plugin.readers.put(make_card(persona("foreign-card", TODAY), authority, NOW), "Simulated reader 2")
+    assert check("card-works", "--reader", "Simulated reader")[0] == 0
+
+
+def test_the_failure_of_card_or_reader_is_named_for_technicians(
+    put: Callable[[Card], None], authority: Authority, roots: Path
+) -> None:
+    put(make_card(persona("foreign-card", TODAY), authority, NOW))
+    options = ["--driver", "simulator", "--trust", str(roots / "trust")]
+    result = CliRunner().invoke(app, ["card", "check", "--json", *options])
+    assert result.exit_code == 14
+    assert result.stderr.startswith("C-03 the card has no JPKI application")
+
+
 def test_a_foreign_card(check: Check) -> None:
     status, report = check("foreign-card")
     assert (status, report["code"], report["certificate"], report["chain"]) == (14, "C-03", None, None)

@@ -20,12 +20,14 @@ from kiosk.reception.machine import (
     Event,
     EventName,
     GiveAnswer,
+    Probe,
     Prove,
     Proved,
     Read,
     ReadResult,
     Record,
     Release,
+    Renew,
     Served,
     StaffAct,
     step,
@@ -44,6 +46,8 @@ FACTS = Facts.checked(
     card=CardStatus.HELD,
     registration=Registration.REGISTERED,
 )
+HARDWARE = {EventName.CARD_PUT, EventName.CARD_TAKEN, EventName.SERVICE_CHANGED, EventName.SUSPENDED}
+SILENT = Failure(Code.CARD_SILENT, "x:y")
 ANSWER = Answer(decide(FACTS), "ト＊＊ タ＊＊ 様")
 
 
@@ -53,7 +57,7 @@ def visit(state: State, **known: object) -> Visit:
 
 
 def happens(before: Visit, name: EventName, payload: object = None, *, reader: str = READER, rules: Rules = RULES):
-    number = None if name in {EventName.CARD_PUT, EventName.CARD_TAKEN, EventName.SERVICE_CHANGED} else before.number
+    number = None if name in HARDWARE else before.number
     outcome = step(before, Event(name, number, reader, payload), rules)
     assert outcome is not None
     return outcome
@@ -253,6 +257,58 @@ def test_a_link_that_breaks_in_the_proof_leaves_the_outcome_unknown() -> None:
     assert after.failure == Failure(Code.PIN_OUTCOME_UNKNOWN, "x:y")
 
 
+@pytest.mark.parametrize("code", [Code.READER_SERVICE_DOWN, Code.NO_READER, Code.READER_FAULT])
+def test_a_reader_that_fails_in_the_proof_leaves_the_outcome_unknown_too(code: Code) -> None:
+    after, _ = happens(visit(State.CHECKING, check=GOOD), EventName.CARD_FAILED, Failure(code, "x:y"))
+    assert after.failure == Failure(Code.PIN_OUTCOME_UNKNOWN, "x:y")
+
+
+@pytest.mark.parametrize("state", [State.IDLE, State.OUT_OF_SERVICE])
+def test_a_card_that_cost_its_worker_is_not_read_again(state: State) -> None:
+    held, effects = happens(visit(state), EventName.CARD_PUT, SILENT)
+    assert (held.state, screen_of(held), held.failure) == (State.FAILURE, Screen.READER_TROUBLE, SILENT)
+    assert effects == (Probe(8, READER),), "and its one entry stands in the journal already"
+    assert time_limit(held, RULES) is None, "the screen stays as long as the card"
+    taken, _ = happens(held, EventName.CARD_TAKEN)
+    assert (taken.failure, taken.card_present, time_limit(taken, RULES)) == (SILENT, False, RULES.farewell)
+
+
+def test_what_the_screen_has_said_of_it_stands() -> None:
+    unknown = Failure(Code.PIN_OUTCOME_UNKNOWN)
+    before = visit(State.FAILURE, failure=unknown, card_present=False)
+    assert happens(before, EventName.CARD_PUT, SILENT)[0].failure == unknown
+
+
+@pytest.mark.parametrize("state", [State.READING, State.PIN, State.CHECKING, State.RESULT])
+def test_it_displaces_nobody(state: State) -> None:
+    before = visit(state, check=GOOD, answer=ANSWER)
+    assert happens(before, EventName.CARD_PUT, SILENT, reader="Reader B") == (before, ())
+
+
+@pytest.mark.parametrize("code", [Code.READER_SERVICE_STUCK, Code.NO_CARD, Code.READER_BUSY])
+def test_only_a_stuck_service_is_news_of_it(code: Code) -> None:
+    held = visit(State.FAILURE, failure=SILENT)
+    after, effects = happens(held, EventName.CARD_FAILED, Failure(code))
+    assert after.failure == (Failure(code) if code is Code.READER_SERVICE_STUCK else SILENT)
+    assert effects == ()
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_machine_that_slept_ends_whatever_was_on(state: State) -> None:
+    before = visit(state, check=GOOD, level=Level.CONFIRMED, answer=ANSWER, failure=SILENT, staff_called=True)
+    after, effects = happens(before, EventName.SUSPENDED)
+    assert after == Visit(8, State.IDLE)
+    assert effects[-1] == Renew()
+    recorded = state in {State.READING, State.PIN, State.STAFF, State.CHECKING}
+    assert (Record(7, Level.CONFIRMED, "suspended") in effects) is recorded
+
+
+def test_trouble_of_the_service_outlives_a_visit_that_was_begun_in_it() -> None:
+    trouble = Failure(Code.REGISTRY_DOWN)
+    reading, _ = happens(visit(State.OUT_OF_SERVICE, service=trouble), EventName.CARD_PUT)
+    assert reading.service == trouble
+
+
 def test_an_answer_is_shown_and_the_card_powered_off() -> None:
     after, effects = happens(visit(State.CHECKING, check=GOOD), EventName.ANSWERED, ANSWER)
     assert (after.state, screen_of(after)) == (State.RESULT, Screen.RESULT_CARD)
@@ -366,6 +422,7 @@ PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
         st.sampled_from([None, 0, 1, 2, 3]),
         st.booleans(),
     ),
+    EventName.CARD_PUT: st.sampled_from([None, SILENT]),
     EventName.CARD_FAILED: st.builds(Failure, st.sampled_from(Code)),
     EventName.ANSWER_FAILED: st.builds(Failure, st.sampled_from(Code)),
     EventName.PIN_ENTERED: st.builds(bytearray, st.just(b"1234")),
@@ -402,7 +459,7 @@ def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
     rules = Rules(require=require, pin_before_certificate=unchecked_first)
     now, asked = Visit(1, State.IDLE), Level.PRESENTED
     for name, reader, payload in history:
-        number = None if name in {EventName.CARD_PUT, EventName.CARD_TAKEN} else now.number
+        number = None if name in HARDWARE else now.number
         outcome = step(now, Event(name, number, reader, payload), rules)
         if outcome is None:
             continue

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from kiosk.reception import (
     State,
     View,
 )
+from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
 from simulators.faults import Fault, FaultyCard
@@ -61,6 +63,13 @@ class Desk:
                     return view
         raise AssertionError
 
+    async def until_view(self, fits: Callable[[View], bool]) -> View:
+        async with asyncio.timeout(20):
+            async for view in self.changes:
+                if fits(view):
+                    return view
+        raise AssertionError
+
     def card(self, who: str) -> Card:
         return make_card(persona(who, self.stage.on), self.stage.authority, self.stage.now)
 
@@ -73,7 +82,12 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    stage: Stage, folder: Path, *, rules: Rules | None = None, readers: SimulatedReaders | None = None
+    stage: Stage,
+    folder: Path,
+    *,
+    rules: Rules | None = None,
+    readers: SimulatedReaders | None = None,
+    sleep: SleepWatch | None = None,
 ) -> AsyncIterator[Desk]:
     settings, readers = stage.settings, readers or SimulatedReaders()
     key = site_key(settings)
@@ -89,6 +103,7 @@ async def open_desk(
             rules=rules,
             limits=LIMITS,
             simulation=True,
+            sleep=sleep,
         )
         await reception.start()
         desk = Desk(stage, reception, readers, answering)
@@ -185,6 +200,93 @@ def test_a_card_that_falls_silent_while_it_is_read_costs_its_worker_and_nothing_
             await desk.until(Screen.PIN)
             await desk.pin("1234")
             await desk.until(Screen.RESULT_CARD)
+
+    run(visit)
+
+
+def test_a_silent_card_that_stays_costs_one_worker_and_one_entry(stage: Stage, tmp_path: Path, mocker) -> None:
+    async def visit() -> None:
+        launch = mocker.spy(SimulatorPlugin, "launch")
+        async with open_desk(stage, tmp_path, rules=Rules(farewell=0.05)) as desk:
+            card = FaultyCard(desk.card("card-works"), [Fault.silent(instruction=0xB0, lasting=True)])
+            desk.put(card)
+            first = await desk.until(Screen.READER_TROUBLE)
+            held = await desk.until_view(
+                lambda view: view.visit > first.visit and view.state is State.FAILURE and view.deadline is None
+            )
+            await asyncio.sleep(3 * LIMITS.read)
+            assert desk.reception.view == held
+            assert held.failure is not None and held.failure.code is Code.CARD_SILENT and held.deadline is None
+            assert launch.call_count == 2
+            assert [exchange.ins for exchange in card.apdu_log] == [0xA4]
+            desk.readers.take()
+            await desk.until(Screen.IDLE)
+        assert len(journal_path(tmp_path, "t").read_text("utf-8").splitlines()) == 1
+
+    run(visit)
+
+
+@pytest.mark.parametrize("screen", [Screen.PIN, Screen.RESULT_CARD])
+def test_nothing_of_a_visit_survives_a_suspend(stage: Stage, tmp_path: Path, screen: Screen) -> None:
+    async def visit() -> None:
+        boot = 0.0
+        sleep = SleepWatch(lambda: boot, lambda: 0.0)
+        async with open_desk(stage, tmp_path, sleep=sleep) as desk:
+            desk.put("card-works")
+            before = await desk.until(Screen.PIN)
+            if screen is Screen.RESULT_CARD:
+                await desk.pin("1234")
+                before = await desk.until(screen)
+            boot = 8 * 3600.0
+            after = desk.reception.view
+            assert after.visit > before.visit
+            assert (after.state, after.decision, after.level, after.masked_name) == (State.IDLE, None, None, "")
+            again = await desk.until(Screen.PIN)
+            assert again.visit > after.visit, "the card that lies there is read anew"
+
+    run(visit)
+
+
+def test_a_suspend_is_noticed_when_nobody_asks(stage: Stage, tmp_path: Path, mocker) -> None:
+    async def visit() -> None:
+        boot = 0.0
+        mocker.patch("kiosk.reception.service._SLEEP_LOOK_EVERY", 0.01)
+        async with open_desk(stage, tmp_path, sleep=SleepWatch(lambda: boot, lambda: 0.0)) as desk:
+            desk.put("card-works")
+            before = await desk.until(Screen.PIN)
+            boot = 60.0
+            after = await desk.until_view(lambda view: view.visit > before.visit)
+            assert after.level is None
+
+    run(visit)
+
+
+def test_what_was_typed_before_a_suspend_reaches_no_card_after_it(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        boot = 0.0
+        async with open_desk(stage, tmp_path, sleep=SleepWatch(lambda: boot, lambda: 0.0)) as desk:
+            card = desk.card("card-works")
+            desk.put(card)
+            await desk.until(Screen.PIN)
+            boot = 60.0
+            await desk.pin("1234")
+            await desk.until(Screen.PIN)
+            assert not [exchange for exchange in card.apdu_log if exchange.ins == 0x20 and exchange.sent > 4]
+
+    run(visit)
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3650), timedelta(hours=-1), timedelta(hours=1)])
+def test_a_clock_that_is_set_during_a_visit_does_not_hurt_it(stage: Stage, tmp_path: Path, mocker, jump) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + jump)
+            mocker.patch("time.time", lambda now=time.time: now() + jump.total_seconds())
+            await desk.pin("1234")
+            view = await desk.until(Screen.RESULT_CARD, Screen.RESULT_NONE, Screen.SERVICE_TROUBLE)
+            assert view.level is Level.CONFIRMED or view.failure is not None
 
     run(visit)
 

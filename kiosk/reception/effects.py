@@ -1,0 +1,73 @@
+"""What a visit asks to be carried out; each effect carries the number of its visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.decision import Purpose
+from kiosk.identity import CertificateCheck, Level
+from kiosk.reception.visit import StaffAct
+
+__all__ = ["Effect", "GiveAnswer", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read and check the card."""
+
+    visit: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Have the card judge the 暗証番号 and sign a fresh challenge."""
+
+    visit: int
+    reader: str
+    check: CertificateCheck | None
+    pin: bytearray = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAnswer:
+    """Look the member up, decide, and write the journal before anything is shown."""
+
+    visit: int
+    check: CertificateCheck
+    level: Level
+    staff: StaffAct | None = None
+    purpose: Purpose = Purpose.VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write a visit that ended without an answer into the journal."""
+
+    visit: int
+    level: Level | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Power the card off."""
+
+    visit: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Find out whether the reader service still waits for the card that cost its worker."""
+
+    visit: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Look at all readers anew."""
+
+
+Effect = Read | Prove | GiveAnswer | Record | Release | Probe | Renew

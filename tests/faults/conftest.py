@@ -1,0 +1,171 @@
+"""One kiosk and one pcscd for all rows of the table, with the hands of visitors, programs and accidents."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from smartcard import scard
+
+from drivers.worker.client import Limits
+from simulators.card import JpkiCardSimulator
+from simulators.cards import Card
+from simulators.demo import RunningKiosk, set_stage
+from simulators.demo.command import free_port
+from simulators.demo.visitor import View, Visitor
+from simulators.faults import Fault, FaultyCard, Latency, SlowCard
+from simulators.pcscd import PrivatePcscd
+from simulators.people import make_card
+from simulators.readers import plugin
+from simulators.virtual import VirtualReaders
+
+# The rows follow each other faster than workers die in life: the pauses must not grow.
+# A proof waits 3 seconds for another program: what is silent must be so for longer.
+LIMITS = Limits(read=2.0, prove=3.6, release=3.6, probe=8.0, ping_every=0.3, ping=3.0, first_pause=0.05, last_pause=0.4)
+PATIENCE = 20.0
+
+
+class Stand:
+    """A running kiosk. ``daemon`` is its pcscd; without one its reader is in this process."""
+
+    def __init__(self, kiosk: RunningKiosk, visitor: Visitor, daemon: PrivatePcscd | None) -> None:
+        self.kiosk, self.visitor, self._daemon = kiosk, visitor, daemon
+        self._atrs = itertools.count(1)
+
+    @property
+    def daemon(self) -> PrivatePcscd:
+        assert self._daemon is not None
+        return self._daemon
+
+    def card(self) -> JpkiCardSimulator:
+        """A healthy card of somebody known, with an ATR of its own: what is learnt of it concerns no other row."""
+        card = make_card(self.kiosk.persona("card-works"), self.kiosk.stage.authority, self.kiosk.stage.now)
+        assert isinstance(card, JpkiCardSimulator)
+        body = bytes.fromhex("888001") + next(self._atrs).to_bytes(4, "big") + bytes.fromhex("B381A100")
+        check = 0
+        for byte in body:
+            check ^= byte
+        card.atr = b"\x3b" + body + bytes([check])
+        return card
+
+    def put(self, *faults: Fault, slow: float = 0.0) -> JpkiCardSimulator:
+        """Put a card on the reader that has these faults, or takes so many seconds for each command."""
+        card = self.card()
+        lying: Card = FaultyCard(card, faults)
+        self.kiosk.put(SlowCard(lying, Latency(slow, 0.0, 0.0)) if slow else lying)
+        return card
+
+    def until(self, screen: str, *codes: str, since: int = -1) -> View:
+        return self.visitor.until(lambda view: view["screen"] == screen and code_in(view, codes), since)
+
+    def enter(self, since: int) -> None:
+        """Wait for the key pad and type the right number."""
+        self.until("pin", since=since)
+        self.visitor.press(action="pin", pin="1234")
+
+    def good_visit(self) -> None:
+        since = self.visitor.sequence
+        self.put()
+        self.enter(since)
+        self.until("result_card", since=since)
+        self.settle()
+
+    def settle(self) -> None:
+        """Clear the reader, and wait until the kiosk stands idle."""
+        since = self.visitor.sequence - 1
+        self.kiosk.take()
+        self.visitor.until(lambda view: view["screen"] == "idle" and self.visitor.now["screen"] == "idle", since)
+        assert self.visitor.health() == []
+
+    def worker(self) -> int:
+        """The process that runs the driver now."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if found := [pid for pid in _children() if b"drivers.worker" in _command(pid)]:
+                return found[-1]
+            time.sleep(0.02)
+        raise TimeoutError("there is no worker")
+
+    def hurt_worker(self, signal: int) -> None:
+        os.kill(self.worker(), signal)
+
+    @contextmanager
+    def another_program(self, share: int = scard.SCARD_SHARE_SHARED) -> Iterator[Any]:
+        """A connection of somebody else to the card: handle and protocol."""
+        _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        result, handle, protocol = scard.SCardConnect(context, self.daemon.reader, share, 3)
+        assert result == scard.SCARD_S_SUCCESS
+        try:
+            yield handle, protocol
+        finally:
+            scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+            scard.SCardReleaseContext(context)
+
+
+def code_in(view: View, codes: tuple[str, ...]) -> bool:
+    return not codes or (view["failure"] or {}).get("code") in codes
+
+
+def _children() -> list[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return sorted({int(pid) for task in tasks for pid in task.read_text("ascii").split()})
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@contextmanager
+def open_stand(folder: Path, daemon: PrivatePcscd | None = None) -> Iterator[Stand]:
+    """A kiosk of its own: on the real stack with a daemon that runs, else on the simulated reader."""
+    stage = set_stage(
+        folder / "stage",
+        datetime.now(UTC),
+        reader="pcsc" if daemon else "simulator",
+        listen=f"127.0.0.1:{free_port()}",
+        **{"visit.farewell": 0.2},
+    )
+    readers = VirtualReaders(daemon) if daemon else plugin.readers
+    with RunningKiosk(stage, readers, LIMITS) as kiosk, Visitor(kiosk.url, patience=PATIENCE) as visitor:
+        stand = Stand(kiosk, visitor, daemon)
+        stand.until("idle")
+        yield stand
+
+
+@pytest.fixture(scope="module")
+def daemon(_private_pcscd: PrivatePcscd) -> Iterator[PrivatePcscd]:
+    """The private pcscd of this session, in the environment of every worker that this module starts."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in _private_pcscd.environment.items():
+            environment.setenv(name, value)
+        if _private_pcscd.pid is None:
+            _private_pcscd.start()
+        yield _private_pcscd
+        _private_pcscd.take()
+
+
+@pytest.fixture(scope="module")
+def stands(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Stand]]:
+    """The stand of a stack, ``real`` or ``simulated``; each is opened once."""
+    with ExitStack() as stack:
+        opened: dict[str, Stand] = {}
+
+        def stand(name: str) -> Stand:
+            if name not in opened:
+                daemon = request.getfixturevalue("daemon") if name == "real" else None
+                opened[name] = stack.enter_context(open_stand(tmp_path_factory.mktemp(name), daemon))
+            return opened[name]
+
+        yield stand
