@@ -6,10 +6,11 @@ carry a name, a number or a 暗証番号 out of the service.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -23,6 +24,16 @@ def _only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMap
     return {key: value for key, value in line.items() if key in ALLOWED}
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is when a line is written: a logger outlives whoever redirects it for a while."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logs(level: int = logging.INFO) -> None:
     """Send our log lines of at least ``level`` to standard error as JSON; libraries speak only from WARNING on."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
@@ -34,6 +45,6 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )

@@ -180,7 +180,8 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     served: Served = event.payload
-    known = replace(visit, service=served.failure)
+    # The same visit where nothing is new: another reader's coming must not cost a person the digits typed so far.
+    known = visit if visit.service == served.failure else replace(visit, service=served.failure)
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()

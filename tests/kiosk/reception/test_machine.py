@@ -367,6 +367,13 @@ def test_another_readers_card_going_away_changes_nothing() -> None:
     assert happens(before, EventName.CARD_TAKEN, reader="Reader B") == (before, ())
 
 
+@pytest.mark.parametrize("state", [State.PIN, State.RESULT, State.STAFF, State.FAILURE])
+def test_another_reader_that_comes_is_no_change_of_the_screen(state: State) -> None:
+    before = visit(state, check=GOOD)
+    after, effects = happens(before, EventName.SERVICE_CHANGED, Served(frozenset({READER, "Reader B"}), None))
+    assert after is before and not effects
+
+
 def test_a_message_of_an_earlier_visit_is_dropped() -> None:
     assert step(visit(State.READING), Event(EventName.CARD_READ, 6, payload=read()), RULES) is None
 
