@@ -11,7 +11,15 @@ from typing import Self
 from smartcard import scard
 
 from drivers.connection import Transport
-from drivers.errors import BadCardData, CardBusy, CardRemoved, DriverError, ServiceStuck
+from drivers.errors import (
+    BadCardData,
+    CardBusy,
+    CardRemoved,
+    CommunicationFailed,
+    DriverError,
+    ServiceNotRunning,
+    ServiceStuck,
+)
 from drivers.pcsc.programs import other_programs
 from drivers.pcsc.results import LINK_FAULTS, error_for
 
@@ -28,15 +36,14 @@ _REMOVAL_SECONDS = 0.9
 class PcscConnection:
     """A shared connection to one card, in a context of its own."""
 
-    def __init__(self, reader: str) -> None:
+    def __init__(self, reader: str, context: int | None = None) -> None:
         """Connect. Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed, CommunicationFailed.
 
-        It returns only when no transaction of anybody is under way, however long that takes.
+        It returns only when no transaction of anybody is under way, however long that takes. ``context`` is one that
+        an earlier connection has left behind: to establish another costs as much as two commands.
         """
         self._reader = reader
-        result, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
-        if result != scard.SCARD_S_SUCCESS:
-            raise error_for(result, "establish a context")
+        self._context = _established() if context is None else context
         try:
             self._state, atr = self._look()
             self._handle, self._protocol = self._connect()
@@ -96,19 +103,29 @@ class PcscConnection:
         """Return whether the card has not been moved since it was connected. Raises as connecting does."""
         return not self._moved(self._look()[0])
 
-    def close(self) -> None:
-        """Power the card off and disconnect; under another program's transaction as soon as that ends. Never raises."""
+    def close(self) -> int | None:
+        """Power the card off and disconnect; under another program's transaction as soon as that ends. Never raises.
+
+        Returns the context, for the next connection, where it is good for one.
+        """
         if not self._is_taken():
-            self._disconnect()
-            return
+            return self._disconnect()
         # pcscd keeps a disconnect waiting too, and whoever waits for our answer with it.
-        leaving = threading.Thread(target=self._disconnect, name=f"disconnect {self._reader}", daemon=True)
+        leaving = threading.Thread(target=self._leave, name=f"disconnect {self._reader}", daemon=True)
         leaving.start()
         leaving.join(_BUSY_POLL_SECONDS)
+        return None
 
-    def _disconnect(self) -> None:
-        scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
+    def _disconnect(self) -> int | None:
+        result = scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
+        if result == scard.SCARD_S_SUCCESS:
+            return self._context
         scard.SCardReleaseContext(self._context)
+        return None
+
+    def _leave(self) -> None:
+        if self._disconnect() is not None:
+            scard.SCardReleaseContext(self._context)
 
     def _look(self) -> tuple[int, bytes]:
         """Return the reader's state bits and the ATR of its card."""
@@ -179,6 +196,7 @@ class PcscReader:
         self._name = name
         self._connection: PcscConnection | None = None
         self._opening: Future[PcscConnection] | None = None
+        self._spare: int | None = None
 
     @property
     def name(self) -> str:
@@ -193,19 +211,31 @@ class PcscReader:
         if self._connection is None and self._opening is not None:
             self._adopt(self._opening)
         if self._connection is not None and not _is_current(self._connection):
-            self._connection.close()
-            self._connection = None
+            self._close()
         if self._connection is None:
-            self._connection = self._opened(_open(self._name))
+            self._connection = self._connected()
         return self._connection
 
     def release(self) -> None:
         """Power the card off and forget the connection. Never raises."""
         if self._opening is not None and self._opening.done():
             self._adopt(self._opening)
+        self._close()
+
+    def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            self._spare = connection.close()
+
+    def _connected(self) -> PcscConnection:
+        """Return a new connection; a context that was left behind may be one of a service that is gone."""
+        spare, self._spare = self._spare, None
+        try:
+            return self._opened(_open(self._name, spare))
+        except (ServiceNotRunning, CommunicationFailed):
+            if spare is None:
+                raise
+        return self._opened(_open(self._name))
 
     def _adopt(self, earlier: Future[PcscConnection]) -> None:
         """Take over a connection that was on its way; that it failed meanwhile says nothing of the present card."""
@@ -248,13 +278,20 @@ def _kept_waiting() -> DriverError:
     return CardBusy(f"another program holds the card: {others}")
 
 
-def _open(reader: str) -> Future[PcscConnection]:
+def _established() -> int:
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if result != scard.SCARD_S_SUCCESS:
+        raise error_for(result, "establish a context")
+    return int(context)
+
+
+def _open(reader: str, context: int | None = None) -> Future[PcscConnection]:
     """Connect in a thread: pcscd answers only when no other program has a transaction, however long that takes."""
     opening: Future[PcscConnection] = Future()
 
     def connect() -> None:
         try:
-            opening.set_result(PcscConnection(reader))
+            opening.set_result(PcscConnection(reader, context))
         except BaseException as error:
             # It belongs to whoever waits for the result.
             opening.set_exception(error)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from drivers.connection import ReaderEvent, ReaderState, Snapshot
@@ -33,6 +34,7 @@ __all__ = [
 
 
 Answer = TypeVar("Answer")
+OnPart = Callable[[Message], None] | None
 
 _COMMANDS = frozenset({"read", "prove"})
 
@@ -149,15 +151,19 @@ class WorkerClient:
         hold: bool = False,
         pin_before_certificate: bool = False,
         record: bool = False,
+        on_certificate: Callable[[bytes], None] | None = None,
     ) -> CardRead:
         """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction.
 
         A card that shows its certificate only after the PIN is a CertificateProtected, unless
         ``pin_before_certificate``: then ``prove`` sends the PIN to a card that nobody could check, and brings it.
         With ``record`` the worker keeps what passes, without the PIN, until ``recording`` takes it.
+        ``on_certificate`` is given the certificate while the card is still busy with the tries left.
         """
-        flags = {"hold": hold, "pin_before_certificate": pin_before_certificate, "record": record}
-        answer = await self._dialogue("read", self._limits.read, reader, visit, **flags)
+        ahead = None if on_certificate is None else partial(_hand_over, on_certificate)
+        flags: dict[str, object] = {"hold": hold, "record": record, "ahead": ahead is not None}
+        flags["pin_before_certificate"] = pin_before_certificate
+        answer = await self._dialogue("read", self._limits.read, reader, visit, on_part=ahead, fields=flags)
         return self._parsed(answer, _card_read)
 
     async def prove(
@@ -173,8 +179,8 @@ class WorkerClient:
         try:
             if not is_pin(pin):
                 return Proof(PinOutcome.MALFORMED, None, None, 0, 0.0)
-            sizes = {"challenge": len(challenge), "allow_last_try": allow_last_try}
-            answer = await self._dialogue("prove", self._limits.prove, reader, visit, challenge, pin, **sizes)
+            sizes: dict[str, object] = {"challenge": len(challenge), "allow_last_try": allow_last_try}
+            answer = await self._dialogue("prove", self._limits.prove, reader, visit, challenge, pin, fields=sizes)
         finally:
             wipe(pin)
         return self._parsed(answer, _proof)
@@ -207,11 +213,20 @@ class WorkerClient:
             asyncio.get_running_loop().call_later(self._limits.end, self._link.kill)
 
     async def _dialogue(
-        self, ask: str, limit: float, reader: str, visit: int, *body: bytes | bytearray, **fields: object
+        self,
+        ask: str,
+        limit: float,
+        reader: str,
+        visit: int,
+        *body: bytes | bytearray,
+        on_part: OnPart = None,
+        fields: Mapping[str, object] | None = None,
     ) -> Message:
         lying, link = self._known.get(reader), self._link
         try:
-            return await self._ask(ask, limit, *body, visit=visit, reader=reader, **fields)
+            return await self._ask(
+                ask, limit, *body, visit=visit, on_part=on_part, fields={"reader": reader, **(fields or {})}
+            )
         except TimeoutError as error:
             self._accuse(ask, reader, lying, CardSilent)
             raise CardSilent(f"the card did not answer within {limit:g} seconds") from error
@@ -225,10 +240,18 @@ class WorkerClient:
         if ask in _COMMANDS and lying is not None:
             self._suspects.accuse(reader, lying, error)
 
-    async def _ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
+    async def _ask(
+        self,
+        ask: str,
+        limit: float,
+        *body: bytes | bytearray,
+        visit: int = 0,
+        on_part: OnPart = None,
+        fields: Mapping[str, object] | None = None,
+    ) -> Message:
         if self._link is None:
             raise WorkerLost("the reader's process is being replaced")
-        return await self._link.ask(ask, limit, *body, visit=visit, **fields)
+        return await self._link.ask(ask, limit, *body, visit=visit, on_part=on_part, fields=fields)
 
     async def _live(self) -> None:
         """Run one worker after another, with a pause that grows while they do not last."""
@@ -303,6 +326,10 @@ async def list_readers(
         return await client.readers()
     finally:
         await client.stop()
+
+
+def _hand_over(take: Callable[[bytes], None], part: Message) -> None:
+    take(bytes(part.body))
 
 
 def _card_read(answer: Message) -> CardRead:

@@ -228,6 +228,8 @@ class Desk:
         session = self._held = Session(connection, self._memory, self._profiles, steps=self._steps)
         session.card.select()
         certificate = _certificate(session.card, may_be_protected=job.request.flag("pin_before_certificate"))
+        if certificate and job.request.flag("ahead"):
+            self._answer(job, Reply({"part": True}, certificate))
         tries, without_pin = _tries(session.card)
         self._reading = Reading(job.visit, connection, session.connection.resets, tries, certificate)
         if not job.request.flag("hold"):

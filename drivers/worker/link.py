@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
@@ -41,6 +41,14 @@ DEFAULT_LIMITS = Limits()
 """The limits of the product."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One question under way: its answer, and what takes a part of it that comes ahead."""
+
+    answer: asyncio.Future[Message]
+    on_part: Callable[[Message], None] | None
+
+
 class Link:
     """One running worker: ``run`` while it lives, then ``reap``. ``ask`` at any time."""
 
@@ -51,7 +59,7 @@ class Link:
         self._socket = process.socket
         self._socket.setblocking(False)
         self._numbers = itertools.count(1)
-        self._pending: dict[tuple[int, int], asyncio.Future[Message]] = {}
+        self._pending: dict[tuple[int, int], _Question] = {}
         self._gone = False
         self._killed = False
         self._ponged = False
@@ -88,19 +96,27 @@ class Link:
         await ending
         self._socket.close()
 
-    async def ask(self, ask: str, limit: float, *body: bytes | bytearray, visit: int = 0, **fields: object) -> Message:
-        """Ask the worker and return its answer.
+    async def ask(
+        self,
+        ask: str,
+        limit: float,
+        *body: bytes | bytearray,
+        visit: int = 0,
+        on_part: Callable[[Message], None] | None = None,
+        fields: Mapping[str, object] | None = None,
+    ) -> Message:
+        """Ask the worker and return its answer; ``on_part`` is given what it sends ahead of it.
 
         Raises the DriverError that it answers with, WorkerLost if it is gone or answers nonsense, and TimeoutError past
         ``limit`` seconds, after ending it. No copy of ``body`` stays behind.
         """
         key = (next(self._numbers), visit)
-        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._pending[key] = future
+        question = _Question(asyncio.get_running_loop().create_future(), on_part)
+        self._pending[key] = question
         try:
-            self._send({"ask": ask, "id": key[0], "visit": visit, **fields}, *body)
+            self._send({"ask": ask, "id": key[0], "visit": visit, **(fields or {})}, *body)
             async with asyncio.timeout(limit):
-                return self._checked(await future)
+                return self._checked(await question.answer)
         except TimeoutError:
             self.kill()
             raise
@@ -143,10 +159,14 @@ class Link:
         if "event" in message.header:
             self._on_event(event_of(message))
             return
-        future = self._pending.get((message.integer("id"), message.integer("visit")))
+        question = self._pending.get((message.integer("id"), message.integer("visit")))
         # The answer to a question nobody waits for any more, or of another visit, is dropped.
-        if future is not None and not future.done():
-            future.set_result(message)
+        if question is None or question.answer.done():
+            return
+        if not message.flag("part"):
+            question.answer.set_result(message)
+        elif question.on_part is not None:
+            question.on_part(message)
 
     def _send(self, header: dict[str, object], *body: bytes | bytearray) -> None:
         if self._gone:
@@ -196,6 +216,6 @@ class Link:
 
     def _fail_pending(self) -> None:
         self._gone = True
-        for future in self._pending.values():
-            if not future.done():
-                future.set_exception(WorkerLost("the reader's process has ended"))
+        for question in self._pending.values():
+            if not question.answer.done():
+                question.answer.set_exception(WorkerLost("the reader's process has ended"))

@@ -19,6 +19,7 @@ from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
+    CheckAhead,
     Level,
     Revocation,
     Verifier,
@@ -250,11 +251,19 @@ async def _recorded(client: WorkerClient, reader: str) -> list[Step]:
 async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
     asks = request.pin is not None
     allowed = asks and request.pin_before_certificate
-    card = await client.read(report.reader, 1, hold=asks, pin_before_certificate=allowed, record=request.record)
-    report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
-    report.tries_left = card.tries_left
-    if card.certificate:
-        await _judge(request, report, card.certificate)
+    with CheckAhead(request.verifier, lambda: request.now) as ahead:
+        card = await client.read(
+            report.reader,
+            1,
+            hold=asks,
+            pin_before_certificate=allowed,
+            record=request.record,
+            on_certificate=ahead.begin,
+        )
+        report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
+        report.tries_left = card.tries_left
+        if card.certificate:
+            _judge(report, await ahead.result(card.certificate))
     report.unchecked_before_pin = not card.certificate
     if request.pin is None or not (report.unchecked_before_pin or report.check and report.check.may_ask_pin):
         return
@@ -264,8 +273,8 @@ async def _check(request: CheckRequest, report: CheckReport, client: WorkerClien
     await _prove(request, report, client, request.pin)
 
 
-async def _judge(request: CheckRequest, report: CheckReport, certificate: bytes) -> None:
-    report.check = await asyncio.to_thread(request.verifier.check, certificate, request.now)
+def _judge(report: CheckReport, check: CertificateCheck) -> None:
+    report.check = check
     report.code = code_of_check(report.check)
     report.level = claimable_level(report.check)
 
@@ -283,7 +292,7 @@ async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.card_milliseconds += proof.card_seconds * 1000
     report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
     if proof.certificate:
-        await _judge(request, report, proof.certificate)
+        _judge(report, await asyncio.to_thread(request.verifier.check, proof.certificate, request.now))
     if proof.outcome is PinOutcome.RIGHT:
         _judge_signature(report, challenge, proof)
     else:

@@ -1,5 +1,6 @@
 """Identity: is the card's certificate genuine, is its holder here, and what may be claimed of that."""
 
+from kiosk.identity.ahead import CheckAhead
 from kiosk.identity.binding import binding_key, site_key_fingerprint, wrap_binding_key
 from kiosk.identity.challenge import new_challenge, signature_is_valid
 from kiosk.identity.check import CertificateCheck, Chain, Verifier, last_day_of
@@ -15,6 +16,7 @@ __all__ = [
     "Anchor",
     "CertificateCheck",
     "Chain",
+    "CheckAhead",
     "Combined",
     "CrlSource",
     "Level",

@@ -16,7 +16,7 @@ from drivers.errors import DriverError, error_named
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
 from kiosk.failures import Code, Failure, code_of, place_of
-from kiosk.identity import CertificateCheck, Verifier, new_challenge, signature_is_valid
+from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import pin_digits
 from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
@@ -280,19 +280,24 @@ class Reception:
     async def _read(self, effect: Read) -> Event:
         allowed = self._rules.pin_before_certificate and self._rules.require is Require.PIN
         client = self._client(effect.reader)
-        card = await client.read(effect.reader, effect.visit, pin_before_certificate=allowed)
-        check = await self._checked(card.certificate) if card.certificate else None
+        with CheckAhead(self._verifier, self._now) as ahead:
+            card = await client.read(
+                effect.reader, effect.visit, pin_before_certificate=allowed, on_certificate=ahead.begin
+            )
+            check = await self._checked(card.certificate, ahead) if card.certificate else None
         return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left, card.without_pin))
 
-    async def _checked(self, certificate: bytes) -> CertificateCheck:
+    async def _checked(self, certificate: bytes, ahead: CheckAhead) -> CertificateCheck:
         async with asyncio.timeout(_CHECK_LIMIT):
-            return await asyncio.to_thread(self._verifier.check, certificate, self._now())
+            return await ahead.result(certificate)
 
     async def _prove(self, effect: Prove) -> Event:
         challenge = new_challenge()
         client = self._client(effect.reader)
         proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
-        check = await self._checked(proof.certificate) if proof.certificate else effect.check
+        check = effect.check
+        if proof.certificate:
+            check = await self._checked(proof.certificate, CheckAhead(self._verifier, self._now))
         valid = proof.outcome is PinOutcome.RIGHT and _signed(check, challenge, proof.signature)
         return Event(EventName.PROVED, effect.visit, payload=Proved(proof, valid, check))
 

@@ -25,7 +25,7 @@ from drivers.jpki import CardMemory, JpkiCard
 from drivers.pcsc import plugin
 from drivers.pcsc.driver import PcscDriver
 from drivers.worker.client import ReaderPlugin, WorkerClient
-from kiosk.identity import CrlSource, TrustStore, Verifier, new_challenge, signature_is_valid
+from kiosk.identity import CheckAhead, CrlSource, TrustStore, Verifier, new_challenge, signature_is_valid
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
 from simulators.faults import Latency, SlowCard
@@ -139,8 +139,9 @@ async def _whole_checks(client: WorkerClient, reader: str, bench: BenchCard, run
     walls = []
     for visit in range(runs + 2):
         begun = asyncio.get_running_loop().time()
-        read = await client.read(reader, visit, hold=True)
-        check = bench.verifier.check(read.certificate or b"", bench.now)
+        with CheckAhead(bench.verifier, lambda: bench.now) as ahead:
+            read = await client.read(reader, visit, hold=True, on_certificate=ahead.begin)
+            check = await ahead.result(read.certificate or b"")
         challenge = new_challenge()
         proof = await client.prove(reader, visit, challenge, bytearray(DEFAULT_PIN, "ascii"))
         valid = signature_is_valid(check.certificate, challenge, proof.signature or b"") if check.certificate else False

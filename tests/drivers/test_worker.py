@@ -158,6 +158,29 @@ def test_read_brings_certificate_tries_and_effort(running: Any, driver: DriverDo
     run(test)
 
 
+def test_the_certificate_is_handed_up_while_the_card_is_still_busy(
+    running: Any, driver: DriverDouble, card: CardDouble
+) -> None:
+    handed: list[bytes] = []
+    arrived = threading.Event()
+
+    def wait_before_the_tries(apdu: bytes) -> None:
+        if apdu.hex() == "00200098":
+            assert arrived.wait(10)
+
+    def take(certificate: bytes) -> None:
+        handed.append(certificate)
+        arrived.set()
+
+    async def test() -> None:
+        card.always = wait_before_the_tries
+        async with running(serving(driver)) as (client, _, _):
+            read = await client.read("reader", 1, on_certificate=take)
+            assert (handed, read.certificate, read.tries_left) == ([card.certificate], card.certificate, 3)
+
+    run(test)
+
+
 def test_prove_after_a_held_read_makes_six_commands_in_one_transaction(
     running: Any, driver: DriverDouble, card: CardDouble
 ) -> None:
