@@ -12,6 +12,7 @@ from kiosk.cli.card import app as card_app
 from kiosk.cli.decide import decide_command
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command
+from kiosk.cli.staff import app as staff_app
 
 __all__ = ["app", "main"]
 
@@ -28,6 +29,7 @@ app.command("handbook")(handbook_command)
 app.add_typer(card_app, name="card")
 app.add_typer(registry_app, name="registry")
 app.add_typer(audit_app, name="audit")
+app.add_typer(staff_app, name="staff")
 
 
 def main() -> None:

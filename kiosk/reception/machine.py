@@ -16,6 +16,7 @@ from drivers.worker.client import Proof
 from kiosk.decision import Purpose
 from kiosk.failures import Code, Failure, code_of_check
 from kiosk.identity import CertificateCheck, Level, claimable_level
+from kiosk.reception.effects import Effect, GiveAnswer, Prove, Read, Record, Release
 from kiosk.reception.states import State
 from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
 
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "EventName",
     "GiveAnswer",
+    "LookedUp",
     "Prove",
     "Proved",
     "Read",
@@ -33,6 +35,7 @@ __all__ = [
     "Release",
     "Served",
     "StaffAct",
+    "bindable",
     "step",
 ]
 
@@ -50,6 +53,9 @@ class EventName(StrEnum):
     PROVED = "proved"
     STAFF_WANTED = "staff_wanted"
     STAFF_CONFIRMED = "staff_confirmed"
+    STAFF_CAME = "staff_came"
+    CARD_BOUND = "card_bound"
+    LOOKED_UP = "looked_up"
     PURPOSE_CHOSEN = "purpose_chosen"
     ANSWERED = "answered"
     ANSWER_FAILED = "answer_failed"
@@ -85,6 +91,15 @@ class Proved:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Payload of LOOKED_UP: an answer for somebody whom staff have identified and looked up, to be shown."""
+
+    answer: Answer
+    staff: StaffAct
+    purpose: Purpose = Purpose.VISIT
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """Payload of SERVICE_CHANGED: the readers that work, and what is wrong when there is none."""
 
@@ -92,53 +107,6 @@ class Served:
     failure: Failure | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Read and check the card."""
-
-    visit: int
-    reader: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prove:
-    """Have the card judge the 暗証番号 and sign a fresh challenge."""
-
-    visit: int
-    reader: str
-    check: CertificateCheck
-    pin: bytearray = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GiveAnswer:
-    """Look the member up, decide, and write the journal before anything is shown."""
-
-    visit: int
-    check: CertificateCheck
-    level: Level
-    staff: StaffAct | None = None
-    purpose: Purpose = Purpose.VISIT
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Write a visit that ended without an answer into the journal."""
-
-    visit: int
-    level: Level | None
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Power the card off."""
-
-    visit: int
-    reader: str
-
-
-Effect = Read | Prove | GiveAnswer | Record | Release
 _Step = tuple[Visit, tuple[Effect, ...]]
 _Handler = Callable[[Visit, Event, Rules], _Step]
 
@@ -146,6 +114,7 @@ _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORK
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
+_UNKNOWN = {Code.UNKNOWN_MEMBER, Code.CERTIFICATE_EXPIRED}
 _STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
 
@@ -176,6 +145,9 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
 
 
 def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if visit.service and visit.service.code is Code.OUT_OF_USE:
+        closed = visit.state is State.OUT_OF_SERVICE
+        return (visit, ()) if closed else (rest(visit), _leave(visit, "replaced"))
     called = visit.staff_called
     fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True, staff_called=called)
     return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
@@ -200,6 +172,10 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     served: Served = event.payload
     known = replace(visit, service=served.failure)
+    if visit.looked_up:
+        # It came without a reader and goes on without one.
+        stays = visit.reader in served.readers
+        return (known if stays else replace(known, reader="", card_present=False)), ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()
@@ -288,6 +264,43 @@ def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
 
 
+def bindable(visit: Visit) -> CertificateCheck | None:
+    """Return the certificate of this visit that staff may bind to a member now; None where there is none.
+
+    The card must lie there, and be genuine: a clone (C-11) carries a genuine certificate too.
+    """
+    open_to_staff = {State.PIN, State.STAFF} | ({State.FAILURE} if _may_be_mended(visit.failure) else set())
+    if visit.check is None or _refusal(visit.check) or not visit.card_present:
+        return None
+    return visit.check if visit.state in open_to_staff else None
+
+
+def _may_be_mended(failure: Failure | None) -> bool:
+    return failure is not None and failure.code in _UNKNOWN | _STAFF_MAY_HELP
+
+
+def _staff_came(visit: Visit, event: Event, rules: Rules) -> _Step:
+    return (replace(visit, staff_called=False) if visit.staff_called else visit), ()
+
+
+def _card_bound(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Go on where nobody knew the card; what was proved of the person is proved still."""
+    unknown = visit.failure is not None and visit.failure.code in _UNKNOWN
+    if not unknown or bindable(visit) is None or visit.level is None:
+        return visit, ()
+    return _answer(replace(visit, number=visit.number + 1), visit.level, visit.staff)
+
+
+def _looked_up(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Show what staff have looked up; only another such answer gives way to it, never one of a card."""
+    shown: LookedUp = event.payload
+    if visit.state is State.RESULT and not visit.looked_up:
+        return visit, ()
+    result = Visit(visit.number + 1, State.RESULT, visit.service, visit.reader, visit.card_present, looked_up=True)
+    known = replace(result, level=Level.STAFF_CONFIRMED, staff=shown.staff, purpose=shown.purpose, answer=shown.answer)
+    return known, _leave(visit, "replaced")
+
+
 def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> _Step:
     if visit.check is None:
         return visit, ()
@@ -346,7 +359,10 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
     table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
+    table |= {(state, EventName.STAFF_CAME): _staff_came for state in State}
     resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
+    showing = (*resting, State.STAFF, State.FAILURE, State.RESULT)
+    table |= {(state, EventName.LOOKED_UP): _looked_up for state in showing}
     table |= {(state, EventName.TIMED_OUT): _timed_out for state in resting}
     return table | {
         (State.READING, EventName.CARD_READ): _card_read,
@@ -367,6 +383,7 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.RESULT, EventName.FINISHED): _finished,
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
         (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
+        (State.FAILURE, EventName.CARD_BOUND): _card_bound,
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,
         (State.FAREWELL, EventName.TIMED_OUT): _timed_out,

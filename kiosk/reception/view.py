@@ -18,6 +18,7 @@ class View:
 
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person.
+    ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
     """
 
@@ -37,3 +38,4 @@ class View:
     deadline: float | None = None
     farewell: Document | None = None
     simulation: bool = False
+    looked_up: bool = False

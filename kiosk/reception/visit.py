@@ -70,6 +70,7 @@ class Visit:
     staff_called: bool = False
     warned: bool = False
     extensions: int = 0
+    looked_up: bool = False
 
 
 def rest(visit: Visit) -> Visit:
@@ -165,4 +166,5 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         deadline=time_limit(visit, rules),
         farewell=visit.farewell,
         simulation=simulation,
+        looked_up=visit.looked_up,
     )
