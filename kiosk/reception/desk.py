@@ -17,7 +17,8 @@ from kiosk.failures import Code, Failure
 from kiosk.reception.answering import masked
 from kiosk.reception.happenings import Happenings, Outcome
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
-from kiosk.reception.machine import Event, EventName, LookedUp, bindable
+from kiosk.reception.machine import Event, EventName, LookedUp
+from kiosk.reception.mending import bindable, confirmable
 from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.readers import DriverState
 from kiosk.reception.service import Reception
@@ -36,12 +37,13 @@ class DeskPicture:
     """What the staff page shows of the kiosk; of the visitor no more than the visitor's own screen.
 
     ``since`` is when the present state began, ``called_at`` when somebody called who is not answered yet.
-    ``may_bind``: a genuine card lies there that staff may bind now.
+    ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
     """
 
     view: View
     since: datetime
     called_at: datetime | None
+    may_confirm: bool
     may_bind: bool
     out_of_use: bool
     drivers: tuple[DriverState, ...]
@@ -69,6 +71,7 @@ class StaffDesk:
             view=self._reception.view,
             since=self._happenings.since,
             called_at=self._happenings.called_at,
+            may_confirm=confirmable(self._reception.visit),
             may_bind=bindable(self._reception.visit) is not None,
             out_of_use=self._out_of_use.is_set,
             drivers=tuple(self._reception.drivers()),

@@ -14,11 +14,21 @@ from typing import Any
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
 from kiosk.decision import Purpose
-from kiosk.failures import Code, Failure, code_of_check
+from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Prove, Read, Record, Release
+from kiosk.reception.mending import bindable, confirmable, refusal
 from kiosk.reception.states import State
-from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
+from kiosk.reception.visit import (
+    UNKNOWN,
+    Answer,
+    Require,
+    Rules,
+    StaffAct,
+    Visit,
+    end,
+    rest,
+)
 
 __all__ = [
     "TABLE",
@@ -35,7 +45,6 @@ __all__ = [
     "Release",
     "Served",
     "StaffAct",
-    "bindable",
     "step",
 ]
 
@@ -114,8 +123,6 @@ _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORK
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
-_UNKNOWN = {Code.UNKNOWN_MEMBER, Code.CERTIFICATE_EXPIRED}
-_STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
@@ -189,7 +196,7 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
 def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
     result: ReadResult = event.payload
     known = replace(visit, check=result.check, tries_left=result.tries_left, level=claimable_level(result.check))
-    code = _refusal(result.check)
+    code = refusal(result.check)
     if code:
         return _fail(replace(known, level=None), Failure.here(code, result.check.reason))
     match rules.require:
@@ -199,12 +206,6 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
             return replace(known, state=State.STAFF), (Release(known.number, known.reader),)
         case _:
             return _ask_pin(known)
-
-
-def _refusal(check: CertificateCheck) -> Code | None:
-    """Return why the visit must end here. What is only out of date goes on: the decision knows the grace."""
-    code = code_of_check(check)
-    return None if code is Code.CERTIFICATE_EXPIRED else code
 
 
 def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
@@ -255,28 +256,11 @@ def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
     """Answer for whom the 暗証番号 could not help; a card that failed in any other way proves nothing to anybody."""
-    if visit.check is None or _refusal(visit.check) or not visit.card_present:
+    if not confirmable(visit):
         return visit, ()
     failed = visit.state is State.FAILURE
-    if failed and (visit.failure is None or visit.failure.code not in _STAFF_MAY_HELP):
-        return visit, ()
     # A failure already stands in the journal under the old number: one entry a visit.
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
-
-
-def bindable(visit: Visit) -> CertificateCheck | None:
-    """Return the certificate of this visit that staff may bind to a member now; None where there is none.
-
-    The card must lie there, and be genuine: a clone (C-11) carries a genuine certificate too.
-    """
-    open_to_staff = {State.PIN, State.STAFF} | ({State.FAILURE} if _may_be_mended(visit.failure) else set())
-    if visit.check is None or _refusal(visit.check) or not visit.card_present:
-        return None
-    return visit.check if visit.state in open_to_staff else None
-
-
-def _may_be_mended(failure: Failure | None) -> bool:
-    return failure is not None and failure.code in _UNKNOWN | _STAFF_MAY_HELP
 
 
 def _staff_came(visit: Visit, event: Event, rules: Rules) -> _Step:
@@ -285,7 +269,7 @@ def _staff_came(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _card_bound(visit: Visit, event: Event, rules: Rules) -> _Step:
     """Go on where nobody knew the card; what was proved of the person is proved still."""
-    unknown = visit.failure is not None and visit.failure.code in _UNKNOWN
+    unknown = visit.failure is not None and visit.failure.code in UNKNOWN
     if not unknown or bindable(visit) is None or visit.level is None:
         return visit, ()
     return _answer(replace(visit, number=visit.number + 1), visit.level, visit.staff)
