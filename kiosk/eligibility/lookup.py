@@ -41,11 +41,11 @@ class MemberQuery:
         """The query for a text as typed.
 
         Raises:
-            NumberRefused: a part, or both together, could be a マイナンバー.
+            NumberRefused: a part could be a マイナンバー.
             DataRefused: a part has another form; `symbol`, `number` or `insurer_number` is its whole message.
 
         """
-        if any(map(contains_my_number, (symbol, number, f"{symbol}{number}"))):
+        if contains_my_number(symbol) or contains_my_number(number):
             raise NumberRefused("holds a number that passes as a マイナンバー, which must not be kept")
         if not is_insurer_number(insurer_number):
             raise DataRefused("insurer_number")
@@ -70,7 +70,7 @@ def spellings(text: str) -> list[str]:
     bare = _SEPARATORS.sub("", text)
     hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
     narrow = dict.fromkeys([text, bare, *hyphened])
-    return [*narrow, *(one.translate(_WIDE) for one in narrow)]
+    return list(dict.fromkeys([*narrow, *(one.translate(_WIDE) for one in narrow)]))
 
 
 def _plain(text: str) -> str:

@@ -94,7 +94,7 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Remove an account; its sessions end. Raises AccountError where there is none."""
-        self._change(lambda table: {key: kept for key, kept in table.items() if key != _known(table, name).name})
+        self._change(lambda table: _without(table, name))
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password; its sessions end. Raises AccountError, PasswordRefused."""
@@ -133,6 +133,11 @@ def _added(table: _Table, made: Account) -> _Table:
     if len(table) >= MOST_ACCOUNTS:
         raise AccountError(f"there are {MOST_ACCOUNTS} accounts already; remove one first")
     return {**table, made.name: made}
+
+
+def _without(table: _Table, name: str) -> _Table:
+    gone = _known(table, name)
+    return {key: kept for key, kept in table.items() if kept is not gone}
 
 
 def _known(table: _Table, name: str) -> Account:

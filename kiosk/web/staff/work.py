@@ -83,6 +83,8 @@ async def _perform(desk: StaffDesk, session: Session, action: DeskAction, insure
         case actions.Restart(driver=driver):
             await desk.restart(driver, by)
         case actions.Find():
+            # Before anything can be refused: whoever was found earlier is not whom staff have before them now.
+            session.work = None
             return await _find(desk, session, query_of(action, insurer_number))
         case actions.Clear():
             session.work = None
@@ -112,7 +114,6 @@ async def _with_the_member(
 async def _find(desk: StaffDesk, session: Session, query: MemberQuery) -> str:
     """Of one member found the decision is shown at once: most searches find one."""
     by = session.account.name
-    session.work = None
     found = tuple(await desk.find(query, by))
     work = Work(found, asked=Asked(card_today=_today(desk.reception.view)))
     session.work = work

@@ -161,7 +161,7 @@ async function act(body) {
   document.body.removeAttribute("aria-busy");
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
-  if (answer.ok) await showWork();
+  if (answer.ok || body.action === "find") await showWork();
   return answer;
 }
 
@@ -201,6 +201,7 @@ const FORMS = {
     const answer = await act({ action: "find", symbol, number, birth_date });
     if (!answer) return;
     at("seek-error").textContent = answer.ok ? "" : complaint(answer);
+    if (!answer.ok) say("");
     if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
     if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
   },
