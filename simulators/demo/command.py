@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
+from kiosk.staff import Accounts, accounts_path
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import set_stage
@@ -31,6 +33,7 @@ from simulators.virtual import VirtualReaders
 
 __all__ = ["demo_command", "free_port"]
 
+_STAFF = "hanako"
 _DOCUMENTS = {"card": "マイナ保険証", "notice": "資格情報通知書", "confirmation": "資格確認書", None: "-"}
 
 
@@ -43,7 +46,8 @@ def demo_command(
     """Run the kiosk with invented people. Exit status: 0 done, and every answer of --once was right; 1 one was not."""
     configure_logs(logging.ERROR)
     listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
-    stage = set_stage(folder.absolute(), datetime.now(UTC), reader="pcsc" if pcsc else "simulator", listen=listen)
+    reader, keys = "pcsc" if pcsc else "simulator", {"staff.listen": "" if once else _staff_listen(port)}
+    stage = set_stage(folder.absolute(), datetime.now(UTC), reader=reader, listen=listen, **keys)
     try:
         with _readers(pcsc) as readers, RunningKiosk(stage, readers) as kiosk:
             right = _print_rounds(kiosk) if once else _wait(kiosk)
@@ -63,8 +67,15 @@ def _readers(pcsc: bool) -> Iterator[Readers]:
         yield VirtualReaders(daemon)
 
 
+def _staff_listen(port: int) -> str:
+    return f"127.0.0.1:{8461 if port == 8460 else free_port()}"
+
+
 def _wait(kiosk: RunningKiosk) -> bool:
+    settings, password = kiosk.stage.settings, secrets.token_urlsafe(9)
+    Accounts(accounts_path(settings.data_dir)).add(_STAFF, "受付 花子", password)
     typer.echo(f"{kiosk.url}   (Ctrl-C ends it)")
+    typer.echo(f"http://{settings.staff.listen}/   (staff: {_STAFF}, password {password}, for this run only)")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     return True

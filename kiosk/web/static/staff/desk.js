@@ -38,6 +38,12 @@ function ring(on) {
   }
 }
 
+function hush() {
+  ring(false);
+  pristine.delete(at("live-call")); // what still stands there comes again with the next news
+  at("live-call").replaceChildren();
+}
+
 function chime() {
   const sound = at("chime");
   document.documentElement.dataset.rung = String(Number(document.documentElement.dataset.rung ?? 0) + 1);
@@ -161,6 +167,7 @@ async function act(body) {
   document.body.removeAttribute("aria-busy");
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
+  if (answer.ok && body.action === "answer_call") hush();
   if (answer.ok || body.action === "find") await showWork();
   return answer;
 }
