@@ -89,10 +89,14 @@ class StaffDesk:
         await self._noted("call_answered", by)
 
     async def confirm(self, act: StaffAct, sequence: int) -> None:
-        """目視確認: the face was compared with the card of the very screen that staff saw. The answer journals it."""
+        """目視確認: the face was compared with the card of the very screen that staff saw.
+
+        It stands in the journal twice: here, and with the answer, if there is one.
+        """
         visit = self._on_screen(sequence)
         if not self._reception.happen(Event(EventName.STAFF_CONFIRMED, visit, payload=act)):
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        await self._noted("confirmed", act.staff, act.reason)
 
     async def find(self, query: MemberQuery, by: str) -> list[Found]:
         """Return the members sought."""

@@ -136,7 +136,8 @@ def test_two_taps_confirm_by_sight(staffed: Staffed, page: Page, staff: Page) ->
     shows(page, "result_card")
     expect(page.locator("main")).to_contain_text("本人確認済み（目視）")
     said(staff, "目視確認を記録しました")
-    visit = staffed.entries()[-1]
+    assert staffed.acts()[-1] == "confirmed"
+    (visit,) = [entry for entry in staffed.entries() if entry["kind"] == "visit"]
     assert (visit["level"], visit["staff"], visit["path"]) == ("staff_confirmed", NAME, "staff.pin_forgotten")
 
 
@@ -158,10 +159,12 @@ def test_a_card_nobody_knew_is_bound_while_it_lies_there(staffed: Staffed, page:
     shows(page, "result_card")
     expect(page.locator("main")).to_contain_text("カ＊＊ ユ＊＊ 様")
     expect(page.locator("main")).to_contain_text("本人確認済み（暗証番号）")
+    staff.get_by_text("カードの登録の履歴").click()
     expect(staff.locator(".ties")).to_contain_text("hanako、運転免許証")
     staff.get_by_text("登録を取り消す", exact=True).click()
     staff.get_by_role("button", name="カードの登録を取り消す").click()
     said(staff, "取り消しました")
+    staff.get_by_text("カードの登録の履歴").click()
     expect(staff.locator(".ties")).to_contain_text("終了")
     assert staffed.acts()[-2:] == ["bound", "unbound"]
 
@@ -171,7 +174,7 @@ def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: P
     shows(page, "idle")
     at_desk(staff, staffed)
     look_up(staff, staffed, "unreadable-phone")
-    staff.check("#ask [value=unreadable]")
+    staff.select_option("#ask [name=card_today]", "unreadable")
     staff.check("#ask [name=smartphone]")
     staff.click("#ask [type=submit]")
     expect(staff.locator(".decision")).to_contain_text("スマートフォンの画面で受診できます")

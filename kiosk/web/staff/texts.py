@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.decision import CardToday, Event, Need, Presented, Purpose
+from kiosk.decision import CardToday, Event, Need, Purpose
 from kiosk.eligibility import Relationship
 from kiosk.identity import Revocation
 from kiosk.reception import Seen, State
@@ -15,7 +15,6 @@ __all__ = [
     "DRIVERS",
     "EVENTS",
     "NEEDS",
-    "PRESENTED",
     "PURPOSES",
     "RELATIONSHIPS",
     "REVOCATIONS",
@@ -98,12 +97,4 @@ RELATIONSHIPS: Mapping[Relationship | None, str] = {
     Relationship.SELF: "本人",
     Relationship.FAMILY: "家族",
     None: "",
-}
-
-PRESENTED: Mapping[Presented, str] = {
-    Presented.CARD: "マイナ保険証",
-    Presented.NOTICE: "資格情報通知書",
-    Presented.CONFIRMATION: "資格確認書",
-    Presented.SMARTPHONE_SCREEN: "スマートフォンの資格情報画面",
-    Presented.LEGACY_CARD: "以前の保険証",
 }

@@ -155,6 +155,9 @@ def test_a_visual_check_is_of_the_very_screen_that_staff_saw(on_site: Any) -> No
         assert await refused(site.desk.confirm(act, seen - 1)) is DeskProblem.SCREEN_CHANGED
         await site.desk.confirm(act, seen)
         assert (await site.until(Screen.RESULT_CARD)).level is Level.STAFF_CONFIRMED
+        assert [(act["act"], act["staff"], act["detail"]) for act in site.acts()] == [
+            ("confirmed", "hanako", "pin_forgotten")
+        ]
 
     on_site(story)
 
