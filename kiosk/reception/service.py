@@ -168,13 +168,15 @@ class Reception:
         self._clients[driver].restart()
 
     def close(self, reason: Failure | None) -> None:
-        """Serve nobody for ``reason``, or with None everybody again, whoever's card lies there already first."""
+        """Serve nobody for ``reason``, or with None everybody again, whoever's card lies there already first.
+
+        A visit under way goes on to its end in either case.
+        """
         self._closed = reason
         self._service_changed()
-        waiting = (
-            [] if reason else [one.name for driver in self.drivers() for one in driver.readers if one.card_present]
-        )
-        for reader in waiting:
+        if reason or self._visit.state is not State.OUT_OF_SERVICE:
+            return
+        for reader in (one.name for driver in self.drivers() for one in driver.readers if one.card_present):
             self._events.put_nowait(Event(EventName.CARD_PUT, reader=reader))
 
     # Events in

@@ -36,13 +36,15 @@ class StaffAccess:
         return session
 
     async def open(self, cookie: _Cookie) -> Session:
-        """Return the session of somebody who is at work; it is an act, from which its idle time counts anew.
-
-        Raises NotDone.
-        """
+        """Return the session where it is not locked. Raises NotDone."""
         session = await self.known(cookie)
         if session.locked:
             raise NotDone(EntryProblem.LOCKED)
+        return session
+
+    async def at_work(self, cookie: _Cookie) -> Session:
+        """Return the session of somebody who acts: from here its idle time counts anew. Raises NotDone."""
+        session = await self.open(cookie)
         self._sessions.touch(session)
         return session
 

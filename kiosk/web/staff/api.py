@@ -40,7 +40,7 @@ def staff_api(
 
 
 def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess) -> None:
-    known = Depends(access.known)
+    known, at_work = Depends(access.known), Depends(access.at_work)
 
     @router.post("/api/v1/session", responses=_REFUSALS)
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
@@ -59,7 +59,7 @@ def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Ses
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         await desk.note("logged_out", session.account.name)
 
-    @router.post("/api/v1/session/activity", status_code=204, dependencies=[Depends(access.open)], responses=_REFUSALS)
+    @router.post("/api/v1/session/activity", status_code=204, dependencies=[at_work], responses=_REFUSALS)
     async def activity() -> None:
         """Somebody is reading or typing: the session stays open."""
 
@@ -76,9 +76,9 @@ async def _entered(door: Door, body: LogIn) -> Session:
 
 
 def _serve_desk(router: APIRouter, desk: StaffDesk, access: StaffAccess, word: str, insurer_number: str) -> None:
-    at_work = Depends(access.open)
+    at_work = Depends(access.at_work)
 
-    @router.get("/api/v1/desk", dependencies=[Depends(access.known)], responses=_REFUSALS)
+    @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=_REFUSALS)
     async def state() -> Desk:
         """The kiosk as the desk sees it: nothing here says who anybody is."""
         return Desk.of(desk.picture(), word)

@@ -26,7 +26,7 @@ def staff_pages(
 ) -> APIRouter:
     """Return the page at ``/``, its parts and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
-    at_work, known = Depends(access.open), Depends(access.known)
+    at_work, known = Depends(access.at_work), Depends(access.known)
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:

@@ -310,6 +310,18 @@ def test_out_of_use_holds_over_a_restart_and_comes_back_with_the_card_that_lies_
     asyncio.run(second())
 
 
+def test_a_visit_under_way_is_not_disturbed_by_a_switch_back_and_forth(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        site.put("card-works")
+        visit = (await site.until(Screen.PIN)).visit
+        await site.desk.set_out_of_use(True, "hanako")
+        await site.desk.set_out_of_use(False, "hanako")
+        await site.reception.act(EnterPin(action="pin", pin="1234"))
+        assert (await site.until(Screen.RESULT_CARD)).visit == visit
+
+    on_site(story)
+
+
 def test_a_reader_s_process_is_replaced(on_site: Any) -> None:
     async def story(site: Site) -> None:
         await site.desk.restart("simulator", "hanako")

@@ -4,14 +4,12 @@
 const RING_EVERY = 3500; // ms between two chimes, until the call is answered
 const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
-const NOT_SENT = "うまく送れませんでした。もう一度お試しください。";
-const NOT_TAKEN = "入力が長すぎるか、使えない文字が入っています。内容を確かめてください。";
-const TICK_FIRST = "本人であることを確認し、チェックを入れてください。";
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
 };
 const at = (id) => document.getElementById(id);
+const { notSent, notTaken, tickFirst } = document.body.dataset;
 const atDesk = document.body.dataset.page === "desk";
 const title = document.title;
 
@@ -153,8 +151,8 @@ function say(text, error = false) {
 
 function complaint(answer) {
   const error = answer.said?.error;
-  if (!error) return NOT_SENT;
-  return error.code === "invalid" || error.code === "too_large" ? NOT_TAKEN : error.message;
+  if (!error) return notSent;
+  return error.code === "invalid" || error.code === "too_large" ? notTaken : error.message;
 }
 
 async function act(body) {
@@ -187,7 +185,7 @@ function bodyOf(button) {
     case "show":
     case "bind": {
       const form = at("person");
-      if (!form.identified.checked) return say(TICK_FIRST, true);
+      if (!form.identified.checked) return say(tickFirst, true);
       return { action, ...seen, seen: form.seen.value, identified: true };
     }
     default:

@@ -150,3 +150,42 @@ async def test_a_body_too_large_or_of_another_kind_is_refused(staff: httpx.Async
 async def test_no_get_changes_anything(site: Any, staff: httpx.AsyncClient) -> None:
     for path in ("/api/v1/desk/actions", "/api/v1/session/end", "/api/v1/session"):
         assert (await staff.get(path)).status_code == 405
+
+
+class _Later:
+    """A clock for sessions that can be put forward."""
+
+    CLOCK_BOOTTIME = 7
+    now = 1000.0
+
+    def clock_gettime(self, clock: int) -> float:
+        assert clock == self.CLOCK_BOOTTIME
+        return self.now
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> _Later:
+    clock = _Later()
+    monkeypatch.setattr("kiosk.staff.sessions.time", clock)
+    return clock
+
+
+async def test_a_locked_session_opens_nothing_but_its_bell(later: _Later, site: Any, staff: httpx.AsyncClient) -> None:
+    later.now += site.settings.staff.idle_limit - 1
+    assert (await staff.get("/api/v1/desk")).status_code == 200, "a look at the kiosk is no act"
+    later.now += 2
+    for method, path in LOCKED:
+        if path in {"/desk/events", "/api/v1/session/end"}:
+            continue
+        answer = await staff.request(method, path, json=body_for(path))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "locked"), path
+    page = (await staff.get("/")).text
+    assert 'data-bell="on"' in page and 'id="live"' not in page
+    assert not site.desk.picture().out_of_use
+
+
+async def test_a_form_without_its_script_puts_nothing_into_an_address(site: Any, staff: httpx.AsyncClient) -> None:
+    async with site.client() as stranger:
+        for page in ((await stranger.get("/")).text, (await staff.get("/")).text):
+            assert page.count("<form") == page.count('method="post"') > 0
+        assert (await stranger.post("/", data=LOG_IN)).status_code == 405
