@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kiosk.decision import CardToday, Event, Need, Purpose
 from kiosk.eligibility import Relationship
-from kiosk.identity import Revocation
+from kiosk.identity import Level, Revocation
 from kiosk.reception import Seen, State
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CONFIRM_REASONS",
     "DRIVERS",
     "EVENTS",
+    "LEVELS",
     "NEEDS",
     "PURPOSES",
     "RELATIONSHIPS",
@@ -42,6 +43,15 @@ CONFIRM_REASONS: Mapping[str, str] = {
     "card_without_pin": "暗証番号のないカード（顔認証カード）",
     "other": "そのほか",
 }
+
+LEVELS: Mapping[Level | None, str] = {
+    Level.PRESENTED: "読み取りのみ",
+    Level.CONFIRMED: "暗証番号",
+    Level.STAFF_CONFIRMED: "目視",
+    Level.OFFICIAL_READER: "顔認証",
+    None: "－",
+}
+"""How the person was identified, short enough for a column."""
 
 REVOCATIONS: Mapping[Revocation, str] = {
     Revocation.GOOD: "失効していません",

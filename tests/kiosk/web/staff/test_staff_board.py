@@ -118,5 +118,6 @@ def test_every_code_of_a_closed_list_has_its_words() -> None:
     assert set(texts.NEEDS) == set(Need)
     assert set(texts.CARD_TODAY) == set(CardToday)
     assert set(texts.EVENTS) == set(Event)
+    assert set(texts.LEVELS) == {*Level, None}
     assert set(texts.REVOCATIONS) == set(Revocation)
     assert set(texts.CONFIRM_REASONS) == set(Confirm.model_fields["reason"].annotation.__args__)
