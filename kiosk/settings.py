@@ -16,15 +16,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from drivers.nfc.paths import MAX_DEVICES, check_path
 from kiosk.files import FileError, read_bounded
 
-__all__ = ["DocumentSettings", "IdentitySettings", "Settings", "SettingsError", "VisitSettings", "load"]
+__all__ = [
+    "DocumentSettings",
+    "IdentitySettings",
+    "Settings",
+    "SettingsError",
+    "StaffSettings",
+    "VisitSettings",
+    "load",
+]
 
 _PREFIX = "KIOSK_"
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
 _MAX_FILE = 256 * 1024
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -81,6 +90,7 @@ class VisitSettings(_Section):
     pin_warning: Seconds = Field(default=30.0, description="from the warning to the end, 暗証番号 screen")
     result_warning: Seconds = Field(default=20.0, description="from the warning to the end, result screen")
     farewell: Seconds = Field(default=8.0, description="neutral page after the card was taken from a result")
+    staff_limit: Seconds = Field(default=300.0, description="how long a screen stands on which staff can help")
     extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
 
 
@@ -100,6 +110,30 @@ class DocumentSettings(_Section):
     confirmation_y: Millimetres = Field(default=0.0, description="mm the confirmation is moved down")
 
 
+class StaffSettings(_Section):
+    """``[staff]``: the pages of the people at the desk, on a port of their own."""
+
+    listen: str = Field(
+        default="127.0.0.1:8461", description="loopback address and port of the staff pages; empty: there are none"
+    )
+    hosts: list[str] = Field(
+        default=[], max_length=16, description="names under which a reverse proxy with TLS serves the staff pages"
+    )
+    idle_limit: Seconds = Field(default=300.0, description="until a staff page that is not used locks itself")
+
+    @field_validator("listen")
+    @classmethod
+    def _loopback_or_none(cls, value: str) -> str:
+        return require_loopback(value) if value else value
+
+    @field_validator("hosts")
+    @classmethod
+    def _names_only(cls, value: list[str]) -> list[str]:
+        if not all(_HOST.fullmatch(host) for host in value):
+            raise ValueError("must be host names, with a port where it is not 443, such as kiosk-1.example:8443")
+        return value
+
+
 class Settings(_Section):
     """Everything that can be set."""
 
@@ -117,26 +151,44 @@ class Settings(_Section):
     identity: IdentitySettings = IdentitySettings()
     visit: VisitSettings = VisitSettings()
     documents: DocumentSettings = DocumentSettings()
-    data_dir: Path = Field(default=Path("var"), description="journal, API token, site key")
+    staff: StaffSettings = StaffSettings()
+    data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts")
 
     @field_validator("listen")
     @classmethod
     def _loopback_only(cls, value: str) -> str:
-        match = _LOOPBACK.fullmatch(value)
-        if not match or int(match[2]) > 65535:
-            raise ValueError("must be a loopback address with a port, such as 127.0.0.1:8460")
+        return require_loopback(value)
+
+    @field_validator("staff")
+    @classmethod
+    def _ports_apart(cls, value: StaffSettings, info: ValidationInfo) -> StaffSettings:
+        if value.listen and value.listen == info.data.get("listen"):
+            raise ValueError("listen must be another port than that of the visitor's screens")
         return value
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port to listen on."""
-        host, port = self.listen.rsplit(":", 1)
-        return host.strip("[]"), int(port)
+        return address_of(self.listen)
 
     @property
     def site_key_path(self) -> Path:
         """Where the site key stands."""
         return self.site_key_file or self.data_dir / "site-key"
+
+
+def require_loopback(value: str) -> str:
+    """Return ``value`` where it is a loopback address with a port. Raises ValueError."""
+    match = _LOOPBACK.fullmatch(value)
+    if not match or int(match[2]) > 65535:
+        raise ValueError("must be a loopback address with a port, such as 127.0.0.1:8460")
+    return value
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Return host and port of an address that a setting names."""
+    host, port = listen.rsplit(":", 1)
+    return host.strip("[]"), int(port)
 
 
 def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -63,7 +63,8 @@ def test_a_command_does_what_it_says(site: Path, command: str, tmp_path: Path) -
         words.append("--help")
     run = [sys.executable, "-c", "from kiosk.cli import main; main()", *words]
     nobody = {"PCSCLITE_CSOCK_NAME": str(tmp_path / "none"), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(run, cwd=site, capture_output=True, text=True, input="1234\n", env=nobody, timeout=60)
+    typed = "tsuki-to-kaze9\n" if words[0] == "staff" else "1234\n"
+    done = subprocess.run(run, cwd=site, capture_output=True, text=True, input=typed, env=nobody, timeout=60)
     # Without pcscd the card commands end with 11; everything else is done. No journal is there before the first visit.
     expected = {"card": 11, "audit": 3}.get(words[0], 0)
     assert done.returncode == expected, done.stderr

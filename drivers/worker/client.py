@@ -132,6 +132,11 @@ class WorkerClient:
             link.hang_up()
             await link.reap()
 
+    def restart(self) -> None:
+        """End the worker, whatever it is doing; another one takes its place as after any loss."""
+        if self._link is not None:
+            self._link.kill()
+
     async def readers(self) -> list[ReaderInfo]:
         """Return the readers that are connected. Raises WorkerLost, or what the driver was lost by."""
         link = self._link

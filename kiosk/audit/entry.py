@@ -46,11 +46,10 @@ class Entry:
             raise ValueError("the instant must carry its zone")
         if self.visit < 0 or len(self.reasons) > _MOST_REASONS:
             raise ValueError("visit or reasons out of bounds")
-        _require_codes((self.level, self.path, self.applies, self.usable, self.failure, *self.reasons))
-        if self.member is not None and not _REFERENCE.fullmatch(self.member):
-            raise ValueError("a member is named by Journal.reference only")
-        if self.staff is not None and not (0 < len(self.staff) <= _LONGEST_STAFF and self.staff.isprintable()):
-            raise ValueError("the account of staff is out of bounds")
+        require_codes((self.level, self.path, self.applies, self.usable, self.failure, *self.reasons))
+        require_reference(self.member)
+        if self.staff is not None:
+            require_staff(self.staff)
 
     def to_json(self) -> dict[str, object]:
         """What is written of it."""
@@ -74,6 +73,19 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _require_codes(codes: Iterable[str | None]) -> None:
+def require_codes(codes: Iterable[str | None]) -> None:
+    """Raise ValueError for whatever is not a code."""
     if any(code is not None and not _CODE.fullmatch(code) for code in codes):
         raise ValueError("only codes may stand in the journal")
+
+
+def require_reference(member: str | None) -> None:
+    """Raise ValueError for whatever is not a `Journal.reference`."""
+    if member is not None and not _REFERENCE.fullmatch(member):
+        raise ValueError("a member is named by Journal.reference only")
+
+
+def require_staff(account: str) -> None:
+    """Raise ValueError for what cannot be the account of a member of staff."""
+    if not (0 < len(account) <= _LONGEST_STAFF and account.isprintable()):
+        raise ValueError("the account of staff is out of bounds")

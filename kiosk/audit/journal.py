@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kiosk.audit.chain import FIRST_PREVIOUS, LONGEST_LINE, Seal
+from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry, instant
 from kiosk.audit.head import Head, read_head, write_head
 from kiosk.audit.tail import Tail, read_tail, set_aside
@@ -85,7 +86,7 @@ class Journal:
             journal._write(_recovery(tail, lost_head, now))
         return journal
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: Entry | DeskEntry) -> None:
         """Write `entry`; it is on the disk when this returns.
 
         Raises:

@@ -14,6 +14,7 @@ from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command
+from kiosk.cli.staff import app as staff_app
 
 __all__ = ["app", "main"]
 
@@ -32,6 +33,7 @@ app.add_typer(registry_app, name="registry")
 app.add_typer(issuance_app, name="issuance")
 app.add_typer(document_app, name="document")
 app.add_typer(audit_app, name="audit")
+app.add_typer(staff_app, name="staff")
 
 
 def main() -> None:

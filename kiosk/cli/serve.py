@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,10 +36,12 @@ def serve_command(
     settings = load_settings(config)
     configure_logs()
     keep_no_core()
-    with _listening(settings) as listener:
+    with _listening("listen", settings.listen) as listener:
         server = make_server(build_app(settings), settings)
         _end_quietly()
         typer.echo(f"http://{settings.listen}/", err=True)
+        if settings.staff.listen:
+            typer.echo(f"http://{settings.staff.listen}/ (staff)", err=True)
         server.run(sockets=[listener])
 
 
@@ -49,12 +51,14 @@ def _end_quietly() -> None:
         signal.signal(number, lambda *_: None)
 
 
-def _listening(settings: Settings) -> socket.socket:
+def _listening(key: str, listen: str) -> socket.socket:
     """Return the socket to serve on, or end with status 2: a port that is taken is known before anything starts.
 
     It listens already: who connects while the service starts waits instead of being refused.
     """
-    host, port = settings.address
+    from kiosk.settings import address_of
+
+    host, port = address_of(listen)
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -62,7 +66,7 @@ def _listening(settings: Settings) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        refuse(f"listen: {settings.listen}: {error.strerror}")
+        refuse(f"{key}: {listen}: {error.strerror}")
     return listener
 
 
@@ -84,12 +88,14 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Li
     registry = _registry(settings)
     answering = _answering(settings, registry)
     reception = _reception(settings, answering, limits)
+    staff_pages = _staff_pages(settings, reception, answering)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await reception.start()
         try:
-            yield
+            async with staff_pages:
+                yield
         finally:
             await reception.stop()
             answering.journal.close()
@@ -101,7 +107,7 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Li
         refuse(f"data_dir: {error}")
 
 
-def _reception(settings: Settings, answering: Answering, limits: Limits | None) -> Reception:
+def _reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:
     from datetime import UTC, datetime
 
     from drivers.worker.link import DEFAULT_LIMITS
@@ -124,6 +130,20 @@ def _reception(settings: Settings, answering: Answering, limits: Limits | None) 
         ),
         simulation=settings.simulation,
     )
+
+
+def _staff_pages(settings: Settings, reception: Reception, answering: Answering) -> AbstractAsyncContextManager[None]:
+    """Return what serves the staff pages, on a port that is taken already, while the kiosk serves."""
+    from kiosk.reception import LookingUp, OutOfUse, StaffDesk
+    from kiosk.web import serving_beside
+    from kiosk.web.staff import create_staff_app
+
+    out_of_use = OutOfUse(settings.data_dir, settings.kiosk_id)
+    desk = StaffDesk(reception, LookingUp(answering), out_of_use)
+    if not settings.staff.listen:
+        return nullcontext()
+    app = create_staff_app(desk, settings)
+    return serving_beside(app, _listening("staff.listen", settings.staff.listen))
 
 
 def _routers(settings: Settings) -> list[APIRouter]:

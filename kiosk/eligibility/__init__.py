@@ -18,6 +18,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
+from kiosk.eligibility.lookup import MemberQuery, NumberRefused
 from kiosk.eligibility.model import Bound, Member, MemberId, Relationship, Sex, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
@@ -33,7 +34,9 @@ __all__ = [
     "ImportReport",
     "Member",
     "MemberId",
+    "MemberQuery",
     "NotBornYet",
+    "NumberRefused",
     "Registry",
     "RegistryBusy",
     "RegistryError",

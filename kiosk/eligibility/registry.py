@@ -14,6 +14,7 @@ from kiosk.eligibility.csv_io import Row
 from kiosk.eligibility.database import engine_for, reading, writing
 from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
+from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
 from kiosk.eligibility.revision import require_current, require_present
 from kiosk.eligibility.schema import (
@@ -101,6 +102,12 @@ class Registry:
         with reading(self._engine) as connection:
             row = connection.execute(_CURRENT.where(_is(member_id))).one_or_none()
         return None if row is None else _member(row)
+
+    def find(self, query: MemberQuery) -> list[Member]:
+        """The current versions of the members with this 記号番号 and day of birth, by 枝番. Raises RegistryError."""
+        found = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
+        with reading(self._engine) as connection:
+            return [_member(row) for row in connection.execute(found)]
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Every version of a member, the oldest first; empty when unknown. Raises RegistryError."""

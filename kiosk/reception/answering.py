@@ -14,7 +14,7 @@ from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, d
 from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import Chain, Level, binding_key
-from kiosk.reception.machine import GiveAnswer, Record
+from kiosk.reception.effects import GiveAnswer, Record
 from kiosk.reception.visit import Answer
 
 __all__ = ["Answering", "AnswerRefused", "masked"]

@@ -7,17 +7,25 @@ table does not list changes nothing. An event that carries the number of an earl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
 from drivers.jpki import PinOutcome
-from drivers.worker.client import Proof
-from kiosk.failures import Code, Failure, code_of_check
-from kiosk.identity import CertificateCheck, Level, claimable_level
+from kiosk.failures import Code, Failure
+from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.events import Event, EventName, LookedUp, Proved, ReadResult, Served
+from kiosk.reception.mending import bindable, confirmable, refusal
 from kiosk.reception.states import State
-from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
+from kiosk.reception.visit import (
+    UNKNOWN,
+    Answer,
+    Require,
+    Rules,
+    StaffAct,
+    Visit,
+    end,
+    rest,
+)
 
 __all__ = [
     "TABLE",
@@ -25,6 +33,7 @@ __all__ = [
     "Event",
     "EventName",
     "GiveAnswer",
+    "LookedUp",
     "Probe",
     "Prove",
     "Proved",
@@ -39,70 +48,6 @@ __all__ = [
 ]
 
 
-class EventName(StrEnum):
-    """Everything that can happen to a visit."""
-
-    CARD_PUT = "card_put"
-    CARD_TAKEN = "card_taken"
-    SERVICE_CHANGED = "service_changed"
-    SUSPENDED = "suspended"
-    CARD_READ = "card_read"
-    CARD_FAILED = "card_failed"
-    PIN_ENTERED = "pin_entered"
-    PIN_MALFORMED = "pin_malformed"
-    PROVED = "proved"
-    STAFF_WANTED = "staff_wanted"
-    STAFF_CONFIRMED = "staff_confirmed"
-    PURPOSE_CHOSEN = "purpose_chosen"
-    ANSWERED = "answered"
-    ANSWER_FAILED = "answer_failed"
-    CONTINUED = "continued"
-    FINISHED = "finished"
-    TIMED_OUT = "timed_out"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event. ``visit`` is the number of the visit it belongs to; None: hardware, which belongs to none.
-
-    CARD_PUT carries the Failure of a card that cost its worker and was not moved since.
-    """
-
-    name: EventName
-    visit: int | None = None
-    reader: str = ""
-    payload: Any = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadResult:
-    """Payload of CARD_READ. ``check`` is None for a card that shows its certificate only after the 暗証番号."""
-
-    check: CertificateCheck | None
-    tries_left: int | None
-    without_pin: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """Payload of PROVED: the card's answer, and whether the signature fits certificate and challenge.
-
-    ``check`` is that of a certificate which only the 暗証番号 has opened.
-    """
-
-    proof: Proof
-    signature_valid: bool
-    check: CertificateCheck | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Payload of SERVICE_CHANGED: the readers that work, and what is wrong when there is none."""
-
-    readers: frozenset[str]
-    failure: Failure | None
-
-
 _Step = tuple[Visit, tuple[Effect, ...]]
 _Handler = Callable[[Visit, Event, Rules], _Step]
 
@@ -113,7 +58,6 @@ _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
-_STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
@@ -143,6 +87,9 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
 
 
 def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
+    if visit.service and visit.service.code is Code.OUT_OF_USE:
+        closed = visit.state is State.OUT_OF_SERVICE
+        return (visit, ()) if closed else (rest(visit), _leave(visit, "replaced"))
     if event.payload is not None:
         return _card_held(visit, event)
     fresh = _fresh(visit, State.READING, event.reader)
@@ -182,6 +129,10 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     served: Served = event.payload
     # The same visit where nothing is new: another reader's coming must not cost a person the digits typed so far.
     known = visit if visit.service == served.failure else replace(visit, service=served.failure)
+    if visit.looked_up:
+        # It came without a reader and goes on without one.
+        stays = visit.reader in served.readers
+        return (known if stays else replace(known, reader="", card_present=False)), ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()
@@ -202,7 +153,7 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
     if result.check is None:
         return _protected(visit, result, rules)
     known = replace(visit, check=result.check, tries_left=result.tries_left, level=claimable_level(result.check))
-    code = _refusal(result.check)
+    code = refusal(result.check)
     if code:
         return _fail(replace(known, level=None), Failure.here(code, result.check.reason))
     match rules.require:
@@ -225,12 +176,6 @@ def _protected(visit: Visit, result: ReadResult, rules: Rules) -> _Step:
     if not rules.pin_before_certificate or rules.require is not Require.PIN or result.without_pin:
         return _fail(visit, Failure.here(Code.CERTIFICATE_PROTECTED))
     return _ask_pin(replace(visit, tries_left=result.tries_left, unchecked_before_pin=True))
-
-
-def _refusal(check: CertificateCheck) -> Code | None:
-    """Return why the visit must end here. What is only out of date goes on: the decision knows the grace."""
-    code = code_of_check(check)
-    return None if code is Code.CERTIFICATE_EXPIRED else code
 
 
 def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
@@ -271,7 +216,7 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     known = replace(visit, tries_left=result.proof.tries_left, check=result.check or visit.check)
     if result.proof.outcome is not PinOutcome.RIGHT:
         return _ask_pin(known, Failure.here(Code.PIN_WRONG))
-    if code := _refusal(known.check) if known.check else Code.CERTIFICATE_PROTECTED:
+    if code := refusal(known.check) if known.check else Code.CERTIFICATE_PROTECTED:
         return _fail(known, Failure.here(code, known.check.reason if known.check else ""))
     level = claimable_level(known.check, pin_was_right=True, signature_valid=result.signature_valid)
     if level is not Level.CONFIRMED:
@@ -289,13 +234,33 @@ def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
 
 def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
     """Answer for whom the 暗証番号 could not help; a card that failed in any other way proves nothing to anybody."""
-    if visit.check is None or _refusal(visit.check) or not visit.card_present:
+    if not confirmable(visit):
         return visit, ()
     failed = visit.state is State.FAILURE
-    if failed and (visit.failure is None or visit.failure.code not in _STAFF_MAY_HELP):
-        return visit, ()
     # A failure already stands in the journal under the old number: one entry a visit.
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
+
+
+def _staff_came(visit: Visit, event: Event, rules: Rules) -> _Step:
+    return (replace(visit, staff_called=False) if visit.staff_called else visit), ()
+
+
+def _card_bound(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Go on where nobody knew the card; what was proved of the person is proved still."""
+    unknown = visit.failure is not None and visit.failure.code in UNKNOWN
+    if not unknown or bindable(visit) is None or visit.level is None:
+        return visit, ()
+    return _answer(replace(visit, number=visit.number + 1), visit.level, visit.staff)
+
+
+def _looked_up(visit: Visit, event: Event, rules: Rules) -> _Step:
+    """Show what staff have looked up; only another such answer gives way to it, never one of a card."""
+    shown: LookedUp = event.payload
+    if visit.state is State.RESULT and not visit.looked_up:
+        return visit, ()
+    result = Visit(visit.number + 1, State.RESULT, visit.service, visit.reader, visit.card_present, looked_up=True)
+    known = replace(result, level=Level.STAFF_CONFIRMED, staff=shown.staff, purpose=shown.purpose, answer=shown.answer)
+    return known, _leave(visit, "replaced")
 
 
 def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> _Step:
@@ -360,7 +325,10 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
     table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
+    table |= {(state, EventName.STAFF_CAME): _staff_came for state in State}
     resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
+    showing = (*resting, State.STAFF, State.FAILURE, State.RESULT)
+    table |= {(state, EventName.LOOKED_UP): _looked_up for state in showing}
     table |= {(state, EventName.TIMED_OUT): _timed_out for state in resting}
     return table | {
         (State.READING, EventName.CARD_READ): _card_read,
@@ -382,6 +350,7 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
         (State.FAILURE, EventName.CARD_FAILED): _probe_failed,
         (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
+        (State.FAILURE, EventName.CARD_BOUND): _card_bound,
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,
         (State.FAREWELL, EventName.TIMED_OUT): _timed_out,

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.connection import EventKind, ReaderEvent, Snapshot
 from drivers.errors import ServiceNotRunning, error_named
 from kiosk.failures import Code, Failure, code_of
 
-__all__ = ["ReaderBoard", "is_ignored"]
+__all__ = ["DriverState", "ReaderBoard", "ReaderState", "is_ignored"]
 
 _VIRTUAL = "Virtual PCD"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """One reader that works."""
+
+    name: str
+    card_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DriverState:
+    """One driver, its readers, and why it has none; ``failure`` is None while it works."""
+
+    name: str
+    readers: tuple[ReaderState, ...]
+    failure: Failure | None
 
 
 def is_ignored(reader: str, *, simulation: bool) -> bool:
@@ -56,6 +74,17 @@ class ReaderBoard:
         """Note that the reader service lets nobody at the card on this reader, until the card is moved."""
         if reader in self._readers:
             self._stuck[reader] = failure
+
+    def states(self, known: Mapping[str, Snapshot]) -> list[DriverState]:
+        """Return every driver; ``known`` are the snapshots of their workers, which say where a card lies."""
+        return [self._state(driver, known.get(driver, {})) for driver in self._drivers]
+
+    def _state(self, driver: str, known: Snapshot) -> DriverState:
+        names = [name for name, owner in self._readers.items() if owner == driver]
+        readers = tuple(ReaderState(name, name in known and known[name].card_present) for name in names)
+        starting = None if driver in self._heard else Failure.here(Code.STARTING)
+        stuck = next((self._stuck[name] for name in names if name in self._stuck), None)
+        return DriverState(driver, readers, self._trouble.get(driver, starting) or stuck)
 
     def take(self, event: ReaderEvent) -> bool:
         """Note an event; False for a reader that is ignored."""

@@ -22,7 +22,7 @@ from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, F
 from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.machine import Event, EventName, Proved, ReadResult, Served, StaffAct, step
-from kiosk.reception.readers import ReaderBoard
+from kiosk.reception.readers import DriverState, ReaderBoard
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
 from kiosk.reception.view import View
@@ -68,6 +68,8 @@ class Reception:
         self._changed = asyncio.Event()
         self._followers: set[asyncio.Queue[View | None]] = set()
         self._floors: Failure | None = None
+        self._closed: Failure | None = None
+        self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         # Its own threads: an answer that hangs must not keep the next card from being checked.
         self._answerers = ThreadPoolExecutor(2, "answer")
@@ -146,6 +148,43 @@ class Reception:
                 event = Event(EventName.STAFF_CONFIRMED, number, payload=StaffAct(staff, reason))
         self._take(event)
 
+    # For the staff desk
+
+    @property
+    def visit(self) -> Visit:
+        """The visit itself, certificate and all: for the staff desk, never for a page."""
+        return self._visit
+
+    def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
+        """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
+        self._observers.append(observer)
+
+    def happen(self, event: Event) -> bool:
+        """Take an event of the staff desk; returns whether it changed anything."""
+        before = self._sequence
+        self._take(event)
+        return self._sequence != before
+
+    def drivers(self) -> list[DriverState]:
+        """Every driver with its readers as they are now."""
+        return self._board.states({name: client.known for name, client in self._clients.items()})
+
+    def restart(self, driver: str) -> None:
+        """End a driver's worker, which is replaced at once. Raises KeyError."""
+        self._clients[driver].restart()
+
+    def close(self, reason: Failure | None) -> None:
+        """Serve nobody for ``reason``, or with None everybody again, whoever's card lies there already first.
+
+        A visit under way goes on to its end in either case.
+        """
+        self._closed = reason
+        self._service_changed()
+        if reason or self._visit.state is not State.OUT_OF_SERVICE:
+            return
+        for reader in (one.name for driver in self.drivers() for one in driver.readers if one.card_present):
+            self._events.put_nowait(Event(EventName.CARD_PUT, reader=reader))
+
     # Events in
 
     def _on_reader_event(self, event: ReaderEvent) -> None:
@@ -161,7 +200,7 @@ class Reception:
 
     @property
     def _trouble(self) -> Failure | None:
-        return self._board.failure or self._floors
+        return self._closed or self._board.failure or self._floors
 
     def _service_changed(self) -> None:
         served = Served(self._board.names, self._trouble)
@@ -215,6 +254,8 @@ class Reception:
     def _become(self, visit: Visit) -> None:
         if visit is self._visit:
             return
+        for observe in self._observers:
+            observe(self._visit, visit)
         self._visit = visit
         self._sequence += 1
         self._view = self._picture()

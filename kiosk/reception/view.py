@@ -19,6 +19,7 @@ class View:
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person.
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
+    ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
     """
 
@@ -39,3 +40,4 @@ class View:
     deadline: float | None = None
     farewell: Document | None = None
     simulation: bool = False
+    looked_up: bool = False

@@ -11,7 +11,21 @@ from kiosk.identity import CertificateCheck, Level
 from kiosk.reception.states import Screen, State
 from kiosk.reception.view import View
 
-__all__ = ["Answer", "Require", "Rules", "StaffAct", "Visit", "end", "rest", "screen_of", "time_limit", "view_of"]
+__all__ = [
+    "STAFF_MAY_HELP",
+    "UNKNOWN",
+    "Answer",
+    "Require",
+    "Rules",
+    "StaffAct",
+    "Visit",
+    "end",
+    "may_be_mended",
+    "rest",
+    "screen_of",
+    "time_limit",
+    "view_of",
+]
 
 
 class Require(StrEnum):
@@ -35,6 +49,7 @@ class Rules:
     pin_warning: float = 30.0
     result_warning: float = 20.0
     farewell: float = 8.0
+    staff_limit: float = 300.0
     extensions: int = 10
 
 
@@ -78,6 +93,7 @@ class Visit:
     staff_called: bool = False
     warned: bool = False
     extensions: int = 0
+    looked_up: bool = False
 
 
 def rest(visit: Visit) -> Visit:
@@ -136,6 +152,18 @@ def screen_of(visit: Visit) -> Screen:
     return _STATE_SCREENS[visit.state]
 
 
+UNKNOWN = frozenset({Code.UNKNOWN_MEMBER, Code.CERTIFICATE_EXPIRED})
+"""Failures of a visit whose card nobody knows: staff may bind it."""
+
+STAFF_MAY_HELP = frozenset({Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN})
+"""Failures of the 暗証番号, which a 目視確認 gets round."""
+
+
+def may_be_mended(failure: Failure | None) -> bool:
+    """Return whether staff can make the visit go on while the card lies there: it is given the time for it."""
+    return failure is not None and failure.code in UNKNOWN | STAFF_MAY_HELP
+
+
 def time_limit(visit: Visit, rules: Rules) -> float | None:
     """Return the seconds until TIMED_OUT, or None where only the card or the work ends the state."""
     match visit.state:
@@ -158,7 +186,9 @@ def _failure_limit(visit: Visit, rules: Rules) -> float | None:
     if not visit.card_present:
         return rules.farewell
     of_reader = visit.failure is not None and visit.failure.code.value.startswith("R")
-    return None if of_reader else rules.idle_limit
+    if of_reader:
+        return None
+    return rules.staff_limit if may_be_mended(visit.failure) else rules.idle_limit
 
 
 def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation: bool) -> View:
@@ -182,4 +212,5 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         deadline=time_limit(visit, rules),
         farewell=visit.farewell,
         simulation=simulation,
+        looked_up=visit.looked_up,
     )

@@ -1,6 +1,6 @@
 """The web floor: visitor screens, API and the shield in front of both."""
 
 from kiosk.web.app import create_app
-from kiosk.web.server import make_server
+from kiosk.web.server import make_server, serving_beside
 
-__all__ = ["create_app", "make_server"]
+__all__ = ["create_app", "make_server", "serving_beside"]

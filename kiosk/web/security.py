@@ -23,7 +23,7 @@ MAX_BODY = 16 * 1024
 
 _log = structlog.get_logger(__name__)
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self'; "
     "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types kiosk"
 )
 _HEADERS = {
@@ -111,9 +111,10 @@ class OwnOriginOnly:
     port of this machine is the same site. A client that is no browser sends neither Sec-Fetch-Site nor Origin.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str]) -> None:
-        self._app, self._hosts = app, frozenset(hosts)
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], proxied: Iterable[str] = ()) -> None:
+        """``proxied`` are further hosts, which a reverse proxy serves over TLS."""
+        schemes = dict.fromkeys(hosts, "http") | dict.fromkeys(proxied, "https")
+        self._app, self._origins = app, {host: f"{scheme}://{host}" for host, scheme in schemes.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -124,12 +125,12 @@ class OwnOriginOnly:
             await self._app(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> ErrorCode | None:
-        if [host.lower() for host in headers.getlist("host") if host.lower() in self._hosts] == []:
+        own = {self._origins[host.lower()] for host in headers.getlist("host") if host.lower() in self._origins}
+        if not own:
             return ErrorCode.UNKNOWN_HOST
         sites, origins = headers.getlist("sec-fetch-site"), headers.getlist("origin")
         if any(site not in {"same-origin", "none"} for site in sites):
             return ErrorCode.CROSS_SITE
-        own = {f"http://{host.lower()}" for host in headers.getlist("host")} & self._origins
         return ErrorCode.CROSS_SITE if any(origin.lower() not in own for origin in origins) else None
 
 

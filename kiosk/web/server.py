@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -10,11 +13,20 @@ from fastapi import FastAPI
 from kiosk.web.patience import PatientProtocol
 from kiosk.web.seams import WebSettings
 
-__all__ = ["make_server"]
+__all__ = ["make_server", "serving_beside"]
 
 
 class _Server(uvicorn.Server):
     """Tells the application's event streams to end before it waits for the connections to close."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the visitor's server where this one only runs beside it."""
+        if self.config.app.state.beside:  # type: ignore[union-attr]
+            yield
+            return
+        with super().capture_signals():
+            yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.config.app.state.closing.set()  # type: ignore[union-attr]
@@ -23,7 +35,25 @@ class _Server(uvicorn.Server):
 
 def make_server(app: FastAPI, settings: WebSettings) -> uvicorn.Server:
     """Return a server for ``settings.listen`` and an application of ``create_app``; ``run()`` blocks until a signal."""
-    host, _, port = settings.listen.rpartition(":")
+    return _server(app, settings.listen, beside=False)
+
+
+@asynccontextmanager
+async def serving_beside(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve ``app`` on ``listener`` in this event loop for as long as the block runs; the signals are another's."""
+    host, port = listener.getsockname()[:2]
+    server = _server(app, f"{host}:{port}", beside=True)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _server(app: FastAPI, listen: str, *, beside: bool) -> uvicorn.Server:
+    app.state.beside = beside
+    host, _, port = listen.rpartition(":")
     config = uvicorn.Config(
         app,
         host=host.strip("[]"),

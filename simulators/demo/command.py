@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
+from kiosk.staff import Accounts, accounts_path
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import set_stage
@@ -32,6 +34,7 @@ from simulators.virtual import VirtualReaders
 
 __all__ = ["demo_command", "free_port"]
 
+_STAFF = "hanako"
 _DOCUMENTS = {"card": "マイナ保険証", "notice": "資格情報通知書", "confirmation": "資格確認書", None: "-"}
 
 
@@ -48,9 +51,10 @@ def demo_command(
     if pcsc and nfc:
         raise typer.BadParameter("one of --pcsc and --nfc")
     driver = "pcsc" if pcsc else "nfc" if nfc else "simulator"
+    staff = {"staff.listen": "" if once else _staff_listen(port)}
     try:
         with _readers(driver) as (readers, keys):
-            stage = set_stage(folder.absolute(), datetime.now(UTC), reader=driver, listen=listen, **keys)
+            stage = set_stage(folder.absolute(), datetime.now(UTC), reader=driver, listen=listen, **keys, **staff)
             with RunningKiosk(stage, readers) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)
     except (PcscdError, ConnectionError) as error:
@@ -74,8 +78,15 @@ def _readers(driver: str) -> Iterator[tuple[Readers, dict[str, object]]]:
             yield plugin.readers, {}
 
 
+def _staff_listen(port: int) -> str:
+    return f"127.0.0.1:{8461 if port == 8460 else free_port()}"
+
+
 def _wait(kiosk: RunningKiosk) -> bool:
+    settings, password = kiosk.stage.settings, secrets.token_urlsafe(9)
+    Accounts(accounts_path(settings.data_dir)).add(_STAFF, "受付 花子", password)
     typer.echo(f"{kiosk.url}   (Ctrl-C ends it)")
+    typer.echo(f"http://{settings.staff.listen}/   (staff: {_STAFF}, password {password}, for this run only)")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     return True

@@ -68,6 +68,7 @@ def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
         "simulation": True,
         "database": f"sqlite:///{folder / 'registry.sqlite'}",
         "data_dir": str(folder / "data"),
+        "staff.listen": "",
         "identity.trust": [str(folder / "trust")],
         "identity.crl": [str(folder / "crl")],
     }

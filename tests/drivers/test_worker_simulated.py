@@ -163,3 +163,22 @@ def test_a_road_that_is_known_takes_five_commands(card: MakeCard, make_events: t
         assert counts == [6, 5]
 
     asyncio.run(test())
+
+
+def test_a_restart_ends_the_worker_and_the_card_that_lies_there_comes_back_with_the_next(
+    card: MakeCard, make_events: type[Events]
+) -> None:
+    async def test() -> None:
+        plugin, events = SimulatorPlugin(), make_events()
+        client = WorkerClient(plugin, on_event=events)
+        client.restart()
+        await client.start()
+        plugin.readers.put(card())
+        await events.until("card_inserted")
+        client.restart()
+        await events.until("driver_lost")
+        await events.until("card_inserted")
+        assert (await client.read(READER_NAME, 1)).tries_left == 3
+        await client.stop()
+
+    asyncio.run(test())

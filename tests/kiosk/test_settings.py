@@ -54,6 +54,12 @@ data_dir = "{tmp_path}"
     assert settings.site_key_path == tmp_path / "key"
 
 
+def test_the_staff_pages_have_a_port_of_their_own_or_none(file: Callable[[str], Path]) -> None:
+    assert load(None, {}).staff.listen == "127.0.0.1:8461"
+    none = load(file('staff.listen = ""'), {"KIOSK_STAFF__HOSTS": "kiosk-1.example:8443"})
+    assert (none.staff.listen, none.staff.hosts) == ("", ["kiosk-1.example:8443"])
+
+
 def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_path: Path) -> None:
     environ = {
         "KIOSK_LISTEN": "127.0.0.1:1",
@@ -94,6 +100,11 @@ def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_pat
         ("visit.idle_limit = nan", "visit.idle_limit"),
         ("visit.extensions = 1.5", "visit.extensions"),
         ("listen = 2026-11-22", "listen"),
+        ('staff.listen = "0.0.0.0:8461"', "staff.listen"),
+        ('staff.listen = "127.0.0.1:8460"', "staff: listen must be another port"),
+        ('staff.hosts = ["https://desk.example"]', "staff.hosts"),
+        ('staff.hosts = ["*"]', "staff.hosts"),
+        ("staff.idle_limit = 0", "staff.idle_limit"),
         ("a b", "not TOML"),
     ],
 )

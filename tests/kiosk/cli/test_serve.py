@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.settings import address_of
 from simulators.demo import Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.pcscd import PrivatePcscd
@@ -82,6 +83,23 @@ def test_it_is_unhealthy_while_pcscd_is_away_and_recovers_by_itself(pcscd: Priva
         until(stage, "/healthz", 200)
 
 
+def test_it_serves_the_staff_pages_beside_and_ends_both_at_a_signal(tmp_path: Path) -> None:
+    ports = [free_port(), free_port()]
+    keys = {"staff.listen": f"127.0.0.1:{ports[1]}"}
+    stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{ports[0]}", **keys)
+    with served(stage) as service:
+        assert service.stderr is not None
+        assert service.stderr.readline() == f"http://127.0.0.1:{ports[1]}/ (staff)\n"
+        until(stage, "/healthz", 200)
+        asked = ["curl", "-s", "--noproxy", "*", "--max-time", "20", f"http://127.0.0.1:{ports[1]}/"]
+        assert "係員用ページ" in subprocess.run(asked, capture_output=True, text=True).stdout
+        (stage.settings.data_dir / "out-of-use-1").touch()
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=10) == 0
+    with served(stage):
+        assert until(stage, "/healthz", 503)["reasons"][0].startswith("S-06")
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -105,11 +123,14 @@ def test_a_wrong_setting_is_one_clear_line_and_status_2(stage: Stage, change: st
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_port_that_is_taken(stage: Stage) -> None:
+@pytest.mark.parametrize("key", ["listen", "staff.listen"])
+def test_a_port_that_is_taken(tmp_path: Path, key: str) -> None:
+    taken = f"127.0.0.1:{free_port()}"
+    stage = set_stage(tmp_path / "stage", datetime.now(UTC), **{"listen": f"127.0.0.1:{free_port()}", key: taken})
     with socket.socket() as other:
-        other.bind(stage.settings.address)
+        other.bind(address_of(taken))
         other.listen()
         command = [*COMMAND, "--config", str(stage.folder / "kiosk.toml")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == f"listen: {stage.settings.listen}: Address already in use\n"
+    assert done.stderr == f"{key}: {taken}: Address already in use\n"

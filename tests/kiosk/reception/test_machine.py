@@ -20,6 +20,7 @@ from kiosk.reception.machine import (
     Event,
     EventName,
     GiveAnswer,
+    LookedUp,
     Probe,
     Prove,
     Proved,
@@ -32,6 +33,7 @@ from kiosk.reception.machine import (
     StaffAct,
     step,
 )
+from kiosk.reception.mending import bindable
 from kiosk.reception.states import Screen, State
 from kiosk.reception.visit import Answer, Require, Rules, Visit, screen_of, time_limit, view_of
 
@@ -409,6 +411,120 @@ def test_no_reader_at_all_is_out_of_service_and_recovers_by_itself() -> None:
     assert up.state is State.IDLE
 
 
+def test_staff_who_come_answer_the_call_and_change_nothing_else() -> None:
+    called = visit(State.PIN, check=GOOD, staff_called=True)
+    assert happens(called, EventName.STAFF_CAME) == (replace(called, staff_called=False), ())
+    calm = visit(State.PIN, check=GOOD)
+    assert happens(calm, EventName.STAFF_CAME) == (calm, ())
+
+
+UNKNOWN = {"check": GOOD, "level": Level.CONFIRMED, "failure": Failure(Code.UNKNOWN_MEMBER)}
+
+
+@pytest.mark.parametrize("level", [Level.CONFIRMED, Level.STAFF_CONFIRMED])
+def test_a_card_that_staff_bound_goes_on_at_the_level_that_was_proved(level: Level) -> None:
+    unknown = visit(State.FAILURE, **{**UNKNOWN, "level": level})
+    after, effects = happens(unknown, EventName.CARD_BOUND)
+    assert (after.state, after.level, after.failure) == (State.CHECKING, level, None)
+    assert effects == (GiveAnswer(8, GOOD, level),), "the failure stands in the journal under the old number"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"check": None},
+        {"check": CertificateCheck(None, Chain.UNTRUSTED)},
+        {"card_present": False},
+        {"level": None},
+        {"failure": Failure(Code.SIGNATURE_INVALID)},
+        {"failure": Failure(Code.PIN_BLOCKED)},
+    ],
+    ids=str,
+)
+def test_what_binding_cannot_mend_stays(change: dict[str, object]) -> None:
+    failed = visit(State.FAILURE, **{**UNKNOWN, **change})
+    assert happens(failed, EventName.CARD_BOUND) == (failed, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "known", "may"),
+    [
+        (State.PIN, {}, True),
+        (State.STAFF, {}, True),
+        (State.FAILURE, {"failure": Failure(Code.UNKNOWN_MEMBER)}, True),
+        (State.FAILURE, {"failure": Failure(Code.PIN_LAST_TRY)}, True),
+        (State.FAILURE, {"failure": Failure(Code.SIGNATURE_INVALID)}, False),
+        (State.FAILURE, {"failure": Failure(Code.REGISTRY_DOWN)}, False),
+        (State.CHECKING, {}, False),
+        (State.RESULT, {"answer": ANSWER}, False),
+        (State.TAKE_CARD, {}, False),
+        (State.PIN, {"card_present": False}, False),
+        (State.PIN, {"check": CertificateCheck(None, Chain.TRUSTED, Revocation.REVOKED)}, False),
+    ],
+    ids=str,
+)
+def test_only_a_genuine_card_that_lies_there_can_be_bound(state: State, known: dict[str, object], may: bool) -> None:
+    assert (bindable(visit(state, **{"check": GOOD, **known})) is not None) is may
+
+
+def test_a_screen_that_staff_can_mend_stands_long_enough_for_them() -> None:
+    assert time_limit(visit(State.FAILURE, **UNKNOWN), RULES) == RULES.staff_limit
+    assert time_limit(visit(State.FAILURE, failure=Failure(Code.CARD_UNREADABLE)), RULES) == RULES.idle_limit
+    assert time_limit(visit(State.FAILURE, failure=Failure(Code.CARD_SILENT)), RULES) is None
+    assert time_limit(visit(State.FAILURE, **{**UNKNOWN, "card_present": False}), RULES) == RULES.farewell
+
+
+LOOKED_UP = LookedUp(ANSWER, StaffAct("hanako", "lookup.passport"))
+
+
+@pytest.mark.parametrize("state", [State.IDLE, State.OUT_OF_SERVICE, State.STAFF, State.FAILURE, State.TAKE_CARD])
+def test_an_answer_that_staff_looked_up_is_shown_as_theirs(state: State) -> None:
+    after, _ = happens(visit(state, failure=Failure(Code.CARD_SILENT)), EventName.LOOKED_UP, LOOKED_UP)
+    assert (screen_of(after), after.level, after.looked_up) == (Screen.RESULT_CARD, Level.STAFF_CONFIRMED, True)
+    assert after.check is None and after.failure is None
+    assert after.number == 8
+
+
+def test_it_does_not_push_aside_the_answer_of_a_card_but_another_of_its_kind() -> None:
+    of_a_card = visit(State.RESULT, answer=ANSWER)
+    assert happens(of_a_card, EventName.LOOKED_UP, LOOKED_UP) == (of_a_card, ())
+    first, _ = happens(visit(State.IDLE), EventName.LOOKED_UP, LOOKED_UP)
+    assert happens(first, EventName.LOOKED_UP, LOOKED_UP)[0].number == first.number + 1
+
+
+def test_it_ends_like_a_result_and_needs_no_reader() -> None:
+    shown, _ = happens(visit(State.IDLE), EventName.LOOKED_UP, LOOKED_UP)
+    gone, _ = happens(shown, EventName.SERVICE_CHANGED, Served(frozenset(), Failure(Code.NO_READER)))
+    assert gone.answer is ANSWER
+    warned, _ = happens(gone, EventName.TIMED_OUT)
+    assert screen_of(warned) is Screen.STILL_THERE
+    over, _ = happens(warned, EventName.TIMED_OUT)
+    assert (over.state, over.answer) == (State.OUT_OF_SERVICE, None)
+
+
+def test_a_card_put_down_ends_it() -> None:
+    shown, _ = happens(visit(State.IDLE), EventName.LOOKED_UP, LOOKED_UP)
+    after, _ = happens(shown, EventName.CARD_PUT)
+    assert (after.state, after.answer, after.looked_up) == (State.READING, None, False)
+
+
+OUT = Failure(Code.OUT_OF_USE)
+
+
+def test_out_of_use_no_card_begins_a_visit() -> None:
+    closed = visit(State.OUT_OF_SERVICE, service=OUT, failure=OUT)
+    assert happens(closed, EventName.CARD_PUT) == (closed, ())
+
+
+def test_a_visit_under_way_may_end_but_the_next_card_finds_the_kiosk_out_of_use() -> None:
+    before = visit(State.PIN, check=GOOD)
+    under_way, _ = happens(before, EventName.SERVICE_CHANGED, Served(frozenset({READER}), OUT))
+    assert (under_way.state, under_way.service) == (State.PIN, OUT)
+    after, effects = happens(under_way, EventName.CARD_PUT)
+    assert (after.state, after.failure, after.check) == (State.OUT_OF_SERVICE, OUT, None)
+    assert Release(7, READER) in effects
+
+
 def test_every_pair_outside_the_table_is_ignored() -> None:
     for state, name in product(State, EventName):
         if (state, name) not in TABLE:
@@ -448,6 +564,7 @@ PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
     ),
     EventName.ANSWERED: st.just(ANSWER),
     EventName.STAFF_CONFIRMED: st.just(StaffAct("a", "other")),
+    EventName.LOOKED_UP: st.just(LookedUp(ANSWER, StaffAct("a", "lookup.passport"))),
     EventName.SERVICE_CHANGED: st.builds(
         Served,
         st.sampled_from([frozenset(), frozenset({READER}), frozenset({"Reader B"})]),
@@ -475,7 +592,8 @@ def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
                 asked = effect.level
                 assert effect.check.chain in {Chain.TRUSTED, Chain.EXPIRED}
                 assert effect.check.revocation is not Revocation.REVOKED
-                proved = require is Require.PRESENTED or name in {EventName.PROVED, EventName.STAFF_CONFIRMED}
+                by_staff = {EventName.STAFF_CONFIRMED, EventName.CARD_BOUND}
+                proved = require is Require.PRESENTED or name in {EventName.PROVED, *by_staff}
                 assert proved or asked is not Level.PRESENTED
             if isinstance(effect, Prove):
                 assert now.tries_left is not None and now.tries_left >= 2
@@ -483,4 +601,4 @@ def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
         now = outcome[0]
         assert isinstance(screen_of(now), Screen)
         if not now.card_present:
-            assert now.answer is None and now.check is None
+            assert (now.answer is None or now.looked_up) and now.check is None

@@ -1,0 +1,78 @@
+"""Finding a member by what stands on a document: 記号, 番号 and 生年月日, however the two were typed.
+
+Staff copy 71-0000 as ７１ー００００ or 710000, and a register keeps it as the insurer filed it. So each spelling that
+means the same is asked for by the index on the member's key; nothing is ever scanned.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement
+
+from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.model import is_insurer_number, is_symbol_or_number
+from kiosk.eligibility.my_number import contains_my_number
+from kiosk.eligibility.schema import member, member_version
+
+MOST_FOUND = 20
+"""Members of one answer: a family shares its 記号番号, and twins their day of birth."""
+
+_SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff0d\u30fb]+")
+_WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
+class NumberRefused(DataRefused):
+    """The number passes as a マイナンバー: it must not be looked for, kept or shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberQuery:
+    """What is looked for. Build it with `of`, which refuses what no document can show."""
+
+    insurer_number: str
+    symbol: str = field(repr=False)
+    number: str = field(repr=False)
+    birth_date: date = field(repr=False)
+
+    @classmethod
+    def of(cls, insurer_number: str, symbol: str, number: str, birth_date: date) -> "MemberQuery":
+        """The query for a text as typed.
+
+        Raises:
+            NumberRefused: a part could be a マイナンバー.
+            DataRefused: a part has another form; `symbol`, `number` or `insurer_number` is its whole message.
+
+        """
+        if contains_my_number(symbol) or contains_my_number(number):
+            raise NumberRefused("holds a number that passes as a マイナンバー, which must not be kept")
+        if not is_insurer_number(insurer_number):
+            raise DataRefused("insurer_number")
+        plain = {"symbol": _plain(symbol), "number": _plain(number)}
+        for part, text in plain.items():
+            if not is_symbol_or_number(text) and not (part == "symbol" and text == ""):
+                raise DataRefused(part)
+        return cls(insurer_number, plain["symbol"], plain["number"], birth_date)
+
+    def condition(self) -> ColumnElement[bool]:
+        """What is true of the members sought, to be joined with their current version."""
+        return (
+            (member.c.insurer_number == self.insurer_number)
+            & member.c.symbol.in_(spellings(self.symbol))
+            & member.c.number.in_(spellings(self.number))
+            & (member_version.c.birth_date == self.birth_date)
+        )
+
+
+def spellings(text: str) -> list[str]:
+    """Return the ways to write a 記号 or 番号: with no hyphen, with one at any place, as typed; half and full width."""
+    bare = _SEPARATORS.sub("", text)
+    hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
+    narrow = dict.fromkeys([text, bare, *hyphened])
+    return list(dict.fromkeys([*narrow, *(one.translate(_WIDE) for one in narrow)]))
+
+
+def _plain(text: str) -> str:
+    """NFKC, outer spaces gone, and every dash or space inside become one hyphen."""
+    return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).strip())

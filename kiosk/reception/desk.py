@@ -1,0 +1,174 @@
+"""What staff may do at their desk: every act named, bound to what they saw, and in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from kiosk.audit import JournalError
+from kiosk.decision import Decision
+from kiosk.eligibility import MemberQuery, RegistryError
+from kiosk.failures import Code, Failure
+from kiosk.reception.answering import masked
+from kiosk.reception.happenings import Happenings, Outcome
+from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
+from kiosk.reception.machine import Event, EventName, LookedUp
+from kiosk.reception.mending import bindable, confirmable
+from kiosk.reception.out_of_use import OutOfUse
+from kiosk.reception.readers import DriverState
+from kiosk.reception.service import Reception
+from kiosk.reception.view import View
+from kiosk.reception.visit import Answer, StaffAct
+
+__all__ = ["DeskPicture", "StaffDesk"]
+
+_log = structlog.get_logger(__name__)
+_LIMIT = 10.0
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPicture:
+    """What the staff page shows of the kiosk; of the visitor no more than the visitor's own screen.
+
+    ``since`` is when the present state began, ``called_at`` when somebody called who is not answered yet.
+    ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
+    """
+
+    view: View
+    since: datetime
+    called_at: datetime | None
+    may_confirm: bool
+    may_bind: bool
+    out_of_use: bool
+    drivers: tuple[DriverState, ...]
+    recent: tuple[Outcome, ...]
+
+
+class StaffDesk:
+    """The desk of one reception. Raises DeskRefused wherever an act is not done."""
+
+    def __init__(self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse) -> None:
+        self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
+        self._happenings = Happenings(looking_up.answering.now)
+        reception.observe(self._happenings.note)
+        if out_of_use.is_set:
+            reception.close(Failure.here(Code.OUT_OF_USE))
+
+    @property
+    def reception(self) -> Reception:
+        """The reception behind the desk."""
+        return self._reception
+
+    def picture(self) -> DeskPicture:
+        """Return the kiosk as it stands."""
+        return DeskPicture(
+            view=self._reception.view,
+            since=self._happenings.since,
+            called_at=self._happenings.called_at,
+            may_confirm=confirmable(self._reception.visit),
+            may_bind=bindable(self._reception.visit) is not None,
+            out_of_use=self._out_of_use.is_set,
+            drivers=tuple(self._reception.drivers()),
+            recent=tuple(self._happenings.recent),
+        )
+
+    async def note(self, act: str, by: str) -> None:
+        """Journal an act that changes nothing here (log-in, log-out)."""
+        await self._noted(act, by)
+
+    async def answer_call(self, by: str) -> None:
+        """対応する: somebody goes to the visitor."""
+        self._happenings.called_at = None
+        self._reception.happen(Event(EventName.STAFF_CAME, self._reception.visit.number))
+        await self._noted("call_answered", by)
+
+    async def confirm(self, act: StaffAct, sequence: int) -> None:
+        """目視確認: the face was compared with the card of the very screen that staff saw.
+
+        It stands in the journal twice: here, and with the answer, if there is one.
+        """
+        visit = self._on_screen(sequence)
+        if not self._reception.happen(Event(EventName.STAFF_CONFIRMED, visit, payload=act)):
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        await self._noted("confirmed", act.staff, act.reason)
+
+    async def find(self, query: MemberQuery, by: str) -> list[Found]:
+        """Return the members sought."""
+        await self._in_thread(lambda: self._looking_up.write("sought", by))
+        return await self._in_thread(lambda: self._looking_up.find(query))
+
+    async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
+        """Return the decision for a member without a card at hand."""
+        fresh = await self._in_thread(lambda: self._looking_up.again(found))
+        return await self._in_thread(lambda: self._looking_up.decide(fresh, asked, by))
+
+    async def show(self, found: Found, asked: Asked, seen: Seen, by: str, sequence: int) -> None:
+        """Put the decision on the visitor's screen, for somebody whom staff have identified by ``seen``."""
+        visit = self._on_screen(sequence)
+        decision = await self.decide(found, asked, by)
+        act = StaffAct(by, f"lookup.{seen}")
+        await self._in_thread(lambda: self._looking_up.shown(found, decision, act, visit))
+        answer = Answer(decision, masked(found.member.kana))
+        self._on_screen(sequence)
+        if not self._reception.happen(Event(EventName.LOOKED_UP, visit, payload=LookedUp(answer, act, asked.purpose))):
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+
+    async def bind(self, found: Found, seen: Seen, by: str, sequence: int) -> Found:
+        """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
+        visit = self._on_screen(sequence)
+        check = bindable(self._reception.visit)
+        if check is None:
+            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
+        bound = await self._in_thread(lambda: self._looking_up.bind(found, check, seen, by, visit))
+        # The card may have left meanwhile: the tie is right all the same, and the event of an old visit is dropped.
+        self._reception.happen(Event(EventName.CARD_BOUND, visit))
+        return bound
+
+    async def unbind(self, found: Found, by: str) -> Found:
+        """Take a binding back; the history keeps both."""
+        return await self._in_thread(lambda: self._looking_up.unbind(found, by))
+
+    async def set_out_of_use(self, out: bool, by: str) -> None:
+        """使用を止める・再開する. It holds over a restart."""
+        try:
+            self._out_of_use.set(out)
+        except OSError as error:
+            raise DeskRefused(DeskProblem.NOT_KEPT) from error
+        self._reception.close(Failure.here(Code.OUT_OF_USE) if out else None)
+        await self._noted("out_of_use" if out else "in_use", by)
+
+    async def restart(self, driver: str, by: str) -> None:
+        """Replace the process that speaks to a driver's readers."""
+        try:
+            self._reception.restart(driver)
+        except KeyError as error:
+            raise DeskRefused(DeskProblem.NO_SUCH_DRIVER) from error
+        await self._noted("restarted", by, driver)
+
+    def _on_screen(self, sequence: int) -> int:
+        """Return the number of the visit whose screen staff saw."""
+        if sequence != self._reception.view.sequence:
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        return self._reception.visit.number
+
+    async def _noted(self, act: str, by: str, detail: str | None = None) -> None:
+        """Journal what is done already and concerns no member: a journal that is down must not keep staff away."""
+        try:
+            await self._in_thread(lambda: self._looking_up.write(act, by, detail=detail))
+        except DeskRefused:
+            _log.error("act of staff not journaled", code=Code.JOURNAL_DOWN.value)
+
+    async def _in_thread(self, work: Callable[[], _T]) -> _T:
+        try:
+            async with asyncio.timeout(_LIMIT):
+                return await asyncio.to_thread(work)
+        except (RegistryError, TimeoutError) as error:
+            raise DeskRefused(DeskProblem.REGISTER_DOWN) from error
+        except JournalError as error:
+            raise DeskRefused(DeskProblem.JOURNAL_DOWN) from error

@@ -1,0 +1,193 @@
+"""For somebody whose card is unreadable, absent or unknown: the register and the same rules, asked by staff.
+
+Blocking; runs in a thread. Raises RegistryError and JournalError of the floors below, and DeskRefused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kiosk import TOKYO
+from kiosk.audit import DeskEntry
+from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
+from kiosk.eligibility import BindingRefused, Member, MemberQuery, Tie, UnknownMember, facts_for
+from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
+from kiosk.reception.answering import Answering
+from kiosk.reception.visit import StaffAct
+
+__all__ = ["Asked", "DeskProblem", "DeskRefused", "Found", "LookingUp", "Seen"]
+
+
+class DeskProblem(StrEnum):
+    """Why an act of staff was not done; the closed list of texts stands with the staff pages."""
+
+    SCREEN_CHANGED = "screen_changed"
+    NO_CARD_TO_BIND = "no_card_to_bind"
+    BOUND_TO_ANOTHER = "bound_to_another"
+    NOTHING_BOUND = "nothing_bound"
+    MEMBER_GONE = "member_gone"
+    EVENT_IMPOSSIBLE = "event_impossible"
+    NO_FACTS = "no_facts"
+    REGISTER_DOWN = "register_down"
+    JOURNAL_DOWN = "journal_down"
+    NO_SUCH_DRIVER = "no_such_driver"
+    NOT_KEPT = "not_kept"
+
+
+class DeskRefused(Exception):
+    """Nothing was done, for the reason of the closed list."""
+
+    def __init__(self, problem: DeskProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class Seen(StrEnum):
+    """The document by which staff identified a person (本人確認書類)."""
+
+    MY_NUMBER_CARD = "my_number_card"
+    DRIVERS_LICENCE = "drivers_licence"
+    PASSPORT = "passport"
+    RESIDENCE_CARD = "residence_card"
+    OTHER_PHOTO = "other_photo"
+    TWO_PAPERS = "two_papers"
+    """Two papers without a photograph, such as 資格確認書 and 年金手帳."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What staff asked the person: the part of the facts that no register knows."""
+
+    purpose: Purpose = Purpose.VISIT
+    needs: tuple[Need, ...] = ()
+    card_today: CardToday = CardToday.NOT_HERE
+    smartphone: bool = False
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member as staff see one, with every tie to a card there ever was."""
+
+    member: Member
+    ties: tuple[Tie, ...] = field(default=())
+
+    @property
+    def bound(self) -> Tie | None:
+        """The tie that lives; None where no card is bound."""
+        return next((tie for tie in self.ties if tie.ended_at is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LookingUp:
+    """Register, rules and journal, as staff use them."""
+
+    answering: Answering
+
+    def find(self, query: MemberQuery) -> list[Found]:
+        """Return the members sought, as many as there are."""
+        return [self._with_ties(member) for member in self.answering.registry.find(query)]
+
+    def again(self, found: Found) -> Found:
+        """Return the same member as the register has it now."""
+        member = self.answering.registry.member(found.member.id)
+        if member is None:
+            raise DeskRefused(DeskProblem.MEMBER_GONE)
+        return self._with_ties(member)
+
+    def decide(self, found: Found, asked: Asked, by: str) -> Decision:
+        """Return the decision without a card at hand; that it was asked for is journaled before it is told."""
+        decision = decide(self._facts(found, asked), self.answering.policy)
+        self.write("looked_up", by, found, decision=decision, detail=asked.card_today.value)
+        return decision
+
+    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> Found:
+        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
+        if check.certificate is None:
+            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
+        answering, key = self.answering, self.answering.site_key
+        pseudonym, fingerprint = binding_key(check.certificate, key), site_key_fingerprint(key)
+        holder = answering.registry.member_by_binding(pseudonym)
+        if holder is not None and holder.member.id != found.member.id:
+            raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
+        self.write("bound", by, found, visit=visit, detail=seen.value)
+        try:
+            answering.registry.bind(
+                found.member.id, pseudonym, check.last_day, f"{by}:{seen}", answering.now(), fingerprint=fingerprint
+            )
+        except BindingRefused as error:
+            raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER) from error
+        except UnknownMember as error:
+            raise DeskRefused(DeskProblem.MEMBER_GONE) from error
+        return self.again(found)
+
+    def unbind(self, found: Found, by: str) -> Found:
+        """End the tie of the member's card; the history keeps it."""
+        self.write("unbound", by, found)
+        try:
+            self.answering.registry.unbind(found.member.id, by, self.answering.now())
+        except BindingRefused as error:
+            raise DeskRefused(DeskProblem.NOTHING_BOUND) from error
+        except UnknownMember as error:
+            raise DeskRefused(DeskProblem.MEMBER_GONE) from error
+        return self.again(found)
+
+    def shown(self, found: Found, decision: Decision, act: StaffAct, visit: int) -> None:
+        """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
+        self.write("shown", act.staff, found, decision=decision, visit=visit, detail=act.reason)
+
+    def write(
+        self,
+        act: str,
+        by: str,
+        found: Found | None = None,
+        *,
+        decision: Decision | None = None,
+        visit: int | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Journal one act of staff."""
+        journal = self.answering.journal
+        entry = DeskEntry(
+            at=self.answering.now(),
+            staff=by,
+            act=act,
+            visit=visit,
+            detail=detail,
+            member=journal.reference(str(found.member.id)) if found else None,
+            applies=decision.applies.value if decision and decision.applies else None,
+            usable=decision.usable.value if decision else None,
+            reasons=_codes(decision.reasons) if decision else (),
+        )
+        journal.append(entry)
+
+    def _with_ties(self, member: Member) -> Found:
+        return Found(member, tuple(self.answering.registry.ties(member.id)))
+
+    def _facts(self, found: Found, asked: Asked) -> Facts:
+        try:
+            facts = facts_for(
+                found.member,
+                self._today(),
+                policy=self.answering.policy,
+                card_today=asked.card_today,
+                purpose=asked.purpose,
+                needs=asked.needs,
+                smartphone=asked.smartphone,
+                event=asked.event,
+            )
+        except FactsError as error:
+            raise DeskRefused(DeskProblem.EVENT_IMPOSSIBLE) from error
+        if not isinstance(facts, Facts):
+            raise DeskRefused(DeskProblem.NO_FACTS)
+        return facts
+
+    def _today(self) -> date:
+        return self.answering.now().astimezone(TOKYO).date()
+
+
+def _codes(codes: Sequence[StrEnum]) -> tuple[str, ...]:
+    return tuple(code.value for code in codes)

@@ -1,0 +1,27 @@
+"""「使用を止める」: a file says that this kiosk is out of use, so that a restart does not bring it back by itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["OutOfUse"]
+
+
+class OutOfUse:
+    """The mark of one kiosk in ``data_dir``."""
+
+    def __init__(self, data_dir: Path, kiosk_id: str) -> None:
+        self._path = data_dir / f"out-of-use-{kiosk_id}"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the kiosk is out of use."""
+        return self._path.exists()
+
+    def set(self, out: bool) -> None:
+        """Put the mark there or take it away. Raises OSError."""
+        if out:
+            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        else:
+            self._path.unlink(missing_ok=True)

@@ -1,0 +1,199 @@
+"""The accounts of staff, in a file of their own: staff can log in when the register is down."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from kiosk.files import FileError, read_bounded
+from kiosk.staff.passwords import hash_password, require_password
+
+__all__ = ["Account", "AccountError", "Accounts", "accounts_path", "is_account_name", "is_display_name"]
+
+MOST_ACCOUNTS = 200
+LONGEST_DISPLAY = 40
+
+_MAX_FILE = 256 * 1024
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_HASH = re.compile(r"\$argon2id\$[A-Za-z0-9$=,+/]{40,200}")
+_EPOCH = re.compile(r"[0-9a-f]{16}")
+
+_Table = dict[str, "Account"]
+
+
+class AccountError(Exception):
+    """The accounts cannot be read, kept or changed so. The message says what and where, never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One member of staff.
+
+    Attributes:
+        name: what the person logs in with and what stands in journal and history: lower-case ASCII.
+        display: how colleagues call the person, 「受付 花子」.
+        hash: of the password (argon2id).
+        epoch: new with every password, not with every hash of it: by this a session knows that it has ended.
+
+    """
+
+    name: str
+    display: str
+    hash: str = field(repr=False)
+    epoch: str = field(repr=False)
+
+
+def accounts_path(data_dir: Path) -> Path:
+    """Where the accounts stand."""
+    return data_dir / "staff.json"
+
+
+def is_account_name(text: str) -> bool:
+    """Whether ``text`` has the form of an account's name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_display_name(text: str) -> bool:
+    """Whether ``text`` may be shown as a person's name."""
+    return 1 <= len(text) <= LONGEST_DISPLAY and text.isprintable() and text == text.strip()
+
+
+class Accounts:
+    """The accounts of one file, which may be changed by another process at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._table: _Table = {}
+
+    def find(self, name: str) -> Account | None:
+        """Return the account as the file has it now; None when there is none. Raises AccountError."""
+        return self._current().get(name)
+
+    def all(self) -> list[Account]:
+        """Return every account, by name. Raises AccountError."""
+        return [account for _, account in sorted(self._current().items())]
+
+    def add(self, name: str, display: str, password: str) -> None:
+        """Add an account. Raises AccountError where name or display will not do, PasswordRefused."""
+        if not is_account_name(name):
+            raise AccountError("a name has 1 to 32 lower-case letters, digits, dots, dashes or underscores")
+        if not is_display_name(display):
+            raise AccountError(f"a display name has 1 to {LONGEST_DISPLAY} printable characters")
+        require_password(password, name)
+        made = Account(name, display, hash_password(password), secrets.token_hex(8))
+        self._change(lambda table: _added(table, made))
+
+    def remove(self, name: str) -> None:
+        """Remove an account; its sessions end. Raises AccountError where there is none."""
+        self._change(lambda table: _without(table, name))
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give an account another password; its sessions end. Raises AccountError, PasswordRefused."""
+        require_password(password, name)
+        hashed, epoch = hash_password(password), secrets.token_hex(8)
+        self._change(lambda table: {**table, name: replace(_known(table, name), hash=hashed, epoch=epoch)})
+
+    def keep_hash(self, account: Account, hashed: str) -> None:
+        """Replace the hash of the same password, unless the account has changed meanwhile. Raises AccountError."""
+
+        def kept(table: _Table) -> _Table:
+            same = table.get(account.name) == account
+            return {**table, account.name: replace(account, hash=hashed)} if same else table
+
+        self._change(kept)
+
+    def _current(self) -> _Table:
+        seen = _stamp(self._path)
+        if seen != self._seen:
+            self._table, self._seen = _read(self._path), seen
+        return self._table
+
+    def _change(self, change: Callable[[_Table], _Table]) -> None:
+        """Write what ``change`` makes of the accounts: whole, and not beside another process that does the same."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(self._path.with_suffix(".lock")):
+                _write(self._path, change(_read(self._path)))
+        except OSError as error:
+            raise AccountError(f"{self._path}: {error.strerror}") from None
+
+
+def _added(table: _Table, made: Account) -> _Table:
+    if made.name in table:
+        raise AccountError(f"there is an account {made.name!r} already")
+    if len(table) >= MOST_ACCOUNTS:
+        raise AccountError(f"there are {MOST_ACCOUNTS} accounts already; remove one first")
+    return {**table, made.name: made}
+
+
+def _without(table: _Table, name: str) -> _Table:
+    gone = _known(table, name)
+    return {key: kept for key, kept in table.items() if kept is not gone}
+
+
+def _known(table: _Table, name: str) -> Account:
+    if name not in table:
+        raise AccountError("there is no such account")
+    return table[name]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def _read(path: Path) -> _Table:
+    """Return the accounts of a file, none where there is no file. Raises AccountError."""
+    if not path.exists():
+        return {}
+    try:
+        listed = json.loads(read_bounded(path, _MAX_FILE))["accounts"]
+        accounts = [_account(item) for item in listed]
+    except FileError as error:
+        raise AccountError(f"{path}: {error}") from None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise AccountError(f"{path}: does not hold the accounts of staff") from None
+    return {account.name: account for account in accounts}
+
+
+def _account(item: Mapping[str, Any]) -> Account:
+    account = Account(**item)
+    sound = is_account_name(account.name) and is_display_name(account.display)
+    if not (sound and _HASH.fullmatch(account.hash) and _EPOCH.fullmatch(account.epoch)):
+        raise ValueError
+    return account
+
+
+def _write(path: Path, table: _Table) -> None:
+    """Replace the file: the old one or the new one is there after a power cut, never half of one. Raises OSError."""
+    accounts = [asdict(account) for _, account in sorted(table.items())]
+    draft = path.with_suffix(".new")
+    with open(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

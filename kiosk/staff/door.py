@@ -1,0 +1,58 @@
+"""Logging in: one password at a time, after the pause that earlier misses cost, and never faster for a name unknown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from kiosk.staff.accounts import Account, AccountError, Accounts
+from kiosk.staff.passwords import LONGEST, hash_password, is_outdated, is_right
+from kiosk.staff.sessions import Session, Sessions, awake
+from kiosk.staff.throttle import Throttle
+
+__all__ = ["Door", "LogInRefused"]
+
+
+class LogInRefused(Exception):
+    """Name and password do not fit (``pause`` 0), or no password is tried for ``pause`` seconds."""
+
+    def __init__(self, pause: float = 0.0) -> None:
+        super().__init__("log-in refused")
+        self.pause = pause
+
+
+class Door:
+    """Where staff come in. Belongs to one event loop."""
+
+    def __init__(self, accounts: Accounts, sessions: Sessions, *, now: Callable[[], float] = awake) -> None:
+        self._accounts, self._sessions = accounts, sessions
+        self._throttle = Throttle(now)
+        # A hash takes 64 MB: a crowd that tries at once would take the machine down.
+        self._one_at_a_time = asyncio.Lock()
+
+    def has_accounts(self) -> bool:
+        """Return whether anybody could log in. Raises AccountError."""
+        return bool(self._accounts.all())
+
+    async def log_in(self, name: str, password: str) -> Session:
+        """Return a new session. Raises LogInRefused, AccountError."""
+        async with self._one_at_a_time:
+            if pause := self._throttle.pause(name):
+                raise LogInRefused(pause)
+            account = self._accounts.find(name)
+            kept = account.hash if account else None
+            right = await asyncio.to_thread(is_right, kept, password[:LONGEST])
+            if account is None or not right:
+                self._throttle.missed(name)
+                raise LogInRefused
+            self._throttle.hit(name)
+            await self._renew(account, password)
+            return self._sessions.begin(account)
+
+    async def _renew(self, account: Account, password: str) -> None:
+        """Hash the password anew where the library's parameters have moved on; a disk that is full can wait."""
+        if is_outdated(account.hash):
+            with suppress(AccountError):
+                hashed = await asyncio.to_thread(hash_password, password[:LONGEST])
+                await asyncio.to_thread(self._accounts.keep_hash, account, hashed)

@@ -1,0 +1,83 @@
+"""Who is logged in. In memory only; a session that lies idle is locked, and what it had before it is gone."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kiosk.staff.accounts import Account, AccountError, Accounts
+
+__all__ = ["Session", "Sessions", "awake"]
+
+LONGEST = 12 * 3600.0
+"""Seconds after which a session ends, used or not: a shift."""
+
+_MOST = 64
+
+
+def awake() -> float:
+    """Seconds on a clock that goes on while the computer sleeps: nobody wakes up logged in."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One log-in. ``work`` is what the person has before them, personal data of others among it."""
+
+    account: Account
+    begun: float
+    touched: float
+    token: str = field(repr=False)
+    work: object | None = field(default=None, repr=False)
+    locked: bool = False
+
+
+class Sessions:
+    """All sessions of one service. ``idle`` seconds without an act lock one; ``now`` is the clock."""
+
+    def __init__(self, accounts: Accounts, *, idle: float, now: Callable[[], float] = awake) -> None:
+        self._accounts, self._now, self.idle = accounts, now, idle
+        self._sessions: dict[str, Session] = {}
+
+    def begin(self, account: Account) -> Session:
+        """Return a new session, under a token that nobody could have known before."""
+        self.sweep()
+        while len(self._sessions) >= _MOST:
+            self.end(next(iter(self._sessions.values())))
+        now = self._now()
+        session = Session(account, now, now, secrets.token_urlsafe(32))
+        self._sessions[session.token] = session
+        return session
+
+    def find(self, token: str) -> Session | None:
+        """Return the session of a token, locked or not; None when it has ended."""
+        self.sweep()
+        return self._sessions.get(token)
+
+    def touch(self, session: Session) -> None:
+        """Note an act of the person, by which the session stays open."""
+        if not session.locked:
+            session.touched = self._now()
+
+    def end(self, session: Session) -> None:
+        """Log out."""
+        session.work, session.locked = None, True
+        self._sessions.pop(session.token, None)
+
+    def sweep(self) -> None:
+        """Lock what lies idle; end what is too old, or whose account or password is no longer the same."""
+        now = self._now()
+        for session in [*self._sessions.values()]:
+            if now - session.begun > LONGEST or not self._stands(session.account):
+                self.end(session)
+            elif now - session.touched > self.idle:
+                session.work, session.locked = None, True
+
+    def _stands(self, account: Account) -> bool:
+        try:
+            kept = self._accounts.find(account.name)
+        except AccountError:
+            return False
+        return kept is not None and kept.epoch == account.epoch

@@ -1,0 +1,58 @@
+"""Who is at the staff page: a session by its cookie, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.security import APIKeyCookie
+
+from kiosk.staff import Session, Sessions
+from kiosk.web.staff.refusals import EntryProblem, NotDone
+
+__all__ = ["COOKIE", "StaffAccess"]
+
+COOKIE = "kiosk_staff"
+_COOKIE = APIKeyCookie(
+    scheme_name="session",
+    name=COOKIE,
+    description="The session of somebody who has logged in; it locks itself when it is not used.",
+    auto_error=False,
+)
+_Cookie = Annotated[str | None, Depends(_COOKIE)]
+
+
+class StaffAccess:
+    """Dependencies that know a session by its cookie. ``secure_hosts`` are reached through TLS alone."""
+
+    def __init__(self, sessions: Sessions, secure_hosts: frozenset[str]) -> None:
+        self._sessions, self._secure_hosts = sessions, secure_hosts
+
+    async def known(self, cookie: _Cookie) -> Session:
+        """Return the session, locked or not. Raises NotDone."""
+        session = self._sessions.find(cookie or "")
+        if session is None:
+            raise NotDone(EntryProblem.LOGGED_OUT)
+        return session
+
+    async def open(self, cookie: _Cookie) -> Session:
+        """Return the session where it is not locked. Raises NotDone."""
+        session = await self.known(cookie)
+        if session.locked:
+            raise NotDone(EntryProblem.LOCKED)
+        return session
+
+    async def at_work(self, cookie: _Cookie) -> Session:
+        """Return the session of somebody who acts: from here its idle time counts anew. Raises NotDone."""
+        session = await self.open(cookie)
+        self._sessions.touch(session)
+        return session
+
+    def session_of(self, request: Request) -> Session | None:
+        """Return the session of a page that is opened, None without one."""
+        return self._sessions.find(request.cookies.get(COOKIE, ""))
+
+    def give(self, request: Request, response: Response, session: Session) -> None:
+        """Put the cookie of a new session into ``response``."""
+        secure = request.headers.get("host", "").lower() in self._secure_hosts
+        response.set_cookie(COOKIE, session.token, path="/", httponly=True, samesite="strict", secure=secure)

@@ -1,0 +1,127 @@
+"""What the buttons of the staff pages ask for: a union discriminated by ``action``.
+
+A text is bounded here and judged by ``entry``, which can say what is wrong with it. No member's key is ever sent: who
+was found stands with the session, and ``choice`` counts them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kiosk.decision import CardToday, Event, Need, Purpose
+from kiosk.reception import Asked, Seen
+
+__all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "Find", "LogIn", "OutOfUseSwitch",
+           "Restart", "Show", "Unbind"]  # fmt: skip
+
+Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
+Text = Annotated[str, Field(max_length=200, repr=False)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class LogIn(_Body):
+    """Name and password of a member of staff."""
+
+    name: str = Field(min_length=1, max_length=64, repr=False)
+    password: str = Field(min_length=1, max_length=128, repr=False)
+
+
+class AnswerCall(_Body):
+    """対応する: somebody goes to the visitor who called."""
+
+    action: Literal["answer_call"]
+
+
+class Confirm(_Body):
+    """目視確認: the face was compared with the card that lies there."""
+
+    action: Literal["confirm"]
+    sequence: Sequence
+    reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
+
+
+class Find(_Body):
+    """調べる: find a member by 記号, 番号 and 生年月日."""
+
+    action: Literal["find"]
+    symbol: Text
+    number: Text
+    birth_date: Text
+
+
+class Choose(_Body):
+    """One of those who were found, counted from 0."""
+
+    action: Literal["choose"]
+    choice: int = Field(ge=0, le=99)
+
+
+class Ask(_Body):
+    """資格を確認する: the decision for the member chosen, without a card at hand."""
+
+    action: Literal["ask"]
+    purpose: Purpose = Purpose.VISIT
+    needs: tuple[Need, ...] = Field(default=(), max_length=len(Need))
+    card_today: CardToday = CardToday.NOT_HERE
+    smartphone: bool = False
+    event: Event | None = None
+
+    def asked(self) -> Asked:
+        """Return what was asked, each need once and in their order."""
+        needs = tuple(need for need in Need if need in self.needs)
+        return Asked(self.purpose, needs, self.card_today, self.smartphone, self.event)
+
+
+class Show(_Body):
+    """来訪者の画面に表示する: only for somebody whom staff have identified."""
+
+    action: Literal["show"]
+    sequence: Sequence
+    seen: Seen
+    identified: Literal[True]
+
+
+class Bind(_Body):
+    """カードを登録する: the card that lies there belongs to the member chosen."""
+
+    action: Literal["bind"]
+    sequence: Sequence
+    seen: Seen
+    identified: Literal[True]
+
+
+class Unbind(_Body):
+    """登録を取り消す: end the live binding of the member chosen."""
+
+    action: Literal["unbind"]
+
+
+class Clear(_Body):
+    """調べた内容を消す."""
+
+    action: Literal["clear"]
+
+
+class OutOfUseSwitch(_Body):
+    """使用を止める・再開する."""
+
+    action: Literal["out_of_use"]
+    out: bool
+
+
+class Restart(_Body):
+    """Replace the process that speaks to the readers of one driver."""
+
+    action: Literal["restart"]
+    driver: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")
+
+
+DeskAction = Annotated[
+    AnswerCall | Confirm | Find | Choose | Ask | Show | Bind | Unbind | Clear | OutOfUseSwitch | Restart,
+    Field(discriminator="action"),
+]

@@ -1,0 +1,64 @@
+"""The application behind the staff pages: the same shield as the visitor's, another port, another cookie."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from kiosk.reception import StaffDesk
+from kiosk.staff import Accounts, Door, Sessions, accounts_path
+from kiosk.web.assets import STATIC, STATIC_FOLDER
+from kiosk.web.errors import install
+from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
+from kiosk.web.staff.access import StaffAccess
+from kiosk.web.staff.api import staff_api
+from kiosk.web.staff.board import Board
+from kiosk.web.staff.pages import staff_pages
+from kiosk.web.staff.refusals import install_refusals
+from kiosk.web.staff.seams import StaffWebSettings
+from kiosk.web.texts import DESKS
+
+__all__ = ["create_staff_app"]
+
+
+def create_staff_app(desk: StaffDesk, settings: StaffWebSettings) -> FastAPI:
+    """Return the application for ``settings.staff.listen``. It shares nothing with the visitor's but the reception."""
+    accounts = Accounts(accounts_path(settings.data_dir))
+    sessions = Sessions(accounts, idle=settings.staff.idle_limit)
+    door = Door(accounts, sessions)
+    proxied = frozenset(settings.staff.hosts)
+    access = StaffAccess(sessions, proxied)
+    word = DESKS[settings.profile]
+    app = _bare(own_hosts(settings.staff.listen), proxied)
+    app.state.closing = closing = asyncio.Event()
+    board = Board(word=word, kiosk=settings.kiosk_id, simulation=settings.simulation)
+    app.include_router(staff_api(desk, door, sessions, access, word=word, insurer_number=settings.insurer_number))
+    app.include_router(staff_pages(desk, door, sessions, access, board, closing))
+    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
+    return app
+
+
+def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
+    app = FastAPI(
+        title="kiosk staff desk",
+        description="The staff desk of an eligibility kiosk: its state, and what staff may do.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Failsafe),
+            Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied),
+            Middleware(BodyLimit),
+        ],
+        # FastAPI's own telemetry would put validation errors, and what was sent, into traces.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    install(app)
+    install_refusals(app)
+    return app

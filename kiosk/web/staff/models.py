@@ -1,0 +1,83 @@
+"""The bodies of the staff API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from kiosk.decision import Document
+from kiosk.failures import Code
+from kiosk.identity import Level
+from kiosk.reception import DeskPicture
+from kiosk.web.models import Visit
+
+__all__ = ["Desk", "Done"]
+
+
+class Reader(BaseModel):
+    """One reader that works."""
+
+    name: str
+    card_present: bool
+
+
+class Driver(BaseModel):
+    """One driver; ``code`` says why it has no readers."""
+
+    name: str
+    readers: list[Reader]
+    code: Code | None
+
+
+class Outcome(BaseModel):
+    """How a visit ended: with an answer (``applies`` may be null), with a code, or given up (neither)."""
+
+    at: datetime
+    level: Level | None
+    answered: bool
+    applies: Document | None
+    code: str | None
+    seconds: float
+
+
+class Desk(BaseModel):
+    """The kiosk as the desk sees it."""
+
+    visit: Visit
+    since: datetime
+    called_at: datetime | None
+    may_confirm: bool
+    may_bind: bool
+    out_of_use: bool
+    drivers: list[Driver]
+    recent: list[Outcome]
+
+    @classmethod
+    def of(cls, picture: DeskPicture, word: str) -> Desk:
+        """Return what the API shows of ``picture``; ``word`` is the word for the staffed desk."""
+        drivers = [
+            Driver(
+                name=driver.name,
+                readers=[Reader(name=one.name, card_present=one.card_present) for one in driver.readers],
+                code=driver.failure.code if driver.failure else None,
+            )
+            for driver in picture.drivers
+        ]
+        return cls(
+            visit=Visit.of(picture.view, word),
+            since=picture.since,
+            called_at=picture.called_at,
+            may_confirm=picture.may_confirm,
+            may_bind=picture.may_bind,
+            out_of_use=picture.out_of_use,
+            drivers=drivers,
+            recent=[Outcome.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
+        )
+
+
+class Done(BaseModel):
+    """An act was done; ``message`` says so to the person. ``sequence`` is that of the visitor's screen now."""
+
+    message: str
+    sequence: int

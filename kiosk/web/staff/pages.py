@@ -1,0 +1,78 @@
+"""The staff page: the log-in or the desk, the part that changes with the kiosk, and the part of one's own work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from kiosk.reception import StaffDesk
+from kiosk.staff import AccountError, Door, Session, Sessions
+from kiosk.web.staff.access import StaffAccess
+from kiosk.web.staff.board import Board
+from kiosk.web.staff.work import work_of
+from kiosk.web.streams import watch
+
+__all__ = ["staff_pages"]
+
+_RETRY = 1000
+
+
+def staff_pages(
+    desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess, board: Board, closing: asyncio.Event
+) -> APIRouter:
+    """Return the page at ``/``, its parts and its stream, which ends when ``closing`` is set."""
+    router = APIRouter(include_in_schema=False)
+    at_work, known = Depends(access.at_work), Depends(access.known)
+
+    @router.get("/", response_class=HTMLResponse)
+    async def page(request: Request) -> HTMLResponse:
+        """The desk for whoever is at work, else the log-in: with the bell where a session is only locked."""
+        session = access.session_of(request)
+        if session is None or session.locked:
+            return HTMLResponse(board.log_in_page(bell=session is not None, accounts=_has_accounts(door)))
+        sessions.touch(session)
+        return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session)))
+
+    @router.get("/desk/work", response_class=HTMLResponse)
+    async def work(session: Session = at_work) -> HTMLResponse:
+        """The part of one's own work."""
+        return HTMLResponse(board.work(desk.picture(), work_of(session)))
+
+    @router.get("/desk/events", response_class=EventSourceResponse)
+    async def events(session: Session = known) -> AsyncIterator[ServerSentEvent]:
+        """Events ``board`` (HTML), ``bell`` (1 or 0, for a locked page), ``locked``, ``ended`` and ``alive``."""
+        async for event in _news(desk, sessions, session, board, closing):
+            yield event
+        # A page that was closed without logging out: what it showed is forgotten in time all the same.
+        asyncio.get_running_loop().call_later(sessions.idle + 1, sessions.sweep)
+
+    return router
+
+
+def _has_accounts(door: Door) -> bool:
+    try:
+        return door.has_accounts()
+    except AccountError:
+        return False
+
+
+async def _news(
+    desk: StaffDesk, sessions: Sessions, session: Session, board: Board, closing: asyncio.Event
+) -> AsyncIterator[ServerSentEvent]:
+    told, was_locked = "", session.locked
+    async for _ in watch(desk.reception.changes(), closing):
+        if sessions.find(session.token) is None:
+            yield ServerSentEvent(raw_data="", event="ended")
+            return
+        if session.locked and not was_locked:
+            yield ServerSentEvent(raw_data="", event="locked")
+            return
+        picture = desk.picture()
+        news = str(int(board.rings(picture))) if session.locked else board.live(picture)
+        kind = "alive" if news == told else "bell" if session.locked else "board"
+        yield ServerSentEvent(raw_data="" if news == told else news, event=kind, retry=_RETRY)
+        told = news

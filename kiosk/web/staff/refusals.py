@@ -1,0 +1,109 @@
+"""What the staff pages answer when nothing was done: a code, the field at fault, and a sentence for the person."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from kiosk.reception import DeskProblem
+
+__all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals"]
+
+
+class EntryProblem(StrEnum):
+    """What can be wrong with what staff typed, or with who asks."""
+
+    LOGGED_OUT = "logged_out"
+    LOCKED = "locked"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a code)
+    WAIT = "wait"
+    NO_ACCOUNTS = "no_accounts"
+    ACCOUNTS_UNREADABLE = "accounts_unreadable"
+    MY_NUMBER = "my_number"
+    SYMBOL = "symbol"
+    NUMBER = "number"
+    BIRTH_DATE = "birth_date"
+    NOBODY_CHOSEN = "nobody_chosen"
+
+
+MESSAGES: dict[EntryProblem | DeskProblem, str] = {
+    EntryProblem.LOGGED_OUT: "ログインしてください。",
+    EntryProblem.LOCKED: "しばらく操作がなかったため、画面をロックしました。もう一度ログインしてください。",
+    EntryProblem.WRONG_PASSWORD: "名前またはパスワードがちがいます。",
+    EntryProblem.WAIT: "まちがいが続いたため、しばらくログインできません。時間をおいてお試しください。",
+    EntryProblem.NO_ACCOUNTS: "係員がまだ登録されていません。管理者に kiosk staff add での登録を依頼してください。",
+    EntryProblem.ACCOUNTS_UNREADABLE: "係員の登録を読み取れません。管理者に連絡してください（data_dir/staff.json）。",
+    EntryProblem.MY_NUMBER: (
+        "マイナンバー（個人番号）と思われる12けたの数字は、入力できません。入力された内容は残していません。"
+    ),
+    EntryProblem.SYMBOL: "記号は20文字以内で、証に書かれているとおりに入力してください。",
+    EntryProblem.NUMBER: "番号は20文字以内で、証に書かれているとおりに入力してください。",
+    EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「1980-05-06」のように入力してください。",
+    EntryProblem.NOBODY_CHOSEN: "先に加入者を調べ、1人を選んでください。",
+    DeskProblem.SCREEN_CHANGED: "来訪者の画面が変わったため、行いませんでした。画面を確かめて、やり直してください。",
+    DeskProblem.NO_CARD_TO_BIND: "登録できるカードが、リーダーにありません。カードを置いてもらってください。",
+    DeskProblem.BOUND_TO_ANOTHER: (
+        "このカードは、別の加入者に登録されています。カードの持ち主を確かめ、まちがいであれば、先にその登録を取り消してください。"
+    ),
+    DeskProblem.NOTHING_BOUND: "この加入者に登録されているカードはありません。",
+    DeskProblem.MEMBER_GONE: "この加入者は、登録簿に見つからなくなりました。もう一度調べてください。",
+    DeskProblem.EVENT_IMPOSSIBLE: "継続再雇用は、60歳以上の方だけが選べます。",
+    DeskProblem.NO_FACTS: "登録簿の生年月日が今日より後です。登録内容を組合に確認してください。",
+    DeskProblem.REGISTER_DOWN: "登録簿に接続できません（N-02）。しばらくしてから、もう一度お試しください。",
+    DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
+    DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
+}
+"""Every refusal in the words that staff read."""
+
+_STATUS = {
+    EntryProblem.LOGGED_OUT: HTTPStatus.UNAUTHORIZED,
+    EntryProblem.LOCKED: HTTPStatus.UNAUTHORIZED,
+    EntryProblem.WRONG_PASSWORD: HTTPStatus.UNAUTHORIZED,
+    EntryProblem.WAIT: HTTPStatus.TOO_MANY_REQUESTS,
+    EntryProblem.MY_NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.SYMBOL: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.BIRTH_DATE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class NotDoneDetail(BaseModel):
+    """Why: a code of a closed list, and a Japanese sentence that repeats nothing of what was typed."""
+
+    code: EntryProblem | DeskProblem
+    message: str
+
+
+class NotDoneBody(BaseModel):
+    """The body of a refusal; its shape is that of every other error."""
+
+    error: NotDoneDetail
+
+
+class NotDone(HTTPException):
+    """Ends a request: nothing was done. ``wait``: seconds until it may be tried again."""
+
+    def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0) -> None:
+        headers = {"Retry-After": str(int(wait) + 1)} if wait else None
+        super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
+        self.problem = problem
+
+
+def install_refusals(app: FastAPI) -> None:
+    """Make every NotDone of ``app`` leave in its body."""
+    app.add_exception_handler(NotDone, _on_not_done)
+
+
+async def _on_not_done(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, NotDone):
+        raise error
+    body = NotDoneBody(error=NotDoneDetail(code=error.problem, message=MESSAGES[error.problem]))
+    return JSONResponse(body.model_dump(mode="json"), error.status_code, dict(error.headers or {}))

@@ -1,0 +1,110 @@
+"""The words of the staff pages, by code. The Japanese texts are the msgids of the translation catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.decision import CardToday, Event, Need, Purpose
+from kiosk.eligibility import Relationship
+from kiosk.identity import Level, Revocation
+from kiosk.reception import Seen, State
+
+__all__ = [
+    "CARD_TODAY",
+    "CONFIRM_REASONS",
+    "DRIVERS",
+    "EVENTS",
+    "LEVELS",
+    "NEEDS",
+    "PURPOSES",
+    "RELATIONSHIPS",
+    "REVOCATIONS",
+    "SEEN",
+    "STATES",
+]
+
+STATES: Mapping[State, str] = {
+    State.OUT_OF_SERVICE: "受け付けていません",
+    State.IDLE: "カードを待っています",
+    State.READING: "カードを読み取っています",
+    State.PIN: "暗証番号の入力を待っています",
+    State.STAFF: "係員による本人確認を待っています",
+    State.CHECKING: "確認しています",
+    State.RESULT: "結果を表示しています",
+    State.FAILURE: "エラーの画面を表示しています",
+    State.TAKE_CARD: "カードを取るのを待っています",
+    State.FAREWELL: "終わりの画面を表示しています",
+}
+
+CONFIRM_REASONS: Mapping[str, str] = {
+    "pin_forgotten": "暗証番号がわからない",
+    "pin_blocked": "暗証番号がロックされている",
+    "cannot_operate": "ご自身での操作がむずかしい",
+    "card_without_pin": "暗証番号のないカード（顔認証カード）",
+    "other": "そのほか",
+}
+
+LEVELS: Mapping[Level | None, str] = {
+    Level.PRESENTED: "読み取りのみ",
+    Level.CONFIRMED: "暗証番号",
+    Level.STAFF_CONFIRMED: "目視",
+    Level.OFFICIAL_READER: "顔認証",
+    None: "－",
+}
+"""How the person was identified, short enough for a column."""
+
+REVOCATIONS: Mapping[Revocation, str] = {
+    Revocation.GOOD: "失効していません",
+    Revocation.REVOKED: "失効しています",
+    Revocation.NOT_CHECKED: "失効の確認はしていません",
+}
+
+DRIVERS: Mapping[str, str] = {
+    "pcsc": "カードリーダー（PC/SC）",
+    "nfc": "NFCリーダー",
+    "simulator": "模擬リーダー",
+}
+
+SEEN: Mapping[Seen, str] = {
+    Seen.MY_NUMBER_CARD: "マイナンバーカードの顔写真",
+    Seen.DRIVERS_LICENCE: "運転免許証",
+    Seen.PASSPORT: "パスポート",
+    Seen.RESIDENCE_CARD: "在留カード",
+    Seen.OTHER_PHOTO: "そのほかの顔写真つきの証明書",
+    Seen.TWO_PAPERS: "顔写真のない書類を2点",
+}
+
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.VISIT: "受診",
+    Purpose.BENEFIT_CLAIM: "給付金の申請",
+    Purpose.HEALTH_PROGRAM: "保健事業（健診など）",
+}
+
+NEEDS: Mapping[Need, str] = {
+    Need.HIGH_COST: "高額療養費",
+    Need.MEAL_REDUCTION: "入院時の食事",
+    Need.SPECIFIC_DISEASE: "特定疾病",
+}
+
+CARD_TODAY: Mapping[CardToday, str] = {
+    CardToday.READ: "ここで読めた",
+    CardToday.UNREADABLE: "読めない",
+    CardToday.NOT_HERE: "今日は持っていない",
+}
+
+EVENTS: Mapping[Event, str] = {
+    Event.ENROLLED: "新たに資格を取得した",
+    Event.RENAMED: "氏名が変わった",
+    Event.REEMPLOYED: "継続再雇用（60歳以上）",
+    Event.CERTIFICATE_EXPIRED: "電子証明書の有効期限が切れた",
+    Event.REGISTRATION_CANCELLED: "利用登録を解除した",
+    Event.CARD_RETURNED: "マイナンバーカードを返納した",
+    Event.CARD_LOST: "マイナンバーカードを紛失した",
+    Event.CONFIRMATION_LOST: "資格確認書（保険証）を紛失した",
+}
+
+RELATIONSHIPS: Mapping[Relationship | None, str] = {
+    Relationship.SELF: "本人",
+    Relationship.FAMILY: "家族",
+    None: "",
+}

@@ -1,0 +1,134 @@
+"""What a member of staff has before them: who was found, who was chosen, what was asked and decided.
+
+It stands with the session on the server, so that no member's key is ever sent back by a page, and locking the page
+is forgetting this object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kiosk.decision import CardToday, Decision
+from kiosk.eligibility import MemberQuery
+from kiosk.reception import Asked, DeskRefused, Found, Screen, StaffAct, StaffDesk, View
+from kiosk.staff import Session
+from kiosk.web.staff import actions
+from kiosk.web.staff.actions import DeskAction
+from kiosk.web.staff.entry import query_of
+from kiosk.web.staff.refusals import EntryProblem, NotDone
+
+__all__ = ["DONE", "Work", "perform", "work_of"]
+
+_UNREADABLE = {Screen.CARD_UNREADABLE, Screen.READER_TROUBLE, Screen.SERVICE_TROUBLE}
+
+DONE = {
+    "answer_call": "呼び出しに対応しました。",
+    "confirm": "目視確認を記録しました。",
+    "choose": "",
+    "ask": "資格を確認しました。",
+    "show": "来訪者の画面に表示しました。",
+    "bind": "カードを登録しました。",
+    "unbind": "カードの登録を取り消しました。履歴は残っています。",
+    "clear": "調べた内容を消しました。",
+    "restart": "カードリーダーのプログラムを入れ替えています。",
+}
+"""What is said once an act is done; those that are not here say it themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One picture of it. ``chosen`` counts ``found``; ``decision`` is that of the member chosen for ``asked``."""
+
+    found: tuple[Found, ...] = ()
+    chosen: int | None = None
+    asked: Asked = field(default_factory=Asked)
+    decision: Decision | None = None
+
+    @property
+    def member(self) -> Found:
+        """The member chosen. Raises NotDone."""
+        if self.chosen is None or self.chosen >= len(self.found):
+            raise NotDone(EntryProblem.NOBODY_CHOSEN)
+        return self.found[self.chosen]
+
+    def with_member(self, member: Found) -> Work:
+        """Return the same with the member chosen as the register has it now."""
+        found = tuple(member if place == self.chosen else other for place, other in enumerate(self.found))
+        return replace(self, found=found)
+
+
+def work_of(session: Session) -> Work:
+    """Return what stands before the person; an empty desk where nothing does."""
+    return session.work if isinstance(session.work, Work) else Work()
+
+
+async def perform(desk: StaffDesk, session: Session, action: DeskAction, insurer_number: str) -> str:
+    """Do what a button asks, and return what to say of it. Raises NotDone."""
+    try:
+        return await _perform(desk, session, action, insurer_number)
+    except DeskRefused as error:
+        raise NotDone(error.problem) from None
+
+
+async def _perform(desk: StaffDesk, session: Session, action: DeskAction, insurer_number: str) -> str:
+    by, work = session.account.name, work_of(session)
+    match action:
+        case actions.AnswerCall():
+            await desk.answer_call(by)
+        case actions.Confirm(sequence=sequence, reason=reason):
+            await desk.confirm(StaffAct(by, reason), sequence)
+        case actions.OutOfUseSwitch(out=out):
+            await desk.set_out_of_use(out, by)
+            return "使用を止めました。" if out else "使用を再開しました。"
+        case actions.Restart(driver=driver):
+            await desk.restart(driver, by)
+        case actions.Find():
+            # Before anything can be refused: whoever was found earlier is not whom staff have before them now.
+            session.work = None
+            return await _find(desk, session, query_of(action, insurer_number))
+        case actions.Clear():
+            session.work = None
+        case actions.Choose(choice=choice):
+            chosen = replace(work, chosen=choice, decision=None)
+            session.work = await _decided(desk, chosen, replace(Asked(), card_today=_today(desk.reception.view)), by)
+        case actions.Ask():
+            session.work = await _decided(desk, work, action.asked(), by)
+        case _:
+            await _with_the_member(desk, session, action, work)
+    return DONE[action.action]
+
+
+async def _with_the_member(
+    desk: StaffDesk, session: Session, action: actions.Show | actions.Bind | actions.Unbind, work: Work
+) -> None:
+    by = session.account.name
+    match action:
+        case actions.Show(sequence=sequence, seen=seen):
+            await desk.show(work.member, work.asked, seen, by, sequence)
+        case actions.Bind(sequence=sequence, seen=seen):
+            session.work = work.with_member(await desk.bind(work.member, seen, by, sequence))
+        case actions.Unbind():
+            session.work = work.with_member(await desk.unbind(work.member, by))
+
+
+async def _find(desk: StaffDesk, session: Session, query: MemberQuery) -> str:
+    """Of one member found the decision is shown at once: most searches find one."""
+    by = session.account.name
+    found = tuple(await desk.find(query, by))
+    work = Work(found, asked=Asked(card_today=_today(desk.reception.view)))
+    session.work = work
+    if len(found) == 1:
+        session.work = await _decided(desk, replace(work, chosen=0), work.asked, by)
+    return f"{len(found)}人見つかりました。" if found else "該当する加入者は見つかりませんでした。"
+
+
+async def _decided(desk: StaffDesk, work: Work, asked: Asked, by: str) -> Work:
+    decision = await desk.decide(work.member, asked, by)
+    return replace(work, asked=asked, decision=decision)
+
+
+def _today(view: View) -> CardToday:
+    """What has most likely become of the card, by the screen that stands."""
+    if view.screen in _UNREADABLE:
+        return CardToday.UNREADABLE
+    return CardToday.READ if view.level is not None and not view.looked_up else CardToday.NOT_HERE

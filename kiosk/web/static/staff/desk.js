@@ -1,0 +1,270 @@
+// The staff page: it shows what the server sends, says which button was pressed, and rings while somebody waits.
+// It keeps nothing of a member; what is on the screen is gone when the page is locked.
+
+const RING_EVERY = 3500; // ms between two chimes, until the call is answered
+const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
+const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
+
+const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+const at = (id) => document.getElementById(id);
+const { notSent, notTaken, tickFirst } = document.body.dataset;
+const atDesk = document.body.dataset.page === "desk";
+const title = document.title;
+
+const pristine = new WeakMap(); // a part as it was sent, to tell a new one from an old one that was opened
+
+let source;
+let ringing = 0;
+let busy = false;
+let lastSign = performance.now();
+let lastStillHere = performance.now();
+
+// The bell
+
+function ring(on) {
+  const called = at("called");
+  if (called) called.hidden = !on;
+  document.title = on ? `● ${title}` : title;
+  if (!on) {
+    clearInterval(ringing);
+    ringing = 0;
+  } else if (!ringing) {
+    chime();
+    ringing = setInterval(chime, RING_EVERY);
+  }
+}
+
+function hush() {
+  ring(false);
+  pristine.delete(at("live-call")); // what still stands there comes again with the next news
+  at("live-call").replaceChildren();
+}
+
+function chime() {
+  const sound = at("chime");
+  document.documentElement.dataset.rung = String(Number(document.documentElement.dataset.rung ?? 0) + 1);
+  sound.currentTime = 0;
+  sound.play().then(
+    () => (at("muted").hidden = true),
+    () => (at("muted").hidden = false),
+  );
+}
+
+// News of the kiosk
+
+function connect() {
+  source = new EventSource("/desk/events");
+  source.addEventListener("board", (event) => {
+    alive();
+    update(at("live"), event.data);
+    obeyMark();
+  });
+  source.addEventListener("bell", (event) => {
+    alive();
+    ring(event.data === "1");
+  });
+  source.addEventListener("alive", alive);
+  for (const name of ["locked", "ended"]) source.addEventListener(name, leave);
+  source.addEventListener("error", () => lost(true));
+}
+
+function obeyMark() {
+  const { rings, bindable } = at("live-mark").dataset;
+  ring(rings === "on");
+  at("work").dataset.bindable = bindable;
+}
+
+function alive() {
+  lastSign = performance.now();
+  lost(false);
+}
+
+function lost(yes) {
+  if (at("lost")) at("lost").hidden = !yes;
+}
+
+function leave() {
+  source?.close();
+  source = undefined;
+  document.querySelector("main").replaceChildren();
+  location.replace("/");
+}
+
+async function watch() {
+  if (!source) return;
+  if (source.readyState === EventSource.CLOSED) {
+    const answer = await fetch("/api/v1/desk", { cache: "no-store" }).catch(() => null);
+    if (answer) leave();
+  } else if (performance.now() - lastSign > SILENT_AFTER) {
+    source.close();
+    lost(true);
+    lastSign = performance.now();
+    connect();
+  }
+}
+
+// Parts of the page
+
+function update(place, html) {
+  const fresh = new DOMParser().parseFromString(policy.createHTML(html), "text/html").body;
+  for (const part of [...fresh.children]) {
+    const old = part.id && place.querySelector(`:scope > #${part.id}`);
+    if (old && pristine.get(old) === part.outerHTML) continue;
+    const markup = part.outerHTML;
+    const focused = old?.contains(document.activeElement) ? document.activeElement.id : "";
+    for (const open of old?.querySelectorAll("details[open]") ?? []) {
+      const same = part.querySelector(`#${open.id}`);
+      if (same) same.open = true;
+    }
+    if (old) old.replaceWith(part);
+    else place.append(part);
+    pristine.set(part, markup);
+    if (focused) at(focused)?.focus();
+  }
+}
+
+async function showWork() {
+  const answer = await fetch("/desk/work", { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html").body;
+  at("work").replaceChildren(...fresh.children);
+}
+
+// Acts
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body ?? {}),
+  }).catch(() => null);
+  return { ok: answer?.ok ?? false, status: answer?.status, said: await answer?.json().catch(() => null) };
+}
+
+function say(text, error = false) {
+  at("said").textContent = text;
+  at("said").classList.toggle("said--error", error);
+}
+
+function complaint(answer) {
+  const error = answer.said?.error;
+  if (!error) return notSent;
+  return error.code === "invalid" || error.code === "too_large" ? notTaken : error.message;
+}
+
+async function act(body) {
+  if (busy) return false;
+  busy = true;
+  lastStillHere = performance.now();
+  document.body.setAttribute("aria-busy", "true");
+  const answer = await post("/api/v1/desk/actions", body);
+  busy = false;
+  document.body.removeAttribute("aria-busy");
+  if (answer.status === 401) return leave();
+  say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
+  if (answer.ok && body.action === "answer_call") hush();
+  if (answer.ok || body.action === "find") await showWork();
+  return answer;
+}
+
+function bodyOf(button) {
+  const { act: action, reason, driver, out, choice } = button.dataset;
+  const seen = { sequence: Number(at("live-mark").dataset.sequence) };
+  switch (action) {
+    case "confirm":
+      return { action, ...seen, reason };
+    case "restart":
+      return { action, driver };
+    case "out_of_use":
+      return { action, out: out === "true" };
+    case "choose":
+      return { action, choice: Number(choice) };
+    case "show":
+    case "bind": {
+      const form = at("person");
+      if (!form.identified.checked) return say(tickFirst, true);
+      return { action, ...seen, seen: form.seen.value, identified: true };
+    }
+    default:
+      return { action };
+  }
+}
+
+const FORMS = {
+  async "log-in"(form) {
+    const answer = await post("/api/v1/session", { name: form.name.value, password: form.password.value });
+    form.password.value = "";
+    if (answer.ok) return location.replace("/");
+    say(complaint(answer), true);
+    form.password.focus();
+  },
+  async seek(form) {
+    const [symbol, number, birth_date] = ["symbol", "number", "birth_date"].map((name) => form.elements[name].value);
+    const answer = await act({ action: "find", symbol, number, birth_date });
+    if (!answer) return;
+    at("seek-error").textContent = answer.ok ? "" : complaint(answer);
+    if (!answer.ok) say("");
+    if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
+    if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
+  },
+  ask(form) {
+    const needs = [...form.querySelectorAll("[name=needs]:checked")].map((box) => box.value);
+    const { purpose, card_today, smartphone, event } = form.elements;
+    act({
+      action: "ask",
+      purpose: purpose.value,
+      needs,
+      card_today: card_today.value,
+      smartphone: smartphone.checked,
+      event: event.value || null,
+    });
+  },
+  person() {},
+};
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  FORMS[event.target.id]?.(event.target);
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.do === "log-out") {
+    await post("/api/v1/session/end");
+    leave();
+  } else if (button?.dataset.act) {
+    const body = bodyOf(button);
+    if (body) act(body);
+  }
+});
+
+function stillHere() {
+  if (!at("muted").hidden && ringing) chime();
+  const now = performance.now();
+  if (!atDesk || now - lastStillHere < STILL_HERE_EVERY) return;
+  lastStillHere = now;
+  post("/api/v1/session/activity").then((answer) => answer.status === 401 && leave());
+}
+
+for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, stillHere);
+
+at("codes-filter")?.addEventListener("input", (event) => {
+  const wanted = event.target.value.normalize("NFKC").trim().toUpperCase();
+  for (const code of document.querySelectorAll(".code")) {
+    code.hidden = !code.textContent.toUpperCase().includes(wanted);
+  }
+});
+
+if (atDesk) {
+  for (const part of at("live").children) pristine.set(part, part.outerHTML);
+  obeyMark();
+}
+if (atDesk || document.querySelector("main").dataset.bell === "on") {
+  connect();
+  setInterval(watch, 1000);
+} else {
+  document.querySelector("#log-in [name=name]").focus();
+}

@@ -1,0 +1,281 @@
+"""Two browsers: a visitor's, and that of a receptionist with nine people waiting."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.audit import journal_path, verify
+from kiosk.identity import load_site_key
+from kiosk.staff import Accounts, accounts_path
+from simulators.demo import RunningKiosk, set_stage
+from simulators.demo.command import free_port
+from simulators.readers import plugin
+
+NAME, PASSWORD = "hanako", "tsuki-to-kaze9"
+EXPECTED_REFUSALS = "Failed to load resource"  # what Chromium says of a 401 or 422 that the page asked for
+
+
+class Staffed(RunningKiosk):
+    """A kiosk with staff pages."""
+
+    @property
+    def staff_url(self) -> str:
+        return f"http://{self.stage.settings.staff.listen}/"
+
+    def entries(self) -> list[dict[str, object]]:
+        settings = self.stage.settings
+        path = journal_path(settings.data_dir, settings.kiosk_id)
+        assert verify(path, load_site_key(settings.site_key_path)).ok
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+    def acts(self) -> list[object]:
+        return [entry["act"] for entry in self.entries() if entry["kind"] == "staff"]
+
+
+@pytest.fixture
+def staff_keys() -> dict[str, object]:
+    return {}
+
+
+@pytest.fixture
+def staffed(tmp_path: Path, staff_keys: dict[str, object]) -> Iterator[Staffed]:
+    keys = {"staff.listen": f"127.0.0.1:{free_port()}", **staff_keys}
+    stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
+    Accounts(accounts_path(stage.settings.data_dir)).add(NAME, "受付 花子", PASSWORD)
+    with Staffed(stage, plugin.readers) as running:
+        yield running
+
+
+@pytest.fixture
+def staff(browser: Browser) -> Iterator[Page]:
+    """A browser of staff, which is none of the visitor's: nothing is shared between the two."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP", timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert [fault for fault in faults if EXPECTED_REFUSALS not in fault] == []
+
+
+def log_in(page: Page, kiosk: Staffed, password: str = PASSWORD) -> None:
+    page.goto(kiosk.staff_url)
+    page.fill("[name=name]", NAME)
+    page.fill("[name=password]", password)
+    page.click("[type=submit]")
+
+
+def at_desk(page: Page, kiosk: Staffed) -> None:
+    log_in(page, kiosk)
+    expect(page.locator("#live")).to_be_visible(timeout=15_000)
+
+
+def shows(page: Page, screen: str) -> None:
+    expect(page.locator("main")).to_have_attribute("data-screen", screen, timeout=15_000)
+
+
+def staff_see(page: Page, screen: str) -> None:
+    expect(page.locator("#live-mark")).to_have_attribute("data-screen", screen, timeout=15_000)
+
+
+def enter(page: Page, pin: str) -> None:
+    for digit in pin:
+        page.click(f'[data-key="{digit}"]')
+    page.click('[data-key="enter"]')
+
+
+def look_up(page: Page, kiosk: Staffed, who: str) -> None:
+    cells = kiosk.persona(who).member
+    assert cells is not None
+    for field in ("symbol", "number", "birth_date"):
+        page.fill(f"#seek [name={field}]", cells[field])
+    page.click("#seek [type=submit]")
+    expect(page.locator("#member-title")).to_contain_text(cells["name"])
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator("#said")).to_contain_text(text)
+
+
+def test_a_call_rings_until_it_is_answered(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    shows(page, "idle")
+    at_desk(staff, staffed)
+    assert staff.title() == "係員用ページ"
+    page.click('[data-action="staff"]')
+    expect(staff.locator("#answer-call")).to_be_visible(timeout=1_000)
+    expect(staff.locator("html")).to_have_attribute("data-rung", re.compile(r"[2-9]"), timeout=15_000)
+    expect(staff).to_have_title("● 係員用ページ")
+    expect(page.locator("main")).to_contain_text("お声がけ")
+    staff.click("#answer-call")
+    said(staff, "対応しました")
+    expect(staff.locator("#answer-call")).to_have_count(0)
+    expect(staff).to_have_title("係員用ページ")
+    expect(page.locator('[data-action="staff"]')).to_be_visible()
+    assert staffed.acts() == ["logged_in", "call_answered"]
+
+
+def test_two_taps_confirm_by_sight(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staffed.put("card-works")
+    shows(page, "pin")
+    page.click('[data-action="staff"]')
+    staff_see(staff, "staff_check")
+    staff.get_by_text("目視確認をする").click()
+    staff.get_by_role("button", name="暗証番号がわからない").click()
+    shows(page, "result_card")
+    expect(page.locator("main")).to_contain_text("本人確認済み（目視）")
+    said(staff, "目視確認を記録しました")
+    assert staffed.acts()[-1] == "confirmed"
+    (visit,) = [entry for entry in staffed.entries() if entry["kind"] == "visit"]
+    assert (visit["level"], visit["staff"], visit["path"]) == ("staff_confirmed", NAME, "staff.pin_forgotten")
+
+
+def test_a_card_nobody_knew_is_bound_while_it_lies_there(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staffed.put("unknown-member")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "unknown_member")
+    expect(staff.locator("#live-visit")).to_contain_text("記号番号と生年月日で本人を確かめ")
+    look_up(staff, staffed, "unreadable-phone")
+    staff.click("#bind")
+    said(staff, "チェックを入れてください")
+    shows(page, "unknown_member")
+    staff.check("[name=identified]")
+    staff.select_option("[name=seen]", "drivers_licence")
+    staff.click("#bind")
+    shows(page, "result_card")
+    expect(page.locator("main")).to_contain_text("カ＊＊ ユ＊＊ 様")
+    expect(page.locator("main")).to_contain_text("本人確認済み（暗証番号）")
+    staff.get_by_text("カードの登録の履歴").click()
+    expect(staff.locator(".ties")).to_contain_text("hanako、運転免許証")
+    staff.get_by_text("登録を取り消す", exact=True).click()
+    staff.get_by_role("button", name="カードの登録を取り消す").click()
+    said(staff, "取り消しました")
+    staff.get_by_text("カードの登録の履歴").click()
+    expect(staff.locator(".ties")).to_contain_text("終了")
+    assert staffed.acts()[-2:] == ["bound", "unbound"]
+
+
+def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    shows(page, "idle")
+    at_desk(staff, staffed)
+    look_up(staff, staffed, "unreadable-phone")
+    staff.select_option("#ask [name=card_today]", "unreadable")
+    staff.check("#ask [name=smartphone]")
+    staff.click("#ask [type=submit]")
+    expect(staff.locator(".decision")).to_contain_text("スマートフォンの画面で受診できます")
+    shows(page, "idle")
+    staff.check("[name=identified]")
+    staff.click('[data-act="show"]')
+    shows(page, "result_card")
+    expect(page.locator("main")).to_contain_text("カ＊＊ ユ＊＊ 様")
+    expect(page.locator("main")).not_to_contain_text("風早")
+    assert page.locator('[data-action="purposes"]').count() == 0
+    page.click('[data-action="finish"]')
+    shows(page, "idle")
+    assert "カ＊＊" not in page.content()
+
+
+def test_out_of_use_is_on_the_visitor_s_screen(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staff.click("#use")
+    shows(page, "service_trouble")
+    expect(page.locator("main")).to_contain_text("S-06")
+    staffed.put("card-works")
+    expect(staff.locator("#live-readers")).to_contain_text("カードあり")
+    shows(page, "service_trouble")
+    staff.get_by_role("button", name="使用を再開").click()
+    shows(page, "pin")
+
+
+def test_a_wrong_number_in_a_field_is_said_and_gone(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    staff.fill("#seek [name=number]", "1234-5678-9018")
+    staff.fill("#seek [name=birth_date]", "昭和55年5月6日")
+    staff.click("#seek [type=submit]")
+    expect(staff.locator("#seek-error")).to_contain_text("マイナンバー")
+    assert staff.input_value("#seek [name=number]") == ""
+    assert "9018" not in staff.content()
+
+
+def test_what_a_code_means_is_found_by_its_number(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    staff.get_by_role("button", name="番号の意味").click()
+    staff.fill("#codes-filter", "ｐ－０２")
+    expect(staff.locator(".code:visible")).to_have_count(1)
+    expect(staff.locator(".code:visible")).to_contain_text("暗証番号は聞かないでください")
+
+
+def test_a_wrong_password_stays_at_the_door(staffed: Staffed, staff: Page) -> None:
+    log_in(staff, staffed, "wrong-wrong-1")
+    said(staff, "名前またはパスワードがちがいます")
+    assert staff.input_value("[name=password]") == ""
+    assert staff.url == staffed.staff_url and "wrong-wrong" not in staff.content()
+
+
+def test_log_out_and_a_new_password_close_the_page(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    look_up(staff, staffed, "card-works")
+    Accounts(accounts_path(staffed.stage.settings.data_dir)).set_password(NAME, "umi-to-yama-7")
+    expect(staff.locator("#log-in")).to_be_visible(timeout=15_000)
+    assert "土木" not in staff.content()
+    log_in(staff, staffed, "umi-to-yama-7")
+    staff.get_by_role("button", name="ログアウト").click()
+    expect(staff.locator("#log-in")).to_be_visible()
+    staff.goto(staffed.staff_url)
+    expect(staff.locator("#log-in")).to_be_visible()
+
+
+@pytest.mark.parametrize("staff_keys", [{"staff.idle_limit": 1.5}])
+def test_a_page_left_alone_locks_itself_and_still_rings(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    look_up(staff, staffed, "card-works")
+    expect(staff.locator("#log-in")).to_be_visible(timeout=15_000)
+    assert "土木" not in staff.content()
+    page.click('[data-action="staff"]')
+    expect(staff.locator("#called")).to_be_visible(timeout=5_000)
+    expect(staff).to_have_title("● 係員用ページ")
+    at_desk(staff, staffed)
+    expect(staff.locator("#answer-call")).to_be_visible()
+    assert "土木" not in staff.content()
+
+
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(staffed: Staffed, page: Page, staff: Page) -> None:
+    def sound(state: str) -> None:
+        found = Axe().run(staff)
+        assert found.response["violations"] == [], f"{state}: {found.generate_report()}"
+        assert staff.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+        assert staff.locator("h1").count() == 1, state
+
+    staff.goto(staffed.staff_url)
+    sound("log-in")
+    at_desk(staff, staffed)
+    sound("idle")
+    page.goto(staffed.url)
+    staffed.put("pin-last-try")
+    shows(page, "pin_last_try")
+    page.click('[data-action="staff"]')
+    staff_see(staff, "pin_last_try")
+    staff.get_by_text("目視確認をする").click()
+    staff.get_by_text("最近の結果").click()
+    look_up(staff, staffed, "certificate-in-grace")
+    staff.get_by_text("登録を取り消す", exact=True).click()
+    sound("everything open")
+    staff.get_by_role("button", name="番号の意味").click()
+    sound("codes")

@@ -1,0 +1,405 @@
+"""The staff desk on the simulated reader: calls, checks, bindings, look-ups, out of use; each of them journaled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.audit import Journal, JournalError, journal_path, verify
+from kiosk.cli.common import revocation_source, site_key, trust_store
+from kiosk.decision import CardToday, Document, Event
+from kiosk.eligibility import MemberQuery, Registry, RegistryError
+from kiosk.failures import Code
+from kiosk.identity import Level, Verifier
+from kiosk.reception import (
+    Answering,
+    Asked,
+    DeskProblem,
+    DeskRefused,
+    EnterPin,
+    Finish,
+    Found,
+    LookingUp,
+    NeedStaff,
+    OutOfUse,
+    Reception,
+    Screen,
+    Seen,
+    StaffAct,
+    StaffDesk,
+    State,
+    View,
+)
+from simulators.demo import Stage, set_stage
+from simulators.people import make_card, persona
+from simulators.readers import SimulatedReaders, SimulatorPlugin
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return set_stage(tmp_path / "stage", datetime.now(UTC))
+
+
+class Site:
+    """A running reception with its staff desk."""
+
+    def __init__(self, stage: Stage, reception: Reception, readers: SimulatedReaders, journal: Path) -> None:
+        self.stage, self.reception, self.readers, self.journal = stage, reception, readers, journal
+        self.changes = reception.changes()
+        self.desk: StaffDesk
+
+    async def until(self, *screens: Screen) -> View:
+        async with asyncio.timeout(20):
+            async for view in self.changes:
+                if view.screen in screens:
+                    return view
+        raise AssertionError
+
+    def put(self, who: str) -> None:
+        self.readers.put(make_card(persona(who, self.stage.on), self.stage.authority, self.stage.now))
+
+    async def prove(self, who: str, *screens: Screen) -> View:
+        self.put(who)
+        await self.until(Screen.PIN)
+        await self.reception.act(EnterPin(action="pin", pin="1234"))
+        return await self.until(*screens)
+
+    async def found(self, who: str) -> Found:
+        cells = persona(who, self.stage.on).member
+        assert cells is not None
+        born = date.fromisoformat(cells["birth_date"])
+        query = MemberQuery.of(cells["insurer_number"], cells["symbol"], cells["number"], born)
+        (found,) = await self.desk.find(query, "hanako")
+        return found
+
+    @property
+    def sequence(self) -> int:
+        return self.reception.view.sequence
+
+    def acts(self) -> list[dict[str, Any]]:
+        assert verify(self.journal, site_key(self.stage.settings)).ok
+        entries = map(json.loads, self.journal.read_text("utf-8").splitlines())
+        return [entry for entry in entries if entry["kind"] == "staff"]
+
+
+@asynccontextmanager
+async def open_site(stage: Stage, folder: Path) -> AsyncIterator[Site]:
+    key, path = site_key(stage.settings), journal_path(folder, "t")
+    identity = stage.settings.identity
+    verifier = Verifier(trust_store(identity.trust, allow_test=True), revocation_source(identity.crl, None))
+    readers = SimulatedReaders()
+    with Registry.open(stage.settings.database) as registry, Journal.open(path, "t", key, now=stage.now) as journal:
+        answering = Answering(registry, journal, key, lambda: datetime.now(UTC))
+        plugins = {"simulator": (SimulatorPlugin(readers), {})}
+        reception = Reception(plugins, verifier, answering, now=lambda: datetime.now(UTC), simulation=True)
+        site = Site(stage, reception, readers, path)
+        site.desk = StaffDesk(reception, LookingUp(answering), OutOfUse(folder, "t"))
+        await reception.start()
+        try:
+            yield site
+        finally:
+            await reception.stop()
+
+
+@pytest.fixture
+def on_site(stage: Stage, tmp_path: Path) -> Callable[[Callable[[Site], Awaitable[None]]], None]:
+    def run(story: Callable[[Site], Awaitable[None]]) -> None:
+        async def told() -> None:
+            async with open_site(stage, tmp_path) as site:
+                await site.until(Screen.IDLE)
+                await story(site)
+
+        asyncio.run(told())
+
+    return run
+
+
+async def refused(act: Awaitable[object]) -> DeskProblem:
+    with pytest.raises(DeskRefused) as refusal:
+        await act
+    return refusal.value.problem
+
+
+def test_a_call_stands_until_it_is_answered_whatever_becomes_of_the_screen(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.reception.act(NeedStaff(action="staff"))
+        assert site.desk.picture().called_at is not None
+        await site.prove("card-works", Screen.RESULT_CARD)
+        site.readers.take()
+        await site.until(Screen.FAREWELL)
+        assert site.desk.picture().called_at is not None
+        await site.desk.answer_call("hanako")
+        assert site.desk.picture().called_at is None
+        assert not site.reception.view.staff_called
+        assert [(act["act"], act["staff"]) for act in site.acts()] == [("call_answered", "hanako")]
+
+    on_site(story)
+
+
+def test_a_visual_check_is_of_the_very_screen_that_staff_saw(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        assert not site.desk.picture().may_confirm
+        await site.reception.act(NeedStaff(action="staff"))
+        seen = (await site.until(Screen.STAFF_CHECK)).sequence
+        assert site.desk.picture().may_confirm
+        act = StaffAct("hanako", "pin_forgotten")
+        assert await refused(site.desk.confirm(act, seen - 1)) is DeskProblem.SCREEN_CHANGED
+        await site.desk.confirm(act, seen)
+        assert (await site.until(Screen.RESULT_CARD)).level is Level.STAFF_CONFIRMED
+        assert [(act["act"], act["staff"], act["detail"]) for act in site.acts()] == [
+            ("confirmed", "hanako", "pin_forgotten")
+        ]
+
+    on_site(story)
+
+
+def test_where_there_is_nothing_to_compare_a_check_is_refused(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        problem = await refused(site.desk.confirm(StaffAct("hanako", "other"), site.sequence))
+        assert problem is DeskProblem.SCREEN_CHANGED
+
+    on_site(story)
+
+
+def test_a_card_nobody_knew_is_bound_and_the_visit_goes_on_without_putting_it_down_again(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        assert site.desk.picture().may_bind
+        found = await site.found("unreadable-phone")
+        bound = await site.desk.bind(found, Seen.DRIVERS_LICENCE, "hanako", site.sequence)
+        result = await site.until(Screen.RESULT_CARD)
+        assert (result.level, result.masked_name) == (Level.CONFIRMED, "カ＊＊ ユ＊＊ 様")
+        assert bound.bound is not None and bound.bound.bound_by == "hanako:drivers_licence"
+        act = site.acts()[-1]
+        assert (act["act"], act["staff"], act["detail"]) == ("bound", "hanako", "drivers_licence")
+        assert act["member"] and "133033" not in str(act) and "豊" not in str(act)
+
+    on_site(story)
+
+
+def test_a_renewed_card_takes_over_and_an_undo_keeps_the_history(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await site.found("card-works")
+        former = found.bound
+        assert former is not None, "the former card is offered to staff, and to nobody else"
+        await site.desk.bind(found, Seen.MY_NUMBER_CARD, "hanako", site.sequence)
+        await site.until(Screen.RESULT_CARD)
+        after = await site.desk.unbind(found, "jiro")
+        assert after.bound is None and len(after.ties) == 2
+        assert [tie.ended_by for tie in after.ties] == ["hanako:my_number_card", "jiro"]
+        assert await refused(site.desk.unbind(after, "jiro")) is DeskProblem.NOTHING_BOUND
+
+    on_site(story)
+
+
+def test_a_card_that_lives_with_one_member_is_never_bound_to_another(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        other = await site.found("unreadable-phone")
+        assert await refused(site.desk.bind(other, Seen.PASSPORT, "hanako", site.sequence)) is (
+            DeskProblem.BOUND_TO_ANOTHER
+        )
+        assert "bound" not in [act["act"] for act in site.acts()]
+
+    on_site(story)
+
+
+@pytest.mark.parametrize("who", ["forged", "revoked-card", "foreign-card", "clone"])
+def test_a_card_that_is_not_genuine_cannot_be_bound(on_site: Any, who: str) -> None:
+    async def story(site: Site) -> None:
+        site.put(who)
+        if who == "clone":
+            await site.until(Screen.PIN)
+            await site.reception.act(EnterPin(action="pin", pin="1234"))
+        await site.until(
+            Screen.NOT_GENUINE, Screen.CERTIFICATE_REVOKED, Screen.NOT_MY_NUMBER_CARD, Screen.CARD_UNREADABLE
+        )
+        found = await site.found("unreadable-phone")
+        problem = await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence))
+        assert problem is DeskProblem.NO_CARD_TO_BIND
+
+    on_site(story)
+
+
+def test_the_card_of_another_visit_is_never_bound(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        seen = site.sequence
+        found = await site.found("unreadable-phone")
+        site.readers.take()
+        await site.until(Screen.IDLE)
+        site.put("pin-last-try")
+        await site.until(Screen.PIN_LAST_TRY)
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", seen)) is DeskProblem.SCREEN_CHANGED
+
+    on_site(story)
+
+
+def test_somebody_without_a_readable_card_gets_the_same_answer_on_both_screens(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("unreadable-phone")
+        asked = Asked(card_today=CardToday.UNREADABLE, smartphone=True)
+        decision = await site.desk.decide(found, asked, "hanako")
+        assert decision.reasons[0].value == "card_unreadable"
+        assert site.reception.view.screen is Screen.IDLE, "nothing is shown before staff say so"
+        await site.desk.show(found, asked, Seen.PASSPORT, "hanako", site.sequence)
+        view = await site.until(Screen.RESULT_CARD)
+        assert view.decision == decision
+        assert (view.level, view.looked_up, view.masked_name) == (Level.STAFF_CONFIRMED, True, "カ＊＊ ユ＊＊ 様")
+        shown = site.acts()[-1]
+        assert (shown["act"], shown["detail"], shown["applies"]) == ("shown", "lookup.passport", "card")
+        await site.reception.act(Finish(action="finish"))
+        assert (await site.until(Screen.IDLE)).decision is None
+
+    on_site(story)
+
+
+def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("unreadable-phone")
+        await site.prove("card-works", Screen.RESULT_CARD)
+        problem = await refused(site.desk.show(found, Asked(), Seen.PASSPORT, "hanako", site.sequence))
+        assert problem is DeskProblem.SCREEN_CHANGED
+        assert site.reception.view.masked_name == "ト＊＊ タ＊＊ 様"
+
+    on_site(story)
+
+
+def test_an_event_that_cannot_be_is_refused_in_so_many_words(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("card-works")
+        problem = await refused(site.desk.decide(found, Asked(event=Event.REEMPLOYED), "hanako"))
+        assert problem is DeskProblem.EVENT_IMPOSSIBLE
+
+    on_site(story)
+
+
+def test_out_of_use_holds_over_a_restart_and_comes_back_with_the_card_that_lies_there(
+    stage: Stage, tmp_path: Path
+) -> None:
+    async def first() -> None:
+        async with open_site(stage, tmp_path) as site:
+            await site.until(Screen.IDLE)
+            await site.desk.set_out_of_use(True, "hanako")
+            view = await site.until(Screen.SERVICE_TROUBLE)
+            assert view.failure is not None and view.failure.code is Code.OUT_OF_USE
+            assert site.reception.health()[0].startswith("S-06")
+
+    async def second() -> None:
+        async with open_site(stage, tmp_path) as site:
+            site.put("card-works")
+            view = await site.until(Screen.SERVICE_TROUBLE)
+            assert view.state is State.OUT_OF_SERVICE and site.desk.picture().out_of_use
+            await site.desk.set_out_of_use(False, "jiro")
+            await site.until(Screen.PIN)
+            assert site.reception.health() == []
+            assert [act["act"] for act in site.acts()] == ["out_of_use", "in_use"]
+
+    asyncio.run(first())
+    asyncio.run(second())
+
+
+def test_a_visit_under_way_is_not_disturbed_by_a_switch_back_and_forth(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        site.put("card-works")
+        visit = (await site.until(Screen.PIN)).visit
+        await site.desk.set_out_of_use(True, "hanako")
+        await site.desk.set_out_of_use(False, "hanako")
+        await site.reception.act(EnterPin(action="pin", pin="1234"))
+        assert (await site.until(Screen.RESULT_CARD)).visit == visit
+
+    on_site(story)
+
+
+def test_a_reader_s_process_is_replaced(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.desk.restart("simulator", "hanako")
+        await site.until(Screen.READER_TROUBLE)
+        await site.until(Screen.IDLE)
+        assert await refused(site.desk.restart("abacus", "hanako")) is DeskProblem.NO_SUCH_DRIVER
+        assert [(act["act"], act["detail"]) for act in site.acts()] == [("restarted", "simulator")]
+
+    on_site(story)
+
+
+def test_outcomes_are_kept_without_a_word_about_anybody(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("card-works", Screen.RESULT_CARD)
+        site.readers.take()
+        await site.until(Screen.FAREWELL)
+        site.put("forged")
+        await site.until(Screen.NOT_GENUINE)
+        site.readers.take()
+        await site.until(Screen.IDLE)
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        site.readers.take()
+        await site.until(Screen.IDLE)
+        outcomes = [(one.level, one.answered, one.applies, one.code) for one in site.desk.picture().recent]
+        assert outcomes == [
+            (Level.PRESENTED, False, None, None),
+            (None, False, None, "C-07"),
+            (Level.CONFIRMED, True, Document.CARD, None),
+        ]
+        assert all(one.seconds >= 0 for one in site.desk.picture().recent)
+        for _ in range(60):
+            site.put("forged")
+            await site.until(Screen.NOT_GENUINE)
+            site.readers.take()
+            await site.until(Screen.IDLE)
+        assert len(site.desk.picture().recent) == 50
+
+    on_site(story)
+
+
+def test_readers_are_shown_with_their_cards(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        (driver,) = site.desk.picture().drivers
+        assert (driver.name, driver.failure, [one.card_present for one in driver.readers]) == (
+            "simulator",
+            None,
+            [True],
+        )
+        site.readers.stop_service()
+        await site.until(Screen.READER_TROUBLE)
+        (driver,) = site.desk.picture().drivers
+        assert driver.readers == () and driver.failure is not None
+
+    on_site(story)
+
+
+def test_without_a_journal_nobody_is_looked_up_or_bound_but_a_call_is_answered(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("unreadable-phone")
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        await site.reception.act(NeedStaff(action="staff"))
+        mocker.patch.object(Journal, "append", side_effect=JournalError("disk full"))
+        assert await refused(site.desk.decide(found, Asked(), "hanako")) is DeskProblem.JOURNAL_DOWN
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is DeskProblem.JOURNAL_DOWN
+        await site.desk.answer_call("hanako")
+        assert not site.reception.view.staff_called
+        assert site.desk.picture().called_at is None
+
+    on_site(story)
+
+
+def test_without_a_register_staff_are_told_so(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        mocker.patch.object(Registry, "find", side_effect=RegistryError("gone"))
+        query = MemberQuery.of("133033", "71-0001", "000101", date(1985, 8, 18))
+        assert await refused(site.desk.find(query, "hanako")) is DeskProblem.REGISTER_DOWN
+
+    on_site(story)

@@ -1,0 +1,129 @@
+"""The accounts file: private, whole, and never believed blindly."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk.staff import AccountError, Accounts, PasswordRefused, accounts_path
+from kiosk.staff.accounts import MOST_ACCOUNTS
+
+GOOD, OTHER = "tsuki-to-kaze9", "umi-to-yama-7"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return accounts_path(tmp_path / "data")
+
+
+@pytest.fixture
+def accounts(path: Path) -> Accounts:
+    made = Accounts(path)
+    made.add("hanako", "受付 花子", GOOD)
+    return made
+
+
+def test_without_a_file_there_is_nobody(path: Path) -> None:
+    assert Accounts(path).all() == []
+    assert not path.exists()
+
+
+def test_an_account_is_kept_for_its_owner_only_and_without_its_password(accounts: Accounts, path: Path) -> None:
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert GOOD not in path.read_text("utf-8")
+    assert [(one.name, one.display) for one in Accounts(path).all()] == [("hanako", "受付 花子")]
+
+
+def test_what_another_process_changes_is_seen(accounts: Accounts, path: Path) -> None:
+    assert accounts.find("jiro") is None
+    Accounts(path).add("jiro", "窓口 次郎", OTHER)
+    assert accounts.find("jiro") is not None
+    Accounts(path).remove("jiro")
+    assert accounts.find("jiro") is None
+
+
+def test_a_new_password_is_a_new_epoch_but_a_new_hash_of_the_same_is_not(accounts: Accounts) -> None:
+    before = accounts.find("hanako")
+    assert before is not None
+    accounts.keep_hash(before, before.hash.replace("m=65536", "m=65535"))
+    renewed = accounts.find("hanako")
+    assert renewed is not None and renewed.epoch == before.epoch and renewed.hash != before.hash
+    accounts.set_password("hanako", OTHER)
+    changed = accounts.find("hanako")
+    assert changed is not None and changed.epoch != before.epoch
+
+
+def test_a_hash_is_not_kept_over_a_password_that_was_changed_meanwhile(accounts: Accounts) -> None:
+    before = accounts.find("hanako")
+    assert before is not None
+    accounts.set_password("hanako", OTHER)
+    changed = accounts.find("hanako")
+    accounts.keep_hash(before, before.hash)
+    assert accounts.find("hanako") == changed
+
+
+@pytest.mark.parametrize("name", ["", "Hanako", "花子", "a b", "-a", "a" * 33, "a/b", "a\n", "<b>"])
+def test_a_name_that_will_not_do_is_refused(accounts: Accounts, name: str) -> None:
+    with pytest.raises(AccountError):
+        accounts.add(name, "係員", GOOD)
+
+
+@pytest.mark.parametrize("display", ["", " 花子", "花" * 41, "花\n子", "花\x1b子"])
+def test_a_display_name_that_will_not_do_is_refused(accounts: Accounts, display: str) -> None:
+    with pytest.raises(AccountError):
+        accounts.add("jiro", display, OTHER)
+
+
+def test_refusals_change_nothing(accounts: Accounts, path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(AccountError, match="already"):
+        accounts.add("hanako", "花子", OTHER)
+    with pytest.raises(AccountError, match="no such account"):
+        accounts.remove("jiro")
+    with pytest.raises(AccountError, match="no such account"):
+        accounts.set_password("jiro", OTHER)
+    with pytest.raises(PasswordRefused):
+        accounts.set_password("hanako", "hanako")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"accounts": 7}', '{"accounts": [{}]}', "[" * 5000, '{"accounts": [{"name": "x", "display": "x",'
+     ' "hash": "plain", "epoch": "0000000000000000"}]}', "x" * 300_000],
+)  # fmt: skip
+def test_a_file_that_holds_something_else_is_refused_by_name(path: Path, content: str) -> None:
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(AccountError, match=r"staff\.json"):
+        Accounts(path).all()
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    with pytest.raises(AccountError, match="regular file"):
+        Accounts(path).all()
+
+
+def test_a_crowd_is_bounded(accounts: Accounts, path: Path) -> None:
+    listed = json.loads(path.read_text())
+    one = listed["accounts"][0]
+    listed["accounts"] = [{**one, "name": f"a{number}"} for number in range(MOST_ACCOUNTS)]
+    path.write_text(json.dumps(listed))
+    with pytest.raises(AccountError, match="remove one first"):
+        accounts.add("jiro", "次郎", OTHER)
+
+
+def test_two_who_add_at_once_both_stand(accounts: Accounts, path: Path) -> None:
+    adding = [threading.Thread(target=Accounts(path).add, args=(f"a{n}", "係員", GOOD)) for n in range(4)]
+    for thread in adding:
+        thread.start()
+    for thread in adding:
+        thread.join()
+    assert len(Accounts(path).all()) == 5

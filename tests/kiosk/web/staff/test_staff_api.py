@@ -1,0 +1,222 @@
+"""What staff can do, see, and are told, through the API and the page's parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from kiosk.reception import DeskProblem
+from kiosk.web.staff.refusals import MESSAGES, EntryProblem
+from kiosk.web.staff.work import DONE
+
+pytestmark = pytest.mark.anyio
+
+MY_NUMBER = "1234-5678-9018"
+TARO = {"symbol": "71-0001", "number": "000101", "birth_date": ""}
+
+
+def birth_date_of(site: Any, who: str) -> str:
+    from simulators.people import persona
+
+    cells = persona(who, site.stage.on).member
+    return str(cells["birth_date"])
+
+
+async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
+    return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
+
+
+async def find_taro(site: Any, staff: httpx.AsyncClient) -> httpx.Response:
+    return await act(staff, "find", **{**TARO, "birth_date": birth_date_of(site, "card-works")})
+
+
+async def work(staff: httpx.AsyncClient) -> str:
+    return (await staff.get("/desk/work")).text
+
+
+async def test_one_member_found_is_answered_at_once(site: Any, staff: httpx.AsyncClient) -> None:
+    answer = await find_taro(site, staff)
+    assert (answer.status_code, answer.json()["message"]) == (200, "1人見つかりました。")
+    assert "土木" not in answer.text, "what is personal stands in the page alone"
+    page = await work(staff)
+    assert "土木 太郎" in page and "受診できます" not in page.split("土木")[0]
+    assert '"act":"looked_up"' in site.journal() and "土木" not in site.journal() and "000101" not in site.journal()
+
+
+async def test_nobody_found_is_said_so_and_the_member_before_is_gone(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    answer = await act(staff, "find", symbol="71-0001", number="999999", birth_date="1980-01-01")
+    assert answer.json()["message"] == "該当する加入者は見つかりませんでした。"
+    assert "土木" not in await work(staff)
+
+
+async def test_a_search_that_is_refused_also_forgets_the_member_before(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    assert (await act(staff, "find", symbol="71-0001", number="1", birth_date="never")).status_code == 422
+    assert "土木" not in await work(staff)
+
+
+async def test_what_was_asked_changes_the_answer(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    await act(staff, "ask", card_today="not_here", purpose="visit")
+    absent = await work(staff)
+    await act(staff, "ask", card_today="unreadable", smartphone=True)
+    assert await work(staff) != absent
+    assert "スマートフォン" in await work(staff)
+
+
+async def test_work_is_each_person_s_own(site: Any, staff: httpx.AsyncClient) -> None:
+    site.accounts.add("jiro", "窓口 次郎", "umi-to-yama-7")
+    await find_taro(site, staff)
+    async with site.client() as other:
+        await other.post("/api/v1/session", json={"name": "jiro", "password": "umi-to-yama-7"})
+        assert "土木" not in await work(other)
+        refused = await act(other, "unbind")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "nobody_chosen")
+
+
+async def test_clearing_forgets(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    await act(staff, "clear")
+    assert "土木" not in await work(staff)
+
+
+async def test_undo_is_shown_with_its_history(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    assert (await act(staff, "unbind")).json()["message"] == DONE["unbind"]
+    page = await work(staff)
+    assert "simulation" in page and "終了" in page
+    assert (await act(staff, "unbind")).json()["error"]["code"] == "nothing_bound"
+
+
+async def test_what_is_shown_to_the_visitor_needs_a_person_who_was_identified(
+    site: Any, staff: httpx.AsyncClient
+) -> None:
+    await find_taro(site, staff)
+    sequence = site.desk.reception.view.sequence
+    for more in ({}, {"identified": False}, {"identified": True, "seen": "his word"}):
+        refused = await act(staff, "show", **{"sequence": sequence, "seen": "passport", **more})
+        assert refused.status_code == 422
+    stale = await act(staff, "show", sequence=sequence + 1, seen="passport", identified=True)
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "screen_changed")
+    shown = await act(staff, "show", sequence=sequence, seen="passport", identified=True)
+    assert shown.json()["message"] == DONE["show"]
+    view = site.desk.reception.view
+    assert (view.level, view.looked_up, view.masked_name) == ("staff_confirmed", True, "ト＊＊ タ＊＊ 様")
+
+
+async def test_where_no_card_lies_none_is_bound(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    sequence = site.desk.reception.view.sequence
+    refused = await act(staff, "bind", sequence=sequence, seen="passport", identified=True)
+    assert refused.json()["error"] == {
+        "code": "no_card_to_bind",
+        "message": MESSAGES[DeskProblem.NO_CARD_TO_BIND],
+    }
+
+
+HOSTILE = {
+    "too long": "7" * 21,
+    "far too long": "7" * 5_000,
+    "control characters": "71\x00\x1b[2J",
+    "HTML": "<img src=x onerror=alert(1)>",
+    "a マイナンバー": MY_NUMBER,
+    "a マイナンバー in full width": "１２３４５６７８９０１８",
+}
+
+
+@pytest.mark.parametrize("field", ["symbol", "number", "birth_date"])
+@pytest.mark.parametrize("kind", HOSTILE)
+async def test_hostile_text_is_refused_in_every_field_and_neither_kept_nor_echoed(
+    site: Any, staff: httpx.AsyncClient, field: str, kind: str
+) -> None:
+    text = HOSTILE[kind]
+    answer = await act(staff, "find", **{**TARO, "birth_date": "1980-01-01", field: text})
+    assert answer.status_code == 422
+    if "マイナンバー" in kind:
+        assert answer.json()["error"]["message"] == MESSAGES[EntryProblem.MY_NUMBER]
+    everything = answer.text + await work(staff) + site.journal() + (await staff.get("/")).text
+    assert text not in everything and "onerror" not in everything and "123456789018" not in everything
+
+
+async def test_markup_that_is_short_enough_for_a_number_finds_nobody(site: Any, staff: httpx.AsyncClient) -> None:
+    answer = await act(staff, "find", symbol="<b>7</b>", number="' OR 1=1", birth_date="1980-01-01")
+    assert answer.json()["message"] == "該当する加入者は見つかりませんでした。"
+    assert "<b>7" not in await work(staff) + (await staff.get("/")).text + site.journal()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"action": "restart", "driver": MY_NUMBER + "<b>"},
+        {"action": "restart", "driver": "x" * 65},
+        {"action": "confirm", "sequence": 1, "reason": "because\x00"},
+        {"action": "confirm", "sequence": -1, "reason": "other"},
+        {"action": "confirm", "sequence": 10**30, "reason": "other"},
+        {"action": "choose", "choice": MY_NUMBER},
+        {"action": "choose", "choice": 100},
+        {"action": "ask", "event": MY_NUMBER},
+        {"action": "ask", "needs": ["high_cost"] * 4},
+        {"action": "bind", "sequence": 1, "seen": MY_NUMBER, "identified": True},
+        {"action": "out_of_use", "out": "perhaps"},
+        {"action": MY_NUMBER},
+        {"action": "clear", "and": MY_NUMBER},
+        [],
+    ],
+    ids=str,
+)
+async def test_a_body_that_fits_no_button_is_refused_without_an_echo(staff: httpx.AsyncClient, body: object) -> None:
+    answer = await staff.post("/api/v1/desk/actions", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    assert "9018" not in answer.text
+
+
+@pytest.mark.parametrize("field", ["name", "password"])
+async def test_what_is_typed_into_the_log_in_is_bounded_and_not_echoed(site: Any, field: str) -> None:
+    for text in (MY_NUMBER, "x" * 500, "<script>", "\x00"):
+        async with site.client() as client:
+            answer = await client.post("/api/v1/session", json={"name": "a", "password": "b", field: text})
+        assert answer.status_code in {401, 422, 429}
+        assert text not in answer.text
+
+
+async def test_nobody_chosen_nothing_done(staff: httpx.AsyncClient) -> None:
+    sequence_of = {"sequence": 1, "seen": "passport", "identified": True}
+    for action, more in (("choose", {"choice": 3}), ("ask", {}), ("show", sequence_of), ("bind", sequence_of)):
+        refused = await act(staff, action, **more)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "nobody_chosen")
+
+
+async def test_out_of_use_is_on_the_visitor_s_health(site: Any, staff: httpx.AsyncClient) -> None:
+    assert (await act(staff, "out_of_use", out=True)).json()["message"] == "使用を止めました。"
+    assert (await staff.get("/api/v1/desk")).json()["out_of_use"]
+    assert (await act(staff, "out_of_use", out=False)).json()["message"] == "使用を再開しました。"
+    assert not (await staff.get("/api/v1/desk")).json()["out_of_use"]
+
+
+async def test_without_an_account_the_page_says_how_to_make_one(site: Any) -> None:
+    site.accounts.remove("hanako")
+    async with site.client() as client:
+        assert "kiosk staff add" in (await client.get("/")).text
+        refused = await client.post("/api/v1/session", json={"name": "hanako", "password": "tsuki-to-kaze9"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "no_accounts")
+
+
+async def test_accounts_that_cannot_be_read_let_nobody_in(site: Any, staff: httpx.AsyncClient) -> None:
+    (site.settings.data_dir / "staff.json").write_text("broken")
+    assert (await staff.get("/api/v1/desk")).status_code == 401
+    async with site.client() as client:
+        refused = await client.post("/api/v1/session", json={"name": "hanako", "password": "tsuki-to-kaze9"})
+    assert refused.json()["error"]["code"] == "accounts_unreadable"
+
+
+async def test_every_refusal_has_its_sentence() -> None:
+    assert set(MESSAGES) == {*EntryProblem, *DeskProblem}
+    assert all(message.endswith(("。", "）。")) and "PIN" not in message for message in MESSAGES.values())
+
+
+async def test_the_document_names_every_button(site: Any) -> None:
+    union = site.app.openapi()["components"]["schemas"]
+    assert {"Find", "Bind", "Show", "Confirm", "OutOfUseSwitch", "NotDoneBody", "Desk"} <= set(union)

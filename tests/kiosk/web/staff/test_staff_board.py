@@ -1,0 +1,123 @@
+"""The staff page as HTML: every failure, every decision, and no word that is not Japanese enough for a desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from kiosk.decision import CardToday, Decision, Event, Need, Purpose
+from kiosk.failures import Code
+from kiosk.identity import Level, Revocation
+from kiosk.reception import Asked, DeskPicture, Found, Screen, Seen, State, View
+from kiosk.staff import Account
+from kiosk.web.staff import texts
+from kiosk.web.staff.actions import Confirm
+from kiosk.web.staff.board import Board
+from kiosk.web.staff.work import Work
+
+NOW = datetime(2026, 11, 25, 15, 30, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board(word="受付", kiosk="1", simulation=False)
+
+
+@pytest.fixture
+def picture(a_view: Callable[..., View]) -> DeskPicture:
+    return DeskPicture(a_view(), NOW, None, False, False, False, (), ())
+
+
+@pytest.fixture
+def found(site: Any) -> Found:
+    from kiosk.eligibility import MemberQuery
+    from simulators.people import persona
+
+    cells = persona("card-works", site.stage.on).member
+    assert cells is not None
+    born = date.fromisoformat(cells["birth_date"])
+    query = MemberQuery.of(cells["insurer_number"], cells["symbol"], cells["number"], born)
+    return site.desk._looking_up.find(query)[0]
+
+
+def readable(html: str) -> bool:
+    text = re.sub(r"<[^>]*>", " ", html)
+    return not re.search(r"\{|\}|PIN\b|None|StrEnum|&lt;", text)
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_failure_says_what_desk_and_technician_do(
+    board: Board, picture: DeskPicture, failure_view: Callable[..., View], code: Code
+) -> None:
+    html = board.live(replace(picture, view=failure_view(code)))
+    assert code.value in html and "窓口の対応" in html and "技術担当者の対応" in html
+    assert "kiosk.reception.machine:_fail" in html
+    assert readable(html)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_its_words(
+    board: Board, picture: DeskPicture, a_view: Callable[..., View], state: State
+) -> None:
+    html = board.live(replace(picture, view=a_view(state=state)))
+    assert texts.STATES[state] in html and f'data-state="{state.value}"' in html
+
+
+@pytest.mark.anyio
+async def test_every_decision_can_be_read(
+    board: Board, picture: DeskPicture, found: Found, every_decision: tuple[Decision, ...]
+) -> None:
+    for decision in every_decision:
+        html = board.work(picture, Work((found,), 0, Asked(), decision))
+        assert readable(html)
+
+
+def test_what_was_not_checked_is_said_so(board: Board, picture: DeskPicture, a_view: Callable[..., View]) -> None:
+    view = a_view(Screen.PIN, State.PIN, level=Level.PRESENTED, revocation=Revocation.NOT_CHECKED)
+    html = board.live(replace(picture, view=view))
+    assert "本人確認はしていません" in html and "失効の確認はしていません" in html
+
+
+def test_a_call_rings_and_says_since_when(board: Board, picture: DeskPicture) -> None:
+    called = replace(picture, called_at=NOW)
+    assert board.rings(called) and not board.rings(picture)
+    assert "00:30:05" in board.live(called), "Tokyo's clock"
+
+
+@dataclass(frozen=True)
+class _Alerting(View):
+    """A view of a reception that watches over cards left behind."""
+
+    alert: str | None = None
+
+
+@pytest.mark.parametrize(("alert", "rings"), [("card_left_behind", True), (None, False), ("something_else", False)])
+def test_a_card_left_behind_rings_where_the_reception_says_so(
+    board: Board, picture: DeskPicture, alert: str | None, rings: bool
+) -> None:
+    view = _Alerting("1", 1, 1, State.TAKE_CARD, Screen.TAKE_CARD, alert=alert)
+    left = replace(picture, view=view)
+    assert board.rings(left) is rings
+    assert ("カードが置き忘れられています" in board.live(left)) is rings
+
+
+def test_who_is_logged_in_is_escaped(board: Board, picture: DeskPicture) -> None:
+    page = board.desk_page(picture, Account("x", "<b>花子</b>", "", ""), Work())
+    assert "<b>花子" not in page and "&lt;b&gt;花子" in page
+
+
+def test_every_code_of_a_closed_list_has_its_words() -> None:
+    assert set(texts.STATES) == set(State)
+    assert set(texts.SEEN) == set(Seen)
+    assert set(texts.PURPOSES) == set(Purpose)
+    assert set(texts.NEEDS) == set(Need)
+    assert set(texts.CARD_TODAY) == set(CardToday)
+    assert set(texts.EVENTS) == set(Event)
+    assert set(texts.LEVELS) == {*Level, None}
+    assert set(texts.REVOCATIONS) == set(Revocation)
+    assert set(texts.CONFIRM_REASONS) == set(Confirm.model_fields["reason"].annotation.__args__)
