@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
     from kiosk.eligibility import Registry
-    from kiosk.reception import Answering, Reception
+    from kiosk.reception import Answering, Reception, UnionOffice
     from kiosk.settings import Settings
 
 __all__ = ["build_app", "handbook_command", "serve_command"]
@@ -78,6 +78,7 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = ()) -> FastAPI
     ``extra`` are pages for simulations that no plug-in of the settings brings.
     """
     from kiosk.web import create_app
+    from kiosk.web.scale import ScaleError
     from kiosk.web.tokens import TokenError
 
     registry = _registry(settings)
@@ -98,6 +99,8 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = ()) -> FastAPI
         return create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
     except TokenError as error:
         refuse(f"data_dir: {error}")
+    except ScaleError as error:
+        refuse(f"screen: {error}")
 
 
 def _reception(settings: Settings, answering: Answering) -> Reception:
@@ -114,7 +117,11 @@ def _reception(settings: Settings, answering: Answering) -> Reception:
         answering,
         now=lambda: datetime.now(UTC),
         kiosk=settings.kiosk_id,
-        rules=Rules(require=Require(identity.require), **settings.visit.model_dump()),
+        rules=Rules(
+            require=Require(identity.require),
+            union_office=settings.profile == "union_office",
+            **settings.visit.model_dump(),
+        ),
         simulation=settings.simulation,
     )
 
@@ -161,4 +168,14 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
     except JournalError as error:
         refuse(f"data_dir: {error}")
-    return Answering(registry, journal, key, lambda: datetime.now(UTC), insurer_policy(settings.policy))
+    policy = insurer_policy(settings.policy)
+    return Answering(registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings))
+
+
+def _union_office(settings: Settings) -> UnionOffice | None:
+    """Return what the union's own terminal shows beside the answer; None at a clinic."""
+    from kiosk.reception import UnionOffice
+
+    if settings.profile != "union_office":
+        return None
+    return UnionOffice(settings.insurer_name, f"terminal {settings.kiosk_id}")

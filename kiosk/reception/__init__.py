@@ -1,25 +1,75 @@
 """The visit: a state machine, and the only place that knows the whole story of it."""
 
-from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.reception.actions import (
+    Action,
+    AskForDocument,
+    ChoosePurpose,
+    Continue,
+    EnterPin,
+    Finish,
+    NeedStaff,
+    OpenGuide,
+    OpenPage,
+    SayBelonging,
+    SayNeeds,
+    SaySmartphone,
+    SayWhereabouts,
+    StaffConfirm,
+)
 from kiosk.reception.answering import Answering
+from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
+from kiosk.reception.renewal import Renewal
 from kiosk.reception.service import Reception
-from kiosk.reception.states import Screen, State
+from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.union_office import (
+    Brings,
+    Browsing,
+    Orders,
+    OwnRecord,
+    OwnSide,
+    Page,
+    Procedure,
+    UnderWay,
+    UnionOffice,
+)
 from kiosk.reception.view import View
 from kiosk.reception.visit import Require, Rules
 
 __all__ = [
     "Action",
+    "Alert",
     "Answering",
+    "AskForDocument",
+    "Belonging",
+    "Brings",
+    "Browsing",
     "ChoosePurpose",
     "Continue",
     "EnterPin",
     "Finish",
+    "Guide",
     "NeedStaff",
+    "OpenGuide",
+    "OpenPage",
+    "Orders",
+    "OwnRecord",
+    "OwnSide",
+    "Page",
+    "Procedure",
     "Reception",
+    "Renewal",
     "Require",
     "Rules",
+    "SayBelonging",
+    "SayNeeds",
+    "SaySmartphone",
+    "SayWhereabouts",
     "Screen",
     "StaffConfirm",
     "State",
+    "UnderWay",
+    "UnionOffice",
     "View",
+    "Whereabouts",
+    "belongings",
 ]

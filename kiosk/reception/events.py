@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from drivers.worker.client import Proof
-from kiosk.decision import Purpose
+from kiosk.decision import Policy, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import CertificateCheck, Level
-from kiosk.reception.visit import StaffAct
+from kiosk.reception.guidance import Belonging
+from kiosk.reception.questions import Told
+from kiosk.reception.union_office import OwnSide
+from kiosk.reception.visit import Rules, StaffAct, Visit
 
 __all__ = [
     "Effect",
     "Event",
     "EventName",
     "GiveAnswer",
+    "Handler",
+    "PlaceOrder",
     "Prove",
     "Proved",
     "Read",
     "ReadResult",
     "Record",
     "Release",
+    "Said",
     "Served",
+    "Step",
 ]
 
 
@@ -46,6 +55,15 @@ class EventName(StrEnum):
     CONTINUED = "continued"
     FINISHED = "finished"
     TIMED_OUT = "timed_out"
+    NEEDS_SAID = "needs_said"
+    SMARTPHONE_SAID = "smartphone_said"
+    GUIDE_OPENED = "guide_opened"
+    WHEREABOUTS_SAID = "whereabouts_said"
+    BELONGING_SAID = "belonging_said"
+    PAGE_OPENED = "page_opened"
+    ORDER_WANTED = "order_wanted"
+    ORDERED = "ordered"
+    ORDER_FAILED = "order_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,15 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Payload of BELONGING_SAID: what the visitor has along, and the day and the rules to advise by."""
+
+    belonging: Belonging
+    on: date
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """Read and check the card."""
 
@@ -109,6 +136,7 @@ class GiveAnswer:
     level: Level
     staff: StaffAct | None = None
     purpose: Purpose = Purpose.VISIT
+    told: Told = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +156,14 @@ class Release:
     reader: str
 
 
-Effect = Read | Prove | GiveAnswer | Record | Release
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Put the document that the visitor wants into the queue of issuance."""
+
+    visit: int
+    own: OwnSide = field(repr=False)
+
+
+Effect = Read | Prove | GiveAnswer | Record | Release | PlaceOrder
+Step = tuple[Visit, tuple[Effect, ...]]
+Handler = Callable[[Visit, Event, Rules], Step]

@@ -6,7 +6,6 @@ table does not list changes nothing. An event that carries the number of an earl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
@@ -17,6 +16,7 @@ from kiosk.reception.events import (
     Event,
     EventName,
     GiveAnswer,
+    Handler,
     Prove,
     Proved,
     Read,
@@ -24,8 +24,10 @@ from kiosk.reception.events import (
     Record,
     Release,
     Served,
+    Step,
 )
-from kiosk.reception.states import State
+from kiosk.reception.flows import FLOWS, answered, card_taken_from_guide
+from kiosk.reception.states import Alert, State
 from kiosk.reception.visit import Answer, Require, Rules, StaffAct, Visit, end, rest
 
 __all__ = [
@@ -46,9 +48,6 @@ __all__ = [
 ]
 
 
-_Step = tuple[Visit, tuple[Effect, ...]]
-_Handler = Callable[[Visit, Event, Rules], _Step]
-
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
@@ -56,7 +55,7 @@ _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 _STAFF_MAY_HELP = {Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN}
 
 
-def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
+def step(visit: Visit, event: Event, rules: Rules) -> Step | None:
     """Return the next visit and its effects, or None where the event does not concern this visit and state."""
     if event.visit not in (None, visit.number):
         return None
@@ -74,7 +73,7 @@ def _leave(visit: Visit, outcome: str) -> tuple[Effect, ...]:
     return (Record(visit.number, visit.level, outcome), release)
 
 
-def _fail(visit: Visit, failure: Failure) -> _Step:
+def _fail(visit: Visit, failure: Failure) -> Step:
     effects = (
         Record(visit.number, visit.level, failure.code.value),
         Release(visit.number, visit.reader),
@@ -82,16 +81,18 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
     return replace(visit, state=State.FAILURE, failure=failure, answer=None, warned=False), effects
 
 
-def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_put(visit: Visit, event: Event, rules: Rules) -> Step:
     called = visit.staff_called
     fresh = Visit(visit.number + 1, State.READING, reader=event.reader, card_present=True, staff_called=called)
     return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
 
 
-def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
     if event.reader != visit.reader:
         return visit, ()
     gone = replace(visit, card_present=False)
+    if visit.state is State.GUIDE:
+        return card_taken_from_guide(gone), ()
     if visit.state in {State.READING, State.CHECKING}:
         proving = visit.state is State.CHECKING and visit.level is Level.PRESENTED and rules.require is Require.PIN
         code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
@@ -104,9 +105,11 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
     return rest(gone), _leave(visit, "abandoned")
 
 
-def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
     served: Served = event.payload
     known = replace(visit, service=served.failure)
+    if visit.state is State.GUIDE:
+        return known, ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()
@@ -117,7 +120,7 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
 
 
-def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_read(visit: Visit, event: Event, rules: Rules) -> Step:
     result: ReadResult = event.payload
     known = replace(visit, check=result.check, tries_left=result.tries_left, level=claimable_level(result.check))
     code = _refusal(result.check)
@@ -138,7 +141,7 @@ def _refusal(check: CertificateCheck) -> Code | None:
     return None if code is Code.CERTIFICATE_EXPIRED else code
 
 
-def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
+def _ask_pin(visit: Visit, failure: Failure | None = None) -> Step:
     """Offer the key pad only where a wrong entry cannot block the card."""
     if visit.tries_left == 0:
         return _fail(visit, Failure.here(Code.PIN_BLOCKED))
@@ -147,25 +150,25 @@ def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
     return replace(visit, state=State.PIN, failure=failure, warned=False), ()
 
 
-def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure: Failure = event.payload
     if visit.state is State.CHECKING and failure.code in _LINK_CODES:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
 
 
-def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _pin_entered(visit: Visit, event: Event, rules: Rules) -> Step:
     if visit.check is None:
         return visit, ()
     checking = replace(visit, state=State.CHECKING, failure=None, warned=False)
     return checking, (Prove(visit.number, visit.reader, visit.check, event.payload),)
 
 
-def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> Step:
     return replace(visit, failure=Failure.here(Code.PIN_MALFORMED), warned=False), ()
 
 
-def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _proved(visit: Visit, event: Event, rules: Rules) -> Step:
     result: Proved = event.payload
     known = replace(visit, tries_left=result.proof.tries_left)
     if result.proof.outcome is not PinOutcome.RIGHT:
@@ -176,7 +179,7 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(known, level, None)
 
 
-def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> Step:
     """Call the desk. Only the key pad gives way to it; every other screen keeps what it says."""
     called = replace(visit, staff_called=True, warned=False)
     if visit.state is not State.PIN:
@@ -184,7 +187,7 @@ def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
     return replace(called, state=State.STAFF, failure=None), (Release(visit.number, visit.reader),)
 
 
-def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> Step:
     """Answer for whom the 暗証番号 could not help; a card that failed in any other way proves nothing to anybody."""
     if visit.check is None or _refusal(visit.check) or not visit.card_present:
         return visit, ()
@@ -195,35 +198,26 @@ def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
 
 
-def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> _Step:
+def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> Step:
     if visit.check is None:
         return visit, ()
     checking = replace(visit, state=State.CHECKING, level=level, staff=staff, failure=None, warned=False)
     return checking, (GiveAnswer(visit.number, visit.check, level, staff),)
 
 
-def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> _Step:
-    """Answer once more for another purpose; the first answer stands in the journal under the old number."""
-    if visit.check is None or visit.level is None or event.payload is visit.purpose:
-        return visit, ()
-    number, purpose = visit.number + 1, event.payload
-    again = replace(visit, number=number, state=State.CHECKING, purpose=purpose, answer=None, warned=False)
-    return again, (GiveAnswer(again.number, visit.check, visit.level, visit.staff, event.payload),)
-
-
-def _answered(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _answered(visit: Visit, event: Event, rules: Rules) -> Step:
     answer: Answer = event.payload
-    return replace(visit, state=State.RESULT, answer=answer), (Release(visit.number, visit.reader),)
+    return answered(visit, answer, rules), (Release(visit.number, visit.reader),)
 
 
-def _answer_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _answer_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure: Failure = event.payload
     if failure.code is Code.UNKNOWN_MEMBER and visit.check and visit.check.leaf_expired:
         failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
     return _fail(visit, failure)
 
 
-def _continued(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _continued(visit: Visit, event: Event, rules: Rules) -> Step:
     if not visit.warned:
         return replace(visit, warned=False), ()
     if visit.extensions >= rules.extensions:
@@ -231,24 +225,26 @@ def _continued(visit: Visit, event: Event, rules: Rules) -> _Step:
     return replace(visit, warned=False, extensions=visit.extensions + 1), ()
 
 
-def _finished(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _finished(visit: Visit, event: Event, rules: Rules) -> Step:
     if not visit.card_present:
         return rest(visit), ()
     return end(visit, State.TAKE_CARD), _leave(visit, "abandoned")
 
 
-def _timed_out(visit: Visit, event: Event, rules: Rules) -> _Step:
-    if visit.state in {State.PIN, State.RESULT} and not visit.warned:
+def _timed_out(visit: Visit, event: Event, rules: Rules) -> Step:
+    if visit.state in {State.PIN, State.RESULT, State.GUIDE} and not visit.warned:
         return replace(visit, warned=True), ()
-    if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD}:
+    if visit.state is State.TAKE_CARD:
+        return replace(visit, alert=Alert.CARD_LEFT_BEHIND), ()
+    if visit.state in {State.IDLE, State.OUT_OF_SERVICE}:
         return replace(visit, staff_called=False), ()
     return _finished(visit, event, rules)
 
 
-def _table() -> dict[tuple[State, EventName], _Handler]:
+def _table() -> dict[tuple[State, EventName], Handler]:
     everywhere = {EventName.CARD_PUT: _card_put, EventName.SERVICE_CHANGED: _service_changed}
     with_card = [state for state in State if state not in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL}]
-    table: dict[tuple[State, EventName], _Handler] = {
+    table: dict[tuple[State, EventName], Handler] = {
         (state, name): handler for state in State for name, handler in everywhere.items()
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
@@ -270,13 +266,16 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.CHECKING, EventName.ANSWERED): _answered,
         (State.CHECKING, EventName.ANSWER_FAILED): _answer_failed,
         (State.RESULT, EventName.CONTINUED): _continued,
-        (State.RESULT, EventName.PURPOSE_CHOSEN): _purpose_chosen,
         (State.RESULT, EventName.FINISHED): _finished,
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
         (State.FAILURE, EventName.STAFF_CONFIRMED): _staff_confirmed,
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,
         (State.FAREWELL, EventName.TIMED_OUT): _timed_out,
+        (State.GUIDE, EventName.CONTINUED): _continued,
+        (State.GUIDE, EventName.FINISHED): _finished,
+        (State.GUIDE, EventName.TIMED_OUT): _timed_out,
+        **FLOWS,
     }
 
 

@@ -20,6 +20,7 @@ from kiosk.identity import CertificateCheck, Verifier, new_challenge, signature_
 from kiosk.pin import pin_digits
 from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
+from kiosk.reception.events import PlaceOrder
 from kiosk.reception.machine import (
     Effect,
     Event,
@@ -36,6 +37,7 @@ from kiosk.reception.machine import (
     step,
 )
 from kiosk.reception.readers import ReaderBoard
+from kiosk.reception.saying import said_by
 from kiosk.reception.states import State
 from kiosk.reception.view import View
 from kiosk.reception.visit import Rules, Visit, time_limit, view_of
@@ -151,6 +153,8 @@ class Reception:
                 event = Event(EventName.PURPOSE_CHOSEN, number, payload=purpose)
             case StaffConfirm(staff=staff, reason=reason):
                 event = Event(EventName.STAFF_CONFIRMED, number, payload=StaffAct(staff, reason))
+            case _:
+                event = said_by(action, number, self._answering.today, self._answering.policy)
         self._take(event)
 
     # Events in
@@ -253,6 +257,8 @@ class Reception:
                     self._take(await self._prove(effect))
                 case GiveAnswer():
                     self._take(await self._answer(effect))
+                case PlaceOrder():
+                    self._take(await self._order(effect))
                 case Record():
                     await asyncio.to_thread(self._answering.record, effect)
                 case Release():
@@ -279,6 +285,12 @@ class Reception:
             answer = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
         return Event(EventName.ANSWERED, effect.visit, payload=answer)
 
+    async def _order(self, effect: PlaceOrder) -> Event:
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            loop = asyncio.get_running_loop()
+            own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
+        return Event(EventName.ORDERED, effect.visit, payload=own)
+
     def _client(self, reader: str) -> WorkerClient:
         return self._clients[self._board.driver_of(reader)]
 
@@ -291,6 +303,8 @@ class Reception:
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
             case GiveAnswer():
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
+            case PlaceOrder():
+                self._take(Event(EventName.ORDER_FAILED, effect.visit, payload=failure))
 
 
 def _signed(check: CertificateCheck, challenge: bytes, signature: bytes | None) -> bool:

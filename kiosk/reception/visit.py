@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.decision import Decision, Document, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Level
-from kiosk.reception.states import Screen, State
+from kiosk.reception.guidance import Guide
+from kiosk.reception.questions import Inquiry, Question, Told
+from kiosk.reception.renewal import Renewal
+from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.union_office import Browsing, OwnSide, Page
 from kiosk.reception.view import View
 
 __all__ = ["Answer", "Require", "Rules", "StaffAct", "Visit", "end", "rest", "screen_of", "time_limit", "view_of"]
@@ -32,6 +36,9 @@ class Rules:
     result_warning: float = 20.0
     farewell: float = 8.0
     extensions: int = 10
+    card_left_alert: float = 60.0
+    card_left_chime: float = 10.0
+    union_office: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class Answer:
 
     decision: Decision
     masked_name: str
+    inquiry: Inquiry = Inquiry()
+    renewal: Renewal | None = None
+    own: OwnSide | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,11 @@ class Visit:
     staff_called: bool = False
     warned: bool = False
     extensions: int = 0
+    told: Told = Told()
+    question: Question | None = None
+    guide: Guide | None = None
+    browsing: Browsing = Browsing()
+    alert: Alert | None = None
 
 
 def rest(visit: Visit) -> Visit:
@@ -106,6 +121,20 @@ _STATE_SCREENS = {
     State.TAKE_CARD: Screen.TAKE_CARD,
     State.FAREWELL: Screen.FAREWELL,
 }
+_QUESTION_SCREENS = {
+    Question.PURPOSE: Screen.QUESTION_PURPOSE,
+    Question.NEEDS: Screen.QUESTION_NEEDS,
+    Question.SMARTPHONE: Screen.QUESTION_SMARTPHONE,
+}
+_PAGE_SCREENS = {
+    Page.MENU: Screen.UNION_MENU,
+    Page.OWN_RECORD: Screen.OWN_RECORD,
+    Page.PROCEDURES: Screen.PROCEDURES,
+    Page.PROCEDURE: Screen.PROCEDURE,
+    Page.MYNAPORTAL: Screen.MYNAPORTAL,
+    Page.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
+    Page.ORDERS: Screen.ORDERS,
+}
 _RESULT_SCREENS = {
     Document.CARD: Screen.RESULT_CARD,
     Document.NOTICE: Screen.RESULT_NOTICE,
@@ -121,11 +150,25 @@ def screen_of(visit: Visit) -> Screen:
     if visit.state is State.PIN:
         return Screen.PIN_WRONG if visit.failure else Screen.PIN
     if visit.state is State.RESULT and visit.answer:
-        return _RESULT_SCREENS[visit.answer.decision.applies]
+        return _result_screen(visit, visit.answer)
+    if visit.state is State.GUIDE:
+        return _guide_screen(visit.guide or Guide())
     if visit.failure and visit.state in {State.FAILURE, State.OUT_OF_SERVICE}:
         family = visit.failure.code.value[0]
         return _FAILURE_SCREENS.get(visit.failure.code) or _FAMILY_SCREENS.get(family, Screen.SERVICE_TROUBLE)
     return _STATE_SCREENS[visit.state]
+
+
+def _result_screen(visit: Visit, answer: Answer) -> Screen:
+    if visit.question:
+        return _QUESTION_SCREENS[visit.question]
+    return _PAGE_SCREENS.get(visit.browsing.page) or _RESULT_SCREENS[answer.decision.applies]
+
+
+def _guide_screen(guide: Guide) -> Screen:
+    if guide.decision:
+        return Screen.GUIDE_ADVICE
+    return Screen.GUIDE_BELONGINGS if guide.card else Screen.GUIDE_CARD
 
 
 def time_limit(visit: Visit, rules: Rules) -> float | None:
@@ -133,21 +176,30 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
     match visit.state:
         case State.PIN:
             return rules.pin_warning if visit.warned else rules.idle_limit
-        case State.RESULT:
+        case State.RESULT | State.GUIDE:
             return rules.result_warning if visit.warned else rules.idle_limit
         case State.FAREWELL:
             return rules.farewell
         case State.FAILURE:
             return rules.idle_limit if visit.card_present else rules.farewell
-        case State.IDLE | State.OUT_OF_SERVICE | State.TAKE_CARD if visit.staff_called:
+        case State.TAKE_CARD if visit.alert is None:
+            return rules.card_left_alert
+        case State.IDLE | State.OUT_OF_SERVICE if visit.staff_called:
             return rules.idle_limit
         case _:
             return None
 
 
+def _chime(visit: Visit, rules: Rules) -> float | None:
+    if visit.state is State.TAKE_CARD:
+        return rules.card_left_chime
+    return 0.0 if visit.warned else None
+
+
 def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation: bool) -> View:
     """Return what may be seen of the visit from outside."""
-    answer = visit.answer
+    answer, asked = visit.answer, visit.question is Question.NEEDS
+    browsed = visit.browsing.page is not Page.ANSWER and not visit.warned
     return View(
         kiosk=kiosk,
         sequence=sequence,
@@ -162,7 +214,15 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         masked_name=answer.masked_name if answer else "",
         revocation=visit.check.revocation if visit.check else None,
         staff_called=visit.staff_called,
-        deadline=time_limit(visit, rules),
+        deadline=None if visit.state is State.TAKE_CARD else time_limit(visit, rules),
         farewell=visit.farewell,
         simulation=simulation,
+        needs=answer.inquiry.needs if answer and asked else visit.told.needs,
+        guide=visit.guide,
+        renewal=answer.renewal if answer else None,
+        browsing=visit.browsing,
+        has_own_side=bool(answer and answer.own),
+        own=answer.own if answer and browsed else None,
+        alert=visit.alert,
+        chime=_chime(visit, rules),
     )

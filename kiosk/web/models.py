@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Alert, Screen, State, View
 
 __all__ = ["Health", "Visit"]
 
@@ -47,7 +47,10 @@ class Failure(BaseModel):
 
 
 class Visit(BaseModel):
-    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read."""
+    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read.
+
+    ``alert`` is what staff shall look after though nobody called: a card that was left behind.
+    """
 
     kiosk: str
     sequence: int
@@ -59,6 +62,7 @@ class Visit(BaseModel):
     failure: Failure | None
     revocation: Revocation | None
     staff_called: bool
+    alert: Alert | None
     simulation: bool
 
     @classmethod
@@ -75,6 +79,7 @@ class Visit(BaseModel):
             failure=_failure(view, desk),
             revocation=view.revocation,
             staff_called=view.staff_called,
+            alert=view.alert,
             simulation=view.simulation,
         )
 

@@ -23,7 +23,7 @@ MAX_BODY = 16 * 1024
 
 _log = structlog.get_logger(__name__)
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types kiosk"
 )
 _HEADERS = {

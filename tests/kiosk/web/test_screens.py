@@ -136,7 +136,7 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD}
+_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.GUIDE}
 _CALLED = "お近くの係員に、お声がけください。"
 
 

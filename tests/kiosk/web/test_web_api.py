@@ -65,6 +65,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "failure": None,
         "revocation": "not_checked",
         "staff_called": True,
+        "alert": None,
         "simulation": True,
     }
 
