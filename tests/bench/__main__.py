@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("decide", "card", "service", "page")
+TABLES = ("decide", "card", "service", "page", "visits")
 
 
 def main() -> None:

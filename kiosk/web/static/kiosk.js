@@ -57,6 +57,7 @@ function renew(next) {
 function replace(next) {
   forget();
   pristine = next.innerHTML;
+  for (const running of main.getAnimations({ subtree: true })) running.cancel(); // else it holds the old screen
   main.replaceWith(next);
   main = next;
   enter();
