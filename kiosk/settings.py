@@ -16,7 +16,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from drivers.nfc.paths import MAX_DEVICES, check_path
 from kiosk.files import FileError, read_bounded
@@ -24,6 +32,7 @@ from kiosk.files import FileError, read_bounded
 __all__ = [
     "DocumentSettings",
     "IdentitySettings",
+    "ScreenSettings",
     "Settings",
     "SettingsError",
     "StaffSettings",
@@ -91,7 +100,24 @@ class VisitSettings(_Section):
     result_warning: Seconds = Field(default=20.0, description="from the warning to the end, result screen")
     farewell: Seconds = Field(default=8.0, description="neutral page after the card was taken from a result")
     staff_limit: Seconds = Field(default=300.0, description="how long a screen stands on which staff can help")
+    card_left_chime: Seconds = Field(default=10.0, description="between two chimes while a card is left behind")
+    card_left_alert: Seconds = Field(default=60.0, description="until staff are told of a card left behind")
     extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
+
+
+class ScreenSettings(_Section):
+    """``[screen]``: the visitor's panel, so that keys and letters have their size in millimetres."""
+
+    width: int = Field(default=0, ge=0, le=8192, description="pixels across, as the browser counts them; 0: unknown")
+    height: int = Field(default=0, ge=0, le=8192, description="pixels down; 0: unknown")
+    inches: float = Field(default=0, ge=0, le=100, allow_inf_nan=False, description="the diagonal; 0: unknown")
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> ScreenSettings:
+        given = [bool(value) for value in (self.width, self.height, self.inches)]
+        if any(given) and not all(given):
+            raise ValueError("width, height and inches are given together or not at all")
+        return self
 
 
 Millimetres = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
@@ -146,10 +172,17 @@ class Settings(_Section):
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
     insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
+    insurer_name: str = Field(
+        default="全国土木建築国民健康保険組合",
+        min_length=1,
+        max_length=60,
+        description="保険者名, as the screens write it",
+    )
     site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
     policy: Path | None = Field(default=None, description="the insurer's policy, TOML by spec/decision.md")
     identity: IdentitySettings = IdentitySettings()
     visit: VisitSettings = VisitSettings()
+    screen: ScreenSettings = ScreenSettings()
     documents: DocumentSettings = DocumentSettings()
     staff: StaffSettings = StaffSettings()
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts")

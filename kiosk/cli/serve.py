@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from drivers.worker.link import Limits
     from kiosk.eligibility import Registry
-    from kiosk.reception import Answering, Reception
+    from kiosk.reception import Answering, Reception, UnionOffice
     from kiosk.settings import Settings
 
 __all__ = ["build_app", "handbook_command", "serve_command"]
@@ -83,6 +83,7 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Li
     ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience.
     """
     from kiosk.web import create_app
+    from kiosk.web.scale import ScaleError
     from kiosk.web.tokens import TokenError
 
     registry = _registry(settings)
@@ -105,6 +106,8 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Li
         return create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
     except TokenError as error:
         refuse(f"data_dir: {error}")
+    except ScaleError as error:
+        refuse(f"screen: {error}")
 
 
 def _reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:
@@ -126,6 +129,7 @@ def _reception(settings: Settings, answering: Answering, limits: Limits | None =
         rules=Rules(
             require=Require(identity.require),
             pin_before_certificate=identity.pin_before_certificate,
+            union_office=settings.profile == "union_office",
             **settings.visit.model_dump(),
         ),
         simulation=settings.simulation,
@@ -184,4 +188,14 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
     except JournalError as error:
         refuse(f"data_dir: {error}")
-    return Answering(registry, journal, key, lambda: datetime.now(UTC), insurer_policy(settings.policy))
+    policy = insurer_policy(settings.policy)
+    return Answering(registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings))
+
+
+def _union_office(settings: Settings) -> UnionOffice | None:
+    """Return what the union's own terminal shows beside the answer; None at a clinic."""
+    from kiosk.reception import UnionOffice
+
+    if settings.profile != "union_office":
+        return None
+    return UnionOffice(settings.insurer_name, f"terminal {settings.kiosk_id}")

@@ -1,19 +1,52 @@
 """The visit: a state machine, and the only place that knows the whole story of it."""
 
-from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.reception.actions import (
+    Action,
+    AskForDocument,
+    ChoosePurpose,
+    Continue,
+    EnterPin,
+    Finish,
+    NeedStaff,
+    OpenGuide,
+    OpenPage,
+    SayBelonging,
+    SayNeeds,
+    SaySmartphone,
+    SayWhereabouts,
+    StaffConfirm,
+)
 from kiosk.reception.answering import Answering
 from kiosk.reception.desk import DeskPicture, StaffDesk
+from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
+from kiosk.reception.renewal import Renewal
 from kiosk.reception.service import Reception
-from kiosk.reception.states import Screen, State
+from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.union_office import (
+    Brings,
+    Browsing,
+    Orders,
+    OwnRecord,
+    OwnSide,
+    Page,
+    Procedure,
+    UnderWay,
+    UnionOffice,
+)
 from kiosk.reception.view import View
 from kiosk.reception.visit import Require, Rules, StaffAct
 
 __all__ = [
     "Action",
+    "Alert",
     "Answering",
     "Asked",
+    "AskForDocument",
+    "Belonging",
+    "Brings",
+    "Browsing",
     "ChoosePurpose",
     "Continue",
     "DeskPicture",
@@ -23,16 +56,33 @@ __all__ = [
     "Finish",
     "Found",
     "LookingUp",
-    "NeedStaff",
     "OutOfUse",
+    "Guide",
+    "NeedStaff",
+    "OpenGuide",
+    "OpenPage",
+    "Orders",
+    "OwnRecord",
+    "OwnSide",
+    "Page",
+    "Procedure",
     "Reception",
+    "Renewal",
     "Require",
     "Rules",
+    "SayBelonging",
+    "SayNeeds",
+    "SaySmartphone",
+    "SayWhereabouts",
     "Screen",
     "Seen",
     "StaffAct",
     "StaffConfirm",
     "StaffDesk",
     "State",
+    "UnderWay",
+    "UnionOffice",
     "View",
+    "Whereabouts",
+    "belongings",
 ]

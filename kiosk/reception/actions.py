@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from kiosk.decision import Purpose
+from kiosk.decision import Event, Need, Purpose
+from kiosk.reception.guidance import Belonging
+from kiosk.reception.union_office import Page
 
-__all__ = ["Action", "ChoosePurpose", "Continue", "EnterPin", "Finish", "NeedStaff", "StaffConfirm"]
+__all__ = [
+    "Action",
+    "AskForDocument",
+    "ChoosePurpose",
+    "Continue",
+    "EnterPin",
+    "Finish",
+    "NeedStaff",
+    "OpenGuide",
+    "OpenPage",
+    "SayBelonging",
+    "SayNeeds",
+    "SaySmartphone",
+    "SayWhereabouts",
+    "StaffConfirm",
+]
 
 
 class _Action(BaseModel):
@@ -47,6 +64,54 @@ class ChoosePurpose(_Action):
     purpose: Purpose
 
 
+class SayNeeds(_Action):
+    """高額療養費・入院時の食事・特定疾病: which of them the visit needs; none of them is an answer too."""
+
+    action: Literal["needs"]
+    needs: list[Need] = Field(max_length=len(Need))
+
+
+class SaySmartphone(_Action):
+    """はい・いいえ: whether マイナポータル's 資格情報 screen can be shown."""
+
+    action: Literal["smartphone"]
+    smartphone: StrictBool
+
+
+class OpenGuide(_Action):
+    """カードがない方・読み取れないとき: what to do without; from the guide itself, back to its beginning."""
+
+    action: Literal["guide"]
+
+
+class SayWhereabouts(_Action):
+    """Where the マイナンバーカード is."""
+
+    action: Literal["whereabouts"]
+    card: Literal["at_home", "lost", "never_issued", "returned"]
+
+
+class SayBelonging(_Action):
+    """What the visitor has along instead of a card that can be read."""
+
+    action: Literal["belonging"]
+    belonging: Belonging
+
+
+class OpenPage(_Action):
+    """A page of the union's terminal: one's own record, procedures, マイナポータル, documents asked for."""
+
+    action: Literal["page"]
+    page: Page
+    event: Event | None = None
+
+
+class AskForDocument(_Action):
+    """申し込む: the document that the open page names."""
+
+    action: Literal["request"]
+
+
 class StaffConfirm(_Action):
     """目視確認: a named member of staff compared the face. Taken with the API token only."""
 
@@ -56,5 +121,18 @@ class StaffConfirm(_Action):
 
 
 Action = Annotated[
-    EnterPin | NeedStaff | Continue | Finish | ChoosePurpose | StaffConfirm, Field(discriminator="action")
+    EnterPin
+    | NeedStaff
+    | Continue
+    | Finish
+    | ChoosePurpose
+    | SayNeeds
+    | SaySmartphone
+    | OpenGuide
+    | SayWhereabouts
+    | SayBelonging
+    | OpenPage
+    | AskForDocument
+    | StaffConfirm,
+    Field(discriminator="action"),
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
+
+import structlog
 
 from kiosk import EARLIEST, TOKYO
 from kiosk.audit import Entry, Journal, JournalError
@@ -14,11 +16,15 @@ from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, d
 from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import Chain, Level, binding_key
-from kiosk.reception.effects import GiveAnswer, Record
+from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
+from kiosk.reception.questions import inquire
+from kiosk.reception.renewal import renewal_of
+from kiosk.reception.union_office import OwnSide, UnionOffice, own_side, place_order
 from kiosk.reception.visit import Answer
 
 __all__ = ["Answering", "AnswerRefused", "masked"]
 
+_log = structlog.get_logger(__name__)
 _SKEW = timedelta(minutes=5)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
@@ -39,15 +45,24 @@ def masked(kana: str) -> str:
 
 @dataclass(slots=True)
 class Answering:
-    """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware)."""
+    """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
+
+    ``union`` is there at the union's terminal alone: who is confirmed there sees what the register says of them.
+    """
 
     registry: Registry
     journal: Journal
     site_key: bytes
     now: Callable[[], datetime]
     policy: Policy = DEFAULT_POLICY
+    union: UnionOffice | None = None
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
     _recorded: deque[int] = field(default_factory=lambda: deque(maxlen=64), init=False, repr=False)
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Tokyo."""
+        return self.now().astimezone(TOKYO).date()
 
     def answer(self, effect: GiveAnswer) -> Answer:
         """Return the answer for the holder of the certificate; it is journaled before this returns.
@@ -59,10 +74,23 @@ class Answering:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
         bound = self._bound(binding_key(certificate, self.site_key))
-        decision = decide(self._facts(bound, effect, now.astimezone(TOKYO).date()), self.policy)
+        facts = self._facts(bound, effect, now.astimezone(TOKYO).date())
+        decision = decide(facts, self.policy)
+        own = self._own_side(bound, facts, effect)
         self._journal(self._entry(effect, decision, bound, now))
-        shown = "" if effect.level is Level.PRESENTED else masked(bound.member.kana)
-        return Answer(decision, shown)
+        return Answer(
+            decision,
+            masked_name="" if effect.level is Level.PRESENTED else masked(bound.member.kana),
+            inquiry=inquire(facts, self.policy),
+            renewal=renewal_of(facts, effect.check.last_day, self.policy),
+            own=own,
+        )
+
+    def order(self, effect: PlaceOrder) -> OwnSide:
+        """Put the document that the visitor wants into the queue; return their side with the order in it."""
+        if self.union is None:
+            return effect.own
+        return place_order(self.union, effect.own, self.policy, self.now())
 
     def trouble(self) -> Failure | None:
         """Return why no answer could be given now; None while register and journal serve."""
@@ -83,6 +111,15 @@ class Answering:
         level = effect.level.value if effect.level else None
         self._journal(Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome))
 
+    def _own_side(self, bound: Bound, facts: Facts, effect: GiveAnswer) -> OwnSide | None:
+        if self.union is None or effect.level is Level.PRESENTED:
+            return None
+        try:
+            return own_side(bound.member, facts, self.policy, self.union)
+        except RegistryError as error:  # the answer does not hang on the queue
+            _log.error("queue of issuance does not answer", place=place_of(error))
+            return own_side(bound.member, facts, self.policy, replace(self.union, orders=None))
+
     def _bound(self, key: str) -> Bound:
         try:
             bound = self.registry.member_by_binding(key)
@@ -101,7 +138,14 @@ class Answering:
             today=CardToday.READ,
         )
         facts = facts_for(
-            bound.member, on, policy=self.policy, card=seen, bound_last_day=bound.last_day, purpose=effect.purpose
+            bound.member,
+            on,
+            policy=self.policy,
+            card=seen,
+            bound_last_day=bound.last_day,
+            purpose=effect.purpose,
+            needs=effect.told.needs,
+            smartphone=effect.told.smartphone,
         )
         if not isinstance(facts, Facts):
             raise AnswerRefused(Failure.here(Code.NO_FACTS))

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from kiosk.decision import Purpose
 from kiosk.identity import CertificateCheck, Level
+from kiosk.reception.questions import Told
+from kiosk.reception.union_office import OwnSide
 from kiosk.reception.visit import StaffAct
 
-__all__ = ["Effect", "GiveAnswer", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
+__all__ = ["Effect", "GiveAnswer", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class GiveAnswer:
     level: Level
     staff: StaffAct | None = None
     purpose: Purpose = Purpose.VISIT
+    told: Told = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +73,12 @@ class Renew:
     """Look at all readers anew."""
 
 
-Effect = Read | Prove | GiveAnswer | Record | Release | Probe | Renew
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Put the document that the visitor wants into the queue of issuance."""
+
+    visit: int
+    own: OwnSide = field(repr=False)
+
+
+Effect = Read | Prove | GiveAnswer | Record | Release | Probe | Renew | PlaceOrder

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from drivers.worker.client import Proof
-from kiosk.decision import Purpose
+from kiosk.decision import Policy, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import CertificateCheck
-from kiosk.reception.visit import Answer, StaffAct
+from kiosk.reception.effects import Effect
+from kiosk.reception.guidance import Belonging
+from kiosk.reception.visit import Answer, Rules, StaffAct, Visit
 
-__all__ = ["Event", "EventName", "LookedUp", "Proved", "ReadResult", "Served"]
+__all__ = ["Event", "EventName", "Handler", "LookedUp", "Proved", "ReadResult", "Said", "Served", "Step"]
 
 
 class EventName(StrEnum):
@@ -38,6 +42,15 @@ class EventName(StrEnum):
     CONTINUED = "continued"
     FINISHED = "finished"
     TIMED_OUT = "timed_out"
+    NEEDS_SAID = "needs_said"
+    SMARTPHONE_SAID = "smartphone_said"
+    GUIDE_OPENED = "guide_opened"
+    WHEREABOUTS_SAID = "whereabouts_said"
+    BELONGING_SAID = "belonging_said"
+    PAGE_OPENED = "page_opened"
+    ORDER_WANTED = "order_wanted"
+    ORDERED = "ordered"
+    ORDER_FAILED = "order_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +102,16 @@ class Served:
 
     readers: frozenset[str]
     failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Payload of BELONGING_SAID: what the visitor has along, and the day and the rules to advise by."""
+
+    belonging: Belonging
+    on: date
+    policy: Policy
+
+
+Step = tuple[Visit, tuple[Effect, ...]]
+Handler = Callable[[Visit, Event, Rules], Step]

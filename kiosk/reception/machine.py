@@ -6,26 +6,17 @@ table does not list changes nothing. An event that carries the number of an earl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
-from kiosk.reception.events import Event, EventName, LookedUp, Proved, ReadResult, Served
+from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, ReadResult, Served, Step
+from kiosk.reception.flows import FLOWS, answered, card_taken_from_guide
 from kiosk.reception.mending import bindable, confirmable, refusal
-from kiosk.reception.states import State
-from kiosk.reception.visit import (
-    UNKNOWN,
-    Answer,
-    Require,
-    Rules,
-    StaffAct,
-    Visit,
-    end,
-    rest,
-)
+from kiosk.reception.states import Alert, State
+from kiosk.reception.visit import UNKNOWN, Answer, Require, Rules, StaffAct, Visit, end, rest
 
 __all__ = [
     "TABLE",
@@ -48,9 +39,6 @@ __all__ = [
 ]
 
 
-_Step = tuple[Visit, tuple[Effect, ...]]
-_Handler = Callable[[Visit, Event, Rules], _Step]
-
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
 # What leaves open whether a 暗証番号 that was under way has cost a try.
 _CUT_SHORT = _LINK_CODES | {Code.READER_SERVICE_DOWN, Code.NO_READER, Code.READER_FAULT}
@@ -60,7 +48,7 @@ _UNPROVED = {None, Level.PRESENTED}
 _BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 
 
-def step(visit: Visit, event: Event, rules: Rules) -> _Step | None:
+def step(visit: Visit, event: Event, rules: Rules) -> Step | None:
     """Return the next visit and its effects, or None where the event does not concern this visit and state."""
     if event.visit not in (None, visit.number):
         return None
@@ -78,7 +66,7 @@ def _leave(visit: Visit, outcome: str) -> tuple[Effect, ...]:
     return (Record(visit.number, visit.level, outcome), release)
 
 
-def _fail(visit: Visit, failure: Failure) -> _Step:
+def _fail(visit: Visit, failure: Failure) -> Step:
     effects = (
         Record(visit.number, visit.level, failure.code.value),
         Release(visit.number, visit.reader),
@@ -86,7 +74,7 @@ def _fail(visit: Visit, failure: Failure) -> _Step:
     return replace(visit, state=State.FAILURE, failure=failure, answer=None, warned=False), effects
 
 
-def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_put(visit: Visit, event: Event, rules: Rules) -> Step:
     if visit.service and visit.service.code is Code.OUT_OF_USE:
         closed = visit.state is State.OUT_OF_SERVICE
         return (visit, ()) if closed else (rest(visit), _leave(visit, "replaced"))
@@ -96,7 +84,7 @@ def _card_put(visit: Visit, event: Event, rules: Rules) -> _Step:
     return fresh, (*_leave(visit, "replaced"), Read(fresh.number, event.reader))
 
 
-def _card_held(visit: Visit, event: Event) -> _Step:
+def _card_held(visit: Visit, event: Event) -> Step:
     """Show what the card has done that still lies there; it is not read again, and displaces nobody's visit."""
     if visit.card_present:
         return visit, ()
@@ -109,10 +97,12 @@ def _fresh(visit: Visit, state: State, reader: str) -> Visit:
     return Visit(visit.number + 1, state, visit.service, reader, card_present=True, staff_called=visit.staff_called)
 
 
-def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
     if event.reader != visit.reader:
         return visit, ()
     gone = replace(visit, card_present=False)
+    if visit.state is State.GUIDE:
+        return card_taken_from_guide(gone), ()
     if visit.state in {State.READING, State.CHECKING}:
         proving = visit.state is State.CHECKING and visit.level in _UNPROVED and rules.require is Require.PIN
         code = Code.PIN_OUTCOME_UNKNOWN if proving else Code.CARD_LEFT
@@ -125,7 +115,7 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> _Step:
     return rest(gone), _leave(visit, "abandoned")
 
 
-def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
     served: Served = event.payload
     # The same visit where nothing is new: another reader's coming must not cost a person the digits typed so far.
     known = visit if visit.service == served.failure else replace(visit, service=served.failure)
@@ -133,6 +123,8 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
         # It came without a reader and goes on without one.
         stays = visit.reader in served.readers
         return (known if stays else replace(known, reader="", card_present=False)), ()
+    if visit.state is State.GUIDE:
+        return known, ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()
@@ -143,12 +135,12 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> _Step:
     return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
 
 
-def _suspended(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _suspended(visit: Visit, event: Event, rules: Rules) -> Step:
     """End whatever was on before the machine slept: who comes now need not be who sat there then."""
     return rest(visit), (*_leave(visit, "suspended"), Renew())
 
 
-def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_read(visit: Visit, event: Event, rules: Rules) -> Step:
     result: ReadResult = event.payload
     if result.check is None:
         return _protected(visit, result, rules)
@@ -167,18 +159,18 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> _Step:
             return _ask_pin(known)
 
 
-def _to_staff(visit: Visit) -> _Step:
+def _to_staff(visit: Visit) -> Step:
     return replace(visit, state=State.STAFF), (Release(visit.number, visit.reader),)
 
 
-def _protected(visit: Visit, result: ReadResult, rules: Rules) -> _Step:
+def _protected(visit: Visit, result: ReadResult, rules: Rules) -> Step:
     """Ask for the 暗証番号 before anything of the card is known: only where the settings take that risk."""
     if not rules.pin_before_certificate or rules.require is not Require.PIN or result.without_pin:
         return _fail(visit, Failure.here(Code.CERTIFICATE_PROTECTED))
     return _ask_pin(replace(visit, tries_left=result.tries_left, unchecked_before_pin=True))
 
 
-def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
+def _ask_pin(visit: Visit, failure: Failure | None = None) -> Step:
     """Offer the key pad only where a wrong entry cannot block the card."""
     if visit.tries_left == 0:
         return _fail(visit, Failure.here(Code.PIN_BLOCKED))
@@ -187,31 +179,31 @@ def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
     return replace(visit, state=State.PIN, failure=failure, warned=False), ()
 
 
-def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure: Failure = event.payload
     if visit.state is State.CHECKING and failure.code in _CUT_SHORT:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
 
 
-def _probe_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _probe_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     """Tell of a reader service that is stuck: it takes other steps. Whatever else a probe meets is no news."""
     failure: Failure = event.payload
     return (replace(visit, failure=failure) if failure.code is Code.READER_SERVICE_STUCK else visit), ()
 
 
-def _pin_entered(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _pin_entered(visit: Visit, event: Event, rules: Rules) -> Step:
     if not (visit.check or visit.unchecked_before_pin):
         return visit, ()
     checking = replace(visit, state=State.CHECKING, failure=None, warned=False)
     return checking, (Prove(visit.number, visit.reader, visit.check, event.payload),)
 
 
-def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _pin_malformed(visit: Visit, event: Event, rules: Rules) -> Step:
     return replace(visit, failure=Failure.here(Code.PIN_MALFORMED), warned=False), ()
 
 
-def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _proved(visit: Visit, event: Event, rules: Rules) -> Step:
     result: Proved = event.payload
     known = replace(visit, tries_left=result.proof.tries_left, check=result.check or visit.check)
     if result.proof.outcome is not PinOutcome.RIGHT:
@@ -224,7 +216,7 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(known, level, None)
 
 
-def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> Step:
     """Call the desk. Only the key pad gives way to it; every other screen keeps what it says."""
     called = replace(visit, staff_called=True, warned=False)
     if visit.state is not State.PIN:
@@ -232,7 +224,7 @@ def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> _Step:
     return replace(called, state=State.STAFF, failure=None), (Release(visit.number, visit.reader),)
 
 
-def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> Step:
     """Answer for whom the 暗証番号 could not help; a card that failed in any other way proves nothing to anybody."""
     if not confirmable(visit):
         return visit, ()
@@ -241,11 +233,11 @@ def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
 
 
-def _staff_came(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _staff_came(visit: Visit, event: Event, rules: Rules) -> Step:
     return (replace(visit, staff_called=False) if visit.staff_called else visit), ()
 
 
-def _card_bound(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _card_bound(visit: Visit, event: Event, rules: Rules) -> Step:
     """Go on where nobody knew the card; what was proved of the person is proved still."""
     unknown = visit.failure is not None and visit.failure.code in UNKNOWN
     if not unknown or bindable(visit) is None or visit.level is None:
@@ -253,7 +245,7 @@ def _card_bound(visit: Visit, event: Event, rules: Rules) -> _Step:
     return _answer(replace(visit, number=visit.number + 1), visit.level, visit.staff)
 
 
-def _looked_up(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _looked_up(visit: Visit, event: Event, rules: Rules) -> Step:
     """Show what staff have looked up; only another such answer gives way to it, never one of a card."""
     shown: LookedUp = event.payload
     if visit.state is State.RESULT and not visit.looked_up:
@@ -263,35 +255,26 @@ def _looked_up(visit: Visit, event: Event, rules: Rules) -> _Step:
     return known, _leave(visit, "replaced")
 
 
-def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> _Step:
+def _answer(visit: Visit, level: Level, staff: StaffAct | None) -> Step:
     if visit.check is None:
         return visit, ()
     checking = replace(visit, state=State.CHECKING, level=level, staff=staff, failure=None, warned=False)
     return checking, (GiveAnswer(visit.number, visit.check, level, staff),)
 
 
-def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> _Step:
-    """Answer once more for another purpose; the first answer stands in the journal under the old number."""
-    if visit.check is None or visit.level is None or event.payload is visit.purpose:
-        return visit, ()
-    number, purpose = visit.number + 1, event.payload
-    again = replace(visit, number=number, state=State.CHECKING, purpose=purpose, answer=None, warned=False)
-    return again, (GiveAnswer(again.number, visit.check, visit.level, visit.staff, event.payload),)
-
-
-def _answered(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _answered(visit: Visit, event: Event, rules: Rules) -> Step:
     answer: Answer = event.payload
-    return replace(visit, state=State.RESULT, answer=answer), (Release(visit.number, visit.reader),)
+    return answered(visit, answer, rules), (Release(visit.number, visit.reader),)
 
 
-def _answer_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _answer_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure: Failure = event.payload
     if failure.code is Code.UNKNOWN_MEMBER and visit.check and visit.check.leaf_expired:
         failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
     return _fail(visit, failure)
 
 
-def _continued(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _continued(visit: Visit, event: Event, rules: Rules) -> Step:
     if not visit.warned:
         return replace(visit, warned=False), ()
     if visit.extensions >= rules.extensions:
@@ -299,35 +282,37 @@ def _continued(visit: Visit, event: Event, rules: Rules) -> _Step:
     return replace(visit, warned=False, extensions=visit.extensions + 1), ()
 
 
-def _finished(visit: Visit, event: Event, rules: Rules) -> _Step:
+def _finished(visit: Visit, event: Event, rules: Rules) -> Step:
     if not visit.card_present:
         return rest(visit), ()
     return end(visit, State.TAKE_CARD), _leave(visit, "abandoned")
 
 
-def _timed_out(visit: Visit, event: Event, rules: Rules) -> _Step:
-    if visit.state in {State.PIN, State.RESULT} and not visit.warned:
+def _timed_out(visit: Visit, event: Event, rules: Rules) -> Step:
+    if visit.state in {State.PIN, State.RESULT, State.GUIDE} and not visit.warned:
         return replace(visit, warned=True), ()
-    if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD}:
+    if visit.state is State.TAKE_CARD:
+        return replace(visit, alert=Alert.CARD_LEFT_BEHIND), ()
+    if visit.state in {State.IDLE, State.OUT_OF_SERVICE}:
         return replace(visit, staff_called=False), ()
     return _finished(visit, event, rules)
 
 
-def _table() -> dict[tuple[State, EventName], _Handler]:
+def _table() -> dict[tuple[State, EventName], Handler]:
     everywhere = {
         EventName.CARD_PUT: _card_put,
         EventName.SERVICE_CHANGED: _service_changed,
         EventName.SUSPENDED: _suspended,
     }
     with_card = [state for state in State if state not in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL}]
-    table: dict[tuple[State, EventName], _Handler] = {
+    table: dict[tuple[State, EventName], Handler] = {
         (state, name): handler for state in State for name, handler in everywhere.items()
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
     table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
     table |= {(state, EventName.STAFF_CAME): _staff_came for state in State}
     resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
-    showing = (*resting, State.STAFF, State.FAILURE, State.RESULT)
+    showing = (*resting, State.STAFF, State.FAILURE, State.RESULT, State.GUIDE)
     table |= {(state, EventName.LOOKED_UP): _looked_up for state in showing}
     table |= {(state, EventName.TIMED_OUT): _timed_out for state in resting}
     return table | {
@@ -345,7 +330,6 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.CHECKING, EventName.ANSWERED): _answered,
         (State.CHECKING, EventName.ANSWER_FAILED): _answer_failed,
         (State.RESULT, EventName.CONTINUED): _continued,
-        (State.RESULT, EventName.PURPOSE_CHOSEN): _purpose_chosen,
         (State.RESULT, EventName.FINISHED): _finished,
         (State.RESULT, EventName.TIMED_OUT): _timed_out,
         (State.FAILURE, EventName.CARD_FAILED): _probe_failed,
@@ -354,6 +338,10 @@ def _table() -> dict[tuple[State, EventName], _Handler]:
         (State.FAILURE, EventName.FINISHED): _finished,
         (State.FAILURE, EventName.TIMED_OUT): _timed_out,
         (State.FAREWELL, EventName.TIMED_OUT): _timed_out,
+        (State.GUIDE, EventName.CONTINUED): _continued,
+        (State.GUIDE, EventName.FINISHED): _finished,
+        (State.GUIDE, EventName.TIMED_OUT): _timed_out,
+        **FLOWS,
     }
 
 

@@ -20,13 +20,15 @@ from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge
 from kiosk.pin import pin_digits
 from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
-from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
-from kiosk.reception.machine import Event, EventName, Proved, ReadResult, Served, StaffAct, step
+from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
+from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard
+from kiosk.reception.saying import said_by
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
 from kiosk.reception.view import View
-from kiosk.reception.visit import Require, Rules, Visit, time_limit, view_of
+from kiosk.reception.visit import Require, Rules, StaffAct, Visit, time_limit, view_of
 
 __all__ = ["Reception"]
 
@@ -146,6 +148,8 @@ class Reception:
                 event = Event(EventName.PURPOSE_CHOSEN, number, payload=purpose)
             case StaffConfirm(staff=staff, reason=reason):
                 event = Event(EventName.STAFF_CONFIRMED, number, payload=StaffAct(staff, reason))
+            case _:
+                event = said_by(action, number, self._answering.today, self._answering.policy)
         self._take(event)
 
     # For the staff desk
@@ -306,6 +310,8 @@ class Reception:
                     self._take(await self._prove(effect))
                 case GiveAnswer():
                     self._take(await self._answer(effect))
+                case PlaceOrder():
+                    self._take(await self._order(effect))
                 case Record():
                     await asyncio.to_thread(self._answering.record, effect)
                 case Release():
@@ -348,6 +354,12 @@ class Reception:
             answer = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
         return Event(EventName.ANSWERED, effect.visit, payload=answer)
 
+    async def _order(self, effect: PlaceOrder) -> Event:
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            loop = asyncio.get_running_loop()
+            own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
+        return Event(EventName.ORDERED, effect.visit, payload=own)
+
     def _client(self, reader: str) -> WorkerClient:
         return self._clients[self._board.driver_of(reader)]
 
@@ -363,6 +375,8 @@ class Reception:
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
             case GiveAnswer():
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
+            case PlaceOrder():
+                self._take(Event(EventName.ORDER_FAILED, effect.visit, payload=failure))
 
 
 def _held(event: ReaderEvent) -> Failure | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Screen", "State"]
+__all__ = ["Alert", "Screen", "State"]
 
 
 class State(StrEnum):
@@ -20,6 +20,7 @@ class State(StrEnum):
     FAILURE = "failure"
     TAKE_CARD = "take_card"
     FAREWELL = "farewell"
+    GUIDE = "guide"
 
 
 class Screen(StrEnum):
@@ -48,3 +49,22 @@ class Screen(StrEnum):
     READER_TROUBLE = "reader_trouble"
     TAKE_CARD = "take_card"
     FAREWELL = "farewell"
+    QUESTION_PURPOSE = "question_purpose"
+    QUESTION_NEEDS = "question_needs"
+    QUESTION_SMARTPHONE = "question_smartphone"
+    GUIDE_CARD = "guide_card"
+    GUIDE_BELONGINGS = "guide_belongings"
+    GUIDE_ADVICE = "guide_advice"
+    UNION_MENU = "union_menu"
+    OWN_RECORD = "own_record"
+    PROCEDURES = "procedures"
+    PROCEDURE = "procedure"
+    MYNAPORTAL = "mynaportal"
+    DOCUMENT_REQUEST = "document_request"
+    ORDERS = "orders"
+
+
+class Alert(StrEnum):
+    """What the staff shall look after, though nobody has called."""
+
+    CARD_LEFT_BEHIND = "card_left_behind"

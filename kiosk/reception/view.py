@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Purpose
+from kiosk.decision import Decision, Document, Need, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception.states import Screen, State
+from kiosk.reception.guidance import Guide
+from kiosk.reception.renewal import Renewal
+from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.union_office import Browsing, OwnSide
 
 __all__ = ["View"]
 
@@ -17,7 +20,10 @@ class View:
     """One immutable picture of the kiosk. ``sequence`` grows by one at every change and never repeats.
 
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
-    ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person.
+    ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
+    ``own``, which is there at the union's terminal alone, while a confirmed person has one of its pages open.
+    ``needs`` are those to choose from while they are asked for, else those that were said.
+    ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
@@ -41,3 +47,11 @@ class View:
     farewell: Document | None = None
     simulation: bool = False
     looked_up: bool = False
+    needs: tuple[Need, ...] = ()
+    guide: Guide | None = None
+    renewal: Renewal | None = None
+    browsing: Browsing = Browsing()
+    has_own_side: bool = False
+    own: OwnSide | None = field(default=None, repr=False)
+    alert: Alert | None = None
+    chime: float | None = None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.decision import Decision, Document, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Level
-from kiosk.reception.states import Screen, State
+from kiosk.reception.guidance import Guide
+from kiosk.reception.questions import Inquiry, Question, Told
+from kiosk.reception.renewal import Renewal
+from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.union_office import Browsing, OwnSide, Page
 from kiosk.reception.view import View
 
 __all__ = [
@@ -51,6 +55,9 @@ class Rules:
     farewell: float = 8.0
     staff_limit: float = 300.0
     extensions: int = 10
+    card_left_alert: float = 60.0
+    card_left_chime: float = 10.0
+    union_office: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,9 @@ class Answer:
 
     decision: Decision
     masked_name: str
+    inquiry: Inquiry = Inquiry()
+    renewal: Renewal | None = None
+    own: OwnSide | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,11 @@ class Visit:
     warned: bool = False
     extensions: int = 0
     looked_up: bool = False
+    told: Told = Told()
+    question: Question | None = None
+    guide: Guide | None = None
+    browsing: Browsing = Browsing()
+    alert: Alert | None = None
 
 
 def rest(visit: Visit) -> Visit:
@@ -130,6 +145,20 @@ _STATE_SCREENS = {
     State.TAKE_CARD: Screen.TAKE_CARD,
     State.FAREWELL: Screen.FAREWELL,
 }
+_QUESTION_SCREENS = {
+    Question.PURPOSE: Screen.QUESTION_PURPOSE,
+    Question.NEEDS: Screen.QUESTION_NEEDS,
+    Question.SMARTPHONE: Screen.QUESTION_SMARTPHONE,
+}
+_PAGE_SCREENS = {
+    Page.MENU: Screen.UNION_MENU,
+    Page.OWN_RECORD: Screen.OWN_RECORD,
+    Page.PROCEDURES: Screen.PROCEDURES,
+    Page.PROCEDURE: Screen.PROCEDURE,
+    Page.MYNAPORTAL: Screen.MYNAPORTAL,
+    Page.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
+    Page.ORDERS: Screen.ORDERS,
+}
 _RESULT_SCREENS = {
     Document.CARD: Screen.RESULT_CARD,
     Document.NOTICE: Screen.RESULT_NOTICE,
@@ -145,7 +174,9 @@ def screen_of(visit: Visit) -> Screen:
     if visit.state is State.PIN:
         return Screen.PIN_WRONG if visit.failure else Screen.PIN
     if visit.state is State.RESULT and visit.answer:
-        return _RESULT_SCREENS[visit.answer.decision.applies]
+        return _result_screen(visit, visit.answer)
+    if visit.state is State.GUIDE:
+        return _guide_screen(visit.guide or Guide())
     if visit.failure and visit.state in {State.FAILURE, State.OUT_OF_SERVICE}:
         family = visit.failure.code.value[0]
         return _FAILURE_SCREENS.get(visit.failure.code) or _FAMILY_SCREENS.get(family, Screen.SERVICE_TROUBLE)
@@ -164,18 +195,32 @@ def may_be_mended(failure: Failure | None) -> bool:
     return failure is not None and failure.code in UNKNOWN | STAFF_MAY_HELP
 
 
+def _result_screen(visit: Visit, answer: Answer) -> Screen:
+    if visit.question:
+        return _QUESTION_SCREENS[visit.question]
+    return _PAGE_SCREENS.get(visit.browsing.page) or _RESULT_SCREENS[answer.decision.applies]
+
+
+def _guide_screen(guide: Guide) -> Screen:
+    if guide.decision:
+        return Screen.GUIDE_ADVICE
+    return Screen.GUIDE_BELONGINGS if guide.card else Screen.GUIDE_CARD
+
+
 def time_limit(visit: Visit, rules: Rules) -> float | None:
     """Return the seconds until TIMED_OUT, or None where only the card or the work ends the state."""
     match visit.state:
         case State.PIN:
             return rules.pin_warning if visit.warned else rules.idle_limit
-        case State.RESULT:
+        case State.RESULT | State.GUIDE:
             return rules.result_warning if visit.warned else rules.idle_limit
         case State.FAREWELL:
             return rules.farewell
         case State.FAILURE:
             return _failure_limit(visit, rules)
-        case State.IDLE | State.OUT_OF_SERVICE | State.TAKE_CARD if visit.staff_called:
+        case State.TAKE_CARD if visit.alert is None:
+            return rules.card_left_alert
+        case State.IDLE | State.OUT_OF_SERVICE if visit.staff_called:
             return rules.idle_limit
         case _:
             return None
@@ -191,9 +236,16 @@ def _failure_limit(visit: Visit, rules: Rules) -> float | None:
     return rules.staff_limit if may_be_mended(visit.failure) else rules.idle_limit
 
 
+def _chime(visit: Visit, rules: Rules) -> float | None:
+    if visit.state is State.TAKE_CARD:
+        return rules.card_left_chime
+    return 0.0 if visit.warned else None
+
+
 def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation: bool) -> View:
     """Return what may be seen of the visit from outside."""
-    answer = visit.answer
+    answer, asked = visit.answer, visit.question is Question.NEEDS
+    browsed = visit.browsing.page is not Page.ANSWER and not visit.warned
     return View(
         kiosk=kiosk,
         sequence=sequence,
@@ -209,8 +261,16 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         revocation=visit.check.revocation if visit.check else None,
         unchecked_before_pin=visit.unchecked_before_pin,
         staff_called=visit.staff_called,
-        deadline=time_limit(visit, rules),
+        deadline=None if visit.state is State.TAKE_CARD else time_limit(visit, rules),
         farewell=visit.farewell,
         simulation=simulation,
         looked_up=visit.looked_up,
+        needs=answer.inquiry.needs if answer and asked else visit.told.needs,
+        guide=visit.guide,
+        renewal=answer.renewal if answer else None,
+        browsing=visit.browsing,
+        has_own_side=bool(answer and answer.own),
+        own=answer.own if answer and browsed else None,
+        alert=visit.alert,
+        chime=_chime(visit, rules),
     )

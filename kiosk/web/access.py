@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from kiosk.reception import Action, EnterPin, StaffConfirm
+from kiosk.reception import Action, AskForDocument, EnterPin, StaffConfirm
 from kiosk.web.errors import ErrorCode, Refusal
 from kiosk.web.tokens import COOKIE, Tokens
 
@@ -60,11 +60,12 @@ class Access:
 def require_permission(caller: Caller, action: Action) -> None:
     """Raise Refusal where ``caller`` may not do ``action``.
 
-    A 暗証番号 comes from the keys of the visitor page and from nowhere else; the 目視確認 is an act of staff, which the
-    visitor page cannot claim. The other buttons change nothing but the screen.
+    A 暗証番号 comes from the keys of the visitor page and from nowhere else, and a document is asked for by the person
+    it is for; the 目視確認 is an act of staff, which the visitor page cannot claim. The other buttons change nothing
+    but the screen.
     """
     match action:
-        case EnterPin() if caller is not Caller.VISITOR:
+        case EnterPin() | AskForDocument() if caller is not Caller.VISITOR:
             raise Refusal(ErrorCode.NOT_PERMITTED)
         case StaffConfirm() if caller is not Caller.API:
             raise Refusal(ErrorCode.NOT_PERMITTED)

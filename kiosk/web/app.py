@@ -16,6 +16,7 @@ from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.document import Application
 from kiosk.web.errors import install
 from kiosk.web.pages import page_router
+from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens
 from kiosk.web.seams import Desk, WebSettings
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
@@ -36,18 +37,19 @@ def create_app(
 ) -> FastAPI:
     """Return the application. ``routers`` are those of the simulated readers, mounted under ``/simulation``.
 
-    Raises TokenError where ``settings.data_dir`` cannot hold the API's token, and ValueError for simulated readers
-    without ``simulation``.
+    Raises ScaleError for a panel that is too small, TokenError where ``settings.data_dir`` cannot hold the API's token,
+    and ValueError for simulated readers without ``simulation``.
     """
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
     tokens = Tokens(api_token(settings.data_dir))
     access = Access(tokens)
     screens = Screens(profile=settings.profile, panel=bool(routers))
+    scale = scale_css(rem_of(settings.screen))
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
     app.state.closing = closing = asyncio.Event()
     app.include_router(api_router(reception, access, DESKS[settings.profile], closing))
-    app.include_router(page_router(reception, screens, access, tokens, closing))
+    app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     for router in routers:
         app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Alert, Screen, State, View
 
 __all__ = ["Health", "Visit"]
 
@@ -50,6 +50,7 @@ class Visit(BaseModel):
     """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read.
 
     ``unchecked_before_pin``: the 暗証番号 went, or will go, to a card whose chain could not be checked before.
+    ``alert`` is what staff shall look after though nobody called: a card that was left behind.
     """
 
     kiosk: str
@@ -63,6 +64,7 @@ class Visit(BaseModel):
     revocation: Revocation | None
     unchecked_before_pin: bool
     staff_called: bool
+    alert: Alert | None
     simulation: bool
 
     @classmethod
@@ -80,6 +82,7 @@ class Visit(BaseModel):
             revocation=view.revocation,
             unchecked_before_pin=view.unchecked_before_pin,
             staff_called=view.staff_called,
+            alert=view.alert,
             simulation=view.simulation,
         )
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kiosk.web.access import Access, is_own_navigation
@@ -20,8 +20,10 @@ __all__ = ["Seat", "page_router"]
 _RETRY = 1000
 
 
-def page_router(desk: Desk, screens: Screens, access: Access, tokens: Tokens, closing: asyncio.Event) -> APIRouter:
-    """Return the visitor page at ``/`` and its stream, which ends when ``closing`` is set."""
+def page_router(
+    desk: Desk, screens: Screens, access: Access, tokens: Tokens, closing: asyncio.Event, scale: str = ""
+) -> APIRouter:
+    """Return the visitor page at ``/``, its ``scale`` and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
     seat = Seat()
 
@@ -32,6 +34,11 @@ def page_router(desk: Desk, screens: Screens, access: Access, tokens: Tokens, cl
         if is_own_navigation(request):
             response.set_cookie(COOKIE, tokens.visitor, path="/", httponly=True, samesite="strict")
         return response
+
+    @router.get("/screen.css")
+    async def size() -> Response:
+        """The style sheet that fits the screens to this kiosk's panel."""
+        return Response(scale, media_type="text/css")
 
     @router.get("/screens/events", response_class=EventSourceResponse, dependencies=[Depends(access.visitor)])
     async def events() -> AsyncIterator[ServerSentEvent]:

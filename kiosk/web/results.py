@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Step, Usable, explain
-from kiosk.wareki import about
+from kiosk.reception import Renewal
+from kiosk.wareki import about, wareki
 from kiosk.web import texts
 
 __all__ = ["Note", "Phrase", "Result", "result_of"]
@@ -31,10 +32,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark beside the picture. ``kind``: ``warning`` or ``chance``."""
+    """A remark beside the picture. ``kind``: ``warning`` or ``chance``; ``mark``: the union's own sign before it."""
 
     kind: str
     phrase: Phrase
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,25 @@ class Result:
     notes: tuple[Note, ...]
     more_reasons: tuple[str, ...]
     more_steps: tuple[Phrase, ...]
+    hints: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+
+    picture: str = "card"
+
+    @property
+    def more(self) -> bool:
+        """Whether 「くわしく」 has anything to say."""
+        return bool(self.more_reasons or self.more_steps or self.hints or self.ways)
 
 
-def result_of(decision: Decision, *, purpose: Purpose = Purpose.VISIT, at_union_office: bool = False) -> Result:
-    """Return what the visitor reads of ``decision``; at the union's office some steps read otherwise."""
+def result_of(
+    decision: Decision,
+    *,
+    purpose: Purpose = Purpose.VISIT,
+    at_union_office: bool = False,
+    renewal: Renewal | None = None,
+) -> Result:
+    """Return what the visitor reads of ``decision``; at the union's office some things read otherwise."""
     wording = {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {})}
     shown = _shown_steps(decision.next_steps)
     rest = tuple(step for step in decision.next_steps if step not in shown)
@@ -67,10 +84,20 @@ def result_of(decision: Decision, *, purpose: Purpose = Purpose.VISIT, at_union_
         heading=heading_of(decision, purpose),
         why=reasons[0],
         steps=tuple(_step(step, decision, wording) for step in shown),
-        notes=tuple(_notes(decision)),
+        notes=(*_notes(decision), *_renewal_notes(renewal, at_union_office)),
         more_reasons=reasons[1:],
         more_steps=tuple(_step(step, decision, wording) for step in rest),
+        hints=_hints(decision, renewal),
+        ways=_ways(decision, at_union_office),
+        picture=_picture(decision),
     )
+
+
+def _picture(decision: Decision) -> str:
+    """Return which document is drawn: what applies, or the old card where that is what to show."""
+    if decision.present == (Presented.LEGACY_CARD,):
+        return "legacy"
+    return decision.applies.value if decision.applies else "none"
 
 
 def _mark(decision: Decision) -> str:
@@ -120,11 +147,34 @@ def _supplements(decision: Decision) -> tuple[str, ...]:
 def _notes(decision: Decision) -> list[Note]:
     notes = []
     if Presented.SMARTPHONE_SCREEN in decision.present and Presented.CARD in decision.present:
-        notes.append(Note("warning", Phrase(texts.PHONE_NOT_ENOUGH)))
+        notes.append(Note("warning", Phrase(texts.PHONE_NOT_ENOUGH), "no"))
     elif decision.applies is Document.NOTICE:
-        notes.append(Note("warning", Phrase(texts.NOTICE_NOT_ENOUGH)))
+        notes.append(Note("warning", Phrase(texts.NOTICE_NOT_ENOUGH), "no"))
     elif Presented.NOTICE in decision.present:
-        notes.append(Note("warning", Phrase(texts.NOTICE_BESIDE_NOT_ENOUGH)))
+        notes.append(Note("warning", Phrase(texts.NOTICE_BESIDE_NOT_ENOUGH), "no"))
+    elif decision.also_bring:
+        notes.append(Note("warning", Phrase(texts.SUPPLEMENTS_TOO), "also"))
     if decision.usable_after:
         notes.append(Note("chance", Phrase(texts.USABLE_AFTER_REGISTRATION)))
     return notes
+
+
+def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:
+    """Return the reminder; its date tells the birthday, so a clinic's screen leaves it out."""
+    if renewal is None:
+        return ()
+    if not at_union_office:
+        return (Note("warning", Phrase(texts.RENEWALS[renewal.in_grace])),)
+    when = {"when": wareki(renewal.until)}
+    return (Note("warning", Phrase(texts.RENEWALS_UNTIL[renewal.in_grace], values=when)),)
+
+
+def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:
+    supplements = tuple(texts.SUPPLEMENT_HINTS[supplement] for supplement in decision.also_bring)
+    return supplements + (texts.RENEWAL_HOW if renewal else ())
+
+
+def _ways(decision: Decision, at_union_office: bool) -> tuple[str, ...]:
+    if Step.REGISTER_CARD not in decision.next_steps:
+        return ()
+    return texts.WAYS_TO_REGISTER_AT_UNION_OFFICE if at_union_office else texts.WAYS_TO_REGISTER

@@ -12,10 +12,14 @@ from markupsafe import Markup, escape
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
 from kiosk.reception import Screen, State, View
-from kiosk.web import texts
+from kiosk.reception.flows import UNREADABLE
+from kiosk.web import asking, comparison, texts
+from kiosk.web.advice import advice_of
 from kiosk.web.assets import static_url
+from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.results import Phrase, Result, result_of
 from kiosk.web.texts import ScreenText
+from kiosk.web.union import expected_of, procedure_of, record_of, request_of
 
 __all__ = ["Screens"]
 
@@ -29,9 +33,25 @@ _TEMPLATES: Mapping[Screen, str] = {
     Screen.STILL_THERE: "still_there.html",
     Screen.TAKE_CARD: "take_card.html",
     Screen.FAREWELL: "farewell.html",
+    Screen.GUIDE_ADVICE: "advice.html",
+    Screen.OWN_RECORD: "own_record.html",
+    Screen.PROCEDURE: "procedure.html",
+    Screen.MYNAPORTAL: "mynaportal.html",
+    Screen.DOCUMENT_REQUEST: "document_request.html",
+    Screen.ORDERS: "orders.html",
+    **dict.fromkeys(ASKING, "choice.html"),
 }
 _RESULTS = {Screen.RESULT_CARD, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION, Screen.RESULT_NONE}
 _PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
+_OWN_WORDS = ASKING | {
+    Screen.GUIDE_ADVICE,
+    Screen.OWN_RECORD,
+    Screen.PROCEDURE,
+    Screen.MYNAPORTAL,
+    Screen.DOCUMENT_REQUEST,
+    Screen.ORDERS,
+}
+"""Screens whose templates bring their own heading."""
 _FULL_TRIES = 3
 
 
@@ -86,6 +106,8 @@ class Screens:
             PURPOSES=texts.PURPOSES,
             STAFF_CALLED=texts.STAFF_CALLED,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
+            COMPARISON=comparison,
+            asking=asking,
         )
         return environment
 
@@ -100,12 +122,16 @@ class Screens:
             "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
             "tries": _tries_of(view),
             "farewell": texts.FAREWELLS[view.farewell] if view.farewell else "",
+            "has_other_ways": view.failure is not None and view.failure.code in UNREADABLE,
+            **_parts_of(view),
         }
 
     def _result(self, view: View) -> Result | None:
         if view.screen not in _RESULTS or view.decision is None:
             return None
-        return result_of(view.decision, purpose=view.purpose, at_union_office=self._at_union_office)
+        return result_of(
+            view.decision, purpose=view.purpose, at_union_office=self._at_union_office, renewal=view.renewal
+        )
 
 
 def _template_of(view: View) -> str:
@@ -114,7 +140,27 @@ def _template_of(view: View) -> str:
     return _TEMPLATES.get(view.screen, "failure.html")
 
 
-def _text_of(view: View) -> ScreenText | FailureText:
+def _parts_of(view: View) -> dict[str, object]:
+    """Return what the screens that ask, advise or belong to the union's terminal show beside their text."""
+    parts: dict[str, object] = {"choice": choice_of(view), "advice": advice_of(view.guide) if view.guide else None}
+    if view.own is None:
+        return parts
+    match view.screen:
+        case Screen.OWN_RECORD:
+            return parts | {"rows": record_of(view.own)}
+        case Screen.PROCEDURE:
+            return parts | {"procedure": procedure_of(view.own, view.browsing.event)}
+        case Screen.DOCUMENT_REQUEST:
+            return parts | {"request": request_of(view.own)}
+        case Screen.ORDERS:
+            return parts | {"orders": expected_of(view.own)}
+        case _:
+            return parts
+
+
+def _text_of(view: View) -> ScreenText | FailureText | None:
+    if view.screen in _OWN_WORDS:
+        return None
     if view.screen is Screen.STILL_THERE:
         return texts.STILL_THERE[view.state]
     if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED and not view.failure:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.reception import Action, View
+from kiosk.web.scale import Panel
 
 __all__ = ["Desk", "WebSettings"]
 
@@ -45,6 +46,10 @@ class WebSettings(Protocol):
     @property
     def simulation(self) -> bool:
         """Whether simulated cards and test roots are allowed."""
+
+    @property
+    def screen(self) -> Panel:
+        """The visitor's panel."""
 
     @property
     def data_dir(self) -> Path:

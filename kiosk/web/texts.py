@@ -29,6 +29,9 @@ __all__ = [
     "PHONE_NOT_ENOUGH",
     "PRESENT",
     "PURPOSES",
+    "RENEWALS",
+    "RENEWALS_UNTIL",
+    "RENEWAL_HOW",
     "SCREENS",
     "SHOWN",
     "STAFF_CALLED",
@@ -37,10 +40,14 @@ __all__ = [
     "STEPS_AT_UNION_OFFICE",
     "STILL_THERE",
     "SUPPLEMENTS",
+    "SUPPLEMENTS_TOO",
+    "SUPPLEMENT_HINTS",
     "TRIES_LEFT",
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
     "USABLE_FROM",
+    "WAYS_TO_REGISTER",
+    "WAYS_TO_REGISTER_AT_UNION_OFFICE",
     "WITH_DECLARATION",
     "ScreenText",
 ]
@@ -103,6 +110,10 @@ STILL_THERE: Mapping[State, ScreenText] = {
         "続けますか？",
         "しばらく操作がありませんでした。暗証番号を入力するときは、「続ける」を押してください。",
     ),
+    State.GUIDE: ScreenText(
+        "続けますか？",
+        "しばらく操作がありませんでした。案内を見るときは、「続ける」を押してください。",
+    ),
     State.RESULT: ScreenText(
         "続けますか？",
         "しばらく操作がありませんでした。結果をもう一度見るときは、「続ける」を押してください。",
@@ -161,14 +172,14 @@ NOT_COVERED: Mapping[Reason, str] = {
 
 STEPS: Mapping[Step, str] = {
     Step.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
-    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください（この{desk}、マイナポータル、セブン銀行のATM）。",
+    Step.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
     Step.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
     Step.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
     Step.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
     Step.VIEW_MYNAPORTAL: "スマートフォンでマイナポータルを開き、資格情報の画面を{desk}でお見せください。",
     Step.SHOW_CONFIRMATION: "資格確認書を、{desk}でお見せください。",
     Step.SHOW_OLD_CARD: "お手元の保険証を、{desk}でお見せください。",
-    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。",
+    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
     Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
     Step.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
     Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、お待ちください。",
@@ -185,9 +196,37 @@ STEPS: Mapping[Step, str] = {
 
 STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
     Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
-    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください（マイナポータル、医療機関や薬局の受付、セブン銀行のATM）。",
+    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
 """Steps that read otherwise where nobody is being treated."""
+
+WAYS_TO_REGISTER = (
+    "この{desk}のカードリーダーから（いちばん早い方法です）",
+    "スマートフォンのマイナポータルから",
+    "セブン銀行のATMから",
+)
+WAYS_TO_REGISTER_AT_UNION_OFFICE = (
+    "スマートフォンのマイナポータルから",
+    "医療機関や薬局の受付のカードリーダーから",
+    "セブン銀行のATMから",
+)
+"""「マイナ保険証の利用登録方法」: the three ways, the nearest first."""
+
+RENEWALS: Mapping[bool, str] = {
+    False: "電子証明書の有効期限が近づいています",
+    True: "電子証明書の有効期限が切れています。早めに更新してください",
+}
+RENEWALS_UNTIL: Mapping[bool, str] = {
+    False: "電子証明書の有効期限は{when}です",
+    True: "電子証明書の期限が切れています。使えるのは{when}までです",
+}
+"""The remark on a certificate to renew (True: in its grace). A clinic's screen shows no date: it tells the birthday."""
+
+RENEWAL_HOW = (
+    "電子証明書は、お住まいの市区町村の窓口で更新できます。有効期限の3か月前から受け付けています。",
+    "更新したあとは、このカードをもう一度登録します。次にお使いになるとき、{desk}の係員に声をかけてください。",
+)
+"""Where and how a certificate is renewed, and what follows from it here."""
 
 FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
 """``file_papers`` where the papers go through the employer (「事業主様の手続き」)."""
@@ -198,12 +237,23 @@ PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できませ
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
+SUPPLEMENTS_TOO = "△は、ほかの証もあわせて必要という意味です"
+"""Beside the picture where a paper needs a supplementary certificate."""
+
 SUPPLEMENTS: Mapping[Supplement, str] = {
     Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証",
     Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証",
     Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証",
     Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証",
 }
+
+SUPPLEMENT_HINTS: Mapping[Supplement, str] = {
+    Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証：70歳から74歳の方の、支払いの割合が書かれた証です。",
+    Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証：支払いを、自己負担の限度額までにするための証です。",
+    Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証：入院中の食事代の減額を受けるための証です。",
+    Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証：特定疾病の治療の支払いの減額を受けるための証です。",
+}
+"""What each supplementary certificate is for, for who cannot tell it from the others."""
 
 PAPERS: Mapping[Paper, str] = {
     Paper.ENROLMENT_NOTICE: "組合員加入届",
@@ -232,6 +282,7 @@ PURPOSES: Mapping[Purpose, str] = {
 MARKS: Mapping[str, str] = {
     "yes": "丸。使えます",
     "also": "三角。ほかの書類も必要です",
+    "no": "ばつ。これだけでは使えません",
     "attention": "ご確認ください",
 }
 """What the sign beside a result's heading says to those who cannot see it."""

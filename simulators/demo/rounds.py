@@ -17,7 +17,7 @@ from simulators.cards import Card
 from simulators.demo.stage import Stage, member_id
 from simulators.people import FailureKind, Path, Persona, make_card, people
 
-__all__ = ["Hands", "Outcome", "make_rounds"]
+__all__ = ["Hands", "Outcome", "facts_of", "make_rounds"]
 
 _CODES = {
     FailureKind.UNKNOWN_MEMBER: {"N-01"},
@@ -124,11 +124,12 @@ async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Ou
 def _look_up(stage: Stage, registry: Registry, person: Persona) -> Outcome:
     """Answer somebody without a readable card as staff do: from the register alone."""
     begun = time.perf_counter()
-    decision = decide(_facts(stage, registry, person)).to_json()
+    decision = decide(facts_of(stage, registry, person)).to_json()
     return Outcome(person, None, decision, None, (time.perf_counter() - begun) * 1000)
 
 
-def _facts(stage: Stage, registry: Registry, person: Persona) -> Facts:
+def facts_of(stage: Stage, registry: Registry, person: Persona) -> Facts:
+    """Return what the register and the person's visit say. Raises LookupError for a stranger."""
     member = registry.member(member_id(person)) if person.member else None
     if member is None:
         raise LookupError(f"{person.id} is not in the register")

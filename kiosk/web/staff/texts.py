@@ -34,6 +34,7 @@ STATES: Mapping[State, str] = {
     State.FAILURE: "エラーの画面を表示しています",
     State.TAKE_CARD: "カードを取るのを待っています",
     State.FAREWELL: "終わりの画面を表示しています",
+    State.GUIDE: "カードのない方への案内を表示しています",
 }
 
 CONFIRM_REASONS: Mapping[str, str] = {

@@ -5,7 +5,11 @@ const LOST_AFTER = 3000; // ms without a connection until the overlay shows
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
 const POLL_EVERY = 1000; // ms between two looks whether the service is back
-const SENT = new Set(["staff", "continue", "finish", "purpose"]); // every other button is the page's own affair
+const SENT = new Set( // every other button is the page's own affair
+  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "guide", "whereabouts", "belonging", "page", "request"],
+);
+const FACTS = ["purpose", "card", "belonging", "page", "event"]; // what a button's data adds to its action
+const WAITING = new Set(["pin", "result", "guide"]); // states that end when nobody touches anything
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
@@ -24,6 +28,8 @@ let lastContinue = -Infinity;
 let lastSign = performance.now();
 let lostTimer = 0;
 let secondsTimer = 0;
+let chimeTimer = 0;
+const chime = new Audio(document.body.dataset.chime);
 let source;
 
 // Screens in
@@ -51,6 +57,7 @@ function renew(next) {
 function replace(next) {
   forget();
   pristine = next.innerHTML;
+  for (const running of main.getAnimations({ subtree: true })) running.cancel(); // else it holds the old screen
   main.replaceWith(next);
   main = next;
   enter();
@@ -60,6 +67,7 @@ function enter() {
   sent = false;
   main.querySelector("h1")?.focus({ preventScroll: true });
   drawDeadline();
+  ring();
   markPainted();
 }
 
@@ -74,6 +82,7 @@ function markPainted() {
 
 function wipe() {
   forget();
+  clearInterval(chimeTimer);
   pristine = "";
   for (const name of Object.keys(main.dataset)) delete main.dataset[name];
   main.replaceChildren();
@@ -92,6 +101,15 @@ function drawDeadline() {
   secondsTimer = setInterval(() => {
     seconds.textContent = String(Math.max(0, Math.ceil((ends - performance.now()) / 1000)));
   }, 250);
+}
+
+// A browser that plays nothing unasked stays quiet: the README names the switch.
+function ring() {
+  clearInterval(chimeTimer);
+  if (!main.dataset.chimeMs) return;
+  const play = () => chime.play().catch(() => {});
+  play();
+  if (Number(main.dataset.chimeMs)) chimeTimer = setInterval(play, Number(main.dataset.chimeMs));
 }
 
 // The connection
@@ -165,10 +183,21 @@ async function post(body) {
 
 function touched() {
   const now = performance.now();
-  const waits = main.dataset.deadlineMs && ["pin", "result"].includes(main.dataset.state);
+  const waits = main.dataset.deadlineMs && WAITING.has(main.dataset.state);
   if (!waits || main.dataset.screen === "still_there" || now - lastContinue < CONTINUE_EVERY) return;
   lastContinue = now;
   act({ action: "continue" });
+}
+
+function said({ dataset }) {
+  const body = { action: dataset.action };
+  for (const name of FACTS) if (dataset[name]) body[name] = dataset[name];
+  if (dataset.smartphone) body.smartphone = dataset.smartphone === "true";
+  if (dataset.action === "needs") {
+    const chosen = "none" in dataset ? [] : main.querySelectorAll('[data-need][aria-pressed="true"]');
+    body.needs = Array.from(chosen, (toggle) => toggle.dataset.need);
+  }
+  return body;
 }
 
 // The key pad
@@ -218,9 +247,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return touched();
-  const { action, key, purpose } = button.dataset;
-  if (SENT.has(action)) return act(purpose ? { action, purpose } : { action });
+  const { action, key } = button.dataset;
+  if (SENT.has(action)) return act(said(button));
   if (key) press(key);
+  if (action === "need") button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") === "false"));
   if (action === "reload") location.reload();
   touched();
 });

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
-from kiosk.decision import CardStatus, Facts, Registration, decide
+from kiosk.decision import DEFAULT_POLICY, CardStatus, Facts, Need, Purpose, Registration, decide
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level, Revocation
+from kiosk.reception.events import Said
+from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.machine import (
     TABLE,
     Event,
@@ -35,6 +37,7 @@ from kiosk.reception.machine import (
 )
 from kiosk.reception.mending import bindable
 from kiosk.reception.states import Screen, State
+from kiosk.reception.union_office import Browsing, Page
 from kiosk.reception.visit import Answer, Require, Rules, Visit, screen_of, time_limit, view_of
 
 RULES = Rules()
@@ -565,6 +568,14 @@ PAYLOADS: dict[EventName, st.SearchStrategy[object]] = {
     EventName.ANSWERED: st.just(ANSWER),
     EventName.STAFF_CONFIRMED: st.just(StaffAct("a", "other")),
     EventName.LOOKED_UP: st.just(LookedUp(ANSWER, StaffAct("a", "lookup.passport"))),
+    EventName.PURPOSE_CHOSEN: st.sampled_from(Purpose),
+    EventName.NEEDS_SAID: st.sampled_from([(), (Need.HIGH_COST,)]),
+    EventName.SMARTPHONE_SAID: st.booleans(),
+    EventName.WHEREABOUTS_SAID: st.sampled_from(Whereabouts),
+    EventName.BELONGING_SAID: st.builds(
+        Said, st.sampled_from(Belonging), st.just(date(2026, 11, 22)), st.just(DEFAULT_POLICY)
+    ),
+    EventName.PAGE_OPENED: st.builds(Browsing, st.sampled_from(Page)),
     EventName.SERVICE_CHANGED: st.builds(
         Served,
         st.sampled_from([frozenset(), frozenset({READER}), frozenset({"Reader B"})]),

@@ -17,7 +17,7 @@ import pytest
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import Document, Purpose
+from kiosk.decision import Document, Need, Purpose, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation, Verifier
@@ -27,11 +27,16 @@ from kiosk.reception import (
     EnterPin,
     Finish,
     NeedStaff,
+    OpenPage,
+    Page,
     Reception,
+    Require,
     Rules,
+    SayNeeds,
     Screen,
     StaffConfirm,
     State,
+    UnionOffice,
     View,
 )
 from kiosk.reception.sleep import SleepWatch
@@ -88,12 +93,13 @@ async def open_desk(
     rules: Rules | None = None,
     readers: SimulatedReaders | None = None,
     sleep: SleepWatch | None = None,
+    union: UnionOffice | None = None,
 ) -> AsyncIterator[Desk]:
     settings, readers = stage.settings, readers or SimulatedReaders()
     key = site_key(settings)
     with Registry.open(settings.database) as registry:
         journal = Journal.open(journal_path(folder, "t"), "t", key, now=stage.now)
-        answering = Answering(registry, journal, key, lambda: datetime.now(UTC))
+        answering = Answering(registry, journal, key, lambda: datetime.now(UTC), union=union)
         trust = trust_store(settings.identity.trust, allow_test=True)
         reception = Reception(
             {"simulator": (SimulatorPlugin(readers), {})},
@@ -146,6 +152,57 @@ def test_another_purpose_is_another_answer(stage: Stage, tmp_path: Path) -> None
             await desk.until(Screen.RESULT_CARD)
             await desk.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
             assert (await desk.until(Screen.RESULT_NOTICE)).level is Level.CONFIRMED
+
+    run(visit)
+
+
+def test_what_the_visit_needs_is_asked_where_it_counts_and_journaled_with_the_new_answer(
+    stage: Stage, tmp_path: Path
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("not-linked-notice")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            asked = await desk.until(Screen.QUESTION_NEEDS)
+            assert asked.needs == tuple(Need)
+            await desk.reception.act(SayNeeds(action="needs", needs=[Need.HIGH_COST, Need.HIGH_COST]))
+            answer = await desk.until(Screen.RESULT_CARD)
+            assert answer.decision is not None
+            assert answer.decision.also_bring == (Supplement.LIMIT_APPLICATION_CERTIFICATE,)
+        assert len(journal_path(tmp_path, "t").read_text("utf-8").splitlines()) == 2
+
+    run(visit)
+
+
+@pytest.mark.parametrize("union", [None, UnionOffice("組合", "terminal 1")])
+def test_the_own_record_is_read_at_the_unions_terminal_alone(
+    stage: Stage, tmp_path: Path, union: UnionOffice | None
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path, union=union) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            shown = await desk.until(Screen.RESULT_CARD)
+            assert (shown.has_own_side, shown.own) == (union is not None, None)
+            await desk.reception.act(OpenPage(action="page", page=Page.OWN_RECORD))
+            view = desk.reception.view
+            assert (view.screen is Screen.OWN_RECORD, view.own is not None) == (union is not None, union is not None)
+            desk.readers.take()
+            await desk.until(Screen.FAREWELL)
+            assert desk.reception.view.own is None
+
+    run(visit)
+
+
+@pytest.mark.parametrize("rules", [Rules(require=Require.PRESENTED, union_office=True)])
+def test_a_card_that_was_only_read_opens_no_record(stage: Stage, tmp_path: Path, rules: Rules) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path, rules=rules, union=UnionOffice("組合", "terminal 1")) as desk:
+            desk.put("card-works")
+            asked = await desk.until(Screen.QUESTION_PURPOSE)
+            assert (asked.level, asked.has_own_side) == (Level.PRESENTED, False)
 
     run(visit)
 

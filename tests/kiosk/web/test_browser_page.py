@@ -319,11 +319,12 @@ def test_the_other_purposes_are_two_touches_away(
 
 @pytest.mark.usefixtures("calm")
 def test_what_unfolds_and_folds_is_the_pages_own_affair(page: Page, served: Any, show: Any, every_screen: Any) -> None:
-    results = [view for view in every_screen.values() if view.decision and view.masked_name and view.level]
+    shown = [view for view in every_screen.values() if view.screen is Screen.RESULT_CARD]
+    results = [view for view in shown if view.decision and view.masked_name and view.level]
     show(max(results, key=lambda view: len(view.decision.reasons) + len(view.decision.next_steps)))
     page.locator('[data-action="more"]').click()
     expect(page.locator("#more")).to_be_visible()
-    page.locator('[data-action="close"]').click()
+    page.locator('#more [data-action="close"]').click()
     expect(page.locator("#more")).to_be_hidden()
     page.locator('[data-action="finish"]').click()
     assert eventually(page, lambda: Finish(action="finish") in served.reception.actions)
@@ -360,3 +361,79 @@ def test_the_panel_of_a_simulation_unfolds_in_the_page(browser: Any, settings: A
         page.locator(".panel__title").click()
         expect(frame).to_be_visible()
         context.close()
+
+
+def questions(every_screen: dict[str, View], screen: Screen) -> View:
+    return next(view for view in every_screen.values() if view.screen is screen)
+
+
+@pytest.mark.usefixtures("calm")
+def test_what_is_chosen_is_sent_together_and_in_one_action(
+    page: Page, served: Any, show: Any, every_screen: dict[str, View]
+) -> None:
+    show(questions(every_screen, Screen.QUESTION_NEEDS))
+    for need in ("high_cost", "meal_reduction", "specific_disease", "meal_reduction"):
+        page.locator(f'[data-need="{need}"]').click()
+    page.locator('.button--primary[data-action="needs"]').click()
+    [action] = [action for action in acted(page, served, 2) if action.action == "needs"]
+    assert [need.value for need in action.needs] == ["high_cost", "specific_disease"]
+
+
+@pytest.mark.usefixtures("calm")
+def test_none_of_it_sends_none_whatever_was_chosen(
+    page: Page, served: Any, show: Any, every_screen: dict[str, View]
+) -> None:
+    show(questions(every_screen, Screen.QUESTION_NEEDS))
+    page.locator('[data-need="high_cost"]').click()
+    page.locator("[data-none]").click()
+    [action] = [action for action in acted(page, served, 2) if action.action == "needs"]
+    assert action.needs == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "button", "sent"),
+    [
+        (Screen.IDLE, '[data-action="guide"]', {"action": "guide"}),
+        (Screen.QUESTION_SMARTPHONE, '[data-smartphone="false"]', {"action": "smartphone", "smartphone": False}),
+        (Screen.QUESTION_PURPOSE, '[data-purpose="benefit_claim"]', {"action": "purpose", "purpose": "benefit_claim"}),
+        (Screen.GUIDE_CARD, '[data-card="lost"]', {"action": "whereabouts", "card": "lost"}),
+        (Screen.GUIDE_BELONGINGS, '[data-belonging="notice"]', {"action": "belonging", "belonging": "notice"}),
+        (Screen.UNION_MENU, '[data-page="own_record"]', {"action": "page", "page": "own_record", "event": None}),
+        (Screen.PROCEDURES, '[data-event="card_lost"]', {"action": "page", "page": "procedure", "event": "card_lost"}),
+        (Screen.DOCUMENT_REQUEST, '[data-action="request"]', {"action": "request"}),
+    ],
+)
+@pytest.mark.usefixtures("calm")
+def test_a_button_sends_its_action_with_what_it_stands_for(
+    page: Page, served: Any, show: Any, every_screen: Any, screen: Screen, button: str, sent: dict[str, Any]
+) -> None:
+    show(questions(every_screen, screen))
+    page.locator(button).first.click()
+    [action] = [action for action in acted(page, served, 1) if action.action == sent["action"]]
+    assert action.model_dump(mode="json") == sent
+
+
+COUNT_THE_CHIMES = """
+  window.chimes = 0;
+  HTMLMediaElement.prototype.play = () => { window.chimes += 1; return Promise.reject(new Error("not allowed")); };
+  undefined;
+"""
+
+
+def test_a_card_left_behind_chimes_until_it_is_taken_and_a_browser_that_plays_nothing_is_no_fault(
+    page: Page, show: Any, a_view: Any
+) -> None:
+    page.evaluate(COUNT_THE_CHIMES)
+    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD, chime=0.05))
+    assert eventually(page, lambda: page.evaluate("window.chimes") >= 3)
+    show(a_view())
+    heard = page.evaluate("window.chimes")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.chimes") == heard
+
+
+def test_a_warning_chimes_once(page: Page, show: Any, a_view: Any) -> None:
+    page.evaluate(COUNT_THE_CHIMES)
+    show(a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, chime=0.0))
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.chimes") == 1

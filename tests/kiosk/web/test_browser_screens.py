@@ -14,6 +14,8 @@ from kiosk.reception import Screen, View
 MILLIMETRES_PER_INCH = 25.4
 SMALLEST_KEY = 20.0
 SMALLEST_TEXT = 5.0
+CAPITAL = 0.765  # of the type's size: BIZ UDPGothic
+SMALLEST_CAPITAL = 6.109  # mm: 0.7 degrees seen from 500 mm (EN 301 549, 5.1.4)
 AXE_OPTIONS = {"rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}}
 OUTSIDE = """() => {
   const foot = document.querySelector(".foot").getBoundingClientRect();
@@ -73,9 +75,19 @@ def test_nothing_lies_outside_or_scrolls_and_all_can_be_read(stage: Stage, scree
     stage.show(screen_view)
     assert stage.page.evaluate(OUTSIDE) == []
     sizes = stage.page.eval_on_selector_all(
-        ".why, .steps__item, h1", "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+        ".why, .steps__item, h1, .remark, .button, .option__label, .option__hint, dt, dd, .portal__words, .coming p",
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))",
     )
     assert min(stage.panel.millimetres(size) for size in sizes) >= SMALLEST_TEXT
+
+
+def test_headings_and_digits_are_seen_from_half_a_metre(stage: Stage, screen_view: View) -> None:
+    stage.show(screen_view)
+    sizes = stage.page.eval_on_selector_all(
+        "h1, .key[data-key='1'], .seconds__number, .code__value",
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))",
+    )
+    assert min(stage.panel.millimetres(size * CAPITAL) for size in sizes) >= SMALLEST_CAPITAL
 
 
 def test_axe_finds_nothing_at_seven_to_one(stage: Stage, screen_view: View) -> None:
@@ -94,7 +106,8 @@ def test_every_key_is_twenty_millimetres(stage: Stage, every_screen: dict[str, V
 
 @pytest.mark.parametrize("name", ["more", "purposes"])
 def test_what_unfolds_over_the_longest_result_fits_too(stage: Stage, every_screen: dict[str, View], name: str) -> None:
-    results = [(view.decision, view) for view in every_screen.values() if view.decision and view.masked_name]
+    views = [view for view in every_screen.values() if view.screen is Screen.RESULT_CARD and not view.has_own_side]
+    results = [(view.decision, view) for view in views if view.decision and view.masked_name]
     _, longest = max(results, key=lambda pair: len(pair[0].reasons) + len(pair[0].next_steps))
     stage.show(longest)
     stage.page.locator(f'.foot [data-action="{name}"]').click()

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Document, Paper, Purpose, Reason, Step, Supplement, explain
+from kiosk.decision import Document, Event, Need, Paper, Purpose, Reason, Step, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
-from kiosk.reception import Screen
-from kiosk.web import texts
+from kiosk.reception import Belonging, Brings, Screen, Whereabouts
+from kiosk.web import asking, comparison, texts
 
 _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
 
@@ -27,6 +27,12 @@ _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
         (texts.FAREWELLS, Document),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
+        (texts.SUPPLEMENT_HINTS, Supplement),
+        (asking.NEEDS, Need),
+        (asking.BELONGINGS, Belonging),
+        (asking.NOT_ENOUGH, Belonging),
+        (asking.PROCEDURES, Event),
+        (comparison.SHAPES, Document),
     ],
 )
 def test_each_list_of_codes_has_a_text_for_every_member(table: dict[StrEnum, str], codes: type[StrEnum]) -> None:
@@ -34,18 +40,27 @@ def test_each_list_of_codes_has_a_text_for_every_member(table: dict[StrEnum, str
     assert all(table.values())
 
 
+def test_where_the_card_may_be_is_asked_in_full_but_for_what_the_reader_knows() -> None:
+    assert set(asking.WHEREABOUTS) == set(Whereabouts) - {Whereabouts.UNREADABLE}
+    assert {brings for brings, text in asking.BRINGS.items() if not text} == {Brings.UNSAID}
+
+
 def test_every_reason_has_a_sentence() -> None:
     assert all(explain(reason).sentence.endswith("。") for reason in Reason)
 
 
 def every_text() -> list[str]:
-    tables: list[Any] = [value for name, value in vars(texts).items() if name in texts.__all__]
+    modules = (texts, asking, comparison)
+    tables: list[Any] = [value for module in modules for name, value in vars(module).items() if name in module.__all__]
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
+    flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]
+    flat += [text for pair in flat if isinstance(pair, tuple) for text in pair if text]
+    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does)]
     singles = [value for value in tables if isinstance(value, str)]
     screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
     failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
     parts = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
-    return [*(text for text in flat if isinstance(text, str)), *singles, *parts, *failures]
+    return [*(text for text in flat if isinstance(text, str) and text), *singles, *parts, *failures]
 
 
 @pytest.mark.parametrize("text", every_text())

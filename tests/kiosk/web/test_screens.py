@@ -136,7 +136,7 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD}
+_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.GUIDE}
 _CALLED = "お近くの係員に、お声がけください。"
 
 
@@ -194,8 +194,8 @@ def test_a_card_without_a_number_says_so_while_it_waits_for_staff(a_view: Any) -
 def test_staff_are_told_that_a_card_could_not_be_checked_before(screen_view: View, unchecked: bool) -> None:
     html = text_of(Screens().main(replace(screen_view, unchecked_before_pin=unchecked)))
     said = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。" in html
-    # A result is shown only once it has been checked: its foot says the level.
-    assert said is (unchecked and not screen_view.screen.value.startswith("result_"))
+    # A result, what is asked for it and what opens from it are shown only once the card has been checked.
+    assert said is (unchecked and screen_view.state is not State.RESULT)
 
 
 def test_every_button_names_its_action_and_every_digit_its_key(screen_view: View) -> None:

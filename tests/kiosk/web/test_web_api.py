@@ -24,6 +24,13 @@ BUTTONS = [
     {"action": "continue"},
     {"action": "finish"},
     {"action": "purpose", "purpose": "benefit_claim"},
+    {"action": "needs", "needs": ["high_cost"]},
+    {"action": "needs", "needs": []},
+    {"action": "smartphone", "smartphone": True},
+    {"action": "guide"},
+    {"action": "whereabouts", "card": "lost"},
+    {"action": "belonging", "belonging": "notice"},
+    {"action": "page", "page": "procedure", "event": "card_lost"},
 ]
 
 
@@ -66,6 +73,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "revocation": "not_checked",
         "unchecked_before_pin": False,
         "staff_called": True,
+        "alert": None,
         "simulation": True,
     }
 
@@ -190,6 +198,16 @@ async def test_a_暗証番号_is_never_taken_with_the_token(kiosk: Any, client: 
     assert kiosk.reception.actions == []
 
 
+async def test_a_document_is_asked_for_by_the_visitor_and_by_nobody_in_their_name(
+    kiosk: Any, client: httpx.AsyncClient
+) -> None:
+    assert (await post(client, {"action": "request"}, kiosk.bearer)).status_code == 403
+    assert kiosk.reception.actions == []
+    await client.get("/")
+    assert (await post(client, {"action": "request"})).status_code == 200
+    assert [action.action for action in kiosk.reception.actions] == ["request"]
+
+
 async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client: httpx.AsyncClient) -> None:
     await client.get("/")
     assert (await post(client, STAFF)).status_code == 403
@@ -209,6 +227,16 @@ async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client:
         "9517",
         {"action": "9517"},
         {"action": "purpose", "purpose": "9517"},
+        {"action": "needs", "needs": ["9517"]},
+        {"action": "needs", "needs": ["high_cost"] * 4},
+        {"action": "needs", "needs": "9517"},
+        {"action": "smartphone", "smartphone": "9517"},
+        {"action": "whereabouts", "card": "unreadable", "9517": ""},
+        {"action": "whereabouts", "card": "unreadable"},
+        {"action": "belonging", "belonging": "9517"},
+        {"action": "page", "page": "9517"},
+        {"action": "page", "page": "procedure", "event": "9517"},
+        {"action": "request", "document": "9517"},
         {"action": "pin"},
         {"action": "pin", "pin": 9517},
         {"action": "pin", "pin": "9517" * 5},

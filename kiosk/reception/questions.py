@@ -1,0 +1,63 @@
+"""What a visitor is asked after the 本人確認, and only where it changes the answer.
+
+Whether it does is not guessed: the one decision is made for each thing that could be said, and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.decision import Facts, Need, Policy, Purpose, decide
+
+__all__ = ["Inquiry", "Question", "Told", "inquire"]
+
+
+class Question(StrEnum):
+    """What can be asked, in the order of asking."""
+
+    PURPOSE = "purpose"
+    NEEDS = "needs"
+    SMARTPHONE = "smartphone"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the visitor has said beside the purpose, and which questions need no asking any more."""
+
+    needs: tuple[Need, ...] = ()
+    smartphone: bool = False
+    asked: frozenset[Question] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The questions whose answer changes the decision; ``needs`` are those of them that do so."""
+
+    questions: tuple[Question, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    def next(self, told: Told, *, ask_purpose: bool) -> Question | None:
+        """Return what to ask now. At a clinic nobody is asked the purpose: who stands there came for treatment."""
+        silent = told.asked if ask_purpose else told.asked | {Question.PURPOSE}
+        return next((question for question in self.questions if question not in silent), None)
+
+
+def inquire(facts: Facts, policy: Policy) -> Inquiry:
+    """Return what is worth asking a person of whom ``facts`` are known."""
+    needs = _needs_that_matter(facts, policy)
+    matters = {
+        Question.PURPOSE: _differ(policy, *(replace(facts, purpose=purpose) for purpose in Purpose)),
+        Question.NEEDS: bool(needs),
+        Question.SMARTPHONE: _differ(policy, *(replace(facts, smartphone=has_one) for has_one in (False, True))),
+    }
+    return Inquiry(tuple(question for question in Question if matters[question]), needs)
+
+
+def _needs_that_matter(facts: Facts, policy: Policy) -> tuple[Need, ...]:
+    without = replace(facts, needs=())
+    return tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
+
+
+def _differ(policy: Policy, *variants: Facts) -> bool:
+    return len({decide(facts, policy) for facts in variants}) > 1

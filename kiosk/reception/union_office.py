@@ -1,0 +1,225 @@
+"""What the union's own terminal shows a confirmed person beside the answer: record, procedures, documents asked for.
+
+Nothing here is made at a clinic, nor for anybody whose presence was not proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk import TOKYO
+from kiosk.decision import Document, Event, Facts, FactsError, Policy, Purpose, Reason, Step, decide
+from kiosk.decision.calendar import add_business_days
+from kiosk.eligibility import Member, MemberId
+
+__all__ = [
+    "Brings",
+    "Browsing",
+    "Order",
+    "Orders",
+    "OwnRecord",
+    "OwnSide",
+    "Page",
+    "Procedure",
+    "UnderWay",
+    "UnionOffice",
+    "own_side",
+    "place_order",
+]
+
+
+class Page(StrEnum):
+    """The pages of a result at the union's terminal."""
+
+    ANSWER = "answer"
+    MENU = "menu"
+    OWN_RECORD = "own_record"
+    PROCEDURES = "procedures"
+    PROCEDURE = "procedure"
+    MYNAPORTAL = "mynaportal"
+    DOCUMENT_REQUEST = "document_request"
+    ORDERS = "orders"
+
+
+class Brings(StrEnum):
+    """What a procedure brings: a document, nothing since the 資格確認書 held serves on, or no word for this person."""
+
+    NOTICE = "notice"
+    CONFIRMATION = "confirmation"
+    KEEP = "keep"
+    UNSAID = "unsaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """Which page is open; ``event`` of PROCEDURE; what became of the document that was asked for."""
+
+    page: Page = Page.ANSWER
+    event: Event | None = None
+    ordering: bool = False
+    order_failed: bool = False
+
+
+class Order(Protocol):
+    """A document asked for and not yet issued (``kiosk.issuance``)."""
+
+    @property
+    def document(self) -> Document:
+        """NOTICE or CONFIRMATION."""
+
+    @property
+    def requested_at(self) -> datetime:
+        """When it was asked for (UTC)."""
+
+
+class Orders(Protocol):
+    """The queue of issuance, as the terminal needs it (``kiosk.issuance.Queue`` fits)."""
+
+    def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
+        """Ask for a document; an open order of the same member and document is returned as it is."""
+
+    def open_orders(self, member: MemberId) -> Iterable[Order]:
+        """Return what was asked for this member and not yet issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnionOffice:
+    """The union's terminal: the insurer's name (保険者名), who asks in a visitor's name, the queue if there is one."""
+
+    insurer_name: str
+    by: str
+    orders: Orders | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OwnRecord:
+    """資格情報: the fields that the union's page lists, of the person at the terminal."""
+
+    member: MemberId
+    insurer_name: str
+    name: str
+    kana: str
+    birth_date: date
+    sex: str
+    relationship: str
+    acquired_on: date
+    copay_percent: int | None
+    limit_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One row of 「資格確認書交付の概要」, and what it would bring this person."""
+
+    event: Event
+    brings: Brings
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A document on its way, and the days between which it is ready (None: the table of holidays ends)."""
+
+    document: Document
+    asked_on: date
+    ready: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSide:
+    """All that the union's pages show.
+
+    ``wanted`` may be asked for here, for ``reasons``; ``orders`` None: no queue. ``if_filed_today`` are the days
+    between which the union is ready when papers are filed today.
+    """
+
+    record: OwnRecord = field(repr=False)
+    procedures: tuple[Procedure, ...]
+    wanted: Document | None
+    reasons: tuple[Reason, ...]
+    orders: tuple[UnderWay, ...] | None
+    if_filed_today: tuple[date, date] | None
+
+
+def own_side(member: Member, facts: Facts, policy: Policy, office: UnionOffice) -> OwnSide:
+    """Return what the terminal shows the member; raises what the queue raises."""
+    wanted, reasons = _wanted(facts, policy)
+    return OwnSide(
+        record=_record(member, office.insurer_name),
+        procedures=tuple(Procedure(event, _brings(event, facts, policy)) for event in Event),
+        wanted=wanted if office.orders else None,
+        reasons=reasons,
+        orders=_under_way(office, member.id, policy),
+        if_filed_today=_ready(facts.on, policy),
+    )
+
+
+def place_order(office: UnionOffice, own: OwnSide, policy: Policy, now: datetime) -> OwnSide:
+    """Ask for ``own.wanted`` and return the side as it is then; raises what the queue raises."""
+    member, reasons = own.record.member, [reason.value for reason in own.reasons]
+    if office.orders and own.wanted:
+        office.orders.request(member, own.wanted, reasons=reasons, by=office.by, now=now)
+    return replace(own, orders=_under_way(office, member, policy))
+
+
+def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason, ...]]:
+    """Return what may be asked for at the terminal: what the union owes without papers, or a notice that is missed."""
+    now = decide(replace(facts, event=None, purpose=Purpose.VISIT), policy)
+    if now.issue:
+        return (None if now.file else now.issue), now.reasons
+    claim = decide(replace(facts, event=None, purpose=Purpose.BENEFIT_CLAIM, smartphone=False), policy)
+    missed = Step.ASK_FOR_NOTICE in claim.next_steps
+    return (Document.NOTICE if missed else None), claim.reasons
+
+
+def _brings(event: Event, facts: Facts, policy: Policy) -> Brings:
+    """Return what the event would bring; of a filing long done and of an expiry not yet come there is no word."""
+    if event in {Event.ENROLLED, Event.CERTIFICATE_EXPIRED}:
+        return Brings.UNSAID
+    try:
+        decision = decide(Facts.checked(**_known(facts) | {"event": event, "purpose": Purpose.VISIT}), policy)
+    except FactsError:  # 継続再雇用 before 60
+        return Brings.UNSAID
+    if decision.issue:
+        return Brings(decision.issue.value)
+    return Brings.KEEP if Reason.CONFIRMATION_IS_ENOUGH in decision.reasons else Brings.UNSAID
+
+
+def _known(facts: Facts) -> dict[str, object]:
+    return {name: getattr(facts, name) for name in Facts.__slots__}
+
+
+def _under_way(office: UnionOffice, member: MemberId, policy: Policy) -> tuple[UnderWay, ...] | None:
+    if office.orders is None:
+        return None
+    return tuple(_expected(order, policy) for order in office.orders.open_orders(member))
+
+
+def _expected(order: Order, policy: Policy) -> UnderWay:
+    """Return the order with the days it is expected on: 概ね3～4日後（土日、祝日は含まない）."""
+    asked = order.requested_at.astimezone(TOKYO).date()
+    return UnderWay(order.document, asked, _ready(asked, policy))
+
+
+def _ready(filed_on: date, policy: Policy) -> tuple[date, date] | None:
+    """Return the first and the last day of the usual time; None where the table of holidays ends."""
+    earliest, latest = (add_business_days(filed_on, days, policy.office_closed) for days in policy.linkage_days)
+    return (earliest, latest) if earliest and latest else None
+
+
+def _record(member: Member, insurer_name: str) -> OwnRecord:
+    return OwnRecord(
+        member=member.id,
+        insurer_name=insurer_name,
+        name=member.name,
+        kana=member.kana,
+        birth_date=member.birth_date,
+        sex=member.sex.value if member.sex else "",
+        relationship=member.relationship.value if member.relationship else "",
+        acquired_on=member.acquired_on,
+        copay_percent=member.copay_percent,
+        limit_class=member.limit_class,
+    )

@@ -1,0 +1,279 @@
+"""The words of the screens that ask, of the way without a card, and of the union's own pages.
+
+As in ``kiosk.web.texts`` the Japanese texts are the msgids of the translation catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.decision import Document, Event, Need, Paper, Presented, Step
+from kiosk.reception import Belonging, Brings, Page, Screen, Whereabouts
+from kiosk.web.texts import ScreenText
+
+__all__ = [
+    "ADVICE",
+    "ADVICE_IS_GENERAL",
+    "ADVICE_STEPS",
+    "ADVICE_SUPPLEMENTS",
+    "ADVICE_WHY",
+    "BELONGINGS",
+    "BRINGS",
+    "ASKED_ON",
+    "COMES_ABOUT",
+    "COMES_AFTER_CHECK",
+    "COMES_IN_DAYS",
+    "MENU",
+    "MYNAPORTAL",
+    "MYNAPORTAL_NEEDS",
+    "NEEDS",
+    "NOTHING_TO_REQUEST",
+    "NOT_ENOUGH",
+    "NO_ORDERS",
+    "NO_PAPERS",
+    "ORDERS",
+    "ORDER_FAILED",
+    "OWN_RECORD",
+    "PAPERS_THROUGH_EMPLOYER",
+    "PAPERS_TO_FILE",
+    "PHONE_NO",
+    "PHONE_YES",
+    "PICTURES",
+    "PROCEDURES",
+    "QUESTIONS",
+    "READY_ABOUT",
+    "RELATIONSHIPS",
+    "REQUEST",
+    "REQUESTED",
+    "SEXES",
+    "WHEREABOUTS",
+    "ProcedureText",
+]
+
+QUESTIONS: Mapping[Screen, ScreenText] = {
+    Screen.QUESTION_PURPOSE: ScreenText(
+        "今日は、何のためのご利用ですか？",
+        "目的によって、お使いいただく書類が変わります。",
+    ),
+    Screen.QUESTION_NEEDS: ScreenText(
+        "次のうち、あてはまるものはありますか？",
+        "あわせてお見せいただく証が変わります。いくつでも選べます。",
+    ),
+    Screen.QUESTION_SMARTPHONE: ScreenText(
+        "スマートフォンで、資格情報の画面を見せられますか？",
+        "マイナポータルの「健康保険証」の画面のことです。",
+    ),
+    Screen.GUIDE_CARD: ScreenText(
+        "マイナンバーカードは、どうされましたか？",
+        "カードがないときにできることを、ご案内します。",
+    ),
+    Screen.GUIDE_BELONGINGS: ScreenText(
+        "今日、お持ちのものはどれですか？",
+        "2つ以上お持ちの方は、上にあるものを選んでください。",
+    ),
+    Screen.UNION_MENU: ScreenText(
+        "ご用件を選んでください",
+        "カードをお取りになると、表示した内容はすぐに消えます。",
+    ),
+    Screen.PROCEDURES: ScreenText(
+        "どのようなときの手続きですか？",
+        "出していただく書類と、届くものをご案内します。",
+    ),
+}
+"""Heading and sentence of the screens that ask."""
+
+NEEDS: Mapping[Need, tuple[str, str]] = {
+    Need.HIGH_COST: ("支払いを、限度額までにしたい", "高額療養費（入院や高額な治療のときなど）"),
+    Need.MEAL_REDUCTION: ("入院中の食事代の減額を受けたい", "入院時食事療養費等の減額"),
+    Need.SPECIFIC_DISEASE: ("特定疾病の治療を受ける", "人工透析が必要な方、血友病の方など"),
+}
+"""What a visit may need: in words of every day, and by its name."""
+
+PHONE_YES = "はい、見せられます"
+PHONE_NO = "いいえ、わかりません"
+
+WHEREABOUTS: Mapping[Whereabouts, tuple[str, str]] = {
+    Whereabouts.AT_HOME: ("今日は持っていない", "家に忘れた方など"),
+    Whereabouts.LOST: ("なくした", "見つからない方、盗まれた方"),
+    Whereabouts.NEVER_ISSUED: ("作っていない", "まだ受け取っていない方も"),
+    Whereabouts.RETURNED: ("返納した", "市区町村の窓口に返した方"),
+}
+"""Where the card may be."""
+
+BELONGINGS: Mapping[Belonging, tuple[str, str]] = {
+    Belonging.SMARTPHONE: ("スマートフォン", "マイナポータルの資格情報の画面"),
+    Belonging.NOTICE: ("資格情報通知書", "A4の紙、またははがした小さなカード"),
+    Belonging.CONFIRMATION: ("資格確認書", "青いプラスチックのカード"),
+    Belonging.LEGACY_CARD: ("以前の保険証", "令和6年12月1日までに発行されたもの"),
+    Belonging.NOTHING: ("どれも持っていない", ""),
+}
+"""What people may have along."""
+
+PICTURES: Mapping[Belonging, str] = {
+    Belonging.SMARTPHONE: "smartphone",
+    Belonging.NOTICE: "document-notice",
+    Belonging.CONFIRMATION: "document-confirmation",
+    Belonging.LEGACY_CARD: "document-legacy",
+}
+
+ADVICE: Mapping[tuple[Presented, ...], str] = {
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): ("「マイナ保険証」とスマートフォンの画面を、{desk}でお見せください"),
+    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」を、{desk}でお見せください",
+    (Presented.CARD,): "「マイナ保険証」を持って、{desk}の係員に声をかけてください",
+    (Presented.CONFIRMATION,): "「資格確認書」を、{desk}でお見せください",
+    (Presented.LEGACY_CARD,): "「保険証」を、{desk}でお見せください",
+    (): "{desk}の係員にご相談ください",
+}
+"""Heading of the advice: what to show. It never says that anybody is insured."""
+
+ADVICE_WHY: Mapping[tuple[Presented, ...], str] = {
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): (
+        "カードを読み取れないときは、カードと資格情報の画面の両方で確認します。"
+    ),
+    (Presented.CARD, Presented.NOTICE): "カードを読み取れないときは、カードと通知書の両方で確認します。",
+    (Presented.CARD,): "カードを読み取れないときは、申立書を書いて受け付ける方法があります。",
+    (Presented.CONFIRMATION,): "資格確認書は、マイナ保険証の代わりにお使いいただく書類です。",
+    (Presented.LEGACY_CARD,): "有効期限内の保険証は、マイナ保険証の代わりにお使いいただけます。",
+}
+
+NOT_ENOUGH: Mapping[Belonging, str] = {
+    Belonging.SMARTPHONE: "スマートフォンの画面だけでは、受診できません。",
+    Belonging.NOTICE: "資格情報通知書だけでは、受診できません。",
+    Belonging.LEGACY_CARD: "以前の保険証は有効期限が過ぎているため、使えません。",
+    Belonging.NOTHING: "資格を確認できるものが、お手元にありません。",
+    Belonging.CONFIRMATION: "お持ちの資格確認書だけでは、確認できません。",
+}
+"""Why, where nothing of use is there."""
+
+ADVICE_STEPS: Mapping[Step, str] = {
+    Step.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を組合に提出してください。",
+    Step.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、組合にお問い合わせください。",
+    Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
+    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
+    Step.SHOW_SMARTPHONE_SCREEN: "マイナポータルを開き、「健康保険証」の資格情報の画面を出しておいてください。",
+    Step.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
+    Step.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
+    Step.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
+    Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
+}
+"""The steps that hold for anybody in this position; what only the register knows is left out."""
+
+ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適用認定証などをお持ちの方は、あわせてお見せください。"
+"""△ for somebody whose age is not known."""
+
+ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{desk}で行います。"
+
+MENU: Mapping[Page, str] = {
+    Page.OWN_RECORD: "自分の資格情報を見る",
+    Page.PROCEDURES: "手続きに必要な書類を調べる",
+    Page.MYNAPORTAL: "マイナポータルでの見かたを知る",
+    Page.DOCUMENT_REQUEST: "書類を申し込む",
+    Page.ORDERS: "届く予定の書類を見る",
+}
+"""What the union's terminal offers, in this order."""
+
+OWN_RECORD = ScreenText(
+    "あなたの資格情報",
+    "組合に登録されている内容です。ちがうところがあれば、{desk}の係員にお知らせください。",
+)
+SEXES: Mapping[str, str] = {"male": "男", "female": "女", "unset": "-", "": "-"}
+RELATIONSHIPS: Mapping[str, str] = {"self": "本人", "family": "家族", "": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureText:
+    """One row of 「資格確認書交付の概要」: when, which papers, what the union does. ``after_filing``: it comes then."""
+
+    title: str
+    papers: tuple[Paper, ...]
+    does: str
+    after_filing: bool = True
+
+
+_IF_WITHOUT_CARD = "マイナ保険証をお持ちかどうかを組合で確認し、お持ちでない方に資格確認書を交付します。"
+_ON_APPLICATION = "申請書に基づいて、資格確認書を交付します。"
+
+PROCEDURES: Mapping[Event, ProcedureText] = {
+    Event.ENROLLED: ProcedureText(
+        "新しく加入したとき",
+        (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE),
+        "届書の「資格確認書発行要否」の欄にチェックがある方に、資格確認書を交付します。",
+    ),
+    Event.RENAMED: ProcedureText("氏名が変わったとき", (Paper.NAME_CHANGE_NOTICE,), _IF_WITHOUT_CARD),
+    Event.REEMPLOYED: ProcedureText(
+        "継続再雇用されたとき（60歳以上）",
+        (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
+        _IF_WITHOUT_CARD,
+    ),
+    Event.CERTIFICATE_EXPIRED: ProcedureText(
+        "電子証明書の有効期限が切れたとき",
+        (),
+        "有効期限が切れた方を組合で把握して、資格確認書を交付します。",
+        after_filing=False,
+    ),
+    Event.REGISTRATION_CANCELLED: ProcedureText(
+        "利用登録を解除したいとき",
+        (Paper.REGISTRATION_CANCELLATION,),
+        "マイナ保険証の利用登録を解除して、資格確認書を交付します。",
+    ),
+    Event.CARD_RETURNED: ProcedureText(
+        "マイナンバーカードを返納したとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
+    ),
+    Event.CARD_LOST: ProcedureText(
+        "マイナンバーカードをなくしたとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
+    ),
+    Event.CONFIRMATION_LOST: ProcedureText(
+        "資格確認書（保険証）をなくしたとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
+    ),
+}
+
+BRINGS: Mapping[Brings, str] = {
+    Brings.NOTICE: "あなたの場合は、資格情報通知書が届きます。",
+    Brings.CONFIRMATION: "あなたの場合は、資格確認書が届きます。",
+    Brings.KEEP: "あなたの場合は、お持ちの資格確認書をそのままお使いいただけます。",
+    Brings.UNSAID: "",
+}
+"""What the procedure would bring the person at the terminal."""
+
+MYNAPORTAL_NEEDS = "スマートフォンと、マイナンバーカード、4けたの暗証番号を使います。"
+MYNAPORTAL: tuple[str, ...] = (
+    "アプリのログイン画面を開きます。",
+    "暗証番号を入力し、カードをかざします。",
+    "「わたし」の画面が表示されます。",
+    "「健康保険証」を選びます。",
+    "資格情報が表示されます。",
+)
+"""「マイナポータルでの資格情報確認方法」, step by step."""
+
+REQUEST: Mapping[Document, str] = {
+    Document.NOTICE: "「資格情報通知書」を申し込みますか？",
+    Document.CONFIRMATION: "「資格確認書」を申し込みますか？",
+}
+
+NOTHING_TO_REQUEST = ScreenText(
+    "今、ここで申し込める書類はありません",
+    "届出が必要なものは、「手続きに必要な書類を調べる」でお確かめください。",
+)
+REQUESTED = ScreenText(
+    "この書類は、申し込みがすんでいます",
+    "組合で発行の準備をしています。",
+)
+NO_ORDERS = ScreenText(
+    "届く予定の書類はありません",
+    "申し込みをした書類があると、ここに表示されます。",
+)
+ORDERS = ScreenText(
+    "届く予定の書類",
+    "申し込みを受け付けています。組合からお届けするまで、お待ちください。",
+)
+NO_PAPERS = "書類を出していただく必要はありません。"
+PAPERS_TO_FILE = "{papers}を、組合に提出してください。"
+PAPERS_THROUGH_EMPLOYER = "{papers}を、お勤め先（事業主）を通じて提出してください。"
+COMES_ABOUT = "今日受け付けた場合、{when}に用意できる見込みです。"
+COMES_IN_DAYS = "受け付けから、おおむね3～4日後（土日、祝日は含みません）に用意できる見込みです。"
+COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
+READY_ABOUT = "{when}に用意できる見込みです。"
+ASKED_ON = "受け付け {when}"
+
+ORDER_FAILED = "申し込みを受け付けられませんでした。{desk}の係員に声をかけてください。"

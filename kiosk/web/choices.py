@@ -1,0 +1,102 @@
+"""The screens that ask: one heading, one sentence, a few large buttons. A function of the view alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from kiosk.decision import Event, Need, Purpose
+from kiosk.reception import Belonging, Page, Screen, View, Whereabouts, belongings
+from kiosk.web import asking
+from kiosk.web.texts import PURPOSES, ScreenText
+
+__all__ = ["ASKING", "Choice", "Option", "choice_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One button: what it says, the action it sends and with which data. ``toggle``: several may be chosen."""
+
+    label: str
+    action: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+    picture: str = ""
+    toggle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a screen asks, and what can be said."""
+
+    text: ScreenText
+    options: tuple[Option, ...]
+
+
+def choice_of(view: View) -> Choice | None:
+    """Return what the screen of ``view`` asks; None for a screen that asks nothing of this kind."""
+    make = _MAKERS.get(view.screen)
+    return Choice(asking.QUESTIONS[view.screen], make(view)) if make else None
+
+
+def _purposes(view: View) -> tuple[Option, ...]:
+    return tuple(Option(PURPOSES[purpose], "purpose", {"purpose": purpose.value}) for purpose in Purpose)
+
+
+def _needs(view: View) -> tuple[Option, ...]:
+    return tuple(_need(need) for need in view.needs)
+
+
+def _need(need: Need) -> Option:
+    label, hint = asking.NEEDS[need]
+    return Option(label, "need", {"need": need.value}, hint, toggle=True)
+
+
+def _smartphone(view: View) -> tuple[Option, ...]:
+    return tuple(
+        Option(label, "smartphone", {"smartphone": value}, picture=picture)
+        for value, label, picture in (("true", asking.PHONE_YES, "smartphone"), ("false", asking.PHONE_NO, ""))
+    )
+
+
+def _whereabouts(view: View) -> tuple[Option, ...]:
+    return tuple(
+        Option(label, "whereabouts", {"card": card.value}, hint) for card, (label, hint) in asking.WHEREABOUTS.items()
+    )
+
+
+def _belongings(view: View) -> tuple[Option, ...]:
+    card = view.guide.card if view.guide else None
+    return tuple(_belonging(thing) for thing in belongings(card or Whereabouts.AT_HOME))
+
+
+def _belonging(thing: Belonging) -> Option:
+    label, hint = asking.BELONGINGS[thing]
+    return Option(label, "belonging", {"belonging": thing.value}, hint, picture=asking.PICTURES.get(thing, ""))
+
+
+def _menu(view: View) -> tuple[Option, ...]:
+    """Return the pages of the union's terminal; without a queue of issuance nothing can be asked for."""
+    queue = view.own is not None and view.own.orders is not None
+    shown = [page for page in asking.MENU if queue or page not in {Page.DOCUMENT_REQUEST, Page.ORDERS}]
+    return tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
+
+
+def _procedures(view: View) -> tuple[Option, ...]:
+    return tuple(
+        Option(asking.PROCEDURES[event].title, "page", {"page": Page.PROCEDURE.value, "event": event.value})
+        for event in Event
+    )
+
+
+_MAKERS: Mapping[Screen, Callable[[View], tuple[Option, ...]]] = {
+    Screen.QUESTION_PURPOSE: _purposes,
+    Screen.QUESTION_NEEDS: _needs,
+    Screen.QUESTION_SMARTPHONE: _smartphone,
+    Screen.GUIDE_CARD: _whereabouts,
+    Screen.GUIDE_BELONGINGS: _belongings,
+    Screen.UNION_MENU: _menu,
+    Screen.PROCEDURES: _procedures,
+}
+ASKING = frozenset(_MAKERS)
+"""The screens that ask."""

@@ -1,0 +1,50 @@
+"""「マイナ保険証・資格確認書・資格情報通知書の比較」: the union's own table, as it stands on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from kiosk.decision import Document
+
+__all__ = ["COLUMNS", "KEY", "ROWS", "SHAPE", "SHAPES", "SIGNS", "TITLE", "Cell", "Line"]
+
+TITLE = "3つの書類のちがい"
+KEY = "○ 使えます　△ ほかの証も必要です　× これだけでは使えません"
+COLUMNS = (Document.CARD, Document.CONFIRMATION, Document.NOTICE)
+SHAPE = "形"
+SHAPES: Mapping[Document, str] = {
+    Document.CARD: "カード",
+    Document.CONFIRMATION: "青いプラスチックのカード",
+    Document.NOTICE: "A4の厚紙",
+}
+
+
+class Cell(NamedTuple):
+    """A sign, and the certificate that △ asks for beside the document."""
+
+    sign: str
+    beside: str = ""
+
+
+class Line(NamedTuple):
+    """What somebody wants, and how far each document serves it, in the order of COLUMNS."""
+
+    what: str
+    cells: tuple[Cell, Cell, Cell]
+
+
+def _line(what: str, beside: str = "") -> Line:
+    confirmation = Cell("also", beside) if beside else Cell("yes")
+    return Line(what, (Cell("yes"), confirmation, Cell("no")))
+
+
+ROWS = (
+    _line("医療機関等の受診"),
+    _line("70歳以上の方の受診", "高齢受給者証"),
+    _line("高額療養費の限度額", "限度額適用認定証"),
+    _line("入院時の食事代", "標準負担額減額認定証"),
+    _line("特定疾病の負担", "特定疾病療養受療証"),
+)
+SIGNS = {"yes": ("○", "使えます"), "also": ("△", "ほかの証も必要です"), "no": ("×", "受診できません")}
+"""What a sign looks like, and what it says to those who cannot see it."""

@@ -1,0 +1,68 @@
+"""How large a rem is on a given panel, so that what must be hit and read has its size in millimetres.
+
+The layout needs 50 rem on the shorter side; without a panel's measures the style sheet takes just that.
+"""
+
+from __future__ import annotations
+
+from math import hypot
+from typing import Protocol
+
+__all__ = ["LARGEST_REM", "SMALLEST_REM", "Panel", "ScaleError", "rem_of", "scale_css"]
+
+SHORTER_SIDE = 50
+"""rem."""
+KEY = 7.5
+TEXT = 1.875
+HEADING = 3.0
+"""rem of a key's side, of what is read, and of headings and digits, as the style sheets have them at the least."""
+
+SMALLEST_KEY = 20.0
+SMALLEST_TEXT = 5.0
+SMALLEST_HEADING = 6.109 / 0.765
+"""Millimetres: a key that old hands hit, a text that old eyes read, and the type whose capital H (0.765 of it in
+BIZ UDPGothic) is seen at 0.7 degrees from 500 mm (EN 301 549, 5.1.4)."""
+
+SMALLEST_REM = max(SMALLEST_KEY / KEY, SMALLEST_TEXT / TEXT, SMALLEST_HEADING / HEADING)
+LARGEST_REM = 5.5
+"""Millimetres. Beyond that the pad is wider than a hand spans, and nothing is read any better."""
+_MM_PER_INCH = 25.4
+
+
+class ScaleError(ValueError):
+    """The panel cannot show the screens in a size that people can hit and read."""
+
+
+class Panel(Protocol):
+    """A panel's pixels and the inches of its diagonal; 0: unknown."""
+
+    @property
+    def width(self) -> int:
+        """Pixels across, as the browser counts them."""
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+
+    @property
+    def inches(self) -> float:
+        """The diagonal."""
+
+
+def rem_of(panel: Panel) -> float | None:
+    """Return the pixels of one rem, None for a panel that is not known. Raises ScaleError for one that is too small."""
+    if not panel.inches:
+        return None
+    per_mm = hypot(panel.width, panel.height) / (panel.inches * _MM_PER_INCH)
+    room = min(panel.width, panel.height) / SHORTER_SIDE
+    if room < SMALLEST_REM * per_mm:
+        key = KEY * room / per_mm
+        raise ScaleError(
+            f"{panel.width} x {panel.height} on {panel.inches:g} inches shows keys of {key:.1f} mm; 20 mm are needed"
+        )
+    return min(room, LARGEST_REM * per_mm)
+
+
+def scale_css(rem: float | None) -> str:
+    """Return the style sheet that sets the size; empty where the panel is not known."""
+    return f"html {{ font-size: {rem:.3f}px; }}\n" if rem else ""

@@ -1,0 +1,124 @@
+"""The pages of the union's own terminal, for the person whose presence was proved and for nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.decision import Document, Event, Paper, explain
+from kiosk.reception import Brings, OwnSide, UnderWay
+from kiosk.wareki import about, wareki
+from kiosk.web import asking
+from kiosk.web.results import Phrase
+from kiosk.web.texts import DOCUMENTS, PAPERS
+
+__all__ = ["Expected", "ProcedurePage", "Request", "Row", "expected_of", "procedure_of", "record_of", "request_of"]
+
+_THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of 資格情報: its name, which is translated, and its value, which is not."""
+
+    name: str
+    value: str
+
+
+def record_of(own: OwnSide) -> tuple[Row, ...]:
+    """Return the fields of 「資格情報の内容」 in the order of the union's page, column by column."""
+    record = own.record
+    member = record.member
+    return (
+        Row("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
+        Row("フリガナ", record.kana),
+        Row("氏名", record.name),
+        Row("生年月日", wareki(record.birth_date)),
+        Row("性別", asking.SEXES[record.sex]),
+        Row("資格取得年月日", wareki(record.acquired_on)),
+        Row("本人・家族区分", asking.RELATIONSHIPS[record.relationship]),
+        Row("保険者番号", member.insurer_number),
+        Row("保険者名", record.insurer_name),
+        Row("一部負担金の割合", _copay(record.copay_percent)),
+        Row("限度額適用区分", record.limit_class or "-"),
+    )
+
+
+def _copay(percent: int | None) -> str:
+    if percent is None:
+        return "-"
+    return f"{percent // 10}割" if percent % 10 == 0 else f"{percent}%"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePage:
+    """One procedure: which papers, what the union does, when it comes, and what it would bring this person."""
+
+    title: str
+    papers: Phrase
+    does: str
+    comes: Phrase
+    brings: str
+
+
+def procedure_of(own: OwnSide, event: Event | None) -> ProcedurePage:
+    """Return the page of an event (the first one where none is named)."""
+    event = event or next(iter(Event))
+    text = asking.PROCEDURES[event]
+    brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
+    return ProcedurePage(text.title, _papers(text.papers), text.does, _comes(own, text), asking.BRINGS[brings])
+
+
+def _papers(papers: tuple[Paper, ...]) -> Phrase:
+    if not papers:
+        return Phrase(asking.NO_PAPERS)
+    named = {"papers": tuple(PAPERS[paper] for paper in papers)}
+    through = asking.PAPERS_THROUGH_EMPLOYER if _THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
+    return Phrase(through, lists=named)
+
+
+def _comes(own: OwnSide, text: asking.ProcedureText) -> Phrase:
+    if not text.after_filing or own.if_filed_today is None:
+        return Phrase(asking.COMES_AFTER_CHECK if not text.after_filing else asking.COMES_IN_DAYS)
+    return Phrase(asking.COMES_ABOUT, values={"when": about(*own.if_filed_today)})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The page that asks for a document: ``document`` None where there is none to ask for or it was asked for."""
+
+    heading: str
+    why: str
+    document: Document | None
+
+
+def request_of(own: OwnSide) -> Request:
+    """Return what may be asked for at the terminal."""
+    wanted = own.wanted
+    if wanted is None:
+        return Request(asking.NOTHING_TO_REQUEST.heading, asking.NOTHING_TO_REQUEST.why, None)
+    if any(order.document is wanted for order in own.orders or ()):
+        return Request(asking.REQUESTED.heading, asking.REQUESTED.why, None)
+    return Request(asking.REQUEST[wanted], explain(own.reasons[0]).sentence, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One document on its way."""
+
+    document: Document
+    name: str
+    asked: Phrase
+    comes: Phrase
+
+
+def expected_of(own: OwnSide) -> tuple[Expected, ...]:
+    """Return the documents that were asked for, with the days they are expected on."""
+    return tuple(_expected(order) for order in own.orders or ())
+
+
+def _expected(order: UnderWay) -> Expected:
+    comes = Phrase(asking.COMES_IN_DAYS)
+    if order.ready:
+        comes = Phrase(asking.READY_ABOUT, values={"when": about(*order.ready)})
+    asked = Phrase(asking.ASKED_ON, values={"when": wareki(order.asked_on)})
+    return Expected(order.document, DOCUMENTS[order.document], asked, comes)

@@ -1,0 +1,98 @@
+"""``script/gallery``: every screen, every outcome and every size as PNG, and one page to look at them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+
+from rich.progress import Progress
+
+from kiosk.reception import Screen, View
+from kiosk.web.screens import Screens
+from simulators.gallery.outcomes import outcome_screens
+from simulators.gallery.shots import SIZES, Size, shoot
+from simulators.gallery.views import every_screen
+
+_UNION = {
+    Screen.QUESTION_PURPOSE,
+    Screen.UNION_MENU,
+    Screen.OWN_RECORD,
+    Screen.PROCEDURES,
+    Screen.PROCEDURE,
+    Screen.MYNAPORTAL,
+    Screen.DOCUMENT_REQUEST,
+    Screen.ORDERS,
+}
+_HEAD = """<!doctype html>
+<html lang="ja"><head><meta charset="utf-8"><title>Gallery</title>
+<style>
+body { font-family: sans-serif; margin: 2rem; background: #f2f2f2; }
+section { display: flex; gap: 1rem; align-items: start; margin: 1rem 0; }
+img { height: 18rem; border: 1px solid #949494; background: #fff; }
+h2 { font-size: 1rem; }
+</style></head><body>
+<h1>Gallery</h1>
+"""
+
+
+def main() -> None:
+    """Take the pictures that the arguments ask for."""
+    options = _options()
+    pages = {name: html for name, html in _pages().items() if options.only in name}
+    sizes = tuple(size for size in SIZES if options.size in str(size))
+    with Progress(transient=True, disable=not os.isatty(2)) as progress:
+        task = progress.add_task("pictures", total=len(pages) * len(sizes))
+        shoot(pages, options.folder, sizes, lambda: progress.advance(task))
+    _write_index(options.folder, pages, sizes)
+    print(options.folder / "index.html")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/gallery", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("var/gallery"), help="where the pictures go")
+    parser.add_argument("--only", default="", help="part of a screen's or persona's name")
+    parser.add_argument("--size", default="", help="part of a size: 1280x800, 1080x1920, 1920x1080")
+    return parser.parse_args()
+
+
+def _pages() -> dict[str, str]:
+    """Return the HTML of everything by name; a sheet is taken open too, one that is always the same only once."""
+    views: Mapping[str, View] = {
+        **{f"screen-{name}": view for name, view in every_screen().items()},
+        **{f"persona-{name}": view for name, view in outcome_screens(datetime.now(UTC)).items()},
+    }
+    clinic, union = Screens(), Screens(profile="union_office")
+    pages: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, view in views.items():
+        html = (union if view.screen in _UNION or view.has_own_side else clinic).page(view)
+        pages[name] = html
+        for sheet in _sheets(html) - seen:
+            seen |= {sheet} - {"more"}
+            pages[f"{name}+{sheet}"] = html
+    return pages
+
+
+def _sheets(html: str) -> set[str]:
+    return {sheet for sheet in ("more", "purposes", "compare") if f'id="{sheet}"' in html}
+
+
+def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...]) -> None:
+    rows = "".join(_row(name, sizes) for name in pages)
+    (folder / "index.html").write_text(f"{_HEAD}{rows}</body></html>\n", encoding="utf-8")
+
+
+def _row(name: str, sizes: tuple[Size, ...]) -> str:
+    pictures = "".join(
+        f'<a href="{size}/{escape(name)}.png"><img loading="lazy" src="{size}/{escape(name)}.png" alt="{size}"></a>'
+        for size in sizes
+    )
+    return f"<h2>{escape(name)}</h2><section>{pictures}</section>\n"
+
+
+if __name__ == "__main__":
+    main()

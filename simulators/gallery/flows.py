@@ -1,0 +1,163 @@
+"""The screens that ask, the way without a card, a card left behind, and the pages of the union's terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Event, Facts, Need, decide
+from kiosk.decision import Registration as Registered
+from kiosk.eligibility import MemberId
+from kiosk.failures import Code, Failure
+from kiosk.identity import Level
+from kiosk.reception import (
+    Alert,
+    Belonging,
+    Brings,
+    Browsing,
+    Guide,
+    OwnRecord,
+    OwnSide,
+    Page,
+    Procedure,
+    Renewal,
+    Screen,
+    State,
+    UnderWay,
+    View,
+    Whereabouts,
+)
+from kiosk.reception.guidance import advise
+
+__all__ = ["flow_screens", "guide_screens", "union_screens"]
+
+_USUAL: dict[str, Any] = {"kiosk": "1", "sequence": 1, "visit": 1, "simulation": True, "deadline": 60.0}
+_KNOWN: dict[str, Any] = {"level": Level.CONFIRMED, "masked_name": "ト＊＊ タ＊＊ 様"}
+_LONG_NAME = "アレクサンドラ マリア フェルナンデス デ オリヴェイラ"
+
+
+def flow_screens(on: date) -> list[View]:
+    """Return every one of these screens, and those with most to say of each kind."""
+    return [*_questions(on), *guide_screens(on), *union_screens(on), *_renewals(on), _left_behind()]
+
+
+def _decision(on: date, **more: Any) -> Decision:
+    return decide(
+        Facts.checked(
+            **{
+                "on": on,
+                "birth_date": date(on.year - 71, 4, 1),
+                "acquired_on": date(on.year - 3, 4, 1),
+                "linked_on": date(on.year - 3, 4, 5),
+                "card": CardStatus.HELD,
+                "registration": Registered.REGISTERED,
+                **more,
+            }
+        )
+    )
+
+
+def _questions(on: date) -> list[View]:
+    paper = _decision(on, card=CardStatus.LOST, confirmation_held=Confirmation(date(on.year - 1, 4, 1), on))
+    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "decision": paper}
+    return [
+        View(screen=Screen.QUESTION_PURPOSE, **usual),
+        View(screen=Screen.QUESTION_NEEDS, needs=tuple(Need), **usual),
+        View(screen=Screen.QUESTION_SMARTPHONE, **usual),
+    ]
+
+
+def guide_screens(on: date) -> list[View]:
+    """Return the way without a card: what is asked, and each different advice."""
+    unread = Failure(Code.CARD_UNREADABLE, "drivers.pcsc.connection:send_and_receive")
+    usual = {**_USUAL, "state": State.GUIDE}
+    asking = [
+        View(screen=Screen.GUIDE_CARD, guide=Guide(), **usual),
+        View(screen=Screen.GUIDE_BELONGINGS, guide=Guide(Whereabouts.AT_HOME), **usual),
+        View(screen=Screen.GUIDE_BELONGINGS, guide=Guide(Whereabouts.UNREADABLE), failure=unread, **usual),
+    ]
+    told = {}
+    for card, thing in product(Whereabouts, Belonging):
+        guide = advise(card, thing, on, DEFAULT_POLICY)
+        told[guide.decision and (guide.decision.present, guide.decision.next_steps)] = guide
+    return asking + [
+        View(
+            screen=Screen.GUIDE_ADVICE,
+            guide=guide,
+            failure=unread if guide.card is Whereabouts.UNREADABLE else None,
+            **usual,
+        )
+        for guide in told.values()
+    ]
+
+
+def union_screens(on: date) -> list[View]:
+    """Return the pages of the union's terminal; the last ones with long names and with nothing to show."""
+    own = _own_side(on)
+    nothing = replace(own, wanted=None, orders=())
+    asked = UnderWay(Document.CONFIRMATION, on, own.if_filed_today)
+    return [
+        _page(Screen.UNION_MENU, Page.MENU, own, on),
+        _page(Screen.OWN_RECORD, Page.OWN_RECORD, own, on),
+        _page(Screen.OWN_RECORD, Page.OWN_RECORD, replace(own, record=_long_record(own.record)), on),
+        _page(Screen.PROCEDURES, Page.PROCEDURES, own, on),
+        *(_page(Screen.PROCEDURE, Page.PROCEDURE, own, on, event=event) for event in Event),
+        _page(Screen.MYNAPORTAL, Page.MYNAPORTAL, own, on),
+        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on),
+        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, order_failed=True),
+        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, ordering=True),
+        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, replace(own, orders=(asked,)), on),
+        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, nothing, on),
+        _page(Screen.ORDERS, Page.ORDERS, replace(own, orders=(asked, replace(asked, document=Document.NOTICE))), on),
+        _page(Screen.ORDERS, Page.ORDERS, nothing, on),
+    ]
+
+
+def _page(screen: Screen, page: Page, own: OwnSide, on: date, **browsing: Any) -> View:
+    opened = Browsing(page, **browsing)
+    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "has_own_side": True}
+    return View(screen=screen, decision=_decision(on), browsing=opened, own=own, **usual)
+
+
+def _own_side(on: date) -> OwnSide:
+    brings = dict.fromkeys(Event, Brings.CONFIRMATION) | {
+        Event.ENROLLED: Brings.UNSAID,
+        Event.RENAMED: Brings.NOTICE,
+        Event.CARD_LOST: Brings.KEEP,
+    }
+    decision = _decision(on, card=CardStatus.NEVER_ISSUED, registration=Registered.UNREGISTERED)
+    return OwnSide(
+        record=OwnRecord(
+            member=MemberId("133033", "71-0001", "000101", "00"),
+            insurer_name="全国土木建築国民健康保険組合",
+            name="土木 太郎",
+            kana="トボク タロウ",
+            birth_date=date(1955, 8, 14),
+            sex="male",
+            relationship="self",
+            acquired_on=date(2023, 4, 1),
+            copay_percent=20,
+            limit_class="ウ",
+        ),
+        procedures=tuple(Procedure(event, brings[event]) for event in Event),
+        wanted=Document.CONFIRMATION,
+        reasons=decision.reasons,
+        orders=(),
+        if_filed_today=(on + timedelta(days=4), on + timedelta(days=7)),
+    )
+
+
+def _long_record(record: OwnRecord) -> OwnRecord:
+    return replace(record, name=_LONG_NAME, kana=_LONG_NAME, insurer_name="全国土木建築国民健康保険組合 中央支部")
+
+
+def _renewals(on: date) -> list[View]:
+    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "screen": Screen.RESULT_CARD, "decision": _decision(on)}
+    return [View(renewal=Renewal(on, in_grace=graced), has_own_side=graced, **usual) for graced in (False, True)]
+
+
+def _left_behind() -> View:
+    usual = {**_USUAL, "deadline": None}
+    return View(screen=Screen.TAKE_CARD, state=State.TAKE_CARD, alert=Alert.CARD_LEFT_BEHIND, chime=10.0, **usual)

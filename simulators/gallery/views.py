@@ -1,0 +1,208 @@
+"""Views of every screen and every outcome, as the reception would show them: for the gallery and for tests."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from functools import cache
+from typing import Any
+
+from kiosk.decision import (
+    CardStatus,
+    CardToday,
+    Certificate,
+    Confirmation,
+    Decision,
+    Document,
+    Event,
+    Facts,
+    FactsError,
+    Need,
+    Purpose,
+    Registration,
+    decide,
+)
+from kiosk.failures import Code, Failure
+from kiosk.identity import Level
+from kiosk.reception import Screen, State, View
+from simulators.gallery.flows import flow_screens
+
+__all__ = [
+    "TODAY",
+    "a_view",
+    "every_decision",
+    "every_screen",
+    "facts",
+    "failure_view",
+    "longest_decisions",
+    "result_view",
+]
+
+TODAY = date(2026, 11, 22)
+_RESULT_SCREENS = {
+    Document.CARD: Screen.RESULT_CARD,
+    Document.NOTICE: Screen.RESULT_NOTICE,
+    Document.CONFIRMATION: Screen.RESULT_CONFIRMATION,
+    None: Screen.RESULT_NONE,
+}
+_FAILURE_SCREENS = {
+    Code.NOT_MY_NUMBER_CARD: Screen.NOT_MY_NUMBER_CARD,
+    Code.PIN_LAST_TRY: Screen.PIN_LAST_TRY,
+    Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
+    Code.CERTIFICATE_EXPIRED: Screen.CERTIFICATE_EXPIRED,
+    Code.CERTIFICATE_REVOKED: Screen.CERTIFICATE_REVOKED,
+    Code.NOT_GENUINE: Screen.NOT_GENUINE,
+    Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
+    Code.REGISTRY_DOWN: Screen.SERVICE_TROUBLE,
+    Code.READER_FAULT: Screen.READER_TROUBLE,
+}
+
+
+def a_view(screen: Screen = Screen.IDLE, state: State = State.IDLE, **more: Any) -> View:
+    """Return a view, of the idle kiosk unless ``more`` says otherwise."""
+    return View(**{"kiosk": "1", "sequence": 1, "visit": 1, "state": state, "screen": screen, **more})
+
+
+def facts(**more: Any) -> Facts:
+    """Return the facts of an insured person with a マイナ保険証 that works; ``more`` changes that."""
+    usual = {
+        "on": TODAY,
+        "birth_date": date(1985, 4, 1),
+        "acquired_on": date(2024, 4, 1),
+        "filed_on": date(2024, 4, 1),
+        "linked_on": date(2024, 4, 5),
+        "card": CardStatus.HELD,
+        "registration": Registration.REGISTERED,
+    }
+    return Facts.checked(**{**usual, **more})
+
+
+def result_view(decision: Decision, **more: Any) -> View:
+    """Return the view of a decision for a confirmed person."""
+    usual = {
+        "decision": decision,
+        "level": Level.CONFIRMED,
+        "masked_name": "ト＊＊ タ＊＊ 様",
+        "deadline": 60.0,
+        "simulation": True,
+    }
+    return a_view(_RESULT_SCREENS[decision.applies], State.RESULT, **{**usual, **more})
+
+
+def failure_view(code: Code, **more: Any) -> View:
+    """Return the view of a visit that ended in ``code``."""
+    screen = _FAILURE_SCREENS.get(code, Screen.CARD_UNREADABLE)
+    failure = Failure(code, "kiosk.reception.machine:_fail")
+    return a_view(screen, State.FAILURE, **{"failure": failure, "deadline": 60.0, "simulation": True, **more})
+
+
+_VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "standing": [
+        {},
+        {"card": CardStatus.NEVER_ISSUED, "registration": Registration.UNREGISTERED},
+        {"card": CardStatus.LOST},
+        {"card": CardStatus.RETURNED},
+        {"card_today": CardToday.NOT_HERE},
+        {"card_today": CardToday.UNREADABLE},
+        {"certificate": Certificate.EXPIRED, "certificate_expired_on": date(2026, 9, 30)},
+        {"certificate": Certificate.EXPIRED, "certificate_expired_on": date(2025, 9, 30)},
+        {"certificate": Certificate.REVOKED},
+        {"certificate": Certificate.UNKNOWN},
+        {"certificate": Certificate.UNKNOWN, "registration": Registration.UNREGISTERED},
+        {"registration": Registration.CANCELLED, "card_today": CardToday.NOT_HERE},
+        {"registration": Registration.CANCELLED, "registration_ends_on": date(2026, 12, 31)},
+    ],
+    "purpose": [{}, {"purpose": Purpose.BENEFIT_CLAIM}, {"needs": tuple(Need)}],
+    "age": [{}, {"birth_date": date(1955, 1, 1)}, {"birth_date": date(1940, 1, 1)}],
+    "linkage": [
+        {},
+        {"linked_on": None, "acquired_on": date(2026, 11, 19), "filed_on": date(2026, 11, 19)},
+        {"linked_on": None, "acquired_on": date(2026, 10, 1), "filed_on": None},
+        {"linked_on": None, "my_number_reported": False},
+        {"linked_on": None, "acquired_on": date(2026, 10, 1), "filed_on": date(2026, 10, 5)},
+        {"linked_on": None, "filed_on": None},
+        {"acquired_on": date(2026, 12, 1)},
+        {"lost_on": date(2026, 10, 1)},
+    ],
+    "papers": [
+        {},
+        {"notice_held": True},
+        {"smartphone": True},
+        {"confirmation_held": Confirmation(date(2026, 1, 1), date(2026, 12, 10))},
+        {"confirmation_held": Confirmation(date(2023, 1, 1), date(2027, 12, 10)), "notice_held": True},
+        {"confirmation_held": Confirmation(date(2024, 5, 1), date(2026, 5, 1))},
+        {"confirmation_held": Confirmation(date(2026, 12, 20), date(2031, 12, 19))},
+        {"legacy_card_until": date(2025, 12, 1)},
+        {"on": date(2025, 11, 1), "legacy_card_until": date(2025, 12, 1), "filed_on": date(2024, 4, 1)},
+    ],
+    "event": [{}, {"event": Event.ENROLLED, "filed_on": None}, {"event": Event.REEMPLOYED}, {"event": Event.RENAMED}],
+}
+
+
+@cache
+def every_decision() -> tuple[Decision, ...]:
+    """Return the decisions of a crowd in which every reason, step and way to be served occurs."""
+    found: dict[Decision, None] = {}
+    for parts in itertools.product(*_VARIANTS.values()):
+        merged = {name: value for part in parts for name, value in part.items()}
+        try:
+            found[decide(facts(**merged))] = None
+        except FactsError:
+            continue
+    return tuple(found)
+
+
+def every_screen() -> dict[str, View]:
+    """Return one view, or more, for every member of Screen."""
+    usual: dict[str, Any] = {"simulation": True}
+    wrong = {"failure": Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"), "tries_left": 2}
+    result = decide(facts())
+    views = [
+        a_view(**usual),
+        a_view(Screen.READING, State.READING, **usual),
+        a_view(Screen.PIN, State.PIN, tries_left=3, level=Level.PRESENTED, deadline=60.0, **usual),
+        a_view(Screen.PIN_WRONG, State.PIN, level=Level.PRESENTED, deadline=60.0, **wrong, **usual),
+        a_view(Screen.CHECKING, State.CHECKING, **usual),
+        a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, **usual),
+        a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, **usual),
+        a_view(Screen.STILL_THERE, State.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
+        a_view(Screen.TAKE_CARD, State.TAKE_CARD, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Document.CARD, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
+        *(failure_view(code) for code in _FAILURE_SCREENS),
+        failure_view(Code.CARD_UNREADABLE),
+        *called_screens(),
+        *(result_view(decision) for decision in longest_decisions()),
+        *flow_screens(TODAY),
+    ]
+    return {f"{number:02d}-{view.screen.value}": view for number, view in enumerate(views)}
+
+
+def called_screens() -> list[View]:
+    """Return screens on which staff was called, and on which the service itself is down."""
+    called: dict[str, Any] = {"simulation": True, "staff_called": True}
+    wordy = max(longest_decisions(), key=_weight)
+    down = {"failure": Failure(Code.NO_READER, "kiosk.reception.readers:failure"), "simulation": True}
+    places = [(Screen.IDLE, State.IDLE), (Screen.STILL_THERE, State.PIN), (Screen.TAKE_CARD, State.TAKE_CARD)]
+    return [
+        *(a_view(*place, tries_left=2, deadline=60.0, **called) for place in places),
+        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **down),
+        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **{**down, **called}),
+        failure_view(Code.UNKNOWN_MEMBER, **called),
+        *(result_view(wordy, level=Level.OFFICIAL_READER, staff_called=so) for so in (False, True)),
+    ]
+
+
+def longest_decisions() -> tuple[Decision, ...]:
+    """Return for each document and each way to be served the decision with most to say: if it fits, all fit."""
+    chosen: dict[tuple[object, ...], Decision] = {}
+    for decision in every_decision():
+        key = (decision.applies, decision.usable, decision.present)
+        chosen[key] = max(chosen.get(key, decision), decision, key=_weight)
+    return tuple(chosen.values())
+
+
+def _weight(decision: Decision) -> int:
+    return sum(len(part) for part in (decision.reasons, decision.next_steps, decision.also_bring, decision.file)) + (
+        3 if decision.usable_from else 0
+    )
