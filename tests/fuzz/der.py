@@ -117,7 +117,7 @@ def _graft(siblings: list[Node], place: int, places: Places, random: Random) -> 
 
 
 def _nest(siblings: list[Node], place: int, _places: Places, random: Random) -> None:
-    for _ in range(random.choice((1, 2, 17, 120))):
+    for _ in range(random.choice((1, 2, 17, 60))):
         siblings[place] = Node(_SEQUENCE, children=[siblings[place]])
 
 
