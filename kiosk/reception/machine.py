@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
-from kiosk.failures import Code, Failure, code_of_check
+from kiosk.failures import CUT_SHORT, Code, Failure, code_of_check
 from kiosk.identity import CertificateCheck, Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.states import State
@@ -107,8 +107,6 @@ _Step = tuple[Visit, tuple[Effect, ...]]
 _Handler = Callable[[Visit, Event, Rules], _Step]
 
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
-# What leaves open whether a 暗証番号 that was under way has cost a try.
-_CUT_SHORT = _LINK_CODES | {Code.READER_SERVICE_DOWN, Code.NO_READER, Code.READER_FAULT}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
@@ -244,7 +242,7 @@ def _ask_pin(visit: Visit, failure: Failure | None = None) -> _Step:
 
 def _card_failed(visit: Visit, event: Event, rules: Rules) -> _Step:
     failure: Failure = event.payload
-    if visit.state is State.CHECKING and failure.code in _CUT_SHORT:
+    if visit.state is State.CHECKING and failure.code in CUT_SHORT:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
 

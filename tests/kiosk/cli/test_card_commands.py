@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from drivers.worker.server import serve
 from kiosk.cli import app
 from simulators.card import Abilities
 from simulators.cards import Card
@@ -353,3 +358,88 @@ def test_check_on_a_real_pcscd(
     report = json.loads(checked.stdout)
     assert (checked.returncode, report["level"], report["revocation"]) == (0, "confirmed", "good"), checked.stderr
     assert report["apdus"] <= apdus
+
+
+@pytest.mark.parametrize(
+    ("chosen", "options", "status", "code"),
+    [
+        ("Virtual PCD 00 00", [], 0, None),
+        ("054c:0dc9", [], 11, "R-02"),
+        ("no such", [], 11, "R-02"),
+        # Neither of the two virtual readers has a place on the bus.
+        ("Virtual", ["--reader", "054c:0dc9"], 11, "R-02"),
+    ],
+)
+def test_the_settings_choose_among_the_readers_of_pcscd(
+    pcscd: PrivatePcscd,
+    roots: Path,
+    authority: Authority,
+    chosen: str,
+    options: list[str],
+    status: int,
+    code: str | None,
+) -> None:
+    pcscd.put(make_card(persona("card-works", TODAY), authority, NOW))
+    trust = ["--trust", str(roots / "trust"), "--wait", "0.5"]
+    environ = {"KIOSK_PCSC__READERS": chosen}
+    checked = _kiosk("card", "check", "--json", "--driver", "pcsc", *trust, *options, environ=environ)
+    assert (checked.returncode, json.loads(checked.stdout)["code"]) == (status, code), checked.stderr
+
+
+@pytest.mark.parametrize("command", [["card", "list"], ["card", "check"], ["serve"]])
+def test_a_malformed_choice_names_its_key(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_PCSC__READERS", "54c:0dc9")
+    result = CliRunner().invoke(app, command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("KIOSK_PCSC__READERS: pcsc.readers: '54c:0dc9' chooses no reader; ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def readers_by_id(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the bus says of the readers, for a driver in this process: a worker's own process is out of reach."""
+    ids: dict[str, str] = {}
+    monkeypatch.setattr("drivers.pcsc.usb.UsbIds.of", lambda self, name: ids.get(name))
+    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: _ThreadedPcsc())
+    return ids
+
+
+class _ThreadedPcsc:
+    name = "pcsc"
+
+    def launch(self, options: dict[str, object]) -> _ThreadedProcess:
+        from drivers.pcsc.driver import create
+
+        near, far = socket.socketpair()
+        thread = threading.Thread(target=serve, args=(create(options), far), daemon=True)
+        thread.start()
+        return _ThreadedProcess(near, far, thread)
+
+
+@dataclass
+class _ThreadedProcess:
+    socket: socket.socket
+    far: socket.socket
+    thread: threading.Thread
+
+    def kill(self) -> None:
+        with suppress(OSError):
+            self.far.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        self.thread.join()
+
+
+def test_a_reader_by_its_vendor_and_product(
+    pcscd: PrivatePcscd, roots: Path, authority: Authority, readers_by_id: dict[str, str]
+) -> None:
+    pcscd.put(make_card(persona("card-works", TODAY), authority, NOW))
+    command = ["card", "check", "--json", "--driver", "pcsc", "--trust", str(roots / "trust"), "--reader", "054C:0DC9"]
+    assert CliRunner().invoke(app, [*command, "--wait", "0"]).exit_code == 11
+    readers_by_id[pcscd.reader] = "054c:0dc9"
+    found = CliRunner().invoke(app, command)
+    assert (found.exit_code, json.loads(found.stdout)["reader"]) == (0, pcscd.reader)
+    readers_by_id["Virtual PCD 00 01"] = "054c:0dc9"
+    several = CliRunner().invoke(app, command)
+    assert (several.exit_code, several.stdout) == (2, "")
+    assert "fits several readers: " in several.stderr
