@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from drivers.worker.server import serve
+from drivers.nfc.driver import create as nfc_driver
+from drivers.pcsc.driver import create
 from kiosk.cli import app
 from simulators.card import Abilities
 from simulators.cards import Card
@@ -31,6 +29,7 @@ from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, lookalike, next_authority, user_authority
 from simulators.profiles import NEXT_CARD_FILE
 from simulators.readers import plugin
+from simulators.threaded import ThreadedPlugin
 
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(JAPAN).date()
@@ -400,34 +399,8 @@ def readers_by_id(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the bus says of the readers, for a driver in this process: a worker's own process is out of reach."""
     ids: dict[str, str] = {}
     monkeypatch.setattr("drivers.pcsc.usb.UsbIds.of", lambda self, name: ids.get(name))
-    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: _ThreadedPcsc())
+    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: ThreadedPlugin(name, create))
     return ids
-
-
-class _ThreadedPcsc:
-    name = "pcsc"
-
-    def launch(self, options: dict[str, object]) -> _ThreadedProcess:
-        from drivers.pcsc.driver import create
-
-        near, far = socket.socketpair()
-        thread = threading.Thread(target=serve, args=(create(options), far), daemon=True)
-        thread.start()
-        return _ThreadedProcess(near, far, thread)
-
-
-@dataclass
-class _ThreadedProcess:
-    socket: socket.socket
-    far: socket.socket
-    thread: threading.Thread
-
-    def kill(self) -> None:
-        with suppress(OSError):
-            self.far.shutdown(socket.SHUT_RDWR)
-
-    def wait(self) -> None:
-        self.thread.join()
 
 
 def test_a_reader_by_its_vendor_and_product(
@@ -443,3 +416,22 @@ def test_a_reader_by_its_vendor_and_product(
     several = CliRunner().invoke(app, command)
     assert (several.exit_code, several.stdout) == (2, "")
     assert "fits several readers: " in several.stderr
+
+
+@pytest.fixture
+def claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An RC-S380 on USB that the kernel's driver holds; nfcpy is replaced, for no USB is here."""
+
+    def opened(path: str) -> None:
+        raise OSError(errno.EBUSY, "busy")
+
+    monkeypatch.setattr("drivers.nfc.frontend.USB.find", lambda path: [(0x054C, 0x06C1, 1, 4)])
+    monkeypatch.setattr("drivers.nfc.frontend.ContactlessFrontend", opened)
+    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: ThreadedPlugin(name, nfc_driver))
+
+
+def test_a_claimed_reader_is_r_07_and_status_14(claimed: None, roots: Path) -> None:
+    command = ["card", "check", "--json", "--driver", "nfc", "--trust", str(roots / "trust"), "--wait", "0"]
+    result = CliRunner().invoke(app, command)
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (14, "R-07")
+    assert result.stderr.startswith("R-07 ")
