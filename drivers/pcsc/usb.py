@@ -70,14 +70,18 @@ class UsbIds:
         return asked
 
     def _at(self, channel: int) -> UsbId:
-        if channel >> 16 != _USB or not self._devices.is_dir():
-            return None
         place = (channel >> 8 & 0xFF, channel & 0xFF)
-        for device in sorted(self._devices.iterdir()):
+        for device in self._plugged_in() if channel >> 16 == _USB else []:
             with suppress(OSError, ValueError):
                 if (_number(device / "busnum", 10), _number(device / "devnum", 10)) == place:
                     return f"{_number(device / 'idVendor', 16):04x}:{_number(device / 'idProduct', 16):04x}"
         return None
+
+    def _plugged_in(self) -> list[Path]:
+        try:
+            return sorted(self._devices.iterdir())
+        except OSError:
+            return []
 
 
 def _channel(reader: str) -> int:

@@ -29,7 +29,7 @@ from simulators.virtual import VirtualReaders
 
 # The rows follow each other faster than workers die in life: the pauses must not grow.
 # A proof waits 3 seconds for another program: what is silent must be so for longer.
-LIMITS = Limits(read=2.0, prove=3.6, release=3.6, probe=8.0, ping_every=0.3, ping=2.0, first_pause=0.05, last_pause=0.4)
+LIMITS = Limits(read=1.6, prove=3.4, release=3.6, probe=8.0, ping_every=0.3, ping=2.0, first_pause=0.05, last_pause=0.4)
 PATIENCE = 20.0
 
 

@@ -348,7 +348,9 @@ def hurts() -> Iterator[Row]:
     for state in ("idle", "reading", "pin", "checking", "result", "failure"):
         for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP):
             shown = ("card_unreadable", ("P-05",)) if state == "checking" else ("reader_trouble", ("R-05", "R-06"))
-            yield Row(f"worker-{number.name}-in-{state}", hurt(state, number), *shown)
+            # Whatever ended it, its successor is the same: the next card is tried once a state.
+            again = number is signal.SIGKILL
+            yield Row(f"worker-{number.name}-in-{state}", hurt(state, number), *shown, next_card=again)
 
 
 TABLE = [
