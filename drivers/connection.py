@@ -15,6 +15,7 @@ __all__ = [
     "CardConnection",
     "Driver",
     "EventKind",
+    "Polling",
     "Reader",
     "ReaderEvent",
     "ReaderState",
@@ -115,6 +116,15 @@ class Driver(Protocol):
 
     def reader(self, name: str) -> Reader:
         """Return the reader of that name (no I/O; a wrong name shows itself at ``connect``)."""
+
+
+@runtime_checkable
+class Polling(Protocol):
+    """What a driver has besides if it looks at its readers in threads of its own, which ``watch`` does not wait for."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a look at a reader takes so long that only another process can look again."""
 
 
 class EventKind(StrEnum):

@@ -310,7 +310,7 @@ class JpkiCard:
             self._select_file(file)
         p2 = _CURRENT_FILE if file.number in self._road.refused else _BY_SHORT_ID | file.short_id
         before, self._tries = self._tries, None
-        response = self._transmit(Command(0x00, 0x20, 0x00, p2, pin))
+        response = self._judged(Command(0x00, 0x20, 0x00, p2, pin))
         if response.ok:
             self._tries = most_tries
             return PinResult(PinOutcome.RIGHT, most_tries)
@@ -321,6 +321,13 @@ class JpkiCard:
             # A card that would let people try for ever is after their PINs.
             raise BadCardData("the card's counter of tries does not fall")
         return PinResult(PinOutcome.BLOCKED if self._tries == 0 else PinOutcome.WRONG, self._tries)
+
+    def _judged(self, verify: Command) -> Response:
+        """Send VERIFY. An answer without a status word tells as little of the counter as none: CommunicationFailed."""
+        try:
+            return self._transmit(verify)
+        except BadCardData as error:
+            raise CommunicationFailed(f"after VERIFY: {error}") from error
 
     def _on_file(self, file: FileId, command: Callable[[int], Command]) -> Response:
         """Send a harmless command that names ``file`` in P2: by its short id, or selected where that is refused."""

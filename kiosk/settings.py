@@ -27,6 +27,7 @@ from pydantic import (
 )
 
 from drivers.nfc.paths import MAX_DEVICES, check_path
+from drivers.pcsc.choice import MAX_READERS, check_reader
 from kiosk.files import FileError, read_bounded
 
 __all__ = [
@@ -55,6 +56,21 @@ class SettingsError(Exception):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class PcscSettings(_Section):
+    """``[pcsc]``: readers driven by pcscd."""
+
+    readers: list[str] = Field(
+        default=[],
+        max_length=MAX_READERS,
+        description="a part of the name, or VID:PID, of the readers to use, e.g. 054c:0dc9 (default: all)",
+    )
+
+    @field_validator("readers")
+    @classmethod
+    def _reader_texts(cls, value: list[str]) -> list[str]:
+        return [check_reader(text) for text in value]
 
 
 class NfcSettings(_Section):
@@ -167,6 +183,7 @@ class Settings(_Section):
     kiosk_id: Name = Field(default="1", description="this kiosk's name in the journal and the API")
     profile: Literal["clinic", "union_office"] = Field(default="clinic", description="words and flows")
     readers: list[Name] = Field(default=["pcsc"], min_length=1, description="reader drivers, by plug-in name")
+    pcsc: PcscSettings = PcscSettings()
     nfc: NfcSettings = NfcSettings()
     card: CardSettings = CardSettings()
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")

@@ -8,6 +8,7 @@ addresses (0.0.0.0 is compiled in), on the port and the one above: run it only w
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -36,8 +37,9 @@ _REMOVED = "Card Removed From"
 _START_SECONDS = 10.0
 _NOTICE_SECONDS = 10.0
 _STOP_SECONDS = 5.0
+_TWO_LOOKS_SECONDS = 1.0
 # dash takes one-digit descriptors only, so the socket arrives as standard input; $$ stays the same through exec.
-_LAUNCH = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --debug --config "$1"'
+_LAUNCH = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --debug --config "$@"'
 
 
 class PcscdError(Exception):
@@ -66,6 +68,7 @@ class PrivatePcscd:
         self._directory = Path(tempfile.mkdtemp(prefix="pcscd-"))
         self._log = DaemonLog(())
         self._stays = 0
+        self._swapped = False
 
     @property
     def socket_path(self) -> Path:
@@ -102,13 +105,17 @@ class PrivatePcscd:
         """Whether a card lies on the virtual reader."""
         return self._slot is not None and self._slot.occupied
 
-    def start(self) -> None:
-        """Start it and return when it takes clients. Raises PcscdError."""
+    def start(self, *, on_demand: bool = False) -> None:
+        """Start it and return when it takes clients. Raises PcscdError.
+
+        ``on_demand`` waits for the first client, as systemd's socket unit does, and gives pcscd ``--auto-exit``, as
+        its service unit does: then pcscd ends a minute after its last client.
+        """
         if lacking := missing_parts():
             raise PcscdError("a private pcscd needs " + " and ".join(lacking))
         _make_run_directory()
         for port in self._candidates():
-            self._launch(port)
+            self._launch(port, on_demand=on_demand)
             if self._came_up():
                 self._slot = VpcdSlot(port)
                 return
@@ -147,7 +154,8 @@ class PrivatePcscd:
         """Take the card away, if there is one; return when pcscd has seen that it is gone. Raises PcscdError."""
         if self._slot is not None:
             self._slot.take()
-            self._await(_REMOVED, self._stays)
+            self._await(self._removed, self._stays)
+            self._recount()
 
     def swap(self, card: Card) -> None:
         """Exchange the card as fast as a hand never could, without waiting for pcscd to see anything of it.
@@ -155,8 +163,9 @@ class PrivatePcscd:
         pcscd looks every 0.4 seconds: it may see a removal and an insertion, or nothing at all.
         """
         self._running_slot().put(card)
-        # Whether it counts as another stay depends on pcscd's look; a later take() must wait for one more at most.
-        self._stays = self._log.count(_REMOVED) + 1
+        # Whether it counts as another stay depends on pcscd's look; a later take() counts anew.
+        self._stays = self._log.count(self._removed) + 1
+        self._swapped = True
 
     def rename(self, name: str) -> None:
         """Call the reader otherwise from the next start on."""
@@ -176,6 +185,17 @@ class PrivatePcscd:
     ) -> None:
         """Stop and clean up."""
         self.close()
+
+    @property
+    def _removed(self) -> str:
+        # Of this reader alone: a card in the second slot leaves too.
+        return f"{_REMOVED} {self.reader}"
+
+    def _recount(self) -> None:
+        """After a swap, wait until pcscd has looked twice: only then is it known how many stays it has seen."""
+        if self._swapped:
+            self._log.wait_for(self._removed, self._stays + 1, _TWO_LOOKS_SECONDS)
+            self._stays, self._swapped = self._log.count(self._removed), False
 
     def _await(self, word: str, count: int) -> None:
         if not self._log.wait_for(word, count, _NOTICE_SECONDS):
@@ -198,20 +218,23 @@ class PrivatePcscd:
                 return
             yield port
 
-    def _launch(self, port: int) -> None:
+    def _launch(self, port: int, *, on_demand: bool) -> None:
         configuration = self._configure(port)
+        more = ["--auto-exit"] if on_demand else []
         with socket.socket(socket.AF_UNIX) as listener:
             self.socket_path.unlink(missing_ok=True)
             listener.bind(str(self.socket_path))
             listener.listen(16)
+            if on_demand:
+                _await_client(listener)
             self._process = subprocess.Popen(  # noqa: S603 - our own script and paths
-                ["/bin/sh", "-c", _LAUNCH, _program() or "", str(configuration)],
+                ["/bin/sh", "-c", _LAUNCH, _program() or "", str(configuration), *more],
                 stdin=listener.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
-        self._log = DaemonLog((_READY, _SEEN, _REMOVED))
-        self._stays = 0
+        self._log = DaemonLog((_READY, _SEEN, self._removed))
+        self._stays, self._swapped = 0, False
         self._log_thread = threading.Thread(target=self._log.follow, args=(self._process.stdout,), daemon=True)
         self._log_thread.start()
 
@@ -242,6 +265,12 @@ def _make_run_directory() -> None:
         _RUN_DIRECTORY.mkdir(exist_ok=True)
     except OSError as error:
         raise PcscdError(f"{_RUN_DIRECTORY} must exist (once, as root: mkdir {_RUN_DIRECTORY})") from error
+
+
+def _await_client(listener: socket.socket) -> None:
+    ready, _, _ = select.select([listener], [], [], _START_SECONDS)
+    if not ready:
+        raise PcscdError("nobody asks for pcscd")
 
 
 def _pair_is_free(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,17 @@ from drivers.nfc.device import NfcConnection, NfcDevice
 from drivers.nfc.frontend import Found, Frontend, find
 from drivers.nfc.paths import paths_of
 
-__all__ = ["NfcDriver", "NfcReader", "create"]
+__all__ = ["STUCK_SECONDS", "NfcDriver", "NfcReader", "create"]
+
+_log = logging.getLogger(__name__)
 
 _SEARCH_SECONDS: Final = 2.0
 _EMPTY_SECONDS: Final = 0.5
 """The least time from one look at an empty reader to the next."""
 _OCCUPIED_SECONDS: Final = 0.15
+STUCK_SECONDS: Final = 20.0
+"""How long one look at a reader may take; longer than any dialogue, for which it may have to wait."""
+
 # nfcpy's udp device waits a second for the first card.
 _FIRST_LOOK_SECONDS: Final = 2.0
 
@@ -66,6 +72,7 @@ class NfcDriver:
         self._watched = threading.Event()
         self._devices: dict[str, NfcDevice] = {}
         self._seen: Snapshot = {}
+        self._looking: dict[str, float] = {}
         self._trouble: DriverError | None = None
         self._searched = -_SEARCH_SECONDS
 
@@ -86,6 +93,12 @@ class NfcDriver:
         finally:
             self._watched.clear()
             self._woken = False
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the library hangs in a look at a reader; a search that hangs is one of ``watch`` itself."""
+        with self._changed:
+            return any(time.monotonic() - begun > STUCK_SECONDS for begun in self._looking.values())
 
     def wake(self) -> None:
         """Make a waiting ``watch`` return."""
@@ -130,7 +143,11 @@ class NfcDriver:
         self._searched = time.monotonic()
         troubles = [trouble for path in self._paths if (trouble := self._search(path)) is not None]
         claimed = [trouble for trouble in troubles if isinstance(trouble, ReaderClaimed)]
-        self._trouble = next(iter(claimed or troubles), None)
+        trouble = next(iter(claimed or troubles), None)
+        if trouble is not None and str(trouble) != str(self._trouble):
+            # Beside a reader that works nothing else tells of it.
+            _log.warning("left out: %s: %s", type(trouble).__name__, trouble)
+        self._trouble = trouble
 
     def _search(self, path: str) -> DriverError | None:
         """Open the readers that a path means; return why one of them cannot be used, if that is so."""
@@ -150,7 +167,7 @@ class NfcDriver:
         except NoReader:
             return None
         except DriverError as error:
-            return error
+            return type(error)(f"{found.name}: {error}")
         with self._changed:
             self._devices[found.name] = device
         threading.Thread(target=self._poll, args=(device,), name=f"poll {found.name}", daemon=True).start()
@@ -169,7 +186,13 @@ class NfcDriver:
             self._drop(device)
 
     def _note(self, device: NfcDevice) -> None:
-        state = device.look()
+        with self._changed:
+            self._looking[device.name] = time.monotonic()
+        try:
+            state = device.look()
+        finally:
+            with self._changed:
+                del self._looking[device.name]
         with self._changed:
             if self._seen.get(device.name) != state:
                 self._seen = {**self._seen, device.name: state}

@@ -23,7 +23,7 @@ from drivers.errors import (
 from drivers.pcsc.programs import other_programs
 from drivers.pcsc.results import LINK_FAULTS, error_for
 
-__all__ = ["PcscConnection", "PcscReader"]
+__all__ = ["PcscConnection", "PcscReader", "kept_waiting"]
 
 _PROTOCOLS = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
 _MAX_ANSWER = 65_538
@@ -252,7 +252,7 @@ class PcscReader:
         try:
             connection = opening.result(_BUSY_SECONDS)
         except TimeoutError as error:
-            raise _kept_waiting() from error
+            raise kept_waiting() from error
         except DriverError:
             self._opening = None
             raise
@@ -270,7 +270,7 @@ def _busy() -> CardBusy:
     return CardBusy(f"another program holds the card: {other_programs()}")
 
 
-def _kept_waiting() -> DriverError:
+def kept_waiting() -> DriverError:
     """Return whose transaction keeps a connect waiting: with nobody else there, one that pcscd cannot end itself."""
     others = other_programs()
     if others.connections == 0:

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from smartcard import scard
 
 from drivers.connection import ReaderState, Snapshot
-from drivers.errors import DriverError, ReaderFailed, ServiceNotRunning
+from drivers.errors import DriverError, NoReader, ReaderFailed, ServiceNotRunning
+from drivers.pcsc.choice import fits, readers_of
 from drivers.pcsc.connection import PcscReader
 from drivers.pcsc.results import error_for
+from drivers.pcsc.usb import UsbIds
 
 __all__ = ["PcscDriver", "create"]
 
@@ -28,18 +30,25 @@ States = Sequence[tuple[str, int, Sequence[int]]]
 
 
 class PcscDriver:
-    """The driver ``pcsc``. ``watch`` keeps one context; a failure throws it away, for it does not recover."""
+    """The driver ``pcsc``. ``watch`` keeps one context; a failure throws it away, for it does not recover.
+
+    Readers that ``chosen`` does not fit are not there; empty, it fits all.
+    """
 
     name = "pcsc"
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: Sequence[str] = (), usb_ids: UsbIds | None = None) -> None:
+        self._chosen = chosen
+        self._usb_ids = usb_ids or UsbIds()
+        self._listed = 0
         self._context: int | None = None
         self._woken = False
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
         """Return all readers, waiting up to ``timeout`` seconds for a state that differs from ``known``.
 
-        Raises ServiceNotRunning or ReaderFailed.
+        Raises ServiceNotRunning or ReaderFailed; CardBusy or ServiceStuck where whether the only reader is a chosen
+        one cannot be found out for the present.
         """
         try:
             return self._watch(known, time.monotonic() + timeout)
@@ -71,7 +80,7 @@ class PcscDriver:
     def _look(self) -> States:
         """Return name, state bits and ATR of every reader, as they are now."""
         for _ in range(_LOOKS):
-            names = self._names()
+            names = self._of_choice(self._names())
             if not names:
                 return []
             unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
@@ -88,11 +97,28 @@ class PcscDriver:
             return []
         if result != scard.SCARD_S_SUCCESS:
             raise _failure(result, "list the readers")
-        return list(names[:_MAX_READERS])
+        self._listed = len(names)
+        return list(names)
+
+    def _of_choice(self, names: list[str]) -> list[str]:
+        """Return the readers that were chosen. One that is held without an end hides no other."""
+        self._usb_ids.keep(names)
+        found, trouble = [], None
+        for name in names:
+            try:
+                if fits(self._chosen, name, self._usb_ids.of):
+                    found.append(name)
+            except NoReader:
+                continue
+            except DriverError as error:
+                trouble = error
+        if trouble is not None and not found:
+            raise trouble
+        return found[:_MAX_READERS]
 
     def _wait(self, states: States, seconds: float) -> None:
         """Return when something changes, somebody wakes us, or the time is up."""
-        awaited = [(_NEW_READERS, len(states) << 16)]
+        awaited = [(_NEW_READERS, self._listed << 16)]
         awaited += [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
         result, _ = scard.SCardGetStatusChange(self._opened(), int(seconds * 1000) + 1, awaited)
         if result not in _ENDS_OF_WAIT:
@@ -112,9 +138,9 @@ class PcscDriver:
             scard.SCardReleaseContext(context)
 
 
-def create(_options: Mapping[str, object]) -> PcscDriver:
-    """Return the driver; it has no options of its own."""
-    return PcscDriver()
+def create(options: Mapping[str, object]) -> PcscDriver:
+    """Return the driver for the option ``readers``, as the settings choose them. Raises ValueError for nonsense."""
+    return PcscDriver(readers_of(options))
 
 
 def _reader_state(state: int, atr: Sequence[int]) -> ReaderState:

@@ -7,6 +7,7 @@ PIN, challenge, certificate and signature travel only in the body, in buffers th
 from __future__ import annotations
 
 import json
+import math
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,16 +50,22 @@ class Message:
     body: bytearray = field(default_factory=bytearray, repr=False)
 
     def text(self, name: str) -> str:
-        """Return a string, empty if it is absent."""
-        return self._value(name, str, "")
+        """Return a string that can be written anywhere, empty if it is absent."""
+        text = self._value(name, str, "")
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise BadMessage(f"{name} holds a lone surrogate")
+        return text
 
     def integer(self, name: str) -> int:
         """Return an integer, 0 if it is absent."""
         return self._value(name, int, 0)
 
     def number(self, name: str) -> float:
-        """Return a floating-point number, 0.0 if it is absent."""
-        return self._value(name, float, 0.0)
+        """Return a finite number that is not negative, 0.0 if it is absent."""
+        number = self._value(name, float, 0.0)
+        if not 0.0 <= number < math.inf:
+            raise BadMessage(f"{name} is no measure")
+        return number
 
     def flag(self, name: str) -> bool:
         """Return a truth value, False if it is absent."""

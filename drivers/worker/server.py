@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from drivers.connection import Driver, EventKind, ReaderEvent, Snapshot
+from drivers.connection import Driver, EventKind, Polling, ReaderEvent, Snapshot
 from drivers.errors import ServiceStuck, error_named
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
@@ -181,8 +181,9 @@ class _TimedDriver:
 
     @property
     def overdue(self) -> bool:
-        """Whether the present look should have ended long ago."""
-        return time.monotonic() > self._due
+        """Whether the present look should have ended long ago, of ``watch`` or of a driver's own threads."""
+        polling = isinstance(self._driver, Polling) and self._driver.overdue
+        return polling or time.monotonic() > self._due
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
         """Watch through the driver behind."""

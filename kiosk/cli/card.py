@@ -33,7 +33,7 @@ app = typer.Typer(help="Readers and cards.", no_args_is_help=True)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
 Driver = Annotated[str | None, typer.Option("--driver", help="pcsc, nfc or simulator (default: the settings').")]
-Reader = Annotated[str | None, typer.Option(help="A reader's name, or a part that fits one only.")]
+Reader = Annotated[str | None, typer.Option(help="A reader's name, a part that fits one only, or its VID:PID.")]
 Device = Annotated[str | None, typer.Option(help="nfcpy device path; implies --driver nfc.")]
 Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for a card.")]
 Trust = Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")]
@@ -99,7 +99,7 @@ def check(
     from kiosk.identity import Verifier
 
     settings = load_settings(config)
-    plugins = _chosen(settings, driver, device)
+    plugins = _chosen(settings, driver, device, reader)
     identity = settings.identity
     store = trust_store(trust or identity.trust, allow_test=bool(trust) or settings.simulation)
     source = revocation_source(crl or identity.crl, ocsp or identity.ocsp)
@@ -154,7 +154,7 @@ def record(
     settings = load_settings(config)
     store = trust_store(trust or settings.identity.trust, allow_test=bool(trust) or settings.simulation)
     request = CheckRequest(
-        plugins=_chosen(settings, driver, device),
+        plugins=_chosen(settings, driver, device, reader),
         verifier=Verifier(store, NoSource()),
         now=moment(None),
         reader=reader,
@@ -168,9 +168,19 @@ def record(
         refuse(f"--reader: {error}")
 
 
-def _chosen(settings: Settings, driver: str | None, device: str | None) -> Plugins:
-    """Return the plug-ins of the command: the device's, the driver's, or those of the settings."""
-    return _plugins(settings, driver) if device is None else _device(device, driver, settings)
+def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:
+    """Return the plug-ins of the command: the device's, the driver's, or those of the settings.
+
+    A reader's VID:PID chooses among all that pcscd has, whatever the settings choose: only the worker can tell it.
+    """
+    from drivers.pcsc.choice import is_usb_id
+
+    if device is not None:
+        return _device(device, driver, settings)
+    plugins = _plugins(settings, driver)
+    if "pcsc" in plugins and reader is not None and is_usb_id(reader):
+        plugins["pcsc"][1]["readers"] = [reader]
+    return plugins
 
 
 def _device(path: str, driver: str | None, settings: Settings) -> Plugins:

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
+from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
 from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
-from kiosk.failures import FAILURES, Code, code_of, code_of_check
+from kiosk.failures import CUT_SHORT, FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
     CheckAhead,
@@ -172,16 +173,21 @@ class _Desk:
         await asyncio.gather(*(client.stop() for client in self.clients.values()))
 
     def _take(self, event: ReaderEvent) -> None:
-        if event.kind is EventKind.READER_ADDED and self._fits(event.reader):
+        if event.kind is EventKind.READER_ADDED and self._fits(event):
             self._readers.add(event.reader)
             self._settled.set()
-        elif event.kind is EventKind.CARD_INSERTED and self._fits(event.reader):
+        elif event.kind is EventKind.CARD_INSERTED and self._fits(event):
             self._cards.put_nowait(event)
 
-    def _fits(self, name: str) -> bool:
+    def _fits(self, event: ReaderEvent) -> bool:
+        return self._is_meant(event.reader, event.driver)
+
+    def _is_meant(self, name: str, driver: str) -> bool:
+        text = self._request.reader or ""
         if self._exact is not None:
             return name == self._exact
-        return (self._request.reader or "").casefold() in name.casefold()
+        # The worker of pcscd's readers was told the VID:PID, and lists no others.
+        return text.casefold() in name.casefold() or (driver == "pcsc" and is_usb_id(text))
 
     async def card(self) -> ReaderEvent:
         """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""
@@ -195,7 +201,7 @@ class _Desk:
     async def _require_reader(self) -> bool:
         """Return whether a card lies there already. Raises NoReader, SeveralReaders and what listing raises."""
         listed = [reader for client in self.clients.values() for reader in await client.readers()]
-        fitting = self._one_of([reader for reader in listed if self._fits(reader.name)])
+        fitting = self._one_of([reader for reader in listed if self._is_meant(reader.name, reader.driver)])
         if fitting:
             return any(reader.card_present for reader in fitting)
         with suppress(TimeoutError):
@@ -214,7 +220,7 @@ class _Desk:
         return [reader for reader in fitting if reader.name == text]
 
     async def _next_card(self) -> ReaderEvent:
-        while not self._fits((event := await self._cards.get()).reader):
+        while not self._fits(event := await self._cards.get()):
             pass
         return event
 
@@ -234,7 +240,7 @@ async def check_card(request: CheckRequest) -> CheckReport:
             await client.release(report.reader, 1)
     except DriverError as error:
         report.error, report.code = error, code_of(error)
-        if report.proving:
+        if report.proving and report.code in CUT_SHORT:
             # Whether the card judged the number before the link broke, nobody knows: only its counter does.
             report.code, report.tries_left = Code.PIN_OUTCOME_UNKNOWN, None
     return report

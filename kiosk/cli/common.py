@@ -62,8 +62,11 @@ def plugin_named(name: str) -> ReaderPlugin:
 
 def driver_options(settings: Settings, driver: str) -> dict[str, object]:
     """Return what the settings say to a driver's worker, or end with status 2 for a wrong card profile."""
-    own: dict[str, object] = {"devices": settings.nfc.devices} if driver == "nfc" else {}
-    return own | card_options(settings)
+    own: dict[str, dict[str, object]] = {
+        "nfc": {"devices": settings.nfc.devices},
+        "pcsc": {"readers": settings.pcsc.readers},
+    }
+    return own.get(driver, {}) | card_options(settings)
 
 
 def card_options(settings: Settings) -> dict[str, object]:

@@ -1,8 +1,18 @@
 """Every failure a visitor can meet: its code, what each reader of it is told, and where it arose."""
 
-from kiosk.failures.codes import Code
+from kiosk.failures.codes import CUT_SHORT, Code
 from kiosk.failures.failure import Failure, code_of, code_of_check, place_of
 from kiosk.failures.handbook import handbook
 from kiosk.failures.texts import FAILURES, FailureText
 
-__all__ = ["FAILURES", "Code", "Failure", "FailureText", "code_of", "code_of_check", "handbook", "place_of"]
+__all__ = [
+    "CUT_SHORT",
+    "FAILURES",
+    "Code",
+    "Failure",
+    "FailureText",
+    "code_of",
+    "code_of_check",
+    "handbook",
+    "place_of",
+]

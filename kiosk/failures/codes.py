@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Code"]
+__all__ = ["CUT_SHORT", "Code"]
 
 
 class Code(StrEnum):
@@ -51,3 +51,21 @@ class Code(StrEnum):
     NO_TRUST = "S-04"
     CLOCK_WRONG = "S-05"
     OUT_OF_USE = "S-06"
+
+
+CUT_SHORT: frozenset[Code] = frozenset(
+    {
+        Code.READER_SERVICE_DOWN,
+        Code.NO_READER,
+        Code.READER_FAULT,
+        Code.CARD_SILENT,
+        Code.WORKER_LOST,
+        Code.READER_CLAIMED,
+        Code.CARD_LEFT,
+        Code.CARD_UNREADABLE,
+    }
+)
+"""What leaves open, when it ends a proof, whether the card has judged the 暗証番号 and spent a try (P-05).
+
+Every other error is raised before VERIFY is sent, or is the card's own answer to it.
+"""

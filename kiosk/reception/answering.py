@@ -73,6 +73,9 @@ class Answering:
         if certificate is None:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
+        if now < EARLIEST - _SKEW:
+            # Set back during the visit: the answer would be that of another year.
+            raise AnswerRefused(Failure.here(Code.CLOCK_WRONG, "the clock is behind this program"))
         bound = self._bound(binding_key(certificate, self.site_key))
         facts = self._facts(bound, effect, now.astimezone(TOKYO).date())
         decision = decide(facts, self.policy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
-from kiosk.failures import Code, Failure
+from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, ReadResult, Served, Step
@@ -40,8 +40,6 @@ __all__ = [
 
 
 _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORKER_LOST}
-# What leaves open whether a 暗証番号 that was under way has cost a try.
-_CUT_SHORT = _LINK_CODES | {Code.READER_SERVICE_DOWN, Code.NO_READER, Code.READER_FAULT}
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
@@ -181,7 +179,7 @@ def _ask_pin(visit: Visit, failure: Failure | None = None) -> Step:
 
 def _card_failed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure: Failure = event.payload
-    if visit.state is State.CHECKING and failure.code in _CUT_SHORT:
+    if visit.state is State.CHECKING and failure.code in CUT_SHORT:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
     return _fail(visit, failure)
 

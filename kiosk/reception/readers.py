@@ -9,7 +9,7 @@ from drivers.connection import EventKind, ReaderEvent, Snapshot
 from drivers.errors import ServiceNotRunning, error_named
 from kiosk.failures import Code, Failure, code_of
 
-__all__ = ["DriverState", "ReaderBoard", "ReaderState", "is_ignored"]
+__all__ = ["DriverState", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
 
 _VIRTUAL = "Virtual PCD"
 
@@ -36,11 +36,21 @@ def is_ignored(reader: str, *, simulation: bool) -> bool:
     return reader.startswith(_VIRTUAL) and not simulation
 
 
-class ReaderBoard:
-    """Keeps the readers by name. ``take`` returns whether an event concerns the visit."""
+def sought(options: Mapping[str, Mapping[str, object]]) -> str:
+    """Return which readers the options of the drivers choose, for a technician; empty where they choose none."""
+    chosen = [(f"{driver}.{key}", own.get(key)) for driver, own in options.items() for key in ("readers", "devices")]
+    return "; ".join(f"nothing fits {key} = {value}" for key, value in chosen if value)
 
-    def __init__(self, drivers: Iterable[str], *, simulation: bool) -> None:
+
+class ReaderBoard:
+    """Keeps the readers by name. ``take`` returns whether an event concerns the visit.
+
+    ``sought`` says which readers were chosen, where none is there.
+    """
+
+    def __init__(self, drivers: Iterable[str], *, simulation: bool, sought: str = "") -> None:
         self._simulation = simulation
+        self._sought = sought
         self._drivers = tuple(drivers)
         self._trouble: dict[str, Failure] = {}
         self._heard: set[str] = set()
@@ -60,8 +70,12 @@ class ReaderBoard:
             return stuck[0] if all(stuck) else None
         if not self._heard:
             return Failure.here(Code.STARTING)
-        troubles = [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
-        return troubles[0] if troubles else Failure.here(Code.NO_READER)
+        return self.troubles[0] if self.troubles else Failure.here(Code.NO_READER, self._sought)
+
+    @property
+    def troubles(self) -> list[Failure]:
+        """What is wrong with drivers that are down, whether or not another one serves."""
+        return [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
 
     def driver_of(self, reader: str) -> str:
         """Return the driver of a reader. Raises ServiceNotRunning when the reader is gone."""

@@ -23,7 +23,7 @@ from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.machine import step
-from kiosk.reception.readers import DriverState, ReaderBoard
+from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import said_by
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
@@ -59,7 +59,8 @@ class Reception:
         self._verifier, self._answering, self._now = verifier, answering, now
         self._kiosk, self._rules, self._simulation = kiosk, rules or Rules(), simulation
         self._sleep = sleep or SleepWatch()
-        self._board = ReaderBoard(plugins.keys(), simulation=simulation)
+        chosen = sought({name: options for name, (_, options) in plugins.items()})
+        self._board = ReaderBoard(plugins.keys(), simulation=simulation, sought=chosen)
         self._clients = {
             name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
             for name, (plugin, options) in plugins.items()
@@ -127,8 +128,11 @@ class Reception:
 
     def health(self) -> list[str]:
         """Return the reasons why no visit can be served, each with code and place; empty when healthy."""
-        service = self._visit.service
-        return [f"{service.code.value} {service.place} {service.reason}".rstrip()] if service else []
+        return [_line(self._visit.service)] if self._visit.service else []
+
+    def troubles(self) -> list[str]:
+        """Return what else is wrong with the readers, in the same form, though visits go on."""
+        return [line for line in map(_line, self._board.troubles) if line not in self.health()]
 
     async def act(self, action: Action) -> None:
         """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
@@ -194,6 +198,8 @@ class Reception:
     def _on_reader_event(self, event: ReaderEvent) -> None:
         if not self._board.take(event):
             return
+        if event.kind is EventKind.DRIVER_LOST:
+            _log.warning("driver lost", driver=event.driver, reasons=[_line(each) for each in self._board.troubles])
         if event.kind is EventKind.CARD_INSERTED:
             self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=_held(event)))
             return
@@ -377,6 +383,10 @@ class Reception:
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
             case PlaceOrder():
                 self._take(Event(EventName.ORDER_FAILED, effect.visit, payload=failure))
+
+
+def _line(failure: Failure) -> str:
+    return f"{failure.code.value} {failure.place} {failure.reason}".rstrip()
 
 
 def _held(event: ReaderEvent) -> Failure | None:

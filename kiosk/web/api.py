@@ -68,10 +68,10 @@ def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) ->
 def _serve_health(router: APIRouter, desk: Desk) -> None:
     @router.get("/healthz", responses={503: {"model": Health}})
     async def healthz(response: Response) -> Health:
-        """Whether this kiosk can serve visits; needs no token."""
+        """Whether this kiosk can serve visits, and which readers cannot though it does; needs no token."""
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
-        return Health(status="unavailable" if reasons else "ok", reasons=reasons)
+        return Health(status="unavailable" if reasons else "ok", reasons=[*reasons, *desk.troubles()])
 
 
 def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:

@@ -31,6 +31,9 @@ class Desk(Protocol):
     def health(self) -> list[str]:
         """Return why no visit can be served; empty when healthy."""
 
+    def troubles(self) -> list[str]:
+        """Return what is wrong with some of the readers though visits go on."""
+
 
 class WebSettings(Protocol):
     """The settings that the web reads (``kiosk.settings``)."""

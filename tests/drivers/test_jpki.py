@@ -614,3 +614,16 @@ def test_a_counter_that_does_not_fall_harvests_no_second_pin(make_card: type[Car
     card = make_card(always=lambda apdu: (b"", 0x63C3) if apdu[1] == 0x20 else None)
     with pytest.raises(BadCardData):
         selected(card).verify_pin(b"1234")
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_an_answer_without_a_status_word_leaves_only_the_verify_open(make_card: type[CardDouble], at: int) -> None:
+    """BadCardData says that nothing was spent; after VERIFY nobody knows that."""
+    double = make_card()
+    double.answers[at] = BadCardData("an answer without a status word")
+    card = JpkiCard(double, CardMemory())
+    with double, pytest.raises(CommunicationFailed if at == 4 else BadCardData):
+        card.select()
+        card.read_certificate()
+        card.verify_pin(b"1234")
+    assert len(double.verifies) == (at == 4)

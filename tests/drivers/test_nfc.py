@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,24 @@ QUICK = Atqb().with_sizes(fwi=7)
 
 
 class Desk:
-    """The driver's side: waits for what it sees, and holds whole dialogues."""
+    """The driver's side: waits for what it sees, and holds whole dialogues.
+
+    The driver begins when it is first needed: nfcpy's udp device waits a second where no card lies there yet.
+    """
 
     def __init__(self, target: NfcTarget) -> None:
         self.target = target
-        self.driver: NfcDriver = create(target.options)
-        self.seen: Snapshot = self.driver.watch(None, 5.0)
+        self._seen: Snapshot | None = None
+
+    @cached_property
+    def driver(self) -> NfcDriver:
+        return create(self.target.options)
+
+    @property
+    def seen(self) -> Snapshot:
+        if self._seen is None:
+            self._seen = self.driver.watch(None, 5.0)
+        return self._seen
 
     @property
     def reader(self) -> NfcReader:
@@ -52,7 +65,7 @@ class Desk:
         deadline = time.monotonic() + limit
         while not fits(self.state):
             assert time.monotonic() < deadline, f"still {self.state}"
-            self.seen = self.driver.watch(self.seen, deadline - time.monotonic())
+            self._seen = self.driver.watch(self.seen, deadline - time.monotonic())
         return self.state
 
     def card(self) -> ReaderState:
@@ -166,22 +179,31 @@ def test_after_a_time_out_the_same_card_works_without_being_moved(desk: Desk, ca
     assert desk.driver.watch(None, 0) == desk.seen
 
 
-@pytest.mark.parametrize("at", range(1, 7))
-@pytest.mark.parametrize("fault", [Fault.leaves, Fault.silent])
-def test_a_card_that_leaves_or_falls_silent_at_each_command(
-    desk: Desk, card: MakeCard, at: int, fault: Callable[[int], Fault]
-) -> None:
-    desk.target.put(FaultyCard(card(), [fault(at)]), atqb=QUICK)
+@pytest.mark.parametrize(
+    "fault",
+    [*map(Fault.leaves, range(1, 7)), Fault.silent(2), Fault.silent(5)],
+    ids=lambda fault: f"{fault.kind} at {fault.at}",
+)
+def test_a_card_that_leaves_or_falls_silent(desk: Desk, card: MakeCard, fault: Fault) -> None:
+    """Silence is the same to a reader as absence, so it is not tried at each command."""
+    desk.target.put(FaultyCard(card(), [fault]), atqb=QUICK)
     desk.card()
     with pytest.raises(CardRemoved):
         visit(desk.reader)
-    desk.nobody()
-    desk.target.put(card())
+    assert desk.nobody().insertions == 2
+
+
+def test_after_a_card_that_left_the_next_one_works(desk: Desk, card: MakeCard) -> None:
+    desk.target.put(FaultyCard(card(), [Fault.leaves(5)]), atqb=QUICK)
     desk.card()
+    with pytest.raises(CardRemoved):
+        visit(desk.reader)
+    desk.target.put(card())
+    desk.until(lambda state: state.card_present and state.insertions == 3)
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
 
-@pytest.mark.parametrize("frame", [1, 4, 8])
+@pytest.mark.parametrize("frame", [1, 8])
 def test_a_card_that_leaves_in_the_middle_of_a_frame(desk: Desk, card: MakeCard, frame: int) -> None:
     desk.target.put(card(), atqb=QUICK.with_sizes(fsci=3), air=Air(leaves_at=frame))
     desk.card()
@@ -322,7 +344,7 @@ def test_two_threads_never_use_the_device_at_the_same_time(desk: Desk, card: Mak
     """Presence is asked for and visits are held all the while; a mixed-up answer would fail one of them."""
     desk.target.put(card())
     desk.card()
-    watching = threading.Thread(target=desk.driver.watch, args=(desk.seen, 3.0))
+    watching = threading.Thread(target=desk.driver.watch, args=(desk.seen, 1.5))
     watching.start()
     while watching.is_alive():
         assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
@@ -332,6 +354,7 @@ def test_two_threads_never_use_the_device_at_the_same_time(desk: Desk, card: Mak
 
 def test_an_idle_reader_is_asked_at_most_twice_a_second(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
+    assert not desk.state.card_present
     device = desk.driver.device(desk.target.path)
     assert device is not None
     look = device.look

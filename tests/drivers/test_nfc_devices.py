@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +20,11 @@ from drivers.nfc import driver as driver_module
 from drivers.nfc import frontend as frontend_module
 from drivers.nfc.driver import create
 from drivers.nfc.frontend import Found, Frontend, find
+from drivers.worker.client import DEFAULT_LIMITS, WorkerClient
+from simulators.threaded import ThreadedPlugin
+
+if TYPE_CHECKING:
+    from conftest import Events
 
 RC_S380 = (0x054C, 0x06C1, 1, 4)
 SECOND_RC_S380 = (0x054C, 0x06C1, 2, 7)
@@ -141,6 +148,61 @@ def test_a_reader_that_fails_is_gone_and_opened_again(bus: Bus, monkeypatch: pyt
     Clf.fault = None
     assert list(driver.watch({}, 20.0)) == ["RC-S380 usb:054c:06c1"]
     assert len(bus.opened) >= 2
+
+
+def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch, make_events: type[Events]
+) -> None:
+    """``watch`` does not wait for such a look, so it cannot be what notices it."""
+    bus.devices, hangs, thaw = [RC_S380], threading.Event(), threading.Event()
+    monkeypatch.setattr(driver_module, "STUCK_SECONDS", 0.3)
+    monkeypatch.setattr(driver_module, "_EMPTY_SECONDS", 0.01)
+
+    def sense(self: Clf, *targets: object) -> None:
+        if hangs.is_set():
+            thaw.wait()
+
+    monkeypatch.setattr(Clf, "sense", sense)
+    plugin, events = ThreadedPlugin("nfc", create), make_events()
+    limits = replace(DEFAULT_LIMITS, ping_every=0.05, first_pause=0.0)
+
+    async def test() -> None:
+        client = WorkerClient(plugin, limits=limits, on_event=events)
+        await client.start()
+        await events.until("driver_ready", "reader_added")
+        hangs.set()
+        await events.until("reader_removed", "driver_lost")
+        hangs.clear()
+        await events.until("driver_ready", "reader_added")
+        await client.stop()
+
+    asyncio.run(test())
+    assert len(plugin.launched) == 2
+    thaw.set()
+
+
+def test_a_reader_that_looks_for_long_and_one_that_failed_are_not_stuck(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "STUCK_SECONDS", 0.05)
+    bus.devices = [RC_S380]
+    driver = create({})
+    seen = driver.watch(None, 5.0)
+    Clf.fault = os_error(errno.EIO)
+    driver.watch(seen, 20.0)
+    time.sleep(0.1)
+    assert not driver.overdue
+
+
+def test_a_claimed_reader_beside_one_that_works_is_logged_once(bus: Bus, caplog: pytest.LogCaptureFixture) -> None:
+    bus.devices, bus.troubles = [RC_S380, PN533], {"usb:001:004": os_error(errno.EBUSY)}
+    driver = create({})
+    for _ in range(2):
+        driver._searched = 0.0
+        driver.watch(None, 0)
+    assert [record.getMessage() for record in caplog.records] == [
+        "left out: ReaderClaimed: RC-S380 usb:054c:06c1: open the reader: EBUSY"
+    ]
 
 
 def test_the_loss_names_its_error(bus: Bus) -> None:

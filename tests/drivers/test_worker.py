@@ -848,8 +848,14 @@ def test_a_worker_that_does_not_read_is_replaced(running: Any) -> None:
 
 @pytest.mark.parametrize(
     "frame",
-    [b"\xff" * 8, b"\x00\x00\x00\x01\x00\x00\x00\x00x", encode({"event": "party"}), encode({"id": "one"})],
-    ids=["too long", "no JSON", "no event", "no number"],
+    [
+        b"\xff" * 8,
+        b"\x00\x00\x00\x01\x00\x00\x00\x00x",
+        encode({"event": "party"}),
+        encode({"id": "one"}),
+        encode({"event": "reader_added", "driver": "pcsc", "reader": "\ud800"}),
+    ],
+    ids=["too long", "no JSON", "no event", "no number", "no text"],
 )
 def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: bytes) -> None:
     def talks_nonsense(sock: socket.socket) -> None:
@@ -866,7 +872,14 @@ def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: byte
 
 @pytest.mark.parametrize(
     "answer",
-    [{"outcome": "perhaps"}, {"outcome": "right", "apdus": "many"}, {"outcome": "right", "card_seconds": 1}],
+    [
+        {"outcome": "perhaps"},
+        {"outcome": "right", "apdus": "many"},
+        {"outcome": "right", "card_seconds": 1},
+        {"outcome": "right", "card_seconds": float("nan")},
+        {"outcome": "right", "card_seconds": float("inf")},
+        {"error": "CardBusy", "message": "\ud800"},
+    ],
 )
 def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[str, object]) -> None:
     def answers_nonsense(sock: socket.socket) -> None:
@@ -882,7 +895,9 @@ def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[s
     run(test)
 
 
-@pytest.mark.parametrize("listed", [None, "reader", ["reader"], [{"name": 1}]])
+@pytest.mark.parametrize(
+    "listed", [None, "reader", ["reader"], [{"name": 1}], [{"name": "reader\udfff", "card": True}]]
+)
 def test_a_list_of_readers_is_checked(running: Any, listed: object) -> None:
     def lists(sock: socket.socket) -> None:
         while (message := receive(sock)) is not None:

@@ -91,6 +91,21 @@ def test_a_value_of_another_type_is_refused(accessor: object) -> None:
         accessor(Message({"name": [1]}), "name")  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "-0.5"])
+def test_what_is_no_measure_is_refused(number: str) -> None:
+    message = decode(f'{{"number": {number}}}'.encode(), bytearray())
+    with pytest.raises(BadMessage, match="number is no measure"):
+        message.number("number")
+
+
+@pytest.mark.parametrize("text", [r"\ud800", r"reader \udfff", r"\udc00\ud800"])
+def test_a_text_that_nobody_could_write_is_refused(text: str) -> None:
+    message = decode(f'{{"text": "{text}"}}'.encode(), bytearray())
+    with pytest.raises(BadMessage, match="text holds a lone surrogate"):
+        message.text("text")
+    assert decode(rb'{"text": "\ud83d\ude00"}', bytearray()).text("text") == "\U0001f600"
+
+
 def test_a_truth_value_is_no_number() -> None:
     with pytest.raises(BadMessage):
         Message({"id": True}).integer("id")

@@ -56,7 +56,7 @@ def test_a_card_that_leaves_while_it_is_read_and_comes_back(nfc_kiosk: RunningKi
     card = make_card(nfc_kiosk.persona("card-works"), stage.authority, stage.now)
     page.goto(nfc_kiosk.url)
     nfc_kiosk.put(FaultyCard(card, [Fault.leaves(instruction=0xB0)]))
-    shows(page, "idle")
+    shows(page, "card_unreadable")
     nfc_kiosk.put("card-works")
     shows(page, "pin")
 

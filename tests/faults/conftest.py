@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,7 +29,7 @@ from simulators.virtual import VirtualReaders
 
 # The rows follow each other faster than workers die in life: the pauses must not grow.
 # A proof waits 3 seconds for another program: what is silent must be so for longer.
-LIMITS = Limits(read=2.0, prove=3.6, release=3.6, probe=8.0, ping_every=0.3, ping=3.0, first_pause=0.05, last_pause=0.4)
+LIMITS = Limits(read=1.6, prove=3.4, release=3.6, probe=8.0, ping_every=0.3, ping=2.0, first_pause=0.05, last_pause=0.4)
 PATIENCE = 20.0
 
 
@@ -93,8 +94,18 @@ class Stand:
             time.sleep(0.02)
         raise TimeoutError("there is no worker")
 
-    def hurt_worker(self, signal: int) -> None:
-        os.kill(self.worker(), signal)
+    def hurt_worker(self, number: int) -> None:
+        os.kill(self.worker(), number)
+
+    def freeze(self) -> None:
+        """Let pcscd hang, with whoever asks it."""
+        assert self.daemon.pid is not None
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let pcscd go on."""
+        assert self.daemon.pid is not None
+        os.kill(self.daemon.pid, signal.SIGCONT)
 
     @contextmanager
     def another_program(self, share: int = scard.SCARD_SHARE_SHARED) -> Iterator[Any]:

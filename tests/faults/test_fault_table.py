@@ -64,20 +64,26 @@ def with_faults(*faults: Fault, at: int) -> Act:
 
 
 def statuses() -> Iterator[Row]:
+    """Each at each command; on the real stack once, in turn at the READ and at the VERIFY: above it all is the same."""
+    words = (0x6C10, 0x61FF, 0x6283, 0x6284, 0x6982, 0x6983, 0x6A82, 0x6D00, 0x6E00, 0x6F00)
     for at, step in enumerate(STEPS, start=1):
-        for sw in (0x6C10, 0x61FF, 0x6283, 0x6284, 0x6982, 0x6983, 0x6A82, 0x6D00, 0x6E00, 0x6F00):
+        for number, sw in enumerate(words):
             screen, code = _shown(sw, step)
             act = with_faults(Fault.status(sw, at, lasting=True), at=at)
-            stack = "real" if step in {"read", "verify"} else "simulated"
+            stack = "real" if step == ("read", "verify")[number % 2] else "simulated"
             yield Row(f"sw-{sw:04X}-at-{step}", act, screen, (code,), stack, next_card=False)
 
 
 def _shown(sw: int, step: str) -> tuple[str, str]:
-    """A card that refuses to be a My Number card, whose PIN is blocked, that talks without end, or that refuses."""
+    """A card that is none, whose PIN is blocked, that hides its certificate, has no PIN, talks on, or refuses."""
     if step.startswith("select") and sw in {0x6982, 0x6983, 0x6A82, 0x6D00, 0x6E00}:
         return "not_my_number_card", "C-03"
     if sw == 0x6983 and step in {"ask-tries", "verify"}:
         return "pin_blocked", "P-03"
+    if sw == 0x6982 and step == "read":
+        return "card_unreadable", "C-15"
+    if sw == 0x6A82 and step == "ask-tries":
+        return "staff_check", "C-14"
     if sw == 0x61FF and step not in {"ask-tries", "verify"}:
         return "card_unreadable", "C-04"
     return "card_unreadable", "C-05"
@@ -107,7 +113,8 @@ def _bytes(length: int) -> bytes:
 def _shown_of(length: int, step: str) -> tuple[str, str]:
     """What does not hurt is 9000 without the data that nobody needs; a certificate or signature made of zeros does."""
     if length < 2:
-        return "card_unreadable", "C-04"
+        # No answer to VERIFY leaves open whether a try was spent.
+        return "card_unreadable", "P-05" if step == "verify" else "C-04"
     match step:
         case "select":
             # Nothing was selected, whatever the card says.
@@ -140,7 +147,8 @@ def silence() -> Iterator[Row]:
 def removal() -> Iterator[Row]:
     for at, step in enumerate(STEPS, start=1):
         code = "P-05" if at > ASKED else "C-01"
-        yield Row(f"leaves-at-{step}", with_faults(Fault.leaves(at), at=at), "card_unreadable", (code,))
+        act = with_faults(Fault.leaves(at), at=at)
+        yield Row(f"leaves-at-{step}", act, "card_unreadable", (code,), next_card=step == "sign")
 
 
 def stuck(stand: Stand, since: int) -> JpkiCardSimulator:
@@ -176,8 +184,20 @@ def service_stops_at(at: int) -> Act:
     return act
 
 
+def service_freezes(stand: Stand, since: int) -> JpkiCardSimulator:
+    card = stand.put(slow=0.2)
+    stand.until("reading", since=since)
+    stand.freeze()
+    return card
+
+
 def start(stand: Stand) -> None:
     stand.daemon.start()
+
+
+def start_on_demand(stand: Stand) -> None:
+    """What systemd does for a pcscd that has ended by itself: the next who asks, which is the kiosk, starts it."""
+    stand.daemon.start(on_demand=True)
 
 
 def start_under_another_name(stand: Stand) -> None:
@@ -327,10 +347,10 @@ def _brought_to(stand: Stand, state: str, since: int) -> JpkiCardSimulator | Non
 def hurts() -> Iterator[Row]:
     for state in ("idle", "reading", "pin", "checking", "result", "failure"):
         for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGSTOP):
-            if number is signal.SIGSTOP and state not in {"reading", "pin", "result"}:
-                continue
             shown = ("card_unreadable", ("P-05",)) if state == "checking" else ("reader_trouble", ("R-05", "R-06"))
-            yield Row(f"worker-{number.name}-in-{state}", hurt(state, number), *shown)
+            # Whatever ended it, its successor is the same: the next card is tried once a state.
+            again = number is signal.SIGKILL
+            yield Row(f"worker-{number.name}-in-{state}", hurt(state, number), *shown, next_card=again)
 
 
 TABLE = [
@@ -341,6 +361,8 @@ TABLE = [
     Row("pcscd-stuck-restarted", stuck, "reader_trouble", ("R-08",), mend=restart),
     *removal(),
     Row("pcscd-stops", service_stops, "reader_trouble", ("R-01",), mend=start),
+    Row("pcscd-on-demand", service_stops, "reader_trouble", ("R-01",), mend=start_on_demand),
+    Row("pcscd-freezes-mid-read", service_freezes, "reader_trouble", ("R-05", "R-08"), mend=lambda stand: stand.thaw()),
     Row("pcscd-stops-mid-read", service_stops_at(2), "reader_trouble", ("R-01",), mend=start),
     Row("pcscd-stops-after-verify", service_stops_at(6), "card_unreadable", ("P-05",), mend=start),
     Row("reader-under-another-name", service_stops, "reader_trouble", ("R-01",), mend=start_under_another_name),
@@ -348,10 +370,10 @@ TABLE = [
         mend=reader_comes_back_otherwise),
     Row("sharing-violation", held_exclusively, "reader_trouble", ("R-04",)),
     Row("others-transaction", held_in_a_transaction, "reader_trouble", ("R-04",)),
-    Row("reset-between-commands", between_the_dialogues(reset), "result_card"),
-    Row("others-select-between-commands", between_the_dialogues(select_another), "result_card"),
+    Row("reset-between-commands", between_the_dialogues(reset), "result_card", next_card=False),
+    Row("others-select-between-commands", between_the_dialogues(select_another), "result_card", next_card=False),
     Row("swapped-same-atr", swapped, "card_unreadable", ("P-05",)),
-    Row("two-readers-two-cards", two_readers, "result_card"),
+    Row("two-readers-two-cards", two_readers, "result_card", next_card=False),
     Row("fifty-times", fifty_times, "pin", stack="simulated"),
     *hurts(),
 ]  # fmt: skip

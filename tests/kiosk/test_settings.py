@@ -36,6 +36,7 @@ def test_the_keys_of_the_interface_document(file: Callable[[str], Path], tmp_pat
 listen = "[::1]:9000"
 kiosk_id = "2F-left"
 readers = ["pcsc", "nfc"]
+pcsc.readers = ["PaSoRi", "054c:0dc9"]
 nfc.devices = ["usb:054c:06c1"]
 simulation = true
 database = "postgresql+psycopg:///kiosk"
@@ -51,6 +52,7 @@ data_dir = "{tmp_path}"
     )
     assert settings.address == ("::1", 9000)
     assert settings.identity.require == "staff"
+    assert settings.pcsc.readers == ["PaSoRi", "054c:0dc9"]
     assert settings.site_key_path == tmp_path / "key"
 
 
@@ -105,6 +107,9 @@ def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_pat
         ('staff.hosts = ["https://desk.example"]', "staff.hosts"),
         ('staff.hosts = ["*"]', "staff.hosts"),
         ("staff.idle_limit = 0", "staff.idle_limit"),
+        ('pcsc.readers = ["54c:0dc9"]', "pcsc.readers: '54c:0dc9' chooses no reader"),
+        ('pcsc.readers = [""]', "pcsc.readers"),
+        ('pcsc.readers = "pasori"', "pcsc.readers"),
         ("a b", "not TOML"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from drivers.nfc.driver import create as nfc_driver
+from drivers.pcsc.driver import create
 from kiosk.cli import app
 from simulators.card import Abilities
 from simulators.cards import Card
@@ -26,6 +29,7 @@ from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, lookalike, next_authority, user_authority
 from simulators.profiles import NEXT_CARD_FILE
 from simulators.readers import plugin
+from simulators.threaded import ThreadedPlugin
 
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(JAPAN).date()
@@ -353,3 +357,81 @@ def test_check_on_a_real_pcscd(
     report = json.loads(checked.stdout)
     assert (checked.returncode, report["level"], report["revocation"]) == (0, "confirmed", "good"), checked.stderr
     assert report["apdus"] <= apdus
+
+
+@pytest.mark.parametrize(
+    ("chosen", "options", "status", "code"),
+    [
+        ("Virtual PCD 00 00", [], 0, None),
+        ("054c:0dc9", [], 11, "R-02"),
+        ("no such", [], 11, "R-02"),
+        # Neither of the two virtual readers has a place on the bus.
+        ("Virtual", ["--reader", "054c:0dc9"], 11, "R-02"),
+    ],
+)
+def test_the_settings_choose_among_the_readers_of_pcscd(
+    pcscd: PrivatePcscd,
+    roots: Path,
+    authority: Authority,
+    chosen: str,
+    options: list[str],
+    status: int,
+    code: str | None,
+) -> None:
+    pcscd.put(make_card(persona("card-works", TODAY), authority, NOW))
+    trust = ["--trust", str(roots / "trust"), "--wait", "0.5"]
+    environ = {"KIOSK_PCSC__READERS": chosen}
+    checked = _kiosk("card", "check", "--json", "--driver", "pcsc", *trust, *options, environ=environ)
+    assert (checked.returncode, json.loads(checked.stdout)["code"]) == (status, code), checked.stderr
+
+
+@pytest.mark.parametrize("command", [["card", "list"], ["card", "check"], ["serve"]])
+def test_a_malformed_choice_names_its_key(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_PCSC__READERS", "54c:0dc9")
+    result = CliRunner().invoke(app, command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("KIOSK_PCSC__READERS: pcsc.readers: '54c:0dc9' chooses no reader; ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def readers_by_id(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the bus says of the readers, for a driver in this process: a worker's own process is out of reach."""
+    ids: dict[str, str] = {}
+    monkeypatch.setattr("drivers.pcsc.usb.UsbIds.of", lambda self, name: ids.get(name))
+    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: ThreadedPlugin(name, create))
+    return ids
+
+
+def test_a_reader_by_its_vendor_and_product(
+    pcscd: PrivatePcscd, roots: Path, authority: Authority, readers_by_id: dict[str, str]
+) -> None:
+    pcscd.put(make_card(persona("card-works", TODAY), authority, NOW))
+    command = ["card", "check", "--json", "--driver", "pcsc", "--trust", str(roots / "trust"), "--reader", "054C:0DC9"]
+    assert CliRunner().invoke(app, [*command, "--wait", "0"]).exit_code == 11
+    readers_by_id[pcscd.reader] = "054c:0dc9"
+    found = CliRunner().invoke(app, command)
+    assert (found.exit_code, json.loads(found.stdout)["reader"]) == (0, pcscd.reader)
+    readers_by_id["Virtual PCD 00 01"] = "054c:0dc9"
+    several = CliRunner().invoke(app, command)
+    assert (several.exit_code, several.stdout) == (2, "")
+    assert "fits several readers: " in several.stderr
+
+
+@pytest.fixture
+def claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An RC-S380 on USB that the kernel's driver holds; nfcpy is replaced, for no USB is here."""
+
+    def opened(path: str) -> None:
+        raise OSError(errno.EBUSY, "busy")
+
+    monkeypatch.setattr("drivers.nfc.frontend.USB.find", lambda path: [(0x054C, 0x06C1, 1, 4)])
+    monkeypatch.setattr("drivers.nfc.frontend.ContactlessFrontend", opened)
+    monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: ThreadedPlugin(name, nfc_driver))
+
+
+def test_a_claimed_reader_is_r_07_and_status_14(claimed: None, roots: Path) -> None:
+    command = ["card", "check", "--json", "--driver", "nfc", "--trust", str(roots / "trust"), "--wait", "0"]
+    result = CliRunner().invoke(app, command)
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (14, "R-07")
+    assert result.stderr.startswith("R-07 ")

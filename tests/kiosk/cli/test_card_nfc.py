@@ -100,3 +100,14 @@ def test_a_malformed_path_in_the_settings_names_its_key(command: str, monkeypatc
 
 def test_a_device_goes_with_its_driver_only() -> None:
     assert CliRunner().invoke(app, ["card", "check", "--driver", "pcsc", "--device", "usb"]).exit_code == 2
+
+
+def test_a_recording_of_a_card_before_a_device(nfc_target: NfcTarget, card: MakeCard, tmp_path: Path) -> None:
+    nfc_target.put(card())
+    file = tmp_path / "nfc.jsonl"
+    arguments = ["card", "record", str(file), "--device", nfc_target.path, "--trust", "root.pem", "--pin-stdin"]
+    result = CliRunner().invoke(app, arguments, input="1234\n")
+    assert (result.exit_code, result.stdout) == (0, f"{file}: 6 exchanges, certificate replaced\n")
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert (lines[0]["driver"], len(lines) - 1) == ("nfc", 6)
+    assert b"1234".hex() not in file.read_text("utf-8")

@@ -333,8 +333,17 @@ def test_what_was_typed_before_a_suspend_reaches_no_card_after_it(stage: Stage, 
     run(visit)
 
 
-@pytest.mark.parametrize("jump", [timedelta(days=-3650), timedelta(hours=-1), timedelta(hours=1)])
-def test_a_clock_that_is_set_during_a_visit_does_not_hurt_it(stage: Stage, tmp_path: Path, mocker, jump) -> None:
+@pytest.mark.parametrize(
+    ("jump", "screen", "code"),
+    [
+        (timedelta(days=-3650), Screen.SERVICE_TROUBLE, Code.CLOCK_WRONG),
+        (timedelta(hours=-1), Screen.RESULT_CARD, None),
+        (timedelta(hours=1), Screen.RESULT_CARD, None),
+    ],
+)
+def test_a_clock_that_is_set_during_a_visit_ends_it_or_does_not_hurt_it(
+    stage: Stage, tmp_path: Path, mocker, jump: timedelta, screen: Screen, code: Code | None
+) -> None:
     async def visit() -> None:
         async with open_desk(stage, tmp_path) as desk:
             desk.put("card-works")
@@ -342,8 +351,9 @@ def test_a_clock_that_is_set_during_a_visit_does_not_hurt_it(stage: Stage, tmp_p
             mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + jump)
             mocker.patch("time.time", lambda now=time.time: now() + jump.total_seconds())
             await desk.pin("1234")
-            view = await desk.until(Screen.RESULT_CARD, Screen.RESULT_NONE, Screen.SERVICE_TROUBLE)
-            assert view.level is Level.CONFIRMED or view.failure is not None
+            view = await desk.until(screen)
+            assert (view.decision is not None) == (screen is Screen.RESULT_CARD)
+            assert (view.failure and view.failure.code) == code
 
     run(visit)
 

@@ -30,6 +30,7 @@ class FakeReception:
         self.view = view
         self.actions: list[Action] = []
         self.reasons: list[str] = []
+        self.notes: list[str] = []
         self.readers = 0
         self.react: Callable[[Action], None] = lambda action: None
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
@@ -81,6 +82,9 @@ class FakeReception:
 
     def health(self) -> list[str]:
         return self.reasons
+
+    def troubles(self) -> list[str]:
+        return self.notes
 
 
 @dataclass

@@ -56,6 +56,13 @@ async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> Non
     assert answer.json() == {"status": "unavailable", "reasons": ["R-02 kiosk.reception.readers:failure"]}
 
 
+async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, client: httpx.AsyncClient) -> None:
+    kiosk.reception.notes = ["R-07 kiosk.reception.readers:_lose driver nfc: ReaderClaimed"]
+    answer = await client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert answer.json()["reasons"] == kiosk.reception.notes
+
+
 async def test_the_visit_has_the_keys_of_the_interface(
     kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
 ) -> None:

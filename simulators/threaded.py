@@ -1,0 +1,47 @@
+"""A driver whose worker is a thread of this process: for tests that replace the library below a true driver."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from drivers.connection import Driver
+from drivers.worker.server import serve
+
+__all__ = ["ThreadedPlugin", "ThreadedProcess"]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadedProcess:
+    """What ``launch`` returns. A thread cannot be ended: one that hangs is left behind, as its process would be."""
+
+    _far: socket.socket
+    socket: socket.socket
+
+    def kill(self) -> None:
+        """Take its socket away; whatever hangs in it goes on hanging."""
+        with contextlib.suppress(OSError):
+            self._far.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        """Return at once."""
+
+
+@dataclass(frozen=True)
+class ThreadedPlugin:
+    """Runs the driver that ``create`` makes of the options; ``launched`` are its workers."""
+
+    name: str
+    create: Callable[[Mapping[str, object]], Driver]
+    launched: list[ThreadedProcess] = field(default_factory=list)
+
+    def launch(self, options: Mapping[str, object]) -> ThreadedProcess:
+        """Start a worker. Raises what ``create`` raises."""
+        driver = self.create(options)
+        near, far = socket.socketpair()
+        threading.Thread(target=serve, args=(driver, far), name=f"{self.name}-worker", daemon=True).start()
+        self.launched.append(ThreadedProcess(far, near))
+        return self.launched[-1]

@@ -1,0 +1,36 @@
+"""What is said of readers: of those that were chosen and are not there, and of a driver that is down beside another."""
+
+from __future__ import annotations
+
+from drivers.connection import EventKind, ReaderEvent
+from kiosk.failures import Code
+from kiosk.reception.readers import ReaderBoard, sought
+
+
+def board(**options: dict[str, object]) -> ReaderBoard:
+    made = ReaderBoard(options, simulation=True, sought=sought(options))
+    for driver in options:
+        made.take(ReaderEvent(EventKind.DRIVER_READY, driver))
+    return made
+
+
+def test_a_chosen_reader_that_is_not_there_is_named() -> None:
+    failure = board(pcsc={"readers": ["054c:0dc9"]}, nfc={"devices": ["usb:054c:06c1"]}).failure
+    assert failure is not None
+    assert (failure.code, failure.place) == (Code.NO_READER, "kiosk.reception.readers:failure")
+    assert failure.reason == ("nothing fits pcsc.readers = ['054c:0dc9']; nothing fits nfc.devices = ['usb:054c:06c1']")
+
+
+def test_where_none_was_chosen_there_is_nothing_to_name() -> None:
+    failure = board(pcsc={"readers": []}).failure
+    assert failure is not None and failure.reason == ""
+
+
+def test_a_driver_that_is_down_is_told_beside_one_that_serves() -> None:
+    made = board(simulator={}, nfc={})
+    made.take(ReaderEvent(EventKind.READER_ADDED, "simulator", "left"))
+    made.take(ReaderEvent(EventKind.DRIVER_LOST, "nfc", detail="ReaderClaimed"))
+    assert made.failure is None
+    assert [trouble.code for trouble in made.troubles] == [Code.READER_CLAIMED]
+    made.take(ReaderEvent(EventKind.DRIVER_READY, "nfc"))
+    assert made.troubles == []
