@@ -1,31 +1,51 @@
-"""From a visitor's button to the event of the machine, for all that is said beside the card."""
+"""From a button, or an act at the desk, to the event of the machine."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from kiosk.decision import Need, Policy
+from kiosk.pin import pin_digits
 from kiosk.reception.actions import (
+    Action,
     AskForDocument,
+    ChoosePurpose,
+    Continue,
+    EnterPin,
+    Finish,
+    NeedStaff,
     OpenGuide,
     OpenPage,
     SayBelonging,
     SayNeeds,
     SaySmartphone,
     SayWhereabouts,
+    StaffConfirm,
 )
 from kiosk.reception.events import Event, EventName, Said
 from kiosk.reception.guidance import Whereabouts
 from kiosk.reception.union_office import Browsing
+from kiosk.reception.visit import StaffAct
 
-__all__ = ["Saying", "said_by"]
-
-Saying = SayNeeds | SaySmartphone | OpenGuide | SayWhereabouts | SayBelonging | OpenPage | AskForDocument
+__all__ = ["event_of"]
 
 
-def said_by(action: Saying, visit: int, on: date, policy: Policy) -> Event:
+def event_of(action: Action, visit: int, on: date, policy: Policy) -> Event:
     """Return the event of ``action`` for the visit of that number, on the day ``on`` (Asia/Tokyo)."""
     match action:
+        case EnterPin(pin=text):
+            digits = pin_digits(text)
+            return Event(EventName.PIN_ENTERED if digits else EventName.PIN_MALFORMED, visit, payload=digits)
+        case NeedStaff():
+            return Event(EventName.STAFF_WANTED, visit)
+        case Continue():
+            return Event(EventName.CONTINUED, visit)
+        case Finish():
+            return Event(EventName.FINISHED, visit)
+        case ChoosePurpose(purpose=purpose):
+            return Event(EventName.PURPOSE_CHOSEN, visit, payload=purpose)
+        case StaffConfirm(staff=staff, reason=reason):
+            return Event(EventName.STAFF_CONFIRMED, visit, payload=StaffAct(staff, reason))
         case SayNeeds(needs=needs):
             return Event(EventName.NEEDS_SAID, visit, payload=tuple(need for need in Need if need in needs))
         case SaySmartphone(smartphone=has_one):

@@ -17,25 +17,24 @@ from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
 from kiosk.failures import Code, Failure, code_of, place_of
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
-from kiosk.pin import pin_digits
-from kiosk.reception.actions import Action, ChoosePurpose, Continue, EnterPin, Finish, NeedStaff, StaffConfirm
+from kiosk.reception.actions import Action
 from kiosk.reception.answering import Answering, AnswerRefused
+from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
-from kiosk.reception.saying import said_by
+from kiosk.reception.saying import event_of
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
 from kiosk.reception.view import View
-from kiosk.reception.visit import Require, Rules, StaffAct, Visit, time_limit, view_of
+from kiosk.reception.visit import Require, Rules, Visit, time_limit, view_of
 
 __all__ = ["Reception"]
 
 _log = structlog.get_logger(__name__)
 _ANSWER_LIMIT = 10.0
 _CHECK_LIMIT = 10.0
-_BACKLOG = 256
 _LOOK_EVERY = 5.0
 _SLEEP_LOOK_EVERY = 1.0
 
@@ -67,9 +66,7 @@ class Reception:
         }
         self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
         self._sequence = 1
-        self._view = self._picture()
-        self._changed = asyncio.Event()
-        self._followers: set[asyncio.Queue[View | None]] = set()
+        self._audience = Audience(self._picture())
         self._floors: Failure | None = None
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
@@ -85,7 +82,7 @@ class Reception:
     def view(self) -> View:
         """The present picture, never one from before the machine slept."""
         self._notice_sleep()
-        return self._view
+        return self._audience.view
 
     async def start(self) -> None:
         """Start the workers and the loop of events."""
@@ -107,24 +104,13 @@ class Reception:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def changes(self) -> AsyncIterator[View]:
+    def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
-        while True:
-            changed, view = self._changed, self._view
-            yield view
-            if view is self._view:
-                await changed.wait()
+        return self._audience.changes()
 
-    async def every_change(self) -> AsyncIterator[View]:
+    def every_change(self) -> AsyncIterator[View]:
         """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
-        views: asyncio.Queue[View | None] = asyncio.Queue(_BACKLOG + 1)
-        views.put_nowait(self._view)
-        self._followers.add(views)
-        try:
-            while (view := await views.get()) is not None:
-                yield view
-        finally:
-            self._followers.discard(views)
+        return self._audience.every_change()
 
     def health(self) -> list[str]:
         """Return the reasons why no visit can be served, each with code and place; empty when healthy."""
@@ -136,25 +122,7 @@ class Reception:
 
     async def act(self, action: Action) -> None:
         """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
-        number = self._visit.number
-        match action:
-            case EnterPin(pin=text):
-                digits = pin_digits(text)
-                name = EventName.PIN_ENTERED if digits else EventName.PIN_MALFORMED
-                event = Event(name, number, payload=digits)
-            case NeedStaff():
-                event = Event(EventName.STAFF_WANTED, number)
-            case Continue():
-                event = Event(EventName.CONTINUED, number)
-            case Finish():
-                event = Event(EventName.FINISHED, number)
-            case ChoosePurpose(purpose=purpose):
-                event = Event(EventName.PURPOSE_CHOSEN, number, payload=purpose)
-            case StaffConfirm(staff=staff, reason=reason):
-                event = Event(EventName.STAFF_CONFIRMED, number, payload=StaffAct(staff, reason))
-            case _:
-                event = said_by(action, number, self._answering.today, self._answering.policy)
-        self._take(event)
+        self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
 
     # For the staff desk
 
@@ -268,20 +236,8 @@ class Reception:
             observe(self._visit, visit)
         self._visit = visit
         self._sequence += 1
-        self._view = self._picture()
         self._arm_timer()
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-        for views in [*self._followers]:
-            self._tell(views)
-
-    def _tell(self, views: asyncio.Queue[View | None]) -> None:
-        """Hand the view to a follower; one that has fallen too far behind gets its end instead."""
-        if views.qsize() < _BACKLOG:
-            views.put_nowait(self._view)
-            return
-        self._followers.discard(views)
-        views.put_nowait(None)
+        self._audience.show(self._picture())
 
     def _picture(self) -> View:
         return view_of(

@@ -17,6 +17,7 @@ from drivers.worker.dialogues import MAX_COMMANDS, Desk, Job, Reply
 from drivers.worker.messages import Message
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
 from kiosk.identity import Anchor, Level, NoSource, TrustStore, Verifier
+from simulators.driver import DRIVER_NAME
 from simulators.readers import SimulatedReaders, SimulatorDriver, SimulatorPlugin
 from tests.fuzz.card import GENUINE, NOW, PIN, USER, FuzzedCard, Script, Watch, reveals_pin
 
@@ -112,9 +113,8 @@ def check(data: bytes) -> None:
     watch.allow_last_try = bool(script.byte() & 1)
     readers = SimulatedReaders()
     readers.put(FuzzedCard(script, watch))
-    request = CheckRequest(
-        [SimulatorPlugin(readers)], VERIFIER, NOW, pin=PIN, allow_last_try=watch.allow_last_try, wait=_ANSWER_SECONDS
-    )
+    plugins = {DRIVER_NAME: (SimulatorPlugin(readers), {})}
+    request = CheckRequest(plugins, VERIFIER, NOW, pin=PIN, allow_last_try=watch.allow_last_try, wait=_ANSWER_SECONDS)
     report = asyncio.run(check_card(request))
     _judge_report(report, watch)
     assert not watch.breaches, watch.breaches
