@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+# A busy machine must not fail what only a missing screen may.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
