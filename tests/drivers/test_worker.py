@@ -924,6 +924,26 @@ def test_an_answer_of_another_visit_is_dropped(running: Any) -> None:
     run(test)
 
 
+def test_a_worker_is_replaced_though_something_else_has_taken_every_thread(running: Any, driver: DriverDouble) -> None:
+    hangs = threading.Event()
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, plugin):
+            await events.until("card_inserted")
+            for _ in range(64):
+                asyncio.get_running_loop().run_in_executor(None, hangs.wait, 20)
+            client.restart()
+            await events.until("driver_lost")
+            await events.until("card_inserted")
+            assert len(plugin.launched) == 2
+            hangs.set()
+
+    try:
+        run(test)
+    finally:
+        hangs.set()
+
+
 def test_a_worker_that_cannot_be_started_is_tried_again(driver: DriverDouble, make_events: type[Events]) -> None:
     async def test() -> None:
         plugin, events = ThreadPlugin(serving(driver)), make_events()
