@@ -34,6 +34,8 @@ MAX_PROFILES: Final = 16
 """The most profiles at once: each one costs a card that fits none of them a SELECT."""
 
 _MAX_FILE = 64 * 1024
+# One key of so many parts as fit the file would take the parser gigabytes.
+_MAX_LINE = 1024
 _HASHES = {"SHA-256": hashlib.sha256, "SHA-384": hashlib.sha384, "SHA-512": hashlib.sha512}
 _AID_BYTES = range(5, 17)
 # 券面事項入力補助AP, 券面事項確認AP and 住基AP begin so.
@@ -156,6 +158,8 @@ def _text(path: Path) -> str:
         content = file.read(_MAX_FILE + 1)
     if len(content) > _MAX_FILE:
         raise ProfileError(f"{path}: longer than {_MAX_FILE} bytes")
+    if max(map(len, content.split(b"\n"))) > _MAX_LINE:
+        raise ProfileError(f"{path}: has a line of more than {_MAX_LINE} bytes")
     return content.decode("utf-8")
 
 
@@ -175,13 +179,19 @@ def _profile(name: str, table: Table) -> CardProfile:
 
 
 def _refuse_nonsense(profile: CardProfile, table: Table) -> None:
-    if profile.application.startswith(_MY_NUMBER):
-        table.refuse("application", "is one that carries the マイナンバー: it is never selected")
+    for key, application in (("application", profile.application), ("leave_for", profile.leave_for)):
+        if _selects_my_number(application):
+            table.refuse(key, "is one that carries the マイナンバー: it is never selected")
     if profile.leave_for == profile.application:
         table.refuse("leave_for", "is the application itself, whose SELECT clears nothing")
     short_ids = {profile.certificate.short_id, profile.key.short_id, profile.pin.file.short_id}
     if len(profile.files) < 3 or len(short_ids) < 3:
         table.refuse("certificate, key, pin", "two of them are one file")
+
+
+def _selects_my_number(application: bytes) -> bool:
+    """Return whether SELECT may find such an application: a card takes the beginning of an AID for the whole."""
+    return application.startswith(_MY_NUMBER) or _MY_NUMBER.startswith(application)
 
 
 def _file(table: Table) -> FileId:

@@ -31,8 +31,8 @@ __all__ = [
 FORMAT = 1
 """The version that stands in a recording's header."""
 
-MAX_RECORDING = 60_000
-"""Bytes of all commands and answers of one recording, each with 4 more: it must fit one frame of the worker."""
+MAX_RECORDING = 32_000
+"""Bytes of all commands and answers of one recording, each with 4 more: as text it must fit one frame of the worker."""
 
 _ANY = "**"
 _OVERHEAD = 4

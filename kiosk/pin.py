@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["pin_digits"]
+__all__ = ["pin_digits", "wipe_pin"]
 
 
 def pin_digits(text: str) -> bytearray | None:
@@ -12,3 +12,9 @@ def pin_digits(text: str) -> bytearray | None:
     folded = unicodedata.normalize("NFKC", text)
     is_pin = len(folded) == 4 and folded.isascii() and folded.isdigit()
     return bytearray(folded, "ascii") if is_pin else None
+
+
+def wipe_pin(payload: object) -> None:
+    """Overwrite the digits with zeros, in place; whatever else an event brings holds none and is left alone."""
+    if isinstance(payload, bytearray):
+        payload[:] = bytes(len(payload))

@@ -18,7 +18,7 @@ from simulators.faults import CardLeft
 
 __all__ = ["Recording", "RecordingError", "ReplayCard", "ReplayError", "load_recording", "parse_recording"]
 
-_MAX_FILE = 4 * MAX_RECORDING
+_MAX_FILE = 8 * MAX_RECORDING
 _MAX_STEPS = 2048
 _MAX_ATR = 33
 

@@ -241,10 +241,10 @@ class PcscReader:
         """Take over a connection that was on its way; that it failed meanwhile says nothing of the present card."""
         try:
             self._connection = self._opened(earlier)
-        except (CardBusy, ServiceStuck):
-            raise
         except DriverError:
-            return
+            if self._opening is not None:
+                # It is on its way still: whoever keeps it waiting is in the way now.
+                raise
 
     def _opened(self, opening: Future[PcscConnection]) -> PcscConnection:
         """Return the connection when it is there; after 3 seconds say who keeps it waiting, and leave it for later."""

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import socket
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
@@ -89,7 +90,10 @@ class Link:
 
     async def reap(self) -> None:
         """Return when the worker has ended; one that takes longer than its limit is made to."""
-        ending = asyncio.create_task(asyncio.to_thread(self._process.wait))
+        # In a thread of its own: those that everybody shares may all be taken by what hangs.
+        waiter = ThreadPoolExecutor(1, "reap")
+        ending = asyncio.get_running_loop().run_in_executor(waiter, self._process.wait)
+        waiter.shutdown(wait=False)
         await asyncio.wait({ending}, timeout=self._limits.end)
         if not ending.done():
             self.kill()

@@ -65,7 +65,9 @@ def _require_file(path: Path, create: bool) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    limit = {"connect_timeout": BUSY_SECONDS}
+    # A network that goes away under a query would else be waited for as long as TCP does: a quarter of an hour.
+    idle = {"keepalives_idle": BUSY_SECONDS, "keepalives_interval": BUSY_SECONDS, "keepalives_count": 2}
+    limit = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": 3 * BUSY_SECONDS * 1000, **idle}
     try:
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=limit)
     except ImportError:

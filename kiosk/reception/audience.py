@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from kiosk.reception.view import View
 
@@ -12,21 +14,50 @@ __all__ = ["Audience"]
 _BACKLOG = 256
 
 
+class _Follower:
+    """Somebody who misses no change, and what waits for them; ``ended`` once that is too much."""
+
+    def __init__(self, view: View) -> None:
+        self.views = deque([view])
+        self.more = asyncio.Event()
+        self.ended = False
+
+    def tell(self, view: View) -> None:
+        """Add a view. Once a decision is no longer shown, it does not wait in memory for a slow reader either."""
+        if view.decision is None:
+            self._blank()
+        self.views.append(view)
+        self.more.set()
+
+    def end(self) -> None:
+        """Nothing more comes after what waits, and no decision waits."""
+        self._blank()
+        self.ended = True
+        self.more.set()
+
+    def _blank(self) -> None:
+        self.views = deque(replace(earlier, decision=None) for earlier in self.views)
+
+
 class Audience:
     """Shows one view after another. All methods belong to one event loop."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self._changed = asyncio.Event()
-        self._followers: set[asyncio.Queue[View | None]] = set()
+        self._followers: set[_Follower] = set()
 
     def show(self, view: View) -> None:
         """Show ``view`` from now on."""
         self.view = view
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        for views in [*self._followers]:
-            self._tell(views)
+        for follower in [*self._followers]:
+            if len(follower.views) < _BACKLOG:
+                follower.tell(_impersonal(view))
+                continue
+            self._followers.discard(follower)
+            follower.end()
 
     async def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
@@ -37,20 +68,23 @@ class Audience:
                 await changed.wait()
 
     async def every_change(self) -> AsyncIterator[View]:
-        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
-        views: asyncio.Queue[View | None] = asyncio.Queue(_BACKLOG + 1)
-        views.put_nowait(self.view)
-        self._followers.add(views)
-        try:
-            while (view := await views.get()) is not None:
-                yield view
-        finally:
-            self._followers.discard(views)
+        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind.
 
-    def _tell(self, views: asyncio.Queue[View | None]) -> None:
-        """Hand the view to a follower; one that has fallen too far behind gets its end instead."""
-        if views.qsize() < _BACKLOG:
-            views.put_nowait(self.view)
-            return
-        self._followers.discard(views)
-        views.put_nowait(None)
+        None of them names anybody: ``masked_name`` and ``own`` are left out.
+        """
+        follower = _Follower(_impersonal(self.view))
+        self._followers.add(follower)
+        try:
+            while True:
+                while follower.views:
+                    yield follower.views.popleft()
+                if follower.ended:
+                    return
+                follower.more.clear()
+                await follower.more.wait()
+        finally:
+            self._followers.discard(follower)
+
+
+def _impersonal(view: View) -> View:
+    return replace(view, masked_name="", own=None)

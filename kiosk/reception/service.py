@@ -12,16 +12,17 @@ from datetime import datetime
 import structlog
 
 from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import DriverError, error_named
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
-from kiosk.failures import Code, Failure, code_of, place_of
+from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
+from kiosk.pin import wipe_pin
 from kiosk.reception.actions import Action
-from kiosk.reception.answering import Answering, AnswerRefused
+from kiosk.reception.answering import Answering
 from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
+from kiosk.reception.failing import failure_of, held_for
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import event_of
@@ -73,6 +74,7 @@ class Reception:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         # Its own threads: an answer that hangs must not keep the next card from being checked.
         self._answerers = ThreadPoolExecutor(2, "answer")
+        self._lookers = ThreadPoolExecutor(1, "look")
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._runner: asyncio.Task[None] | None = None
@@ -97,7 +99,8 @@ class Reception:
             self._timer.cancel()
         await asyncio.gather(*(client.stop() for client in self._clients.values()))
         running = [task for task in (self._runner, *self._tasks) if task]
-        self._answerers.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._answerers, self._lookers):
+            pool.shutdown(wait=False, cancel_futures=True)
         for task in running:
             task.cancel()
         for task in running:
@@ -169,7 +172,7 @@ class Reception:
         if event.kind is EventKind.DRIVER_LOST:
             _log.warning("driver lost", driver=event.driver, reasons=[_line(each) for each in self._board.troubles])
         if event.kind is EventKind.CARD_INSERTED:
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=_held(event)))
+            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
             return
         if event.kind is not EventKind.CARD_REMOVED or self._visit.service != self._trouble:
             self._service_changed()
@@ -189,9 +192,9 @@ class Reception:
         while True:
             try:
                 async with asyncio.timeout(_ANSWER_LIMIT):
-                    found = await asyncio.to_thread(self._look)
+                    found = await asyncio.get_running_loop().run_in_executor(self._lookers, self._look)
             except Exception as error:  # whatever it is, it is no health
-                found = _failure(None, error)
+                found = failure_of(None, error)
             if found != self._floors:
                 self._floors = found
                 self._service_changed()
@@ -224,6 +227,7 @@ class Reception:
         outcome = step(self._visit, event, self._rules)
         if outcome is None:
             self.ignored[(self._visit.state, event.name)] += 1
+            wipe_pin(event.payload)
             return
         self._become(outcome[0])
         for effect in outcome[1]:
@@ -302,8 +306,12 @@ class Reception:
 
     async def _prove(self, effect: Prove) -> Event:
         challenge = new_challenge()
-        client = self._client(effect.reader)
-        proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
+        try:
+            client = self._client(effect.reader)
+            proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
+        finally:
+            # A reader that is gone has no client to do it.
+            wipe_pin(effect.pin)
         check = effect.check
         if proof.certificate:
             check = await self._checked(proof.certificate, CheckAhead(self._verifier, self._now))
@@ -326,7 +334,7 @@ class Reception:
         return self._clients[self._board.driver_of(reader)]
 
     def _fail(self, effect: Effect, error: Exception) -> None:
-        failure = _failure(effect, error)
+        failure = failure_of(effect, error)
         say = _log.error if failure.code.value.startswith("S") else _log.info
         say("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
         if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
@@ -345,24 +353,7 @@ def _line(failure: Failure) -> str:
     return f"{failure.code.value} {failure.place} {failure.reason}".rstrip()
 
 
-def _held(event: ReaderEvent) -> Failure | None:
-    """Return what a card has done that shall hold still; None for one that may be read."""
-    return Failure.here(code_of(error_named(event.detail, "")), event.detail) if event.detail else None
-
-
 def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:
     if check is None or check.certificate is None or signature is None:
         return False
     return signature_is_valid(check.certificate, challenge, signature)
-
-
-def _failure(effect: Effect | None, error: Exception) -> Failure:
-    match error:
-        case AnswerRefused(failure=failure):
-            return failure
-        case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
-            return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
-        case DriverError():
-            return Failure(code_of(error), place_of(error), str(error))
-        case _:
-            return Failure(Code.INTERNAL, place_of(error))

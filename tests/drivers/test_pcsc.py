@@ -312,6 +312,22 @@ def test_what_became_of_a_connect_that_waited_says_nothing_of_the_present_card(
     assert reader.connect().transport.reader == "reader"
 
 
+@pytest.mark.parametrize("released", [False, True])
+def test_a_connect_that_waited_and_was_refused_hurts_neither_the_release_nor_the_next_card(
+    pcscd: Pcscd, reader: PcscReader, held: threading.Event, monkeypatch: pytest.MonkeyPatch, released: bool
+) -> None:
+    pcscd.results["connect"] = [scard.SCARD_E_SHARING_VIOLATION]
+    with pytest.raises(CardBusy):
+        reader.connect()
+    free_again(held, monkeypatch)
+    opening = reader._opening
+    assert opening is not None
+    assert isinstance(opening.exception(10), CardBusy)
+    if released:
+        reader.release()
+    assert reader.connect().transport.reader == "reader"
+
+
 def test_a_connection_that_comes_too_late_is_released(
     pcscd: Pcscd, reader: PcscReader, held: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,13 @@ WRONG = {
     "an AID that is a number": ('"F04F54484552"', "5", "other: application: is not a text"),
     "the AID of another profile": ('"F04F54484552"', '"D392F000260100000001"', "application: is that of profile jpki"),
     "an application with the マイナンバー": ('"F04F54484552"', '"D3921000310001010408"', "never selected"),
+    "the beginning of an AID with the マイナンバー": (
+        '"F04F54484552"',
+        '"D392100031"',
+        "other: application: is one that",
+    ),
+    "leaving for the マイナンバー": ('"A0000001510000"', '"D3921000310001010408"', "other: leave_for: is one that"),
+    "leaving for its beginning": ('"A0000001510000"', '"D392100031"', "other: leave_for: is one that"),
     "leaving for itself": ('"A0000001510000"', '"F04F54484552"', "other: leave_for: is the application itself"),
     "a file of three bytes": ('"0103"', '"010300"', "other: certificate.file: has 3 bytes, not 2"),
     "a short id too large": (
@@ -121,7 +128,8 @@ def test_what_is_wrong_is_named_with_file_profile_and_key(
 NO_PROFILES = {
     "no TOML": (b"[other", "not TOML"),
     "no UTF-8": (b"\xff\xfe", "not TOML"),
-    "nested too deep": (b"a = " + b"[" * 20_000, "not TOML"),
+    "nested too deep": (b"a = " + b"[" * 1_000, "not TOML"),
+    "a key of ten thousand parts": (b"a." * 10_000 + b"a = 1", "line of more than 1024 bytes"),
     "nothing": (b"", "holds no profile"),
     "no table": (b"other = 1", "profile other: is not a table"),
     "too long": (b"#" * 65_537, "longer than 65536 bytes"),

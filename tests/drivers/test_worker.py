@@ -20,6 +20,7 @@ import pytest
 
 from drivers.connection import ReaderEvent
 from drivers.errors import (
+    BadCardData,
     CardAnswerError,
     CardBusy,
     CardRemoved,
@@ -36,6 +37,7 @@ from drivers.errors import (
     place_of,
 )
 from drivers.pcsc import plugin as pcsc_plugin
+from drivers.recording import MAX_RECORDING
 from drivers.worker.client import (
     DEFAULT_LIMITS,
     CardRead,
@@ -177,6 +179,19 @@ def test_the_certificate_is_handed_up_while_the_card_is_still_busy(
         async with running(serving(driver)) as (client, _, _):
             read = await client.read("reader", 1, on_certificate=take)
             assert (handed, read.certificate, read.tries_left) == ([card.certificate], card.certificate, 3)
+
+    run(test)
+
+
+def test_the_longest_recording_is_handed_over(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    card.always = lambda apdu: (bytes(255) if apdu[1] == 0xC0 else b"", 0x61FF)
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            with pytest.raises(BadCardData, match="too long to be recorded"):
+                await client.read("reader", 1, record=True)
+            steps = await client.recording("reader", 1)
+            assert MAX_RECORDING * 0.9 < sum(step.size for step in steps) <= MAX_RECORDING
 
     run(test)
 
@@ -922,6 +937,26 @@ def test_an_answer_of_another_visit_is_dropped(running: Any) -> None:
                 await client.release("reader", 7)
 
     run(test)
+
+
+def test_a_worker_is_replaced_though_something_else_has_taken_every_thread(running: Any, driver: DriverDouble) -> None:
+    hangs = threading.Event()
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, events, plugin):
+            await events.until("card_inserted")
+            for _ in range(64):
+                asyncio.get_running_loop().run_in_executor(None, hangs.wait, 20)
+            client.restart()
+            await events.until("driver_lost")
+            await events.until("card_inserted")
+            assert len(plugin.launched) == 2
+            hangs.set()
+
+    try:
+        run(test)
+    finally:
+        hangs.set()
 
 
 def test_a_worker_that_cannot_be_started_is_tried_again(driver: DriverDouble, make_events: type[Events]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.common import revocation_source, site_key, trust_store
 from kiosk.decision import Document, Need, Purpose, Supplement
 from kiosk.eligibility import Registry, RegistryError
-from kiosk.failures import Code
+from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier
 from kiosk.reception import (
     Answering,
@@ -494,6 +496,42 @@ def test_a_floor_that_cannot_serve_puts_the_kiosk_out_of_service(
             mocker.stop(broken)
             await desk.until(Screen.IDLE)
             assert desk.reception.health() == []
+
+    run(visit)
+
+
+def test_a_floor_that_does_not_answer_costs_one_thread(stage: Stage, tmp_path: Path, mocker) -> None:
+    async def visit() -> None:
+        mocker.patch("kiosk.reception.service._LOOK_EVERY", 0.01)
+        mocker.patch("kiosk.reception.service._ANSWER_LIMIT", 0.05)
+        back, again = threading.Event(), asyncio.Event()
+        told = mocker.patch("kiosk.reception.service.failure_of", side_effect=lambda *_: again.set() or trouble)
+        trouble = Failure.here(Code.REGISTRY_DOWN)
+        async with open_desk(stage, tmp_path) as desk:
+            hung = mocker.patch.object(Answering, "trouble", side_effect=lambda: back.wait(10) and None)
+            while told.call_count < 3:
+                again.clear()
+                await again.wait()
+            assert (hung.call_count, desk.reception.view.failure) == (1, trouble)
+            back.set()
+            await desk.until(Screen.IDLE)
+
+    run(visit)
+
+
+@pytest.mark.parametrize("late", ["no visit", "no reader"])
+def test_digits_that_reach_no_card_are_zeroed(stage: Stage, tmp_path: Path, mocker, late: str) -> None:
+    async def visit() -> None:
+        typed = bytearray(b"1234")
+        mocker.patch("kiosk.reception.saying.pin_digits", return_value=typed)
+        async with open_desk(stage, tmp_path) as desk:
+            if late == "no reader":
+                desk.put("card-works")
+                await desk.until(Screen.PIN)
+                mocker.patch.object(desk.reception._board, "driver_of", side_effect=ServiceNotRunning("gone"))
+            await desk.pin("1234")
+            await asyncio.sleep(0)
+            assert typed == bytes(4)
 
     run(visit)
 

@@ -1,0 +1,29 @@
+"""What became of a card or an effect, as the failure that the screen and the log tell of."""
+
+from __future__ import annotations
+
+from drivers.connection import ReaderEvent
+from drivers.errors import DriverError, error_named
+from kiosk.failures import Code, Failure, code_of, place_of
+from kiosk.reception.answering import AnswerRefused
+from kiosk.reception.effects import Effect, GiveAnswer
+
+__all__ = ["failure_of", "held_for"]
+
+
+def held_for(event: ReaderEvent) -> Failure | None:
+    """Return what a card has done that shall hold still; None for one that may be read."""
+    return Failure.here(code_of(error_named(event.detail, "")), event.detail) if event.detail else None
+
+
+def failure_of(effect: Effect | None, error: Exception) -> Failure:
+    """Return the failure of an effect, or of the look at the floors (None), that ended with ``error``."""
+    match error:
+        case AnswerRefused(failure=failure):
+            return failure
+        case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
+            return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
+        case DriverError():
+            return Failure(code_of(error), place_of(error), str(error))
+        case _:
+            return Failure(Code.INTERNAL, place_of(error))
