@@ -198,10 +198,15 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
 
 def _union_office(settings: Settings, registry: Registry, policy: Policy) -> UnionOffice | None:
     """Return what the union's own terminal shows beside the answer, and where it asks; None at a clinic."""
+    from kiosk.documents import StationeryError, insurer_for
     from kiosk.eligibility.bindings import LONGEST_ACTOR
     from kiosk.issuance import Queue
     from kiosk.reception import UnionOffice
 
     if settings.profile != "union_office":
         return None
-    return UnionOffice(settings.insurer_name, f"terminal {settings.kiosk_id}"[:LONGEST_ACTOR], Queue(registry, policy))
+    try:
+        name = insurer_for(settings).name
+    except StationeryError as error:
+        refuse(str(error))
+    return UnionOffice(name, f"terminal {settings.kiosk_id}"[:LONGEST_ACTOR], Queue(registry, policy))
