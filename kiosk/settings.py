@@ -189,12 +189,6 @@ class Settings(_Section):
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
     insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
-    insurer_name: str = Field(
-        default="全国土木建築国民健康保険組合",
-        min_length=1,
-        max_length=60,
-        description="保険者名, as the screens write it",
-    )
     site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
     policy: Path | None = Field(default=None, description="the insurer's policy, TOML by spec/decision.md")
     identity: IdentitySettings = IdentitySettings()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
     from drivers.worker.link import Limits
+    from kiosk.decision import Policy
     from kiosk.eligibility import Registry
     from kiosk.reception import Answering, Reception, UnionOffice
     from kiosk.settings import Settings
@@ -138,6 +139,7 @@ def _reception(settings: Settings, answering: Answering, limits: Limits | None =
 
 def _staff_pages(settings: Settings, reception: Reception, answering: Answering) -> AbstractAsyncContextManager[None]:
     """Return what serves the staff pages, on a port that is taken already, while the kiosk serves."""
+    from kiosk.documents import stationery_for
     from kiosk.reception import LookingUp, OutOfUse, StaffDesk
     from kiosk.web import serving_beside
     from kiosk.web.staff import create_staff_app
@@ -146,7 +148,7 @@ def _staff_pages(settings: Settings, reception: Reception, answering: Answering)
     desk = StaffDesk(reception, LookingUp(answering), out_of_use)
     if not settings.staff.listen:
         return nullcontext()
-    app = create_staff_app(desk, settings)
+    app = create_staff_app(desk, settings, lambda: stationery_for(settings))
     return serving_beside(app, _listening("staff.listen", settings.staff.listen))
 
 
@@ -189,13 +191,22 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     except JournalError as error:
         refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)
-    return Answering(registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings))
+    return Answering(
+        registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings, registry, policy)
+    )
 
 
-def _union_office(settings: Settings) -> UnionOffice | None:
-    """Return what the union's own terminal shows beside the answer; None at a clinic."""
+def _union_office(settings: Settings, registry: Registry, policy: Policy) -> UnionOffice | None:
+    """Return what the union's own terminal shows beside the answer, and where it asks; None at a clinic."""
+    from kiosk.documents import StationeryError, insurer_for
+    from kiosk.eligibility.bindings import LONGEST_ACTOR
+    from kiosk.issuance import Queue
     from kiosk.reception import UnionOffice
 
     if settings.profile != "union_office":
         return None
-    return UnionOffice(settings.insurer_name, f"terminal {settings.kiosk_id}")
+    try:
+        name = insurer_for(settings).name
+    except StationeryError as error:
+        refuse(str(error))
+    return UnionOffice(name, f"terminal {settings.kiosk_id}"[:LONGEST_ACTOR], Queue(registry, policy))

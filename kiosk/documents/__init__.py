@@ -11,7 +11,7 @@ from kiosk.documents.notice import Notice
 from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
 from kiosk.documents.pdf import confirmation_pdf, declaration_pdf, notice_pdf, procedures_pdf
 from kiosk.documents.procedures import Procedure, procedures
-from kiosk.documents.stationery import Offset, Stationery, stationery_for
+from kiosk.documents.stationery import Offset, Stationery, insurer_for, stationery_for
 
 __all__ = [
     "PICTURE_CSS",
@@ -27,6 +27,7 @@ __all__ = [
     "confirmation_pdf",
     "confirmation_picture",
     "declaration_pdf",
+    "insurer_for",
     "insurer_from",
     "insurer_of",
     "notice_pdf",

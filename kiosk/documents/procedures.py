@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import DEFAULT_POLICY, Event, Policy
+from kiosk.decision import DEFAULT_POLICY, Event, Paper, Policy
 
 __all__ = ["FOOTNOTE", "Procedure", "procedures"]
 
@@ -19,6 +19,7 @@ FOOTNOTE = (
 )
 
 _CHECKED = "組合においてマイナ保険証の保有状況を確認※し、保有していない場合に交付"
+_FILED = (Paper.CONFIRMATION_APPLICATION,)
 _APPLICATION = ("資格確認書交付申請書",)
 _ON_APPLICATION = "申請書に基づき交付"
 _AFTER_APPLICATION = "申請書を組合で受け付けてからお送りします。"
@@ -30,10 +31,12 @@ _UNION = "組合に提出してください。"
 class Procedure:
     """One row: ``situation`` 交付が必要な状況, ``papers`` 届出書類 (none: nothing to file), ``union`` 組合の処理.
 
-    ``through`` says by which way the papers go, ``arrives`` when the document comes.
+    ``files`` are the same papers by their codes, ``through`` says by which way they go, ``arrives`` when the document
+    comes.
     """
 
     situation: str
+    files: tuple[Paper, ...]
     papers: tuple[str, ...]
     through: str
     union: str
@@ -50,6 +53,7 @@ def _enrolled(policy: Policy) -> Procedure:
     days = f"{earliest}～{latest}" if earliest < latest else f"{latest}"
     return Procedure(
         "新たに資格取得したとき",
+        (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE),
         ("組合員加入届", "被保険者資格取得届"),
         f"マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、{_EMPLOYER}",
         "資格確認書発行要否欄に☑チェックがある場合に交付",
@@ -61,6 +65,7 @@ def _enrolled(policy: Policy) -> Procedure:
 _OTHERS: Mapping[Event, Procedure] = {
     Event.RENAMED: Procedure(
         "氏名が変わったとき",
+        (Paper.NAME_CHANGE_NOTICE,),
         ("氏名変更届",),
         _UNION,
         _CHECKED,
@@ -68,6 +73,7 @@ _OTHERS: Mapping[Event, Procedure] = {
     ),
     Event.REEMPLOYED: Procedure(
         "継続再雇用（60歳以上）したとき",
+        (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
         ("継続再雇用に関する届出（脱退届、加入届）",),
         _EMPLOYER,
         _CHECKED,
@@ -76,24 +82,26 @@ _OTHERS: Mapping[Event, Procedure] = {
     Event.CERTIFICATE_EXPIRED: Procedure(
         "マイナンバーカードの電子証明書の有効期限が切れたとき",
         (),
+        (),
         "届出は必要ありません。",
         "組合において、電子証明書の有効期限が切れた方を把握※し交付",
         "組合で有効期限切れを把握してからお送りします。",
     ),
     Event.REGISTRATION_CANCELLED: Procedure(
         "マイナ保険証の利用登録を解除したとき",
+        (Paper.REGISTRATION_CANCELLATION,),
         ("マイナンバーカードの健康保険証利用登録の解除申請書",),
         _UNION,
         "利用登録を解除のうえ交付",
         "利用登録の解除がすんでからお送りします。",
     ),
     Event.CARD_RETURNED: Procedure(
-        "マイナンバーカードを返納したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "マイナンバーカードを返納したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
     Event.CARD_LOST: Procedure(
-        "マイナンバーカードを紛失したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "マイナンバーカードを紛失したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
     Event.CONFIRMATION_LOST: Procedure(
-        "資格確認書（保険証）を紛失したとき", _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "資格確認書（保険証）を紛失したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
 }

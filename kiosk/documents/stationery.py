@@ -13,7 +13,7 @@ from kiosk.eligibility import Member
 if TYPE_CHECKING:
     from kiosk.settings import Settings
 
-__all__ = ["Offset", "Stationery", "require", "require_insured", "stationery_for"]
+__all__ = ["Offset", "Stationery", "insurer_for", "require", "require_insured", "stationery_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,17 @@ def require_insured(member: Member, issued_on: date) -> None:
         raise DocumentRefused(("lost_on",), "the insurance has ended on the day of issue")
 
 
+def insurer_for(settings: Settings) -> Insurer:
+    """Return the insurer of the settings, whose name stands on screens and documents alike. Raises StationeryError."""
+    chosen = settings.documents.insurer
+    return insurer_from(chosen) if chosen else insurer_of(settings.insurer_number)
+
+
 def stationery_for(settings: Settings, *, specimen: bool = False) -> Stationery:
     """Return what the settings say of documents; in a simulation all are specimens. Raises StationeryError."""
     chosen = settings.documents
     return Stationery(
-        insurer=insurer_from(chosen.insurer) if chosen.insurer else insurer_of(settings.insurer_number),
+        insurer=insurer_for(settings),
         specimen=specimen or settings.simulation,
         portal=chosen.portal,
         notice_offset=Offset(chosen.notice_x, chosen.notice_y),

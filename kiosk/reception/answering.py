@@ -13,7 +13,7 @@ import structlog
 from kiosk import EARLIEST, TOKYO
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
-from kiosk.eligibility import Bound, CardSeen, Registry, RegistryError, facts_for
+from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import Chain, Level, binding_key
 from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
@@ -90,10 +90,19 @@ class Answering:
         )
 
     def order(self, effect: PlaceOrder) -> OwnSide:
-        """Put the document that the visitor wants into the queue; return their side with the order in it."""
+        """Put the document that the visitor wants into the queue; return their side with the order in it.
+
+        Raises AnswerRefused.
+        """
         if self.union is None:
             return effect.own
-        return place_order(self.union, effect.own, self.policy, self.now())
+        try:
+            return place_order(self.union, effect.own, self.policy, self.now())
+        except RegistryError as error:
+            raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
+        except DataRefused as error:  # the register has changed since the answer
+            _log.error("order refused", place=place_of(error), problem=str(error))
+            raise AnswerRefused(Failure(Code.NO_FACTS, place_of(error))) from error
 
     def trouble(self) -> Failure | None:
         """Return why no answer could be given now; None while register and journal serve."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 import structlog
 
 from kiosk.audit import JournalError
-from kiosk.decision import Decision
+from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.reception.answering import masked
@@ -107,6 +107,24 @@ class StaffDesk:
         """Return the decision for a member without a card at hand."""
         fresh = await self._in_thread(lambda: self._looking_up.again(found))
         return await self._in_thread(lambda: self._looking_up.decide(fresh, asked, by))
+
+    @property
+    def policy(self) -> Policy:
+        """The insurer's rules."""
+        return self._looking_up.answering.policy
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Tokyo."""
+        return self._looking_up.answering.today
+
+    async def again(self, found: Found) -> Found:
+        """Return the same member as the register has it now."""
+        return await self._in_thread(lambda: self._looking_up.again(found))
+
+    async def printed(self, found: Found | None, paper: str, by: str) -> None:
+        """Journal that a paper was made, of a member or blank."""
+        await self._in_thread(lambda: self._looking_up.write("printed", by, found, detail=paper))
 
     async def show(self, found: Found, asked: Asked, seen: Seen, by: str, sequence: int) -> None:
         """Put the decision on the visitor's screen, for somebody whom staff have identified by ``seen``."""

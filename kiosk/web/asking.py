@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import Document, Event, Need, Paper, Presented, Step
+from kiosk.decision import Document, Event, Need, Presented, Step
 from kiosk.reception import Belonging, Brings, Page, Screen, Whereabouts
 from kiosk.web.texts import ScreenText
 
@@ -183,10 +183,12 @@ RELATIONSHIPS: Mapping[str, str] = {"self": "本人", "family": "家族", "": "-
 
 @dataclass(frozen=True, slots=True)
 class ProcedureText:
-    """One row of 「資格確認書交付の概要」: when, which papers, what the union does. ``after_filing``: it comes then."""
+    """One row of 「資格確認書交付の概要」: when, and what the union does. ``after_filing``: it comes then.
+
+    Which papers are filed stands with the documents (``kiosk.documents.procedures``).
+    """
 
     title: str
-    papers: tuple[Paper, ...]
     does: str
     after_filing: bool = True
 
@@ -197,35 +199,25 @@ _ON_APPLICATION = "申請書に基づいて、資格確認書を交付します�
 PROCEDURES: Mapping[Event, ProcedureText] = {
     Event.ENROLLED: ProcedureText(
         "新しく加入したとき",
-        (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE),
         "届書の「資格確認書発行要否」の欄にチェックがある方に、資格確認書を交付します。",
     ),
-    Event.RENAMED: ProcedureText("氏名が変わったとき", (Paper.NAME_CHANGE_NOTICE,), _IF_WITHOUT_CARD),
+    Event.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD),
     Event.REEMPLOYED: ProcedureText(
         "継続再雇用されたとき（60歳以上）",
-        (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
         _IF_WITHOUT_CARD,
     ),
     Event.CERTIFICATE_EXPIRED: ProcedureText(
         "電子証明書の有効期限が切れたとき",
-        (),
         "有効期限が切れた方を組合で把握して、資格確認書を交付します。",
         after_filing=False,
     ),
     Event.REGISTRATION_CANCELLED: ProcedureText(
         "利用登録を解除したいとき",
-        (Paper.REGISTRATION_CANCELLATION,),
         "マイナ保険証の利用登録を解除して、資格確認書を交付します。",
     ),
-    Event.CARD_RETURNED: ProcedureText(
-        "マイナンバーカードを返納したとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
-    ),
-    Event.CARD_LOST: ProcedureText(
-        "マイナンバーカードをなくしたとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
-    ),
-    Event.CONFIRMATION_LOST: ProcedureText(
-        "資格確認書（保険証）をなくしたとき", (Paper.CONFIRMATION_APPLICATION,), _ON_APPLICATION
-    ),
+    Event.CARD_RETURNED: ProcedureText("マイナンバーカードを返納したとき", _ON_APPLICATION),
+    Event.CARD_LOST: ProcedureText("マイナンバーカードをなくしたとき", _ON_APPLICATION),
+    Event.CONFIRMATION_LOST: ProcedureText("資格確認書（保険証）をなくしたとき", _ON_APPLICATION),
 }
 
 BRINGS: Mapping[Brings, str] = {

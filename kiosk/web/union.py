@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.decision import Document, Event, Paper, explain
+from kiosk.documents import procedures
 from kiosk.reception import Brings, OwnSide, UnderWay
 from kiosk.wareki import about, wareki
 from kiosk.web import asking
@@ -65,7 +66,9 @@ def procedure_of(own: OwnSide, event: Event | None) -> ProcedurePage:
     event = event or next(iter(Event))
     text = asking.PROCEDURES[event]
     brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
-    return ProcedurePage(text.title, _papers(text.papers), text.does, _comes(own, text), asking.BRINGS[brings])
+    return ProcedurePage(
+        text.title, _papers(procedures()[event].files), text.does, _comes(own, text), asking.BRINGS[brings]
+    )
 
 
 def _papers(papers: tuple[Paper, ...]) -> Phrase:

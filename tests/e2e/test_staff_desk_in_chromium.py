@@ -279,3 +279,16 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(staffed: Staffed, 
     sound("everything open")
     staff.get_by_role("button", name="番号の意味").click()
     sound("codes")
+
+
+def test_a_notice_is_made_and_opened_from_an_address_that_names_nobody(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    look_up(staff, staffed, "card-works")
+    with staff.context.expect_page():
+        staff.click('[data-paper="notice"]')
+    said(staff, "書類を作りました")
+    link = staff.get_by_role("link", name="作った書類を開く")
+    expect(link).to_have_attribute("href", "/desk/paper")
+    answer = staff.context.request.get(staffed.staff_url + "desk/paper")
+    assert answer.headers["content-type"] == "application/pdf" and answer.body().startswith(b"%PDF")
+    assert "printed" in staffed.acts()

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.decision import CardToday, Event, Need, Purpose
 from kiosk.reception import Asked, Seen
+from kiosk.web.staff.papers import PaperKind
 
 __all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "Find", "LogIn", "OutOfUseSwitch",
-           "Restart", "Show", "Unbind"]  # fmt: skip
+           "Print", "Restart", "Show", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
 Text = Annotated[str, Field(max_length=200, repr=False)]
@@ -101,6 +102,15 @@ class Unbind(_Body):
     action: Literal["unbind"]
 
 
+class Print(_Body):
+    """書類を作る: of the member chosen, or ``blank`` of nobody. ``event``: 届け出, for the row of the guidance."""
+
+    action: Literal["print"]
+    paper: PaperKind
+    blank: bool = False
+    event: Event | None = None
+
+
 class Clear(_Body):
     """調べた内容を消す."""
 
@@ -122,6 +132,6 @@ class Restart(_Body):
 
 
 DeskAction = Annotated[
-    AnswerCall | Confirm | Find | Choose | Ask | Show | Bind | Unbind | Clear | OutOfUseSwitch | Restart,
+    AnswerCall | Confirm | Find | Choose | Ask | Show | Bind | Unbind | Print | Clear | OutOfUseSwitch | Restart,
     Field(discriminator="action"),
 ]

@@ -13,6 +13,7 @@ from kiosk.web.errors import ErrorEnvelope
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
 from kiosk.web.staff.models import Desk, Done
+from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody
 from kiosk.web.staff.work import perform
 
@@ -30,12 +31,19 @@ class Whoami(BaseModel):
 
 
 def staff_api(
-    desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess, *, word: str, insurer_number: str
+    desk: StaffDesk,
+    papers: Papers,
+    door: Door,
+    sessions: Sessions,
+    access: StaffAccess,
+    *,
+    word: str,
+    insurer_number: str,
 ) -> APIRouter:
     """Return the routes. ``word`` is 受付 or 窓口."""
     router = APIRouter()
     _serve_session(router, desk, door, sessions, access)
-    _serve_desk(router, desk, access, word, insurer_number)
+    _serve_desk(router, desk, papers, access, word, insurer_number)
     return router
 
 
@@ -75,7 +83,9 @@ async def _entered(door: Door, body: LogIn) -> Session:
         raise NotDone(EntryProblem.WAIT if error.pause else EntryProblem.WRONG_PASSWORD, wait=error.pause) from None
 
 
-def _serve_desk(router: APIRouter, desk: StaffDesk, access: StaffAccess, word: str, insurer_number: str) -> None:
+def _serve_desk(
+    router: APIRouter, desk: StaffDesk, papers: Papers, access: StaffAccess, word: str, insurer_number: str
+) -> None:
     at_work = Depends(access.at_work)
 
     @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=_REFUSALS)
@@ -86,5 +96,5 @@ def _serve_desk(router: APIRouter, desk: StaffDesk, access: StaffAccess, word: s
     @router.post("/api/v1/desk/actions", responses=_REFUSALS)
     async def act(action: Annotated[DeskAction, Body()], session: Session = at_work) -> Done:
         """Press a button. What was found or decided is read from the page; nothing personal is in this answer."""
-        message = await perform(desk, session, action, insurer_number)
+        message = await perform(desk, papers, session, action, insurer_number)
         return Done(message=message, sequence=desk.reception.view.sequence)

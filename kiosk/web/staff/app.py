@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
+from kiosk.documents import Stationery
 from kiosk.reception import StaffDesk
 from kiosk.staff import Accounts, Door, Sessions, accounts_path
 from kiosk.web.assets import STATIC, STATIC_FOLDER
@@ -17,6 +19,7 @@ from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.api import staff_api
 from kiosk.web.staff.board import Board
 from kiosk.web.staff.pages import staff_pages
+from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import install_refusals
 from kiosk.web.staff.seams import StaffWebSettings
 from kiosk.web.texts import DESKS
@@ -24,8 +27,11 @@ from kiosk.web.texts import DESKS
 __all__ = ["create_staff_app"]
 
 
-def create_staff_app(desk: StaffDesk, settings: StaffWebSettings) -> FastAPI:
-    """Return the application for ``settings.staff.listen``. It shares nothing with the visitor's but the reception."""
+def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Callable[[], Stationery]) -> FastAPI:
+    """Return the application for ``settings.staff.listen``. It shares nothing with the visitor's but the reception.
+
+    ``stationery`` tells what the documents that staff print have in common; it may raise StationeryError.
+    """
     accounts = Accounts(accounts_path(settings.data_dir))
     sessions = Sessions(accounts, idle=settings.staff.idle_limit)
     door = Door(accounts, sessions)
@@ -35,7 +41,8 @@ def create_staff_app(desk: StaffDesk, settings: StaffWebSettings) -> FastAPI:
     app = _bare(own_hosts(settings.staff.listen), proxied)
     app.state.closing = closing = asyncio.Event()
     board = Board(word=word, kiosk=settings.kiosk_id, simulation=settings.simulation)
-    app.include_router(staff_api(desk, door, sessions, access, word=word, insurer_number=settings.insurer_number))
+    papers, number = Papers(desk, stationery), settings.insurer_number
+    app.include_router(staff_api(desk, papers, door, sessions, access, word=word, insurer_number=number))
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app

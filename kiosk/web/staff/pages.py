@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -13,6 +13,7 @@ from kiosk.reception import StaffDesk
 from kiosk.staff import AccountError, Door, Session, Sessions
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.board import Board
+from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.work import work_of
 from kiosk.web.streams import watch
 
@@ -41,6 +42,13 @@ def staff_pages(
     async def work(session: Session = at_work) -> HTMLResponse:
         """The part of one's own work."""
         return HTMLResponse(board.work(desk.picture(), work_of(session)))
+
+    @router.get("/desk/paper")
+    async def paper(session: Session = at_work) -> Response:
+        """The PDF that was made last; its address names nobody."""
+        if not (pdf := work_of(session).paper):
+            raise NotDone(EntryProblem.NO_PAPER)
+        return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
     @router.get("/desk/events", response_class=EventSourceResponse)
     async def events(session: Session = known) -> AsyncIterator[ServerSentEvent]:

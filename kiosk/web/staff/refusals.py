@@ -29,6 +29,11 @@ class EntryProblem(StrEnum):
     NUMBER = "number"
     BIRTH_DATE = "birth_date"
     NOBODY_CHOSEN = "nobody_chosen"
+    PAPER_REFUSED = "paper_refused"
+    NO_CONFIRMATION = "no_confirmation"
+    NO_STATIONERY = "no_stationery"
+    PAPERS_BUSY = "papers_busy"
+    NO_PAPER = "no_paper"
 
 
 MESSAGES: dict[EntryProblem | DeskProblem, str] = {
@@ -45,6 +50,13 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.NUMBER: "番号は20文字以内で、証に書かれているとおりに入力してください。",
     EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「1980-05-06」のように入力してください。",
     EntryProblem.NOBODY_CHOSEN: "先に加入者を調べ、1人を選んでください。",
+    EntryProblem.PAPER_REFUSED: (
+        "登録簿の次の内容のため、この書類を作れません：{fields}。登録内容を組合に確認してください。"
+    ),
+    EntryProblem.NO_CONFIRMATION: "この方は資格確認書の交付の対象ではなく、有効な資格確認書もお持ちではありません。",
+    EntryProblem.NO_STATIONERY: "書類を作る準備ができていません。管理者に連絡してください（保険者の情報、フォント）。",
+    EntryProblem.PAPERS_BUSY: "書類の作成に時間がかかっています。しばらくしてから、もう一度お試しください。",
+    EntryProblem.NO_PAPER: "開ける書類がありません。もう一度、書類を作ってください。",
     DeskProblem.SCREEN_CHANGED: "来訪者の画面が変わったため、行いませんでした。画面を確かめて、やり直してください。",
     DeskProblem.NO_CARD_TO_BIND: "登録できるカードが、リーダーにありません。カードを置いてもらってください。",
     DeskProblem.BOUND_TO_ANOTHER: (
@@ -70,6 +82,8 @@ _STATUS = {
     EntryProblem.SYMBOL: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.BIRTH_DATE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.NO_STATIONERY: HTTPStatus.SERVICE_UNAVAILABLE,
+    EntryProblem.PAPERS_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -89,12 +103,12 @@ class NotDoneBody(BaseModel):
 
 
 class NotDone(HTTPException):
-    """Ends a request: nothing was done. ``wait``: seconds until it may be tried again."""
+    """Ends a request: nothing was done. ``wait``: seconds until it may be tried again; ``fields``: at fault."""
 
-    def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0) -> None:
+    def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None
         super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
-        self.problem = problem
+        self.problem, self.fields = problem, fields
 
 
 def install_refusals(app: FastAPI) -> None:
@@ -105,5 +119,7 @@ def install_refusals(app: FastAPI) -> None:
 async def _on_not_done(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, NotDone):
         raise error
-    body = NotDoneBody(error=NotDoneDetail(code=error.problem, message=MESSAGES[error.problem]))
+    body = NotDoneBody(
+        error=NotDoneDetail(code=error.problem, message=MESSAGES[error.problem].format(fields=error.fields))
+    )
     return JSONResponse(body.model_dump(mode="json"), error.status_code, dict(error.headers or {}))

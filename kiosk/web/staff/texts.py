@@ -14,6 +14,7 @@ __all__ = [
     "CONFIRM_REASONS",
     "DRIVERS",
     "EVENTS",
+    "FIELDS",
     "LEVELS",
     "NEEDS",
     "PURPOSES",
@@ -36,6 +37,22 @@ STATES: Mapping[State, str] = {
     State.FAREWELL: "終わりの画面を表示しています",
     State.GUIDE: "カードのない方への案内を表示しています",
 }
+
+FIELDS: Mapping[str, str] = {
+    "insurer_number": "保険者番号",
+    "symbol": "記号",
+    "number": "番号",
+    "name": "氏名",
+    "kana": "フリガナ",
+    "sex": "性別",
+    "postal_code": "郵便番号",
+    "address": "住所",
+    "household_head": "組合員氏名",
+    "employer": "事業所名",
+    "lost_on": "資格喪失年月日",
+    "confirmation_valid_until": "資格確認書の有効期限",
+}
+"""The columns of the register that a document may be refused for, by the names that staff know."""
 
 CONFIRM_REASONS: Mapping[str, str] = {
     "pin_forgotten": "暗証番号がわからない",

@@ -15,6 +15,7 @@ from kiosk.staff import Session
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
 from kiosk.web.staff.entry import query_of
+from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["DONE", "Work", "perform", "work_of"]
@@ -28,6 +29,7 @@ DONE = {
     "ask": "資格を確認しました。",
     "show": "来訪者の画面に表示しました。",
     "bind": "カードを登録しました。",
+    "print": "書類を作りました。新しいタブで開きます。",
     "unbind": "カードの登録を取り消しました。履歴は残っています。",
     "clear": "調べた内容を消しました。",
     "restart": "カードリーダーのプログラムを入れ替えています。",
@@ -37,12 +39,16 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One picture of it. ``chosen`` counts ``found``; ``decision`` is that of the member chosen for ``asked``."""
+    """One picture of it. ``chosen`` counts ``found``; ``decision`` is that of the member chosen for ``asked``.
+
+    ``paper`` is the PDF that was made last; empty: none.
+    """
 
     found: tuple[Found, ...] = ()
     chosen: int | None = None
     asked: Asked = field(default_factory=Asked)
     decision: Decision | None = None
+    paper: bytes = field(default=b"", repr=False)
 
     @property
     def member(self) -> Found:
@@ -62,15 +68,15 @@ def work_of(session: Session) -> Work:
     return session.work if isinstance(session.work, Work) else Work()
 
 
-async def perform(desk: StaffDesk, session: Session, action: DeskAction, insurer_number: str) -> str:
+async def perform(desk: StaffDesk, papers: Papers, session: Session, action: DeskAction, insurer_number: str) -> str:
     """Do what a button asks, and return what to say of it. Raises NotDone."""
     try:
-        return await _perform(desk, session, action, insurer_number)
+        return await _perform(desk, papers, session, action, insurer_number)
     except DeskRefused as error:
         raise NotDone(error.problem) from None
 
 
-async def _perform(desk: StaffDesk, session: Session, action: DeskAction, insurer_number: str) -> str:
+async def _perform(desk: StaffDesk, papers: Papers, session: Session, action: DeskAction, insurer_number: str) -> str:
     by, work = session.account.name, work_of(session)
     match action:
         case actions.AnswerCall():
@@ -86,10 +92,12 @@ async def _perform(desk: StaffDesk, session: Session, action: DeskAction, insure
             # Before anything can be refused: whoever was found earlier is not whom staff have before them now.
             session.work = None
             return await _find(desk, session, query_of(action, insurer_number))
+        case actions.Print():
+            await _print(papers, session, action)
         case actions.Clear():
             session.work = None
         case actions.Choose(choice=choice):
-            chosen = replace(work, chosen=choice, decision=None)
+            chosen = replace(work, chosen=choice, decision=None, paper=b"")
             session.work = await _decided(desk, chosen, replace(Asked(), card_today=_today(desk.reception.view)), by)
         case actions.Ask():
             session.work = await _decided(desk, work, action.asked(), by)
@@ -109,6 +117,16 @@ async def _with_the_member(
             session.work = work.with_member(await desk.bind(work.member, seen, by, sequence))
         case actions.Unbind():
             session.work = work.with_member(await desk.unbind(work.member, by))
+
+
+async def _print(papers: Papers, session: Session, action: actions.Print) -> None:
+    before, work = session.work, work_of(session)
+    whose = None if action.blank else work.member
+    pdf = await papers.make(action.paper, whose, action.event, session.account.name)
+    # What was cleared or chosen anew meanwhile stays so: the paper of one person never stands beside another.
+    if session.work is not before or session.locked:
+        raise NotDone(EntryProblem.NO_PAPER)
+    session.work = replace(work, paper=pdf)
 
 
 async def _find(desk: StaffDesk, session: Session, query: MemberQuery) -> str:

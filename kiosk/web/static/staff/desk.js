@@ -167,11 +167,12 @@ async function act(body) {
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
   if (answer.ok || body.action === "find") await showWork();
+  if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }
 
 function bodyOf(button) {
-  const { act: action, reason, driver, out, choice } = button.dataset;
+  const { act: action, reason, driver, out, choice, paper, blank, event } = button.dataset;
   const seen = { sequence: Number(at("live-mark").dataset.sequence) };
   switch (action) {
     case "confirm":
@@ -180,6 +181,8 @@ function bodyOf(button) {
       return { action, driver };
     case "out_of_use":
       return { action, out: out === "true" };
+    case "print":
+      return { action, paper, blank: blank === "true", event: event || null };
     case "choose":
       return { action, choice: Number(choice) };
     case "show":
@@ -221,6 +224,9 @@ const FORMS = {
       smartphone: smartphone.checked,
       event: event.value || null,
     });
+  },
+  procedures(form) {
+    act({ action: "print", paper: "procedures", blank: true, event: form.elements.event.value || null });
   },
   person() {},
 };

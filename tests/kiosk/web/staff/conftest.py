@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from kiosk.cli.serve import _answering, _reception, _registry
+from kiosk.documents import stationery_for
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
@@ -74,7 +75,7 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
         reception = _reception(settings, answering)
         stack.push_async_callback(reception.stop)
         desk = StaffDesk(reception, LookingUp(answering), OutOfUse(tmp_path, settings.kiosk_id))
-        made = Site(stage, settings, desk, create_staff_app(desk, settings))
+        made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))
         made.accounts.add(NAME, "受付 花子", PASSWORD)
         yield made
 

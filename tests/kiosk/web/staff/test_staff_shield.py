@@ -16,6 +16,7 @@ OPEN = [("GET", "/"), ("GET", "/api/openapi.json"), ("GET", "/static/staff/desk.
 LOCKED = [
     ("GET", "/desk/work"),
     ("GET", "/desk/events"),
+    ("GET", "/desk/paper"),
     ("GET", "/api/v1/desk"),
     ("POST", "/api/v1/desk/actions"),
     ("POST", "/api/v1/session/activity"),

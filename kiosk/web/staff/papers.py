@@ -1,0 +1,94 @@
+"""The papers that staff print: made one after another beside the service, journaled, and handed out by session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from functools import partial
+
+import structlog
+
+from kiosk.decision import Event, FactsError
+from kiosk.documents import (
+    ConfirmationOrder,
+    DocumentRefused,
+    Notice,
+    Stationery,
+    StationeryError,
+    confirmation_pdf,
+    declaration_pdf,
+    notice_pdf,
+    procedures_pdf,
+    validity_for,
+)
+from kiosk.eligibility import Member
+from kiosk.reception import DeskProblem, Found, StaffDesk
+from kiosk.web.staff.refusals import EntryProblem, NotDone
+from kiosk.web.staff.texts import FIELDS
+
+__all__ = ["PaperKind", "Papers"]
+
+_log = structlog.get_logger(__name__)
+_LIMIT = 30.0  # seconds to wait for those before and for one's own
+
+
+class PaperKind(StrEnum):
+    """What can be printed at the desk. The first two are a member's; the declaration may be blank."""
+
+    NOTICE = "notice"
+    CONFIRMATION = "confirmation"
+    DECLARATION = "declaration"
+    PROCEDURES = "procedures"
+
+
+class Papers:
+    """Makes papers. ``stationery`` is asked for each, since it may be mended while the kiosk serves."""
+
+    def __init__(self, desk: StaffDesk, stationery: Callable[[], Stationery]) -> None:
+        self._desk, self._stationery = desk, stationery
+        # One thread: however many desks print, the visitor's screen keeps the other processor.
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="papers")
+
+    async def make(self, kind: PaperKind, whose: Found | None, event: Event | None, by: str) -> bytes:
+        """Return a PDF, which is journaled before it is handed out. Raises NotDone, DeskRefused."""
+        found = await self._desk.again(whose) if whose else None
+        make = partial(self._make, kind, found.member if found else None, event)
+        try:
+            async with asyncio.timeout(_LIMIT):
+                pdf = await asyncio.get_running_loop().run_in_executor(self._maker, make)
+        except TimeoutError:
+            raise NotDone(EntryProblem.PAPERS_BUSY) from None
+        await self._desk.printed(found, kind.value, by)
+        return pdf
+
+    def _make(self, kind: PaperKind, member: Member | None, event: Event | None) -> bytes:
+        try:
+            return self._printed(kind, member, event, self._stationery())
+        except DocumentRefused as error:
+            fields = "、".join(FIELDS[field] for field in error.fields)
+            raise NotDone(EntryProblem.PAPER_REFUSED, fields=fields) from None
+        except StationeryError as error:
+            _log.error("no document can be made", problem=str(error))
+            raise NotDone(EntryProblem.NO_STATIONERY) from None
+        except FactsError:
+            raise NotDone(DeskProblem.EVENT_IMPOSSIBLE) from None
+
+    def _printed(self, kind: PaperKind, member: Member | None, event: Event | None, stationery: Stationery) -> bytes:
+        if kind is PaperKind.PROCEDURES:
+            return procedures_pdf(stationery, event, self._desk.policy)
+        if kind is PaperKind.DECLARATION:
+            return declaration_pdf(stationery, member)
+        if member is None:
+            raise NotDone(EntryProblem.NOBODY_CHOSEN)
+        if kind is PaperKind.NOTICE:
+            return notice_pdf([Notice(member, self._desk.today)], stationery)
+        return self._confirmation(member, event, stationery)
+
+    def _confirmation(self, member: Member, event: Event | None, stationery: Stationery) -> bytes:
+        today = self._desk.today
+        validity = validity_for(member, today, self._desk.policy, event)
+        if validity is None:
+            raise NotDone(EntryProblem.NO_CONFIRMATION)
+        return confirmation_pdf([ConfirmationOrder(member, validity, today)], stationery)
