@@ -73,6 +73,7 @@ def facts_for(
     purpose: Purpose = Purpose.VISIT,
     needs: Sequence[Need] = (),
     smartphone: bool = False,
+    notice_here: bool | None = None,
     event: Event | None = None,
 ) -> Facts | NotBornYet:
     """The facts about `member` on the day `on` (Asia/Tokyo).
@@ -88,6 +89,8 @@ def facts_for(
         purpose: why the person comes.
         needs: what the visit needs beyond the insurance.
         smartphone: whether マイナポータル's 資格情報 screen can be shown.
+        notice_here: whether staff see a notice of this membership in the person's hand; None where nobody looked:
+            then whoever was sent one is taken to have it.
         event: why the person stands here.
 
     Raises:
@@ -114,7 +117,7 @@ def facts_for(
         registration_ends_on=_registration_ends_on(member),
         card_today=card_today if card is None else card.today,
         smartphone=smartphone,
-        notice_held=_notice_held(member, on),
+        notice_held=_notice_held(member, on) if notice_here is None else notice_here,
         confirmation_held=_confirmation(member),
         legacy_card_until=member.legacy_card_until,
         event=event,

@@ -66,6 +66,14 @@ class Asked:
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
     event: Event | None = None
+    notice_here: bool | None = None
+    """Whether staff see a 資格情報通知書 of this membership in the person's hand; None: the register's word."""
+
+    @property
+    def code(self) -> str:
+        """What the journal keeps: what became of the card, and what staff saw that the register does not know."""
+        seen = {None: "", True: ".notice_here", False: ".notice_not_here"}[self.notice_here]
+        return f"{self.card_today.value}{seen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class LookingUp:
     def decide(self, found: Found, asked: Asked, by: str) -> Decision:
         """Return the decision without a card at hand; that it was asked for is journaled before it is told."""
         decision = decide(self._facts(found, asked), self.answering.policy)
-        self.write("looked_up", by, found, decision=decision, detail=asked.card_today.value)
+        self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
     def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> Found:
@@ -177,6 +185,7 @@ class LookingUp:
                 purpose=asked.purpose,
                 needs=asked.needs,
                 smartphone=asked.smartphone,
+                notice_here=asked.notice_here,
                 event=asked.event,
             )
         except FactsError as error:

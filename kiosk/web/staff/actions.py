@@ -71,11 +71,12 @@ class Ask(_Body):
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
     event: Event | None = None
+    notice_here: bool | None = None
 
     def asked(self) -> Asked:
         """Return what was asked, each need once and in their order."""
         needs = tuple(need for need in Need if need in self.needs)
-        return Asked(self.purpose, needs, self.card_today, self.smartphone, self.event)
+        return Asked(self.purpose, needs, self.card_today, self.smartphone, self.event, self.notice_here)
 
 
 class Show(_Body):

@@ -17,6 +17,7 @@ __all__ = [
     "FIELDS",
     "LEVELS",
     "NEEDS",
+    "NOTICE_HERE",
     "PURPOSES",
     "RELATIONSHIPS",
     "REVOCATIONS",
@@ -108,6 +109,12 @@ CARD_TODAY: Mapping[CardToday, str] = {
     CardToday.READ: "ここで読めた",
     CardToday.UNREADABLE: "読めない",
     CardToday.NOT_HERE: "今日は持っていない",
+}
+
+NOTICE_HERE: Mapping[bool | None, str] = {
+    None: "登録簿のとおり",
+    True: "いま手元にある",
+    False: "いま手元にない",
 }
 
 EVENTS: Mapping[Event, str] = {

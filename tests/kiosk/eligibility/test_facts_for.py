@@ -97,6 +97,14 @@ def test_a_notice_counts_from_the_acquisition_up_to_the_day(member: MakeMember, 
     assert made(member(notice_issued_on=issued_on)).notice_held is held
 
 
+@pytest.mark.parametrize("issued_on", ["", "2020-04-01"])
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_notice_that_staff_see_or_miss_counts_whatever_the_register_says(
+    member: MakeMember, issued_on: str, seen: bool
+) -> None:
+    assert made(member(notice_issued_on=issued_on), notice_here=seen).notice_held is seen
+
+
 def test_there_are_no_facts_before_the_day_of_birth(member: MakeMember) -> None:
     somebody = member(birth_date="2026-06-20", acquired_on="2026-06-20", notice_issued_on="")
     assert isinstance(facts_for(somebody, date(2026, 6, 19), policy=DEFAULT_POLICY), NotBornYet)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from kiosk.audit import Journal, JournalError, journal_path, verify
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import CardToday, Document, Event
+from kiosk.decision import CardToday, Document, Event, Usable
 from kiosk.eligibility import MemberQuery, Registry, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier
@@ -261,6 +262,23 @@ def test_somebody_without_a_readable_card_gets_the_same_answer_on_both_screens(o
         assert (shown["act"], shown["detail"], shown["applies"]) == ("shown", "lookup.passport", "card")
         await site.reception.act(Finish(action="finish"))
         assert (await site.until(Screen.IDLE)).decision is None
+
+    on_site(story)
+
+
+def test_what_the_person_has_in_hand_counts_and_is_journaled(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("card-works")
+        unreadable = Asked(card_today=CardToday.UNREADABLE)
+        answers = {
+            seen: await site.desk.decide(found, replace(unreadable, notice_here=seen), "hanako")
+            for seen in (None, True, False)
+        }
+        assert answers[None] == answers[True], "the register says that a notice was sent"
+        assert (answers[True].usable, answers[True].applies) == (Usable.YES, Document.NOTICE)
+        assert (answers[False].usable, answers[False].applies) == (Usable.WITH_DECLARATION, Document.CARD)
+        said = [act["detail"] for act in site.acts() if act["act"] == "looked_up"]
+        assert said == ["unreadable", "unreadable.notice_here", "unreadable.notice_not_here"]
 
     on_site(story)
 

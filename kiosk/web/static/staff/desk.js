@@ -215,13 +215,14 @@ const FORMS = {
   },
   ask(form) {
     const needs = [...form.querySelectorAll("[name=needs]:checked")].map((box) => box.value);
-    const { purpose, card_today, smartphone, event } = form.elements;
+    const { purpose, card_today, smartphone, notice_here, event } = form.elements;
     act({
       action: "ask",
       purpose: purpose.value,
       needs,
       card_today: card_today.value,
       smartphone: smartphone.checked,
+      notice_here: JSON.parse(notice_here.value),
       event: event.value || null,
     });
   },

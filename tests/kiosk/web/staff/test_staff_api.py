@@ -67,6 +67,26 @@ async def test_what_was_asked_changes_the_answer(site: Any, staff: httpx.AsyncCl
     assert "スマートフォン" in await work(staff)
 
 
+async def test_a_notice_that_was_left_at_home_is_not_asked_for(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    await act(staff, "ask", card_today="unreadable")
+    assert "申立書" not in await work(staff)
+    await act(staff, "ask", card_today="unreadable", notice_here=False)
+    page = await work(staff)
+    assert "申立書" in page
+    assert '<option value="false" selected>いま手元にない</option>' in page
+    assert (await act(staff, "ask", notice_here="perhaps")).status_code == 422
+
+
+async def test_what_cannot_be_done_today_is_never_in_the_colour_of_a_document(
+    site: Any, staff: httpx.AsyncClient
+) -> None:
+    await find_taro(site, staff)
+    for card_today, colour in (("read", "card"), ("not_here", "no")):
+        await act(staff, "ask", card_today=card_today)
+        assert f'class="outcome outcome--{colour}"' in await work(staff)
+
+
 async def test_work_is_each_person_s_own(site: Any, staff: httpx.AsyncClient) -> None:
     site.accounts.add("jiro", "窓口 次郎", "umi-to-yama-7")
     await find_taro(site, staff)
