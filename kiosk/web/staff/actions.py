@@ -1,7 +1,8 @@
 """What the buttons of the staff pages ask for: a union discriminated by ``action``.
 
 A text is bounded here and judged by ``entry``, which can say what is wrong with it. No member's key is ever sent: who
-was found stands with the session, and ``choice`` counts them.
+was found stands with the session, and ``choice`` counts them. ``work`` says which picture of it the person has before
+them: a browser's second tab shares the session, and may have gone on to somebody else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ __all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskActio
            "Restart", "Show", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
+WorkNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the work that staff saw")]
 Text = Annotated[str, Field(max_length=200, repr=False)]
 
 
@@ -58,6 +60,7 @@ class Choose(_Body):
     """One of those who were found, counted from 0."""
 
     action: Literal["choose"]
+    work: WorkNumber
     choice: int = Field(ge=0, le=99)
 
 
@@ -65,6 +68,7 @@ class Ask(_Body):
     """資格を確認する: the decision for the member chosen, without a card at hand."""
 
     action: Literal["ask"]
+    work: WorkNumber
     purpose: Purpose = Purpose.VISIT
     needs: tuple[Need, ...] = Field(default=(), max_length=len(Need))
     card_today: CardToday = CardToday.NOT_HERE
@@ -81,6 +85,7 @@ class Show(_Body):
     """来訪者の画面に表示する: only for somebody whom staff have identified."""
 
     action: Literal["show"]
+    work: WorkNumber
     sequence: Sequence
     seen: Seen
     identified: Literal[True]
@@ -90,6 +95,7 @@ class Bind(_Body):
     """カードを登録する: the card that lies there belongs to the member chosen."""
 
     action: Literal["bind"]
+    work: WorkNumber
     sequence: Sequence
     seen: Seen
     identified: Literal[True]
@@ -99,6 +105,7 @@ class Unbind(_Body):
     """登録を取り消す: end the live binding of the member chosen."""
 
     action: Literal["unbind"]
+    work: WorkNumber
 
 
 class Clear(_Body):

@@ -29,6 +29,7 @@ class EntryProblem(StrEnum):
     NUMBER = "number"
     BIRTH_DATE = "birth_date"
     NOBODY_CHOSEN = "nobody_chosen"
+    WORK_CHANGED = "work_changed"
 
 
 MESSAGES: dict[EntryProblem | DeskProblem, str] = {
@@ -45,6 +46,9 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.NUMBER: "番号は20文字以内で、証に書かれているとおりに入力してください。",
     EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「1980-05-06」のように入力してください。",
     EntryProblem.NOBODY_CHOSEN: "先に加入者を調べ、1人を選んでください。",
+    EntryProblem.WORK_CHANGED: (
+        "別のタブなどで、表示する加入者や条件が変わったため、行いませんでした。いまの表示を確かめて、やり直してください。"
+    ),
     DeskProblem.SCREEN_CHANGED: "来訪者の画面が変わったため、行いませんでした。画面を確かめて、やり直してください。",
     DeskProblem.NO_CARD_TO_BIND: "登録できるカードが、リーダーにありません。カードを置いてもらってください。",
     DeskProblem.BOUND_TO_ANOTHER: (
