@@ -18,7 +18,9 @@ from kiosk.web.staff.work import perform
 
 __all__ = ["staff_api"]
 
-_SHIELD: dict[int | str, dict[str, object]] = {status: {"model": ErrorEnvelope} for status in (403, 413, 415, 421, 422)}
+_SHIELD: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorEnvelope} for status in (403, 408, 413, 415, 421, 422)
+}
 _REFUSALS = _SHIELD | {status: {"model": NotDoneBody} for status in (401, 409, 429, 503)}
 
 
