@@ -27,7 +27,7 @@ class Door:
 
     def __init__(self, accounts: Accounts, sessions: Sessions, *, now: Callable[[], float] = awake) -> None:
         self._accounts, self._sessions = accounts, sessions
-        self._throttle = Throttle(now)
+        self._strangers, self._returning = Throttle(now), Throttle(now)
         # A hash takes 64 MB: a crowd that tries at once would take the machine down.
         self._one_at_a_time = asyncio.Lock()
 
@@ -35,18 +35,23 @@ class Door:
         """Return whether anybody could log in. Raises AccountError."""
         return bool(self._accounts.all())
 
-    async def log_in(self, name: str, password: str) -> Session:
-        """Return a new session. Raises LogInRefused, AccountError."""
+    async def log_in(self, name: str, password: str, before: Session | None = None) -> Session:
+        """Return a new session. Raises LogInRefused, AccountError.
+
+        ``before`` is the session that the browser brings, locked or not. Whoever was in with it under this name waits
+        for their own misses alone: a stranger who keeps guessing must not keep staff from a page that locked itself.
+        """
         async with self._one_at_a_time:
-            if pause := self._throttle.pause(name):
+            throttle = self._returning if before and before.account.name == name else self._strangers
+            if pause := throttle.pause(name):
                 raise LogInRefused(pause)
             account = self._accounts.find(name)
             kept = account.hash if account else None
             right = await asyncio.to_thread(is_right, kept, password[:LONGEST])
             if account is None or not right:
-                self._throttle.missed(name)
+                throttle.missed(name)
                 raise LogInRefused
-            self._throttle.hit(name)
+            throttle.hit(name)
             await self._renew(account, password)
             return self._sessions.begin(account)
 
