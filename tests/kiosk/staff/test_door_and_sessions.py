@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -125,6 +127,23 @@ def test_a_session_opens_no_second_way_to_guess(door: Door, accounts: Accounts) 
             run(door.log_in(name, "wrong-wrong-1", before))
         assert refusal.value.pause == 1.0
     assert refused(door, "jiro") == 1.0, "it was counted like a stranger's"
+
+
+def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Door) -> None:
+    answers = Event()
+
+    async def log_in() -> Session:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        stuck = loop.run_in_executor(None, answers.wait, 30)
+        try:
+            async with asyncio.timeout(20):
+                return await door.log_in("hanako", GOOD)
+        finally:
+            answers.set()
+            await stuck
+
+    assert run(log_in()).account.name == "hanako"
 
 
 def test_what_is_remembered_of_strangers_is_bounded(clock: Clock) -> None:
