@@ -5,6 +5,9 @@ Exit statuses: 0 done; 1 the data was refused; 2 wrong usage or settings; others
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import typer
 
 from kiosk.cli.audit import app as audit_app
@@ -37,5 +40,14 @@ app.add_typer(staff_app, name="staff")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Ended by a signal, a command leaves nothing half-made either."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     app()
+
+
+def _end(number: int, _frame: object) -> None:
+    # A second one must not interrupt the clearing away.
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from kiosk.documents import (
     notice_pdf,
 )
 from kiosk.eligibility import DataRefused, Registry, UnknownMember
+from kiosk.eligibility.files import private_folder
 from kiosk.issuance import PlanLine, read_plan
 
 __all__ = ["BATCH", "print_plan"]
@@ -42,7 +41,7 @@ def print_plan(registry: Registry, plan: Path, folder: Path, stationery: Station
         OSError: the plan cannot be read, or the folder cannot be written or is not empty. No folder was made.
 
     """
-    with _folder(folder) as draft:
+    with private_folder(folder) as draft:
         for document in _documents(registry, plan, issued_on, "check"):
             with document.line():
                 check_document(document.order, stationery)
@@ -117,20 +116,3 @@ def _write(path: Path, pdf: bytes) -> None:
         file.write(pdf)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _folder(folder: Path) -> Iterator[Path]:
-    """A draft (mode 0700) that takes the place of ``folder`` when the block ends well, else leaves no trace."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OSError(0, "is there already, and is no empty folder", str(folder))
-    try:
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from None
-    try:
-        yield draft
-        os.rename(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise

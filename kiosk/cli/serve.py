@@ -50,6 +50,9 @@ def _end_quietly() -> None:
     """Take the default from the signals that end a service: the server raises them again once it has ended in order."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    # A terminal that closes ends the service in order too, unless nohup has it stay.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def _listening(key: str, listen: str) -> socket.socket:

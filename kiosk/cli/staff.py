@@ -45,8 +45,9 @@ def add(
     """Add a member of staff. Each person has an account of their own: its name stands in the journal."""
     from kiosk.eligibility import contains_my_number
 
-    if display is not None and contains_my_number(display):
-        refuse("--display: holds a number that passes as a マイナンバー, which must not be kept", REFUSED)
+    for option, text in (("NAME", name), ("--display", display)):
+        if text is not None and contains_my_number(text):
+            refuse(f"{option}: holds a number that passes as a マイナンバー, which must not be kept", REFUSED)
     with _accounts(config) as accounts:
         accounts.add(name, display or name, _password())
     typer.echo("added", err=True)

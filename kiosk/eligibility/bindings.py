@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from kiosk.eligibility.errors import BindingRefused, RegistryError
+from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.schema import certificate_binding as binding
 from kiosk.eligibility.schema import site
 
@@ -124,3 +125,5 @@ def _require_key(key: str) -> None:
 def _require_actor(by: str) -> None:
     if not 1 <= len(by) <= LONGEST_ACTOR or not by.isprintable():
         raise BindingRefused(f"who does this must be named in 1 to {LONGEST_ACTOR} printable characters")
+    if contains_my_number(by):
+        raise BindingRefused("who does this must be named without a number that passes as a マイナンバー")

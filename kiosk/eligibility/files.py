@@ -1,12 +1,17 @@
 """Files with personal data: readable by their owner only, and there whole or not at all."""
 
+import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+
+_SUFFIX = ".draft"
 
 
 @contextmanager
@@ -17,9 +22,11 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
         OSError: the folder is not there or not writable, or the disk is full. It names `path`, wherever it arose.
 
     """
+    _remove_stale_drafts(path)
     with _naming(path):
-        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
     try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
@@ -32,6 +39,45 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
         raise
     with _naming(path):
         _keep_directory_entry(path.parent)
+
+
+@contextmanager
+def private_folder(path: Path) -> Iterator[Path]:
+    """A draft (mode 0700) that takes the place of `path` when the block ends well, else leaves no trace.
+
+    Raises:
+        OSError: `path` is there and no empty folder, or its parent is not there or not writable. It names `path`.
+
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise OSError(0, "is there already, and is no empty folder", str(path))
+    _remove_stale_drafts(path)
+    with _naming(path):
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
+    try:
+        with _held(draft):
+            yield draft
+            os.rename(draft, path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _remove_stale_drafts(path: Path) -> None:
+    """Remove what a power cut or a kill left of earlier runs; one that is at work holds its draft."""
+    for draft in path.parent.glob(f".{escape(path.name)}.*{_SUFFIX}"):
+        with suppress(OSError), _held(draft):
+            shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+
+
+@contextmanager
+def _held(draft: Path) -> Iterator[None]:
+    descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class _Draft(FileIO):

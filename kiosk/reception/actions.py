@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from kiosk.decision import Event, Need, Purpose
+from kiosk.eligibility import contains_my_number
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.union_office import Page
 
@@ -26,6 +27,12 @@ __all__ = [
     "SayWhereabouts",
     "StaffConfirm",
 ]
+
+
+def _without_my_number(text: str) -> str:
+    if contains_my_number(text):
+        raise ValueError("a number that passes as a マイナンバー must not be kept")
+    return text
 
 
 class _Action(BaseModel):
@@ -116,7 +123,9 @@ class StaffConfirm(_Action):
     """目視確認: a named member of staff compared the face. Taken with the API token only."""
 
     action: Literal["staff_confirm"]
-    staff: str = Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")
+    staff: Annotated[
+        str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_without_my_number)
+    ]
     reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
 
 

@@ -1,11 +1,12 @@
 """The shield in front of every route: pure ASGI, so that no answer, an error's included, leaves without it.
 
 What it stops: DNS rebinding (Host), requests that another site makes a browser send (Sec-Fetch-Site, Origin), bodies
-without end, and a page that could be framed, injected into or cached.
+without end in size or time, and a page that could be framed, injected into or cached.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 import structlog
@@ -16,10 +17,13 @@ from kiosk.failures import code_of, place_of
 from kiosk.web.assets import STATIC
 from kiosk.web.errors import ErrorCode, Refusal, envelope
 
-__all__ = ["MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
+__all__ = ["BODY_SECONDS", "MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
 
 MAX_BODY = 16 * 1024
 """Bytes of the largest body that any route takes."""
+
+BODY_SECONDS = 10.0
+"""From the request's head to the end of its body."""
 
 _log = structlog.get_logger(__name__)
 _POLICY = (
@@ -135,7 +139,7 @@ class OwnOriginOnly:
 
 
 class BodyLimit:
-    """Ends a request whose body is larger than MAX_BODY, announced or chunked."""
+    """Ends a request whose body is larger than MAX_BODY, announced or chunked, or takes longer than BODY_SECONDS."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -146,14 +150,25 @@ class BodyLimit:
         if not announced.isascii() or not announced.isdigit() or int(announced[:9]) > MAX_BODY:
             await envelope(ErrorCode.TOO_LARGE)(scope, receive, send)
             return
-        taken = 0
+        await self._app(scope, _bounded(receive), send)
 
-        async def receive_counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY:
-                raise Refusal(ErrorCode.TOO_LARGE)
-            return message
 
-        await self._app(scope, receive_counted, send)
+def _bounded(receive: Receive) -> Receive:
+    """Return ``receive`` with both limits on the body; what comes after the body (a disconnect) may take its time."""
+    taken, end = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    until: float | None = end
+
+    async def receive_bounded() -> Message:
+        nonlocal taken, until
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise Refusal(ErrorCode.TOO_SLOW) from None
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY:
+            raise Refusal(ErrorCode.TOO_LARGE)
+        until = end if message.get("more_body") else None
+        return message
+
+    return receive_bounded

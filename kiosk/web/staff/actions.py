@@ -1,7 +1,8 @@
 """What the buttons of the staff pages ask for: a union discriminated by ``action``.
 
 A text is bounded here and judged by ``entry``, which can say what is wrong with it. No member's key is ever sent: who
-was found stands with the session, and ``choice`` counts them.
+was found stands with the session, and ``choice`` counts them. ``work`` says which picture of it the person has before
+them: a browser's second tab shares the session, and may have gone on to somebody else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ __all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskActio
            "Print", "Restart", "Show", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
+WorkNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the work that staff saw")]
 Text = Annotated[str, Field(max_length=200, repr=False)]
 
 
@@ -59,6 +61,7 @@ class Choose(_Body):
     """One of those who were found, counted from 0."""
 
     action: Literal["choose"]
+    work: WorkNumber
     choice: int = Field(ge=0, le=99)
 
 
@@ -66,6 +69,7 @@ class Ask(_Body):
     """資格を確認する: the decision for the member chosen, without a card at hand."""
 
     action: Literal["ask"]
+    work: WorkNumber
     purpose: Purpose = Purpose.VISIT
     needs: tuple[Need, ...] = Field(default=(), max_length=len(Need))
     card_today: CardToday = CardToday.NOT_HERE
@@ -83,6 +87,7 @@ class Show(_Body):
     """来訪者の画面に表示する: only for somebody whom staff have identified."""
 
     action: Literal["show"]
+    work: WorkNumber
     sequence: Sequence
     seen: Seen
     identified: Literal[True]
@@ -92,6 +97,7 @@ class Bind(_Body):
     """カードを登録する: the card that lies there belongs to the member chosen."""
 
     action: Literal["bind"]
+    work: WorkNumber
     sequence: Sequence
     seen: Seen
     identified: Literal[True]
@@ -101,12 +107,14 @@ class Unbind(_Body):
     """登録を取り消す: end the live binding of the member chosen."""
 
     action: Literal["unbind"]
+    work: WorkNumber
 
 
 class Print(_Body):
     """書類を作る: of the member chosen, or ``blank`` of nobody. ``event``: 届け出, for the row of the guidance."""
 
     action: Literal["print"]
+    work: WorkNumber
     paper: PaperKind
     blank: bool = False
     event: Event | None = None

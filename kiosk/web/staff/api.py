@@ -19,7 +19,9 @@ from kiosk.web.staff.work import perform
 
 __all__ = ["staff_api"]
 
-_SHIELD: dict[int | str, dict[str, object]] = {status: {"model": ErrorEnvelope} for status in (403, 413, 415, 421, 422)}
+_SHIELD: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorEnvelope} for status in (403, 408, 413, 415, 421, 422)
+}
 _REFUSALS = _SHIELD | {status: {"model": NotDoneBody} for status in (401, 409, 429, 503)}
 
 
@@ -53,8 +55,9 @@ def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Ses
     @router.post("/api/v1/session", responses=_REFUSALS)
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
         """Log in: a new session with a cookie of its own; the one that the browser had before ends."""
-        session = await _entered(door, body)
-        if before := access.session_of(request):
+        before = access.session_of(request)
+        session = await _entered(door, body, before)
+        if before:
             sessions.end(before)
         access.give(request, response, session)
         await desk.note("logged_in", session.account.name)
@@ -72,11 +75,11 @@ def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Ses
         """Somebody is reading or typing: the session stays open."""
 
 
-async def _entered(door: Door, body: LogIn) -> Session:
+async def _entered(door: Door, body: LogIn, before: Session | None) -> Session:
     try:
         if not door.has_accounts():
             raise NotDone(EntryProblem.NO_ACCOUNTS)
-        return await door.log_in(body.name, body.password)
+        return await door.log_in(body.name, body.password, before)
     except AccountError:
         raise NotDone(EntryProblem.ACCOUNTS_UNREADABLE) from None
     except LogInRefused as error:

@@ -34,6 +34,7 @@ class EntryProblem(StrEnum):
     NO_STATIONERY = "no_stationery"
     PAPERS_BUSY = "papers_busy"
     NO_PAPER = "no_paper"
+    WORK_CHANGED = "work_changed"
 
 
 MESSAGES: dict[EntryProblem | DeskProblem, str] = {
@@ -57,6 +58,9 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.NO_STATIONERY: "書類を作る準備ができていません。管理者に連絡してください（保険者の情報、フォント）。",
     EntryProblem.PAPERS_BUSY: "書類の作成に時間がかかっています。しばらくしてから、もう一度お試しください。",
     EntryProblem.NO_PAPER: "開ける書類がありません。もう一度、書類を作ってください。",
+    EntryProblem.WORK_CHANGED: (
+        "別のタブなどで、表示する加入者や条件が変わったため、行いませんでした。いまの表示を確かめて、やり直してください。"
+    ),
     DeskProblem.SCREEN_CHANGED: "来訪者の画面が変わったため、行いませんでした。画面を確かめて、やり直してください。",
     DeskProblem.NO_CARD_TO_BIND: "登録できるカードが、リーダーにありません。カードを置いてもらってください。",
     DeskProblem.BOUND_TO_ANOTHER: (

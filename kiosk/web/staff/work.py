@@ -7,6 +7,7 @@ is forgetting this object.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MemberQuery
@@ -20,6 +21,7 @@ from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["DONE", "Work", "perform", "work_of"]
 
+_numbers = count(1)
 _UNREADABLE = {Screen.CARD_UNREADABLE, Screen.READER_TROUBLE, Screen.SERVICE_TROUBLE}
 
 DONE = {
@@ -42,6 +44,7 @@ class Work:
     """One picture of it. ``chosen`` counts ``found``; ``decision`` is that of the member chosen for ``asked``.
 
     ``paper`` is the PDF that was made last; empty: none.
+    ``number`` is another with every picture that a session is given (0: of none), and never one of before.
     """
 
     found: tuple[Found, ...] = ()
@@ -49,6 +52,7 @@ class Work:
     asked: Asked = field(default_factory=Asked)
     decision: Decision | None = None
     paper: bytes = field(default=b"", repr=False)
+    number: int = 0
 
     @property
     def member(self) -> Found:
@@ -77,7 +81,7 @@ async def perform(desk: StaffDesk, papers: Papers, session: Session, action: Des
 
 
 async def _perform(desk: StaffDesk, papers: Papers, session: Session, action: DeskAction, insurer_number: str) -> str:
-    by, work = session.account.name, work_of(session)
+    by = session.account.name
     match action:
         case actions.AnswerCall():
             await desk.answer_call(by)
@@ -90,53 +94,72 @@ async def _perform(desk: StaffDesk, papers: Papers, session: Session, action: De
             await desk.restart(driver, by)
         case actions.Find():
             # Before anything can be refused: whoever was found earlier is not whom staff have before them now.
-            session.work = None
+            session.work = Work(number=next(_numbers))
             return await _find(desk, session, query_of(action, insurer_number))
         case actions.Print():
-            await _print(papers, session, action)
+            await _print(papers, session, action, _seen_work(session, action.work))
         case actions.Clear():
             session.work = None
-        case actions.Choose(choice=choice):
-            chosen = replace(work, chosen=choice, decision=None, paper=b"")
-            session.work = await _decided(desk, chosen, replace(Asked(), card_today=_today(desk.reception.view)), by)
-        case actions.Ask():
-            session.work = await _decided(desk, work, action.asked(), by)
         case _:
-            await _with_the_member(desk, session, action, work)
+            await _with_the_member(desk, session, action, _seen_work(session, action.work))
     return DONE[action.action]
 
 
+def _seen_work(session: Session, number: int) -> Work:
+    """Return the work that the person had before them when they pressed. Raises NotDone where it is another now."""
+    work = work_of(session)
+    if work.number != number:
+        raise NotDone(EntryProblem.WORK_CHANGED)
+    return work
+
+
+def _put(session: Session, before: Work, after: Work) -> None:
+    """Put ``after`` in the place of ``before``: not where the desk was cleared, locked or left in the meantime."""
+    if work_of(session) is before and not session.locked:
+        session.work = replace(after, number=next(_numbers))
+
+
 async def _with_the_member(
-    desk: StaffDesk, session: Session, action: actions.Show | actions.Bind | actions.Unbind, work: Work
+    desk: StaffDesk,
+    session: Session,
+    action: actions.Choose | actions.Ask | actions.Show | actions.Bind | actions.Unbind,
+    work: Work,
 ) -> None:
     by = session.account.name
     match action:
+        case actions.Choose(choice=choice):
+            chosen = replace(work, chosen=choice, decision=None, paper=b"")
+            asked = replace(Asked(), card_today=_today(desk.reception.view))
+            _put(session, work, await _decided(desk, chosen, asked, by))
+        case actions.Ask():
+            _put(session, work, await _decided(desk, work, action.asked(), by))
         case actions.Show(sequence=sequence, seen=seen):
             await desk.show(work.member, work.asked, seen, by, sequence)
         case actions.Bind(sequence=sequence, seen=seen):
-            session.work = work.with_member(await desk.bind(work.member, seen, by, sequence))
+            _put(session, work, work.with_member(await desk.bind(work.member, seen, by, sequence)))
         case actions.Unbind():
-            session.work = work.with_member(await desk.unbind(work.member, by))
+            _put(session, work, work.with_member(await desk.unbind(work.member, by)))
 
 
-async def _print(papers: Papers, session: Session, action: actions.Print) -> None:
-    before, work = session.work, work_of(session)
+async def _print(papers: Papers, session: Session, action: actions.Print, work: Work) -> None:
+    before = session.work
     whose = None if action.blank else work.member
     pdf = await papers.make(action.paper, whose, action.event, session.account.name)
     # What was cleared or chosen anew meanwhile stays so: the paper of one person never stands beside another.
     if session.work is not before or session.locked:
         raise NotDone(EntryProblem.NO_PAPER)
-    session.work = replace(work, paper=pdf)
+    session.work = replace(work, paper=pdf, number=next(_numbers))
 
 
 async def _find(desk: StaffDesk, session: Session, query: MemberQuery) -> str:
     """Of one member found the decision is shown at once: most searches find one."""
-    by = session.account.name
+    by, before = session.account.name, work_of(session)
     found = tuple(await desk.find(query, by))
     work = Work(found, asked=Asked(card_today=_today(desk.reception.view)))
-    session.work = work
+    _put(session, before, work)
     if len(found) == 1:
-        session.work = await _decided(desk, replace(work, chosen=0), work.asked, by)
+        before = work_of(session)
+        _put(session, before, await _decided(desk, replace(work, chosen=0), work.asked, by))
     return f"{len(found)}人見つかりました。" if found else "該当する加入者は見つかりませんでした。"
 
 

@@ -60,7 +60,8 @@ def until(stage: Stage, path: str, status: int) -> Any:
     pytest.fail(f"{path} never answered {status}")
 
 
-def test_it_serves_and_ends_at_a_signal(stage: Stage) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_serves_and_ends_at_a_signal(stage: Stage, number: signal.Signals) -> None:
     with served(stage) as service:
         assert until(stage, "/healthz", 200) == {"status": "ok", "reasons": []}
         token = (stage.settings.data_dir / "api-token").read_text().strip()
@@ -69,7 +70,7 @@ def test_it_serves_and_ends_at_a_signal(stage: Stage) -> None:
         assert (status, visit["state"], visit["screen"], visit["kiosk"]) == (200, "idle", "idle", "1")
         assert curl(stage, "/api/v1/visit")[0] == 401
         assert curl(stage, "/", "-H", "Host: evil.example")[0] == 421
-        service.send_signal(signal.SIGTERM)
+        service.send_signal(number)
         assert service.wait(timeout=10) == 0
 
 

@@ -43,6 +43,7 @@ def test_add_list_passwd_remove(config: Path) -> None:
         (["add", "hanako"], "hanako1234\n", "little more than"),
         (["add", "Hanako"], f"{GOOD}\n", "lower-case"),
         (["add", "hanako", "--display", "1234-5678-9018"], f"{GOOD}\n", "マイナンバー"),
+        (["add", "1234-5678-9018"], f"{GOOD}\n", "マイナンバー"),
         (["passwd", "nobody"], f"{GOOD}\n", "no such account"),
         (["remove", "nobody"], "", "no such account"),
     ],

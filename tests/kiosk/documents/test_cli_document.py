@@ -1,8 +1,12 @@
 """`kiosk document` as its users call it: what it prints, its exit statuses, and the files it leaves."""
 
 import json
+import signal
 import stat
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -153,3 +157,61 @@ def test_a_folder_with_something_in_it_is_left_alone(loaded: Run, tmp_path: Path
 
 def test_no_plan_is_read_from_a_pipe(loaded: Run) -> None:
     assert loaded("document", "batch", "-", "--folder", "out").exit_code == 2
+
+
+@pytest.fixture
+def at_work(loaded: Run, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A batch of its own process, with its draft there already."""
+    (tmp_path / "long.jsonl").write_text(plan_line("000002") * 5_000, "utf-8")
+    command = [sys.executable, "-c", "from kiosk.cli import main; main()", "document", "batch"]
+    with subprocess.Popen([*command, "long.jsonl", "--folder", "out"], stderr=subprocess.PIPE) as process:
+        try:
+            wait_until(lambda: drafts(tmp_path), process)
+            yield process
+        finally:
+            process.kill()
+
+
+def drafts(folder: Path) -> list[Path]:
+    return list(folder.glob(".out.*"))
+
+
+def wait_until(seen: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while not seen():
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_batch_that_is_ended_leaves_no_documents(
+    at_work: subprocess.Popen[bytes], tmp_path: Path, number: signal.Signals
+) -> None:
+    at_work.send_signal(number)
+    assert at_work.wait(60) == 128 + number
+    assert not drafts(tmp_path) and not (tmp_path / "out").exists()
+
+
+def test_what_a_power_cut_left_of_a_batch_goes_with_the_next_one(
+    at_work: subprocess.Popen[bytes], loaded: Run, tmp_path: Path
+) -> None:
+    at_work.kill()
+    at_work.wait(60)
+    assert drafts(tmp_path)
+    assert batch(loaded, tmp_path, plan_line("000002")).exit_code == 0
+    assert not drafts(tmp_path) and (tmp_path / "out").is_dir()
+
+
+def test_a_batch_leaves_alone_what_another_one_is_making(
+    at_work: subprocess.Popen[bytes], loaded: Run, tmp_path: Path
+) -> None:
+    before = drafts(tmp_path)
+    assert batch(loaded, tmp_path, plan_line("000002")).exit_code == 0
+    assert at_work.poll() is None and drafts(tmp_path) == before
+
+
+def test_what_a_power_cut_left_of_one_document_goes_with_the_next_one(loaded: Run, tmp_path: Path) -> None:
+    left = tmp_path / ".n.pdf.a1b2c3d4.draft"
+    left.write_bytes(b"%PDF-1.7 half of somebody")
+    assert loaded("document", "notice", "--member", TARO, "--pdf", "n.pdf").exit_code == 0
+    assert not left.exists()

@@ -1,7 +1,9 @@
 """Which certificate is whose."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -57,6 +59,21 @@ def test_a_certificate_bound_to_somebody_else_is_refused(registry: Registry) -> 
     assert registry.ties(HANAKO) == []
 
 
+def test_of_two_who_bind_one_card_to_two_members_at_one_instant_one_is_refused(registry: Registry) -> None:
+    ready = Barrier(2)
+
+    def bind(whose: MemberId) -> bool:
+        ready.wait(30)
+        try:
+            return registry.bind(whose, KEY, LAST_DAY, "desk-1", NOW, fingerprint=OURS)
+        except BindingRefused:
+            return False
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(bind, [TARO, HANAKO])) == [False, True]
+    assert len(registry.ties(TARO)) + len(registry.ties(HANAKO)) == 1
+
+
 def test_the_renewed_certificate_ends_the_tie_of_the_one_before_and_keeps_the_history(registry: Registry) -> None:
     registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW)
     registry.bind(TARO, RENEWED, date(2031, 5, 6), "desk-2", LATER)
@@ -104,7 +121,7 @@ def test_a_malformed_key_is_refused(registry: Registry, key: str) -> None:
         registry.bind(TARO, key, LAST_DAY, "desk-1", NOW)
 
 
-@pytest.mark.parametrize("by", ["", "x" * 65, "desk\n1"])
+@pytest.mark.parametrize("by", ["", "x" * 65, "desk\n1", "1234-5678-9018"])
 def test_who_does_it_must_be_named(registry: Registry, by: str) -> None:
     with pytest.raises(BindingRefused, match="named"):
         registry.bind(TARO, KEY, LAST_DAY, by, NOW)

@@ -16,6 +16,11 @@ from kiosk.eligibility import contains_my_number
         "１２３４－５６７８－９０１８",
         "番号は123456789018です",
         "1234　5678　9018",
+        "1234  5678  9018",
+        "1234 - 5678 - 9018",
+        "1234/5678/9018",
+        "1234_5678_9018",
+        "1234\u200b5678\u200b9018",
     ],
 )
 def test_is_found_in_every_way_people_write_it(text: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -101,6 +103,47 @@ def test_a_crowd_of_names_is_slowed_down_as_a_whole(clock: Clock) -> None:
     assert throttle.pause("another") == 30.0
     clock.now += 30.0
     assert throttle.pause("another") == 0.0
+
+
+def test_whoever_was_in_before_does_not_wait_for_a_stranger_s_misses(door: Door, clock: Clock) -> None:
+    before = run(door.log_in("hanako", GOOD))
+    for _ in range(40):
+        refused(door)
+        clock.now += 30.0
+    before.locked = True
+    assert refused(door, "hanako", GOOD) > 0, "from elsewhere the pause counts"
+    assert run(door.log_in("hanako", GOOD, before)).account.name == "hanako"
+
+
+def test_a_session_opens_no_second_way_to_guess(door: Door, accounts: Accounts) -> None:
+    """Not for another name, and for its own no more often than for anybody."""
+    accounts.add("jiro", "窓口 次郎", OTHER)
+    before = run(door.log_in("hanako", GOOD))
+    for name, free in (("jiro", 5), ("hanako", 5)):
+        for _ in range(free):
+            with pytest.raises(LogInRefused, match="refused"):
+                run(door.log_in(name, "wrong-wrong-1", before))
+        with pytest.raises(LogInRefused) as refusal:
+            run(door.log_in(name, "wrong-wrong-1", before))
+        assert refusal.value.pause == 1.0
+    assert refused(door, "jiro") == 1.0, "it was counted like a stranger's"
+
+
+def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Door) -> None:
+    answers = Event()
+
+    async def log_in() -> Session:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        stuck = loop.run_in_executor(None, answers.wait, 30)
+        try:
+            async with asyncio.timeout(20):
+                return await door.log_in("hanako", GOOD)
+        finally:
+            answers.set()
+            await stuck
+
+    assert run(log_in()).account.name == "hanako"
 
 
 def test_what_is_remembered_of_strangers_is_bounded(clock: Clock) -> None:

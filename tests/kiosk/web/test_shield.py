@@ -1,5 +1,6 @@
 """Every route against every attack that a browser, or a stranger on this machine, can try."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 
 from drivers.errors import ReaderFailed
 from kiosk.logs import ALLOWED
-from kiosk.web import create_app
+from kiosk.web import create_app, security
 from kiosk.web.security import MAX_BODY, own_hosts
 
 pytestmark = pytest.mark.anyio
@@ -188,6 +189,19 @@ async def test_a_chunked_body_is_counted(house: Any, client: httpx.AsyncClient) 
     headers = {**house.bearer, "Content-Type": "application/json"}
     assert refused(await client.post("/api/v1/visit/actions", headers=headers, content=endless()), 413)
     assert house.reception.actions == []
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(
+    house: Any, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def one_brace() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
+    headers = {**house.bearer, "Content-Type": "application/json"}
+    answer = await client.post("/api/v1/visit/actions", content=one_brace(), headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (408, "too_slow")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])

@@ -250,6 +250,7 @@ async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client:
         {"action": "pin", "pin": "9517", "9517": 1},
         {"action": "finish", "9517": "9517"},
         {"action": "staff_confirm", "staff": "9517\n", "reason": "other"},
+        {"action": "staff_confirm", "staff": "9517 0000 0006", "reason": "other"},
         {"action": "staff_confirm", "staff": "x", "reason": "9517"},
     ],
 )

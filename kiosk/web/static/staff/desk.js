@@ -166,14 +166,19 @@ async function act(body) {
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
-  if (answer.ok || body.action === "find") await showWork();
+  if (answer.ok || body.action === "find" || answer.said?.error?.code === "work_changed") await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
+}
+
+function workNumber() {
+  return Number(at("work-mark").dataset.number);
 }
 
 function bodyOf(button) {
   const { act: action, reason, driver, out, choice, paper, blank, event } = button.dataset;
   const seen = { sequence: Number(at("live-mark").dataset.sequence) };
+  const work = workNumber();
   switch (action) {
     case "confirm":
       return { action, ...seen, reason };
@@ -182,14 +187,16 @@ function bodyOf(button) {
     case "out_of_use":
       return { action, out: out === "true" };
     case "print":
-      return { action, paper, blank: blank === "true", event: event || null };
+      return { action, work, paper, blank: blank === "true", event: event || null };
     case "choose":
-      return { action, choice: Number(choice) };
+      return { action, work, choice: Number(choice) };
+    case "unbind":
+      return { action, work };
     case "show":
     case "bind": {
       const form = at("person");
       if (!form.identified.checked) return say(tickFirst, true);
-      return { action, ...seen, seen: form.seen.value, identified: true };
+      return { action, work, ...seen, seen: form.seen.value, identified: true };
     }
     default:
       return { action };
@@ -218,6 +225,7 @@ const FORMS = {
     const { purpose, card_today, smartphone, notice_here, event } = form.elements;
     act({
       action: "ask",
+      work: workNumber(),
       purpose: purpose.value,
       needs,
       card_today: card_today.value,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
 import pytest
 
 from kiosk.reception import DeskProblem
+from kiosk.staff import Session
+from kiosk.web.staff.actions import Find
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
-from kiosk.web.staff.work import DONE
+from kiosk.web.staff.work import DONE, perform
 
 pytestmark = pytest.mark.anyio
 
@@ -24,12 +27,31 @@ def birth_date_of(site: Any, who: str) -> str:
     return str(cells["birth_date"])
 
 
+ABOUT_THE_WORK = {"choose", "ask", "show", "bind", "unbind"}
+
+
 async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
+    """Press a button of the page as it stands now, unless ``work`` says that an older one is on the screen."""
+    if action in ABOUT_THE_WORK and "work" not in more:
+        more["work"] = await number_shown(staff)
     return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
 
 
+async def number_shown(staff: httpx.AsyncClient) -> int:
+    mark = re.search(r'id="work-mark" data-number="(\d+)"', await work(staff))
+    assert mark
+    return int(mark[1])
+
+
+async def find(site: Any, staff: httpx.AsyncClient, who: str) -> httpx.Response:
+    from simulators.people import persona
+
+    cells = persona(who, site.stage.on).member
+    return await act(staff, "find", **{name: cells[name] for name in ("symbol", "number", "birth_date")})
+
+
 async def find_taro(site: Any, staff: httpx.AsyncClient) -> httpx.Response:
-    return await act(staff, "find", **{**TARO, "birth_date": birth_date_of(site, "card-works")})
+    return await find(site, staff, "card-works")
 
 
 async def work(staff: httpx.AsyncClient) -> str:
@@ -70,10 +92,10 @@ async def test_what_was_asked_changes_the_answer(site: Any, staff: httpx.AsyncCl
 async def test_a_notice_that_was_left_at_home_is_not_asked_for(site: Any, staff: httpx.AsyncClient) -> None:
     await find_taro(site, staff)
     await act(staff, "ask", card_today="unreadable")
-    assert "申立書" not in await work(staff)
+    assert "申立書」を書いて" not in await work(staff)
     await act(staff, "ask", card_today="unreadable", notice_here=False)
     page = await work(staff)
-    assert "申立書" in page
+    assert "申立書」を書いて" in page
     assert '<option value="false" selected>いま手元にない</option>' in page
     assert (await act(staff, "ask", notice_here="perhaps")).status_code == 422
 
@@ -95,6 +117,56 @@ async def test_work_is_each_person_s_own(site: Any, staff: httpx.AsyncClient) ->
         assert "土木" not in await work(other)
         refused = await act(other, "unbind")
         assert (refused.status_code, refused.json()["error"]["code"]) == (409, "nobody_chosen")
+
+
+SHOWN = {"seen": "passport", "identified": True}
+
+
+@pytest.mark.parametrize(
+    ("action", "more"),
+    [("choose", {"choice": 0}), ("ask", {}), ("show", SHOWN), ("bind", SHOWN), ("unbind", {})],
+)
+async def test_a_tab_that_still_shows_the_member_before_acts_on_nobody(
+    site: Any, staff: httpx.AsyncClient, action: str, more: dict[str, object]
+) -> None:
+    """The two tabs of a browser share one session: in the second one staff went on to somebody else."""
+    await find_taro(site, staff)
+    first_tab = await number_shown(staff)
+    await find(site, staff, "card-works-elderly")
+    journal = site.journal()
+    screen = {"sequence": site.desk.reception.view.sequence} if more is SHOWN else {}
+    refused = await act(staff, action, work=first_tab, **screen, **more)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "work_changed")
+    assert site.journal() == journal
+
+
+async def test_what_is_shown_is_the_answer_that_staff_saw(site: Any, staff: httpx.AsyncClient) -> None:
+    await find_taro(site, staff)
+    seen = await number_shown(staff)
+    await act(staff, "ask", purpose="benefit_claim")
+    refused = await act(staff, "show", work=seen, sequence=site.desk.reception.view.sequence, **SHOWN)
+    assert refused.json()["error"]["code"] == "work_changed"
+
+
+@pytest.mark.parametrize("left", ["clear", "lock"])
+async def test_a_search_that_ends_after_the_desk_was_left_brings_nobody_back(
+    site: Any, staff: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    found_at_once = site.desk.find
+
+    async def slow(*args: object) -> object:
+        found = await found_at_once(*args)
+        if left == "clear":
+            session.work = None
+        else:
+            session.work, session.locked = None, True
+        return found
+
+    session = Session(site.accounts.find("hanako"), 0.0, 0.0, "token")
+    monkeypatch.setattr(site.desk, "find", slow)
+    body = Find(action="find", **{**TARO, "birth_date": birth_date_of(site, "card-works")})
+    await perform(site.desk, None, session, body, site.settings.insurer_number)
+    assert session.work is None
 
 
 async def test_clearing_forgets(site: Any, staff: httpx.AsyncClient) -> None:
@@ -175,11 +247,13 @@ async def test_markup_that_is_short_enough_for_a_number_finds_nobody(site: Any, 
         {"action": "confirm", "sequence": 1, "reason": "because\x00"},
         {"action": "confirm", "sequence": -1, "reason": "other"},
         {"action": "confirm", "sequence": 10**30, "reason": "other"},
-        {"action": "choose", "choice": MY_NUMBER},
-        {"action": "choose", "choice": 100},
-        {"action": "ask", "event": MY_NUMBER},
-        {"action": "ask", "needs": ["high_cost"] * 4},
-        {"action": "bind", "sequence": 1, "seen": MY_NUMBER, "identified": True},
+        {"action": "choose", "work": 1, "choice": MY_NUMBER},
+        {"action": "choose", "work": 1, "choice": 100},
+        {"action": "ask", "work": 1, "event": MY_NUMBER},
+        {"action": "unbind", "work": MY_NUMBER},
+        {"action": "unbind"},
+        {"action": "ask", "work": 1, "needs": ["high_cost"] * 4},
+        {"action": "bind", "work": 1, "sequence": 1, "seen": MY_NUMBER, "identified": True},
         {"action": "out_of_use", "out": "perhaps"},
         {"action": MY_NUMBER},
         {"action": "clear", "and": MY_NUMBER},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -17,6 +18,10 @@ pytestmark = pytest.mark.anyio
 
 
 async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
+    if action == "print":
+        shown = re.search(r'id="work-mark" data-number="(\d+)"', (await staff.get("/desk/work")).text)
+        assert shown is not None
+        more["work"] = int(shown[1])
     return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
 
 

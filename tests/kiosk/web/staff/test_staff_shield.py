@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
+
+from kiosk.web import security
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +150,19 @@ async def test_a_body_too_large_or_of_another_kind_is_refused(staff: httpx.Async
     assert large.status_code == 413
     form = await staff.post("/api/v1/desk/actions", data={"action": "clear"})
     assert form.status_code == 422
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log-in takes a body from anybody: each one that is waited for holds a connection."""
+
+    async def one_brace() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
+    async with site.client(headers={"Content-Type": "application/json"}) as stranger:
+        answer = await stranger.post("/api/v1/session", content=one_brace())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (408, "too_slow")
 
 
 async def test_no_get_changes_anything(site: Any, staff: httpx.AsyncClient) -> None:
