@@ -25,10 +25,12 @@ __all__ = [
     "NOTICE_BESIDE_NOT_ENOUGH",
     "NOTICE_NOT_ENOUGH",
     "NOT_COVERED",
+    "OTHER_PICTURES",
     "PAPERS",
     "PHONE_NOT_ENOUGH",
     "PRESENT",
     "PURPOSES",
+    "REGISTER_ELSEWHERE",
     "RENEWALS",
     "RENEWALS_UNTIL",
     "RENEWAL_HOW",
@@ -47,7 +49,7 @@ __all__ = [
     "USABLE_AFTER_REGISTRATION",
     "USABLE_FROM",
     "WAYS_TO_REGISTER",
-    "WAYS_TO_REGISTER_AT_UNION_OFFICE",
+    "WAYS_TO_REGISTER_ELSEWHERE",
     "WITH_DECLARATION",
     "ScreenText",
 ]
@@ -136,6 +138,12 @@ DOCUMENT_HINTS: Mapping[Document, str] = {
 }
 """How to recognise the document at home."""
 
+OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
+    Presented.LEGACY_CARD: ("document-legacy", "以前の保険証", ""),
+    Presented.SMARTPHONE_SCREEN: ("smartphone", "スマートフォン", "マイナポータルの資格情報の画面"),
+}
+"""Picture, name and hint of what may be shown though it is none of the three documents."""
+
 PRESENT: Mapping[tuple[Presented, ...], str] = {
     (Presented.CARD,): "「マイナ保険証」で受診できます",
     (Presented.CARD, Presented.SMARTPHONE_SCREEN): "「マイナ保険証」とスマートフォンの画面で受診できます",
@@ -196,16 +204,20 @@ STEPS: Mapping[Step, str] = {
 
 STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
     Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
-    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
 """Steps that read otherwise where nobody is being treated."""
+
+REGISTER_ELSEWHERE: Mapping[Step, str] = {
+    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
+}
+"""Where no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
 WAYS_TO_REGISTER = (
     "この{desk}のカードリーダーから（いちばん早い方法です）",
     "スマートフォンのマイナポータルから",
     "セブン銀行のATMから",
 )
-WAYS_TO_REGISTER_AT_UNION_OFFICE = (
+WAYS_TO_REGISTER_ELSEWHERE = (
     "スマートフォンのマイナポータルから",
     "医療機関や薬局の受付のカードリーダーから",
     "セブン銀行のATMから",
