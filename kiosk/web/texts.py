@@ -230,13 +230,13 @@ RENEWALS: Mapping[bool, str] = {
 }
 RENEWALS_UNTIL: Mapping[bool, str] = {
     False: "電子証明書の有効期限は{when}です",
-    True: "電子証明書の期限が切れています。使えるのは{when}までです",
+    True: "電子証明書の有効期限が切れています。{when}まで使えます",
 }
 """The remark on a certificate to renew (True: in its grace). A clinic's screen shows no date: it tells the birthday."""
 
 RENEWAL_HOW = (
     "電子証明書は、お住まいの市区町村の窓口で更新できます。有効期限の3か月前から受け付けています。",
-    "更新したあとは、このカードをもう一度登録します。次にお使いになるとき、{desk}の係員に声をかけてください。",
+    "更新したあとは、係員による手続きが必要です。次にお使いになるときに、{desk}の係員に声をかけてください。",
 )
 """Where and how a certificate is renewed, and what follows from it here."""
 
@@ -249,7 +249,7 @@ PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できませ
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
-SUPPLEMENTS_TOO = "△は、ほかの証もあわせて必要という意味です"
+SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
 """Beside the picture where a paper needs a supplementary certificate."""
 
 SUPPLEMENTS: Mapping[Supplement, str] = {

@@ -51,10 +51,11 @@ def _copay(percent: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProcedurePage:
-    """One procedure: which papers, what the union does, when it comes, and what it would bring this person."""
+    """One procedure: the papers and what goes with them, what the union does, when it comes, what it would bring."""
 
     title: str
     papers: Phrase
+    attach: str
     does: str
     comes: Phrase
     brings: str
@@ -65,7 +66,14 @@ def procedure_of(own: OwnSide, event: Event | None) -> ProcedurePage:
     event = event or next(iter(Event))
     text = asking.PROCEDURES[event]
     brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
-    return ProcedurePage(text.title, _papers(text.papers), text.does, _comes(own, text), asking.BRINGS[brings])
+    return ProcedurePage(
+        title=text.title,
+        papers=_papers(text.papers),
+        attach=text.attach,
+        does=text.does,
+        comes=_comes(own, text),
+        brings=asking.BRINGS[brings],
+    )
 
 
 def _papers(papers: tuple[Paper, ...]) -> Phrase:

@@ -55,7 +55,7 @@ def every_text() -> list[str]:
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
     flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]
     flat += [text for pair in flat if isinstance(pair, tuple) for text in pair if text]
-    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does)]
+    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does, row.attach) if part]
     singles = [value for value in tables if isinstance(value, str)]
     screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
     failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]

@@ -213,3 +213,16 @@ def test_an_untranslated_catalogue_is_looked_up_by_the_japanese_text(a_view: Any
 def test_the_panel_is_in_the_page_only_where_one_is_mounted(a_view: Any) -> None:
     assert "<iframe" in Screens(panel=True).page(a_view())
     assert "<iframe" not in Screens().page(a_view())
+
+
+def test_a_card_that_cannot_be_read_leads_to_phone_and_notice_first_and_then_to_staff(failure_view: Any) -> None:
+    html = Screens().main(failure_view(Code.CARD_UNREADABLE))
+    text = text_of(html)
+    assert 'data-action="guide"' in html
+    assert -1 < text.index("スマートフォンや資格情報通知書") < text.index("受付の係員に声を")
+
+
+def test_a_procedure_says_what_goes_with_the_papers(every_screen: dict[str, View]) -> None:
+    pages = [view for view in every_screen.values() if view.screen is Screen.PROCEDURE]
+    texts = [text_of(Screens(profile="union_office").main(view)) for view in pages]
+    assert [("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts] == [True] * 8
