@@ -118,7 +118,7 @@ STILL_THERE: Mapping[State, ScreenText] = {
     ),
     State.RESULT: ScreenText(
         "続けますか？",
-        "しばらく操作がありませんでした。結果をもう一度見るときは、「続ける」を押してください。",
+        "しばらく操作がありませんでした。もとの画面にもどるときは、「続ける」を押してください。",
     ),
 }
 """``still_there``, by the state behind it; nothing of the result shows."""
