@@ -41,7 +41,7 @@ _EXPLANATIONS = {
     ),
     Reason.NOT_YET_INSURED: Explanation("資格取得年月日より前のため、まだこの組合の資格がありません。", _FILING),
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
-        "マイナ保険証をお持ちの方の資格情報は、資格情報通知書で確認します。", _PURPOSE
+        "マイナ保険証をお持ちの方は、資格情報通知書などで資格情報を確認します。", _PURPOSE
     ),
     Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携がすんでいます。", _TREATMENT),
     Reason.CARD_UNREADABLE: Explanation(

@@ -1,7 +1,8 @@
 """What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
 
 At most three steps stand on the screen, in the order of the specification (what can be done at this desk comes first
-there). ``ask_staff`` is never left out: it stands when nothing can be served today, and then a person is the next step.
+there). ``ask_staff`` and ``ask_for_notice`` are never left out: one of them stands when an insured person cannot be
+served today, and then it is the next step.
 What is left over, and every reason but the first, waits under 「くわしく」.
 """
 
@@ -18,6 +19,8 @@ from kiosk.web import texts
 __all__ = ["Note", "Phrase", "Result", "result_of"]
 
 _SHOWN_STEPS = 3
+_NEVER_LEFT_OUT = (Step.ASK_STAFF, Step.ASK_FOR_NOTICE)
+"""Where an insured person cannot be served today one of the two stands, never both."""
 _THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
 
 
@@ -137,9 +140,8 @@ def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
 
 def _shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     first = steps[:_SHOWN_STEPS]
-    if Step.ASK_STAFF in steps and Step.ASK_STAFF not in first:
-        return (*first[:-1], Step.ASK_STAFF)
-    return first
+    left_out = [step for step in _NEVER_LEFT_OUT if step in steps and step not in first]
+    return (*first[:-1], *left_out) if left_out else first
 
 
 def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase:

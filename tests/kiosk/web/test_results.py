@@ -95,6 +95,12 @@ def test_who_cannot_be_served_today_is_always_sent_to_a_person(every_decision: t
             assert "係員" in result_of(decision).steps[-1].text
 
 
+def test_who_needs_a_notice_is_always_told_where_to_ask_for_it(every_decision: tuple[Decision, ...]) -> None:
+    found = [decision for decision in every_decision if Step.ASK_FOR_NOTICE in decision.next_steps]
+    assert found
+    assert all("資格情報通知書について" in result_of(decision).steps[-1].text for decision in found)
+
+
 def test_a_supplement_turns_the_circle_into_a_triangle(decision_for: Any) -> None:
     held = Confirmation(date(2025, 1, 1), date(2029, 12, 31))
     result = result_of(

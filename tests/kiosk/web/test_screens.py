@@ -71,8 +71,9 @@ def test_every_failure_has_heading_reason_steps_and_code(failure_view: Any, code
 def test_every_decision_shows_heading_reason_and_steps(every_decision: tuple[Decision, ...], result_view: Any) -> None:
     screens = Screens()
     for decision in every_decision:
-        html = text_of(screens.main(result_view(decision)))
-        result = result_of(decision)
+        view = result_view(decision)
+        html = text_of(screens.main(view))
+        result = result_of(decision, purpose=view.purpose)
         for part in (result.heading, result.why, *result.more_reasons, *result.steps, *result.more_steps):
             assert text_of(str(screens.say(part))) in html
 
