@@ -41,9 +41,9 @@ _EXPLANATIONS = {
     ),
     Reason.NOT_YET_INSURED: Explanation("資格取得年月日より前のため、まだこの組合の資格がありません。", _FILING),
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
-        "マイナ保険証をお持ちの方の資格情報は、資格情報通知書で確認します。", _PURPOSE
+        "マイナ保険証をお持ちの方は、資格情報通知書などで資格情報を確認します。", _PURPOSE
     ),
-    Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携が済んでいます。", _TREATMENT),
+    Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携がすんでいます。", _TREATMENT),
     Reason.CARD_UNREADABLE: Explanation(
         "マイナ保険証をカードリーダーで読み取ることができませんでした。", f"{_NOTICE}通知書の記載"
     ),
@@ -52,12 +52,10 @@ _EXPLANATIONS = {
         "資格情報の連携がまだ終わっていないため、カードだけでは資格を確認できません。", f"{_LINKAGE}留意事項②"
     ),
     Reason.MY_NUMBER_MISSING: Explanation(
-        "届書等にマイナンバーの記載がないため、連携までに日数を要します。", f"{_LINKAGE}留意事項①"
+        "届書にマイナンバーの記載がないため、連携までに日数がかかります。", f"{_LINKAGE}留意事項①"
     ),
-    Reason.FILING_UNKNOWN: Explanation("届書等を受付した日が分からないため、連携の時期をお伝えできません。", _LINKAGE),
-    Reason.LINKAGE_OVERDUE: Explanation(
-        "届書等の受付から通常の日数を過ぎても、資格情報が連携されていません。", _LINKAGE
-    ),
+    Reason.FILING_UNKNOWN: Explanation("届書を受け付けた日がわからないため、連携の時期をお伝えできません。", _LINKAGE),
+    Reason.LINKAGE_OVERDUE: Explanation("届書の受付から通常の日数が過ぎても、資格情報が連携されていません。", _LINKAGE),
     Reason.NO_CARD: Explanation("マイナンバーカードの交付を受けていません。", _CONFIRMATION),
     Reason.CARD_RETURNED: Explanation("マイナンバーカードを返納されています。", _ISSUE),
     Reason.CARD_LOST: Explanation("マイナンバーカードを紛失されています。", _ISSUE),
@@ -67,19 +65,19 @@ _EXPLANATIONS = {
     ),
     Reason.NOT_REGISTERED: Explanation("マイナンバーカードの保険証利用登録がされていません。", _REGISTRATION),
     Reason.REGISTRATION_CANCELLED: Explanation("マイナ保険証の利用登録が解除されています。", _ISSUE),
-    Reason.NOTICE_NOT_ENOUGH: Explanation("資格情報通知書のみでは医療機関の受診はできません。", _NOTICE),
+    Reason.NOTICE_NOT_ENOUGH: Explanation("資格情報通知書だけでは、医療機関を受診できません。", _NOTICE),
     Reason.CERTIFICATE_IN_GRACE: Explanation(
         "電子証明書の有効期限は切れていますが、猶予期間のため、まだマイナ保険証で資格を確認できます。",
         "公的ルール（電子証明書の有効期限後の猶予期間）",
     ),
     Reason.CERTIFICATE_NOT_CHECKED: Explanation(
-        "電子証明書が失効していないことは、まだ確認できていません。", "公的ルール（公的個人認証法）"
+        "電子証明書が失効していないかどうかは、まだ確認できていません。", "公的ルール（公的個人認証法）"
     ),
     Reason.REGISTRATION_ENDING: Explanation(
         "利用登録の解除の手続き中のため、マイナ保険証はまもなく使えなくなります。", _ISSUE
     ),
     Reason.LINKAGE_ASSUMED: Explanation(
-        "連携の日は分かりませんが、資格取得から日数がたっているため、連携済みとして扱います。", _LINKAGE
+        "連携の日はわかりませんが、資格取得から日数がたっているため、連携済みとして扱います。", _LINKAGE
     ),
     Reason.OLD_CARD_EXPIRED: Explanation("お持ちの保険証は有効期限を過ぎています。", _OLD_CARD),
     Reason.CONFIRMATION_EXPIRED: Explanation("お持ちの資格確認書は有効期限を過ぎています。", _CONFIRMATION),

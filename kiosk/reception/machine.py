@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
+from kiosk.decision import Document
 from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
@@ -107,10 +108,19 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
         failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
     if visit.state is State.RESULT and visit.answer:
-        return end(gone, State.FAREWELL, farewell=visit.answer.decision.applies), ()
+        return end(gone, State.FAREWELL, farewell=_reminder(visit)), ()
     if visit.state is State.FAILURE and visit.failure and visit.failure.code in _STAYS_AFTER_REMOVAL:
         return end(gone, State.FAILURE, failure=visit.failure), ()
     return rest(gone), _leave(visit, "abandoned")
+
+
+def _reminder(visit: Visit) -> Document | None:
+    """Return the document to name at the farewell; None where something else was to be shown, or nothing was yet."""
+    if visit.answer is None or visit.question:
+        return None
+    decision = visit.answer.decision
+    shown = {presented.value for presented in decision.present}
+    return decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
 
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:

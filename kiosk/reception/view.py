@@ -26,7 +26,7 @@ class View:
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
-    ``farewell`` is the document that applied, kept nameless for the farewell screen alone.
+    ``farewell`` is the document that was named, kept nameless for the farewell screen alone.
     """
 
     kiosk: str

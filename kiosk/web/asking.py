@@ -91,7 +91,7 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
 """What a visit may need: in words of every day, and by its name."""
 
 PHONE_YES = "はい、見せられます"
-PHONE_NO = "いいえ、わかりません"
+PHONE_NO = "いいえ（わからない方も）"
 
 WHEREABOUTS: Mapping[Whereabouts, tuple[str, str]] = {
     Whereabouts.AT_HOME: ("今日は持っていない", "家に忘れた方など"),
@@ -119,7 +119,7 @@ PICTURES: Mapping[Belonging, str] = {
 
 ADVICE: Mapping[tuple[Presented, ...], str] = {
     (Presented.CARD, Presented.SMARTPHONE_SCREEN): ("「マイナ保険証」とスマートフォンの画面を、{desk}でお見せください"),
-    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」を、{desk}でお見せください",
+    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」の両方を、{desk}でお見せください",
     (Presented.CARD,): "「マイナ保険証」を持って、{desk}の係員に声をかけてください",
     (Presented.CONFIRMATION,): "「資格確認書」を、{desk}でお見せください",
     (Presented.LEGACY_CARD,): "「保険証」を、{desk}でお見せください",
@@ -185,12 +185,14 @@ RELATIONSHIPS: Mapping[str, str] = {"self": "本人", "family": "家族", "": "-
 class ProcedureText:
     """One row of 「資格確認書交付の概要」: when, and what the union does. ``after_filing``: it comes then.
 
-    Which papers are filed stands with the documents (``kiosk.documents.procedures``).
+    ``attach``: what goes with the papers; which papers are filed stands with the documents
+    (``kiosk.documents.procedures``).
     """
 
     title: str
     does: str
     after_filing: bool = True
+    attach: str = ""
 
 
 _IF_WITHOUT_CARD = "マイナ保険証をお持ちかどうかを組合で確認し、お持ちでない方に資格確認書を交付します。"
@@ -200,6 +202,7 @@ PROCEDURES: Mapping[Event, ProcedureText] = {
     Event.ENROLLED: ProcedureText(
         "新しく加入したとき",
         "届書の「資格確認書発行要否」の欄にチェックがある方に、資格確認書を交付します。",
+        attach="住民票などを添えてください。",
     ),
     Event.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD),
     Event.REEMPLOYED: ProcedureText(
@@ -228,7 +231,7 @@ BRINGS: Mapping[Brings, str] = {
 }
 """What the procedure would bring the person at the terminal."""
 
-MYNAPORTAL_NEEDS = "スマートフォンと、マイナンバーカード、4けたの暗証番号を使います。"
+MYNAPORTAL_NEEDS = "スマートフォン、マイナンバーカード、4けたの暗証番号を使います。"
 MYNAPORTAL: tuple[str, ...] = (
     "アプリのログイン画面を開きます。",
     "暗証番号を入力し、カードをかざします。",
@@ -263,9 +266,9 @@ NO_PAPERS = "書類を出していただく必要はありません。"
 PAPERS_TO_FILE = "{papers}を、組合に提出してください。"
 PAPERS_THROUGH_EMPLOYER = "{papers}を、お勤め先（事業主）を通じて提出してください。"
 COMES_ABOUT = "今日受け付けた場合、{when}に用意できる見込みです。"
-COMES_IN_DAYS = "受け付けから、おおむね3～4日後（土日、祝日は含みません）に用意できる見込みです。"
+COMES_IN_DAYS = "組合で受け付けた日から、おおむね3～4日後（土日、祝日は含みません）に用意できる見込みです。"
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
 READY_ABOUT = "{when}に用意できる見込みです。"
-ASKED_ON = "受け付け {when}"
+ASKED_ON = "受付日 {when}"
 
 ORDER_FAILED = "申し込みを受け付けられませんでした。{desk}の係員に声をかけてください。"

@@ -10,7 +10,7 @@ from kiosk.decision import Document
 __all__ = ["COLUMNS", "KEY", "ROWS", "SHAPE", "SHAPES", "SIGNS", "TITLE", "Cell", "Line"]
 
 TITLE = "3つの書類のちがい"
-KEY = "○ 使えます　△ ほかの証も必要です　× これだけでは使えません"
+KEY = ("○ 受診できます", "△ ほかの証も必要です", "× これだけでは受診できません")
 COLUMNS = (Document.CARD, Document.CONFIRMATION, Document.NOTICE)
 SHAPE = "形"
 SHAPES: Mapping[Document, str] = {
@@ -46,5 +46,5 @@ ROWS = (
     _line("入院時の食事代", "標準負担額減額認定証"),
     _line("特定疾病の負担", "特定疾病療養受療証"),
 )
-SIGNS = {"yes": ("○", "使えます"), "also": ("△", "ほかの証も必要です"), "no": ("×", "受診できません")}
+SIGNS = {"yes": ("○", "受診できます"), "also": ("△", "ほかの証も必要です"), "no": ("×", "これだけでは受診できません")}
 """What a sign looks like, and what it says to those who cannot see it."""

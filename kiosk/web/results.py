@@ -1,7 +1,8 @@
 """What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
 
 At most three steps stand on the screen, in the order of the specification (what can be done at this desk comes first
-there). ``ask_staff`` is never left out: it stands when nothing can be served today, and then a person is the next step.
+there). ``ask_staff`` and ``ask_for_notice`` are never left out: one of them stands when an insured person cannot be
+served today, and then it is the next step.
 What is left over, and every reason but the first, waits under 「くわしく」.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Step, Usable, explain
+from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Reason, Step, Usable, explain
 from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
 from kiosk.web import texts
@@ -18,6 +19,8 @@ from kiosk.web import texts
 __all__ = ["Note", "Phrase", "Result", "result_of"]
 
 _SHOWN_STEPS = 3
+_NEVER_LEFT_OUT = (Step.ASK_STAFF, Step.ASK_FOR_NOTICE)
+"""Where an insured person cannot be served today one of the two stands, never both."""
 _THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
 
 
@@ -40,6 +43,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """The drawing of a document (a file of ``static/img``) with its name and how to recognise it."""
+
+    file: str
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything a result screen shows.
 
@@ -57,8 +69,7 @@ class Result:
     more_steps: tuple[Phrase, ...]
     hints: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-
-    picture: str = "card"
+    picture: Picture | None = None
 
     @property
     def more(self) -> bool:
@@ -74,7 +85,12 @@ def result_of(
     renewal: Renewal | None = None,
 ) -> Result:
     """Return what the visitor reads of ``decision``; at the union's office some things read otherwise."""
-    wording = {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {})}
+    elsewhere = at_union_office or not decision.usable_after
+    wording = {
+        **texts.STEPS,
+        **(texts.REGISTER_ELSEWHERE if elsewhere else {}),
+        **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {}),
+    }
     shown = _shown_steps(decision.next_steps)
     rest = tuple(step for step in decision.next_steps if step not in shown)
     reasons = tuple(explain(reason).sentence for reason in decision.reasons)
@@ -88,16 +104,19 @@ def result_of(
         more_reasons=reasons[1:],
         more_steps=tuple(_step(step, decision, wording) for step in rest),
         hints=_hints(decision, renewal),
-        ways=_ways(decision, at_union_office),
+        ways=_ways(decision, elsewhere),
         picture=_picture(decision),
     )
 
 
-def _picture(decision: Decision) -> str:
-    """Return which document is drawn: what applies, or the old card where that is what to show."""
-    if decision.present == (Presented.LEGACY_CARD,):
-        return "legacy"
-    return decision.applies.value if decision.applies else "none"
+def _picture(decision: Decision) -> Picture | None:
+    """Return what is drawn: what applies, or what to show where that is none of the three documents."""
+    if len(decision.present) == 1 and decision.present[0] in texts.OTHER_PICTURES:
+        return Picture(*texts.OTHER_PICTURES[decision.present[0]])
+    if decision.applies is None:
+        return None
+    name, hint = texts.DOCUMENTS[decision.applies], texts.DOCUMENT_HINTS[decision.applies]
+    return Picture(f"document-{decision.applies.value}", name, hint)
 
 
 def _mark(decision: Decision) -> str:
@@ -121,9 +140,8 @@ def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
 
 def _shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     first = steps[:_SHOWN_STEPS]
-    if Step.ASK_STAFF in steps and Step.ASK_STAFF not in first:
-        return (*first[:-1], Step.ASK_STAFF)
-    return first
+    left_out = [step for step in _NEVER_LEFT_OUT if step in steps and step not in first]
+    return (*first[:-1], *left_out) if left_out else first
 
 
 def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase:
@@ -146,17 +164,25 @@ def _supplements(decision: Decision) -> tuple[str, ...]:
 
 def _notes(decision: Decision) -> list[Note]:
     notes = []
-    if Presented.SMARTPHONE_SCREEN in decision.present and Presented.CARD in decision.present:
-        notes.append(Note("warning", Phrase(texts.PHONE_NOT_ENOUGH), "no"))
-    elif decision.applies is Document.NOTICE:
-        notes.append(Note("warning", Phrase(texts.NOTICE_NOT_ENOUGH), "no"))
-    elif Presented.NOTICE in decision.present:
-        notes.append(Note("warning", Phrase(texts.NOTICE_BESIDE_NOT_ENOUGH), "no"))
+    if not_enough := _not_enough(decision):
+        notes.append(Note("warning", Phrase(not_enough), "no"))
     elif decision.also_bring:
         notes.append(Note("warning", Phrase(texts.SUPPLEMENTS_TOO), "also"))
     if decision.usable_after:
         notes.append(Note("chance", Phrase(texts.USABLE_AFTER_REGISTRATION)))
     return notes
+
+
+def _not_enough(decision: Decision) -> str:
+    """Return the × of the union's table: which thing in the person's hand is not enough for treatment by itself."""
+    if Presented.SMARTPHONE_SCREEN in decision.present:
+        return texts.PHONE_NOT_ENOUGH
+    if decision.present == (Presented.LEGACY_CARD,):
+        return ""
+    if decision.applies is Document.NOTICE:
+        return texts.NOTICE_NOT_ENOUGH
+    held = Presented.NOTICE in decision.present or Reason.NOTICE_NOT_ENOUGH in decision.reasons
+    return texts.NOTICE_BESIDE_NOT_ENOUGH if held else ""
 
 
 def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:
@@ -174,7 +200,8 @@ def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:
     return supplements + (texts.RENEWAL_HOW if renewal else ())
 
 
-def _ways(decision: Decision, at_union_office: bool) -> tuple[str, ...]:
+def _ways(decision: Decision, elsewhere: bool) -> tuple[str, ...]:
+    """Return the three ways to register; this desk's reader first only where it can be done now."""
     if Step.REGISTER_CARD not in decision.next_steps:
         return ()
-    return texts.WAYS_TO_REGISTER_AT_UNION_OFFICE if at_union_office else texts.WAYS_TO_REGISTER
+    return texts.WAYS_TO_REGISTER_ELSEWHERE if elsewhere else texts.WAYS_TO_REGISTER

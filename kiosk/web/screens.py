@@ -101,7 +101,6 @@ class Screens:
             _=self.say,
             static=static_url,
             DOCUMENTS=texts.DOCUMENTS,
-            HINTS=texts.DOCUMENT_HINTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
             STAFF_CALLED=texts.STAFF_CALLED,

@@ -25,10 +25,12 @@ __all__ = [
     "NOTICE_BESIDE_NOT_ENOUGH",
     "NOTICE_NOT_ENOUGH",
     "NOT_COVERED",
+    "OTHER_PICTURES",
     "PAPERS",
     "PHONE_NOT_ENOUGH",
     "PRESENT",
     "PURPOSES",
+    "REGISTER_ELSEWHERE",
     "RENEWALS",
     "RENEWALS_UNTIL",
     "RENEWAL_HOW",
@@ -47,7 +49,7 @@ __all__ = [
     "USABLE_AFTER_REGISTRATION",
     "USABLE_FROM",
     "WAYS_TO_REGISTER",
-    "WAYS_TO_REGISTER_AT_UNION_OFFICE",
+    "WAYS_TO_REGISTER_ELSEWHERE",
     "WITH_DECLARATION",
     "ScreenText",
 ]
@@ -116,7 +118,7 @@ STILL_THERE: Mapping[State, ScreenText] = {
     ),
     State.RESULT: ScreenText(
         "続けますか？",
-        "しばらく操作がありませんでした。結果をもう一度見るときは、「続ける」を押してください。",
+        "しばらく操作がありませんでした。もとの画面にもどるときは、「続ける」を押してください。",
     ),
 }
 """``still_there``, by the state behind it; nothing of the result shows."""
@@ -135,6 +137,12 @@ DOCUMENT_HINTS: Mapping[Document, str] = {
     Document.CONFIRMATION: "青いプラスチックのカード",
 }
 """How to recognise the document at home."""
+
+OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
+    Presented.LEGACY_CARD: ("document-legacy", "以前の保険証", ""),
+    Presented.SMARTPHONE_SCREEN: ("smartphone", "スマートフォン", "マイナポータルの資格情報の画面"),
+}
+"""Picture, name and hint of what may be shown though it is none of the three documents."""
 
 PRESENT: Mapping[tuple[Presented, ...], str] = {
     (Presented.CARD,): "「マイナ保険証」で受診できます",
@@ -196,16 +204,20 @@ STEPS: Mapping[Step, str] = {
 
 STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
     Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
-    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
 """Steps that read otherwise where nobody is being treated."""
+
+REGISTER_ELSEWHERE: Mapping[Step, str] = {
+    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
+}
+"""Where no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
 WAYS_TO_REGISTER = (
     "この{desk}のカードリーダーから（いちばん早い方法です）",
     "スマートフォンのマイナポータルから",
     "セブン銀行のATMから",
 )
-WAYS_TO_REGISTER_AT_UNION_OFFICE = (
+WAYS_TO_REGISTER_ELSEWHERE = (
     "スマートフォンのマイナポータルから",
     "医療機関や薬局の受付のカードリーダーから",
     "セブン銀行のATMから",
@@ -218,13 +230,13 @@ RENEWALS: Mapping[bool, str] = {
 }
 RENEWALS_UNTIL: Mapping[bool, str] = {
     False: "電子証明書の有効期限は{when}です",
-    True: "電子証明書の期限が切れています。使えるのは{when}までです",
+    True: "電子証明書の有効期限が切れています。{when}まで使えます",
 }
 """The remark on a certificate to renew (True: in its grace). A clinic's screen shows no date: it tells the birthday."""
 
 RENEWAL_HOW = (
     "電子証明書は、お住まいの市区町村の窓口で更新できます。有効期限の3か月前から受け付けています。",
-    "更新したあとは、このカードをもう一度登録します。次にお使いになるとき、{desk}の係員に声をかけてください。",
+    "更新したあとは、係員による手続きが必要です。次にお使いになるときに、{desk}の係員に声をかけてください。",
 )
 """Where and how a certificate is renewed, and what follows from it here."""
 
@@ -237,7 +249,7 @@ PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できませ
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
-SUPPLEMENTS_TOO = "△は、ほかの証もあわせて必要という意味です"
+SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
 """Beside the picture where a paper needs a supplementary certificate."""
 
 SUPPLEMENTS: Mapping[Supplement, str] = {

@@ -52,10 +52,11 @@ def _copay(percent: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProcedurePage:
-    """One procedure: which papers, what the union does, when it comes, and what it would bring this person."""
+    """One procedure: the papers and what goes with them, what the union does, when it comes, what it would bring."""
 
     title: str
     papers: Phrase
+    attach: str
     does: str
     comes: Phrase
     brings: str
@@ -67,7 +68,12 @@ def procedure_of(own: OwnSide, event: Event | None) -> ProcedurePage:
     text = asking.PROCEDURES[event]
     brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
     return ProcedurePage(
-        text.title, _papers(procedures()[event].files), text.does, _comes(own, text), asking.BRINGS[brings]
+        title=text.title,
+        papers=_papers(procedures()[event].files),
+        attach=text.attach,
+        does=text.does,
+        comes=_comes(own, text),
+        brings=asking.BRINGS[brings],
     )
 
 

@@ -145,7 +145,7 @@ def _own_side(on: date) -> OwnSide:
         wanted=Document.CONFIRMATION,
         reasons=decision.reasons,
         orders=(),
-        if_filed_today=(on + timedelta(days=4), on + timedelta(days=7)),
+        if_filed_today=(on + timedelta(days=4), on + timedelta(days=5)),
     )
 
 

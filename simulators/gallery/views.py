@@ -19,6 +19,7 @@ from kiosk.decision import (
     FactsError,
     Need,
     Purpose,
+    Reason,
     Registration,
     decide,
 )
@@ -78,9 +79,11 @@ def facts(**more: Any) -> Facts:
 
 
 def result_view(decision: Decision, **more: Any) -> View:
-    """Return the view of a decision for a confirmed person."""
+    """Return the view of a decision for a confirmed person; a decision on a claim stands under its purpose."""
+    claims = Reason.NOTICE_CONFIRMS_DETAILS in decision.reasons
     usual = {
         "decision": decision,
+        "purpose": Purpose.BENEFIT_CLAIM if claims else Purpose.VISIT,
         "level": Level.CONFIRMED,
         "masked_name": "ト＊＊ タ＊＊ 様",
         "deadline": 60.0,

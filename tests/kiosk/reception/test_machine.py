@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
-from kiosk.decision import DEFAULT_POLICY, CardStatus, Facts, Need, Purpose, Registration, decide
+from kiosk.decision import DEFAULT_POLICY, CardStatus, Document, Facts, Need, Purpose, Registration, decide
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level, Revocation
 from kiosk.reception.events import Said
@@ -36,6 +36,7 @@ from kiosk.reception.machine import (
     step,
 )
 from kiosk.reception.mending import bindable
+from kiosk.reception.questions import Question
 from kiosk.reception.states import Screen, State
 from kiosk.reception.union_office import Browsing, Page
 from kiosk.reception.visit import Answer, Require, Rules, Visit, screen_of, time_limit, view_of
@@ -282,6 +283,27 @@ def test_what_the_screen_has_said_of_it_stands() -> None:
     unknown = Failure(Code.PIN_OUTCOME_UNKNOWN)
     before = visit(State.FAILURE, failure=unknown, card_present=False)
     assert happens(before, EventName.CARD_PUT, SILENT)[0].failure == unknown
+
+
+OLD_CARD = {"on": date(2025, 11, 1), "card": CardStatus.LOST, "legacy_card_until": date(2025, 12, 1)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "known", "named"),
+    [
+        ({}, {}, Document.CARD),
+        ({"card": CardStatus.LOST}, {}, Document.CONFIRMATION),
+        (OLD_CARD, {}, None),
+        ({"purpose": Purpose.BENEFIT_CLAIM, "smartphone": True}, {}, None),
+        ({}, {"question": Question.NEEDS}, None),
+    ],
+)
+def test_the_farewell_names_no_document_other_than_the_one_that_was_to_be_shown(
+    facts: dict[str, object], known: dict[str, object], named: Document | None
+) -> None:
+    before = visit(State.RESULT, answer=Answer(decide(replace(FACTS, **facts)), "ト＊＊"), **known)
+    after, _ = happens(before, EventName.CARD_TAKEN)
+    assert (after.state, after.farewell, after.answer) == (State.FAREWELL, named, None)
 
 
 @pytest.mark.parametrize("state", [State.READING, State.PIN, State.CHECKING, State.RESULT])

@@ -95,6 +95,12 @@ def test_who_cannot_be_served_today_is_always_sent_to_a_person(every_decision: t
             assert "係員" in result_of(decision).steps[-1].text
 
 
+def test_who_needs_a_notice_is_always_told_where_to_ask_for_it(every_decision: tuple[Decision, ...]) -> None:
+    found = [decision for decision in every_decision if Step.ASK_FOR_NOTICE in decision.next_steps]
+    assert found
+    assert all("資格情報通知書について" in result_of(decision).steps[-1].text for decision in found)
+
+
 def test_a_supplement_turns_the_circle_into_a_triangle(decision_for: Any) -> None:
     held = Confirmation(date(2025, 1, 1), date(2029, 12, 31))
     result = result_of(
@@ -113,11 +119,45 @@ def test_nothing_else_has_the_circle(decision_for: Any, usable: Usable) -> None:
     assert result_of(replace(decision_for(), usable=usable)).mark == "attention"
 
 
-def test_the_notice_never_stands_without_its_warning(every_decision: tuple[Decision, ...]) -> None:
+def warnings_of(decision: Decision) -> list[str]:
+    return [note.phrase.text for note in result_of(decision).notes if note.mark == "no"]
+
+
+def test_a_drawn_notice_never_stands_without_its_cross(every_decision: tuple[Decision, ...]) -> None:
     for decision in every_decision:
-        if decision.applies is Document.NOTICE:
-            warnings = [note.phrase.text for note in result_of(decision).notes if note.kind == "warning"]
-            assert warnings == ["この紙だけでは受診できません"]
+        picture = result_of(decision).picture
+        if picture and picture.file == "document-notice":
+            assert warnings_of(decision) == ["この紙だけでは受診できません"]
+
+
+def test_a_notice_in_hand_that_does_not_help_has_its_cross_too(every_decision: tuple[Decision, ...]) -> None:
+    found = [decision for decision in every_decision if Reason.NOTICE_NOT_ENOUGH in decision.reasons]
+    assert found
+    assert {text for decision in found for text in warnings_of(decision)} == {"資格情報通知書だけでは受診できません"}
+
+
+@pytest.mark.parametrize(
+    ("more", "file", "name", "crosses"),
+    [
+        ({"smartphone": True}, "smartphone", "スマートフォン", ["スマートフォンの画面だけでは受診できません"]),
+        ({"on": date(2025, 11, 1), "legacy_card_until": date(2025, 12, 1)}, "document-legacy", "以前の保険証", []),
+    ],
+)
+def test_for_a_claim_the_picture_and_the_cross_are_of_what_is_shown(
+    decision_for: Any, more: dict[str, Any], file: str, name: str, crosses: list[str]
+) -> None:
+    decision = decision_for(purpose=Purpose.BENEFIT_CLAIM, **more)
+    picture = result_of(decision).picture
+    assert decision.applies is Document.NOTICE
+    assert (picture.file, picture.name, warnings_of(decision)) == (file, name, crosses)
+
+
+@pytest.mark.parametrize(("card_today", "here"), [(CardToday.READ, True), (CardToday.NOT_HERE, False)])
+def test_this_desks_reader_is_named_for_registering_only_where_the_card_is(
+    decision_for: Any, card_today: CardToday, here: bool
+) -> None:
+    result = result_of(decision_for(registration=Registration.UNREGISTERED, card_today=card_today))
+    assert ("この{desk}" in result.steps[0].text, "この{desk}" in result.ways[0]) == (here, here)
 
 
 def test_the_day_from_which_the_card_works_is_said_in_japanese(decision_for: Any) -> None:

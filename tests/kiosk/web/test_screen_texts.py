@@ -9,7 +9,7 @@ import pytest
 from kiosk.decision import Document, Event, Need, Paper, Purpose, Reason, Step, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
-from kiosk.reception import Belonging, Brings, Screen, Whereabouts
+from kiosk.reception import Belonging, Brings, Screen, State, Whereabouts
 from kiosk.web import asking, comparison, texts
 
 _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
@@ -55,7 +55,7 @@ def every_text() -> list[str]:
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
     flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]
     flat += [text for pair in flat if isinstance(pair, tuple) for text in pair if text]
-    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does)]
+    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does, row.attach) if part]
     singles = [value for value in tables if isinstance(value, str)]
     screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
     failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
@@ -78,6 +78,10 @@ def test_numbers_are_typed_in_and_not_put_in() -> None:
     said = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
     assert not [text for text in said if re.search("番号を入れ", text)]
     assert texts.SCREENS[Screen.PIN].heading == "4けたの暗証番号を入力してください"
+
+
+def test_who_is_asked_whether_to_go_on_is_told_of_no_result_for_there_may_be_none_yet() -> None:
+    assert "結果" not in texts.STILL_THERE[State.RESULT].why
 
 
 def test_the_farewell_says_what_to_use() -> None:

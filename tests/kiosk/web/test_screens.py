@@ -71,8 +71,9 @@ def test_every_failure_has_heading_reason_steps_and_code(failure_view: Any, code
 def test_every_decision_shows_heading_reason_and_steps(every_decision: tuple[Decision, ...], result_view: Any) -> None:
     screens = Screens()
     for decision in every_decision:
-        html = text_of(screens.main(result_view(decision)))
-        result = result_of(decision)
+        view = result_view(decision)
+        html = text_of(screens.main(view))
+        result = result_of(decision, purpose=view.purpose)
         for part in (result.heading, result.why, *result.more_reasons, *result.steps, *result.more_steps):
             assert text_of(str(screens.say(part))) in html
 
@@ -213,3 +214,16 @@ def test_an_untranslated_catalogue_is_looked_up_by_the_japanese_text(a_view: Any
 def test_the_panel_is_in_the_page_only_where_one_is_mounted(a_view: Any) -> None:
     assert "<iframe" in Screens(panel=True).page(a_view())
     assert "<iframe" not in Screens().page(a_view())
+
+
+def test_a_card_that_cannot_be_read_leads_to_phone_and_notice_first_and_then_to_staff(failure_view: Any) -> None:
+    html = Screens().main(failure_view(Code.CARD_UNREADABLE))
+    text = text_of(html)
+    assert 'data-action="guide"' in html
+    assert -1 < text.index("スマートフォンや資格情報通知書") < text.index("受付の係員に声を")
+
+
+def test_a_procedure_says_what_goes_with_the_papers(every_screen: dict[str, View]) -> None:
+    pages = [view for view in every_screen.values() if view.screen is Screen.PROCEDURE]
+    texts = [text_of(Screens(profile="union_office").main(view)) for view in pages]
+    assert [("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts] == [True] * 8
