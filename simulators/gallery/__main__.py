@@ -1,10 +1,10 @@
-"""``script/gallery``: every screen, every outcome and every size as PNG, and one page to look at them."""
+"""``script/gallery``: every screen and outcome in every size, staff pages and documents as PNG, with one index."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -13,7 +13,9 @@ from rich.progress import Progress
 
 from kiosk.reception import Screen, View
 from kiosk.web.screens import Screens
+from simulators.gallery.desk import shoot_desk
 from simulators.gallery.outcomes import outcome_screens
+from simulators.gallery.papers import shoot_papers
 from simulators.gallery.shots import SIZES, Size, shoot
 from simulators.gallery.views import every_screen
 
@@ -27,6 +29,7 @@ _UNION = {
     Screen.DOCUMENT_REQUEST,
     Screen.ORDERS,
 }
+_BESIDE = 13  # staff pages and documents
 _HEAD = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>Gallery</title>
 <style>
@@ -44,11 +47,19 @@ def main() -> None:
     options = _options()
     pages = {name: html for name, html in _pages().items() if options.only in name}
     sizes = tuple(size for size in SIZES if options.size in str(size))
+    whole = not options.only and not options.size
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
-        task = progress.add_task("pictures", total=len(pages) * len(sizes))
+        task = progress.add_task("pictures", total=len(pages) * len(sizes) + _BESIDE * whole)
         shoot(pages, options.folder, sizes, lambda: progress.advance(task))
-    _write_index(options.folder, pages, sizes)
+        beside = _shoot_beside(options.folder, lambda: progress.advance(task)) if whole else []
+    _write_index(options.folder, pages, sizes, beside)
     print(options.folder / "index.html")
+
+
+def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:
+    """Take what has no size of its own: the staff pages and the documents."""
+    desk = [f"staff/{name}" for name in shoot_desk(folder / "staff", done)]
+    return desk + [f"papers/{name}" for name in shoot_papers(folder / "papers", done)]
 
 
 def _options() -> argparse.Namespace:
@@ -81,17 +92,19 @@ def _sheets(html: str) -> set[str]:
     return {sheet for sheet in ("more", "purposes", "compare") if f'id="{sheet}"' in html}
 
 
-def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...]) -> None:
+def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...], beside: Sequence[str]) -> None:
     rows = "".join(_row(name, sizes) for name in pages)
+    rows += "".join(f"<h2>{name}</h2><section>{_picture(name, name)}</section>\n" for name in beside)
     (folder / "index.html").write_text(f"{_HEAD}{rows}</body></html>\n", encoding="utf-8")
 
 
 def _row(name: str, sizes: tuple[Size, ...]) -> str:
-    pictures = "".join(
-        f'<a href="{size}/{escape(name)}.png"><img loading="lazy" src="{size}/{escape(name)}.png" alt="{size}"></a>'
-        for size in sizes
-    )
+    pictures = "".join(_picture(f"{size}/{name}", str(size)) for size in sizes)
     return f"<h2>{escape(name)}</h2><section>{pictures}</section>\n"
+
+
+def _picture(place: str, what: str) -> str:
+    return f'<a href="{escape(place)}.png"><img loading="lazy" src="{escape(place)}.png" alt="{escape(what)}"></a>'
 
 
 if __name__ == "__main__":
