@@ -16,5 +16,5 @@ def test_every_document_is_drawn_once_for_an_ordinary_and_once_for_a_long_name(t
     assert names == [*kinds, *(f"{kind}-long" for kind in kinds), "declaration-blank", "procedures"]
     assert len(taken) == len(names)
     for name in names:
-        width, height = Image.open(tmp_path / f"{name}.png").size
-        assert (width > height) == name.startswith("confirmation")
+        with Image.open(tmp_path / f"{name}.png") as picture:
+            assert (picture.width > picture.height) == name.startswith("confirmation")
