@@ -15,7 +15,7 @@ from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
 from drivers.recording import Step
-from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
+from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
 from kiosk.failures import FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
@@ -194,10 +194,12 @@ class _Desk:
 
     async def _require_reader(self) -> bool:
         """Return whether a card lies there already. Raises NoReader, SeveralReaders and what listing raises."""
-        listed = [reader for client in self.clients.values() for reader in await client.readers()]
+        listed, lost = await list_every(client.readers() for client in self.clients.values())
         fitting = self._one_of([reader for reader in listed if self._fits(reader.name)])
         if fitting:
             return any(reader.card_present for reader in fitting)
+        if lost:
+            raise lost
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), min(_SETTLING, self._request.wait))
             return False

@@ -334,6 +334,24 @@ def test_without_pcscd_the_code_is_of_family_r_and_the_status_11(tmp_path: Path)
     assert "Traceback" not in listed.stderr + checked.stderr
 
 
+def test_a_driver_without_its_service_hides_no_other_reader(
+    put: Callable[[Card], None], authority: Authority, roots: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put(make_card(persona("card-works", TODAY), authority, NOW))
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(tmp_path / "none"))
+    monkeypatch.setenv("KIOSK_READERS", '["pcsc", "simulator"]')
+    listed = CliRunner().invoke(app, ["card", "list", "--json"])
+    answer = json.loads(listed.stdout)
+    assert (listed.exit_code, answer["code"]) == (11, "R-01")
+    assert answer["readers"] == [{"name": "Simulated reader", "driver": "simulator", "card_present": True}]
+    check = ["card", "check", "--json", "--trust", str(roots / "trust")]
+    checked = CliRunner().invoke(app, check)
+    assert (checked.exit_code, json.loads(checked.stdout)["driver"]) == (0, "simulator")
+    # Where no other reader fits, the service is what is missing.
+    missing = CliRunner().invoke(app, [*check, "--reader", "elsewhere"])
+    assert (missing.exit_code, json.loads(missing.stdout)["code"]) == (11, "R-01")
+
+
 @pytest.mark.parametrize(
     ("abilities", "apdus"),
     [
