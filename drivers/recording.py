@@ -37,8 +37,10 @@ MAX_RECORDING = 32_000
 _ANY = "**"
 _OVERHEAD = 4
 _VERIFY, _SIGN, _READ, _GET_RESPONSE, _SELECT = 0x20, 0x2A, 0xB0, 0xC0, 0xA4
-_HASH = 32
 _FILLER = 0xFF
+# What stands before a SHA-2 hash in its DigestInfo (RFC 8017, 9.2 note 1); the last two are the OCTET STRING's own.
+_DIGEST_INFO = 19
+_SEQUENCE, _OCTET_STRING = 0x30, 0x04
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,18 @@ def _masked(apdu: bytes) -> str:
     length = len(apdu)
     if length > 5 and apdu[1] == _VERIFY:
         return bytes(apdu[:5]).hex().upper() + _ANY * (length - 5)
-    if length > 5 + _HASH and apdu[1] == _SIGN:
-        end = 5 + apdu[4]
-        return bytes(apdu[: end - _HASH]).hex().upper() + _ANY * _HASH + bytes(apdu[end:]).hex().upper()
+    if length > 5 and apdu[1] == _SIGN:
+        begin, end = _hash_in(apdu)
+        return bytes(apdu[:begin]).hex().upper() + _ANY * (end - begin) + bytes(apdu[end:]).hex().upper()
     return bytes(apdu).hex().upper()
+
+
+def _hash_in(apdu: bytes) -> tuple[int, int]:
+    """Return where the hash begins and ends in a command to sign: behind its DigestInfo, or all of the data."""
+    end, hash_at = 5 + apdu[4], 5 + _DIGEST_INFO
+    before = apdu[5:hash_at]
+    wrapped = before[:1] == bytes([_SEQUENCE]) and before[-2:] == bytes([_OCTET_STRING, max(0, end - hash_at)])
+    return (hash_at if wrapped else 5), end
 
 
 def _places(steps: Sequence[Step]) -> list[int | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -29,6 +29,7 @@ __all__ = [
     "ReaderPlugin",
     "WorkerClient",
     "WorkerProcess",
+    "list_every",
     "list_readers",
 ]
 
@@ -331,6 +332,20 @@ async def list_readers(
         return await client.readers()
     finally:
         await client.stop()
+
+
+async def list_every(lists: Iterable[Awaitable[list[ReaderInfo]]]) -> tuple[list[ReaderInfo], DriverError | None]:
+    """Return the readers of all drivers that answer, and the first error of those that do not: one hides no other."""
+    listed: list[ReaderInfo] = []
+    first: DriverError | None = None
+    for answer in await asyncio.gather(*lists, return_exceptions=True):
+        if isinstance(answer, DriverError):
+            first = first or answer
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            listed += answer
+    return listed, first
 
 
 def _hand_over(take: Callable[[bytes], None], part: Message) -> None:

@@ -49,26 +49,24 @@ def _plugins(settings: Settings, driver: str | None) -> Plugins:
 
 @app.command("list")
 def list_readers(config: Config = None, driver: Driver = None, as_json: Json = False) -> None:
-    """List the readers. Exit status: 0 (also with no reader), 11 no reader service, 2 wrong usage."""
-    from drivers.errors import DriverError
-    from drivers.worker.client import list_readers
+    """List the readers of every driver that answers.
+
+    Exit status: 0 (also with no reader), 11 a driver has no reader service, 2 wrong usage.
+    """
+    from drivers.worker.client import list_every, list_readers
     from kiosk.failures import FAILURES, code_of
 
     plugins = _plugins(load_settings(config), driver).values()
-    try:
-        listed = [asyncio.run(list_readers(plugin, options=options)) for plugin, options in plugins]
-    except DriverError as error:
-        code = code_of(error)
-        if as_json:
-            print_json({"readers": [], "code": code.value, "message": FAILURES[code].why})
-        refuse(f"{code.value} {FAILURES[code].technician}", status=11)
-    readers = [reader for several in listed for reader in several]
+    readers, lost = asyncio.run(list_every(list_readers(plugin, options=options) for plugin, options in plugins))
+    code = code_of(lost) if lost else None
     if as_json:
         rows = [{"name": r.name, "driver": r.driver, "card_present": r.card_present} for r in readers]
-        print_json({"readers": rows})
-        return
-    for reader in readers:
-        typer.echo(f"{reader.driver}\t{'card' if reader.card_present else 'empty'}\t{reader.name}")
+        print_json({"readers": rows} | ({"code": code.value, "message": FAILURES[code].why} if code else {}))
+    else:
+        for reader in readers:
+            typer.echo(f"{reader.driver}\t{'card' if reader.card_present else 'empty'}\t{reader.name}")
+    if code:
+        refuse(f"{code.value} {FAILURES[code].technician}", status=11)
 
 
 @app.command("check")

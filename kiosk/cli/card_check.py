@@ -16,7 +16,7 @@ from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
-from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient
+from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
 from kiosk.failures import CUT_SHORT, FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
@@ -196,18 +196,26 @@ class _Desk:
         wait = max(self._request.wait, _SETTLING) if there else self._request.wait
         with suppress(TimeoutError):
             return await asyncio.wait_for(self._next_card(), wait)
-        raise NoCard("no card was put down")
+        if await self._fitting():
+            raise NoCard("no card was put down")
+        raise NoReader("the reader left during the wait")
 
     async def _require_reader(self) -> bool:
-        """Return whether a card lies there already. Raises NoReader, SeveralReaders and what listing raises."""
-        listed = [reader for client in self.clients.values() for reader in await client.readers()]
-        fitting = self._one_of([reader for reader in listed if self._is_meant(reader.name, reader.driver)])
-        if fitting:
+        """Return whether a card lies there already. Raises NoReader and as ``_fitting``."""
+        if fitting := await self._fitting():
             return any(reader.card_present for reader in fitting)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), min(_SETTLING, self._request.wait))
             return False
         raise NoReader("no reader fits")
+
+    async def _fitting(self) -> list[ReaderInfo]:
+        """Return the readers to look at. Raises SeveralReaders, and without any what kept a driver from listing."""
+        listed, lost = await list_every(client.readers() for client in self.clients.values())
+        fitting = self._one_of([reader for reader in listed if self._is_meant(reader.name, reader.driver)])
+        if lost and not fitting:
+            raise lost
+        return fitting
 
     def _one_of(self, fitting: list[ReaderInfo]) -> list[ReaderInfo]:
         """Return the readers to look at: where a text was given only one, the exact name before a part of one."""

@@ -6,23 +6,27 @@ import asyncio
 import json
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import pytest
 from typer.testing import CliRunner
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.connection import EventKind, ReaderEvent, Transport
 from drivers.errors import CardRemoved, UnsupportedCard
 from drivers.jpki import PinOutcome
 from drivers.pcsc import plugin as pcsc_plugin
-from drivers.recording import Step, unpack, without_certificate
+from drivers.recording import Recorder, Step, unpack, without_certificate
 from drivers.worker.client import ReaderPlugin, WorkerClient
 from kiosk.cli import app
 from kiosk.identity import stand_in_certificate
 from kiosk.identity.profile import parse_certificate
 from simulators.cards import ATRS
-from simulators.issuing import genuine_card
+from simulators.issuing import genuine_card, next_card
 from simulators.pcscd import PrivatePcscd
+from simulators.pki import next_authority
+from simulators.profiles import NEXT_CARD_FILE
 from simulators.pytest_plugin import Authorities
 from simulators.readers import SimulatorPlugin, plugin
 from simulators.replay import RecordingError, ReplayCard, ReplayError, load_recording, parse_recording
@@ -32,6 +36,7 @@ FILES = sorted(FOLDER.glob("cont*.jsonl"))
 JUKI = FOLDER / "juki-card.jsonl"
 ONE = FOLDER / "contactless-05.jsonl"
 LINES = ONE.read_bytes().splitlines(keepends=True)
+DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
 FIRST = bytes.fromhex("00A4040C0AD392F000260100000001")
 
 
@@ -174,6 +179,48 @@ def test_neither_pin_nor_certificate_is_written(genuine: list[str], tmp_path: Pa
 def test_a_kept_certificate_is_the_card_s(genuine: list[str], tmp_path: Path) -> None:
     assert record(tmp_path / "kept", "--keep-certificate", *genuine)[0] == 0
     assert b"JPKI-SIMULATION".hex().upper() in (tmp_path / "kept").read_text()
+
+
+def test_a_recording_of_the_next_card_is_played_with_another_challenge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_CARD__PROFILES", str(NEXT_CARD_FILE))
+    now = datetime.now(UTC)
+    authority = next_authority(now)
+    (tmp_path / "root.pem").write_bytes(authority.pem)
+    plugin.readers.put(next_card(authority, now))
+    assert record(tmp_path / "next", "--keep-certificate", "--trust", str(tmp_path / "root.pem")) == (0, "")
+    card = ReplayCard(load_recording(tmp_path / "next"))
+    plugin.readers.put(card)
+    # The signature is over the recorded challenge, so that only it fails.
+    assert record(tmp_path / "again", "--trust", str(tmp_path / "root.pem"))[0] == 0
+    card.finish()
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [(DIGEST_INFO + bytes(32), DIGEST_INFO), (bytes(32), b""), (bytes(48), b""), (b"\x30" + bytes(47), b"")],
+    ids=["RSA", "P-256", "P-384", "P-384 that begins like a DigestInfo"],
+)
+def test_of_what_is_signed_no_byte_of_the_hash_is_kept(data: bytes, kept: bytes) -> None:
+    steps: list[Step] = []
+    command = bytes([0x80, 0x2A, 0x00, 0x84, len(data)]) + data + b"\x00"
+    Recorder(_Silent(), steps).send_and_receive(command)
+    assert steps[0].command == f"802A0084{len(data):02X}{kept.hex().upper()}{'**' * (len(data) - len(kept))}00"
+
+
+class _Silent:
+    """A connection that answers 9000 to everything."""
+
+    transport = Transport("double", "reader", b"")
+
+    def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
+        return b"", 0x9000
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
 
 
 def test_an_existing_file_and_a_missing_folder_are_refused_before_the_card(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from drivers.errors import (
     WorkerLost,
     place_of,
 )
+from drivers.jpki import JpkiCard, PinResult
 from drivers.pcsc import plugin as pcsc_plugin
 from drivers.recording import MAX_RECORDING
 from drivers.worker.client import (
@@ -785,6 +787,30 @@ def test_a_pin_in_a_request_is_wiped_by_the_worker(
         assert answer(sock).header["outcome"] == "right"
     assert taken[1] is not None
     assert taken[1].body == bytes(36)
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_the_pin_that_the_card_was_sent_is_wiped_whatever_came_of_it(
+    running: Any, driver: DriverDouble, monkeypatch: pytest.MonkeyPatch, speaks: bool
+) -> None:
+    sent: list[bytearray] = []
+
+    def verify(self: JpkiCard, pin: bytearray, *, allow_last_try: bool) -> PinResult:
+        sent.append(pin)
+        if not speaks:
+            raise CommunicationFailed("the link broke")
+        return PinResult(PinOutcome.WRONG, 2)
+
+    monkeypatch.setattr(JpkiCard, "verify_pin", verify)
+
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            await client.read("reader", 1)
+            with nullcontext() if speaks else pytest.raises(CommunicationFailed):
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+
+    run(test)
+    assert sent == [bytearray(4)]
 
 
 def test_others_who_wait_learn_that_the_worker_is_lost(running: Any, driver: DriverDouble, card: CardDouble) -> None:

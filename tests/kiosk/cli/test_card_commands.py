@@ -9,15 +9,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from drivers.connection import ReaderEvent
 from drivers.nfc.driver import create as nfc_driver
 from drivers.pcsc.driver import create
 from kiosk.cli import app
+from kiosk.cli.card_check import _Desk
 from simulators.card import Abilities
 from simulators.cards import Card
 from simulators.demo.command import free_port
@@ -336,6 +339,54 @@ def test_without_pcscd_the_code_is_of_family_r_and_the_status_11(tmp_path: Path)
     checked = _kiosk("card", "check", "--json", "--driver", "pcsc", environ=nobody)
     assert (checked.returncode, json.loads(checked.stdout)["code"]) == (11, "R-01")
     assert "Traceback" not in listed.stderr + checked.stderr
+
+
+@pytest.fixture
+def leaves(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Let something happen when the wait for a card begins; afterwards the simulated reader is there as before."""
+    wait = _Desk._next_card
+
+    def at_the_wait(happen: Callable[[], None]) -> None:
+        async def next_card(desk: _Desk) -> ReaderEvent:
+            happen()
+            return await wait(desk)
+
+        monkeypatch.setattr(_Desk, "_next_card", next_card)
+
+    yield at_the_wait
+    plugin.readers.start_service()
+    plugin.readers.add("Simulated reader")
+
+
+@pytest.mark.parametrize(
+    ("happen", "code"),
+    [(plugin.readers.stop_service, "R-01"), (partial(plugin.readers.remove, "Simulated reader"), "R-02")],
+    ids=["service", "reader"],
+)
+def test_what_left_during_the_wait_is_more_than_a_missing_card(
+    leaves: Callable[[Callable[[], None]], None], happen: Callable[[], None], code: str
+) -> None:
+    leaves(happen)
+    result = CliRunner().invoke(app, ["card", "check", "--json", "--driver", "simulator", "--wait", "1"])
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (11, code)
+
+
+def test_a_driver_without_its_service_hides_no_other_reader(
+    put: Callable[[Card], None], authority: Authority, roots: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put(make_card(persona("card-works", TODAY), authority, NOW))
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(tmp_path / "none"))
+    monkeypatch.setenv("KIOSK_READERS", '["pcsc", "simulator"]')
+    listed = CliRunner().invoke(app, ["card", "list", "--json"])
+    answer = json.loads(listed.stdout)
+    assert (listed.exit_code, answer["code"]) == (11, "R-01")
+    assert answer["readers"] == [{"name": "Simulated reader", "driver": "simulator", "card_present": True}]
+    check = ["card", "check", "--json", "--trust", str(roots / "trust")]
+    checked = CliRunner().invoke(app, check)
+    assert (checked.exit_code, json.loads(checked.stdout)["driver"]) == (0, "simulator")
+    # Where no other reader fits, the service is what is missing.
+    missing = CliRunner().invoke(app, [*check, "--reader", "elsewhere"])
+    assert (missing.exit_code, json.loads(missing.stdout)["code"]) == (11, "R-01")
 
 
 @pytest.mark.parametrize(
