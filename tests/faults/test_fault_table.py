@@ -218,8 +218,9 @@ def reader_comes_back_otherwise(stand: Stand) -> None:
     readers: Any = stand.kiosk.readers
     readers.add("Another port")
     stand.good_visit()
-    readers.remove("Another port")
+    # The old port first: a moment without any reader would be told, and rightly.
     readers.add("Simulated reader")
+    readers.remove("Another port")
 
 
 # -- other programs
