@@ -218,7 +218,7 @@ def reader_comes_back_otherwise(stand: Stand) -> None:
     readers: Any = stand.kiosk.readers
     readers.add("Another port")
     stand.good_visit()
-    # The old port first: a moment without any reader would be told, and rightly.
+    # First the one that comes: a moment without any reader would be told, and rightly.
     readers.add("Simulated reader")
     readers.remove("Another port")
 
