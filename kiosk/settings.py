@@ -156,7 +156,7 @@ class StaffSettings(_Section):
     """``[staff]``: the pages of the people at the desk, on a port of their own."""
 
     listen: str = Field(
-        default="127.0.0.1:8461", description="loopback address and port of the staff pages; empty: there are none"
+        default="", description="loopback address and port of the staff pages, 127.0.0.1:8461; empty: there are none"
     )
     hosts: list[str] = Field(
         default=[], max_length=16, description="names under which a reverse proxy with TLS serves the staff pages"

@@ -57,9 +57,9 @@ data_dir = "{tmp_path}"
 
 
 def test_the_staff_pages_have_a_port_of_their_own_or_none(file: Callable[[str], Path]) -> None:
-    assert load(None, {}).staff.listen == "127.0.0.1:8461"
-    none = load(file('staff.listen = ""'), {"KIOSK_STAFF__HOSTS": "kiosk-1.example:8443"})
-    assert (none.staff.listen, none.staff.hosts) == ("", ["kiosk-1.example:8443"])
+    assert load(None, {}).staff.listen == ""
+    some = load(file('staff.listen = "127.0.0.1:8461"'), {"KIOSK_STAFF__HOSTS": "kiosk-1.example:8443"})
+    assert (some.staff.listen, some.staff.hosts) == ("127.0.0.1:8461", ["kiosk-1.example:8443"])
 
 
 def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_path: Path) -> None:

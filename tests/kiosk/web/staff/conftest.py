@@ -66,7 +66,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
     """Reception and pages share one loop, as in the service; the readers' workers are not started."""
     key = {"site_key_file": stage.settings.site_key_path}
-    staff = StaffSettings(hosts=["desk.example"])
+    staff = StaffSettings(listen="127.0.0.1:8461", hosts=["desk.example"])
     settings = stage.settings.model_copy(update={"data_dir": tmp_path, "staff": staff, **key})
     async with AsyncExitStack() as stack:
         registry = stack.enter_context(_registry(settings))
