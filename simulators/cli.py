@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -30,6 +29,8 @@ from simulators.vpcd import VpcdError, VpcdLink
 __all__ = ["app", "main"]
 
 DEFAULT_VPCD_PORT = 35963
+_ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
+"""What ends a card's stay: a person, or (SIGUSR1, of our own) its reader."""
 
 app = typer.Typer(
     help="Invented people, their cards and certificates. Exit status: 0 done, 1 not possible here, 2 wrong usage.",
@@ -74,7 +75,8 @@ def card_command(
     slow: Slow = False,
 ) -> None:
     """Put a persona's card on a vpcd reader, or before an nfcpy one, until Ctrl-C (or the vpcd reader goes away)."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Waited for, not handled: an exception of a handler can be raised where nothing passes it on, and is lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     card = _card(persona, slow=slow)
     if nfc is None:
         _lie_on_vpcd(card, persona, port)
@@ -88,21 +90,24 @@ def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
         link.start()
     except VpcdError as error:
         _fail(str(error))
-    try:
-        typer.echo(f"{persona}: on the reader at port {port}; Ctrl-C takes the card away", err=True)
-        link.wait()
-    except KeyboardInterrupt:
-        link.stop()
-        return
-    _fail("the reader went away")
+    threading.Thread(target=_tell_of_its_end, args=(link,), daemon=True).start()
+    typer.echo(f"{persona}: on the reader at port {port}; Ctrl-C takes the card away", err=True)
+    if signal.sigwait(_ENDS) == signal.SIGUSR1:
+        _fail("the reader went away")
+    link.stop()
+
+
+def _tell_of_its_end(link: VpcdLink) -> None:
+    link.wait()
+    os.kill(os.getpid(), signal.SIGUSR1)
 
 
 def _lie_before_nfcpy(card: Card, persona: str, port: int) -> None:
     try:
-        with NfcTarget(port) as target, suppress(KeyboardInterrupt):
+        with NfcTarget(port) as target:
             target.put(card)
             typer.echo(f"{persona}: before the reader {target.path}; Ctrl-C takes the card away", err=True)
-            threading.Event().wait()
+            signal.sigwait(_ENDS)
     except TargetError as error:
         _fail(str(error))
 
