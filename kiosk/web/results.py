@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Paper, Presented, Purpose, Reason, Step, Usable, explain
+from kiosk.decision import Decision, Document, Presented, Purpose, Reason, Step, Usable, explain
 from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
 from kiosk.web import texts
@@ -21,7 +21,6 @@ __all__ = ["Note", "Phrase", "Result", "result_of"]
 _SHOWN_STEPS = 3
 _NEVER_LEFT_OUT = (Step.ASK_STAFF, Step.ASK_FOR_NOTICE)
 """Where an insured person cannot be served today one of the two stands, never both."""
-_THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase
         case Step.BRING_SUPPLEMENTS:
             return Phrase(wording[step], lists={"supplements": _supplements(decision)})
         case Step.FILE_PAPERS:
-            text = texts.FILE_THROUGH_EMPLOYER if _THROUGH_EMPLOYER & {*decision.file} else wording[step]
+            text = texts.FILE_THROUGH_EMPLOYER if texts.THROUGH_EMPLOYER & {*decision.file} else wording[step]
             return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
         case Step.WAIT_FOR_LINKAGE if decision.usable_from:
             when = about(decision.usable_from.earliest, decision.usable_from.latest)

@@ -8,13 +8,11 @@ from kiosk.decision import Document, Event, Paper, explain
 from kiosk.documents import procedures
 from kiosk.reception import Brings, OwnSide, UnderWay
 from kiosk.wareki import about, wareki
-from kiosk.web import asking
+from kiosk.web import asking, texts
 from kiosk.web.results import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
 __all__ = ["Expected", "ProcedurePage", "Request", "Row", "expected_of", "procedure_of", "record_of", "request_of"]
-
-_THROUGH_EMPLOYER = {Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _papers(papers: tuple[Paper, ...]) -> Phrase:
     if not papers:
         return Phrase(asking.NO_PAPERS)
     named = {"papers": tuple(PAPERS[paper] for paper in papers)}
-    through = asking.PAPERS_THROUGH_EMPLOYER if _THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
+    through = asking.PAPERS_THROUGH_EMPLOYER if texts.THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
     return Phrase(through, lists=named)
 
 
