@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from kiosk.audit import journal_path, verify
 from kiosk.identity import load_site_key
@@ -203,6 +204,37 @@ def test_out_of_use_is_on_the_visitor_s_screen(staffed: Staffed, page: Page, sta
     shows(page, "service_trouble")
     staff.get_by_role("button", name="使用を再開").click()
     shows(page, "pin")
+
+
+def test_a_press_before_the_page_listens_is_not_taken(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    held: list[Route] = []
+    staff.route("**/static/staff/desk*.js*", lambda route: held.append(route))
+    staff.goto(staffed.staff_url, wait_until="commit")
+    expect(staff.locator("#use")).to_be_visible()
+    with pytest.raises(PlaywrightTimeout):
+        staff.click("#use", trial=True, timeout=500)
+    held[0].continue_()
+    staff.click("#use")
+    shows(page, "service_trouble")
+
+
+def test_nothing_moves_under_a_finger(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    expect(staff.locator("#live-readers")).to_contain_text("カードなし")
+    box = staff.locator("#use").bounding_box()
+    assert box is not None
+    staff.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    staff.mouse.down()
+    staffed.put("card-works")
+    shows(page, "pin")
+    expect(staff.locator("#live-mark")).to_have_attribute("data-screen", "idle")
+    staff.mouse.up()
+    said(staff, "使用を止めました")
+    staff_see(staff, "pin")
+    expect(staff.locator("#live-readers")).to_contain_text("カードあり")
 
 
 def test_a_wrong_number_in_a_field_is_said_and_gone(staffed: Staffed, staff: Page) -> None:

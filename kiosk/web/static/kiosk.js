@@ -261,6 +261,7 @@ document.addEventListener("mousedown", (event) => {
 });
 
 navigator.wakeLock?.request("screen").catch(() => {});
+document.body.inert = false; // a tap before this line would have been lost in silence
 enter();
 connect();
 setInterval(watch, POLL_EVERY);

@@ -4,6 +4,7 @@
 const RING_EVERY = 3500; // ms between two chimes, until the call is answered
 const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
+const LONGEST_PRESS = 5000; // ms that news waits for a press to end
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
@@ -18,6 +19,8 @@ const pristine = new WeakMap(); // a part as it was sent, to tell a new one from
 let source;
 let ringing = 0;
 let busy = false;
+let pressed = 0; // the timer of a press that goes on: until its click nothing moves, or it would meet another part
+let heldNews = null;
 let lastSign = performance.now();
 let lastStillHere = performance.now();
 
@@ -58,8 +61,8 @@ function connect() {
   source = new EventSource("/desk/events");
   source.addEventListener("board", (event) => {
     alive();
-    update(at("live"), event.data);
-    obeyMark();
+    heldNews = event.data;
+    if (!pressed) showNews();
   });
   source.addEventListener("bell", (event) => {
     alive();
@@ -68,6 +71,25 @@ function connect() {
   source.addEventListener("alive", alive);
   for (const name of ["locked", "ended"]) source.addEventListener(name, leave);
   source.addEventListener("error", () => lost(true));
+}
+
+function showNews() {
+  if (heldNews === null) return;
+  update(at("live"), heldNews);
+  heldNews = null;
+  obeyMark();
+}
+
+function press() {
+  release(LONGEST_PRESS); // whose end never reached the page
+}
+
+function release(after = 0) {
+  clearTimeout(pressed);
+  pressed = setTimeout(() => {
+    pressed = 0;
+    showNews();
+  }, after);
 }
 
 function obeyMark() {
@@ -266,6 +288,11 @@ function stillHere() {
 
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, stillHere);
 
+if (atDesk) {
+  document.addEventListener("pointerdown", press);
+  for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => release()); // the click comes right after
+}
+
 at("codes-filter")?.addEventListener("input", (event) => {
   const wanted = event.target.value.normalize("NFKC").trim().toUpperCase();
   for (const code of document.querySelectorAll(".code")) {
@@ -273,6 +300,7 @@ at("codes-filter")?.addEventListener("input", (event) => {
   }
 });
 
+document.body.inert = false; // a press before this line would have been lost in silence
 if (atDesk) {
   for (const part of at("live").children) pristine.set(part, part.outerHTML);
   obeyMark();
