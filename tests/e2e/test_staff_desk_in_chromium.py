@@ -113,7 +113,7 @@ def test_a_call_rings_until_it_is_answered(staffed: Staffed, page: Page, staff: 
     at_desk(staff, staffed)
     assert staff.title() == "係員用ページ"
     page.click('[data-action="staff"]')
-    expect(staff.locator("#answer-call")).to_be_visible(timeout=1_000)
+    expect(staff.locator("#answer-call")).to_be_visible()
     expect(staff.locator("html")).to_have_attribute("data-rung", re.compile(r"[2-9]"), timeout=15_000)
     expect(staff).to_have_title("● 係員用ページ")
     expect(page.locator("main")).to_contain_text("お声がけ")
