@@ -71,7 +71,7 @@ def test_it_serves_and_ends_at_a_signal(stage: Stage, number: signal.Signals) ->
         assert curl(stage, "/api/v1/visit")[0] == 401
         assert curl(stage, "/", "-H", "Host: evil.example")[0] == 421
         service.send_signal(number)
-        assert service.wait(timeout=10) == 0
+        assert service.wait(timeout=60) == 0
 
 
 def test_it_is_unhealthy_while_pcscd_is_away_and_recovers_by_itself(pcscd: PrivatePcscd, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_it_serves_the_staff_pages_beside_and_ends_both_at_a_signal(tmp_path: Pa
         assert "係員用ページ" in subprocess.run(asked, capture_output=True, text=True).stdout
         (stage.settings.data_dir / "out-of-use-1").touch()
         service.send_signal(signal.SIGTERM)
-        assert service.wait(timeout=10) == 0
+        assert service.wait(timeout=60) == 0
     with served(stage):
         assert until(stage, "/healthz", 503)["reasons"][0].startswith("S-06")
 
