@@ -13,6 +13,7 @@ from kiosk.documents.fonts import require_fonts
 from kiosk.documents.notice import Notice
 from kiosk.documents.stationery import Offset, Stationery
 from kiosk.eligibility import Member
+from kiosk.interrupts import interrupts_deferred
 
 if TYPE_CHECKING:
     from pydyf import PDF
@@ -77,9 +78,11 @@ def _written(
 
     require_fonts()
     html = f'<!DOCTYPE html><html lang="ja"><head><title>{title}</title></head><body>{body}</body></html>'
-    pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(
-        finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration()
-    )
+    # It takes any exception for a picture or a style that fails, and goes on without it.
+    with interrupts_deferred():
+        pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(
+            finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration()
+        )
     return pdf
 
 
