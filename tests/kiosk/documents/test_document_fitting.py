@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.documents import DocumentRefused, confirmation, declaration, notice
+from kiosk.documents import DocumentRefused, confirmation, declaration, entries, notice
 from kiosk.documents.fitting import MM_PER_POINT, Fitted, Run, Space, fit
 from kiosk.documents.fonts import Face, glyphs
 from kiosk.documents.pages import PICTURE_CSS, TEMPLATES
@@ -94,8 +94,12 @@ def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> 
 
 def spaces() -> Sequence[tuple[str, float]]:
     """Every size that a text may be set in, by the style sheet that must know it."""
-    sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (declaration, "forms.css")]
-    found = [(sheet, value) for module, sheet in sheets for value in vars(module).values() if isinstance(value, Space)]
+    sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (entries, PICTURE_CSS.name)]
+    values = [
+        (sheet, value) for module, sheet in [*sheets, (declaration, "forms.css")] for value in vars(module).values()
+    ]
+    several = [(sheet, value if isinstance(value, tuple) else (value,)) for sheet, value in values]
+    found = [(sheet, space) for sheet, group in several for space in group if isinstance(space, Space)]
     return sorted({(sheet, size) for sheet, space in found for size in (*space.sizes, *space.smaller)})
 
 
