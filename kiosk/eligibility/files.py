@@ -23,21 +23,21 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
 
     """
     _remove_stale_drafts(path)
-    with _naming(path):
+    with naming(path):
         descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
-            with _naming(path):
+            with naming(path):
                 os.fsync(descriptor)
-        with _naming(path):
+        with naming(path):
             os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-    with _naming(path):
+    with naming(path):
         _keep_directory_entry(path.parent)
 
 
@@ -52,15 +52,19 @@ def private_folder(path: Path) -> Iterator[Path]:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise OSError(0, "is there already, and is no empty folder", str(path))
     _remove_stale_drafts(path)
-    with _naming(path):
+    with naming(path):
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
     try:
         with _held(draft):
             yield draft
-            os.rename(draft, path)
+            with naming(path):
+                _keep_directory_entry(draft)
+                os.rename(draft, path)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    with naming(path):
+        _keep_directory_entry(path.parent)
 
 
 def _remove_stale_drafts(path: Path) -> None:
@@ -88,12 +92,13 @@ class _Draft(FileIO):
         self._path = path
 
     def write(self, data: Any) -> int:
-        with _naming(self._path):
+        with naming(self._path):
             return super().write(data)
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
+    """What goes wrong in the block is told of `path`, the name that people gave."""
     try:
         yield
     except OSError as error:
