@@ -190,8 +190,8 @@ def batch_command(
 
 
 def _require_apart(plan: Path, folder: Path, skip_bad: Path | None) -> None:
-    if str(plan) == STANDARD:
-        refuse("PLAN.jsonl: is read twice, - cannot be")
+    if str(plan) == STANDARD or plan.is_fifo():
+        refuse("PLAN.jsonl: is read twice, what comes through a pipe cannot be")
     if skip_bad is None:
         return
     bad = skip_bad.resolve()

@@ -46,7 +46,7 @@ class Stationery:
 
 def require(member: Member, *fields: str) -> None:
     """Raise DocumentRefused, which names every field of ``fields`` that the member lacks."""
-    missing = tuple(field for field in fields if getattr(member, field) in (None, ""))
+    missing = tuple(field for field in fields if not str(getattr(member, field) or "").strip())
     if missing:
         raise DocumentRefused(missing, "missing in the register; the document needs it")
 

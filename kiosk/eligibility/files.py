@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EISDIR
 from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
@@ -19,9 +20,12 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
     """A UTF-8 text file (mode 0600) that takes the place of `path` when the block ends well, else leaves no trace.
 
     Raises:
-        OSError: the folder is not there or not writable, or the disk is full. It names `path`, wherever it arose.
+        OSError: `path` is a folder, its own is not there or not writable, or the disk is full. It names `path`,
+            wherever it arose.
 
     """
+    if path.is_dir():  # else found out when all the work is done
+        raise OSError(EISDIR, os.strerror(EISDIR), str(path))
     _remove_stale_drafts(path)
     with naming(path):
         descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
@@ -46,11 +50,11 @@ def private_folder(path: Path) -> Iterator[Path]:
     """A draft (mode 0700) that takes the place of `path` when the block ends well, else leaves no trace.
 
     Raises:
-        OSError: `path` is there and no empty folder, or its parent is not there or not writable. It names `path`.
+        OSError: `path` is there and no empty folder, or cannot be replaced, or its parent is not there or not
+            writable. It names `path`.
 
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise OSError(0, "is there already, and is no empty folder", str(path))
+    _require_replaceable(path)
     _remove_stale_drafts(path)
     with naming(path):
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
@@ -65,6 +69,14 @@ def private_folder(path: Path) -> Iterator[Path]:
         raise
     with naming(path):
         _keep_directory_entry(path.parent)
+
+
+def _require_replaceable(path: Path) -> None:
+    """Raise OSError, before any work is done, where a folder could not take the place of `path`."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise OSError(0, "is there already, and is no empty folder", str(path))
+    if path.name in ("", "..") or path.is_symlink() or path.is_mount():
+        raise OSError(0, "is no folder that can be made; name a new one in it", str(path))
 
 
 def _remove_stale_drafts(path: Path) -> None:

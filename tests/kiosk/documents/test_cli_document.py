@@ -1,6 +1,7 @@
 """`kiosk document` as its users call it: what it prints, its exit statuses, and the files it leaves."""
 
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -232,8 +233,32 @@ def test_a_folder_with_something_in_it_is_left_alone(loaded: Run, tmp_path: Path
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
-def test_no_plan_is_read_from_a_pipe(loaded: Run) -> None:
-    assert loaded("document", "batch", "-", "--folder", "out").exit_code == 2
+@pytest.mark.parametrize("plan", ["-", "pipe"])
+def test_no_plan_is_read_from_a_pipe(loaded: Run, plan: str) -> None:
+    os.mkfifo("pipe")
+    result = loaded("document", "batch", plan, "--folder", "out")
+    assert (result.exit_code, "is read twice" in result.stderr, Path("out").exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize("folder", ["link", "dangling", ".", ""])
+def test_a_folder_that_could_not_be_put_in_place_is_refused_before_the_work(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "plan.jsonl").write_text("no plan", "utf-8")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    if folder:
+        os.symlink("empty" if folder == "link" else "gone", tmp_path / folder) if folder != "." else None
+    target = str(tmp_path / folder) if folder.isalpha() else folder
+    result = loaded("document", "batch", "../plan.jsonl", "--folder", target)
+    assert (result.exit_code, "name a new one in it" in result.stderr) == (4, True)
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused_before_the_work(loaded: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    result = batch(loaded, tmp_path, "no plan", options=("--skip-bad", "taken"))
+    assert (result.exit_code, "taken: Is a directory" in result.stderr) == (4, True)
 
 
 @pytest.fixture

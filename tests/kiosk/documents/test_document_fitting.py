@@ -85,7 +85,15 @@ def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> No
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("土\ue000", "U+E000"), ("土\U000e0105", "U+571F U+E0105"), ("土\n木", "U+000A"), ("\x00", "U+0000")],
+    [
+        ("土\ue000", "U+E000"),
+        ("土\U000e0105", "U+571F U+E0105"),
+        ("土\n木", "U+000A"),
+        ("\x00", "U+0000"),
+        ("土\u202e木", "U+202E"),
+        ("土\u00ad木", "U+00AD"),
+        ("土\u200b木", "U+200B"),
+    ],
 )
 def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> None:
     with pytest.raises(DocumentRefused, match=re.escape(f"name: holds a character that no font here has ({code})")):

@@ -263,6 +263,7 @@ def test_pictures_for_a_screen_are_specimens_escaped_and_without_inline_style(
     ("changed", "says"),
     [
         ({"name": ""}, "name: missing"),
+        ({"name": " \u3000"}, "name: missing"),
         ({"address": "", "employer": ""}, "address, employer: missing"),
         ({"sex": ""}, "sex: missing"),
         ({"employer": "建" * 200, "address": "番" * 300}, "address, employer: too long together"),
