@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EISDIR
 from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
@@ -27,22 +27,30 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
     if path.is_dir():  # else found out when all the work is done
         raise OSError(EISDIR, os.strerror(EISDIR), str(path))
     _remove_stale_drafts(path)
-    with naming(path):
-        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+    descriptor, draft = _new_file(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
             with naming(path):
                 os.fsync(descriptor)
-        with naming(path):
-            os.replace(draft, path)
+                os.replace(draft, path)  # while it is held: a draft let go may be removed by another run
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
     with naming(path):
         _keep_directory_entry(path.parent)
+
+
+def _new_file(path: Path) -> tuple[int, Path]:
+    """A draft that is held. Before it is, another run may take it for one that was left: then there is a next one."""
+    while True:
+        with naming(path):
+            descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, Path(draft)
+        os.close(descriptor)
 
 
 @contextmanager
@@ -56,19 +64,31 @@ def private_folder(path: Path) -> Iterator[Path]:
     """
     _require_replaceable(path)
     _remove_stale_drafts(path)
-    with naming(path):
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
-    try:
-        with _held(draft):
+    with _new_folder(path) as draft:
+        try:
             yield draft
             with naming(path):
                 _keep_directory_entry(draft)
                 os.rename(draft, path)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
     with naming(path):
         _keep_directory_entry(path.parent)
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[Path]:
+    """As `_new_file`, for a block."""
+    with ExitStack() as holding:
+        while True:
+            with naming(path):
+                draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
+            with suppress(BlockingIOError, FileNotFoundError):
+                holding.enter_context(_held(draft))
+                if draft.exists():
+                    break
+        yield draft
 
 
 def _require_replaceable(path: Path) -> None:
