@@ -10,6 +10,7 @@ from errno import EISDIR
 from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 _SUFFIX = ".draft"
@@ -47,7 +48,11 @@ def _new_file(path: Path) -> tuple[int, Path]:
     while True:
         with naming(path):
             descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except BaseException:
+                os.unlink(draft)
+                raise
         if os.fstat(descriptor).st_nlink:
             return descriptor, Path(draft)
         os.close(descriptor)
@@ -64,31 +69,32 @@ def private_folder(path: Path) -> Iterator[Path]:
     """
     _require_replaceable(path)
     _remove_stale_drafts(path)
-    with _new_folder(path) as draft:
-        try:
+    draft = path.parent / f".{path.name}.{token_hex(8)}{_SUFFIX}"
+    try:
+        with _made(draft, path):
             yield draft
             with naming(path):
                 _keep_directory_entry(draft)
                 os.rename(draft, path)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     with naming(path):
         _keep_directory_entry(path.parent)
 
 
 @contextmanager
-def _new_folder(path: Path) -> Iterator[Path]:
-    """As `_new_file`, for a block."""
+def _made(draft: Path, path: Path) -> Iterator[None]:
+    """The draft is there and held; made anew where another run took it for one that was left, as `_new_file`."""
     with ExitStack() as holding:
         while True:
-            with naming(path):
-                draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
+            with naming(path), suppress(FileExistsError):
+                draft.mkdir(0o700)
             with suppress(BlockingIOError, FileNotFoundError):
                 holding.enter_context(_held(draft))
                 if draft.exists():
                     break
-        yield draft
+        yield
 
 
 def _require_replaceable(path: Path) -> None:

@@ -1,7 +1,6 @@
 """Two runs that write the same file or folder at once: neither takes the other's draft for one that was left behind."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +35,14 @@ def test_a_file_whose_draft_another_run_removed_gets_a_new_one(tmp_path: Path, m
 def test_a_folder_whose_draft_another_run_removed_gets_a_new_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files.tempfile, "mkdtemp", once(tempfile.mkdtemp, shutil.rmtree))
+    made: list[Path] = []
+
+    def removed_once(draft: Path, mode: int) -> None:
+        made.append(draft)
+        if len(made) > 1:
+            os.mkdir(draft, mode)
+
+    monkeypatch.setattr(Path, "mkdir", removed_once)
     with private_folder(tmp_path / "out") as draft:
         (draft / "a").touch()
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "a"]
