@@ -52,7 +52,9 @@ def require(member: Member, *fields: str) -> None:
 
 
 def require_insured(member: Member, issued_on: date) -> None:
-    """Raise DocumentRefused for a member whose insurance has ended on the day of issue."""
+    """Raise DocumentRefused for a member whose insurance has not begun, or has ended, on the day of issue."""
+    if member.acquired_on > issued_on:
+        raise DocumentRefused(("acquired_on",), "the insurance has not begun on the day of issue")
     if member.lost_on is not None and member.lost_on <= issued_on:
         raise DocumentRefused(("lost_on",), "the insurance has ended on the day of issue")
 
