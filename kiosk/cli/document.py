@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -29,10 +29,13 @@ from kiosk.cli.shared import insurer_policy, refuse
 from kiosk.decision import Event
 
 if TYPE_CHECKING:
+    from kiosk.cli.document_batch import BatchRefused
     from kiosk.documents import Stationery
     from kiosk.eligibility import Member
 
 __all__ = ["app"]
+
+PARTLY = 5
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +44,8 @@ app = typer.Typer(
         "In a simulation every one of them bears 「見本」.\n\n"
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the member, the plan or the data was refused; 2 wrong usage or settings, or a font is"
-        " missing; 3 the database cannot serve; 4 a file cannot be read or written. With any but 0 no file was made."
+        " missing; 3 the database cannot serve; 4 a file cannot be read or written; 5 made but for the lines that"
+        " --skip-bad has left out. With any but 0 and 5 no file was made."
     ),
 )
 
@@ -142,6 +146,12 @@ def procedures_command(
 def batch_command(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.jsonl", help="What `kiosk issuance plan` wrote.")],
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Made with mode 0700; must not exist, or be empty.")],
+    skip_bad: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Make what can be made; write the other lines here, with reasons (mode 0600)."
+        ),
+    ] = None,
     issued_on: IssuedOn = None,
     specimen: Specimen = False,
     database: Database = None,
@@ -150,19 +160,53 @@ def batch_command(
 ) -> None:
     """Make every document of a plan: files of up to 100 in the order of the plan, notices and confirmations apart.
 
-    The whole plan is checked first: one line that cannot be printed is named, and then no folder is made (status 1).
+    The whole plan is checked first. If a document cannot be made, all such lines are named with the member, the field
+    and the reason, and no folder is made (status 1).
+
+    With --skip-bad the others are made, and the status is 5. Its FILE is a plan of those left out: once the register
+    has what was missing, it is printed in the same way, into another folder. A file that is no whole plan is refused
+    all the same.
+
+    DIR is there when all is written, not before: after a kill or a power cut the same command can be given again.
+    Nothing that was printed before is overwritten.
     """
-    from kiosk.cli.document_batch import print_plan
+    from kiosk.cli.document_batch import BatchRefused, PlanPrinter
 
     with _answering(as_json):
-        if str(plan) == STANDARD:
-            refuse("PLAN.jsonl: is read twice, - cannot be")
+        _require_apart(plan, folder, skip_bad)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
-            counts = print_plan(registry, plan, folder, stationery, day)
+            printer = PlanPrinter(registry, plan, stationery, day)
+            try:
+                counts = printer.print_good(folder, skip_bad) if skip_bad else printer.print_all(folder)
+            except BatchRefused as error:
+                _refuse_batch(error, plan)
     if as_json:
         print_json({"folder": str(folder), **counts, "specimen": stationery.specimen})
     typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+    if skip_bad and counts["refused"]:
+        typer.echo(f"{skip_bad}: the lines that were left out, each with its reason", err=True)
+        raise typer.Exit(PARTLY)
+
+
+def _require_apart(plan: Path, folder: Path, skip_bad: Path | None) -> None:
+    if str(plan) == STANDARD or plan.is_fifo():
+        refuse("PLAN.jsonl: is read twice, what comes through a pipe cannot be")
+    if skip_bad is None:
+        return
+    bad = skip_bad.resolve()
+    if str(skip_bad) == STANDARD:
+        refuse("--skip-bad: the lines left out need a file of their own, - is none")
+    if bad == plan.resolve():
+        refuse("--skip-bad: must be another file than the plan, which would be lost")
+    if folder.resolve() in (bad, *bad.parents):
+        refuse("--skip-bad: must not lie in the folder of the documents")
+
+
+def _refuse_batch(error: BatchRefused, plan: Path) -> NoReturn:
+    for bad in error.first:
+        typer.echo(f"{plan}: {bad}", err=True)
+    refuse(f"{plan}: {error}", REFUSED, refused=error.refused, errors=[bad.to_json() for bad in error.first])
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,59 +21,152 @@ from kiosk.documents import (
     confirmation_pdf,
     notice_pdf,
 )
-from kiosk.eligibility import DataRefused, Registry, UnknownMember
-from kiosk.eligibility.files import private_folder
+from kiosk.eligibility import DataRefused, Registry
+from kiosk.eligibility.files import naming, private_file, private_folder
 from kiosk.issuance import PlanLine, read_plan
 
-__all__ = ["BATCH", "print_plan"]
+__all__ = ["BATCH", "BadDocument", "BatchRefused", "Order", "PlanPrinter"]
 
 BATCH = 100
 """Documents in one PDF: as many as a hopper takes, and few enough to lay out in flat memory."""
 
+NAMED = 100
+"""Of the lines that cannot be printed, so many are named when all are refused."""
 
-def print_plan(registry: Registry, plan: Path, folder: Path, stationery: Stationery, issued_on: date) -> dict[str, int]:
-    """Make the documents of a plan in a new folder; returns how many of each there are, and in how many files.
-
-    Raises:
-        DataRefused: a line is none of a plan, or its document cannot be made; it names the line. No folder was made.
-        StationeryError: a font or the insurer's particulars are missing. No folder was made.
-        RegistryError: the database cannot serve. No folder was made.
-        OSError: the plan cannot be read, or the folder cannot be written or is not empty. No folder was made.
-
-    """
-    with private_folder(folder) as draft:
-        for document in _documents(registry, plan, issued_on, "check"):
-            with document.line():
-                check_document(document.order, stationery)
-        return _print(_documents(registry, plan, issued_on, "print"), draft, stationery)
+Order = Notice | ConfirmationOrder
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class BadDocument:
+    """A line of a plan whose document cannot be made: its number, the line, the columns at fault, and why."""
+
     number: int
-    order: Notice | ConfirmationOrder
+    line: PlanLine
+    fields: tuple[str, ...]
+    message: str
 
-    @contextmanager
-    def line(self) -> Iterator[None]:
-        try:
-            yield
-        except DocumentRefused as error:
-            raise DataRefused(f"line {self.number}: {error}") from None
+    def to_json(self) -> dict[str, object]:
+        """The line as it stood in the plan, and what is wrong with it: a file of such lines is a plan itself."""
+        return {**self.line.to_json(), "line": self.number, "fields": list(self.fields), "message": self.message}
 
-
-def _documents(registry: Registry, plan: Path, issued_on: date, what: str) -> Iterator[_Document]:
-    with opened_input(str(plan), what) as stream:
-        for number, line in enumerate(read_plan(stream), 1):
-            yield _Document(number, _order(registry, line, number, issued_on))
+    def __str__(self) -> str:
+        return f"line {self.number}, {self.line.member}: {self.message}"
 
 
-def _order(registry: Registry, line: PlanLine, number: int, issued_on: date) -> Notice | ConfirmationOrder:
-    member = registry.member(line.member)
-    if member is None:
-        raise UnknownMember(f"line {number}: there is no such member in the register")
-    if line.validity is None:
-        return Notice(member, issued_on)
-    return ConfirmationOrder(member, line.validity, issued_on)
+class BatchRefused(DataRefused):
+    """Some lines cannot be printed, so no document was made.
+
+    Attributes:
+        refused: how many.
+        first: the first NAMED of them.
+
+    """
+
+    def __init__(self, refused: int, first: tuple[BadDocument, ...]) -> None:
+        super().__init__(f"{refused} document(s) cannot be made, so none was")
+        self.refused = refused
+        self.first = first
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPrinter:
+    """Makes the documents of a plan, all with one 交付年月日.
+
+    Both ways return how many of each document there are, and in how many files. Both raise, and make no folder then:
+
+        DataRefused: a line is none of a plan.
+        StationeryError: a font or the insurer's particulars are missing.
+        RegistryError: the database cannot serve.
+        OSError: the plan cannot be read, or the folder cannot be written or is not empty.
+    """
+
+    registry: Registry
+    plan: Path
+    stationery: Stationery
+    issued_on: date
+
+    def print_all(self, folder: Path) -> dict[str, int]:
+        """Make every document in a new folder, or none. Raises BatchRefused, which names those that cannot be made."""
+        with private_folder(folder) as draft:
+            self._require_good()
+            return self._print(_Target(draft, folder), self._orders("print", _refuse))
+
+    def print_good(self, folder: Path, skip_bad: Path) -> dict[str, int]:
+        """Make what can be made in a new folder; the other lines go to a file of their own, which is a plan too."""
+        with private_folder(folder) as draft, private_file(skip_bad) as stream:
+            refusals = _Refusals(lambda bad: stream.write(json.dumps(bad.to_json(), ensure_ascii=False) + "\n"))
+            made = self._print(_Target(draft, folder), self._orders("print", refusals.add))
+        return {**made, "refused": refusals.count}
+
+    def _require_good(self) -> None:
+        """Check the whole plan, before the first document takes its time."""
+        first: list[BadDocument] = []
+        refusals = _Refusals(lambda bad: first.append(bad) if len(first) < NAMED else None)
+        for _ in self._orders("check", refusals.add):
+            pass
+        if refusals.count:
+            raise BatchRefused(refusals.count, tuple(first))
+
+    def _print(self, target: _Target, orders: Iterable[Order]) -> dict[str, int]:
+        notices = _Pile(Document.NOTICE, notice_pdf, target, self.stationery)
+        confirmations = _Pile(Document.CONFIRMATION, confirmation_pdf, target, self.stationery)
+        for order in orders:
+            (notices if isinstance(order, Notice) else confirmations).put(order)
+        for pile in (notices, confirmations):
+            pile.flush()
+        files = notices.files + confirmations.files
+        return {"notice": notices.documents, "confirmation": confirmations.documents, "files": files}
+
+    def _orders(self, what: str, on_bad: Callable[[BadDocument], object]) -> Iterator[Order]:
+        with opened_input(str(self.plan), what) as stream:
+            for number, line in enumerate(read_plan(stream), 1):
+                try:
+                    order = self._order(line)
+                    check_document(order, self.stationery)
+                except DocumentRefused as error:
+                    on_bad(BadDocument(number, line, error.fields, str(error)))
+                else:
+                    yield order
+
+    def _order(self, line: PlanLine) -> Order:
+        member = self.registry.member(line.member)
+        if member is None:
+            raise DocumentRefused(("member",), "there is no such member in the register")
+        if line.validity is None:
+            return Notice(member, self.issued_on)
+        return ConfirmationOrder(member, line.validity, self.issued_on)
+
+
+def _refuse(document: BadDocument) -> None:
+    """The register changed between the check and this line."""
+    raise BatchRefused(1, (document,))
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """Counts what cannot be made, and hands it on."""
+
+    take: Callable[[BadDocument], object]
+    count: int = 0
+
+    def add(self, document: BadDocument) -> None:
+        self.count += 1
+        self.take(document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where files are written, and the folder that they will be in, by whose name people know it."""
+
+    draft: Path
+    folder: Path
+
+    def write(self, name: str, pdf: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with naming(self.folder), open(os.open(self.draft / name, flags, 0o600), "wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @dataclass(slots=True)
@@ -82,37 +175,20 @@ class _Pile:
 
     kind: Document
     print: Callable[[Iterable[Any], Stationery], bytes]
+    target: _Target
+    stationery: Stationery
     waiting: list[Any] = field(default_factory=list)
     documents: int = 0
     files: int = 0
 
-    def put(self, order: Notice | ConfirmationOrder, draft: Path, stationery: Stationery) -> None:
+    def put(self, order: Order) -> None:
         self.waiting.append(order)
         if len(self.waiting) == BATCH:
-            self.flush(draft, stationery)
+            self.flush()
 
-    def flush(self, draft: Path, stationery: Stationery) -> None:
+    def flush(self) -> None:
         if self.waiting:
             self.files += 1
             self.documents += len(self.waiting)
-            _write(draft / f"{self.kind}-{self.files:04}.pdf", self.print(self.waiting, stationery))
+            self.target.write(f"{self.kind}-{self.files:04}.pdf", self.print(self.waiting, self.stationery))
             self.waiting.clear()
-
-
-def _print(documents: Iterable[_Document], draft: Path, stationery: Stationery) -> dict[str, int]:
-    notices = _Pile(Document.NOTICE, notice_pdf)
-    confirmations = _Pile(Document.CONFIRMATION, confirmation_pdf)
-    for document in documents:
-        pile = notices if isinstance(document.order, Notice) else confirmations
-        pile.put(document.order, draft, stationery)
-    for pile in (notices, confirmations):
-        pile.flush(draft, stationery)
-    files = notices.files + confirmations.files
-    return {"notice": notices.documents, "confirmation": confirmations.documents, "files": files}
-
-
-def _write(path: Path, pdf: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pdf)
-        file.flush()
-        os.fsync(file.fileno())

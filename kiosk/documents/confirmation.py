@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.decision import DEFAULT_POLICY, Confirmation, Event, Policy, confirmation_validity
+from kiosk.documents.entries import Entries, entries_of, row_height
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
@@ -19,8 +20,6 @@ from kiosk.wareki import printed
 
 __all__ = ["ConfirmationCard", "ConfirmationOrder", "validity_for"]
 
-_NAME = Space(56, (9.5, 8.2, 7.2, 6.2), (6.2, 5.5), lines=2, face=Face.BOLD)
-_ROW = Space(56, (7.2, 6.2, 5.5), (6.2, 5.5), lines=2)
 _SYMBOL = Space(23, (8.5, 7.2, 6.2, 5.5), (6.2, 5.5), lines=2, face=Face.FIXED)
 _NUMBER = Space(19, (8.5, 7.2, 6.2, 5.5), (6.2, 5.5), lines=2, face=Face.FIXED)
 
@@ -38,7 +37,7 @@ class ConfirmationOrder:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationCard:
-    """What stands on the card, every text set to its size. The fields are those of the template, from the top.
+    """What stands on the card, every text set to its size. The fields are those of the templates.
 
     ``effective_on`` (発効期日) is empty where the card holds from the day of its issue.
     """
@@ -47,15 +46,12 @@ class ConfirmationCard:
     symbol: Fitted
     number: Fitted
     branch: str
-    name: Fitted
     birth_date: str
     sex: str
     acquired_on: str
     issued_on: str
     effective_on: str
-    household_head: Fitted
-    address: Fitted
-    employer: Fitted
+    entries: Entries
 
     @classmethod
     def of(cls, order: ConfirmationOrder, stationery: Stationery) -> ConfirmationCard:
@@ -66,20 +62,18 @@ class ConfirmationCard:
         require(member, "name", "sex", "household_head", "address", "employer")
         if validity.valid_until < order.issued_on:
             raise DocumentRefused(("confirmation_valid_until",), "lies before the day of issue")
+        symbol, number = fit("symbol", key.symbol, _SYMBOL), fit("number", key.number, _NUMBER)
         return cls(
             valid_until=printed(validity.valid_until),
-            symbol=fit("symbol", key.symbol, _SYMBOL),
-            number=fit("number", key.number, _NUMBER),
+            symbol=symbol,
+            number=number,
             branch=key.branch,
-            name=fit("name", member.name, _NAME),
             birth_date=printed(member.birth_date),
             sex=_SEXES[member.sex or Sex.UNSET],
             acquired_on=printed(member.acquired_on),
             issued_on=printed(order.issued_on),
             effective_on=printed(validity.valid_from) if validity.valid_from > order.issued_on else "",
-            household_head=fit("household_head", member.household_head, _ROW),
-            address=fit("address", member.address, _ROW),
-            employer=fit("employer", member.employer, _ROW),
+            entries=entries_of(member, row_height(symbol, number)),
         )
 
 

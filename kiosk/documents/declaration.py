@@ -14,7 +14,11 @@ from kiosk.wareki import wareki
 
 __all__ = ["DeclarationForm"]
 
-_LINE = Space(116, (12, 10.5, 9.2), (9.2, 8), lines=3)
+_LINE = (
+    Space(116, (12, 10.5, 9.2), (9.2, 8), lines=3),
+    Space(116, (), (7.2, 6.2), lines=6),
+    Space(116, (), (6.2,), lines=6, anywhere=True),
+)
 _HALF = Space(42, (11, 9.2, 8, 7.2), (7.2,), lines=2)
 
 
@@ -57,5 +61,5 @@ class DeclarationForm:
         )
 
 
-def _line(field: str, text: str, space: Space = _LINE) -> Fitted | None:
-    return fit(field, text, space) if text else None
+def _line(field: str, text: str, *spaces: Space) -> Fitted | None:
+    return fit(field, text, *(spaces or _LINE)) if text else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.eligibility import DataRefused
 
-__all__ = ["DocumentRefused", "StationeryError"]
+__all__ = ["DocumentRefused", "StationeryError", "TooLong"]
 
 
 class DocumentRefused(DataRefused):
@@ -18,6 +18,10 @@ class DocumentRefused(DataRefused):
     def __init__(self, fields: tuple[str, ...], message: str) -> None:
         super().__init__(f"{', '.join(fields)}: {message}")
         self.fields = fields
+
+
+class TooLong(DocumentRefused):
+    """A text does not fit into its room, even in the smallest type."""
 
 
 class StationeryError(Exception):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
-from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.errors import DocumentRefused, TooLong
 from kiosk.documents.fonts import Face, Glyph, NotWritable, glyphs
 
 __all__ = ["MM_PER_POINT", "Fitted", "Run", "Space", "fit"]
@@ -27,7 +28,7 @@ class Space:
     """The room for one field of a form.
 
     ``width`` is in mm; ``sizes`` are tried in turn, in points: each of ``sizes`` on one line, then each of ``smaller``
-    on two lines, up to ``lines``.
+    on two lines, up to ``lines``. With ``anywhere`` a line is full before the next begins, whatever stands there.
     """
 
     width: float
@@ -35,6 +36,7 @@ class Space:
     smaller: Sequence[float] = ()
     lines: int = 1
     face: Face = Face.REGULAR
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,25 @@ class Fitted:
         return f"pt{round(self.size * 10)}"
 
 
-def fit(field: str, text: str, space: Space) -> Fitted:
-    """Return ``text`` set into ``space``. Raises DocumentRefused, which names the field, where it does not fit."""
+def fit(field: str, text: str, *spaces: Space) -> Fitted:
+    """Return ``text`` set into the first of ``spaces``, ways to use one room, that takes it.
+
+    Raises DocumentRefused, which names the field; TooLong where no space takes it.
+    """
+    for space in spaces:
+        row = _glyphs(field, text, space.face)
+        for count, size in _attempts(space):
+            lines = _broken(row, space.width / (size * MM_PER_POINT), count, space.anywhere)
+            if lines is not None:
+                return Fitted(size, tuple(_runs(line) for line in lines))
+    raise TooLong((field,), f"is too long for its {spaces[-1].width:g} mm, even in the smallest type")
+
+
+def _glyphs(field: str, text: str, face: Face) -> list[Glyph]:
     try:
-        row = glyphs(text, space.face)
+        return glyphs(text, face)
     except NotWritable as error:
         raise DocumentRefused((field,), f"holds a character that no font here has ({error.code})") from None
-    for count, size in _attempts(space):
-        lines = _broken(row, space.width / (size * MM_PER_POINT), count)
-        if lines is not None:
-            return Fitted(size, tuple(_runs(line) for line in lines))
-    raise DocumentRefused((field,), f"is too long for its {space.width:g} mm, even in the smallest type")
 
 
 def _attempts(space: Space) -> Iterator[tuple[int, float]]:
@@ -76,22 +86,31 @@ def _attempts(space: Space) -> Iterator[tuple[int, float]]:
     yield from ((count, size) for count in range(2, space.lines + 1) for size in space.smaller)
 
 
-def _broken(row: Sequence[Glyph], width: float, lines: int) -> list[Sequence[Glyph]] | None:
+def _broken(row: Sequence[Glyph], width: float, lines: int, anywhere: bool) -> list[Sequence[Glyph]] | None:
     """Return at most so many lines of at most ``width`` em each; None where they do not suffice.
 
     A line ends behind a space where the rest still fits: between names, and before that of a building.
     """
-    end = _reach(row, width)
-    if end == len(row):
-        return [row]
-    if end == 0 or lines == 1:
+
+    @cache  # many spaces and many lines would else be tried in every combination
+    def broken(start: int, left: int) -> list[Sequence[Glyph]] | None:
+        end = start + _reach(row[start:], width)
+        if end == len(row):
+            return [row[start:]]
+        if end == start or left == 1:
+            return None
+        for cut in [end] if anywhere else _cuts(row, start, end):
+            if (rest := broken(cut, left - 1)) is not None:
+                return [row[start:cut], *rest]
         return None
-    cuts = [cut for cut in range(end, 0, -1) if _may_break(row[cut - 1].text, row[cut].text)] or [end]
-    for cut in [*(cut for cut in cuts if row[cut - 1].text.isspace()), cuts[0]]:
-        rest = _broken(row[cut:], width, lines - 1)
-        if rest is not None:
-            return [row[:cut], *rest]
-    return None
+
+    return broken(0, lines)
+
+
+def _cuts(row: Sequence[Glyph], start: int, end: int) -> list[int]:
+    """Return where a line may end, the best first: behind its spaces, else as late as the rules of setting allow."""
+    cuts = [cut for cut in range(end, start, -1) if _may_break(row[cut - 1].text, row[cut].text)] or [end]
+    return [*(cut for cut in cuts if row[cut - 1].text.isspace()), cuts[0]]
 
 
 def _reach(row: Sequence[Glyph], width: float) -> int:

@@ -64,7 +64,7 @@ def require_fonts() -> None:
 
 @cache
 def _glyph(cluster: str, face: Face) -> Glyph:
-    if unicodedata.category(cluster[0]) == "Cc":
+    if unicodedata.category(cluster[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, and may not be seen
         raise NotWritable(cluster)
     for fallback, name in enumerate(face.value):
         width = _font(name).width(cluster)

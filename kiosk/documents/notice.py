@@ -18,12 +18,34 @@ from kiosk.wareki import printed
 
 __all__ = ["Notice", "NoticeSheet"]
 
-_ADDRESS = Space(68, (10.5, 9.2, 8), (9.2, 8), lines=3)
-_ADDRESSEE = Space(58, (13, 11, 9.2), (9.2, 8), lines=2, face=Face.BOLD)
-_TABLE = Space(134, (12, 10.5, 9.2), (9.2, 8, 7.2), lines=2)
+_ADDRESS = (
+    Space(68, (10.5, 9.2, 8), (9.2, 8), lines=3),
+    Space(68, (), (7.2,), lines=5),
+    Space(68, (), (6.2,), lines=8),
+    Space(68, (), (5.5,), lines=10),
+    Space(68, (), (5.5,), lines=10, anywhere=True),
+)
+"""The longest that a register holds, 300 characters, is set too: small, and whole."""
+_ADDRESSEE = (
+    Space(58, (13, 11, 9.2), (9.2, 8), lines=2, face=Face.BOLD),
+    Space(58, (), (6.2, 5.5), lines=4, face=Face.BOLD),
+    Space(58, (), (5.5,), lines=4, face=Face.BOLD, anywhere=True),
+)
+_TABLE = (
+    Space(134, (12, 10.5, 9.2), (9.2, 8, 7.2), lines=2),
+    Space(134, (), (6.2,), lines=2),
+    Space(134, (), (6.2,), lines=2, anywhere=True),
+)
 _SYMBOL = Space(34, (12, 10.5, 9.2, 8), (8, 7.2), lines=2, face=Face.FIXED)
-_REFERENCE = Space(66, (10.5, 9.2, 8), face=Face.FIXED)
-_CARD_NAME = Space(62, (10.5, 9.2, 8, 7.2), (7.2, 6.2, 5.5), lines=2, face=Face.BOLD)
+_REFERENCE = (
+    Space(66, (10.5, 9.2, 8), face=Face.FIXED),
+    Space(66, (), (7.2, 6.2), lines=2, face=Face.FIXED),
+)
+_CARD_NAME = (
+    Space(62, (10.5, 9.2, 8, 7.2), (7.2, 6.2, 5.5), lines=2, face=Face.BOLD),
+    Space(62, (), (5.5,), lines=4, face=Face.BOLD),
+    Space(62, (), (5.5,), lines=4, face=Face.BOLD, anywhere=True),
+)
 _CARD_SYMBOL = Space(24, (8, 7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.FIXED)
 _CARD_NUMBER = Space(20, (8, 7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.FIXED)
 
@@ -64,17 +86,17 @@ class NoticeSheet:
         require(member, "name", "kana", "postal_code", "address")
         return cls(
             postal_code=member.postal_code,
-            address=fit("address", member.address, _ADDRESS),
-            reference=fit("number", "-".join(part for part in (key.symbol, key.number) if part), _REFERENCE),
-            addressee=fit("name", member.name, _ADDRESSEE),
+            address=fit("address", member.address, *_ADDRESS),
+            reference=fit("number", "-".join(part for part in (key.symbol, key.number) if part), *_REFERENCE),
+            addressee=fit("name", member.name, *_ADDRESSEE),
             symbol=fit("symbol", key.symbol, _SYMBOL),
             number=fit("number", key.number, _SYMBOL),
             branch=key.branch,
-            name=fit("name", member.name, _TABLE),
-            kana=fit("kana", member.kana, _TABLE),
+            name=fit("name", member.name, *_TABLE),
+            kana=fit("kana", member.kana, *_TABLE),
             acquired_on=printed(member.acquired_on),
             issued_on=printed(notice.issued_on),
             card_symbol=fit("symbol", key.symbol, _CARD_SYMBOL),
             card_number=fit("number", key.number, _CARD_NUMBER),
-            card_name=fit("name", member.name, _CARD_NAME),
+            card_name=fit("name", member.name, *_CARD_NAME),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from kiosk.eligibility import Member
 __all__ = [
     "PICTURE_CSS",
     "TEMPLATES",
+    "Page",
     "check_document",
     "confirmation_entries",
     "confirmation_form",
@@ -42,6 +43,14 @@ PICTURE_CSS = TEMPLATES / "documents.css"
 _INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of one member. It lies on the form that all share, unless it is ``whole``: with a form of its own."""
+
+    html: str
+    whole: bool = False
+
+
 def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) -> None:
     """Pass when the document can be made. Raises DocumentRefused, StationeryError."""
     if isinstance(order, Notice):
@@ -55,9 +64,9 @@ def notice_form(stationery: Stationery) -> str:
     return _rendered("notice_form.html", stationery, code=portal_code(stationery.portal))
 
 
-def notice_entries(notice: Notice, stationery: Stationery) -> str:
+def notice_entries(notice: Notice, stationery: Stationery) -> Page:
     """Return what is the member's on a notice. Raises DocumentRefused, StationeryError."""
-    return _rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery))
+    return Page(_rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery)))
 
 
 def confirmation_form(stationery: Stationery) -> str:
@@ -65,9 +74,13 @@ def confirmation_form(stationery: Stationery) -> str:
     return _rendered("confirmation_form.html", stationery, insurer_name=_insurer_name(stationery))
 
 
-def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> str:
+def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> Page:
     """Return what is the member's on a confirmation. Raises DocumentRefused, StationeryError."""
-    return _rendered("confirmation_entries.html", stationery, sheet=ConfirmationCard.of(order, stationery))
+    card = ConfirmationCard.of(order, stationery)
+    if not card.entries.close:
+        return Page(_rendered("confirmation_entries.html", stationery, sheet=card))
+    name = _insurer_name(stationery)
+    return Page(_rendered("confirmation_close.html", stationery, sheet=card, insurer_name=name), whole=True)
 
 
 def declaration_page(stationery: Stationery, member: Member | None = None) -> str:
@@ -86,13 +99,16 @@ def procedures_page(stationery: Stationery, event: Event | None = None, policy: 
 def notice_picture(notice: Notice, stationery: Stationery) -> Markup:
     """Return the notice for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``notice_entries``."""
     sheet, code = NoticeSheet.of(notice, stationery), portal_code(stationery.portal)
-    return _picture("notice", "資格情報通知書の見本", stationery, sheet=sheet, code=code)
+    parts = ("notice_form.html", "notice_entries.html")
+    return _picture("notice", "資格情報通知書の見本", stationery, parts=parts, sheet=sheet, code=code)
 
 
 def confirmation_picture(order: ConfirmationOrder, stationery: Stationery) -> Markup:
     """Return the card for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``confirmation_entries``."""
     sheet, name = ConfirmationCard.of(order, stationery), _insurer_name(stationery)
-    return _picture("confirmation", "資格確認書の見本", stationery, sheet=sheet, insurer_name=name)
+    apart = ("confirmation_form.html", "confirmation_entries.html")
+    parts = ("confirmation_close.html",) if sheet.entries.close else apart
+    return _picture("confirmation", "資格確認書の見本", stationery, parts=parts, sheet=sheet, insurer_name=name)
 
 
 def _picture(kind: str, label: str, stationery: Stationery, **values: Any) -> Markup:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from kiosk.decision import DEFAULT_POLICY, Event, Policy
@@ -46,25 +47,26 @@ def procedures_pdf(stationery: Stationery, event: Event | None = None, policy: P
     return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
 
 
-def _series(title: str, kind: str, form: str, entries: Iterable[str], offset: Offset) -> bytes:
+def _series(title: str, kind: str, form: str, sheets: Sequence[pages.Page], offset: Offset) -> bytes:
     """Return pages of one kind. The form is laid out once, as a first page that then goes beneath all the others."""
     from weasyprint import CSS
 
     below = f'<div class="paper {kind}">{form}</div>'
-    above = (f'<div class="paper {kind} entries">{entry}</div>' for entry in entries)
+    above = (f'<div class="paper {kind}{"" if page.whole else " entries"}">{page.html}</div>' for page in sheets)
     moved = CSS(string=f".paper {{ left: {offset.x}mm; top: {offset.y}mm; }}")
-    return _written(title, "".join([below, *above]), [moved], _first_page_beneath)
+    finish = partial(_first_page_beneath, [not page.whole for page in sheets])
+    return _written(title, "".join([below, *above]), [moved], finish)
 
 
-def _first_page_beneath(document: Document, pdf: PDF) -> None:
-    """Take the first page out of the PDF and draw it beneath each of the others; all share their resources."""
+def _first_page_beneath(on_form: Sequence[bool], _document: Document, pdf: PDF) -> None:
+    """Take the first page out of the PDF and draw it beneath each ``on_form`` of the others; resources are shared."""
     import pydyf
 
     keep, restore = pydyf.Stream([b"q"]), pydyf.Stream([b"Q"])
     pdf.add_object(keep)
     pdf.add_object(restore)
     form, *others = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
-    for page in others:
+    for page in compress(others, on_form):
         page["Contents"] = pydyf.Array([keep.reference, form["Contents"], restore.reference, page["Contents"]])
     del pdf.pages["Kids"][:3]
     pdf.pages["Count"] = len(others)

@@ -46,13 +46,15 @@ class Stationery:
 
 def require(member: Member, *fields: str) -> None:
     """Raise DocumentRefused, which names every field of ``fields`` that the member lacks."""
-    missing = tuple(field for field in fields if getattr(member, field) in (None, ""))
+    missing = tuple(field for field in fields if not str(getattr(member, field) or "").strip())
     if missing:
         raise DocumentRefused(missing, "missing in the register; the document needs it")
 
 
 def require_insured(member: Member, issued_on: date) -> None:
-    """Raise DocumentRefused for a member whose insurance has ended on the day of issue."""
+    """Raise DocumentRefused for a member whose insurance has not begun, or has ended, on the day of issue."""
+    if member.acquired_on > issued_on:
+        raise DocumentRefused(("acquired_on",), "the insurance has not begun on the day of issue")
     if member.lost_on is not None and member.lost_on <= issued_on:
         raise DocumentRefused(("lost_on",), "the insurance has ended on the day of issue")
 

@@ -18,7 +18,8 @@ _WRITER_LOCK = 0x6B696F736B
 _CACHE_KIBIBYTES = 65_536
 _WRITES = "kiosk_writes"
 _BUSY = ("database is locked", "lock timeout", "could not obtain lock")
-_FULL = ("disk is full", "no space left")
+_FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
+"""The last: on a disk without a single free page SQLite cannot even make the index of its log, whoever asks."""
 
 
 def engine_for(url: str, *, create: bool = False) -> Engine:
@@ -150,7 +151,8 @@ def _translation(error: SQLAlchemyError) -> RegistryError:
     said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else ""
     if any(words in said.lower() for words in _BUSY):
         return RegistryBusy(f"another program writes to the register and did not end within {BUSY_SECONDS} s")
-    if any(words in said.lower() for words in _FULL):
+    name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
+    if any(words in f"{said} {name}".lower() for words in _FULL):
         return RegistryFull("there is no room left on the disk of the register")
     if isinstance(error, IntegrityError) or not said:
         return RegistryError(f"the register refused the operation ({type(error).__name__})")

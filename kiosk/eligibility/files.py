@@ -5,10 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from errno import EISDIR
 from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 _SUFFIX = ".draft"
@@ -19,26 +21,41 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
     """A UTF-8 text file (mode 0600) that takes the place of `path` when the block ends well, else leaves no trace.
 
     Raises:
-        OSError: the folder is not there or not writable, or the disk is full. It names `path`, wherever it arose.
+        OSError: `path` is a folder, its own is not there or not writable, or the disk is full. It names `path`,
+            wherever it arose.
 
     """
+    if path.is_dir():  # else found out when all the work is done
+        raise OSError(EISDIR, os.strerror(EISDIR), str(path))
     _remove_stale_drafts(path)
-    with _naming(path):
-        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+    descriptor, draft = _new_file(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
-            with _naming(path):
+            with naming(path):
                 os.fsync(descriptor)
-        with _naming(path):
-            os.replace(draft, path)
+                os.replace(draft, path)  # while it is held: a draft let go may be removed by another run
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
-    with _naming(path):
+    with naming(path):
         _keep_directory_entry(path.parent)
+
+
+def _new_file(path: Path) -> tuple[int, Path]:
+    """A draft that is held. Before it is, another run may take it for one that was left: then there is a next one."""
+    while True:
+        with naming(path):
+            descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except BaseException:
+                os.unlink(draft)
+                raise
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, Path(draft)
+        os.close(descriptor)
 
 
 @contextmanager
@@ -46,21 +63,46 @@ def private_folder(path: Path) -> Iterator[Path]:
     """A draft (mode 0700) that takes the place of `path` when the block ends well, else leaves no trace.
 
     Raises:
-        OSError: `path` is there and no empty folder, or its parent is not there or not writable. It names `path`.
+        OSError: `path` is there and no empty folder, or cannot be replaced, or its parent is not there or not
+            writable. It names `path`.
 
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise OSError(0, "is there already, and is no empty folder", str(path))
+    _require_replaceable(path)
     _remove_stale_drafts(path)
-    with _naming(path):
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent))
+    draft = path.parent / f".{path.name}.{token_hex(8)}{_SUFFIX}"
     try:
-        with _held(draft):
+        with _made(draft, path):
             yield draft
-            os.rename(draft, path)
+            with naming(path):
+                _keep_directory_entry(draft)
+                os.rename(draft, path)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    with naming(path):
+        _keep_directory_entry(path.parent)
+
+
+@contextmanager
+def _made(draft: Path, path: Path) -> Iterator[None]:
+    """The draft is there and held; made anew where another run took it for one that was left, as `_new_file`."""
+    with ExitStack() as holding:
+        while True:
+            with naming(path), suppress(FileExistsError):
+                draft.mkdir(0o700)
+            with suppress(BlockingIOError, FileNotFoundError):
+                holding.enter_context(_held(draft))
+                if draft.exists():
+                    break
+        yield
+
+
+def _require_replaceable(path: Path) -> None:
+    """Raise OSError, before any work is done, where a folder could not take the place of `path`."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise OSError(0, "is there already, and is no empty folder", str(path))
+    if path.name in ("", "..") or path.is_symlink() or path.is_mount():
+        raise OSError(0, "is no folder that can be made; name a new one in it", str(path))
 
 
 def _remove_stale_drafts(path: Path) -> None:
@@ -88,12 +130,13 @@ class _Draft(FileIO):
         self._path = path
 
     def write(self, data: Any) -> int:
-        with _naming(self._path):
+        with naming(self._path):
             return super().write(data)
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
+    """What goes wrong in the block is told of `path`, the name that people gave."""
     try:
         yield
     except OSError as error:

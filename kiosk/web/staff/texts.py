@@ -50,6 +50,7 @@ FIELDS: Mapping[str, str] = {
     "address": "住所",
     "household_head": "組合員氏名",
     "employer": "事業所名",
+    "acquired_on": "資格取得年月日",
     "lost_on": "資格喪失年月日",
     "confirmation_valid_until": "資格確認書の有効期限",
 }

@@ -1,6 +1,7 @@
 """`kiosk document` as its users call it: what it prints, its exit statuses, and the files it leaves."""
 
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -55,9 +56,9 @@ def plan_line(number: str, issue: str = "confirmation") -> str:
     return json.dumps(line) + "\n"
 
 
-def batch(run: Run, tmp_path: Path, *lines: str) -> Result:
+def batch(run: Run, tmp_path: Path, *lines: str, options: tuple[str, ...] = ()) -> Result:
     (tmp_path / "plan.jsonl").write_text("".join(lines), "utf-8")
-    return run("document", "batch", "plan.jsonl", "--folder", "out", "--issued-on", "2026-11-25", "--json")
+    return run("document", "batch", "plan.jsonl", "--folder", "out", "--issued-on", "2026-11-25", "--json", *options)
 
 
 def test_a_notice_is_a_private_file(loaded: Run, output: Callable[..., str]) -> None:
@@ -132,18 +133,95 @@ def test_a_batch_is_cut_into_files_in_the_order_of_the_plan(
     assert first.index("000004") < first.index("000002")
 
 
+SKIP_BAD = ("--skip-bad", "bad.jsonl")
+
+
+@pytest.mark.parametrize("options", [(), SKIP_BAD], ids=["all", "skip bad"])
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (plan_line("000099"), "line 2: there is no such member"),
-        (plan_line("000005"), "line 2: employer: missing in the register"),
         (plan_line("000002")[:40], "line 2: has no end"),
         ("{}\n", "line 2: issue: is missing"),
     ],
 )
-def test_a_bad_line_is_named_and_no_folder_is_made(loaded: Run, tmp_path: Path, line: str, says: str) -> None:
-    result = batch(loaded, tmp_path, plan_line("000002"), line)
+def test_a_file_that_is_no_whole_plan_is_refused(
+    loaded: Run, tmp_path: Path, line: str, says: str, options: tuple[str, ...]
+) -> None:
+    before = {*tmp_path.iterdir(), tmp_path / "plan.jsonl"}
+    result = batch(loaded, tmp_path, plan_line("000002"), line, options=options)
     assert (result.exit_code, says in result.stderr) == (1, True)
+    assert set(tmp_path.iterdir()) == before
+
+
+BAD = (plan_line("000099"), plan_line("000002"), plan_line("000005"))
+WHY = {1: (["member"], "there is no such member"), 3: (["employer"], "employer: missing in the register")}
+
+
+def test_every_bad_line_is_named_and_no_folder_is_made(loaded: Run, tmp_path: Path) -> None:
+    result = batch(loaded, tmp_path, *BAD)
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["refused"]) == (1, 2)
+    assert answer["error"]["message"] == "plan.jsonl: 2 document(s) cannot be made, so none was"
+    assert {bad["line"]: bad["fields"] for bad in answer["errors"]} == {line: why[0] for line, why in WHY.items()}
+    for line, (_, reason) in WHY.items():
+        assert f"line {line}, 133033:71-0000:" in result.stderr
+        assert reason in result.stderr
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+def test_so_many_bad_lines_are_named_and_all_are_counted(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_batch, "NAMED", 2)
+    answer = json.loads(batch(loaded, tmp_path, *[plan_line("000099")] * 5).stdout)
+    assert (answer["refused"], len(answer["errors"])) == (5, 2)
+
+
+def test_what_can_be_made_is_made_and_the_rest_is_a_plan_of_its_own(loaded: Run, tmp_path: Path) -> None:
+    result = batch(loaded, tmp_path, *BAD, options=SKIP_BAD)
+    made = {"folder": "out", "notice": 0, "confirmation": 1, "files": 1, "refused": 2, "specimen": False}
+    assert (result.exit_code, json.loads(result.stdout)) == (5, made)
+    assert "bad.jsonl: the lines that were left out" in result.stderr
+    assert stat.S_IMODE(Path("bad.jsonl").stat().st_mode) == 0o600
+    left = [json.loads(line) for line in Path("bad.jsonl").read_text("utf-8").splitlines()]
+    assert {bad["line"]: bad["fields"] for bad in left} == {line: why[0] for line, why in WHY.items()}
+    assert all(WHY[bad["line"]][1] in bad["message"] for bad in left)
+
+
+def test_the_lines_left_out_are_printed_once_the_register_is_mended(
+    loaded: Run, tmp_path: Path, member_file: Callable[..., bytes], output: Callable[..., str]
+) -> None:
+    assert batch(loaded, tmp_path, *BAD[1:], options=SKIP_BAD).exit_code == 5
+    Path("members.csv").write_bytes(member_file({**WITHOUT_CARD, "number": "000005"}))
+    assert loaded("registry", "import", "members.csv").exit_code == 0
+    again = loaded("document", "batch", "bad.jsonl", "--folder", "second", "--issued-on", "2026-11-25")
+    assert again.exit_code == 0
+    assert "000005" in output("pdftotext", "-layout", "second/confirmation-0001.pdf", "-")
+
+
+def test_with_nothing_left_out_the_status_is_0_and_the_file_is_empty(loaded: Run, tmp_path: Path) -> None:
+    result = batch(loaded, tmp_path, plan_line("000002"), options=SKIP_BAD)
+    assert (result.exit_code, Path("bad.jsonl").read_bytes()) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("-", "- is none"),
+        ("plan.jsonl", "must be another file than the plan"),
+        ("out/bad.jsonl", "must not lie in the folder of the documents"),
+        ("out", "must not lie in the folder of the documents"),
+    ],
+)
+def test_the_lines_left_out_have_a_file_of_their_own(loaded: Run, tmp_path: Path, bad: str, says: str) -> None:
+    result = batch(loaded, tmp_path, *BAD, options=("--skip-bad", bad))
+    assert (result.exit_code, says in result.stderr) == (2, True)
+    assert not Path("out").exists() and Path("plan.jsonl").read_text("utf-8") == "".join(BAD)
+
+
+def test_where_the_lines_left_out_cannot_be_kept_nothing_is_made(loaded: Run, tmp_path: Path) -> None:
+    result = batch(loaded, tmp_path, *BAD, options=("--skip-bad", "none/bad.jsonl"))
+    assert (result.exit_code, "none/bad.jsonl: No such file" in result.stderr) == (4, True)
     assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
 
 
@@ -155,8 +233,32 @@ def test_a_folder_with_something_in_it_is_left_alone(loaded: Run, tmp_path: Path
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
-def test_no_plan_is_read_from_a_pipe(loaded: Run) -> None:
-    assert loaded("document", "batch", "-", "--folder", "out").exit_code == 2
+@pytest.mark.parametrize("plan", ["-", "pipe"])
+def test_no_plan_is_read_from_a_pipe(loaded: Run, plan: str) -> None:
+    os.mkfifo("pipe")
+    result = loaded("document", "batch", plan, "--folder", "out")
+    assert (result.exit_code, "is read twice" in result.stderr, Path("out").exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize("folder", ["link", "dangling", ".", ""])
+def test_a_folder_that_could_not_be_put_in_place_is_refused_before_the_work(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "plan.jsonl").write_text("no plan", "utf-8")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    if folder:
+        os.symlink("empty" if folder == "link" else "gone", tmp_path / folder) if folder != "." else None
+    target = str(tmp_path / folder) if folder.isalpha() else folder
+    result = loaded("document", "batch", "../plan.jsonl", "--folder", target)
+    assert (result.exit_code, "name a new one in it" in result.stderr) == (4, True)
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused_before_the_work(loaded: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    result = batch(loaded, tmp_path, "no plan", options=("--skip-bad", "taken"))
+    assert (result.exit_code, "taken: Is a directory" in result.stderr) == (4, True)
 
 
 @pytest.fixture

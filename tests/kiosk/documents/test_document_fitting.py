@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.documents import DocumentRefused, confirmation, declaration, notice
+from kiosk.documents import DocumentRefused, confirmation, declaration, entries, notice
 from kiosk.documents.fitting import MM_PER_POINT, Fitted, Run, Space, fit
 from kiosk.documents.fonts import Face, glyphs
 from kiosk.documents.pages import PICTURE_CSS, TEMPLATES
@@ -85,7 +85,15 @@ def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> No
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("土\ue000", "U+E000"), ("土\U000e0105", "U+571F U+E0105"), ("土\n木", "U+000A"), ("\x00", "U+0000")],
+    [
+        ("土\ue000", "U+E000"),
+        ("土\U000e0105", "U+571F U+E0105"),
+        ("土\n木", "U+000A"),
+        ("\x00", "U+0000"),
+        ("土\u202e木", "U+202E"),
+        ("土\u00ad木", "U+00AD"),
+        ("土\u200b木", "U+200B"),
+    ],
 )
 def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> None:
     with pytest.raises(DocumentRefused, match=re.escape(f"name: holds a character that no font here has ({code})")):
@@ -94,8 +102,12 @@ def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> 
 
 def spaces() -> Sequence[tuple[str, float]]:
     """Every size that a text may be set in, by the style sheet that must know it."""
-    sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (declaration, "forms.css")]
-    found = [(sheet, value) for module, sheet in sheets for value in vars(module).values() if isinstance(value, Space)]
+    sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (entries, PICTURE_CSS.name)]
+    values = [
+        (sheet, value) for module, sheet in [*sheets, (declaration, "forms.css")] for value in vars(module).values()
+    ]
+    several = [(sheet, value if isinstance(value, tuple) else (value,)) for sheet, value in values]
+    found = [(sheet, space) for sheet, group in several for space in group if isinstance(space, Space)]
     return sorted({(sheet, size) for sheet, space in found for size in (*space.sizes, *space.smaller)})
 
 

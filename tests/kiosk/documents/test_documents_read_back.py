@@ -263,12 +263,14 @@ def test_pictures_for_a_screen_are_specimens_escaped_and_without_inline_style(
     ("changed", "says"),
     [
         ({"name": ""}, "name: missing"),
+        ({"name": " \u3000"}, "name: missing"),
         ({"address": "", "employer": ""}, "address, employer: missing"),
         ({"sex": ""}, "sex: missing"),
-        ({"employer": "建" * 90}, "employer: is too long"),
+        ({"employer": "建" * 200, "address": "番" * 300}, "address, employer: too long together"),
         ({"name": "土\ue000"}, r"name: holds a character that no font here has \(U\+E000\)"),
         ({"insurer_number": "138057"}, "insurer_number: the documents here are those of insurer 133033"),
         ({"lost_on": "2026-11-25"}, "lost_on: the insurance has ended"),
+        ({"acquired_on": "2026-11-26"}, "acquired_on: the insurance has not begun"),
     ],
 )
 def test_a_confirmation_that_cannot_be_made_names_the_field(

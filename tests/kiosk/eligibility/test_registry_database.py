@@ -110,6 +110,27 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(
     assert sqlite_registry.stats(date(2026, 6, 1)).members == 0
 
 
+_OPEN_WITHOUT_ROOM = """
+import resource, sys
+from datetime import date
+from kiosk.eligibility import Registry, RegistryFull
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, 16_384))  # the index has 32 KiB
+try:
+    with Registry.open(sys.argv[1]) as registry:
+        registry.stats(date(2026, 6, 1))
+except RegistryFull as error:
+    print(error)
+"""
+
+
+def test_a_disk_without_any_room_is_told_to_readers_too(sqlite_registry: Registry, sqlite_url: str) -> None:
+    sqlite_registry.close()
+    command = [sys.executable, "-c", _OPEN_WITHOUT_ROOM, sqlite_url]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout == "there is no room left on the disk of the register\n"
+
+
 _BIND_TWENTY_TIMES = """
 import sys
 from datetime import UTC, date, datetime

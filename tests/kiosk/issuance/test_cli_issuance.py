@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import stat
 import subprocess
 import sys
@@ -167,19 +166,6 @@ def test_a_program_killed_while_it_plans_leaves_the_plan_before(sqlite_url: str)
         assert program.stdout.readline() == "half way\n"
         program.kill()
     assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
-
-
-def test_a_person_watches_the_plan_grow(register: Registry, sqlite_url: str) -> None:
-    controller, terminal = pty.openpty()
-    command = [sys.executable, "-c", "from kiosk.cli import main; main()", "issuance", "plan", "--on", "2026-11-22"]
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    options = ["--json-lines", "plan.jsonl", "--database", sqlite_url]
-    subprocess.run([*command, *options], stderr=terminal, check=True, timeout=60, env=environment)
-    os.close(terminal)
-    seen = os.read(controller, 65_536).decode()
-    os.close(controller)
-    assert "issuance plan" in seen
-    assert "100%" in seen
 
 
 def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:

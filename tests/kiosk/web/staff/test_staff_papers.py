@@ -112,11 +112,16 @@ async def test_who_is_owed_no_confirmation_gets_none(site: Any, staff: httpx.Asy
     assert printed(site) == []
 
 
-async def test_a_field_at_fault_is_named_and_nothing_is_handed_out(site: Any, staff: httpx.AsyncClient) -> None:
-    await find(site, staff, "insurance-ended")
+@pytest.mark.parametrize(
+    ("who", "field"), [("insurance-ended", "資格喪失年月日"), ("not-yet-insured", "資格取得年月日")]
+)
+async def test_a_field_at_fault_is_named_and_nothing_is_handed_out(
+    site: Any, staff: httpx.AsyncClient, who: str, field: str
+) -> None:
+    await find(site, staff, who)
     answer = await act(staff, "print", paper="notice")
     assert answer.json()["error"]["code"] == "paper_refused"
-    assert "資格喪失年月日" in answer.json()["error"]["message"]
+    assert field in answer.json()["error"]["message"]
     assert (await staff.get("/desk/paper")).json()["error"]["code"] == "no_paper"
 
 

@@ -1,0 +1,98 @@
+"""The entries of a 資格確認書 that may be of any length: 氏名, 組合員氏名, 住所, 事業所名.
+
+On most cards each stands in its row, on two lines at most. Where one needs more, that card alone is set close: a row
+is as high as its lines, all rows are nearer together, and a very long 住所 begins right beside its label. So the card
+takes the longest 住所 that a register holds; only several entries of such a length together do not fit on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from kiosk.documents.errors import TooLong
+from kiosk.documents.fitting import Fitted, Space, fit
+from kiosk.documents.fonts import Face
+from kiosk.eligibility import Member
+
+__all__ = ["Entries", "entries_of", "row_height"]
+
+_NAME = Space(56, (9.5, 8.2, 7.2, 6.2), (6.2, 5.5), lines=2, face=Face.BOLD)
+_ROW = Space(56, (7.2, 6.2, 5.5), (6.2, 5.5), lines=2)
+
+_HEIGHT = 49.6
+"""What all ten rows have, in mm."""
+_HEADING, _ROW_HEIGHT, _FOOT = 3.7, 3.2, 4.1
+"""The heading, a row of one line, and the insurer's, whose name may take two; in mm, as `.close` of the style sheet."""
+_LINE_HEIGHTS = {6.2: 2.3, 5.5: 2.05}
+_DATES = 3
+"""Rows between the heading and the insurer's beside those of the entries and of 記号 and 番号."""
+_ANY_NUMBER = 32
+"""Of lines: what an entry of 300 characters can never need. The height decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries as they are set. ``close`` tells of rows near together, ``wide`` of 住所 right beside its label."""
+
+    name: Fitted
+    household_head: Fitted
+    address: Fitted
+    employer: Fitted
+    close: bool = False
+    wide: bool = False
+
+
+class _Way(NamedTuple):
+    """One way to set a close card: the type of entries of several lines, the width of 住所 in mm, the ends of lines."""
+
+    size: float
+    address_width: float
+    anywhere: bool = False
+
+
+_WAYS = (_Way(6.2, 56), _Way(6.2, 70), _Way(5.5, 56), _Way(5.5, 70), _Way(5.5, 70, anywhere=True))
+
+
+def entries_of(member: Member, key_height: float) -> Entries:
+    """Return the entries of a member, set in the largest type that the card takes.
+
+    ``key_height`` is what the row of 記号 and 番号 needs on a close card, in mm. Raises DocumentRefused.
+    """
+    try:
+        return Entries(
+            fit("name", member.name, _NAME),
+            fit("household_head", member.household_head, _ROW),
+            fit("address", member.address, _ROW),
+            fit("employer", member.employer, _ROW),
+        )
+    except TooLong:
+        return _close(member, _HEIGHT - _HEADING - key_height - _DATES * _ROW_HEIGHT - _FOOT)
+
+
+def row_height(*texts: Fitted) -> float:
+    """Return how high a row of these texts is on a close card, in mm."""
+    return max(len(text.lines) * _LINE_HEIGHTS[text.size] if len(text.lines) > 1 else _ROW_HEIGHT for text in texts)
+
+
+def _close(member: Member, height: float) -> Entries:
+    long: tuple[str, ...] = ()
+    for way in _WAYS:
+        entries = _set(member, way)
+        texts = {name: getattr(entries, name) for name in ("name", "household_head", "address", "employer")}
+        if sum(map(row_height, texts.values())) <= height:
+            return entries
+        long = tuple(name for name, text in texts.items() if len(text.lines) > 1)
+    raise TooLong(long, "too long together for the card, even in the smallest type")
+
+
+def _set(member: Member, way: _Way) -> Entries:
+    row = Space(56, (7.2, 6.2, way.size), (way.size,), _ANY_NUMBER, anywhere=way.anywhere)
+    return Entries(
+        fit("name", member.name, replace(row, sizes=(8.2, *row.sizes), face=Face.BOLD)),
+        fit("household_head", member.household_head, row),
+        fit("address", member.address, replace(row, width=way.address_width)),
+        fit("employer", member.employer, row),
+        close=True,
+        wide=way.address_width > row.width,
+    )

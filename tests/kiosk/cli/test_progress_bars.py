@@ -1,0 +1,85 @@
+"""Long work shows a bar to a person at a terminal, and writes nothing of it into a pipe or a file."""
+
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.eligibility import Registry, read_rows
+
+MEMBERS = 30
+COMMANDS = {
+    "registry import": (["registry", "import", "members.csv"], ["import"]),
+    "issuance plan": (["issuance", "plan", "--on", "2026-11-25", "--json-lines", "p.jsonl"], ["issuance plan"]),
+    "document batch": (["document", "batch", "plan.jsonl", "--folder", "out"], ["check", "print"]),
+}
+"""Each command, and what its bars are called."""
+
+
+@pytest.fixture(autouse=True)
+def at_work(
+    sqlite_registry: Registry,
+    member_file: Callable[..., bytes],
+    source: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A folder with a register, the file that it was made from, and a plan."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
+    people = member_file(*({"number": f"{number:06}", "notice_issued_on": ""} for number in range(MEMBERS)))
+    Path("members.csv").write_bytes(people)
+    sqlite_registry.import_members(read_rows(io.BytesIO(people)), source())
+    line = {"member": "133033:71-0000:000001:00", "issue": "notice", "reasons": ["card_works"]}
+    Path("plan.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-c", "from kiosk.cli import main; main()", *words]
+
+
+def seen_on_a_terminal(*words: str) -> str:
+    """What a terminal shows while the command runs, without colours; it is read all along: its buffer is small."""
+    controller, terminal = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    seen = b""
+    try:
+        with subprocess.Popen(command(*words), stderr=terminal, stdout=subprocess.DEVNULL, env=environment) as process:
+            os.close(terminal)
+            while part := _read(controller):
+                seen += part
+            assert process.wait(60) == 0
+    finally:
+        os.close(controller)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+
+
+def _read(controller: int) -> bytes:
+    try:
+        return os.read(controller, 65_536)
+    except OSError:  # so Linux tells that nobody has the terminal open any more
+        return b""
+
+
+@pytest.mark.parametrize(("words", "bars"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_a_person_watches_the_work_grow(words: list[str], bars: list[str]) -> None:
+    seen = seen_on_a_terminal(*words)
+    for bar in bars:
+        assert re.search(rf"{bar} +━+ +(0%|0/|0[.]0/)", seen)
+        assert re.search(rf"{bar} +━+ +(100%|([0-9.]+)/\2 )", seen)
+
+
+@pytest.mark.parametrize(("words", "bars"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_a_pipe_gets_the_last_line_alone(words: list[str], bars: list[str]) -> None:
+    done = subprocess.run(command(*words), capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert not re.search(r"━|%|\x1b", done.stderr)
