@@ -44,7 +44,6 @@ _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORK
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
-_BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> Step | None:
@@ -317,7 +316,7 @@ def _table() -> dict[tuple[State, EventName], Handler]:
         (state, name): handler for state in State for name, handler in everywhere.items()
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
-    table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
+    table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State}
     table |= {(state, EventName.STAFF_CAME): _staff_came for state in State}
     resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
     showing = (*resting, State.STAFF, State.FAILURE, State.RESULT, State.GUIDE)

@@ -215,7 +215,7 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
         case State.RESULT | State.GUIDE:
             return rules.result_warning if visit.warned else rules.idle_limit
         case State.FAREWELL:
-            return rules.farewell
+            return rules.idle_limit if visit.staff_called else rules.farewell
         case State.FAILURE:
             return _failure_limit(visit, rules)
         case State.TAKE_CARD if visit.alert is None:

@@ -47,6 +47,7 @@ __all__ = [
     "REQUEST",
     "REQUESTED",
     "SEXES",
+    "SHEETS",
     "WHEREABOUTS",
     "ProcedureText",
 ]
@@ -172,6 +173,12 @@ MENU: Mapping[Page, str] = {
     Page.ORDERS: "届く予定の書類を見る",
 }
 """What the union's terminal offers, in this order."""
+
+SHEETS: Mapping[str, str] = {
+    "purposes": "ほかの目的で調べる",
+    "compare": "3つの書類のちがいを見る",
+}
+"""What else it offers, unfolded over the menu itself."""
 
 OWN_RECORD = ScreenText(
     "あなたの資格情報",

@@ -137,7 +137,8 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.GUIDE}
+_ENDED = {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.FAREWELL}
+_AT_WORK = {State.READING, State.CHECKING}
 _CALLED = "お近くの係員に、お声がけください。"
 
 
@@ -145,13 +146,17 @@ def actions_in(html: str) -> list[str]:
     return re.findall(r'data-action="(\w+)"', html)
 
 
-def test_help_is_the_first_button_at_the_foot_where_it_can_be_called(screen_view: View) -> None:
+def test_help_is_the_first_button_at_the_foot_of_every_screen(screen_view: View) -> None:
     html = Screens().main(replace(screen_view, staff_called=False))
     foot = html[html.index("<footer") :]
-    helped = screen_view.state in _HELPED and screen_view.screen is not Screen.STILL_THERE
-    assert (actions_in(foot)[:1] == ["staff"]) is helped
-    assert actions_in(html).count("staff") == helped
+    assert actions_in(foot)[:1] == ["staff"]
+    assert actions_in(html).count("staff") == 1
     assert 'role="status"' not in html
+
+
+def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_view: View) -> None:
+    ends = actions_in(Screens().main(screen_view)).count("finish")
+    assert ends == (screen_view.state not in _ENDED | _AT_WORK)
 
 
 def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> None:
