@@ -41,7 +41,7 @@ def answered(visit: Visit, answer: Answer, rules: Rules) -> Visit:
 
 def card_taken_from_guide(visit: Visit) -> Visit:
     """Return the guide, open as before: it is what sends people to the desk with their card."""
-    return end(visit, State.GUIDE, guide=visit.guide, failure=visit.failure)
+    return end(visit, State.GUIDE, guide=visit.guide, failure=visit.failure, staff_called=visit.staff_called)
 
 
 def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> Step:

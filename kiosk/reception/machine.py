@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
-from kiosk.decision import Document
 from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
@@ -17,6 +16,7 @@ from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, 
 from kiosk.reception.flows import FLOWS, answered, card_taken_from_guide
 from kiosk.reception.mending import bindable, confirmable, refusal
 from kiosk.reception.states import Alert, State
+from kiosk.reception.view import Reminder
 from kiosk.reception.visit import UNKNOWN, Answer, Require, Rules, StaffAct, Visit, end, rest
 
 __all__ = [
@@ -107,19 +107,23 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
         failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
     if visit.state is State.RESULT and visit.answer:
-        return end(gone, State.FAREWELL, farewell=_reminder(visit)), ()
+        return end(gone, State.FAREWELL, farewell=_reminder(visit), staff_called=visit.staff_called), ()
     if visit.state is State.FAILURE and visit.failure and visit.failure.code in _STAYS_AFTER_REMOVAL:
         return end(gone, State.FAILURE, failure=visit.failure), ()
     return rest(gone), _leave(visit, "abandoned")
 
 
-def _reminder(visit: Visit) -> Document | None:
-    """Return the document to name at the farewell; None where something else was to be shown, or nothing was yet."""
+def _reminder(visit: Visit) -> Reminder | None:
+    """Return what to say at the farewell, without a document where something else was to be shown.
+
+    None where no answer was shown yet.
+    """
     if visit.answer is None or visit.question:
         return None
     decision = visit.answer.decision
     shown = {presented.value for presented in decision.present}
-    return decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
+    named = decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
+    return Reminder(named, decision.next_steps[0])
 
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:

@@ -13,7 +13,7 @@ from kiosk.reception.questions import Inquiry, Question, Told
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.states import Alert, Screen, State
 from kiosk.reception.union_office import Browsing, OwnSide, Page
-from kiosk.reception.view import View
+from kiosk.reception.view import Reminder, View
 
 __all__ = [
     "STAFF_MAY_HELP",
@@ -99,7 +99,7 @@ class Visit:
     purpose: Purpose = Purpose.VISIT
     answer: Answer | None = None
     failure: Failure | None = None
-    farewell: Document | None = None
+    farewell: Reminder | None = None
     staff_called: bool = False
     warned: bool = False
     extensions: int = 0

@@ -18,6 +18,8 @@ __all__ = [
     "DOCUMENTS",
     "DOCUMENT_HINTS",
     "FAREWELLS",
+    "FAREWELL_STEPS",
+    "FAREWELL_STEPS_AT_UNION_OFFICE",
     "FILE_THROUGH_EMPLOYER",
     "LEVELS",
     "MARKS",
@@ -315,3 +317,17 @@ FAREWELLS: Mapping[Document, str] = {
     Document.CONFIRMATION: "お使いいただくのは「資格確認書」です。",
 }
 """The nameless reminder after the card was taken."""
+
+FAREWELL_STEPS: Mapping[Step, str] = {
+    **STEPS,
+    Step.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
+    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
+    Step.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
+    Step.FILE_PAPERS: "届出の書類を、組合に提出してください。",
+}
+"""What to do first, once the card was taken: nothing here is of this person alone."""
+
+FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
+    Step.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
+}
+"""The same where nobody is being treated."""

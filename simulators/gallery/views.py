@@ -21,11 +21,12 @@ from kiosk.decision import (
     Purpose,
     Reason,
     Registration,
+    Step,
     decide,
 )
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Reminder, Screen, State, View
 from simulators.gallery.flows import flow_screens
 
 __all__ = [
@@ -99,6 +100,7 @@ def failure_view(code: Code, **more: Any) -> View:
     return a_view(screen, State.FAILURE, **{"failure": failure, "deadline": 60.0, "simulation": True, **more})
 
 
+_REMINDER = Reminder(Document.NOTICE, Step.SHOW_NOTICE_WITH_CARD)  # the wordiest
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "standing": [
         {},
@@ -170,7 +172,8 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, **usual),
         a_view(Screen.STILL_THERE, State.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
         a_view(Screen.TAKE_CARD, State.TAKE_CARD, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Document.CARD, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_REMINDER, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, Step.SHOW_OLD_CARD), deadline=8.0, **usual),
         a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
         *(failure_view(code) for code in _FAILURE_SCREENS),
         failure_view(Code.CARD_UNREADABLE),

@@ -19,7 +19,7 @@ from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import Document, Need, Purpose, Supplement
+from kiosk.decision import Document, Need, Purpose, Step, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier
@@ -32,6 +32,7 @@ from kiosk.reception import (
     OpenPage,
     Page,
     Reception,
+    Reminder,
     Require,
     Rules,
     SayNeeds,
@@ -139,7 +140,8 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
             assert result.decision is not None and result.revocation is Revocation.GOOD
             desk.readers.take()
             farewell = await desk.until(Screen.FAREWELL)
-            assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", Document.CARD)
+            still_said = Reminder(Document.CARD, Step.TAKE_CARD_AND_WAIT)
+            assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", still_said)
             await desk.until(Screen.IDLE)
 
     run(visit)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, Purpose
+from kiosk.decision import Decision, Purpose, Step
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Reminder, Screen, State, View
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
 
@@ -113,10 +113,21 @@ def test_asking_whether_to_go_on_shows_nothing_of_the_result(result_view: Any, w
 
 
 def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=working.applies)
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(working.applies, working.next_steps[0]))
     html = text_of(Screens().main(view))
     assert "マイナ保険証" in html
     assert "様" not in html
+
+
+@pytest.mark.parametrize("profile", ["clinic", "union_office"])
+@pytest.mark.parametrize("step", Step)
+def test_the_farewell_says_what_to_do_first_and_asks_for_no_card_that_was_taken(
+    a_view: Any, profile: str, step: Step
+) -> None:
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, step))
+    html = Screens(profile=profile).main(view)
+    assert html.count("steps__item") == 1
+    assert "カードをお取り" not in html
 
 
 def test_what_comes_from_the_register_is_escaped(result_view: Any, working: Decision) -> None:
