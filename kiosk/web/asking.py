@@ -156,9 +156,8 @@ ADVICE_STEPS: Mapping[Step, str] = {
     Step.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
     Step.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
     Step.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
-    Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
 }
-"""The steps that hold for anybody in this position; what only the register knows is left out."""
+"""The steps that hold for anybody in this position; what only the register knows, or the heading says, is left out."""
 
 ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適用認定証などをお持ちの方は、あわせてお見せください。"
 """△ for somebody whose age is not known."""

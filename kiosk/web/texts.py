@@ -121,7 +121,7 @@ STILL_THERE: Mapping[State, ScreenText] = {
     ),
     State.RESULT: ScreenText(
         "続けますか？",
-        "しばらく操作がありませんでした。もとの画面にもどるときは、「続ける」を押してください。",
+        "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
     ),
 }
 """``still_there``, by the state behind it; nothing of the result shows."""
@@ -193,10 +193,10 @@ STEPS: Mapping[Step, str] = {
     Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
     Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
     Step.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
-    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、お待ちください。",
+    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
     Step.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
     Step.FILE_PAPERS: "{papers}を、組合に提出してください。",
-    Step.AWAIT_CONFIRMATION: "組合から資格確認書が届くまで、お待ちください。",
+    Step.AWAIT_CONFIRMATION: "資格確認書は、後日、組合から届きます。",
     Step.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
     Step.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
     Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",

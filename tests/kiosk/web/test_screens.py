@@ -162,7 +162,7 @@ def test_help_is_the_first_button_at_the_foot_of_every_screen(screen_view: View)
     foot = html[html.index("<footer") :]
     assert actions_in(foot)[:1] == ["staff"]
     assert actions_in(html).count("staff") == 1
-    assert 'role="status"' not in html
+    assert 'class="called"' not in html
 
 
 def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_view: View) -> None:
@@ -172,7 +172,7 @@ def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_v
 
 def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> None:
     html = Screens().main(replace(screen_view, staff_called=True))
-    said = f'<p class="called" role="status">{_CALLED}</p>' in html
+    said = f'<p class="called" data-said>{_CALLED}</p>' in html
     assert said is (screen_view.screen is not Screen.STAFF_CHECK)
     assert ("staff" in actions_in(html)) is (screen_view.screen in {Screen.PIN, Screen.PIN_WRONG})
 
