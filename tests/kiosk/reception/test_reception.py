@@ -341,7 +341,8 @@ def test_what_was_typed_before_a_suspend_reaches_no_card_after_it(stage: Stage, 
     ("jump", "screen", "code"),
     [
         (timedelta(days=-3650), Screen.SERVICE_TROUBLE, Code.CLOCK_WRONG),
-        (timedelta(hours=-1), Screen.RESULT_CARD, None),
+        (timedelta(days=-365), Screen.SERVICE_TROUBLE, Code.CLOCK_WRONG),  # before the register's newest file
+        (timedelta(minutes=-4), Screen.RESULT_CARD, None),
         (timedelta(hours=1), Screen.RESULT_CARD, None),
     ],
 )
