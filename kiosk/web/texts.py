@@ -46,7 +46,6 @@ __all__ = [
     "SUPPLEMENTS",
     "SUPPLEMENTS_TOO",
     "SUPPLEMENT_HINTS",
-    "THROUGH_EMPLOYER",
     "TRIES_LEFT",
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
@@ -242,9 +241,6 @@ RENEWAL_HOW = (
     "更新したあとは、係員による手続きが必要です。次にお使いになるときに、{desk}の係員に声をかけてください。",
 )
 """Where and how a certificate is renewed, and what follows from it here."""
-
-THROUGH_EMPLOYER = frozenset({Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE})
-"""Papers that the employer hands in (「事業主様の手続き」)."""
 
 FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
 """``file_papers`` where the papers go through the employer (「事業主様の手続き」)."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.decision import Document, Event, Paper, explain
-from kiosk.documents import procedures
+from kiosk.documents import THROUGH_EMPLOYER, procedures
 from kiosk.reception import Brings, OwnSide, UnderWay
 from kiosk.wareki import about, wareki
-from kiosk.web import asking, texts
+from kiosk.web import asking
 from kiosk.web.results import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
@@ -80,7 +80,7 @@ def _papers(papers: tuple[Paper, ...]) -> Phrase:
     if not papers:
         return Phrase(asking.NO_PAPERS)
     named = {"papers": tuple(PAPERS[paper] for paper in papers)}
-    through = asking.PAPERS_THROUGH_EMPLOYER if texts.THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
+    through = asking.PAPERS_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
     return Phrase(through, lists=named)
 
 
