@@ -41,7 +41,7 @@ def answered(visit: Visit, answer: Answer, rules: Rules) -> Visit:
 
 def card_taken_from_guide(visit: Visit) -> Visit:
     """Return the guide, open as before: it is what sends people to the desk with their card."""
-    return end(visit, State.GUIDE, guide=visit.guide, failure=visit.failure, staff_called=visit.staff_called)
+    return end(visit, State.GUIDE, guide=visit.guide, failure=visit.failure)
 
 
 def _purpose_chosen(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -75,7 +75,7 @@ def _guide_opened(visit: Visit, event: Event, rules: Rules) -> Step:
         return visit, ()
     unread = visit.state is State.FAILURE or (visit.guide and visit.guide.card is Whereabouts.UNREADABLE)
     guide = Guide(Whereabouts.UNREADABLE) if unread else Guide()
-    return end(visit, State.GUIDE, guide=guide, failure=failure, staff_called=visit.staff_called), ()
+    return end(visit, State.GUIDE, guide=guide, failure=failure), ()
 
 
 def _whereabouts_said(visit: Visit, event: Event, rules: Rules) -> Step:

@@ -107,7 +107,7 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
         failure = Failure.here(code)
         return end(gone, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
     if visit.state is State.RESULT and visit.answer:
-        return end(gone, State.FAREWELL, farewell=_reminder(visit), staff_called=visit.staff_called), ()
+        return end(gone, State.FAREWELL, farewell=_reminder(visit)), ()
     if visit.state is State.FAILURE and visit.failure and visit.failure.code in _STAYS_AFTER_REMOVAL:
         return end(gone, State.FAILURE, failure=visit.failure), ()
     return rest(gone), _leave(visit, "abandoned")

@@ -118,9 +118,9 @@ def rest(visit: Visit) -> Visit:
 
 
 def end(visit: Visit, state: State, **kept: object) -> Visit:
-    """Return a wiped visit in ``state`` that keeps the reader and what ``kept`` names, and nothing personal."""
+    """Return a wiped visit in ``state`` that keeps reader, call and what ``kept`` names, and nothing personal."""
     wiped = Visit(visit.number + 1, state, visit.service, visit.reader, visit.card_present)
-    return replace(wiped, **kept)  # type: ignore[arg-type]
+    return replace(wiped, staff_called=visit.staff_called, **kept)  # type: ignore[arg-type]
 
 
 _FAILURE_SCREENS = {

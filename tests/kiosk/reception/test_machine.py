@@ -322,6 +322,20 @@ def test_who_called_staff_and_takes_the_card_has_the_time_to_wait_for_them() -> 
     assert (gone.staff_called, time_limit(gone, RULES)) == (True, RULES.idle_limit)
 
 
+@pytest.mark.parametrize(
+    ("state", "name", "then"),
+    [
+        (State.READING, EventName.CARD_TAKEN, State.FAILURE),
+        (State.CHECKING, EventName.CARD_TAKEN, State.FAILURE),
+        (State.RESULT, EventName.FINISHED, State.TAKE_CARD),
+    ],
+)
+def test_a_call_is_not_taken_back_while_the_visit_ends(state: State, name: EventName, then: State) -> None:
+    called, _ = happens(visit(state, check=GOOD, answer=ANSWER), EventName.STAFF_WANTED)
+    after, _ = happens(called, name)
+    assert (after.state, after.staff_called) == (then, True)
+
+
 @pytest.mark.parametrize("state", State)
 def test_staff_can_be_called_in_every_state(state: State) -> None:
     before = visit(state, check=GOOD, answer=ANSWER, failure=SILENT)
