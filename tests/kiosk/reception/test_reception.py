@@ -42,6 +42,7 @@ from kiosk.reception import (
     UnionOffice,
     View,
 )
+from kiosk.reception import answering as answering_module
 from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -359,6 +360,27 @@ def test_a_clock_that_is_set_during_a_visit_ends_it_or_does_not_hurt_it(
             view = await desk.until(screen)
             assert (view.decision is not None) == (screen is Screen.RESULT_CARD)
             assert (view.failure and view.failure.code) == code
+
+    run(visit)
+
+
+@pytest.mark.parametrize("later", [timedelta(days=1), timedelta(days=365)])
+def test_a_day_that_begins_with_a_result_on_the_screen_is_the_day_of_the_next_answer(
+    stage: Stage, tmp_path: Path, mocker, later: timedelta
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            shown = await desk.until(Screen.RESULT_CARD)
+            decided = mocker.spy(answering_module, "decide")
+            mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + later)
+            assert desk.reception.view == shown
+            await desk.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
+            again = await desk.until(Screen.RESULT_NOTICE)
+            assert again.decision is not None
+            assert decided.call_args_list[0].args[0].on == desk.answering.today
 
     run(visit)
 
