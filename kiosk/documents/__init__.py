@@ -10,7 +10,7 @@ from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.documents.notice import Notice
 from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
 from kiosk.documents.pdf import confirmation_pdf, declaration_pdf, notice_pdf, procedures_pdf
-from kiosk.documents.procedures import Procedure, procedures
+from kiosk.documents.procedures import THROUGH_EMPLOYER, Procedure, procedures
 from kiosk.documents.stationery import Offset, Stationery, insurer_for, stationery_for
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Procedure",
     "Stationery",
     "StationeryError",
+    "THROUGH_EMPLOYER",
     "check_document",
     "confirmation_pdf",
     "confirmation_picture",

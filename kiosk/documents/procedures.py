@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 from kiosk.decision import DEFAULT_POLICY, Event, Paper, Policy
 
-__all__ = ["FOOTNOTE", "Procedure", "procedures"]
+__all__ = ["FOOTNOTE", "THROUGH_EMPLOYER", "Procedure", "procedures"]
 
 FOOTNOTE = (
     "※組合において、国から提供されるデータにて確認、把握します。"
     "マイナ保険証の利用登録がされていることを確認した場合は、「資格情報通知書」を交付する場合があります。"
 )
+
+THROUGH_EMPLOYER = frozenset({Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE})
+"""Papers that the employer hands in (「事業主様の手続き」), on the sheet and on the screens."""
 
 _CHECKED = "組合においてマイナ保険証の保有状況を確認※し、保有していない場合に交付"
 _FILED = (Paper.CONFIRMATION_APPLICATION,)
@@ -31,16 +34,23 @@ _UNION = "組合に提出してください。"
 class Procedure:
     """One row: ``situation`` 交付が必要な状況, ``papers`` 届出書類 (none: nothing to file), ``union`` 組合の処理.
 
-    ``files`` are the same papers by their codes, ``through`` says by which way they go, ``arrives`` when the document
-    comes.
+    ``files`` are the same papers by their codes, ``with_them`` is what must be in or beside them, ``arrives`` says when
+    the document comes.
     """
 
     situation: str
     files: tuple[Paper, ...]
     papers: tuple[str, ...]
-    through: str
     union: str
     arrives: str
+    with_them: str = ""
+
+    @property
+    def through(self) -> str:
+        """By which way the papers go."""
+        if not self.files:
+            return "届出は必要ありません。"
+        return self.with_them + (_EMPLOYER if THROUGH_EMPLOYER & {*self.files} else _UNION)
 
 
 def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[Event, Procedure]:
@@ -55,10 +65,10 @@ def _enrolled(policy: Policy) -> Procedure:
         "新たに資格取得したとき",
         (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE),
         ("組合員加入届", "被保険者資格取得届"),
-        f"マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、{_EMPLOYER}",
         "資格確認書発行要否欄に☑チェックがある場合に交付",
         f"届書を組合で受け付けた日からおおむね{days}日後（土日、祝日は含みません）に資格情報を登録し、"
         "そのあとにお送りします。",
+        with_them="マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、",
     )
 
 
@@ -67,7 +77,6 @@ _OTHERS: Mapping[Event, Procedure] = {
         "氏名が変わったとき",
         (Paper.NAME_CHANGE_NOTICE,),
         ("氏名変更届",),
-        _UNION,
         _CHECKED,
         "届書を組合で受け付け、保有状況を確認してからお送りします。",
     ),
@@ -75,7 +84,6 @@ _OTHERS: Mapping[Event, Procedure] = {
         "継続再雇用（60歳以上）したとき",
         (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
         ("継続再雇用に関する届出（脱退届、加入届）",),
-        _EMPLOYER,
         _CHECKED,
         "届書を組合で受け付け、保有状況を確認してからお送りします。",
     ),
@@ -83,7 +91,6 @@ _OTHERS: Mapping[Event, Procedure] = {
         "マイナンバーカードの電子証明書の有効期限が切れたとき",
         (),
         (),
-        "届出は必要ありません。",
         "組合において、電子証明書の有効期限が切れた方を把握※し交付",
         "組合で有効期限切れを把握してからお送りします。",
     ),
@@ -91,17 +98,16 @@ _OTHERS: Mapping[Event, Procedure] = {
         "マイナ保険証の利用登録を解除したとき",
         (Paper.REGISTRATION_CANCELLATION,),
         ("マイナンバーカードの健康保険証利用登録の解除申請書",),
-        _UNION,
         "利用登録を解除のうえ交付",
         "利用登録の解除がすんでからお送りします。",
     ),
     Event.CARD_RETURNED: Procedure(
-        "マイナンバーカードを返納したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "マイナンバーカードを返納したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
     Event.CARD_LOST: Procedure(
-        "マイナンバーカードを紛失したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "マイナンバーカードを紛失したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
     Event.CONFIRMATION_LOST: Procedure(
-        "資格確認書（保険証）を紛失したとき", _FILED, _APPLICATION, _UNION, _ON_APPLICATION, _AFTER_APPLICATION
+        "資格確認書（保険証）を紛失したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
 }

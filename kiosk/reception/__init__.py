@@ -35,7 +35,7 @@ from kiosk.reception.union_office import (
     UnderWay,
     UnionOffice,
 )
-from kiosk.reception.view import View
+from kiosk.reception.view import Reminder, View
 from kiosk.reception.visit import Require, Rules, StaffAct
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Page",
     "Procedure",
     "Reception",
+    "Reminder",
     "Renewal",
     "Require",
     "Rules",

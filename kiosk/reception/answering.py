@@ -26,6 +26,7 @@ __all__ = ["Answering", "AnswerRefused", "masked"]
 
 _log = structlog.get_logger(__name__)
 _SKEW = timedelta(minutes=5)
+_BEHIND = "the clock is behind the register or this program"
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
@@ -56,6 +57,7 @@ class Answering:
     now: Callable[[], datetime]
     policy: Policy = DEFAULT_POLICY
     union: UnionOffice | None = None
+    _earliest: datetime = field(default=EARLIEST, init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
     _recorded: deque[int] = field(default_factory=lambda: deque(maxlen=64), init=False, repr=False)
 
@@ -73,9 +75,9 @@ class Answering:
         if certificate is None:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
-        if now < EARLIEST - _SKEW:
+        if now < self._earliest - _SKEW:
             # Set back during the visit: the answer would be that of another year.
-            raise AnswerRefused(Failure.here(Code.CLOCK_WRONG, "the clock is behind this program"))
+            raise AnswerRefused(Failure.here(Code.CLOCK_WRONG, _BEHIND))
         bound = self._bound(binding_key(certificate, self.site_key))
         facts = self._facts(bound, effect, now.astimezone(TOKYO).date())
         decision = decide(facts, self.policy)
@@ -114,8 +116,9 @@ class Answering:
         except JournalError as error:
             return Failure(Code.JOURNAL_DOWN, place_of(error), str(error))
         # A clock that lost its battery would call genuine cards not yet valid, or bring expired ones back to life.
-        if self.now() < max(newest or EARLIEST, EARLIEST) - _SKEW:
-            return Failure.here(Code.CLOCK_WRONG, "the clock is behind the register or this program")
+        self._earliest = max(newest or EARLIEST, EARLIEST)
+        if self.now() < self._earliest - _SKEW:
+            return Failure.here(Code.CLOCK_WRONG, _BEHIND)
         return None
 
     def record(self, effect: Record) -> None:

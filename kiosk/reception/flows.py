@@ -75,7 +75,7 @@ def _guide_opened(visit: Visit, event: Event, rules: Rules) -> Step:
         return visit, ()
     unread = visit.state is State.FAILURE or (visit.guide and visit.guide.card is Whereabouts.UNREADABLE)
     guide = Guide(Whereabouts.UNREADABLE) if unread else Guide()
-    return end(visit, State.GUIDE, guide=guide, failure=failure, staff_called=visit.staff_called), ()
+    return end(visit, State.GUIDE, guide=guide, failure=failure), ()
 
 
 def _whereabouts_said(visit: Visit, event: Event, rules: Rules) -> Step:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
-from kiosk.decision import Document
 from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import Level, claimable_level
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
@@ -17,6 +16,7 @@ from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, 
 from kiosk.reception.flows import FLOWS, answered, card_taken_from_guide
 from kiosk.reception.mending import bindable, confirmable, refusal
 from kiosk.reception.states import Alert, State
+from kiosk.reception.view import Reminder
 from kiosk.reception.visit import UNKNOWN, Answer, Require, Rules, StaffAct, Visit, end, rest
 
 __all__ = [
@@ -44,7 +44,6 @@ _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORK
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
-_BUSY = {State.READING, State.CHECKING, State.FAREWELL}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> Step | None:
@@ -114,13 +113,17 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
     return rest(gone), _leave(visit, "abandoned")
 
 
-def _reminder(visit: Visit) -> Document | None:
-    """Return the document to name at the farewell; None where something else was to be shown, or nothing was yet."""
+def _reminder(visit: Visit) -> Reminder | None:
+    """Return what to say at the farewell, without a document where something else was to be shown.
+
+    None where no answer was shown yet.
+    """
     if visit.answer is None or visit.question:
         return None
     decision = visit.answer.decision
     shown = {presented.value for presented in decision.present}
-    return decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
+    named = decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
+    return Reminder(named, decision.next_steps[0])
 
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -317,7 +320,7 @@ def _table() -> dict[tuple[State, EventName], Handler]:
         (state, name): handler for state in State for name, handler in everywhere.items()
     }
     table |= {(state, EventName.CARD_TAKEN): _card_taken for state in with_card}
-    table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State if state not in _BUSY}
+    table |= {(state, EventName.STAFF_WANTED): _staff_wanted for state in State}
     table |= {(state, EventName.STAFF_CAME): _staff_came for state in State}
     resting = (State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD)
     showing = (*resting, State.STAFF, State.FAILURE, State.RESULT, State.GUIDE)

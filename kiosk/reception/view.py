@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Need, Purpose
+from kiosk.decision import Decision, Document, Need, Purpose, Step
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
@@ -12,7 +12,15 @@ from kiosk.reception.renewal import Renewal
 from kiosk.reception.states import Alert, Screen, State
 from kiosk.reception.union_office import Browsing, OwnSide
 
-__all__ = ["View"]
+__all__ = ["Reminder", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What is kept of an answer for the farewell, and names nobody: the document to use (if any), what to do first."""
+
+    document: Document | None
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class View:
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
-    ``farewell`` is the document that was named, kept nameless for the farewell screen alone.
+    ``farewell`` is what the farewell screen alone still says of an answer.
     """
 
     kiosk: str
@@ -44,7 +52,7 @@ class View:
     unchecked_before_pin: bool = False
     staff_called: bool = False
     deadline: float | None = None
-    farewell: Document | None = None
+    farewell: Reminder | None = None
     simulation: bool = False
     looked_up: bool = False
     needs: tuple[Need, ...] = ()

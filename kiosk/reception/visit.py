@@ -13,7 +13,7 @@ from kiosk.reception.questions import Inquiry, Question, Told
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.states import Alert, Screen, State
 from kiosk.reception.union_office import Browsing, OwnSide, Page
-from kiosk.reception.view import View
+from kiosk.reception.view import Reminder, View
 
 __all__ = [
     "STAFF_MAY_HELP",
@@ -99,7 +99,7 @@ class Visit:
     purpose: Purpose = Purpose.VISIT
     answer: Answer | None = None
     failure: Failure | None = None
-    farewell: Document | None = None
+    farewell: Reminder | None = None
     staff_called: bool = False
     warned: bool = False
     extensions: int = 0
@@ -118,9 +118,9 @@ def rest(visit: Visit) -> Visit:
 
 
 def end(visit: Visit, state: State, **kept: object) -> Visit:
-    """Return a wiped visit in ``state`` that keeps the reader and what ``kept`` names, and nothing personal."""
+    """Return a wiped visit in ``state`` that keeps reader, call and what ``kept`` names, and nothing personal."""
     wiped = Visit(visit.number + 1, state, visit.service, visit.reader, visit.card_present)
-    return replace(wiped, **kept)  # type: ignore[arg-type]
+    return replace(wiped, staff_called=visit.staff_called, **kept)  # type: ignore[arg-type]
 
 
 _FAILURE_SCREENS = {
@@ -215,7 +215,7 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
         case State.RESULT | State.GUIDE:
             return rules.result_warning if visit.warned else rules.idle_limit
         case State.FAREWELL:
-            return rules.farewell
+            return rules.idle_limit if visit.staff_called else rules.farewell
         case State.FAILURE:
             return _failure_limit(visit, rules)
         case State.TAKE_CARD if visit.alert is None:

@@ -17,9 +17,12 @@ from kiosk.web.document import ACTION, ACTION_BODY
 from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
 from kiosk.web.models import Health, Visit
 from kiosk.web.seams import Desk
-from kiosk.web.streams import watch
+from kiosk.web.streams import Seats, watch
 
 __all__ = ["api_router"]
+
+_STREAMS = 32
+"""Far fewer than the connections there are, so that a program that leaks streams does not shut out the page."""
 
 _REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428)
@@ -72,6 +75,7 @@ def _serve_health(router: APIRouter, desk: Desk) -> None:
 
 def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:
     known = Depends(access.anyone_known)
+    seats = Seats(_STREAMS)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=_REFUSALS)
     async def visit() -> Visit:
@@ -82,11 +86,13 @@ def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closi
     async def events() -> AsyncIterator[ServerSentEvent]:
         """Server-sent events without a name: the same object, the present one first, then one at every change.
 
-        The ``id`` is the sequence number. The stream ends for a reader that falls far behind; it may come again.
+        The ``id`` is the sequence number. The stream ends for a reader that falls far behind, and the oldest of 32
+        streams for a new one; it may come again.
         """
-        async for view in watch(desk.every_change(), closing):
-            if view is not None:
-                yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))
+        with seats.take() as left:
+            async for view in watch(desk.every_change(), left, closing):
+                if view is not None:
+                    yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))
 
 
 def _serve_actions(router: APIRouter, desk: Desk, access: Access, word: str) -> None:

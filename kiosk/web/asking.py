@@ -47,6 +47,7 @@ __all__ = [
     "REQUEST",
     "REQUESTED",
     "SEXES",
+    "SHEETS",
     "WHEREABOUTS",
     "ProcedureText",
 ]
@@ -155,9 +156,8 @@ ADVICE_STEPS: Mapping[Step, str] = {
     Step.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
     Step.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
     Step.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
-    Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
 }
-"""The steps that hold for anybody in this position; what only the register knows is left out."""
+"""The steps that hold for anybody in this position; what only the register knows, or the heading says, is left out."""
 
 ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適用認定証などをお持ちの方は、あわせてお見せください。"
 """△ for somebody whose age is not known."""
@@ -172,6 +172,12 @@ MENU: Mapping[Page, str] = {
     Page.ORDERS: "届く予定の書類を見る",
 }
 """What the union's terminal offers, in this order."""
+
+SHEETS: Mapping[str, str] = {
+    "purposes": "ほかの目的で調べる",
+    "compare": "3つの書類のちがいを見る",
+}
+"""What else it offers, unfolded over the menu itself."""
 
 OWN_RECORD = ScreenText(
     "あなたの資格情報",
@@ -266,7 +272,7 @@ NO_PAPERS = "書類を出していただく必要はありません。"
 PAPERS_TO_FILE = "{papers}を、組合に提出してください。"
 PAPERS_THROUGH_EMPLOYER = "{papers}を、お勤め先（事業主）を通じて提出してください。"
 COMES_ABOUT = "今日受け付けた場合、{when}に用意できる見込みです。"
-COMES_IN_DAYS = "組合で受け付けた日から、おおむね3～4日後（土日、祝日は含みません）に用意できる見込みです。"
+COMES_IN_DAYS = "組合で受け付けてから、数日後に用意できる見込みです。"
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
 READY_ABOUT = "{when}に用意できる見込みです。"
 ASKED_ON = "受付日 {when}"

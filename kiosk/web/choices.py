@@ -15,7 +15,10 @@ __all__ = ["ASKING", "Choice", "Option", "choice_of"]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One button: what it says, the action it sends and with which data. ``toggle``: several may be chosen."""
+    """One button: what it says, the action it sends and with which data.
+
+    ``toggle``: several may be chosen. ``sheet``: nothing is sent, the page unfolds this sheet of its own.
+    """
 
     label: str
     action: str
@@ -23,6 +26,7 @@ class Option:
     hint: str = ""
     picture: str = ""
     toggle: bool = False
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,11 @@ def _belonging(thing: Belonging) -> Option:
 
 
 def _menu(view: View) -> tuple[Option, ...]:
-    """Return the pages of the union's terminal; without a queue of issuance nothing can be asked for."""
+    """Return the pages of the union's terminal and its sheets; without a queue of issuance nothing can be asked for."""
     queue = view.own is not None and view.own.orders is not None
     shown = [page for page in asking.MENU if queue or page not in {Page.DOCUMENT_REQUEST, Page.ORDERS}]
-    return tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
+    pages = tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
+    return pages + tuple(Option(label, sheet, sheet=sheet) for sheet, label in asking.SHEETS.items())
 
 
 def _procedures(view: View) -> tuple[Option, ...]:

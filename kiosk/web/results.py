@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.decision import Decision, Document, Presented, Purpose, Reason, Step, Usable, explain
+from kiosk.documents import THROUGH_EMPLOYER
 from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
 from kiosk.web import texts
@@ -148,7 +149,7 @@ def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase
         case Step.BRING_SUPPLEMENTS:
             return Phrase(wording[step], lists={"supplements": _supplements(decision)})
         case Step.FILE_PAPERS:
-            text = texts.FILE_THROUGH_EMPLOYER if texts.THROUGH_EMPLOYER & {*decision.file} else wording[step]
+            text = texts.FILE_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*decision.file} else wording[step]
             return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
         case Step.WAIT_FOR_LINKAGE if decision.usable_from:
             when = about(decision.usable_from.earliest, decision.usable_from.latest)

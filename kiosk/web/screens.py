@@ -102,6 +102,7 @@ class Screens:
             static=static_url,
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
+            FAREWELLS=texts.FAREWELLS,
             PURPOSES=texts.PURPOSES,
             STAFF_CALLED=texts.STAFF_CALLED,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
@@ -120,7 +121,7 @@ class Screens:
             "code": _code_of(view),
             "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
             "tries": _tries_of(view),
-            "farewell": texts.FAREWELLS[view.farewell] if view.farewell else "",
+            "next_step": self._next_step(view),
             "has_other_ways": view.failure is not None and view.failure.code in UNREADABLE,
             **_parts_of(view),
         }
@@ -131,6 +132,12 @@ class Screens:
         return result_of(
             view.decision, purpose=view.purpose, at_union_office=self._at_union_office, renewal=view.renewal
         )
+
+    def _next_step(self, view: View) -> str:
+        if view.farewell is None:
+            return ""
+        here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if self._at_union_office else {}
+        return {**texts.FAREWELL_STEPS, **here}[view.farewell.step]
 
 
 def _template_of(view: View) -> str:

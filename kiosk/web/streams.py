@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 
 from kiosk.reception import View
 
-__all__ = ["BEAT", "Seat", "watch"]
+__all__ = ["BEAT", "Seats", "watch"]
 
 BEAT = 2.0
 """Seconds of quiet after which a stream gives a sign of life."""
 
 
-class Seat:
-    """The one place before the kiosk: a page that connects takes it, and the page that had it is told.
+class Seats:
+    """The places before the kiosk: who connects takes one, and where none is free the one who sat longest is told.
 
-    The newest wins, so that a reload or a browser that was started anew can never be locked out by its own ghost.
+    The newest wins, so that a reload or a program that was started anew can never be locked out by its own ghosts.
     """
 
-    def __init__(self) -> None:
-        self._left = asyncio.Event()
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._taken: list[asyncio.Event] = []
 
-    def take(self) -> asyncio.Event:
-        """Return an event that is set when another page takes the seat."""
-        self._left.set()
-        self._left = asyncio.Event()
-        return self._left
+    @contextmanager
+    def take(self) -> Iterator[asyncio.Event]:
+        """Sit for as long as the block runs; the event is set when somebody else needs the place."""
+        left = asyncio.Event()
+        self._taken.append(left)
+        for longest in self._taken[: -self._places]:
+            longest.set()
+        try:
+            yield left
+        finally:
+            self._taken.remove(left)
 
 
 async def watch(views: AsyncIterator[View], *ends: asyncio.Event) -> AsyncIterator[View | None]:

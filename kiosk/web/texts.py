@@ -18,6 +18,8 @@ __all__ = [
     "DOCUMENTS",
     "DOCUMENT_HINTS",
     "FAREWELLS",
+    "FAREWELL_STEPS",
+    "FAREWELL_STEPS_AT_UNION_OFFICE",
     "FILE_THROUGH_EMPLOYER",
     "LEVELS",
     "MARKS",
@@ -44,7 +46,6 @@ __all__ = [
     "SUPPLEMENTS",
     "SUPPLEMENTS_TOO",
     "SUPPLEMENT_HINTS",
-    "THROUGH_EMPLOYER",
     "TRIES_LEFT",
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
@@ -119,7 +120,7 @@ STILL_THERE: Mapping[State, ScreenText] = {
     ),
     State.RESULT: ScreenText(
         "続けますか？",
-        "しばらく操作がありませんでした。もとの画面にもどるときは、「続ける」を押してください。",
+        "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
     ),
 }
 """``still_there``, by the state behind it; nothing of the result shows."""
@@ -191,10 +192,10 @@ STEPS: Mapping[Step, str] = {
     Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
     Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
     Step.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
-    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、お待ちください。",
+    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
     Step.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
     Step.FILE_PAPERS: "{papers}を、組合に提出してください。",
-    Step.AWAIT_CONFIRMATION: "組合から資格確認書が届くまで、お待ちください。",
+    Step.AWAIT_CONFIRMATION: "資格確認書は、後日、組合から届きます。",
     Step.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
     Step.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
     Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
@@ -240,9 +241,6 @@ RENEWAL_HOW = (
     "更新したあとは、係員による手続きが必要です。次にお使いになるときに、{desk}の係員に声をかけてください。",
 )
 """Where and how a certificate is renewed, and what follows from it here."""
-
-THROUGH_EMPLOYER = frozenset({Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE})
-"""Papers that the employer hands in (「事業主様の手続き」)."""
 
 FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
 """``file_papers`` where the papers go through the employer (「事業主様の手続き」)."""
@@ -315,3 +313,17 @@ FAREWELLS: Mapping[Document, str] = {
     Document.CONFIRMATION: "お使いいただくのは「資格確認書」です。",
 }
 """The nameless reminder after the card was taken."""
+
+FAREWELL_STEPS: Mapping[Step, str] = {
+    **STEPS,
+    Step.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
+    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
+    Step.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
+    Step.FILE_PAPERS: "届出の書類を、組合に提出してください。",
+}
+"""What to do first, once the card was taken: nothing here is of this person alone."""
+
+FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
+    Step.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
+}
+"""The same where nobody is being treated."""

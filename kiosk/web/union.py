@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.decision import Document, Event, Paper, explain
-from kiosk.documents import procedures
+from kiosk.documents import THROUGH_EMPLOYER, procedures
 from kiosk.reception import Brings, OwnSide, UnderWay
 from kiosk.wareki import about, wareki
-from kiosk.web import asking, texts
+from kiosk.web import asking
 from kiosk.web.results import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
@@ -17,10 +17,11 @@ __all__ = ["Expected", "ProcedurePage", "Request", "Row", "expected_of", "proced
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of 資格情報: its name, which is translated, and its value, which is not."""
+    """One field of 資格情報: its name, which is translated, and its value, which is not. ``long``: under its name."""
 
     name: str
     value: str
+    long: bool = False
 
 
 def record_of(own: OwnSide) -> tuple[Row, ...]:
@@ -36,7 +37,7 @@ def record_of(own: OwnSide) -> tuple[Row, ...]:
         Row("資格取得年月日", wareki(record.acquired_on)),
         Row("本人・家族区分", asking.RELATIONSHIPS[record.relationship]),
         Row("保険者番号", member.insurer_number),
-        Row("保険者名", record.insurer_name),
+        Row("保険者名", record.insurer_name, long=True),
         Row("一部負担金の割合", _copay(record.copay_percent)),
         Row("限度額適用区分", record.limit_class or "-"),
     )
@@ -79,7 +80,7 @@ def _papers(papers: tuple[Paper, ...]) -> Phrase:
     if not papers:
         return Phrase(asking.NO_PAPERS)
     named = {"papers": tuple(PAPERS[paper] for paper in papers)}
-    through = asking.PAPERS_THROUGH_EMPLOYER if texts.THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
+    through = asking.PAPERS_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*papers} else asking.PAPERS_TO_FILE
     return Phrase(through, lists=named)
 
 

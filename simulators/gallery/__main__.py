@@ -17,7 +17,7 @@ from simulators.gallery.desk import shoot_desk
 from simulators.gallery.outcomes import outcome_screens
 from simulators.gallery.papers import shoot_papers
 from simulators.gallery.shots import SIZES, Size, shoot
-from simulators.gallery.views import every_screen
+from simulators.gallery.views import every_screen, failure_screens
 
 _UNION = {
     Screen.QUESTION_PURPOSE,
@@ -74,6 +74,7 @@ def _pages() -> dict[str, str]:
     """Return the HTML of everything by name; a sheet is taken open too, one that is always the same only once."""
     views: Mapping[str, View] = {
         **{f"screen-{name}": view for name, view in every_screen().items()},
+        **{f"code-{name}": view for name, view in failure_screens().items()},
         **{f"persona-{name}": view for name, view in outcome_screens(datetime.now(UTC)).items()},
     }
     clinic, union = Screens(), Screens(profile="union_office")

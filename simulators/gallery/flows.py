@@ -35,7 +35,7 @@ __all__ = ["flow_screens", "guide_screens", "union_screens"]
 
 _USUAL: dict[str, Any] = {"kiosk": "1", "sequence": 1, "visit": 1, "simulation": True, "deadline": 60.0}
 _KNOWN: dict[str, Any] = {"level": Level.CONFIRMED, "masked_name": "ト＊＊ タ＊＊ 様"}
-_LONG_NAME = "アレクサンドラ マリア フェルナンデス デ オリヴェイラ"
+_LONG_NAME = "アレクサンドラ マリア フェルナンデス デ オリヴェイラ ダ コスタ シルヴァ"
 
 
 def flow_screens(on: date) -> list[View]:

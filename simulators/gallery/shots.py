@@ -77,6 +77,7 @@ def _answer(route: Route, pages: Mapping[str, str]) -> None:
         file = STATIC_FOLDER / path.removeprefix(f"{STATIC}/")
         route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file)[0])
     elif path.removeprefix("/") in pages:
-        route.fulfill(body=pages[path.removeprefix("/")], content_type="text/html; charset=utf-8")
+        listening = pages[path.removeprefix("/")].replace("<body inert", "<body")  # as the script leaves it
+        route.fulfill(body=listening, content_type="text/html; charset=utf-8")
     else:
         route.fulfill(body="", content_type="text/css")

@@ -21,11 +21,13 @@ from kiosk.decision import (
     Purpose,
     Reason,
     Registration,
+    Step,
     decide,
 )
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Reminder, Screen, State, View
+from kiosk.reception.visit import Visit, screen_of
 from simulators.gallery.flows import flow_screens
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "every_decision",
     "every_screen",
     "facts",
+    "failure_screens",
     "failure_view",
     "longest_decisions",
     "result_view",
@@ -46,17 +49,20 @@ _RESULT_SCREENS = {
     Document.CONFIRMATION: Screen.RESULT_CONFIRMATION,
     None: Screen.RESULT_NONE,
 }
-_FAILURE_SCREENS = {
-    Code.NOT_MY_NUMBER_CARD: Screen.NOT_MY_NUMBER_CARD,
-    Code.PIN_LAST_TRY: Screen.PIN_LAST_TRY,
-    Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
-    Code.CERTIFICATE_EXPIRED: Screen.CERTIFICATE_EXPIRED,
-    Code.CERTIFICATE_REVOKED: Screen.CERTIFICATE_REVOKED,
-    Code.NOT_GENUINE: Screen.NOT_GENUINE,
-    Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
-    Code.REGISTRY_DOWN: Screen.SERVICE_TROUBLE,
-    Code.READER_FAULT: Screen.READER_TROUBLE,
-}
+_FAILURES = (
+    Code.NOT_MY_NUMBER_CARD,
+    Code.PIN_LAST_TRY,
+    Code.PIN_BLOCKED,
+    Code.CERTIFICATE_EXPIRED,
+    Code.CERTIFICATE_REVOKED,
+    Code.NOT_GENUINE,
+    Code.UNKNOWN_MEMBER,
+    Code.REGISTRY_DOWN,
+    Code.READER_FAULT,
+    Code.CARD_UNREADABLE,
+    Code.PIN_OUTCOME_UNKNOWN,  # the longest heading
+)
+"""One of each screen, and those with most to say."""
 
 
 def a_view(screen: Screen = Screen.IDLE, state: State = State.IDLE, **more: Any) -> View:
@@ -94,11 +100,30 @@ def result_view(decision: Decision, **more: Any) -> View:
 
 def failure_view(code: Code, **more: Any) -> View:
     """Return the view of a visit that ended in ``code``."""
-    screen = _FAILURE_SCREENS.get(code, Screen.CARD_UNREADABLE)
     failure = Failure(code, "kiosk.reception.machine:_fail")
-    return a_view(screen, State.FAILURE, **{"failure": failure, "deadline": 60.0, "simulation": True, **more})
+    screen = screen_of(Visit(1, State.FAILURE, failure=failure))
+    shown = {"screen": screen, "state": State.FAILURE, "failure": failure}
+    return a_view(**{**shown, "deadline": 60.0, "simulation": True, **more})
 
 
+def failure_screens() -> dict[str, View]:
+    """Return for every code of the house, by the code itself, the screen that shows it."""
+    return {code.value: _with(code) for code in Code}
+
+
+def _with(code: Code) -> View:
+    match code:
+        case Code.PIN_WRONG | Code.PIN_MALFORMED:
+            return failure_view(code, screen=Screen.PIN_WRONG, state=State.PIN, tries_left=2)
+        case Code.CARD_WITHOUT_PIN:
+            return failure_view(code, screen=Screen.STAFF_CHECK, state=State.STAFF, level=Level.PRESENTED)
+        case Code.STAFF_CHECK:
+            return a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, simulation=True)
+        case _:
+            return failure_view(code)
+
+
+_REMINDER = Reminder(Document.NOTICE, Step.SHOW_NOTICE_WITH_CARD)  # the wordiest
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "standing": [
         {},
@@ -170,10 +195,10 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, **usual),
         a_view(Screen.STILL_THERE, State.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
         a_view(Screen.TAKE_CARD, State.TAKE_CARD, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Document.CARD, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_REMINDER, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, Step.SHOW_OLD_CARD), deadline=8.0, **usual),
         a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
-        *(failure_view(code) for code in _FAILURE_SCREENS),
-        failure_view(Code.CARD_UNREADABLE),
+        *(failure_view(code) for code in _FAILURES),
         *called_screens(),
         *(result_view(decision) for decision in longest_decisions()),
         *flow_screens(TODAY),

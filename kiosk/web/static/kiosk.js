@@ -16,6 +16,7 @@ const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (htm
 };
 const offline = document.getElementById("offline");
 const elsewhere = document.getElementById("elsewhere");
+const spoken = document.getElementById("said"); // a remark that comes with a whole new screen would not be read out
 
 let main = document.querySelector("main");
 let pristine = main.innerHTML; // the screen as it was sent, to tell a new screen from a renewed deadline
@@ -66,6 +67,7 @@ function replace(next) {
 function enter() {
   sent = false;
   main.querySelector("h1")?.focus({ preventScroll: true });
+  spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
   ring();
   markPainted();
@@ -83,7 +85,7 @@ function markPainted() {
 function wipe() {
   forget();
   clearInterval(chimeTimer);
-  pristine = "";
+  pristine = spoken.textContent = "";
   for (const name of Object.keys(main.dataset)) delete main.dataset[name];
   main.replaceChildren();
 }
@@ -226,7 +228,8 @@ function confirmPin() {
 
 function drawDots() {
   const dots = main.querySelector(".dots");
-  dots.setAttribute("aria-label", dots.dataset.label.replace("#", String(digits.length)));
+  spoken.textContent = dots.dataset.label.replace("#", String(digits.length));
+  dots.setAttribute("aria-label", spoken.textContent);
   dots.querySelectorAll(".dot").forEach((dot, index) => dot.classList.toggle("dot--full", index < digits.length));
   main.querySelector(".key--enter").setAttribute("aria-disabled", String(digits.length !== 4));
 }

@@ -167,6 +167,11 @@ def test_the_guide_stays_when_the_card_is_taken_to_the_desk() -> None:
     assert (after.state, after.guide, after.card_present, effects) == (State.GUIDE, guide, False, ())
 
 
+def test_a_call_made_in_the_guide_outlives_the_card() -> None:
+    called = at(State.GUIDE, guide=Guide(Whereabouts.UNREADABLE), staff_called=True)
+    assert happens(called, EventName.CARD_TAKEN)[0].staff_called
+
+
 def test_a_card_put_down_ends_the_guide() -> None:
     after, _ = happens(at(State.GUIDE, guide=Guide()), EventName.CARD_PUT)
     assert (after.state, after.guide) == (State.READING, None)

@@ -39,6 +39,7 @@ from kiosk.reception.mending import bindable
 from kiosk.reception.questions import Question
 from kiosk.reception.states import Screen, State
 from kiosk.reception.union_office import Browsing, Page
+from kiosk.reception.view import Reminder
 from kiosk.reception.visit import Answer, Require, Rules, Visit, screen_of, time_limit, view_of
 
 RULES = Rules()
@@ -303,7 +304,44 @@ def test_the_farewell_names_no_document_other_than_the_one_that_was_to_be_shown(
 ) -> None:
     before = visit(State.RESULT, answer=Answer(decide(replace(FACTS, **facts)), "ト＊＊"), **known)
     after, _ = happens(before, EventName.CARD_TAKEN)
-    assert (after.state, after.farewell, after.answer) == (State.FAREWELL, named, None)
+    assert (after.state, after.answer) == (State.FAREWELL, None)
+    assert (after.farewell and after.farewell.document) is named
+
+
+def test_the_farewell_says_the_first_step_of_an_answer_that_was_shown_and_none_of_one_that_was_not() -> None:
+    decision = decide(replace(FACTS, card=CardStatus.LOST))
+    shown = visit(State.RESULT, answer=Answer(decision, "ト＊＊"))
+    assert happens(shown, EventName.CARD_TAKEN)[0].farewell == Reminder(decision.applies, decision.next_steps[0])
+    asked = replace(shown, question=Question.NEEDS)
+    assert happens(asked, EventName.CARD_TAKEN)[0].farewell is None
+
+
+def test_who_called_staff_and_takes_the_card_has_the_time_to_wait_for_them() -> None:
+    called, _ = happens(visit(State.RESULT, answer=ANSWER), EventName.STAFF_WANTED)
+    gone, _ = happens(called, EventName.CARD_TAKEN)
+    assert (gone.staff_called, time_limit(gone, RULES)) == (True, RULES.idle_limit)
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "then"),
+    [
+        (State.READING, EventName.CARD_TAKEN, State.FAILURE),
+        (State.CHECKING, EventName.CARD_TAKEN, State.FAILURE),
+        (State.RESULT, EventName.FINISHED, State.TAKE_CARD),
+    ],
+)
+def test_a_call_is_not_taken_back_while_the_visit_ends(state: State, name: EventName, then: State) -> None:
+    called, _ = happens(visit(state, check=GOOD, answer=ANSWER), EventName.STAFF_WANTED)
+    after, _ = happens(called, name)
+    assert (after.state, after.staff_called) == (then, True)
+
+
+@pytest.mark.parametrize("state", State)
+def test_staff_can_be_called_in_every_state(state: State) -> None:
+    before = visit(state, check=GOOD, answer=ANSWER, failure=SILENT)
+    after, _ = happens(before, EventName.STAFF_WANTED)
+    assert after.staff_called
+    assert after.number == before.number
 
 
 @pytest.mark.parametrize("state", [State.READING, State.PIN, State.CHECKING, State.RESULT])

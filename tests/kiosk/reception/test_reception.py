@@ -19,7 +19,7 @@ from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import Document, Need, Purpose, Supplement
+from kiosk.decision import Document, Need, Purpose, Step, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier
@@ -32,6 +32,7 @@ from kiosk.reception import (
     OpenPage,
     Page,
     Reception,
+    Reminder,
     Require,
     Rules,
     SayNeeds,
@@ -41,6 +42,7 @@ from kiosk.reception import (
     UnionOffice,
     View,
 )
+from kiosk.reception import answering as answering_module
 from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -139,7 +141,8 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
             assert result.decision is not None and result.revocation is Revocation.GOOD
             desk.readers.take()
             farewell = await desk.until(Screen.FAREWELL)
-            assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", Document.CARD)
+            still_said = Reminder(Document.CARD, Step.TAKE_CARD_AND_WAIT)
+            assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", still_said)
             await desk.until(Screen.IDLE)
 
     run(visit)
@@ -339,7 +342,8 @@ def test_what_was_typed_before_a_suspend_reaches_no_card_after_it(stage: Stage, 
     ("jump", "screen", "code"),
     [
         (timedelta(days=-3650), Screen.SERVICE_TROUBLE, Code.CLOCK_WRONG),
-        (timedelta(hours=-1), Screen.RESULT_CARD, None),
+        (timedelta(days=-365), Screen.SERVICE_TROUBLE, Code.CLOCK_WRONG),  # before the register's newest file
+        (timedelta(minutes=-4), Screen.RESULT_CARD, None),
         (timedelta(hours=1), Screen.RESULT_CARD, None),
     ],
 )
@@ -356,6 +360,27 @@ def test_a_clock_that_is_set_during_a_visit_ends_it_or_does_not_hurt_it(
             view = await desk.until(screen)
             assert (view.decision is not None) == (screen is Screen.RESULT_CARD)
             assert (view.failure and view.failure.code) == code
+
+    run(visit)
+
+
+@pytest.mark.parametrize("later", [timedelta(days=1), timedelta(days=365)])
+def test_a_day_that_begins_with_a_result_on_the_screen_is_the_day_of_the_next_answer(
+    stage: Stage, tmp_path: Path, mocker, later: timedelta
+) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            await desk.pin("1234")
+            shown = await desk.until(Screen.RESULT_CARD)
+            decided = mocker.spy(answering_module, "decide")
+            mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + later)
+            assert desk.reception.view == shown
+            await desk.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
+            again = await desk.until(Screen.RESULT_NOTICE)
+            assert again.decision is not None
+            assert decided.call_args_list[0].args[0].on == desk.answering.today
 
     run(visit)
 

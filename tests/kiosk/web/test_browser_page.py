@@ -301,6 +301,15 @@ def test_each_new_screen_is_read_out_from_its_one_heading(page: Page, show: Any,
         expect(page.locator("h1, h2, h3, h4, h5, h6")).to_be_focused()
 
 
+@pytest.mark.usefixtures("calm", "pin")
+def test_how_many_digits_were_typed_is_read_out_and_never_which(page: Page, show: Any, a_view: Any) -> None:
+    for name in "97":
+        key(page, name)
+    expect(page.get_by_role("status")).to_have_text("2けた入力しました")
+    show(a_view(Screen.CHECKING, State.CHECKING))
+    expect(page.get_by_role("status")).to_have_text("")
+
+
 def test_nothing_moves_for_who_does_not_want_it(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     moving = page.locator(".stage__card").evaluate("card => getComputedStyle(card).animationName")
@@ -338,6 +347,7 @@ def test_calling_staff_keeps_the_result_and_says_so(
     view = show(result_view(working))
     served.reception.react = lambda action: served.reception.publish(replace(view, staff_called=True))
     page.locator('[data-action="staff"]').click()
+    expect(page.locator("main .called")).to_have_text("お近くの係員に、お声がけください。")
     expect(page.get_by_role("status")).to_have_text("お近くの係員に、お声がけください。")
     expect(page.locator('[data-action="staff"]')).to_have_count(0)
     expect(page.get_by_text("ト＊＊")).to_be_visible()

@@ -25,6 +25,7 @@ _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
         (texts.DOCUMENT_HINTS, Document),
         (texts.NEEDED, Document),
         (texts.FAREWELLS, Document),
+        (texts.FAREWELL_STEPS, Step),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
         (texts.SUPPLEMENT_HINTS, Supplement),

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, Purpose
+from kiosk.decision import Decision, Purpose, Step
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Reminder, Screen, State, View
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
 
@@ -113,10 +113,21 @@ def test_asking_whether_to_go_on_shows_nothing_of_the_result(result_view: Any, w
 
 
 def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=working.applies)
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(working.applies, working.next_steps[0]))
     html = text_of(Screens().main(view))
     assert "マイナ保険証" in html
     assert "様" not in html
+
+
+@pytest.mark.parametrize("profile", ["clinic", "union_office"])
+@pytest.mark.parametrize("step", Step)
+def test_the_farewell_says_what_to_do_first_and_asks_for_no_card_that_was_taken(
+    a_view: Any, profile: str, step: Step
+) -> None:
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, step))
+    html = Screens(profile=profile).main(view)
+    assert html.count("steps__item") == 1
+    assert "カードをお取り" not in html
 
 
 def test_what_comes_from_the_register_is_escaped(result_view: Any, working: Decision) -> None:
@@ -137,7 +148,8 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-_HELPED = {State.IDLE, State.PIN, State.RESULT, State.FAILURE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.GUIDE}
+_ENDED = {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.FAREWELL}
+_AT_WORK = {State.READING, State.CHECKING}
 _CALLED = "お近くの係員に、お声がけください。"
 
 
@@ -145,18 +157,22 @@ def actions_in(html: str) -> list[str]:
     return re.findall(r'data-action="(\w+)"', html)
 
 
-def test_help_is_the_first_button_at_the_foot_where_it_can_be_called(screen_view: View) -> None:
+def test_help_is_the_first_button_at_the_foot_of_every_screen(screen_view: View) -> None:
     html = Screens().main(replace(screen_view, staff_called=False))
     foot = html[html.index("<footer") :]
-    helped = screen_view.state in _HELPED and screen_view.screen is not Screen.STILL_THERE
-    assert (actions_in(foot)[:1] == ["staff"]) is helped
-    assert actions_in(html).count("staff") == helped
-    assert 'role="status"' not in html
+    assert actions_in(foot)[:1] == ["staff"]
+    assert actions_in(html).count("staff") == 1
+    assert 'class="called"' not in html
+
+
+def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_view: View) -> None:
+    ends = actions_in(Screens().main(screen_view)).count("finish")
+    assert ends == (screen_view.state not in _ENDED | _AT_WORK)
 
 
 def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> None:
     html = Screens().main(replace(screen_view, staff_called=True))
-    said = f'<p class="called" role="status">{_CALLED}</p>' in html
+    said = f'<p class="called" data-said>{_CALLED}</p>' in html
     assert said is (screen_view.screen is not Screen.STAFF_CHECK)
     assert ("staff" in actions_in(html)) is (screen_view.screen in {Screen.PIN, Screen.PIN_WRONG})
 

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
@@ -115,6 +115,17 @@ def test_api_clients_do_not_take_the_seat(served: Any, a_view: Any) -> None:
                 next(other)
                 served.reception.publish(a_view(Screen.READING, State.READING))
                 assert [next(received)["id"] for received in (page, one, other)] == ["2", "2", "2"]
+
+
+def test_the_oldest_of_too_many_streams_gives_way_so_that_the_page_is_never_shut_out(served: Any) -> None:
+    with ExitStack() as open_streams:
+        oldest, second, *_ = (
+            open_streams.enter_context(stream(served, "/api/v1/events", headers=served.bearer)) for _ in range(33)
+        )
+        assert next(oldest)["id"] == next(second)["id"] == "1"
+        assert list(oldest) == []
+        served.reception.publish(served.reception.view)
+        assert next(second)["id"] == "2"
 
 
 @pytest.mark.parametrize("path", ["/screens/events", "/api/v1/events"])
