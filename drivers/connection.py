@@ -84,6 +84,9 @@ class Reader(Protocol):
     def release(self) -> None:
         """Power the card off and forget the connection (a verified PIN survives anything less). Never raises."""
 
+    def close(self) -> None:
+        """Release, and give back what was kept for the next connection: there will be none. Never raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:

@@ -54,6 +54,10 @@ class NfcReader:
         if device is not None:
             device.release()
 
+    def close(self) -> None:
+        """Release; the device is the driver's. Never raises."""
+        self.release()
+
 
 class NfcDriver:
     """The driver ``nfc`` for the readers that ``paths`` mean.

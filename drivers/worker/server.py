@@ -58,7 +58,7 @@ class _Server:
         self._desks: dict[str, Desk] = {}
         self._stop = threading.Event()
         self._sending = threading.Lock()
-        # Guards the three below: the monitor writes them, the control thread asks for them.
+        # Guards the desks and the three below: the monitor writes them, the control thread asks for them.
         self._seeing = threading.Lock()
         self._readers: Snapshot = {}
         self._driver_state: ReaderEvent | None = None
@@ -83,8 +83,7 @@ class _Server:
             case "readers":
                 self._ask_readers(message)
             case "read" | "prove" | "probe" | "recording" | "release" as ask:
-                job = Job(ask, message.integer("id"), message.integer("visit"), message)
-                self._desk(message.text("reader")).submit(job)
+                self._submit(Job(ask, message.integer("id"), message.integer("visit"), message))
             case other:
                 raise BadMessage(f"nobody may ask for {other[:20]!r}")
 
@@ -93,12 +92,20 @@ class _Server:
             return Reply(error_header(ServiceStuck("the reader service does not answer")))
         return Reply({})
 
-    def _desk(self, name: str) -> Desk:
+    def _submit(self, job: Job) -> None:
+        name = job.request.text("reader")
         with self._seeing:
             if name not in self._desks:
                 reader = self._driver.reader(name)
                 self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds, self._profiles)
-            return self._desks[name]
+            self._desks[name].submit(job)
+            self._clear_desks()
+
+    def _clear_desks(self) -> None:
+        """End the desks of readers that are not there: nothing of their last card stays behind."""
+        if self._driver_state is not None:
+            for name in self._desks.keys() - self._readers.keys():
+                self._desks.pop(name).leave()
 
     def _ask_readers(self, message: Message) -> None:
         """Answer at once, or, before the first look at the readers, after it."""
@@ -127,6 +134,7 @@ class _Server:
         with self._seeing:
             for event in events:
                 self._note(event)
+            self._clear_desks()
             waiting, self._waiting = self._waiting, []
         for event in events:
             self._send(event_header(event))
