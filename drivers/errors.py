@@ -34,9 +34,15 @@ __all__ = [
 
 
 class DriverError(Exception):
-    """Base of everything a driver raises. ``place`` is ``module:function``, where it happened."""
+    """Base of everything a driver raises. ``place`` is ``module:function``, where it happened.
+
+    ``apdus`` commands of its dialogue had gone to the card, which took ``card_seconds``; 0 where the worker was lost
+    with the count.
+    """
 
     place: str = ""
+    apdus: int = 0
+    card_seconds: float = 0.0
 
 
 class Retriable(DriverError):

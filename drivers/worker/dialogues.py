@@ -215,8 +215,9 @@ class Desk:
             reply = self._dialogue(job)
         except Exception as error:
             # Whatever happened, somebody waits for an answer.
+            effort = self._held.connection.measured() if self._held else {}
             self._release()
-            reply = Reply(error_header(error))
+            reply = Reply({**error_header(error), **effort})
         finally:
             wipe(job.request.body)
         self._answer(job, reply)

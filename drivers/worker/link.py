@@ -209,13 +209,12 @@ class Link:
     def _checked(self, answer: Message) -> Message:
         """Return an answer that is none of an error; raise the error of one that is, and end a worker that babbles."""
         try:
-            name, message, place = answer.text("error"), answer.text("message"), answer.text("place")
-            sw = answer.optional_integer("sw")
+            failure = _failure_in(answer)
         except BadMessage as error:
             self.kill()
             raise WorkerLost("the reader's process answered nonsense") from error
-        if name:
-            raise error_named(name, message, sw=sw, place=place)
+        if failure is not None:
+            raise failure
         return answer
 
     def _fail_pending(self) -> None:
@@ -223,3 +222,12 @@ class Link:
         for question in self._pending.values():
             if not question.answer.done():
                 question.answer.set_exception(WorkerLost("the reader's process has ended"))
+
+
+def _failure_in(answer: Message) -> DriverError | None:
+    """Return the error that an answer carries, if it does. Raises BadMessage."""
+    name = answer.text("error")
+    sw, apdus, card_seconds = answer.optional_integer("sw"), answer.integer("apdus"), answer.number("card_seconds")
+    failure = error_named(name, answer.text("message"), sw=sw, place=answer.text("place"))
+    failure.apdus, failure.card_seconds = apdus, card_seconds
+    return failure if name else None

@@ -16,7 +16,7 @@ from drivers.errors import DriverError, NoCard, NoReader
 from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
-from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
+from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
 from kiosk.failures import CUT_SHORT, FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
@@ -81,6 +81,11 @@ class CheckReport:
     card_milliseconds: float = 0.0
     atr: bytes = b""
     steps: list[Step] = field(default_factory=list, repr=False)
+
+    def count(self, dialogue: CardRead | Proof | DriverError) -> None:
+        """Add the commands of a dialogue, also of one that failed, and the time the card took to answer them."""
+        self.apdus += dialogue.apdus
+        self.card_milliseconds += dialogue.card_seconds * 1000
 
     @property
     def accepted(self) -> bool:
@@ -247,6 +252,7 @@ async def check_card(request: CheckRequest) -> CheckReport:
                 report.steps = await _recorded(client, report.reader) if request.record else []
             await client.release(report.reader, 1)
     except DriverError as error:
+        report.count(error)
         report.error, report.code = error, code_of(error)
         if report.proving and report.code in CUT_SHORT:
             # Whether the card judged the number before the link broke, nobody knows: only its counter does.
@@ -274,7 +280,7 @@ async def _check(request: CheckRequest, report: CheckReport, client: WorkerClien
             record=request.record,
             on_certificate=ahead.begin,
         )
-        report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
+        report.count(card)
         report.tries_left = card.tries_left
         if card.certificate:
             _judge(report, await ahead.result(card.certificate))
@@ -302,8 +308,7 @@ async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.proving = True
     proof = await client.prove(report.reader, 1, challenge, digits, allow_last_try=request.allow_last_try)
     report.proving = False
-    report.apdus += proof.apdus
-    report.card_milliseconds += proof.card_seconds * 1000
+    report.count(proof)
     report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
     if proof.certificate:
         _judge(report, await asyncio.to_thread(request.verifier.check, proof.certificate, request.now))

@@ -428,6 +428,28 @@ def test_a_read_of_another_visit_is_none(running: Any, driver: DriverDouble, car
     run(test)
 
 
+def test_a_dialogue_that_failed_tells_its_effort_too(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            card.answers = {2: CardRemoved("gone")}
+            with pytest.raises(CardRemoved) as caught:
+                await client.read("reader", 1, hold=True)
+            assert caught.value.apdus == 3 and 0 < caught.value.card_seconds < 10
+            card.log.clear()
+            card.answers = {5: (b"", 0x6F00)}
+            assert (await client.read("reader", 1, hold=True)).apdus == 4
+            with pytest.raises(CardAnswerError) as refused:
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            # Those of the read were told with it.
+            assert refused.value.apdus == 2
+            driver.set_card(None)
+            with pytest.raises(NoCard) as absent:
+                await client.read("reader", 2)
+            assert (absent.value.apdus, absent.value.card_seconds) == (0, 0.0)
+
+    run(test)
+
+
 def test_a_read_that_failed_is_none(running: Any, driver: DriverDouble, card: CardDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
@@ -920,6 +942,8 @@ def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: byte
         {"outcome": "right", "card_seconds": float("nan")},
         {"outcome": "right", "card_seconds": float("inf")},
         {"error": "CardBusy", "message": "\ud800"},
+        {"error": "CardBusy", "apdus": "many"},
+        {"error": "CardBusy", "card_seconds": -1.0},
     ],
 )
 def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[str, object]) -> None:

@@ -284,6 +284,7 @@ def test_the_failure_of_card_or_reader_is_named_for_technicians(
 def test_a_foreign_card(check: Check) -> None:
     status, report = check("foreign-card")
     assert (status, report["code"], report["certificate"], report["chain"]) == (14, "C-03", None, None)
+    assert report["apdus"] >= 1
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 6])
@@ -293,6 +294,8 @@ def test_a_card_that_leaves_at_each_command(check: Check, authority: Authority, 
     # From VERIFY on nobody knows whether a try was spent.
     assert (status, report["code"]) == (14, "P-05" if at >= 5 else "C-01")
     assert report["level"] in (None, "presented")
+    assert report["apdus"] == at
+    assert report["card_milliseconds"] > 0
 
 
 def test_what_is_out_of_usage_is_status_2(roots: Path, tmp_path: Path) -> None:
