@@ -23,6 +23,7 @@ __all__ = [
     "NoReader",
     "ReaderClaimed",
     "ReaderFailed",
+    "ReaderStuck",
     "Retriable",
     "ServiceNotRunning",
     "ServiceStuck",
@@ -83,6 +84,10 @@ class CommunicationFailed(Retriable):
 
 class ReaderFailed(Retriable):
     """The reader itself reports a fault: unplug it and plug it in again."""
+
+
+class ReaderStuck(Retriable):
+    """The reader's library does not come back from a call, without any service between: its worker is replaced."""
 
 
 class ReaderClaimed(Retriable):

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
-from drivers.errors import DriverError, ServiceStuck, WorkerLost, error_named
+from drivers.errors import DriverError, ReaderStuck, ServiceStuck, WorkerLost, error_named
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
@@ -63,18 +63,18 @@ class Link:
         self._pending: dict[tuple[int, int], _Question] = {}
         self._gone = False
         self._killed = False
-        self._ponged = False
+        self._stuck: DriverError | None = None
         self._loss: type[DriverError] = WorkerLost
 
     @property
     def loss(self) -> type[DriverError]:
-        """What the loss of this worker means: WorkerLost, or ServiceStuck where the reader service made it wait."""
+        """What the loss of this worker means: WorkerLost, or what made it wait (ServiceStuck, ReaderStuck)."""
         return self._loss
 
     @property
-    def answers(self) -> bool:
-        """Whether the worker has answered a ping: it runs, whatever becomes of its readers."""
-        return self._ponged
+    def stuck(self) -> DriverError | None:
+        """What it means where this worker does not name its readers; None for one that has answered no ping either."""
+        return self._stuck
 
     async def run(self) -> None:
         """Take what the worker sends, until it ends, falls silent or breaks the protocol."""
@@ -152,12 +152,14 @@ class Link:
 
     async def _ping(self) -> None:
         try:
-            await self.ask("ping", self._limits.ping)
-        except ServiceStuck as error:
+            answer = await self.ask("ping", self._limits.ping)
+            self._stuck = error_named(answer.text("stuck"), "the readers are not named")
+        except (ServiceStuck, ReaderStuck) as error:
             # Its monitor waits inside the reader library, without an end: only another process can look again.
             self._loss = type(error)
             self.kill()
-        self._ponged = True
+        except BadMessage:
+            self.kill()
 
     def _take(self, message: Message) -> None:
         if "event" in message.header:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from drivers.connection import Driver, EventKind, Polling, ReaderEvent, Snapshot
-from drivers.errors import ServiceStuck, error_named
+from drivers.errors import DriverError, ReaderStuck, ServiceStuck, error_named
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
@@ -89,8 +89,8 @@ class _Server:
 
     def _pong(self) -> Reply:
         if self._timed.overdue:
-            return Reply(error_header(ServiceStuck("the reader service does not answer")))
-        return Reply({})
+            return Reply(error_header(self._timed.stuck("a look at the readers does not come back")))
+        return Reply({"stuck": self._timed.stuck.__name__})
 
     def _submit(self, job: Job) -> None:
         name = job.request.text("reader")
@@ -103,9 +103,11 @@ class _Server:
 
     def _clear_desks(self) -> None:
         """End the desks of readers that are not there: nothing of their last card stays behind."""
-        if self._driver_state is not None:
-            for name in self._desks.keys() - self._readers.keys():
-                self._desks.pop(name).leave()
+        if self._driver_state is None:
+            return
+        usable = {name for name, state in self._readers.items() if not state.trouble}
+        for name in self._desks.keys() - usable:
+            self._desks.pop(name).leave()
 
     def _ask_readers(self, message: Message) -> None:
         """Answer at once, or, before the first look at the readers, after it."""
@@ -120,7 +122,10 @@ class _Server:
             state = self._driver_state
             if state is not None and state.kind is EventKind.DRIVER_LOST:
                 return Reply(error_header(error_named(state.detail, "the readers cannot be used")))
-            readers = [{"name": name, "card": state.card_present} for name, state in self._readers.items()]
+            readers = [
+                {"name": name, "card": state.card_present, "trouble": state.trouble}
+                for name, state in self._readers.items()
+            ]
         return Reply({"readers": readers})
 
     def _monitor(self) -> None:
@@ -186,6 +191,11 @@ class _TimedDriver:
         self.name = driver.name
         self.wake, self.reader = driver.wake, driver.reader
         self._due = math.inf
+
+    @property
+    def stuck(self) -> type[DriverError]:
+        """What hangs when a look does: the library itself where the driver polls, else the service that it asks."""
+        return ReaderStuck if isinstance(self._driver, Polling) else ServiceStuck
 
     @property
     def overdue(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import DriverError, NoCard, NoReader
+from drivers.errors import DriverError, NoCard, NoReader, error_named
 from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
@@ -215,12 +215,15 @@ class _Desk:
         raise NoReader("no reader fits")
 
     async def _fitting(self) -> list[ReaderInfo]:
-        """Return the readers to look at. Raises SeveralReaders, and without any what kept a driver from listing."""
+        """Return the readers to look at. Raises SeveralReaders, and without any what is wrong with one that fits."""
         listed, lost = await list_every(client.readers() for client in self.clients.values())
         fitting = self._one_of([reader for reader in listed if self._is_meant(reader.name, reader.driver)])
-        if lost and not fitting:
+        usable = [reader for reader in fitting if not reader.trouble]
+        if lost and not usable:
             raise lost
-        return fitting
+        if fitting and not usable:
+            raise error_named(fitting[0].trouble, f"{fitting[0].name} cannot be used")
+        return usable
 
     def _one_of(self, fitting: list[ReaderInfo]) -> list[ReaderInfo]:
         """Return the readers to look at: where a text was given only one, the exact name before a part of one."""
