@@ -84,14 +84,21 @@ class Reader(Protocol):
     def release(self) -> None:
         """Power the card off and forget the connection (a verified PIN survives anything less). Never raises."""
 
+    def close(self) -> None:
+        """Release, and give back what was kept for the next connection: there will be none. Never raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """What a driver sees of one reader. ``insertions`` grows with every card movement the driver can count."""
+    """What a driver sees of one reader. ``insertions`` grows with every card movement the driver can count.
+
+    ``trouble`` names the DriverError for which the reader, though it is there, cannot be used; empty for one that can.
+    """
 
     card_present: bool
     atr: bytes = b""
     insertions: int = 0
+    trouble: str = ""
 
 
 Snapshot = Mapping[str, ReaderState]
@@ -133,6 +140,7 @@ class EventKind(StrEnum):
     DRIVER_READY = "driver_ready"
     DRIVER_LOST = "driver_lost"
     READER_ADDED = "reader_added"
+    READER_LEFT_OUT = "reader_left_out"
     READER_REMOVED = "reader_removed"
     CARD_INSERTED = "card_inserted"
     CARD_REMOVED = "card_removed"
@@ -142,9 +150,10 @@ class EventKind(StrEnum):
 class ReaderEvent:
     """One thing that happened. ``at`` is the machine's monotonic clock in nanoseconds (comparable between processes).
 
-    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST, and behind a
-    CARD_INSERTED that is to hold still: it cost its worker and has not been moved since. ``insertions`` is the
-    driver's count of the reader's movements, 0 where it counts none.
+    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST, behind a
+    READER_LEFT_OUT (it is there, but somebody else's or at fault), and behind a CARD_INSERTED that is to hold still: it
+    cost its worker and has not been moved since. ``insertions`` is the driver's count of the reader's movements, 0
+    where it counts none.
     """
 
     kind: EventKind

@@ -23,6 +23,7 @@ __all__ = [
     "NoReader",
     "ReaderClaimed",
     "ReaderFailed",
+    "ReaderStuck",
     "Retriable",
     "ServiceNotRunning",
     "ServiceStuck",
@@ -34,9 +35,15 @@ __all__ = [
 
 
 class DriverError(Exception):
-    """Base of everything a driver raises. ``place`` is ``module:function``, where it happened."""
+    """Base of everything a driver raises. ``place`` is ``module:function``, where it happened.
+
+    ``apdus`` commands of its dialogue had gone to the card, which took ``card_seconds``; 0 where the worker was lost
+    with the count.
+    """
 
     place: str = ""
+    apdus: int = 0
+    card_seconds: float = 0.0
 
 
 class Retriable(DriverError):
@@ -77,6 +84,10 @@ class CommunicationFailed(Retriable):
 
 class ReaderFailed(Retriable):
     """The reader itself reports a fault: unplug it and plug it in again."""
+
+
+class ReaderStuck(Retriable):
+    """The reader's library does not come back from a call, without any service between: its worker is replaced."""
 
 
 class ReaderClaimed(Retriable):

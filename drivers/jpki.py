@@ -125,6 +125,7 @@ class JpkiCard:
         Its length is taken from its first block; the filler behind it is not read. Raises
         CertificateProtected for a card that shows it only after the PIN.
         """
+        self._road = self._memory.begin_read(self._connection.transport)
         certificate = bytearray(self._first_block())
         length = der_length(bytes(certificate))
         for _ in range(_MAX_READS):

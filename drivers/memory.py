@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 
 from drivers.connection import Transport
 
-__all__ = ["MAX_EXPECTED", "CardMemory", "Road"]
+__all__ = ["MAX_EXPECTED", "READS_ON_A_REFUSAL", "CardMemory", "Road"]
 
 MAX_EXPECTED = 2048
 """The longest certificate, in bytes, that the next card on a road is asked for at once."""
+
+READS_ON_A_REFUSAL = 16
+"""For how many reads a refusal is believed: the card may have lied, and the next one of its kind works better."""
+
+LARGEST = 4096
+"""The largest Le in bytes of any command; no certificate is longer."""
 
 SHORT = 256
 """The most bytes a READ can ask for without extended length."""
@@ -25,15 +31,16 @@ class Road:
     ``proven`` is the largest that has brought as much. ``refused`` are the files whose short identifier is.
     ``faults`` counts the link faults under an extended command that no success followed. ``expected`` is
     the length of the last certificate that signed here (0: none yet), ``profile`` the name of the last
-    card's profile.
+    card's profile. ``reads`` counts those that began since something was first refused.
     """
 
-    largest: int = 4096
+    largest: int = LARGEST
     refused: frozenset[int] = frozenset()
     faults: int = 0
     proven: int = SHORT
     expected: int = 0
     profile: str = ""
+    reads: int = 0
 
     def narrowed(self, largest: int) -> Road:
         """Return the road without READs of more than ``largest`` bytes (256 always work)."""
@@ -47,6 +54,17 @@ class Road:
     def expecting(self, length: int) -> Road:
         """Return the road whose next certificate is likely to have ``length`` bytes; a long one misleads by little."""
         return replace(self, expected=min(length, MAX_EXPECTED))
+
+    def for_read(self) -> Road:
+        """Return the road for one more read: what was refused is tried anew after READS_ON_A_REFUSAL of them.
+
+        Where that breaks the link, once is enough then.
+        """
+        if self.largest == LARGEST and not self.refused:
+            return self
+        if self.reads < READS_ON_A_REFUSAL:
+            return replace(self, reads=self.reads + 1)
+        return replace(self, largest=LARGEST, refused=frozenset(), faults=1, reads=0)
 
     def first_read(self, usual: int) -> int:
         """Return how much the first READ of a certificate shall ask for: ``usual`` bytes until more has worked here."""
@@ -70,6 +88,12 @@ class CardMemory:
         """Return what is known of ``transport``; the most hopeful road if that is nothing."""
         with self._lock:
             return self._roads.get(transport, Road())
+
+    def begin_read(self, transport: Transport) -> Road:
+        """Return the road for a read that begins now."""
+        road = self.recall(transport).for_read()
+        self._keep(transport, road)
+        return road
 
     def learn(self, transport: Transport, road: Road) -> None:
         """Remember ``road`` as one that works, and forget the one learnt longest ago if they are too many."""

@@ -49,6 +49,8 @@ def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
             after[event.reader] = ReaderState(card_present=False)
         case EventKind.CARD_INSERTED:
             after[event.reader] = ReaderState(True, event.atr, event.insertions)
+        case EventKind.READER_LEFT_OUT:
+            after[event.reader] = ReaderState(False, trouble=event.detail)
         case EventKind.READER_REMOVED:
             after.pop(event.reader, None)
         case EventKind.DRIVER_READY | EventKind.DRIVER_LOST:
@@ -95,15 +97,16 @@ def _left(name: str, old: ReaderState, new: ReaderState | None, driver: str, at:
     events = []
     if old.card_present and (new is None or not new.card_present or _swapped(old, new)):
         events.append(ReaderEvent(EventKind.CARD_REMOVED, driver, name, at=at))
-    if new is None:
+    if new is None or new.trouble != old.trouble:
         events.append(ReaderEvent(EventKind.READER_REMOVED, driver, name, at=at))
     return events
 
 
 def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at: int) -> list[ReaderEvent]:
     events = []
-    if old is None:
-        events.append(ReaderEvent(EventKind.READER_ADDED, driver, name, at=at))
+    if old is None or old.trouble != new.trouble:
+        kind = EventKind.READER_LEFT_OUT if new.trouble else EventKind.READER_ADDED
+        events.append(ReaderEvent(kind, driver, name, detail=new.trouble, at=at))
     if new.card_present and (old is None or not old.card_present or _swapped(old, new)):
         events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at, insertions=new.insertions))
     return events

@@ -216,6 +216,10 @@ class SimulatedReader:
         if connection is not None:
             connection.power_off()
 
+    def close(self) -> None:
+        """Release: nothing else is kept."""
+        self.release()
+
 
 class SimulatedConnection:
     """The road to one card on a simulated reader."""

@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from drivers.connection import Snapshot
-from drivers.errors import DriverError, NoReader, ReaderClaimed
+from drivers.connection import ReaderState, Snapshot
+from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderStuck
 from drivers.nfc.device import NfcConnection, NfcDevice
 from drivers.nfc.frontend import Found, Frontend, find
 from drivers.nfc.paths import paths_of
@@ -27,6 +27,8 @@ STUCK_SECONDS: Final = 20.0
 
 # nfcpy's udp device waits a second for the first card.
 _FIRST_LOOK_SECONDS: Final = 2.0
+_LONG_LOOK_SECONDS: Final = 1.5
+"""After how long the first look at a reader is one that does not come back."""
 
 
 class NfcReader:
@@ -54,12 +56,16 @@ class NfcReader:
         if device is not None:
             device.release()
 
+    def close(self) -> None:
+        """Release; the device is the driver's. Never raises."""
+        self.release()
+
 
 class NfcDriver:
     """The driver ``nfc`` for the readers that ``paths`` mean.
 
-    A reader that belongs to somebody else, or fails, is left out as long as another works; only when none does,
-    and one could if it were free, ``watch`` raises why.
+    A reader that belongs to somebody else, or fails, is shown with its trouble as long as another works; only when
+    none does, and one could if it were free, ``watch`` raises why.
     """
 
     name = "nfc"
@@ -73,7 +79,8 @@ class NfcDriver:
         self._devices: dict[str, NfcDevice] = {}
         self._seen: Snapshot = {}
         self._looking: dict[str, float] = {}
-        self._trouble: DriverError | None = None
+        # By the reader's name, or by the path whose readers could not be looked for.
+        self._troubles: dict[str, DriverError] = {}
         self._searched = -_SEARCH_SECONDS
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
@@ -124,7 +131,7 @@ class NfcDriver:
             return self._news(known) or time.monotonic() >= deadline
 
     def _news(self, known: Snapshot | None) -> bool:
-        return self._woken or known is None or self._seen != known or (not self._devices and self._trouble is not None)
+        return self._woken or known is None or self._state() != known or self._is_down()
 
     def _wait_for_first_look(self) -> None:
         with self._changed:
@@ -132,32 +139,42 @@ class NfcDriver:
 
     def _present(self) -> Snapshot:
         with self._changed:
-            if not self._devices and self._trouble is not None:
-                raise type(self._trouble)(str(self._trouble))
-            return dict(self._seen)
+            if self._is_down():
+                worst = min(self._troubles.values(), key=lambda trouble: not isinstance(trouble, ReaderClaimed))
+                raise type(worst)(str(worst))
+            return self._state()
+
+    def _is_down(self) -> bool:
+        return not self._devices and bool(self._troubles)
+
+    def _state(self) -> Snapshot:
+        troubles = {name: type(error) for name, error in self._troubles.items()} | self._never_seen()
+        return {name: ReaderState(False, trouble=kind.__name__) for name, kind in troubles.items()} | dict(self._seen)
+
+    def _never_seen(self) -> dict[str, type[DriverError]]:
+        """Return the readers whose first look has not come back."""
+        since = time.monotonic() - _LONG_LOOK_SECONDS
+        return {name: ReaderStuck for name, begun in self._looking.items() if begun < since and name not in self._seen}
 
     def _search_if_due(self) -> None:
         """Open what was plugged in since the last search."""
         if time.monotonic() < self._searched + _SEARCH_SECONDS:
             return
         self._searched = time.monotonic()
-        troubles = [trouble for path in self._paths if (trouble := self._search(path)) is not None]
-        claimed = [trouble for trouble in troubles if isinstance(trouble, ReaderClaimed)]
-        trouble = next(iter(claimed or troubles), None)
-        if trouble is not None and str(trouble) != str(self._trouble):
-            # Beside a reader that works nothing else tells of it.
-            _log.warning("left out: %s: %s", type(trouble).__name__, trouble)
-        self._trouble = trouble
+        troubles = {name: trouble for path in self._paths for name, trouble in self._search(path).items()}
+        for name, trouble in troubles.items():
+            if str(trouble) != str(self._troubles.get(name)):
+                _log.warning("left out: %s: %s", type(trouble).__name__, trouble)
+        with self._changed:
+            self._troubles = troubles
 
-    def _search(self, path: str) -> DriverError | None:
-        """Open the readers that a path means; return why one of them cannot be used, if that is so."""
-        trouble: DriverError | None = None
+    def _search(self, path: str) -> dict[str, DriverError]:
+        """Open the readers that a path means; return those that cannot be used, by name, and why."""
         try:
-            for found in find(path):
-                trouble = self._open(found) or trouble
+            opened = {found.name: self._open(found) for found in find(path)}
         except DriverError as error:
-            return error
-        return trouble
+            return {path: error}
+        return {name: trouble for name, trouble in opened.items() if trouble is not None}
 
     def _open(self, found: Found) -> DriverError | None:
         if self.device(found.name) is not None:

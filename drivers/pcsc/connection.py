@@ -124,8 +124,7 @@ class PcscConnection:
         return None
 
     def _leave(self) -> None:
-        if self._disconnect() is not None:
-            scard.SCardReleaseContext(self._context)
+        _release_context(self._disconnect())
 
     def _look(self) -> tuple[int, bytes]:
         """Return the reader's state bits and the ATR of its card."""
@@ -222,6 +221,14 @@ class PcscReader:
             self._adopt(self._opening)
         self._close()
 
+    def close(self) -> None:
+        """Release, and give back the context that was kept, and the connection that is on its way. Never raises."""
+        self.release()
+        if self._opening is not None:
+            self._opening.add_done_callback(_give_back)
+        spare, self._spare = self._spare, None
+        _release_context(spare)
+
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -298,6 +305,17 @@ def _open(reader: str, context: int | None = None) -> Future[PcscConnection]:
 
     threading.Thread(target=connect, name=f"connect {reader}", daemon=True).start()
     return opening
+
+
+def _give_back(opening: Future[PcscConnection]) -> None:
+    """Close a connection that nobody waits for any more, if it came about."""
+    if opening.exception() is None:
+        _release_context(opening.result().close())
+
+
+def _release_context(context: int | None) -> None:
+    if context is not None:
+        scard.SCardReleaseContext(context)
 
 
 def _is_current(connection: PcscConnection) -> bool:

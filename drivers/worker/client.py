@@ -72,11 +72,12 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ReaderInfo:
-    """One reader, as ``kiosk card list`` shows it."""
+    """One reader, as ``kiosk card list`` shows it. ``trouble`` names the DriverError for which it cannot be used."""
 
     name: str
     driver: str
     card_present: bool
+    trouble: str = ""
 
 
 class WorkerClient:
@@ -144,8 +145,8 @@ class WorkerClient:
         try:
             answer = await self._ask("readers", self._limits.readers)
         except TimeoutError as error:
-            if link is not None and link.answers:
-                raise ServiceStuck("the reader service does not name its readers") from error
+            if link is not None and link.stuck is not None:
+                raise link.stuck from error
             raise WorkerLost("the reader's process did not name its readers") from error
         return self._parsed(answer, self._reader_infos)
 
@@ -316,7 +317,7 @@ class WorkerClient:
         if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
             raise BadMessage("readers is not a list of objects")
         items = [Message(item) for item in listed]
-        return [ReaderInfo(item.text("name"), self.name, item.flag("card")) for item in items]
+        return [ReaderInfo(item.text("name"), self.name, item.flag("card"), item.text("trouble")) for item in items]
 
 
 async def list_readers(

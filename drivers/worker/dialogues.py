@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from types import TracebackType
 from typing import Self
 
@@ -142,6 +143,13 @@ class Session:
         self._stack.close()
 
 
+class _Notice(Enum):
+    """What a desk is told between two dialogues: that the card has left, or that there will be no more."""
+
+    CARD_LEFT = auto()
+    NO_MORE = auto()
+
+
 class Desk:
     """Works through the dialogues of one reader. ``answer`` is called from its thread."""
 
@@ -158,7 +166,7 @@ class Desk:
         self._memory = memory
         self._answer = answer
         self._hold_seconds = hold_seconds
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | _Notice] = queue.SimpleQueue()
         self._held: Session | None = None
         self._reading: Reading | None = None
         self._steps: list[Step] | None = None
@@ -172,12 +180,18 @@ class Desk:
 
     def drop(self) -> None:
         """The card has left: give up the connection when the dialogue under way is over."""
-        self._jobs.put(None)
+        self._jobs.put(_Notice.CARD_LEFT)
+
+    def leave(self) -> None:
+        """The reader has left: forget its card, and end the thread when everybody who waits has an answer."""
+        # Here too: the thread may be stuck in a call, until its worker is ended.
+        self._reading = None
+        self._jobs.put(_Notice.NO_MORE)
 
     def end(self) -> None:
         """Release the card and end the thread when the dialogue under way is over."""
         self._ended.set()
-        self._jobs.put(None)
+        self._jobs.put(_Notice.NO_MORE)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -186,20 +200,24 @@ class Desk:
             except queue.Empty:
                 self._let_go()
                 continue
-            if job is not None:
+            if job is _Notice.NO_MORE:
+                break
+            if job is _Notice.CARD_LEFT:
+                self._lose_card()
+            else:
                 self._serve(job)
-            elif not self._ended.is_set():
-                # What was read is remembered: it tells the next prove that its card has moved.
-                self._power_off()
-        self._release()
+        self._reading = None
+        self._let_go()
+        self._reader.close()
 
     def _serve(self, job: Job) -> None:
         try:
             reply = self._dialogue(job)
         except Exception as error:
             # Whatever happened, somebody waits for an answer.
+            effort = self._held.connection.measured() if self._held else {}
             self._release()
-            reply = Reply(error_header(error))
+            reply = Reply({**error_header(error), **effort})
         finally:
             wipe(job.request.body)
         self._answer(job, reply)
@@ -254,9 +272,10 @@ class Desk:
 
     def _read_in(self, visit: int) -> Reading:
         """Return what was read in ``visit``: only that card's certificate was checked before its PIN is sent."""
-        if self._reading is None or self._reading.visit != visit:
+        reading = self._reading
+        if reading is None or reading.visit != visit:
             raise CommunicationFailed("no card has been read in this visit")
-        return self._reading
+        return reading
 
     def _resumed(self, reading: Reading) -> Session:
         """Return a new transaction with the very card that was read."""
@@ -274,6 +293,12 @@ class Desk:
         held, self._held = self._held, None
         if held is not None:
             held.close()
+
+    def _lose_card(self) -> None:
+        """Drop what was read, except which card it was: that tells the next prove that its card has moved."""
+        if self._reading is not None:
+            self._reading = replace(self._reading, certificate=None)
+        self._power_off()
 
     def _release(self) -> None:
         """Power the card off, and forget what was read."""

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from drivers.connection import ReaderEvent
-from drivers.errors import DriverError, ServiceStuck, WorkerLost, error_named
+from drivers.errors import DriverError, ReaderStuck, ServiceStuck, WorkerLost, error_named
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
@@ -63,18 +63,18 @@ class Link:
         self._pending: dict[tuple[int, int], _Question] = {}
         self._gone = False
         self._killed = False
-        self._ponged = False
+        self._stuck: DriverError | None = None
         self._loss: type[DriverError] = WorkerLost
 
     @property
     def loss(self) -> type[DriverError]:
-        """What the loss of this worker means: WorkerLost, or ServiceStuck where the reader service made it wait."""
+        """What the loss of this worker means: WorkerLost, or what made it wait (ServiceStuck, ReaderStuck)."""
         return self._loss
 
     @property
-    def answers(self) -> bool:
-        """Whether the worker has answered a ping: it runs, whatever becomes of its readers."""
-        return self._ponged
+    def stuck(self) -> DriverError | None:
+        """What it means where this worker does not name its readers; None for one that has answered no ping either."""
+        return self._stuck
 
     async def run(self) -> None:
         """Take what the worker sends, until it ends, falls silent or breaks the protocol."""
@@ -152,12 +152,14 @@ class Link:
 
     async def _ping(self) -> None:
         try:
-            await self.ask("ping", self._limits.ping)
-        except ServiceStuck as error:
+            answer = await self.ask("ping", self._limits.ping)
+            self._stuck = error_named(answer.text("stuck"), "the readers are not named")
+        except (ServiceStuck, ReaderStuck) as error:
             # Its monitor waits inside the reader library, without an end: only another process can look again.
             self._loss = type(error)
             self.kill()
-        self._ponged = True
+        except BadMessage:
+            self.kill()
 
     def _take(self, message: Message) -> None:
         if "event" in message.header:
@@ -209,13 +211,12 @@ class Link:
     def _checked(self, answer: Message) -> Message:
         """Return an answer that is none of an error; raise the error of one that is, and end a worker that babbles."""
         try:
-            name, message, place = answer.text("error"), answer.text("message"), answer.text("place")
-            sw = answer.optional_integer("sw")
+            failure = _failure_in(answer)
         except BadMessage as error:
             self.kill()
             raise WorkerLost("the reader's process answered nonsense") from error
-        if name:
-            raise error_named(name, message, sw=sw, place=place)
+        if failure is not None:
+            raise failure
         return answer
 
     def _fail_pending(self) -> None:
@@ -223,3 +224,12 @@ class Link:
         for question in self._pending.values():
             if not question.answer.done():
                 question.answer.set_exception(WorkerLost("the reader's process has ended"))
+
+
+def _failure_in(answer: Message) -> DriverError | None:
+    """Return the error that an answer carries, if it does. Raises BadMessage."""
+    name = answer.text("error")
+    sw, apdus, card_seconds = answer.optional_integer("sw"), answer.integer("apdus"), answer.number("card_seconds")
+    failure = error_named(name, answer.text("message"), sw=sw, place=answer.text("place"))
+    failure.apdus, failure.card_seconds = apdus, card_seconds
+    return failure if name else None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from drivers.connection import Driver, EventKind, Polling, ReaderEvent, Snapshot
-from drivers.errors import ServiceStuck, error_named
+from drivers.errors import DriverError, ReaderStuck, ServiceStuck, error_named
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
@@ -58,7 +58,7 @@ class _Server:
         self._desks: dict[str, Desk] = {}
         self._stop = threading.Event()
         self._sending = threading.Lock()
-        # Guards the three below: the monitor writes them, the control thread asks for them.
+        # Guards the desks and the three below: the monitor writes them, the control thread asks for them.
         self._seeing = threading.Lock()
         self._readers: Snapshot = {}
         self._driver_state: ReaderEvent | None = None
@@ -83,22 +83,31 @@ class _Server:
             case "readers":
                 self._ask_readers(message)
             case "read" | "prove" | "probe" | "recording" | "release" as ask:
-                job = Job(ask, message.integer("id"), message.integer("visit"), message)
-                self._desk(message.text("reader")).submit(job)
+                self._submit(Job(ask, message.integer("id"), message.integer("visit"), message))
             case other:
                 raise BadMessage(f"nobody may ask for {other[:20]!r}")
 
     def _pong(self) -> Reply:
         if self._timed.overdue:
-            return Reply(error_header(ServiceStuck("the reader service does not answer")))
-        return Reply({})
+            return Reply(error_header(self._timed.stuck("a look at the readers does not come back")))
+        return Reply({"stuck": self._timed.stuck.__name__})
 
-    def _desk(self, name: str) -> Desk:
+    def _submit(self, job: Job) -> None:
+        name = job.request.text("reader")
         with self._seeing:
             if name not in self._desks:
                 reader = self._driver.reader(name)
                 self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds, self._profiles)
-            return self._desks[name]
+            self._desks[name].submit(job)
+            self._clear_desks()
+
+    def _clear_desks(self) -> None:
+        """End the desks of readers that are not there: nothing of their last card stays behind."""
+        if self._driver_state is None:
+            return
+        usable = {name for name, state in self._readers.items() if not state.trouble}
+        for name in self._desks.keys() - usable:
+            self._desks.pop(name).leave()
 
     def _ask_readers(self, message: Message) -> None:
         """Answer at once, or, before the first look at the readers, after it."""
@@ -113,7 +122,10 @@ class _Server:
             state = self._driver_state
             if state is not None and state.kind is EventKind.DRIVER_LOST:
                 return Reply(error_header(error_named(state.detail, "the readers cannot be used")))
-            readers = [{"name": name, "card": state.card_present} for name, state in self._readers.items()]
+            readers = [
+                {"name": name, "card": state.card_present, "trouble": state.trouble}
+                for name, state in self._readers.items()
+            ]
         return Reply({"readers": readers})
 
     def _monitor(self) -> None:
@@ -127,6 +139,7 @@ class _Server:
         with self._seeing:
             for event in events:
                 self._note(event)
+            self._clear_desks()
             waiting, self._waiting = self._waiting, []
         for event in events:
             self._send(event_header(event))
@@ -178,6 +191,11 @@ class _TimedDriver:
         self.name = driver.name
         self.wake, self.reader = driver.wake, driver.reader
         self._due = math.inf
+
+    @property
+    def stuck(self) -> type[DriverError]:
+        """What hangs when a look does: the library itself where the driver polls, else the service that it asks."""
+        return ReaderStuck if isinstance(self._driver, Polling) else ServiceStuck
 
     @property
     def overdue(self) -> bool:

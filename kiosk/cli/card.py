@@ -49,24 +49,25 @@ def _plugins(settings: Settings, driver: str | None) -> Plugins:
 
 @app.command("list")
 def list_readers(config: Config = None, driver: Driver = None, as_json: Json = False) -> None:
-    """List the readers of every driver that answers.
+    """List the readers of every driver that answers, and those that are there but cannot be used, with a code.
 
     Exit status: 0 (also with no reader), 11 a driver has no reader service, 2 wrong usage.
     """
     from drivers.worker.client import list_every, list_readers
-    from kiosk.failures import FAILURES, code_of
+    from kiosk.cli.card_list import ReaderList
+    from kiosk.failures import code_of
 
     plugins = _plugins(load_settings(config), driver).values()
     readers, lost = asyncio.run(list_every(list_readers(plugin, options=options) for plugin, options in plugins))
-    code = code_of(lost) if lost else None
+    listed = ReaderList(readers, code_of(lost) if lost else None)
     if as_json:
-        rows = [{"name": r.name, "driver": r.driver, "card_present": r.card_present} for r in readers]
-        print_json({"readers": rows} | ({"code": code.value, "message": FAILURES[code].why} if code else {}))
+        print_json(listed.to_json())
     else:
-        for reader in readers:
-            typer.echo(f"{reader.driver}\t{'card' if reader.card_present else 'empty'}\t{reader.name}")
-    if code:
-        refuse(f"{code.value} {FAILURES[code].technician}", status=11)
+        for line in listed.lines():
+            typer.echo(line)
+    for hint in listed.hints():
+        typer.echo(hint, err=True)
+    raise typer.Exit(11 if lost else 0)
 
 
 @app.command("check")

@@ -12,11 +12,11 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import DriverError, NoCard, NoReader
+from drivers.errors import DriverError, NoCard, NoReader, error_named
 from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
-from drivers.worker.client import Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
+from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
 from kiosk.failures import CUT_SHORT, FAILURES, Code, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
@@ -81,6 +81,11 @@ class CheckReport:
     card_milliseconds: float = 0.0
     atr: bytes = b""
     steps: list[Step] = field(default_factory=list, repr=False)
+
+    def count(self, dialogue: CardRead | Proof | DriverError) -> None:
+        """Add the commands of a dialogue, also of one that failed, and the time the card took to answer them."""
+        self.apdus += dialogue.apdus
+        self.card_milliseconds += dialogue.card_seconds * 1000
 
     @property
     def accepted(self) -> bool:
@@ -210,12 +215,15 @@ class _Desk:
         raise NoReader("no reader fits")
 
     async def _fitting(self) -> list[ReaderInfo]:
-        """Return the readers to look at. Raises SeveralReaders, and without any what kept a driver from listing."""
+        """Return the readers to look at. Raises SeveralReaders, and without any what is wrong with one that fits."""
         listed, lost = await list_every(client.readers() for client in self.clients.values())
         fitting = self._one_of([reader for reader in listed if self._is_meant(reader.name, reader.driver)])
-        if lost and not fitting:
+        usable = [reader for reader in fitting if not reader.trouble]
+        if lost and not usable:
             raise lost
-        return fitting
+        if fitting and not usable:
+            raise error_named(fitting[0].trouble, f"{fitting[0].name} cannot be used")
+        return usable
 
     def _one_of(self, fitting: list[ReaderInfo]) -> list[ReaderInfo]:
         """Return the readers to look at: where a text was given only one, the exact name before a part of one."""
@@ -247,6 +255,7 @@ async def check_card(request: CheckRequest) -> CheckReport:
                 report.steps = await _recorded(client, report.reader) if request.record else []
             await client.release(report.reader, 1)
     except DriverError as error:
+        report.count(error)
         report.error, report.code = error, code_of(error)
         if report.proving and report.code in CUT_SHORT:
             # Whether the card judged the number before the link broke, nobody knows: only its counter does.
@@ -274,7 +283,7 @@ async def _check(request: CheckRequest, report: CheckReport, client: WorkerClien
             record=request.record,
             on_certificate=ahead.begin,
         )
-        report.apdus, report.card_milliseconds = card.apdus, card.card_seconds * 1000
+        report.count(card)
         report.tries_left = card.tries_left
         if card.certificate:
             _judge(report, await ahead.result(card.certificate))
@@ -302,8 +311,7 @@ async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClien
     report.proving = True
     proof = await client.prove(report.reader, 1, challenge, digits, allow_last_try=request.allow_last_try)
     report.proving = False
-    report.apdus += proof.apdus
-    report.card_milliseconds += proof.card_seconds * 1000
+    report.count(proof)
     report.pin_outcome, report.tries_left = proof.outcome.value, proof.tries_left
     if proof.certificate:
         _judge(report, await asyncio.to_thread(request.verifier.check, proof.certificate, request.now))

@@ -21,6 +21,7 @@ class Code(StrEnum):
     WORKER_LOST = "R-06"
     READER_CLAIMED = "R-07"
     READER_SERVICE_STUCK = "R-08"
+    READER_STUCK = "R-09"
     CARD_LEFT = "C-01"
     CARD_UNREADABLE = "C-02"
     NOT_MY_NUMBER_CARD = "C-03"

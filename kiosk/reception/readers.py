@@ -9,7 +9,7 @@ from drivers.connection import EventKind, ReaderEvent, Snapshot
 from drivers.errors import ServiceNotRunning, error_named
 from kiosk.failures import Code, Failure, code_of
 
-__all__ = ["DriverState", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
+__all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
 
 _VIRTUAL = "Virtual PCD"
 
@@ -23,12 +23,21 @@ class ReaderState:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One reader that is there and cannot be used, beside others of its driver that work."""
+
+    name: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class DriverState:
     """One driver, its readers, and why it has none; ``failure`` is None while it works."""
 
     name: str
     readers: tuple[ReaderState, ...]
     failure: Failure | None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def is_ignored(reader: str, *, simulation: bool) -> bool:
@@ -56,6 +65,7 @@ class ReaderBoard:
         self._heard: set[str] = set()
         self._readers: dict[str, str] = {}
         self._stuck: dict[str, Failure] = {}
+        self._left_out: dict[str, tuple[str, Failure]] = {}
 
     @property
     def names(self) -> frozenset[str]:
@@ -74,8 +84,9 @@ class ReaderBoard:
 
     @property
     def troubles(self) -> list[Failure]:
-        """What is wrong with drivers that are down, whether or not another one serves."""
-        return [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
+        """What is wrong with drivers that are down, and with single readers, whether or not another one serves."""
+        down = [self._trouble[driver] for driver in self._drivers if driver in self._trouble]
+        return down + [failure for _, failure in self._left_out.values()]
 
     def driver_of(self, reader: str) -> str:
         """Return the driver of a reader. Raises ServiceNotRunning when the reader is gone."""
@@ -98,7 +109,8 @@ class ReaderBoard:
         readers = tuple(ReaderState(name, name in known and known[name].card_present) for name in names)
         starting = None if driver in self._heard else Failure.here(Code.STARTING)
         stuck = next((self._stuck[name] for name in names if name in self._stuck), None)
-        return DriverState(driver, readers, self._trouble.get(driver, starting) or stuck)
+        left_out = tuple(LeftOut(name, failure) for name, (owner, failure) in self._left_out.items() if owner == driver)
+        return DriverState(driver, readers, self._trouble.get(driver, starting) or stuck, left_out)
 
     def take(self, event: ReaderEvent) -> bool:
         """Note an event; False for a reader that is ignored."""
@@ -116,12 +128,22 @@ class ReaderBoard:
             case EventKind.READER_ADDED:
                 self._heard.add(event.driver)
                 self._readers[event.reader] = event.driver
+            case EventKind.READER_LEFT_OUT:
+                self._leave_out(event)
             case EventKind.READER_REMOVED:
                 self._readers.pop(event.reader, None)
+                self._left_out.pop(event.reader, None)
         return True
 
+    def _leave_out(self, event: ReaderEvent) -> None:
+        failure = Failure.here(_code_of(event), f"driver {event.driver}, reader {event.reader}: {event.detail}")
+        self._left_out[event.reader] = event.driver, failure
+
     def _lose(self, event: ReaderEvent) -> None:
-        error = error_named(event.detail, "")
-        self._trouble[event.driver] = Failure.here(code_of(error), f"driver {event.driver}: {event.detail}")
+        self._trouble[event.driver] = Failure.here(_code_of(event), f"driver {event.driver}: {event.detail}")
         self._readers = {reader: driver for reader, driver in self._readers.items() if driver != event.driver}
         self._stuck = {reader: failure for reader, failure in self._stuck.items() if reader in self._readers}
+
+
+def _code_of(event: ReaderEvent) -> Code:
+    return code_of(error_named(event.detail, ""))

@@ -186,6 +186,7 @@ class ReaderDouble:
     releases: int = 0
     insertions: int = 1
     connection: ConnectionDouble | None = None
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def connect(self) -> ConnectionDouble:
         if self.card is None:
@@ -199,6 +200,10 @@ class ReaderDouble:
         self.connection = None
         if self.card is not None:
             self.card.verified = self.card.application = False
+
+    def close(self) -> None:
+        self.release()
+        self.closed.set()
 
 
 class DriverDouble:

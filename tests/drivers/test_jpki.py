@@ -21,7 +21,7 @@ from drivers.errors import (
     UnsupportedCard,
 )
 from drivers.jpki import CardMemory, JpkiCard, PinOutcome, PinResult, is_pin
-from drivers.memory import Road
+from drivers.memory import READS_ON_A_REFUSAL, Road
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -279,6 +279,73 @@ def test_a_success_forgets_an_earlier_link_fault(make_card: type[CardDouble]) ->
     memory.doubt(card.transport, Road(largest=256))
     whole_visit(card, memory)
     assert remembered(card, memory) == (4096, frozenset(), 0)
+
+
+# -- unlearning ------------------------------------------------------------------------------------------
+
+
+def hostile(make_card: type[CardDouble], how: str) -> CardDouble:
+    """A card that refuses what every card of its kind can do."""
+    if how == "shortens":
+        return make_card(shortens_to=100, short_ids=frozenset())
+    return make_card(largest=256, link_refuses=how == "link fault", short_ids=frozenset())
+
+
+@pytest.mark.parametrize("how", ["6700", "link fault", "shortens"])
+def test_what_a_hostile_card_has_taught_is_unlearnt_after_sixteen_reads(make_card: type[CardDouble], how: str) -> None:
+    memory = CardMemory()
+    whole_visit(hostile(make_card, how), memory)
+    honest = make_card()
+    assert all(len(whole_visit(honest, memory)) > 6 for _ in range(READS_ON_A_REFUSAL))
+    assert len(whole_visit(honest, memory)) == 6
+    assert all(len(whole_visit(honest, memory)) == 5 for _ in range(2 * READS_ON_A_REFUSAL))
+
+
+def test_a_slow_card_is_asked_for_more_once_in_sixteen_reads(make_card: type[CardDouble]) -> None:
+    card, memory = make_card(largest=256, short_ids=frozenset()), CardMemory()
+    for _ in range(3):
+        assert len(whole_visit(card, memory)) == 16
+        assert all(len(whole_visit(card, memory)) == 14 for _ in range(READS_ON_A_REFUSAL))
+
+
+def test_a_reader_whose_link_breaks_loses_one_card_in_sixteen(make_card: type[CardDouble]) -> None:
+    """Two at first; when the refusal is tried anew, one fault is enough."""
+    memory, lost = CardMemory(), 0
+    for _ in range(2 + READS_ON_A_REFUSAL + 1 + READS_ON_A_REFUSAL):
+        card = make_card()
+        card.always = breaks_when_extended()
+        try:
+            whole_visit(card, memory)
+        except CommunicationFailed:
+            lost += 1
+    assert lost == 2 + 1
+
+
+def breaks_when_extended() -> Callable[[bytes], None]:
+    """A link that an extended command breaks for good."""
+    broken = []
+
+    def always(apdu: bytes) -> None:
+        if len(apdu) > 5 and apdu[1] == 0xB0:
+            broken.append(apdu)
+        if broken:
+            raise CommunicationFailed("the link is broken")
+
+    return always
+
+
+def test_the_pin_is_verified_in_the_form_that_this_card_has_proved(make_card: type[CardDouble]) -> None:
+    """Also where the card is let go between the read that tried anew and the PIN."""
+    card, memory = make_card(short_ids=frozenset()), CardMemory()
+    for _ in range(2 * READS_ON_A_REFUSAL):
+        reading = selected(card, memory)
+        certificate, tries = reading.read_certificate(), reading.pin_tries_left()
+        card.application = False
+        proving = JpkiCard(card, memory, tries, certificate=certificate)
+        assert proving.verify_pin(bytearray(b"1234")).outcome is PinOutcome.RIGHT
+        proving.sign(CHALLENGE)
+        card.verified = card.application = False
+    assert set(card.verifies) == {VERIFY.replace("98", "80", 1)}
 
 
 def test_a_removed_card_is_no_refusal(make_card: type[CardDouble]) -> None:

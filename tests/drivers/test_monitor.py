@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EMPTY = ReaderState(False)
 CARD = ReaderState(True, b"\x3b", 1)
+CLAIMED = ReaderState(False, trouble="ReaderClaimed")
 
 
 def kinds(events: Sequence[ReaderEvent]) -> list[tuple[str, str]]:
@@ -38,6 +39,11 @@ def kinds(events: Sequence[ReaderEvent]) -> list[tuple[str, str]]:
         ({"a": CARD}, {"a": EMPTY}, [("card_removed", "a")]),
         ({"a": CARD}, {}, [("card_removed", "a"), ("reader_removed", "a")]),
         ({"a": EMPTY}, {}, [("reader_removed", "a")]),
+        ({}, {"a": CLAIMED}, [("reader_left_out", "a")]),
+        ({"a": CLAIMED}, {"a": CLAIMED}, []),
+        ({"a": CLAIMED}, {"a": EMPTY}, [("reader_removed", "a"), ("reader_added", "a")]),
+        ({"a": CARD}, {"a": CLAIMED}, [("card_removed", "a"), ("reader_removed", "a"), ("reader_left_out", "a")]),
+        ({"a": CLAIMED}, {}, [("reader_removed", "a")]),
         (
             {"a": CARD},
             {"b": CARD},
@@ -89,6 +95,12 @@ def test_the_events_lead_from_one_snapshot_to_the_other(before: Snapshot, after:
     assert {name: state.card_present for name, state in seen.items()} == {
         name: state.card_present for name, state in after.items()
     }
+
+
+def test_a_reader_that_is_left_out_stands_there_with_its_trouble() -> None:
+    (event,) = events_between({}, {"a": CLAIMED}, "nfc", 0)
+    assert event.detail == "ReaderClaimed"
+    assert snapshot_after({}, event) == {"a": CLAIMED}
 
 
 def test_a_driver_that_is_ready_or_lost_has_no_readers_yet() -> None:

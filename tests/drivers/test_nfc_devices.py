@@ -20,7 +20,7 @@ from drivers.nfc import driver as driver_module
 from drivers.nfc import frontend as frontend_module
 from drivers.nfc.driver import create
 from drivers.nfc.frontend import Found, Frontend, find
-from drivers.worker.client import DEFAULT_LIMITS, WorkerClient
+from drivers.worker.client import DEFAULT_LIMITS, ReaderInfo, WorkerClient
 from simulators.threaded import ThreadedPlugin
 
 if TYPE_CHECKING:
@@ -123,9 +123,63 @@ def test_a_reader_that_belongs_to_somebody_else_says_so_until_it_is_free(
     assert driver.watch(None, 5.0) == {"RC-S380 usb:054c:06c1": ReaderState(card_present=False)}
 
 
-def test_a_claimed_reader_does_not_take_the_others_down(bus: Bus) -> None:
+CLAIMED = ReaderState(card_present=False, trouble="ReaderClaimed")
+EMPTY = ReaderState(card_present=False)
+
+
+def test_a_claimed_reader_is_shown_beside_those_that_work(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
     bus.devices, bus.troubles = [RC_S380, PN533], {"usb:001:004": os_error(errno.EBUSY)}
-    assert list(create({}).watch(None, 5.0)) == ["PN533 usb:04cc:2533"]
+    driver = create({})
+    seen = driver.watch(None, 5.0)
+    assert seen == {"RC-S380 usb:054c:06c1": CLAIMED, "PN533 usb:04cc:2533": EMPTY}
+    bus.troubles.clear()
+    assert driver.watch(seen, 20.0)["RC-S380 usb:054c:06c1"].trouble == ""
+    assert bus.opened.count("usb:001:009") == 1
+
+
+def test_what_becomes_of_a_claimed_reader_is_told(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch, make_events: type[Events]
+) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
+    bus.devices, bus.troubles = [RC_S380, PN533], {"usb:001:004": os_error(errno.EBUSY)}
+
+    async def test() -> None:
+        events = make_events()
+        client = WorkerClient(ThreadedPlugin("nfc", create), on_event=events)
+        await client.start()
+        await events.until_seen("reader_added")
+        told = {(event.kind.value, event.reader, event.detail) for event in events.seen[1:]}
+        assert told == {
+            ("reader_left_out", "RC-S380 usb:054c:06c1", "ReaderClaimed"),
+            ("reader_added", "PN533 usb:04cc:2533", ""),
+        }
+        assert await client.readers() == [
+            ReaderInfo("RC-S380 usb:054c:06c1", "nfc", False, "ReaderClaimed"),
+            ReaderInfo("PN533 usb:04cc:2533", "nfc", False),
+        ]
+        events.seen.clear()
+        bus.troubles.clear()
+        await events.until_seen("reader_added")
+        assert [event.kind.value for event in events.seen] == ["reader_removed", "reader_added"]
+        assert client.known["RC-S380 usb:054c:06c1"] == EMPTY
+        bus.devices = [PN533]
+        await client.stop()
+
+    asyncio.run(test())
+
+
+def test_a_reader_that_hangs_from_the_first_look_on_is_not_one_that_is_missing(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "_FIRST_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(driver_module, "_LONG_LOOK_SECONDS", 0.1)
+    thaw = threading.Event()
+    monkeypatch.setattr(Clf, "sense", lambda self, *targets: thaw.wait() and None)
+    bus.devices = [RC_S380]
+    seen = create({}).watch(None, 5.0)
+    thaw.set()
+    assert seen == {"RC-S380 usb:054c:06c1": ReaderState(False, trouble="ReaderStuck")}
 
 
 def test_a_reader_that_is_not_there_is_not_listed_and_found_when_it_comes(
@@ -171,7 +225,10 @@ def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
         await client.start()
         await events.until("driver_ready", "reader_added")
         hangs.set()
-        await events.until("reader_removed", "driver_lost")
+        await events.until("reader_removed")
+        await events.until_seen("driver_lost")
+        # No service hangs here, as pcscd would.
+        assert events.seen[-1].detail == "ReaderStuck"
         hangs.clear()
         await events.until("driver_ready", "reader_added")
         await client.stop()

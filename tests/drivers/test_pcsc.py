@@ -460,6 +460,45 @@ def test_the_service_goes_inside_a_dialogue(pcscd: Pcscd, reader: PcscReader) ->
         reader.connect().send_and_receive(b"\x00\xb0\x00\x00\x00")
 
 
+def test_a_reader_that_is_closed_keeps_no_context(pcscd: Pcscd, reader: PcscReader) -> None:
+    reader.connect()
+    reader.release()
+    assert pcscd.contexts == 1
+    reader.close()
+    assert pcscd.contexts == 0
+    reader.connect()
+    reader.close()
+    assert pcscd.contexts == 0
+
+
+@pytest.mark.parametrize("result", [OK, scard.SCARD_E_NO_SMARTCARD])
+def test_a_connection_that_comes_when_its_reader_is_closed_is_given_back(
+    pcscd: Pcscd, reader: PcscReader, monkeypatch: pytest.MonkeyPatch, result: int
+) -> None:
+    free, over = threading.Event(), threading.Event()
+    held = pcscd.SCardConnect
+
+    def connect(*arguments: Any) -> tuple[int, int, int]:
+        free.wait(10)
+        return held(*arguments)
+
+    def release(context: int) -> int:
+        pcscd.contexts -= 1
+        over.set()
+        return OK
+
+    pcscd.results["connect"] = [result]
+    monkeypatch.setattr(scard, "SCardConnect", connect)
+    monkeypatch.setattr(scard, "SCardReleaseContext", release)
+    monkeypatch.setattr(connection_module, "_BUSY_SECONDS", 0.01)
+    with pytest.raises(DriverError):
+        reader.connect()
+    reader.close()
+    assert pcscd.contexts == 1
+    free.set()
+    assert over.wait(10) and pcscd.contexts == 0
+
+
 # -- watching --------------------------------------------------------------------------------------------
 
 SEEN = {"reader": ReaderState(True, b"\x3b\x88", 1)}

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from smartcard import scard
 
 from drivers.errors import CardBusy, CardRemoved, CardSilent, NoCard, NoReader, ServiceNotRunning, UnsupportedCard
+from drivers.memory import READS_ON_A_REFUSAL
 from drivers.pcsc import plugin
 from drivers.worker.client import DEFAULT_LIMITS, Limits, PinOutcome, Proof, ReaderInfo, WorkerClient
 from simulators.card import Abilities
@@ -108,6 +109,23 @@ def test_a_visit_keeps_its_budget(
         async with started() as (client, events):
             await events.until("card_inserted")
             assert await visit(client, pcscd.reader) == budget + chunks(length, first, most) + to_learn
+
+    run(test)
+
+
+def test_a_hostile_card_makes_sixteen_visits_slow_and_no_more(
+    started: Any, pcscd: PrivatePcscd, card: MakeCard
+) -> None:
+    async def test() -> None:
+        pcscd.put(card(abilities=Abilities(extended_length=False, short_ids=False)))
+        async with started() as (client, events):
+            await events.until("card_inserted")
+            await client.read(pcscd.reader, 0)
+            pcscd.put(card())
+            await events.until("card_removed", "card_inserted")
+            visits = [await visit(client, pcscd.reader) for _ in range(READS_ON_A_REFUSAL + 2)]
+            assert min(visits[:READS_ON_A_REFUSAL]) > 6
+            assert visits[READS_ON_A_REFUSAL:] == [6, 5]
 
     run(test)
 

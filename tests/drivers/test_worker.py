@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drivers.connection import ReaderEvent
+from drivers.connection import ReaderEvent, ReaderState
 from drivers.errors import (
     BadCardData,
     CardAnswerError,
@@ -31,6 +31,7 @@ from drivers.errors import (
     NoCard,
     ReaderClaimed,
     ReaderFailed,
+    ReaderStuck,
     ServiceNotRunning,
     ServiceStuck,
     UnsupportedCard,
@@ -55,7 +56,7 @@ from drivers.worker.messages import Message, encode, receive
 from drivers.worker.server import serve
 
 if TYPE_CHECKING:
-    from conftest import CardDouble, DriverDouble, Events
+    from conftest import CardDouble, DriverDouble, Events, ReaderDouble
 
 QUICK = replace(DEFAULT_LIMITS, first_pause=0.0, last_pause=0.01)
 SHORT_OF_PATIENCE = replace(QUICK, read=0.05, prove=0.05, release=0.05, end=0.05)
@@ -428,6 +429,28 @@ def test_a_read_of_another_visit_is_none(running: Any, driver: DriverDouble, car
     run(test)
 
 
+def test_a_dialogue_that_failed_tells_its_effort_too(running: Any, driver: DriverDouble, card: CardDouble) -> None:
+    async def test() -> None:
+        async with running(serving(driver)) as (client, _, _):
+            card.answers = {2: CardRemoved("gone")}
+            with pytest.raises(CardRemoved) as caught:
+                await client.read("reader", 1, hold=True)
+            assert caught.value.apdus == 3 and 0 < caught.value.card_seconds < 10
+            card.log.clear()
+            card.answers = {5: (b"", 0x6F00)}
+            assert (await client.read("reader", 1, hold=True)).apdus == 4
+            with pytest.raises(CardAnswerError) as refused:
+                await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
+            # Those of the read were told with it.
+            assert refused.value.apdus == 2
+            driver.set_card(None)
+            with pytest.raises(NoCard) as absent:
+                await client.read("reader", 2)
+            assert (absent.value.apdus, absent.value.card_seconds) == (0, 0.0)
+
+    run(test)
+
+
 def test_a_read_that_failed_is_none(running: Any, driver: DriverDouble, card: CardDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, _, _):
@@ -701,6 +724,42 @@ def test_readers_that_a_stuck_service_does_not_name(
     run(test)
 
 
+class PollingDouble:
+    """A driver that looks at its readers itself, with no service between."""
+
+    name = "double"
+    overdue = False
+
+    def __init__(self) -> None:
+        self.thaw = threading.Event()
+
+    def watch(self, known: object, timeout: float) -> dict[str, ReaderState]:
+        self.thaw.wait(10)
+        return {}
+
+    def wake(self) -> None: ...
+
+    def reader(self, name: str) -> ReaderDouble:
+        raise AssertionError("nobody reads")
+
+
+def test_where_no_service_is_between_it_is_the_reader_that_hangs(running: Any) -> None:
+    """In a look that ``watch`` does not wait for, and in a search that never names its readers."""
+    driver = PollingDouble()
+
+    async def test() -> None:
+        async with running(serving(driver), replace(QUICK, ping_every=0.01, readers=0.3)) as (client, events, _):
+            with pytest.raises(ReaderStuck):
+                await client.readers()
+            await events.until("driver_lost")
+            driver.overdue = True
+            await events.until_seen("driver_lost")
+            assert events.seen[-1].detail == "ReaderStuck"
+            driver.thaw.set()
+
+    run(test)
+
+
 def test_a_worker_that_is_renewed_begins_with_what_is_there(running: Any, driver: DriverDouble) -> None:
     async def test() -> None:
         async with running(serving(driver)) as (client, events, plugin):
@@ -751,7 +810,7 @@ def test_pings_are_answered_while_a_card_is_silent(driver: DriverDouble, card: C
         sock.sendall(encode({"ask": "read", "id": 1, "visit": 7, "reader": "reader"}))
         for number in (2, 3):
             sock.sendall(encode({"ask": "ping", "id": number, "visit": 7}))
-            assert answer(sock).header == {"id": number, "visit": 7}
+            assert answer(sock).header == {"id": number, "visit": 7, "stuck": "ServiceStuck"}
         speak.set()
         read = answer(sock)
         assert (read.integer("id"), read.integer("visit"), bytes(read.body)) == (1, 7, card.certificate)
@@ -767,7 +826,7 @@ def test_readers_that_were_not_looked_at_yet_are_waited_for(
         sock.sendall(encode({"ask": "ping", "id": 2}))
         assert answer(sock).header["id"] == 2
         asked_for.set()
-        assert answer(sock).header["readers"] == [{"name": "reader", "card": True}]
+        assert answer(sock).header["readers"] == [{"name": "reader", "card": True, "trouble": ""}]
 
 
 def test_a_pin_in_a_request_is_wiped_by_the_worker(
@@ -920,6 +979,8 @@ def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: byte
         {"outcome": "right", "card_seconds": float("nan")},
         {"outcome": "right", "card_seconds": float("inf")},
         {"error": "CardBusy", "message": "\ud800"},
+        {"error": "CardBusy", "apdus": "many"},
+        {"error": "CardBusy", "card_seconds": -1.0},
     ],
 )
 def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[str, object]) -> None:
@@ -932,6 +993,19 @@ def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[s
             with pytest.raises(WorkerLost, match="nonsense"):
                 await client.prove("reader", 1, CHALLENGE, bytearray(b"1234"))
             await events.until("driver_lost")
+
+    run(test)
+
+
+def test_a_worker_whose_pings_are_answered_with_nonsense_is_replaced(running: Any) -> None:
+    def answers_nonsense(sock: socket.socket) -> None:
+        while (message := receive(sock)) is not None:
+            sock.sendall(encode({"id": message.integer("id"), "visit": 0, "stuck": 5}))
+
+    async def test() -> None:
+        async with running(answers_nonsense, replace(QUICK, ping_every=0.01)) as (_, events, plugin):
+            await events.until("driver_lost")
+            assert plugin.launched[0].killed
 
     run(test)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from nfc.clf import ContactlessFrontend
 
 from drivers.nfc import driver as driver_module
 from drivers.nfc.driver import create
@@ -19,6 +20,7 @@ from kiosk.cli.common import plugin_named
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visitor import Visitor
+from simulators.nfc_target import NfcTarget
 from simulators.readers import plugin
 from simulators.threaded import ThreadedPlugin
 
@@ -30,7 +32,9 @@ class Bus:
 
     claimed = True
 
-    def open(self, path: str) -> Bus:
+    def open(self, path: str) -> Bus | ContactlessFrontend:
+        if path.startswith("udp"):
+            return ContactlessFrontend(path)
         if self.claimed:
             raise OSError(errno.EBUSY, "busy")
         return self
@@ -43,7 +47,12 @@ class Bus:
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
     bus = Bus()
-    monkeypatch.setattr("drivers.nfc.frontend.USB.find", lambda path: [(0x054C, 0x06C1, 1, 4)])
+
+    def found(path: str) -> list[tuple[int, int, int, int]] | None:
+        # nfcpy asks it about every path.
+        return [(0x054C, 0x06C1, 1, 4)] if path.startswith("usb") else None
+
+    monkeypatch.setattr("drivers.nfc.frontend.USB.find", found)
     monkeypatch.setattr("drivers.nfc.frontend.ContactlessFrontend", bus.open)
     monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
 
@@ -57,10 +66,11 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
 @pytest.fixture
 def opened(bus: Bus, tmp_path: Path) -> Opened:
     @contextmanager
-    def opened(*readers: str) -> Iterator[tuple[RunningKiosk, Visitor]]:
+    def opened(*readers: str, target: NfcTarget | None = None) -> Iterator[tuple[RunningKiosk, Visitor]]:
+        keys = {"nfc.devices": ["usb", target.path]} if target else {}
         listen = f"127.0.0.1:{free_port()}"
-        stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=listen, readers=list(readers))
-        with RunningKiosk(stage, plugin.readers) as kiosk, Visitor(kiosk.url) as visitor:
+        stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=listen, readers=list(readers), **keys)
+        with RunningKiosk(stage, target or plugin.readers) as kiosk, Visitor(kiosk.url) as visitor:
             yield kiosk, visitor
 
     return opened
@@ -85,5 +95,26 @@ def test_beside_a_reader_that_works_it_is_told_and_visits_go_on(bus: Bus, opened
         assert visitor.health() == ["R-07 kiosk.reception.readers:_lose driver nfc: ReaderClaimed"]
         kiosk.put("card-works")
         visitor.until(lambda view: view["screen"] == "pin")
+        visitor.press(action="pin", pin="1234")
+        visitor.until(lambda view: view["screen"] == "result_card")
+
+
+def test_beside_a_reader_of_its_own_driver_it_is_told_and_stops_nothing(
+    bus: Bus, opened: Opened, nfc_target: NfcTarget
+) -> None:
+    with opened("nfc", target=nfc_target) as (kiosk, visitor):
+        visitor.until(lambda view: view["screen"] == "idle")
+        assert visitor.health() == [
+            "R-07 kiosk.reception.readers:_leave_out driver nfc, reader RC-S380 usb:054c:06c1: ReaderClaimed"
+        ]
+        kiosk.put("card-works")
+        view = visitor.until(lambda view: view["screen"] == "pin")
+        bus.claimed = False
+        deadline = time.monotonic() + 30
+        while visitor.health() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert visitor.health() == []
+        # The visit on the other reader has not noticed.
+        assert visitor.now["sequence"] == view["sequence"]
         visitor.press(action="pin", pin="1234")
         visitor.until(lambda view: view["screen"] == "result_card")

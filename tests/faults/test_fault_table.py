@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -216,6 +217,7 @@ def last_reader_goes(stand: Stand, since: int) -> None:
 
 def reader_comes_back_otherwise(stand: Stand) -> None:
     readers: Any = stand.kiosk.readers
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("desk ")]
     readers.add("Another port")
     stand.good_visit()
     # First the one that comes: a moment without any reader would be told, and rightly.

@@ -22,12 +22,20 @@ class Reader(BaseModel):
     card_present: bool
 
 
+class LeftOut(BaseModel):
+    """One reader that is there and cannot be used; ``code`` says why."""
+
+    name: str
+    code: Code
+
+
 class Driver(BaseModel):
     """One driver; ``code`` says why it has no readers."""
 
     name: str
     readers: list[Reader]
     code: Code | None
+    left_out: list[LeftOut]
 
 
 class Outcome(BaseModel):
@@ -61,6 +69,7 @@ class Desk(BaseModel):
                 name=driver.name,
                 readers=[Reader(name=one.name, card_present=one.card_present) for one in driver.readers],
                 code=driver.failure.code if driver.failure else None,
+                left_out=[LeftOut(name=one.name, code=one.failure.code) for one in driver.left_out],
             )
             for driver in picture.drivers
         ]

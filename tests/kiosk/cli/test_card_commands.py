@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nfc.clf import ContactlessFrontend
 from typer.testing import CliRunner
 
 from drivers.connection import ReaderEvent
@@ -26,6 +27,7 @@ from simulators.cards import Card
 from simulators.demo.command import free_port
 from simulators.faults import Fault, FaultyCard
 from simulators.issuing import android_token, card_without_pin, next_card
+from simulators.nfc_target import NfcTarget
 from simulators.pcscd import PrivatePcscd
 from simulators.people import make_card, persona, revoked_certificates
 from simulators.people.town import JAPAN
@@ -284,6 +286,7 @@ def test_the_failure_of_card_or_reader_is_named_for_technicians(
 def test_a_foreign_card(check: Check) -> None:
     status, report = check("foreign-card")
     assert (status, report["code"], report["certificate"], report["chain"]) == (14, "C-03", None, None)
+    assert report["apdus"] >= 1
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 6])
@@ -293,6 +296,8 @@ def test_a_card_that_leaves_at_each_command(check: Check, authority: Authority, 
     # From VERIFY on nobody knows whether a try was spent.
     assert (status, report["code"]) == (14, "P-05" if at >= 5 else "C-01")
     assert report["level"] in (None, "presented")
+    assert report["apdus"] == at
+    assert report["card_milliseconds"] > 0
 
 
 def test_what_is_out_of_usage_is_status_2(roots: Path, tmp_path: Path) -> None:
@@ -473,10 +478,16 @@ def test_a_reader_by_its_vendor_and_product(
 def claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An RC-S380 on USB that the kernel's driver holds; nfcpy is replaced, for no USB is here."""
 
-    def opened(path: str) -> None:
+    def opened(path: str) -> ContactlessFrontend:
+        if path.startswith("udp"):
+            return ContactlessFrontend(path)
         raise OSError(errno.EBUSY, "busy")
 
-    monkeypatch.setattr("drivers.nfc.frontend.USB.find", lambda path: [(0x054C, 0x06C1, 1, 4)])
+    def found(path: str) -> list[tuple[int, int, int, int]] | None:
+        # nfcpy asks it about every path.
+        return [(0x054C, 0x06C1, 1, 4)] if path.startswith("usb") else None
+
+    monkeypatch.setattr("drivers.nfc.frontend.USB.find", found)
     monkeypatch.setattr("drivers.nfc.frontend.ContactlessFrontend", opened)
     monkeypatch.setattr("kiosk.cli.card.plugin_named", lambda name: ThreadedPlugin(name, nfc_driver))
 
@@ -486,3 +497,33 @@ def test_a_claimed_reader_is_r_07_and_status_14(claimed: None, roots: Path) -> N
     result = CliRunner().invoke(app, command)
     assert (result.exit_code, json.loads(result.stdout)["code"]) == (14, "R-07")
     assert result.stderr.startswith("R-07 ")
+
+
+RC_S380 = "RC-S380 usb:054c:06c1"
+
+
+def test_a_claimed_reader_beside_one_that_works_is_listed_with_its_code(
+    claimed: None, nfc_target: NfcTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_NFC__DEVICES", json.dumps(["usb", nfc_target.path]))
+    listed = CliRunner().invoke(app, ["card", "list", "--json", "--driver", "nfc"])
+    answer = json.loads(listed.stdout)
+    assert answer["readers"] == [{"name": nfc_target.path, "driver": "nfc", "card_present": False}]
+    assert [(one["name"], one["driver"], one["code"]) for one in answer["left_out"]] == [(RC_S380, "nfc", "R-07")]
+    lines = CliRunner().invoke(app, ["card", "list", "--driver", "nfc"])
+    assert lines.stdout.splitlines() == [f"nfc\tempty\t{nfc_target.path}", f"nfc\tR-07\t{RC_S380}"]
+    for result in (listed, lines):
+        assert (result.exit_code, result.stderr[:5], len(result.stderr.splitlines())) == (0, "R-07 ", 1)
+
+
+def test_a_claimed_reader_that_was_asked_for_is_r_07_whatever_else_works(
+    claimed: None, nfc_target: NfcTarget, roots: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_NFC__DEVICES", json.dumps(["usb", nfc_target.path]))
+    nfc_target.put(make_card(persona("card-works", TODAY), authority, NOW))
+    command = ["card", "check", "--json", "--driver", "nfc", "--trust", str(roots / "trust")]
+    taken = CliRunner().invoke(app, command)
+    assert (taken.exit_code, json.loads(taken.stdout)["reader"]) == (0, nfc_target.path)
+    refused = CliRunner().invoke(app, [*command, "--reader", "rc-s380"])
+    assert (refused.exit_code, json.loads(refused.stdout)["code"]) == (14, "R-07")
+    assert RC_S380 in refused.stderr

@@ -74,7 +74,7 @@ def test_no_card_within_the_wait(nfc_target: NfcTarget) -> None:
 def test_a_card_that_leaves(nfc_target: NfcTarget, card: MakeCard) -> None:
     nfc_target.put(FaultyCard(card(), [Fault.leaves(2)]))
     status, report = check("--device", nfc_target.path)
-    assert (status, report["code"]) == (14, "C-01")
+    assert (status, report["code"], report["apdus"]) == (14, "C-01", 2)
 
 
 def test_a_reader_by_its_ids_that_is_not_there() -> None:

@@ -34,3 +34,22 @@ def test_a_driver_that_is_down_is_told_beside_one_that_serves() -> None:
     assert [trouble.code for trouble in made.troubles] == [Code.READER_CLAIMED]
     made.take(ReaderEvent(EventKind.DRIVER_READY, "nfc"))
     assert made.troubles == []
+
+
+def test_a_reader_that_is_left_out_is_told_beside_one_of_its_driver_that_works() -> None:
+    made = board(nfc={})
+    made.take(ReaderEvent(EventKind.READER_ADDED, "nfc", "right"))
+    made.take(ReaderEvent(EventKind.READER_LEFT_OUT, "nfc", "left", detail="ReaderClaimed"))
+    assert (made.failure, made.names) == (None, {"right"})
+    assert [trouble.reason for trouble in made.troubles] == ["driver nfc, reader left: ReaderClaimed"]
+    (state,) = made.states({})
+    assert [one.name for one in state.readers] == ["right"] and state.failure is None
+    assert [(one.name, one.failure.code) for one in state.left_out] == [("left", Code.READER_CLAIMED)]
+    made.take(ReaderEvent(EventKind.READER_REMOVED, "nfc", "left"))
+    assert made.troubles == [] and made.states({})[0].left_out == ()
+
+
+def test_where_no_other_reader_works_it_is_why_nobody_is_served() -> None:
+    made = board(nfc={})
+    made.take(ReaderEvent(EventKind.READER_LEFT_OUT, "nfc", "left", detail="ReaderStuck"))
+    assert made.failure is not None and made.failure.code is Code.READER_STUCK

@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from kiosk.decision import CardToday, Decision, Event, Need, Purpose
-from kiosk.failures import Code
+from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Asked, DeskPicture, Found, Screen, Seen, State, View
+from kiosk.reception.readers import DriverState, LeftOut, ReaderState
 from kiosk.staff import Account
 from kiosk.web.staff import texts
 from kiosk.web.staff.actions import Confirm
 from kiosk.web.staff.board import Board
+from kiosk.web.staff.models import Desk
 from kiosk.web.staff.work import Work
 
 NOW = datetime(2026, 11, 25, 15, 30, 5, tzinfo=UTC)
@@ -104,6 +106,16 @@ def test_a_card_left_behind_rings_where_the_reception_says_so(
     left = replace(picture, view=view)
     assert board.rings(left) is rings
     assert ("カードが置き忘れられています" in board.live(left)) is rings
+
+
+def test_a_reader_that_cannot_be_used_is_shown_beside_one_that_can(board: Board, picture: DeskPicture) -> None:
+    failure = Failure(Code.READER_CLAIMED)
+    driver = DriverState("nfc", (ReaderState("PN533", False),), None, (LeftOut("RC-S380 <1>", failure),))
+    html = board.live(replace(picture, drivers=(driver,)))
+    assert "PN533" in html and "RC-S380 &lt;1&gt;" in html
+    assert "R-07" in html and failure.text.why in html
+    (shown,) = Desk.of(replace(picture, drivers=(driver,)), "受付").drivers
+    assert [(one.name, one.code) for one in shown.left_out] == [("RC-S380 <1>", Code.READER_CLAIMED)]
 
 
 def test_who_is_logged_in_is_escaped(board: Board, picture: DeskPicture) -> None:
