@@ -33,7 +33,6 @@ __all__ = [
     "NO_ORDERS",
     "NO_PAPERS",
     "ORDERS",
-    "ORDER_FAILED",
     "OWN_RECORD",
     "PAPERS_THROUGH_EMPLOYER",
     "PAPERS_TO_FILE",
@@ -270,5 +269,3 @@ COMES_IN_DAYS = "組合で受け付けた日から、おおむね3～4日後（�
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
 READY_ABOUT = "{when}に用意できる見込みです。"
 ASKED_ON = "受付日 {when}"
-
-ORDER_FAILED = "申し込みを受け付けられませんでした。{desk}の係員に声をかけてください。"
