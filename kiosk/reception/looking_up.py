@@ -32,13 +32,15 @@ class DeskProblem(StrEnum):
     EVENT_IMPOSSIBLE = "event_impossible"
     NO_FACTS = "no_facts"
     REGISTER_DOWN = "register_down"
+    UNSURE = "unsure"
+    """No answer came: it may be done, or may be done yet."""
     JOURNAL_DOWN = "journal_down"
     NO_SUCH_DRIVER = "no_such_driver"
     NOT_KEPT = "not_kept"
 
 
 class DeskRefused(Exception):
-    """Nothing was done, for the reason of the closed list."""
+    """Nothing was done, for the reason of the closed list; UNSURE alone leaves that open."""
 
     def __init__(self, problem: DeskProblem) -> None:
         super().__init__(problem.value)
@@ -112,15 +114,16 @@ class LookingUp:
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
-    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> Found:
-        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
-        if check.certificate is None:
-            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
-        answering, key = self.answering, self.answering.site_key
-        pseudonym, fingerprint = binding_key(check.certificate, key), site_key_fingerprint(key)
-        holder = answering.registry.member_by_binding(pseudonym)
+    def require_free(self, found: Found, check: CertificateCheck) -> None:
+        """Raise DeskRefused where the certificate is another member's."""
+        holder = self.answering.registry.member_by_binding(self._key(check))
         if holder is not None and holder.member.id != found.member.id:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
+
+    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
+        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
+        answering, pseudonym = self.answering, self._key(check)
+        fingerprint = site_key_fingerprint(answering.site_key)
         self.write("bound", by, found, visit=visit, detail=seen.value)
         try:
             answering.registry.bind(
@@ -130,9 +133,8 @@ class LookingUp:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
-        return self.again(found)
 
-    def unbind(self, found: Found, by: str) -> Found:
+    def unbind(self, found: Found, by: str) -> None:
         """End the tie of the member's card; the history keeps it."""
         self.write("unbound", by, found)
         try:
@@ -141,7 +143,6 @@ class LookingUp:
             raise DeskRefused(DeskProblem.NOTHING_BOUND) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
-        return self.again(found)
 
     def shown(self, found: Found, decision: Decision, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
@@ -171,6 +172,11 @@ class LookingUp:
             reasons=_codes(decision.reasons) if decision else (),
         )
         journal.append(entry)
+
+    def _key(self, check: CertificateCheck) -> str:
+        if check.certificate is None:
+            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
+        return binding_key(check.certificate, self.answering.site_key)
 
     def _with_ties(self, member: Member) -> Found:
         return Found(member, tuple(self.answering.registry.ties(member.id)))

@@ -71,6 +71,10 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.EVENT_IMPOSSIBLE: "継続再雇用は、60歳以上の方だけが選べます。",
     DeskProblem.NO_FACTS: "登録簿の生年月日が今日より後です。登録内容を組合に確認してください。",
     DeskProblem.REGISTER_DOWN: "登録簿に接続できません（N-02）。しばらくしてから、もう一度お試しください。",
+    DeskProblem.UNSURE: (
+        "登録簿から返事がなく、記録されたかどうか確認できません。"
+        "少し待ってから加入者を調べ直し、カードの登録の履歴を見てください。"
+    ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
@@ -89,6 +93,7 @@ _STATUS = {
     EntryProblem.NO_STATIONERY: HTTPStatus.SERVICE_UNAVAILABLE,
     EntryProblem.PAPERS_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeskProblem.UNSURE: HTTPStatus.GATEWAY_TIMEOUT,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -107,7 +112,10 @@ class NotDoneBody(BaseModel):
 
 
 class NotDone(HTTPException):
-    """Ends a request: nothing was done. ``wait``: seconds until it may be tried again; ``fields``: at fault."""
+    """Ends a request: nothing was done, unless the problem is UNSURE.
+
+    ``wait``: seconds until it may be tried again; ``fields``: at fault.
+    """
 
     def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None

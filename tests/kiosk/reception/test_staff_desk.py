@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ import pytest
 from kiosk.audit import Journal, JournalError, journal_path, verify
 from kiosk.cli.common import revocation_source, site_key, trust_store
 from kiosk.decision import CardToday, Document, Event, Usable
-from kiosk.eligibility import MemberQuery, Registry, RegistryError
+from kiosk.eligibility import BindingRefused, MemberQuery, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier
 from kiosk.reception import (
@@ -290,6 +291,81 @@ def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
         problem = await refused(site.desk.show(found, Asked(), Seen.PASSPORT, "hanako", site.sequence))
         assert problem is DeskProblem.SCREEN_CHANGED
         assert site.reception.view.masked_name == "ト＊＊ タ＊＊ 様"
+        shown, refused_act = site.acts()[-2:]
+        assert (shown["act"], refused_act["act"], refused_act["detail"]) == ("shown", "refused", "shown.screen_changed")
+        assert (refused_act["member"], refused_act["visit"]) == (shown["member"], shown["visit"])
+
+    on_site(story)
+
+
+@pytest.mark.parametrize(
+    ("error", "problem", "afterwards"),
+    [
+        (BindingRefused("taken meanwhile"), DeskProblem.BOUND_TO_ANOTHER, ("refused", "bound.bound_to_another")),
+        (RegistryBusy("an import"), DeskProblem.REGISTER_DOWN, ("refused", "bound.register_down")),
+        (RegistryError("gone after COMMIT"), DeskProblem.UNSURE, ("unsure", "bound")),
+    ],
+)
+def test_a_binding_that_the_register_did_not_take_does_not_stand_in_the_journal_as_done(
+    on_site: Any, mocker: Any, error: Exception, problem: DeskProblem, afterwards: tuple[str, str]
+) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await site.found("unreadable-phone")
+        mocker.patch.object(Registry, "bind", side_effect=error)
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is problem
+        assert site.reception.view.screen is Screen.UNKNOWN_MEMBER
+        written, told = site.acts()[-2:]
+        assert (written["act"], (told["act"], told["detail"])) == ("bound", afterwards)
+        assert told["member"] == written["member"]
+
+    on_site(story)
+
+
+def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_history_tells(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await site.found("unreadable-phone")
+        answers, ended, bind = threading.Event(), threading.Event(), Registry.bind
+
+        def late(*given: Any, **named: Any) -> None:
+            answers.wait(20)
+            bind(*given, **named)
+            ended.set()
+
+        mocker.patch("kiosk.reception.desk._WRITE_LIMIT", 0.2)
+        mocker.patch.object(Registry, "bind", late)
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is DeskProblem.UNSURE
+        assert [act["act"] for act in site.acts()[-2:]] == ["bound", "unsure"]
+        answers.set()
+        assert await asyncio.to_thread(ended.wait, 20)
+        after = await site.desk.again(found)
+        assert after.bound is not None and after.bound.bound_by == "hanako:passport"
+
+    on_site(story)
+
+
+def test_what_is_done_but_cannot_be_read_back_is_not_called_undone(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("card-works")
+        mocker.patch.object(Registry, "member", side_effect=RegistryError("gone"))
+        assert await refused(site.desk.unbind(found, "hanako")) is DeskProblem.UNSURE
+        assert site.acts()[-1]["act"] == "unbound"
+
+    on_site(story)
+
+
+def test_a_register_that_never_answers_keeps_no_act_from_the_journal(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        answers = threading.Event()
+        mocker.patch("kiosk.reception.desk._LIMIT", 0.5)
+        mocker.patch.object(Registry, "find", side_effect=lambda _: answers.wait(20))
+        query = MemberQuery.of("133033", "71-0001", "000101", date(1985, 8, 18))
+        problems = await asyncio.gather(*(refused(site.desk.find(query, "hanako")) for _ in range(12)))
+        assert set(problems) == {DeskProblem.REGISTER_DOWN}
+        await site.desk.answer_call("hanako")
+        assert site.acts()[-1]["act"] == "call_answered"
+        answers.set()
 
     on_site(story)
 

@@ -4,6 +4,7 @@
 const RING_EVERY = 3500; // ms between two chimes, until the call is answered
 const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
+const SHOWN_ANEW = new Set(["work_changed", "unsure"]); // refusals after which the work on the screen is out of date
 const LONGEST_PRESS = 5000; // ms that news waits for a press to end
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
@@ -188,7 +189,7 @@ async function act(body) {
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
-  if (answer.ok || body.action === "find" || answer.said?.error?.code === "work_changed") await showWork();
+  if (answer.ok || body.action === "find" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }

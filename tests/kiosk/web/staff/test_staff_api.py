@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.reception import DeskProblem
+from kiosk.reception import DeskProblem, DeskRefused
 from kiosk.staff import Session
 from kiosk.web.staff.actions import Find
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
@@ -181,6 +181,31 @@ async def test_undo_is_shown_with_its_history(site: Any, staff: httpx.AsyncClien
     page = await work(staff)
     assert "simulation" in page and "終了" in page
     assert (await act(staff, "unbind")).json()["error"]["code"] == "nothing_bound"
+
+
+@pytest.mark.parametrize(("who", "register_answers"), [("card-works-elderly", True), ("certificate-in-grace", False)])
+async def test_an_act_that_may_be_done_is_said_so_and_nothing_old_stays_on_the_page(
+    site: Any, staff: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, who: str, register_answers: bool
+) -> None:
+    unbind = site.desk.unbind
+
+    async def done_but_unsure(*given: Any) -> None:
+        await unbind(*given)
+        if not register_answers:
+            monkeypatch.setattr(site.desk, "again", unanswered)
+        raise DeskRefused(DeskProblem.UNSURE)
+
+    async def unanswered(_: object) -> None:
+        raise DeskRefused(DeskProblem.REGISTER_DOWN)
+
+    await find(site, staff, who)
+    monkeypatch.setattr(site.desk, "unbind", done_but_unsure)
+    answer = await act(staff, "unbind")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (504, "unsure")
+    assert "履歴を見て" in answer.json()["error"]["message"]
+    page = await work(staff)
+    assert ("終了" in page) == register_answers
+    assert ("置かれているカードを登録する" in page) == register_answers, "no longer bound, or nobody chosen"
 
 
 async def test_what_is_shown_to_the_visitor_needs_a_person_who_was_identified(
