@@ -6,14 +6,14 @@ Blocking; runs in a thread. Raises RegistryError and JournalError of the floors 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from kiosk import TOKYO
 from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
-from kiosk.eligibility import BindingRefused, Member, MemberQuery, Tie, UnknownMember, facts_for
+from kiosk.eligibility import BindingRefused, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.answering import Answering
 from kiosk.reception.visit import StaffAct
@@ -31,6 +31,7 @@ class DeskProblem(StrEnum):
     MEMBER_GONE = "member_gone"
     EVENT_IMPOSSIBLE = "event_impossible"
     NO_FACTS = "no_facts"
+    CONFIRMATION_ELSEWHERE = "confirmation_elsewhere"
     REGISTER_DOWN = "register_down"
     UNSURE = "unsure"
     """No answer came: it may be done, or may be done yet."""
@@ -68,14 +69,15 @@ class Asked:
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
     event: Event | None = None
-    notice_here: bool | None = None
-    """Whether staff see a 資格情報通知書 of this membership in the person's hand; None: the register's word."""
+    papers: PapersSeen = PapersSeen()
 
     @property
     def code(self) -> str:
         """What the journal keeps: what became of the card, and what staff saw that the register does not know."""
-        seen = {None: "", True: ".notice_here", False: ".notice_not_here"}[self.notice_here]
-        return f"{self.card_today.value}{seen}"
+        papers = self.papers
+        looked_at = {"notice": papers.notice, "confirmation": papers.confirmation, "old_card": papers.legacy_card}
+        seen = [f".{name}_{'here' if seen else 'missing'}" for name, seen in looked_at.items() if seen is not None]
+        return self.card_today.value + "".join(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ class LookingUp:
 
     def decide(self, found: Found, asked: Asked, by: str) -> Decision:
         """Return the decision without a card at hand; that it was asked for is journaled before it is told."""
-        decision = decide(self._facts(found, asked), self.answering.policy)
+        decision = self._decided(found, asked)
+        if asked.papers.confirmation is False:
+            self._require_the_same_issue(found, asked, decision)
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
@@ -181,6 +185,15 @@ class LookingUp:
     def _with_ties(self, member: Member) -> Found:
         return Found(member, tuple(self.answering.registry.ties(member.id)))
 
+    def _decided(self, found: Found, asked: Asked) -> Decision:
+        return decide(self._facts(found, asked), self.answering.policy)
+
+    def _require_the_same_issue(self, found: Found, asked: Asked, without: Decision) -> None:
+        """Refuse to promise a new 資格確認書 to whoever left theirs at home: the rules know lost ones alone."""
+        kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)))
+        if (kept.issue, kept.file) != (without.issue, without.file):
+            raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
+
     def _facts(self, found: Found, asked: Asked) -> Facts:
         try:
             facts = facts_for(
@@ -191,7 +204,7 @@ class LookingUp:
                 purpose=asked.purpose,
                 needs=asked.needs,
                 smartphone=asked.smartphone,
-                notice_here=asked.notice_here,
+                papers=asked.papers,
                 event=asked.event,
             )
         except FactsError as error:

@@ -16,7 +16,7 @@ from kiosk.reception import Asked, DeskProblem, DeskRefused, Found, Screen, Staf
 from kiosk.staff import Session
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
-from kiosk.web.staff.entry import query_of
+from kiosk.web.staff.entry import asked_of, query_of
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
@@ -133,7 +133,7 @@ async def _with_the_member(
             asked = replace(Asked(), card_today=_today(desk.reception.view))
             _put(session, work, await _decided(desk, chosen, asked, by))
         case actions.Ask():
-            _put(session, work, await _decided(desk, work, action.asked(), by))
+            _put(session, work, await _decided(desk, work, asked_of(action), by))
         case actions.Show(sequence=sequence, seen=seen):
             await desk.show(work.member, work.asked, seen, by, sequence)
         case actions.Bind(sequence=sequence, seen=seen):

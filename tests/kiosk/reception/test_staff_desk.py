@@ -8,16 +8,16 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.audit import Journal, JournalError, journal_path, verify
+from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import CardToday, Document, Event, Usable
-from kiosk.eligibility import BindingRefused, MemberQuery, Registry, RegistryBusy, RegistryError
+from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
+from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier
 from kiosk.reception import (
@@ -272,16 +272,56 @@ def test_what_the_person_has_in_hand_counts_and_is_journaled(on_site: Any) -> No
         found = await site.found("card-works")
         unreadable = Asked(card_today=CardToday.UNREADABLE)
         answers = {
-            seen: await site.desk.decide(found, replace(unreadable, notice_here=seen), "hanako")
+            seen: await site.desk.decide(found, replace(unreadable, papers=PapersSeen(notice=seen)), "hanako")
             for seen in (None, True, False)
         }
         assert answers[None] == answers[True], "the register says that a notice was sent"
         assert (answers[True].usable, answers[True].applies) == (Usable.YES, Document.NOTICE)
         assert (answers[False].usable, answers[False].applies) == (Usable.WITH_DECLARATION, Document.CARD)
         said = [act["detail"] for act in site.acts() if act["act"] == "looked_up"]
-        assert said == ["unreadable", "unreadable.notice_here", "unreadable.notice_not_here"]
+        assert said == ["unreadable", "unreadable.notice_here", "unreadable.notice_missing"]
 
     on_site(story)
+
+
+def test_a_confirmation_in_hand_counts_by_the_days_printed_on_it(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found, on = await site.found("never-issued"), site.stage.on
+        assert found.member.confirmation_valid_until is None
+        valid = Confirmation(on - timedelta(days=30), on + timedelta(days=1000))
+        answers = [
+            await site.desk.decide(found, Asked(papers=PapersSeen(confirmation=seen)), "hanako")
+            for seen in (None, valid, replace(valid, valid_until=on - timedelta(days=1)))
+        ]
+        assert [answer.usable for answer in answers] == [Usable.NO, Usable.YES, Usable.NO]
+        assert Reason.CONFIRMATION_EXPIRED in answers[2].reasons
+        assert site.acts()[-1]["detail"] == "not_here.confirmation_here"
+
+    on_site(story)
+
+
+def test_who_left_the_confirmation_at_home_is_promised_no_new_one(on_site: Any) -> None:
+    """The rules know a lost paper, not one that lies elsewhere: for them a new one would be issued."""
+
+    async def story(site: Site) -> None:
+        at_home = Asked(papers=PapersSeen(confirmation=False))
+        without_card = await site.found("never-issued-confirmation")
+        before = site.acts()
+        problem = await refused(site.desk.decide(without_card, at_home, "hanako"))
+        assert problem is DeskProblem.CONFIRMATION_ELSEWHERE
+        assert site.acts() == before
+        lost = await site.desk.decide(without_card, replace(at_home, event=Event.CONFIRMATION_LOST), "hanako")
+        assert lost.issue is Document.CONFIRMATION
+        with_card = await site.found("not-here-confirmation")
+        assert (await site.desk.decide(with_card, at_home, "hanako")).usable is Usable.NO
+
+    on_site(story)
+
+
+def test_whatever_staff_saw_fits_the_journal() -> None:
+    papers = PapersSeen(notice=False, confirmation=False, legacy_card=False)
+    code = Asked(card_today=CardToday.UNREADABLE, papers=papers).code
+    DeskEntry(at=datetime.now(UTC), staff="hanako", act="looked_up", detail=code)
 
 
 def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
