@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from kiosk.reception import View
 from kiosk.web.access import Access, is_own_navigation
 from kiosk.web.screens import Screens
 from kiosk.web.seams import Desk
-from kiosk.web.streams import Seat, watch
+from kiosk.web.streams import Seats, watch
 from kiosk.web.tokens import COOKIE, Tokens
 
-__all__ = ["Seat", "page_router"]
+__all__ = ["page_router"]
 
 _RETRY = 1000
 
@@ -25,7 +26,8 @@ def page_router(
 ) -> APIRouter:
     """Return the visitor page at ``/``, its ``scale`` and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
-    seat = Seat()
+    # The one place before the kiosk: the page that had it is told.
+    seat = Seats()
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
@@ -41,15 +43,18 @@ def page_router(
         return Response(scale, media_type="text/css")
 
     @router.get("/screens/events", response_class=EventSourceResponse, dependencies=[Depends(access.visitor)])
-    async def events() -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request) -> AsyncIterator[ServerSentEvent]:
         """Events ``screen`` (HTML of <main>, id = sequence), ``alive``, and ``elsewhere`` when the seat was taken."""
-        left = seat.take()
-        async for view in watch(desk.changes(), left, closing):
-            if view is None:
-                yield ServerSentEvent(raw_data="", event="alive")
-            else:
-                yield ServerSentEvent(raw_data=screens.main(view), event="screen", id=str(view.sequence), retry=_RETRY)
-        if left.is_set():
-            yield ServerSentEvent(raw_data="", event="elsewhere")
+        with seat.taken(request) as left:
+            async for view in watch(desk.changes(), left, closing):
+                yield _said(screens, view)
+            if left.is_set():
+                yield ServerSentEvent(raw_data="", event="elsewhere")
 
     return router
+
+
+def _said(screens: Screens, view: View | None) -> ServerSentEvent:
+    if view is None:
+        return ServerSentEvent(raw_data="", event="alive")
+    return ServerSentEvent(raw_data=screens.main(view), event="screen", id=str(view.sequence), retry=_RETRY)

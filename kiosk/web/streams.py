@@ -1,33 +1,54 @@
-"""What the two event streams share: views as they come, signs of life in between, and an end when there is one."""
+"""What the event streams share: places, views as they come, signs of life in between, and an end when there is one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import contextmanager, suppress
+
+from fastapi import Request
 
 from kiosk.reception import View
 
-__all__ = ["BEAT", "Seat", "watch"]
+__all__ = ["BEAT", "MOST_STREAMS", "Seats", "watch"]
 
 BEAT = 2.0
 """Seconds of quiet after which a stream gives a sign of life."""
 
 
-class Seat:
-    """The one place before the kiosk: a page that connects takes it, and the page that had it is told.
+MOST_STREAMS = 16
+"""Streams that one kind of caller, or one session of staff, has at a time."""
+
+
+class Seats:
+    """Places for streams, ``most`` for each who comes: whoever takes one more has the oldest of theirs told to go.
 
     The newest wins, so that a reload or a browser that was started anew can never be locked out by its own ghost.
     """
 
-    def __init__(self) -> None:
-        self._left = asyncio.Event()
+    def __init__(self, most: int = 1) -> None:
+        self._most = most
+        self._taken: dict[Hashable, deque[asyncio.Event]] = {}
 
-    def take(self) -> asyncio.Event:
-        """Return an event that is set when another page takes the seat."""
-        self._left.set()
-        self._left = asyncio.Event()
-        return self._left
+    @contextmanager
+    def taken(self, request: Request, whose: Hashable = None) -> Iterator[asyncio.Event]:
+        """Hold a place; the event is set when it is needed for another.
+
+        As long as it is not, the connection of ``request`` gives way to nobody (``kiosk.web.patience``).
+        """
+        taken, left = self._taken.setdefault(whose, deque()), asyncio.Event()
+        while len(taken) >= self._most:
+            taken.popleft().set()
+        taken.append(left)
+        request.state.seats = (*getattr(request.state, "seats", ()), left)
+        try:
+            yield left
+        finally:
+            if not left.is_set():
+                taken.remove(left)
+            if not taken:
+                self._taken.pop(whose, None)
 
 
 async def watch(views: AsyncIterator[View], *ends: asyncio.Event) -> AsyncIterator[View | None]:
