@@ -16,7 +16,7 @@ from kiosk.eligibility.errors import (
     RegistryFull,
     UnknownMember,
 )
-from kiosk.eligibility.facts import CardSeen, NotBornYet, facts_for
+from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
 from kiosk.eligibility.lookup import MemberQuery, NumberRefused
 from kiosk.eligibility.model import Bound, Member, MemberId, Relationship, Sex, Statistics
@@ -37,6 +37,7 @@ __all__ = [
     "MemberQuery",
     "NotBornYet",
     "NumberRefused",
+    "PapersSeen",
     "Registry",
     "RegistryBusy",
     "RegistryError",

@@ -44,6 +44,22 @@ class CardSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PapersSeen:
+    """What staff see of the papers in the person's hand. None: nobody looked, and the register's word stands.
+
+    Attributes:
+        notice: whether a notice of this membership is there.
+        confirmation: the days printed on the 資格確認書 (発効期日, else 交付年月日; 有効期限); False: none is there.
+        legacy_card: the last day printed on the old 保険証; False: none is there.
+
+    """
+
+    notice: bool | None = None
+    confirmation: Confirmation | Literal[False] | None = None
+    legacy_card: date | Literal[False] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NotBornYet:
     """There are no facts: the day asked about lies before the member's day of birth."""
 
@@ -62,6 +78,9 @@ class _CertificateState:
         return (Certificate.VALID if self.value is Certificate.EXPIRED else self.value), None
 
 
+_NOT_LOOKED_AT = PapersSeen()
+
+
 def facts_for(
     member: Member,
     on: date,
@@ -73,7 +92,7 @@ def facts_for(
     purpose: Purpose = Purpose.VISIT,
     needs: Sequence[Need] = (),
     smartphone: bool = False,
-    notice_here: bool | None = None,
+    papers: PapersSeen = _NOT_LOOKED_AT,
     event: Event | None = None,
 ) -> Facts | NotBornYet:
     """The facts about `member` on the day `on` (Asia/Tokyo).
@@ -89,8 +108,7 @@ def facts_for(
         purpose: why the person comes.
         needs: what the visit needs beyond the insurance.
         smartphone: whether マイナポータル's 資格情報 screen can be shown.
-        notice_here: whether staff see a notice of this membership in the person's hand; None where nobody looked:
-            then whoever was sent one is taken to have it.
+        papers: what staff see in the person's hand; where nobody looked, whoever was sent a paper is taken to have it.
         event: why the person stands here.
 
     Raises:
@@ -117,9 +135,9 @@ def facts_for(
         registration_ends_on=_registration_ends_on(member),
         card_today=card_today if card is None else card.today,
         smartphone=smartphone,
-        notice_held=_notice_held(member, on) if notice_here is None else notice_here,
-        confirmation_held=_confirmation(member),
-        legacy_card_until=member.legacy_card_until,
+        notice_held=_notice_held(member, on) if papers.notice is None else papers.notice,
+        confirmation_held=_confirmation(member) if papers.confirmation is None else papers.confirmation or None,
+        legacy_card_until=member.legacy_card_until if papers.legacy_card is None else papers.legacy_card or None,
         event=event,
         confirmation_requested=member.confirmation_requested is True,
     )

@@ -46,6 +46,8 @@ class Code(StrEnum):
     UNKNOWN_MEMBER = "N-01"
     REGISTRY_DOWN = "N-02"
     NO_FACTS = "N-03"
+    ORDER_REFUSED = "N-04"
+    ORDER_UNSURE = "N-05"
     INTERNAL = "S-01"
     JOURNAL_DOWN = "S-02"
     STARTING = "S-03"

@@ -100,11 +100,11 @@ class Answering:
             return effect.own
         try:
             return place_order(self.union, effect.own, self.policy, self.now())
-        except RegistryError as error:
-            raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
+        except RegistryError as error:  # it may have gone away after it wrote
+            raise AnswerRefused(Failure(Code.ORDER_UNSURE, place_of(error))) from error
         except DataRefused as error:  # the register has changed since the answer
             _log.error("order refused", place=place_of(error), problem=str(error))
-            raise AnswerRefused(Failure(Code.NO_FACTS, place_of(error))) from error
+            raise AnswerRefused(Failure(Code.ORDER_REFUSED, place_of(error))) from error
 
     def trouble(self) -> Failure | None:
         """Return why no answer could be given now; None while register and journal serve."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -12,7 +14,7 @@ import structlog
 
 from kiosk.audit import JournalError
 from kiosk.decision import Decision, Policy
-from kiosk.eligibility import MemberQuery, RegistryError
+from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code, Failure
 from kiosk.reception.answering import masked
 from kiosk.reception.happenings import Happenings, Outcome
@@ -29,6 +31,7 @@ __all__ = ["DeskPicture", "StaffDesk"]
 
 _log = structlog.get_logger(__name__)
 _LIMIT = 10.0
+_WRITE_LIMIT = 15.0  # the register waits ten seconds for another writer, and then says that nothing was done
 _T = TypeVar("_T")
 
 
@@ -56,6 +59,8 @@ class StaffDesk:
     def __init__(self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse) -> None:
         self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
         self._happenings = Happenings(looking_up.answering.now)
+        # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
+        self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
         reception.observe(self._happenings.note)
         if out_of_use.is_set:
             reception.close(Failure.here(Code.OUT_OF_USE))
@@ -100,13 +105,13 @@ class StaffDesk:
 
     async def find(self, query: MemberQuery, by: str) -> list[Found]:
         """Return the members sought."""
-        await self._in_thread(lambda: self._looking_up.write("sought", by))
-        return await self._in_thread(lambda: self._looking_up.find(query))
+        await self._journaled(lambda: self._looking_up.write("sought", by))
+        return await self._asked(lambda: self._looking_up.find(query))
 
     async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
         """Return the decision for a member without a card at hand."""
-        fresh = await self._in_thread(lambda: self._looking_up.again(found))
-        return await self._in_thread(lambda: self._looking_up.decide(fresh, asked, by))
+        fresh = await self.again(found)
+        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by))
 
     @property
     def policy(self) -> Policy:
@@ -120,22 +125,24 @@ class StaffDesk:
 
     async def again(self, found: Found) -> Found:
         """Return the same member as the register has it now."""
-        return await self._in_thread(lambda: self._looking_up.again(found))
+        return await self._asked(lambda: self._looking_up.again(found))
 
     async def printed(self, found: Found | None, paper: str, by: str) -> None:
         """Journal that a paper was made, of a member or blank."""
-        await self._in_thread(lambda: self._looking_up.write("printed", by, found, detail=paper))
+        await self._journaled(lambda: self._looking_up.write("printed", by, found, detail=paper))
 
     async def show(self, found: Found, asked: Asked, seen: Seen, by: str, sequence: int) -> None:
         """Put the decision on the visitor's screen, for somebody whom staff have identified by ``seen``."""
         visit = self._on_screen(sequence)
         decision = await self.decide(found, asked, by)
         act = StaffAct(by, f"lookup.{seen}")
-        await self._in_thread(lambda: self._looking_up.shown(found, decision, act, visit))
         answer = Answer(decision, masked(found.member.kana))
-        self._on_screen(sequence)
-        if not self._reception.happen(Event(EventName.LOOKED_UP, visit, payload=LookedUp(answer, act, asked.purpose))):
-            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        event = Event(EventName.LOOKED_UP, visit, payload=LookedUp(answer, act, asked.purpose))
+        async with self._refusal_noted("shown", by, found, visit):
+            await self._journaled(lambda: self._looking_up.shown(found, decision, act, visit))
+            self._on_screen(sequence)
+            if not self._reception.happen(event):
+                raise DeskRefused(DeskProblem.SCREEN_CHANGED)
 
     async def bind(self, found: Found, seen: Seen, by: str, sequence: int) -> Found:
         """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
@@ -143,14 +150,18 @@ class StaffDesk:
         check = bindable(self._reception.visit)
         if check is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
-        bound = await self._in_thread(lambda: self._looking_up.bind(found, check, seen, by, visit))
+        await self._asked(lambda: self._looking_up.require_free(found, check))
+        async with self._refusal_noted("bound", by, found, visit):
+            await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
         # The card may have left meanwhile: the tie is right all the same, and the event of an old visit is dropped.
         self._reception.happen(Event(EventName.CARD_BOUND, visit))
-        return bound
+        return await self._after(found)
 
     async def unbind(self, found: Found, by: str) -> Found:
         """Take a binding back; the history keeps both."""
-        return await self._in_thread(lambda: self._looking_up.unbind(found, by))
+        async with self._refusal_noted("unbound", by, found):
+            await self._written(lambda: self._looking_up.unbind(found, by))
+        return await self._after(found)
 
     async def set_out_of_use(self, out: bool, by: str) -> None:
         """使用を止める・再開する. It holds over a restart."""
@@ -175,18 +186,54 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         return self._reception.visit.number
 
-    async def _noted(self, act: str, by: str, detail: str | None = None) -> None:
-        """Journal what is done already and concerns no member: a journal that is down must not keep staff away."""
+    async def _after(self, found: Found) -> Found:
+        """Return the member as an act that was done has left them. Raises DeskRefused (UNSURE)."""
         try:
-            await self._in_thread(lambda: self._looking_up.write(act, by, detail=detail))
+            return await self.again(found)
+        except DeskRefused as error:
+            raise DeskRefused(DeskProblem.UNSURE) from error
+
+    @asynccontextmanager
+    async def _refusal_noted(self, act: str, by: str, found: Found, visit: int | None = None) -> AsyncIterator[None]:
+        """Journal that an act was not done, or perhaps not: it is written down before it is done."""
+        try:
+            yield
+        except DeskRefused as refusal:
+            unsure = refusal.problem is DeskProblem.UNSURE
+            kind, detail = ("unsure", act) if unsure else ("refused", f"{act}.{refusal.problem}")
+            await self._noted(kind, by, detail, found, visit)
+            raise
+
+    async def _noted(
+        self, act: str, by: str, detail: str | None = None, found: Found | None = None, visit: int | None = None
+    ) -> None:
+        """Journal what is so already: a journal that is down must not keep staff away."""
+        try:
+            await self._journaled(lambda: self._looking_up.write(act, by, found, visit=visit, detail=detail))
         except DeskRefused:
             _log.error("act of staff not journaled", code=Code.JOURNAL_DOWN.value)
 
-    async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        try:
-            async with asyncio.timeout(_LIMIT):
-                return await asyncio.to_thread(work)
-        except (RegistryError, TimeoutError) as error:
-            raise DeskRefused(DeskProblem.REGISTER_DOWN) from error
-        except JournalError as error:
-            raise DeskRefused(DeskProblem.JOURNAL_DOWN) from error
+    async def _asked(self, work: Callable[[], _T]) -> _T:
+        """Ask the register: nothing is changed by it."""
+        return await _within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
+
+    async def _written(self, work: Callable[[], None]) -> None:
+        """Change the register: where it gives no answer, it may have done so all the same."""
+        await _within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
+
+    async def _journaled(self, work: Callable[[], _T]) -> _T:
+        """Do what has its act journaled first."""
+        return await _within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)
+
+
+async def _within(limit: float, threads: ThreadPoolExecutor, work: Callable[[], _T], silent: DeskProblem) -> _T:
+    """Return what ``work`` returns. Raises DeskRefused, with ``silent`` where no answer comes in ``limit`` seconds."""
+    try:
+        async with asyncio.timeout(limit):
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+    except (RegistryBusy, RegistryFull) as error:
+        raise DeskRefused(DeskProblem.REGISTER_DOWN) from error
+    except (RegistryError, TimeoutError) as error:
+        raise DeskRefused(silent) from error
+    except JournalError as error:
+        raise DeskRefused(DeskProblem.JOURNAL_DOWN) from error

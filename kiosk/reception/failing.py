@@ -6,7 +6,7 @@ from drivers.connection import ReaderEvent
 from drivers.errors import DriverError, error_named
 from kiosk.failures import Code, Failure, code_of, place_of
 from kiosk.reception.answering import AnswerRefused
-from kiosk.reception.effects import Effect, GiveAnswer
+from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder
 
 __all__ = ["failure_of", "held_for"]
 
@@ -23,6 +23,8 @@ def failure_of(effect: Effect | None, error: Exception) -> Failure:
             return failure
         case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
             return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
+        case TimeoutError() if isinstance(effect, PlaceOrder):
+            return Failure.here(Code.ORDER_UNSURE, "no answer within the limit")
         case DriverError():
             return Failure(code_of(error), place_of(error), str(error))
         case _:

@@ -113,7 +113,7 @@ def _ordered(visit: Visit, event: Event, rules: Rules) -> Step:
 
 
 def _order_failed(visit: Visit, event: Event, rules: Rules) -> Step:
-    return replace(visit, browsing=Browsing(Page.DOCUMENT_REQUEST, order_failed=True)), ()
+    return replace(visit, browsing=Browsing(Page.DOCUMENT_REQUEST, failure=event.payload)), ()
 
 
 FLOWS: Mapping[tuple[State, EventName], Handler] = {

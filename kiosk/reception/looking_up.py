@@ -6,14 +6,14 @@ Blocking; runs in a thread. Raises RegistryError and JournalError of the floors 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from kiosk import TOKYO
 from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
-from kiosk.eligibility import BindingRefused, Member, MemberQuery, Tie, UnknownMember, facts_for
+from kiosk.eligibility import BindingRefused, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.answering import Answering
 from kiosk.reception.visit import StaffAct
@@ -31,14 +31,17 @@ class DeskProblem(StrEnum):
     MEMBER_GONE = "member_gone"
     EVENT_IMPOSSIBLE = "event_impossible"
     NO_FACTS = "no_facts"
+    CONFIRMATION_ELSEWHERE = "confirmation_elsewhere"
     REGISTER_DOWN = "register_down"
+    UNSURE = "unsure"
+    """No answer came: it may be done, or may be done yet."""
     JOURNAL_DOWN = "journal_down"
     NO_SUCH_DRIVER = "no_such_driver"
     NOT_KEPT = "not_kept"
 
 
 class DeskRefused(Exception):
-    """Nothing was done, for the reason of the closed list."""
+    """Nothing was done, for the reason of the closed list; UNSURE alone leaves that open."""
 
     def __init__(self, problem: DeskProblem) -> None:
         super().__init__(problem.value)
@@ -66,14 +69,15 @@ class Asked:
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
     event: Event | None = None
-    notice_here: bool | None = None
-    """Whether staff see a 資格情報通知書 of this membership in the person's hand; None: the register's word."""
+    papers: PapersSeen = PapersSeen()
 
     @property
     def code(self) -> str:
         """What the journal keeps: what became of the card, and what staff saw that the register does not know."""
-        seen = {None: "", True: ".notice_here", False: ".notice_not_here"}[self.notice_here]
-        return f"{self.card_today.value}{seen}"
+        papers = self.papers
+        looked_at = {"notice": papers.notice, "confirmation": papers.confirmation, "old_card": papers.legacy_card}
+        seen = [f".{name}_{'here' if seen else 'missing'}" for name, seen in looked_at.items() if seen is not None]
+        return self.card_today.value + "".join(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +112,22 @@ class LookingUp:
 
     def decide(self, found: Found, asked: Asked, by: str) -> Decision:
         """Return the decision without a card at hand; that it was asked for is journaled before it is told."""
-        decision = decide(self._facts(found, asked), self.answering.policy)
+        decision = self._decided(found, asked)
+        if asked.papers.confirmation is False:
+            self._require_the_same_issue(found, asked, decision)
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
-    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> Found:
-        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
-        if check.certificate is None:
-            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
-        answering, key = self.answering, self.answering.site_key
-        pseudonym, fingerprint = binding_key(check.certificate, key), site_key_fingerprint(key)
-        holder = answering.registry.member_by_binding(pseudonym)
+    def require_free(self, found: Found, check: CertificateCheck) -> None:
+        """Raise DeskRefused where the certificate is another member's."""
+        holder = self.answering.registry.member_by_binding(self._key(check))
         if holder is not None and holder.member.id != found.member.id:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
+
+    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
+        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
+        answering, pseudonym = self.answering, self._key(check)
+        fingerprint = site_key_fingerprint(answering.site_key)
         self.write("bound", by, found, visit=visit, detail=seen.value)
         try:
             answering.registry.bind(
@@ -130,9 +137,8 @@ class LookingUp:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
-        return self.again(found)
 
-    def unbind(self, found: Found, by: str) -> Found:
+    def unbind(self, found: Found, by: str) -> None:
         """End the tie of the member's card; the history keeps it."""
         self.write("unbound", by, found)
         try:
@@ -141,7 +147,6 @@ class LookingUp:
             raise DeskRefused(DeskProblem.NOTHING_BOUND) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
-        return self.again(found)
 
     def shown(self, found: Found, decision: Decision, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
@@ -172,8 +177,22 @@ class LookingUp:
         )
         journal.append(entry)
 
+    def _key(self, check: CertificateCheck) -> str:
+        if check.certificate is None:
+            raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
+        return binding_key(check.certificate, self.answering.site_key)
+
     def _with_ties(self, member: Member) -> Found:
         return Found(member, tuple(self.answering.registry.ties(member.id)))
+
+    def _decided(self, found: Found, asked: Asked) -> Decision:
+        return decide(self._facts(found, asked), self.answering.policy)
+
+    def _require_the_same_issue(self, found: Found, asked: Asked, without: Decision) -> None:
+        """Refuse to promise a new 資格確認書 to whoever left theirs at home: the rules know lost ones alone."""
+        kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)))
+        if (kept.issue, kept.file) != (without.issue, without.file):
+            raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
 
     def _facts(self, found: Found, asked: Asked) -> Facts:
         try:
@@ -185,7 +204,7 @@ class LookingUp:
                 purpose=asked.purpose,
                 needs=asked.needs,
                 smartphone=asked.smartphone,
-                notice_here=asked.notice_here,
+                papers=asked.papers,
                 event=asked.event,
             )
         except FactsError as error:

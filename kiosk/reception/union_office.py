@@ -15,6 +15,7 @@ from kiosk import TOKYO
 from kiosk.decision import Document, Event, Facts, FactsError, Policy, Purpose, Reason, Step, decide
 from kiosk.decision.calendar import add_business_days
 from kiosk.eligibility import Member, MemberId
+from kiosk.failures import Failure
 
 __all__ = [
     "Brings",
@@ -56,12 +57,12 @@ class Brings(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Browsing:
-    """Which page is open; ``event`` of PROCEDURE; what became of the document that was asked for."""
+    """Which page is open; ``event`` of PROCEDURE; whether a document is being asked for, and why that failed."""
 
     page: Page = Page.ANSWER
     event: Event | None = None
     ordering: bool = False
-    order_failed: bool = False
+    failure: Failure | None = None
 
 
 class Order(Protocol):

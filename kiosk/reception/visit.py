@@ -255,7 +255,7 @@ def view_of(visit: Visit, *, kiosk: str, sequence: int, rules: Rules, simulation
         level=visit.level,
         purpose=visit.purpose,
         decision=answer.decision if answer else None,
-        failure=visit.failure,
+        failure=visit.failure or visit.browsing.failure,
         tries_left=visit.tries_left,
         masked_name=answer.masked_name if answer else "",
         revocation=visit.check.revocation if visit.check else None,

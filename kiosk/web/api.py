@@ -17,12 +17,9 @@ from kiosk.web.document import ACTION, ACTION_BODY
 from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
 from kiosk.web.models import Health, Visit
 from kiosk.web.seams import Desk
-from kiosk.web.streams import Seats, watch
+from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
 __all__ = ["api_router"]
-
-_STREAMS = 32
-"""Far fewer than the connections there are, so that a program that leaks streams does not shut out the page."""
 
 _REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428)
@@ -74,22 +71,21 @@ def _serve_health(router: APIRouter, desk: Desk) -> None:
 
 
 def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:
-    known = Depends(access.anyone_known)
-    seats = Seats(_STREAMS)
+    known, seats = Depends(access.anyone_known), Seats(MOST_STREAMS)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=_REFUSALS)
     async def visit() -> Visit:
         """The kiosk as it stands."""
         return Visit.of(desk.view, word)
 
-    @router.get("/api/v1/events", dependencies=[known], response_class=EventSourceResponse, responses=_REFUSALS)
-    async def events() -> AsyncIterator[ServerSentEvent]:
+    @router.get("/api/v1/events", response_class=EventSourceResponse, responses=_REFUSALS)
+    async def events(request: Request, caller: Caller = known) -> AsyncIterator[ServerSentEvent]:
         """Server-sent events without a name: the same object, the present one first, then one at every change.
 
-        The ``id`` is the sequence number. The stream ends for a reader that falls far behind, and the oldest of 32
-        streams for a new one; it may come again.
+        The ``id`` is the sequence number. The stream ends for a reader that falls far behind, and the oldest one for
+        the seventeenth; it may come again.
         """
-        with seats.take() as left:
+        with seats.taken(request, caller) as left:
             async for view in watch(desk.every_change(), left, closing):
                 if view is not None:
                     yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))

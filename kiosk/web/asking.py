@@ -33,7 +33,6 @@ __all__ = [
     "NO_ORDERS",
     "NO_PAPERS",
     "ORDERS",
-    "ORDER_FAILED",
     "OWN_RECORD",
     "PAPERS_THROUGH_EMPLOYER",
     "PAPERS_TO_FILE",
@@ -276,5 +275,3 @@ COMES_IN_DAYS = "組合で受け付けてから、数日後に用意できる見
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
 READY_ABOUT = "{when}に用意できる見込みです。"
 ASKED_ON = "受付日 {when}"
-
-ORDER_FAILED = "申し込みを受け付けられませんでした。{desk}の係員に声をかけてください。"

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from kiosk.reception import View
 from kiosk.web.access import Access, is_own_navigation
 from kiosk.web.screens import Screens
 from kiosk.web.seams import Desk
@@ -25,7 +26,8 @@ def page_router(
 ) -> APIRouter:
     """Return the visitor page at ``/``, its ``scale`` and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
-    seat = Seats(1)
+    # The one place before the kiosk: the page that had it is told.
+    seat = Seats()
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
@@ -41,16 +43,18 @@ def page_router(
         return Response(scale, media_type="text/css")
 
     @router.get("/screens/events", response_class=EventSourceResponse, dependencies=[Depends(access.visitor)])
-    async def events() -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request) -> AsyncIterator[ServerSentEvent]:
         """Events ``screen`` (HTML of <main>, id = sequence), ``alive``, and ``elsewhere`` when the seat was taken."""
-        with seat.take() as left:
+        with seat.taken(request) as left:
             async for view in watch(desk.changes(), left, closing):
-                if view is None:
-                    yield ServerSentEvent(raw_data="", event="alive")
-                else:
-                    html = screens.main(view)
-                    yield ServerSentEvent(raw_data=html, event="screen", id=str(view.sequence), retry=_RETRY)
+                yield _said(screens, view)
             if left.is_set():
                 yield ServerSentEvent(raw_data="", event="elsewhere")
 
     return router
+
+
+def _said(screens: Screens, view: View | None) -> ServerSentEvent:
+    if view is None:
+        return ServerSentEvent(raw_data="", event="alive")
+    return ServerSentEvent(raw_data=screens.main(view), event="screen", id=str(view.sequence), retry=_RETRY)

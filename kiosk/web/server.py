@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from kiosk.web.patience import PatientProtocol
+from kiosk.web.patience import MOST_CONNECTIONS, PatientProtocol
 from kiosk.web.seams import WebSettings
 
 __all__ = ["make_server", "serving_beside"]
@@ -63,6 +63,8 @@ def _server(app: FastAPI, listen: str, *, beside: bool) -> uvicorn.Server:
         server_header=False,
         proxy_headers=False,
         http=PatientProtocol,
+        # So many newcomers are let in before anybody is listened to: more would push each other out unheard.
+        backlog=MOST_CONNECTIONS // 4,
         ws="none",
         timeout_graceful_shutdown=2,
     )

@@ -1,40 +1,54 @@
-"""What the two event streams share: views as they come, signs of life in between, and an end when there is one."""
+"""What the event streams share: places, views as they come, signs of life in between, and an end when there is one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import contextmanager, suppress
+
+from fastapi import Request
 
 from kiosk.reception import View
 
-__all__ = ["BEAT", "Seats", "watch"]
+__all__ = ["BEAT", "MOST_STREAMS", "Seats", "watch"]
 
 BEAT = 2.0
 """Seconds of quiet after which a stream gives a sign of life."""
 
 
+MOST_STREAMS = 16
+"""Streams that one kind of caller, or one session of staff, has at a time."""
+
+
 class Seats:
-    """The places before the kiosk: who connects takes one, and where none is free the one who sat longest is told.
+    """Places for streams, ``most`` for each who comes: whoever takes one more has the oldest of theirs told to go.
 
     The newest wins, so that a reload or a program that was started anew can never be locked out by its own ghosts.
     """
 
-    def __init__(self, places: int) -> None:
-        self._places = places
-        self._taken: list[asyncio.Event] = []
+    def __init__(self, most: int = 1) -> None:
+        self._most = most
+        self._taken: dict[Hashable, deque[asyncio.Event]] = {}
 
     @contextmanager
-    def take(self) -> Iterator[asyncio.Event]:
-        """Sit for as long as the block runs; the event is set when somebody else needs the place."""
-        left = asyncio.Event()
-        self._taken.append(left)
-        for longest in self._taken[: -self._places]:
-            longest.set()
+    def taken(self, request: Request, whose: Hashable = None) -> Iterator[asyncio.Event]:
+        """Hold a place; the event is set when it is needed for another.
+
+        As long as it is not, the connection of ``request`` gives way to nobody (``kiosk.web.patience``).
+        """
+        taken, left = self._taken.setdefault(whose, deque()), asyncio.Event()
+        while len(taken) >= self._most:
+            taken.popleft().set()
+        taken.append(left)
+        request.state.seats = (*getattr(request.state, "seats", ()), left)
         try:
             yield left
         finally:
-            self._taken.remove(left)
+            if not left.is_set():
+                taken.remove(left)
+            if not taken:
+                self._taken.pop(whose, None)
 
 
 async def watch(views: AsyncIterator[View], *ends: asyncio.Event) -> AsyncIterator[View | None]:

@@ -29,7 +29,7 @@ _UNION = {
     Screen.DOCUMENT_REQUEST,
     Screen.ORDERS,
 }
-_BESIDE = 13  # staff pages and documents
+_BESIDE = 15  # staff pages and documents
 _HEAD = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>Gallery</title>
 <style>

@@ -68,6 +68,12 @@ def _scenes(kiosk: RunningKiosk, visitor: Page, staff: Page, password: str) -> I
     expect(staff.locator("#live-mark")).to_have_attribute("data-screen", "unknown_member", timeout=_PATIENCE)
     _look_up(kiosk, staff)
     yield "binding"
+    staff.locator('[popovertarget="conditions"]').first.click()
+    staff.select_option("[name=confirmation_here]", "true")
+    yield "conditions"
+    staff.keyboard.press("Escape")
+    staff.locator('[popovertarget="papers"]').first.click()
+    yield "papers"
 
 
 def _look_up(kiosk: RunningKiosk, staff: Page) -> None:

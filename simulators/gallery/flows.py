@@ -106,7 +106,7 @@ def union_screens(on: date) -> list[View]:
         *(_page(Screen.PROCEDURE, Page.PROCEDURE, own, on, event=event) for event in Event),
         _page(Screen.MYNAPORTAL, Page.MYNAPORTAL, own, on),
         _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on),
-        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, order_failed=True),
+        *(_refused_request(own, on, code) for code in (Code.ORDER_REFUSED, Code.ORDER_UNSURE)),
         _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, ordering=True),
         _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, replace(own, orders=(asked,)), on),
         _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, nothing, on),
@@ -119,6 +119,11 @@ def _page(screen: Screen, page: Page, own: OwnSide, on: date, **browsing: Any) -
     opened = Browsing(page, **browsing)
     usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "has_own_side": True}
     return View(screen=screen, decision=_decision(on), browsing=opened, own=own, **usual)
+
+
+def _refused_request(own: OwnSide, on: date, code: Code) -> View:
+    failure = Failure(code)
+    return replace(_page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, failure=failure), failure=failure)
 
 
 def _own_side(on: date) -> OwnSide:

@@ -160,12 +160,11 @@ def test_a_card_nobody_knew_is_bound_while_it_lies_there(staffed: Staffed, page:
     shows(page, "result_card")
     expect(page.locator("main")).to_contain_text("カ＊＊ ユ＊＊ 様")
     expect(page.locator("main")).to_contain_text("本人確認済み（暗証番号）")
-    staff.get_by_text("カードの登録の履歴").click()
+    staff.locator('[popovertarget="ties"]').first.click()
     expect(staff.locator(".ties")).to_contain_text("hanako、運転免許証")
-    staff.get_by_text("登録を取り消す", exact=True).click()
     staff.get_by_role("button", name="カードの登録を取り消す").click()
     said(staff, "取り消しました")
-    staff.get_by_text("カードの登録の履歴").click()
+    staff.locator('[popovertarget="ties"]').first.click()
     expect(staff.locator(".ties")).to_contain_text("終了")
     assert staffed.acts()[-2:] == ["bound", "unbound"]
 
@@ -176,9 +175,10 @@ def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: P
     at_desk(staff, staffed)
     look_up(staff, staffed, "unreadable-phone")
     staff.select_option("#ask [name=card_today]", "unreadable")
+    staff.locator('[popovertarget="conditions"]').first.click()
     staff.check("#ask [name=smartphone]")
     staff.select_option("#ask [name=notice_here]", "false")
-    staff.click("#ask [type=submit]")
+    staff.click("#conditions [type=submit]")
     expect(staff.locator(".decision")).to_contain_text("スマートフォンの画面で受診できます")
     expect(staff.locator("#ask [name=notice_here] option[selected]")).to_have_attribute("value", "false")
     shows(page, "idle")
@@ -191,6 +191,38 @@ def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: P
     page.click('[data-action="finish"]')
     shows(page, "idle")
     assert "カ＊＊" not in page.content()
+
+
+def test_a_paper_in_hand_counts_by_what_is_printed_on_it(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    look_up(staff, staffed, "never-issued")
+    staff.locator('[popovertarget="conditions"]').first.click()
+    days = staff.locator("[name=confirmation_from], [name=confirmation_until]")
+    expect(days.first).to_be_hidden()
+    staff.select_option("[name=confirmation_here]", "true")
+    days.nth(0).fill("令和8年4月1日")
+    days.nth(1).fill("令和9年2月30日")
+    staff.click("#conditions [type=submit]")
+    expect(staff.locator("#ask-error")).to_contain_text("有効期限")
+    days.nth(1).fill("令和13年3月31日")
+    staff.click("#conditions [type=submit]")
+    expect(staff.locator(".outcome--confirmation")).to_be_visible()
+    expect(staff.locator('[popovertarget="conditions"]').first).to_contain_text("（1）")
+
+
+def test_person_answer_and_buttons_are_seen_without_scrolling(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    page.click('[data-action="staff"]')
+    staffed.put("unknown-member")
+    shows(page, "pin")
+    enter(page, "1234")
+    staff_see(staff, "unknown_member")
+    for who in ("card-works-family", "my-number-missing", "never-issued"):
+        look_up(staff, staffed, who)
+        for part in ("#member-title", "[name=identified]", '[data-act="show"]', "#bind", "#answer-call"):
+            expect(staff.locator(part)).to_be_in_viewport(ratio=1)
+        assert staff.evaluate("document.documentElement.scrollHeight <= innerHeight"), who
 
 
 def test_out_of_use_is_on_the_visitor_s_screen(staffed: Staffed, page: Page, staff: Page) -> None:
@@ -309,8 +341,13 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(staffed: Staffed, 
     staff.get_by_text("目視確認をする").click()
     staff.get_by_text("最近の結果").click()
     look_up(staff, staffed, "certificate-in-grace")
-    staff.get_by_text("登録を取り消す", exact=True).click()
     sound("everything open")
+    for sheet in ("conditions", "papers", "ties"):
+        staff.locator(f'[popovertarget="{sheet}"]').first.click()
+        if sheet == "conditions":
+            staff.select_option("[name=confirmation_here]", "true")
+        sound(sheet)
+        staff.keyboard.press("Escape")
     staff.get_by_role("button", name="番号の意味").click()
     sound("codes")
 
@@ -318,6 +355,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(staffed: Staffed, 
 def test_a_notice_is_made_and_opened_from_an_address_that_names_nobody(staffed: Staffed, staff: Page) -> None:
     at_desk(staff, staffed)
     look_up(staff, staffed, "card-works")
+    staff.locator('[popovertarget="papers"]').first.click()
     with staff.context.expect_page():
         staff.click('[data-paper="notice"]')
     said(staff, "書類を作りました")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kiosk.decision import CardToday, Event, Need, Purpose
-from kiosk.reception import Asked, Seen
+from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
 __all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "Find", "LogIn", "OutOfUseSwitch",
@@ -66,7 +66,10 @@ class Choose(_Body):
 
 
 class Ask(_Body):
-    """資格を確認する: the decision for the member chosen, without a card at hand."""
+    """資格を確認する: the decision for the member chosen, without a card at hand.
+
+    ``…_here``: whether staff see the paper (null: the register's word stands); of one that is there, the days on it.
+    """
 
     action: Literal["ask"]
     work: WorkNumber
@@ -76,11 +79,11 @@ class Ask(_Body):
     smartphone: bool = False
     event: Event | None = None
     notice_here: bool | None = None
-
-    def asked(self) -> Asked:
-        """Return what was asked, each need once and in their order."""
-        needs = tuple(need for need in Need if need in self.needs)
-        return Asked(self.purpose, needs, self.card_today, self.smartphone, self.event, self.notice_here)
+    confirmation_here: bool | None = None
+    confirmation_from: Text = ""
+    confirmation_until: Text = ""
+    legacy_card_here: bool | None = None
+    legacy_card_until: Text = ""
 
 
 class Show(_Body):

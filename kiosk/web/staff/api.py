@@ -22,7 +22,7 @@ __all__ = ["staff_api"]
 _SHIELD: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorEnvelope} for status in (403, 408, 413, 415, 421, 422)
 }
-_REFUSALS = _SHIELD | {status: {"model": NotDoneBody} for status in (401, 409, 429, 503)}
+_REFUSALS = _SHIELD | {status: {"model": NotDoneBody} for status in (401, 409, 429, 503, 504)}
 
 
 class Whoami(BaseModel):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -96,6 +97,8 @@ class Board:
             clock=_clock,
             day=lambda instant: wareki(instant.astimezone(TOKYO).date()),
             who=self._who,
+            here=_here,
+            printed=_printed,
             kiosk=self._kiosk,
             simulation=self._simulation,
             T=texts,
@@ -107,6 +110,16 @@ class Board:
 def _clock(instant: datetime) -> str:
     """The time of day in Asia/Tokyo, 14:05:09."""
     return f"{instant.astimezone(TOKYO):%H:%M:%S}"
+
+
+def _here(seen: object) -> str:
+    """Which of ``texts.PAPER_HERE`` was said of a paper."""
+    return json.dumps(None if seen is None else bool(seen))
+
+
+def _printed(day: date | None) -> str:
+    """A day as it is printed on a paper; empty where none is known."""
+    return wareki(day) if day else ""
 
 
 def _left_behind(picture: DeskPicture) -> bool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, contains_my_number
-from kiosk.web.staff.actions import Find
-from kiosk.web.staff.birth_day import birth_day
+from kiosk.decision import Confirmation, Need
+from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, PapersSeen, contains_my_number
+from kiosk.reception import Asked
+from kiosk.web.staff.actions import Ask, Find
 from kiosk.web.staff.refusals import EntryProblem, NotDone
+from kiosk.web.staff.written_day import written_day
 
-__all__ = ["query_of"]
+__all__ = ["asked_of", "query_of"]
 
 
 def query_of(find: Find, insurer_number: str) -> MemberQuery:
     """Return what is looked for. Raises NotDone; a マイナンバー is named as such, whatever else is wrong."""
     if contains_my_number(find.birth_date):
         raise NotDone(EntryProblem.MY_NUMBER)
-    day = birth_day(find.birth_date)
+    day = written_day(find.birth_date)
     try:
         query = MemberQuery.of(insurer_number, find.symbol, find.number, day or date.min)
     except NumberRefused:
@@ -26,3 +30,37 @@ def query_of(find: Find, insurer_number: str) -> MemberQuery:
     if day is None:
         raise NotDone(EntryProblem.BIRTH_DATE)
     return query
+
+
+def asked_of(ask: Ask) -> Asked:
+    """Return what was asked, each need once and in their order. Raises NotDone, a マイナンバー first."""
+    if any(map(contains_my_number, (ask.confirmation_from, ask.confirmation_until, ask.legacy_card_until))):
+        raise NotDone(EntryProblem.MY_NUMBER)
+    needs = tuple(need for need in Need if need in ask.needs)
+    return Asked(ask.purpose, needs, ask.card_today, ask.smartphone, ask.event, _papers(ask))
+
+
+def _papers(ask: Ask) -> PapersSeen:
+    confirmation: Confirmation | Literal[False] | None = None if ask.confirmation_here is None else False
+    legacy_card: date | Literal[False] | None = None if ask.legacy_card_here is None else False
+    if ask.confirmation_here:
+        confirmation = _confirmation(ask)
+    if ask.legacy_card_here:
+        legacy_card = _day(ask.legacy_card_until, EntryProblem.LEGACY_CARD_DAY)
+    return PapersSeen(ask.notice_here, confirmation, legacy_card)
+
+
+def _confirmation(ask: Ask) -> Confirmation:
+    first, last = (
+        _day(text, EntryProblem.CONFIRMATION_DAYS) for text in (ask.confirmation_from, ask.confirmation_until)
+    )
+    if last < first:
+        raise NotDone(EntryProblem.CONFIRMATION_DAYS)
+    return Confirmation(first, last)
+
+
+def _day(text: str, problem: EntryProblem) -> date:
+    day = written_day(text)
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NotDone(problem)
+    return day

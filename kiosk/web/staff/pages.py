@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
@@ -15,11 +15,12 @@ from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.board import Board
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.work import work_of
-from kiosk.web.streams import watch
+from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
 __all__ = ["staff_pages"]
 
 _RETRY = 1000
+_MOST_IN_ALL = 64
 
 
 def staff_pages(
@@ -28,6 +29,7 @@ def staff_pages(
     """Return the page at ``/``, its parts and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
     at_work, known = Depends(access.at_work), Depends(access.known)
+    seats, all_seats = Seats(MOST_STREAMS), Seats(_MOST_IN_ALL)
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
@@ -51,10 +53,11 @@ def staff_pages(
         return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
     @router.get("/desk/events", response_class=EventSourceResponse)
-    async def events(session: Session = known) -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request, session: Session = known) -> AsyncIterator[ServerSentEvent]:
         """Events ``board`` (HTML), ``bell`` (1 or 0, for a locked page), ``locked``, ``ended`` and ``alive``."""
-        async for event in _news(desk, sessions, session, board, closing):
-            yield event
+        with seats.taken(request, session.token) as left, all_seats.taken(request) as also_left:
+            async for event in _news(desk, sessions, session, board, (left, also_left, closing)):
+                yield event
         # A page that was closed without logging out: what it showed is forgotten in time all the same.
         asyncio.get_running_loop().call_later(sessions.idle + 1, sessions.sweep)
 
@@ -69,10 +72,10 @@ def _has_accounts(door: Door) -> bool:
 
 
 async def _news(
-    desk: StaffDesk, sessions: Sessions, session: Session, board: Board, closing: asyncio.Event
+    desk: StaffDesk, sessions: Sessions, session: Session, board: Board, ends: Sequence[asyncio.Event]
 ) -> AsyncIterator[ServerSentEvent]:
     told, was_locked = "", session.locked
-    async for _ in watch(desk.reception.changes(), closing):
+    async for _ in watch(desk.reception.changes(), *ends):
         if sessions.find(session.token) is None:
             yield ServerSentEvent(raw_data="", event="ended")
             return

@@ -28,6 +28,8 @@ class EntryProblem(StrEnum):
     SYMBOL = "symbol"
     NUMBER = "number"
     BIRTH_DATE = "birth_date"
+    CONFIRMATION_DAYS = "confirmation_days"
+    LEGACY_CARD_DAY = "legacy_card_day"
     NOBODY_CHOSEN = "nobody_chosen"
     PAPER_REFUSED = "paper_refused"
     NO_CONFIRMATION = "no_confirmation"
@@ -50,6 +52,10 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.SYMBOL: "記号は20文字以内で、証に書かれているとおりに入力してください。",
     EntryProblem.NUMBER: "番号は20文字以内で、証に書かれているとおりに入力してください。",
     EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「1980-05-06」のように入力してください。",
+    EntryProblem.CONFIRMATION_DAYS: (
+        "資格確認書の交付年月日（発効期日があれば発効期日）と有効期限を、「令和8年4月1日」「R8.4.1」のように入力してください。"
+    ),
+    EntryProblem.LEGACY_CARD_DAY: "保険証の有効期限を「令和7年12月1日」「R7.12.1」のように入力してください。",
     EntryProblem.NOBODY_CHOSEN: "先に加入者を調べ、1人を選んでください。",
     EntryProblem.PAPER_REFUSED: (
         "登録簿の次の内容のため、この書類を作れません：{fields}。登録内容を組合に確認してください。"
@@ -69,8 +75,16 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.NOTHING_BOUND: "この加入者に登録されているカードはありません。",
     DeskProblem.MEMBER_GONE: "この加入者は、登録簿に見つからなくなりました。もう一度調べてください。",
     DeskProblem.EVENT_IMPOSSIBLE: "継続再雇用は、60歳以上の方だけが選べます。",
+    DeskProblem.CONFIRMATION_ELSEWHERE: (
+        "手元にないというだけでは、新しい資格確認書は交付されません。なくした方は「届け出」で紛失を選んでください。"
+        "家などに置いてある方には、持ってきてもらってください。"
+    ),
     DeskProblem.NO_FACTS: "登録簿の生年月日が今日より後です。登録内容を組合に確認してください。",
     DeskProblem.REGISTER_DOWN: "登録簿に接続できません（N-02）。しばらくしてから、もう一度お試しください。",
+    DeskProblem.UNSURE: (
+        "登録簿から返事がなく、記録されたかどうか確認できません。"
+        "少し待ってから加入者を調べ直し、カードの登録の履歴を見てください。"
+    ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
@@ -86,9 +100,12 @@ _STATUS = {
     EntryProblem.SYMBOL: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.BIRTH_DATE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.CONFIRMATION_DAYS: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.LEGACY_CARD_DAY: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NO_STATIONERY: HTTPStatus.SERVICE_UNAVAILABLE,
     EntryProblem.PAPERS_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeskProblem.UNSURE: HTTPStatus.GATEWAY_TIMEOUT,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -107,7 +124,10 @@ class NotDoneBody(BaseModel):
 
 
 class NotDone(HTTPException):
-    """Ends a request: nothing was done. ``wait``: seconds until it may be tried again; ``fields``: at fault."""
+    """Ends a request: nothing was done, unless the problem is UNSURE.
+
+    ``wait``: seconds until it may be tried again; ``fields``: at fault.
+    """
 
     def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None

@@ -17,7 +17,7 @@ __all__ = [
     "FIELDS",
     "LEVELS",
     "NEEDS",
-    "NOTICE_HERE",
+    "PAPER_HERE",
     "PURPOSES",
     "RELATIONSHIPS",
     "REVOCATIONS",
@@ -112,11 +112,12 @@ CARD_TODAY: Mapping[CardToday, str] = {
     CardToday.NOT_HERE: "今日は持っていない",
 }
 
-NOTICE_HERE: Mapping[bool | None, str] = {
-    None: "登録簿のとおり",
-    True: "いま手元にある",
-    False: "いま手元にない",
+PAPER_HERE: Mapping[str, str] = {
+    "null": "登録簿のとおり",
+    "true": "いま手元にある",
+    "false": "いま手元にない",
 }
+"""Whether staff see a paper, by the JSON that the page sends of it."""
 
 EVENTS: Mapping[Event, str] = {
     Event.ENROLLED: "新たに資格を取得した",

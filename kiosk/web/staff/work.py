@@ -6,16 +6,17 @@ is forgetting this object.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MemberQuery
-from kiosk.reception import Asked, DeskRefused, Found, Screen, StaffAct, StaffDesk, View
+from kiosk.reception import Asked, DeskProblem, DeskRefused, Found, Screen, StaffAct, StaffDesk, View
 from kiosk.staff import Session
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
-from kiosk.web.staff.entry import query_of
+from kiosk.web.staff.entry import asked_of, query_of
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
@@ -132,13 +133,30 @@ async def _with_the_member(
             asked = replace(Asked(), card_today=_today(desk.reception.view))
             _put(session, work, await _decided(desk, chosen, asked, by))
         case actions.Ask():
-            _put(session, work, await _decided(desk, work, action.asked(), by))
+            _put(session, work, await _decided(desk, work, asked_of(action), by))
         case actions.Show(sequence=sequence, seen=seen):
             await desk.show(work.member, work.asked, seen, by, sequence)
         case actions.Bind(sequence=sequence, seen=seen):
-            _put(session, work, work.with_member(await desk.bind(work.member, seen, by, sequence)))
+            await _changed(desk, session, work, desk.bind(work.member, seen, by, sequence))
         case actions.Unbind():
-            _put(session, work, work.with_member(await desk.unbind(work.member, by)))
+            await _changed(desk, session, work, desk.unbind(work.member, by))
+
+
+async def _changed(desk: StaffDesk, session: Session, work: Work, change: Awaitable[Found]) -> None:
+    """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody."""
+    try:
+        _put(session, work, work.with_member(await change))
+    except DeskRefused as refusal:
+        if refusal.problem is DeskProblem.UNSURE:
+            _put(session, work, await _anew(desk, work))
+        raise
+
+
+async def _anew(desk: StaffDesk, work: Work) -> Work:
+    try:
+        return work.with_member(await desk.again(work.member))
+    except DeskRefused:
+        return Work()
 
 
 async def _print(papers: Papers, session: Session, action: actions.Print, work: Work) -> None:

@@ -23,7 +23,7 @@ from kiosk.decision import (
     Registration,
     decide,
 )
-from kiosk.eligibility import CardSeen, Member, MemberId, NotBornYet, facts_for
+from kiosk.eligibility import CardSeen, Member, MemberId, NotBornYet, PapersSeen, facts_for
 
 MakeMember = Callable[..., Member]
 DAY = date(2026, 6, 20)
@@ -102,7 +102,28 @@ def test_a_notice_counts_from_the_acquisition_up_to_the_day(member: MakeMember, 
 def test_a_notice_that_staff_see_or_miss_counts_whatever_the_register_says(
     member: MakeMember, issued_on: str, seen: bool
 ) -> None:
-    assert made(member(notice_issued_on=issued_on), notice_here=seen).notice_held is seen
+    assert made(member(notice_issued_on=issued_on), papers=PapersSeen(notice=seen)).notice_held is seen
+
+
+PRINTED = Confirmation(date(2026, 4, 1), date(2031, 3, 31))
+
+
+@pytest.mark.parametrize(
+    "known", [{}, {"confirmation_valid_from": "2024-12-02", "confirmation_valid_until": "2029-12-01"}]
+)
+@pytest.mark.parametrize(("seen", "held"), [(PRINTED, PRINTED), (False, None)])
+def test_a_confirmation_counts_as_staff_see_it(
+    member: MakeMember, known: dict[str, str], seen: Confirmation | Literal[False], held: Confirmation | None
+) -> None:
+    assert made(member(**known), papers=PapersSeen(confirmation=seen)).confirmation_held == held
+
+
+@pytest.mark.parametrize("known", ["", "2025-12-01"])
+@pytest.mark.parametrize(("seen", "until"), [(date(2025, 7, 31), date(2025, 7, 31)), (False, None)])
+def test_an_old_card_counts_as_staff_see_it(
+    member: MakeMember, known: str, seen: date | Literal[False], until: date | None
+) -> None:
+    assert made(member(legacy_card_until=known), papers=PapersSeen(legacy_card=seen)).legacy_card_until == until
 
 
 def test_there_are_no_facts_before_the_day_of_birth(member: MakeMember) -> None:

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Document, Event, Facts, Need, Purpose, Registration, decide
-from kiosk.eligibility import MemberId
+from kiosk.eligibility import MemberId, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level
+from kiosk.issuance import OrderRefused
+from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.effects import GiveAnswer, PlaceOrder, Release
 from kiosk.reception.events import Event as Happening
 from kiosk.reception.events import EventName, Said
+from kiosk.reception.failing import failure_of
 from kiosk.reception.flows import UNREADABLE
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts
 from kiosk.reception.machine import step
@@ -238,8 +241,30 @@ def test_a_document_is_asked_for_once_however_often_the_button_is_pressed() -> N
 
 def test_a_queue_that_fails_is_told_of_on_the_same_page() -> None:
     asked = result(own=OWN, browsing=Browsing(Page.DOCUMENT_REQUEST, ordering=True))
-    after, _ = happens(asked, EventName.ORDER_FAILED, Failure(Code.REGISTRY_DOWN), UNION)
-    assert after.browsing == Browsing(Page.DOCUMENT_REQUEST, order_failed=True)
+    failure = Failure(Code.ORDER_UNSURE)
+    after, _ = happens(asked, EventName.ORDER_FAILED, failure, UNION)
+    assert after.browsing == Browsing(Page.DOCUMENT_REQUEST, failure=failure)
+    looks = {"kiosk": "1", "sequence": 1, "rules": UNION, "simulation": False}
+    assert view_of(after, **looks).failure == failure, "the desk and the API are told too"
+    elsewhere, _ = happens(after, EventName.PAGE_OPENED, Browsing(Page.MENU), UNION)
+    assert view_of(elsewhere, **looks).failure is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(OrderRefused("not insured today"), Code.ORDER_REFUSED), (RegistryError("gone"), Code.ORDER_UNSURE)],
+)
+def test_an_order_that_failed_says_what_became_of_it(mocker: Any, error: Exception, code: Code) -> None:
+    """Of a refusal nothing is written; a register that goes away may have gone after it wrote."""
+    office = UnionOffice("組合", "terminal 1", mocker.Mock(request=mocker.Mock(side_effect=error)))
+    answering = Answering(mocker.Mock(), mocker.Mock(), b"", lambda: datetime(2026, 11, 25, tzinfo=UTC), union=office)
+    with pytest.raises(AnswerRefused) as refusal:
+        answering.order(PlaceOrder(7, OWN))
+    assert refusal.value.failure.code is code
+
+
+def test_an_order_that_took_too_long_may_be_in_the_queue() -> None:
+    assert failure_of(PlaceOrder(7, OWN), TimeoutError()).code is Code.ORDER_UNSURE
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.audit import Journal, JournalError, journal_path, verify
+from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
 from kiosk.cli.common import revocation_source, site_key, trust_store
-from kiosk.decision import CardToday, Document, Event, Usable
-from kiosk.eligibility import MemberQuery, Registry, RegistryError
+from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
+from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier
 from kiosk.reception import (
@@ -271,16 +272,56 @@ def test_what_the_person_has_in_hand_counts_and_is_journaled(on_site: Any) -> No
         found = await site.found("card-works")
         unreadable = Asked(card_today=CardToday.UNREADABLE)
         answers = {
-            seen: await site.desk.decide(found, replace(unreadable, notice_here=seen), "hanako")
+            seen: await site.desk.decide(found, replace(unreadable, papers=PapersSeen(notice=seen)), "hanako")
             for seen in (None, True, False)
         }
         assert answers[None] == answers[True], "the register says that a notice was sent"
         assert (answers[True].usable, answers[True].applies) == (Usable.YES, Document.NOTICE)
         assert (answers[False].usable, answers[False].applies) == (Usable.WITH_DECLARATION, Document.CARD)
         said = [act["detail"] for act in site.acts() if act["act"] == "looked_up"]
-        assert said == ["unreadable", "unreadable.notice_here", "unreadable.notice_not_here"]
+        assert said == ["unreadable", "unreadable.notice_here", "unreadable.notice_missing"]
 
     on_site(story)
+
+
+def test_a_confirmation_in_hand_counts_by_the_days_printed_on_it(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        found, on = await site.found("never-issued"), site.stage.on
+        assert found.member.confirmation_valid_until is None
+        valid = Confirmation(on - timedelta(days=30), on + timedelta(days=1000))
+        answers = [
+            await site.desk.decide(found, Asked(papers=PapersSeen(confirmation=seen)), "hanako")
+            for seen in (None, valid, replace(valid, valid_until=on - timedelta(days=1)))
+        ]
+        assert [answer.usable for answer in answers] == [Usable.NO, Usable.YES, Usable.NO]
+        assert Reason.CONFIRMATION_EXPIRED in answers[2].reasons
+        assert site.acts()[-1]["detail"] == "not_here.confirmation_here"
+
+    on_site(story)
+
+
+def test_who_left_the_confirmation_at_home_is_promised_no_new_one(on_site: Any) -> None:
+    """The rules know a lost paper, not one that lies elsewhere: for them a new one would be issued."""
+
+    async def story(site: Site) -> None:
+        at_home = Asked(papers=PapersSeen(confirmation=False))
+        without_card = await site.found("never-issued-confirmation")
+        before = site.acts()
+        problem = await refused(site.desk.decide(without_card, at_home, "hanako"))
+        assert problem is DeskProblem.CONFIRMATION_ELSEWHERE
+        assert site.acts() == before
+        lost = await site.desk.decide(without_card, replace(at_home, event=Event.CONFIRMATION_LOST), "hanako")
+        assert lost.issue is Document.CONFIRMATION
+        with_card = await site.found("not-here-confirmation")
+        assert (await site.desk.decide(with_card, at_home, "hanako")).usable is Usable.NO
+
+    on_site(story)
+
+
+def test_whatever_staff_saw_fits_the_journal() -> None:
+    papers = PapersSeen(notice=False, confirmation=False, legacy_card=False)
+    code = Asked(card_today=CardToday.UNREADABLE, papers=papers).code
+    DeskEntry(at=datetime.now(UTC), staff="hanako", act="looked_up", detail=code)
 
 
 def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
@@ -290,6 +331,81 @@ def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
         problem = await refused(site.desk.show(found, Asked(), Seen.PASSPORT, "hanako", site.sequence))
         assert problem is DeskProblem.SCREEN_CHANGED
         assert site.reception.view.masked_name == "ト＊＊ タ＊＊ 様"
+        shown, refused_act = site.acts()[-2:]
+        assert (shown["act"], refused_act["act"], refused_act["detail"]) == ("shown", "refused", "shown.screen_changed")
+        assert (refused_act["member"], refused_act["visit"]) == (shown["member"], shown["visit"])
+
+    on_site(story)
+
+
+@pytest.mark.parametrize(
+    ("error", "problem", "afterwards"),
+    [
+        (BindingRefused("taken meanwhile"), DeskProblem.BOUND_TO_ANOTHER, ("refused", "bound.bound_to_another")),
+        (RegistryBusy("an import"), DeskProblem.REGISTER_DOWN, ("refused", "bound.register_down")),
+        (RegistryError("gone after COMMIT"), DeskProblem.UNSURE, ("unsure", "bound")),
+    ],
+)
+def test_a_binding_that_the_register_did_not_take_does_not_stand_in_the_journal_as_done(
+    on_site: Any, mocker: Any, error: Exception, problem: DeskProblem, afterwards: tuple[str, str]
+) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await site.found("unreadable-phone")
+        mocker.patch.object(Registry, "bind", side_effect=error)
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is problem
+        assert site.reception.view.screen is Screen.UNKNOWN_MEMBER
+        written, told = site.acts()[-2:]
+        assert (written["act"], (told["act"], told["detail"])) == ("bound", afterwards)
+        assert told["member"] == written["member"]
+
+    on_site(story)
+
+
+def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_history_tells(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await site.found("unreadable-phone")
+        answers, ended, bind = threading.Event(), threading.Event(), Registry.bind
+
+        def late(*given: Any, **named: Any) -> None:
+            answers.wait(20)
+            bind(*given, **named)
+            ended.set()
+
+        mocker.patch("kiosk.reception.desk._WRITE_LIMIT", 0.2)
+        mocker.patch.object(Registry, "bind", late)
+        assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is DeskProblem.UNSURE
+        assert [act["act"] for act in site.acts()[-2:]] == ["bound", "unsure"]
+        answers.set()
+        assert await asyncio.to_thread(ended.wait, 20)
+        after = await site.desk.again(found)
+        assert after.bound is not None and after.bound.bound_by == "hanako:passport"
+
+    on_site(story)
+
+
+def test_what_is_done_but_cannot_be_read_back_is_not_called_undone(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        found = await site.found("card-works")
+        mocker.patch.object(Registry, "member", side_effect=RegistryError("gone"))
+        assert await refused(site.desk.unbind(found, "hanako")) is DeskProblem.UNSURE
+        assert site.acts()[-1]["act"] == "unbound"
+
+    on_site(story)
+
+
+def test_a_register_that_never_answers_keeps_no_act_from_the_journal(on_site: Any, mocker: Any) -> None:
+    async def story(site: Site) -> None:
+        answers = threading.Event()
+        mocker.patch("kiosk.reception.desk._LIMIT", 0.5)
+        mocker.patch.object(Registry, "find", side_effect=lambda _: answers.wait(20))
+        query = MemberQuery.of("133033", "71-0001", "000101", date(1985, 8, 18))
+        problems = await asyncio.gather(*(refused(site.desk.find(query, "hanako")) for _ in range(12)))
+        assert set(problems) == {DeskProblem.REGISTER_DOWN}
+        await site.desk.answer_call("hanako")
+        assert site.acts()[-1]["act"] == "call_answered"
+        answers.set()
 
     on_site(story)
 

@@ -68,6 +68,16 @@ def test_every_failure_has_heading_reason_steps_and_code(failure_view: Any, code
         assert part.format(desk="受付") in html
 
 
+@pytest.mark.parametrize("code", [Code.ORDER_REFUSED, Code.ORDER_UNSURE])
+def test_a_document_that_could_not_be_asked_for_says_why_and_its_code(
+    every_screen: dict[str, View], code: Code
+) -> None:
+    (view,) = (view for view in every_screen.values() if view.browsing.failure == Failure(code))
+    html = text_of(Screens(profile="union_office").main(view))
+    for part in (FAILURES[code].why, *FAILURES[code].steps, code.value):
+        assert part.format(desk="窓口") in html
+
+
 def test_every_decision_shows_heading_reason_and_steps(every_decision: tuple[Decision, ...], result_view: Any) -> None:
     screens = Screens()
     for decision in every_decision:

@@ -4,6 +4,7 @@
 const RING_EVERY = 3500; // ms between two chimes, until the call is answered
 const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
+const SHOWN_ANEW = new Set(["work_changed", "unsure"]); // refusals after which the work on the screen is out of date
 const LONGEST_PRESS = 5000; // ms that news waits for a press to end
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
@@ -188,7 +189,7 @@ async function act(body) {
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
-  if (answer.ok || body.action === "find" || answer.said?.error?.code === "work_changed") await showWork();
+  if (answer.ok || body.action === "find" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }
@@ -225,6 +226,9 @@ function bodyOf(button) {
   }
 }
 
+const SEEN = ["notice_here", "confirmation_here", "legacy_card_here"];
+const PRINTED = ["confirmation_from", "confirmation_until", "legacy_card_until"]; // days on the papers
+
 const FORMS = {
   async "log-in"(form) {
     const answer = await post("/api/v1/session", { name: form.name.value, password: form.password.value });
@@ -242,19 +246,22 @@ const FORMS = {
     if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
     if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
   },
-  ask(form) {
+  async ask(form) {
     const needs = [...form.querySelectorAll("[name=needs]:checked")].map((box) => box.value);
-    const { purpose, card_today, smartphone, notice_here, event } = form.elements;
-    act({
+    const value = (name) => form.elements[name].value;
+    const answer = await act({
       action: "ask",
       work: workNumber(),
-      purpose: purpose.value,
+      purpose: value("purpose"),
       needs,
-      card_today: card_today.value,
-      smartphone: smartphone.checked,
-      notice_here: JSON.parse(notice_here.value),
-      event: event.value || null,
+      card_today: value("card_today"),
+      smartphone: form.elements.smartphone.checked,
+      event: value("event") || null,
+      ...Object.fromEntries(SEEN.map((name) => [name, JSON.parse(value(name))])),
+      ...Object.fromEntries(PRINTED.map((name) => [name, value(name)])),
     });
+    if (answer && !answer.ok && at("ask-error")) at("ask-error").textContent = complaint(answer);
+    if (answer?.said?.error?.code === "my_number") for (const name of PRINTED) form.elements[name].value = "";
   },
   procedures(form) {
     act({ action: "print", paper: "procedures", blank: true, event: form.elements.event.value || null });

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.reception import DeskProblem
+from kiosk.reception import DeskProblem, DeskRefused
 from kiosk.staff import Session
 from kiosk.web.staff.actions import Find
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
@@ -100,6 +100,49 @@ async def test_a_notice_that_was_left_at_home_is_not_asked_for(site: Any, staff:
     assert (await act(staff, "ask", notice_here="perhaps")).status_code == 422
 
 
+async def test_days_printed_on_a_paper_are_read_as_people_write_them(site: Any, staff: httpx.AsyncClient) -> None:
+    await find(site, staff, "never-issued")
+    days = printed("令和8年4月1日", "Ｒ１３．３．３１")
+    answer = await act(staff, "ask", **days, legacy_card_here=True, legacy_card_until="R7.12.1")
+    assert answer.status_code == 200
+    page = await work(staff)
+    for name, day in (("confirmation_until", "令和13年3月31日"), ("legacy_card_until", "令和7年12月1日")):
+        assert re.search(rf'name="{name}"[^>]* value="{day}"', page)
+    assert 'class="outcome outcome--confirmation"' in page and "ほかの条件（2）" in page
+
+
+def printed(first: str, last: str) -> dict[str, object]:
+    return {"confirmation_here": True, "confirmation_from": first, "confirmation_until": last}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"confirmation_here": True}, "confirmation_days"),
+        ({"confirmation_here": True, "confirmation_from": "R8.4.1"}, "confirmation_days"),
+        (printed("R8.4.1", "R9.2.30"), "confirmation_days"),
+        (printed("R8.4.1", "R8.3.31"), "confirmation_days"),
+        (printed("1700-1-1", "R9.1.1"), "confirmation_days"),
+        ({"legacy_card_here": True}, "legacy_card_day"),
+        ({"legacy_card_here": True, "legacy_card_until": "<b>"}, "legacy_card_day"),
+        ({"legacy_card_here": True, "legacy_card_until": "9999-12-31"}, "legacy_card_day"),
+        ({"legacy_card_until": MY_NUMBER}, "my_number"),
+        ({"confirmation_from": "１２３４　５６７８　９０１８"}, "my_number"),
+        ({"confirmation_until": "x" * 201}, "invalid"),
+        ({"confirmation_here": "perhaps"}, "invalid"),
+    ],
+    ids=str,
+)
+async def test_days_that_no_paper_shows_are_refused_and_nothing_of_them_kept(
+    site: Any, staff: httpx.AsyncClient, body: dict[str, object], code: str
+) -> None:
+    await find_taro(site, staff)
+    before = await work(staff)
+    answer = await act(staff, "ask", **body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert await work(staff) == before
+
+
 async def test_what_cannot_be_done_today_is_never_in_the_colour_of_a_document(
     site: Any, staff: httpx.AsyncClient
 ) -> None:
@@ -181,6 +224,31 @@ async def test_undo_is_shown_with_its_history(site: Any, staff: httpx.AsyncClien
     page = await work(staff)
     assert "simulation" in page and "終了" in page
     assert (await act(staff, "unbind")).json()["error"]["code"] == "nothing_bound"
+
+
+@pytest.mark.parametrize(("who", "register_answers"), [("card-works-elderly", True), ("certificate-in-grace", False)])
+async def test_an_act_that_may_be_done_is_said_so_and_nothing_old_stays_on_the_page(
+    site: Any, staff: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, who: str, register_answers: bool
+) -> None:
+    unbind = site.desk.unbind
+
+    async def done_but_unsure(*given: Any) -> None:
+        await unbind(*given)
+        if not register_answers:
+            monkeypatch.setattr(site.desk, "again", unanswered)
+        raise DeskRefused(DeskProblem.UNSURE)
+
+    async def unanswered(_: object) -> None:
+        raise DeskRefused(DeskProblem.REGISTER_DOWN)
+
+    await find(site, staff, who)
+    monkeypatch.setattr(site.desk, "unbind", done_but_unsure)
+    answer = await act(staff, "unbind")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (504, "unsure")
+    assert "履歴を見て" in answer.json()["error"]["message"]
+    page = await work(staff)
+    assert ("終了" in page) == register_answers
+    assert ("置かれているカードを登録する" in page) == register_answers, "no longer bound, or nobody chosen"
 
 
 async def test_what_is_shown_to_the_visitor_needs_a_person_who_was_identified(

@@ -1,4 +1,4 @@
-"""A day of birth as people in Japan write one: 1980-05-06, 1980/5/6, 19800506, 昭和55年5月6日, S55.5.6."""
+"""A day as people in Japan write one: 1980-05-06, 1980/5/6, 19800506, 昭和55年5月6日, S55.5.6."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 from kiosk.wareki import wareki
 
-__all__ = ["birth_day"]
+__all__ = ["written_day"]
 
 _ERAS = {"R": ("令和", 2018), "H": ("平成", 1988), "S": ("昭和", 1925), "T": ("大正", 1911)}
 _LETTERS = {name: letter for letter, (name, _) in _ERAS.items()}
@@ -16,7 +16,7 @@ _WESTERN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d
 _JAPANESE = re.compile(r"([RHST])(\d{1,2}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
-def birth_day(text: str) -> date | None:
+def written_day(text: str) -> date | None:
     """Return the day that ``text`` writes (half or full width, spaces ignored), None where it writes none."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
     for name, letter in _LETTERS.items():

@@ -1,10 +1,10 @@
-"""A day of birth, as people write it."""
+"""A day, as people write it."""
 
 from datetime import date
 
 import pytest
 
-from kiosk.web.staff.birth_day import birth_day
+from kiosk.web.staff.written_day import written_day
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from kiosk.web.staff.birth_day import birth_day
      "s55/5/6", "Ｓ５５．５．６", "１９８０年５月６日", " 昭和 55年 5月 6日 "],
 )  # fmt: skip
 def test_one_day_in_many_hands(text: str) -> None:
-    assert birth_day(text) == date(1980, 5, 6)
+    assert written_day(text) == date(1980, 5, 6)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_one_day_in_many_hands(text: str) -> None:
     ],
 )
 def test_the_edges_of_the_eras(text: str, day: date) -> None:
-    assert birth_day(text) == day
+    assert written_day(text) == day
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_the_edges_of_the_eras(text: str, day: date) -> None:
      "80-5-6", "<b>1980-05-06</b>", "1980-05-06; DROP", "1980\x00-05-06", "5/6/1980"],
 )  # fmt: skip
 def test_what_is_no_day_is_none(text: str) -> None:
-    assert birth_day(text) is None
+    assert written_day(text) is None
