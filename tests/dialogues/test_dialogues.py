@@ -245,6 +245,10 @@ def test_an_existing_file_and_a_missing_folder_are_refused_before_the_card(
     (tmp_path / "there").write_text("mine")
     assert record(tmp_path / "there") == (2, f"{tmp_path}/there: exists already; a recording overwrites nothing\n")
     assert record(tmp_path / "none" / "x") == (2, f"{tmp_path}/none/x: No such file or directory\n")
+    assert record(tmp_path / ("n" * 300)) == (2, f"{tmp_path}/{'n' * 300}: File name too long\n")
+    assert record(Path("")) == (2, ".: is not the name of a file\n")
+    assert record(tmp_path / "x", "--reader", " ")[0] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["there"]
     assert (tmp_path / "there").read_text() == "mine"
     assert card.apdu_log == []
 
