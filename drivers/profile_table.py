@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import NoReturn, Self
 
-__all__ = ["ProfileError", "Table"]
+__all__ = ["ProfileError", "Table", "shown"]
+
+_LONGEST_SHOWN = 64
 
 
 class ProfileError(ValueError):
@@ -32,7 +34,7 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         if error is None and self._values:
-            self.refuse(next(iter(self._values)), "there is no such key")
+            self.refuse(shown(next(iter(self._values))), "there is no such key")
 
     def refuse(self, key: str, what: str) -> NoReturn:
         """Raise ProfileError for ``key``."""
@@ -74,6 +76,11 @@ class Table:
         if key not in self._values:
             self.refuse(key, "is missing")
         return self._values.pop(key)
+
+
+def shown(name: str) -> str:
+    """Return a name out of a file as a terminal may show it: what is long, empty or unprintable is quoted."""
+    return name if name.isprintable() and 0 < len(name) <= _LONGEST_SHOWN else ascii(name[:_LONGEST_SHOWN])
 
 
 def _span(values: range) -> str:

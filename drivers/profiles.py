@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.keys import KeyKind
-from drivers.profile_table import ProfileError, Table
+from drivers.profile_table import ProfileError, Table, shown
 
 __all__ = [
     "MAX_PROFILES",
@@ -148,7 +148,7 @@ def _read(path: Path) -> list[CardProfile]:
         raise ProfileError(f"{path}: not TOML: {str(error) or 'nested too deep'}") from None
     if not tables:
         raise ProfileError(f"{path}: holds no profile")
-    return [_profile(name, Table(table, f"{path}: profile {name}")) for name, table in tables.items()]
+    return [_profile(name, Table(table, f"{path}: profile {shown(name)}")) for name, table in tables.items()]
 
 
 def _text(path: Path) -> str:
@@ -164,6 +164,8 @@ def _text(path: Path) -> str:
 
 
 def _profile(name: str, table: Table) -> CardProfile:
+    if shown(name) != name:
+        table.refuse("name", "is not made of 1 to 64 printable characters")
     with table:
         profile = CardProfile(
             name=name,

@@ -19,6 +19,7 @@ from simulators.faults import CardLeft
 __all__ = ["Recording", "RecordingError", "ReplayCard", "ReplayError", "load_recording", "parse_recording"]
 
 _MAX_FILE = 8 * MAX_RECORDING
+# A read and a prove at their longest.
 _MAX_STEPS = 2048
 _MAX_ATR = 33
 
@@ -54,14 +55,16 @@ def load_recording(path: Path, *, atr: bytes | None = None) -> Recording:
 def parse_recording(content: bytes) -> Recording:
     """Return the recording that these bytes are. Raises RecordingError."""
     lines = content.splitlines()
-    if not 2 <= len(lines) <= _MAX_STEPS:
+    if not 2 <= len(lines) <= _MAX_STEPS + 1:
         raise RecordingError(f"a recording has a header and up to {_MAX_STEPS} exchanges")
     header = _object(lines[0], 1)
-    if header.get("recording") != FORMAT or isinstance(header["recording"], bool):
+    if _whole(header, "recording") != FORMAT:
         raise RecordingError(f"line 1: not the header of a recording of version {FORMAT}")
+    if (promised := _whole(header, "steps")) not in range(1, _MAX_STEPS + 1):
+        raise RecordingError(f"line 1: steps is not the number of exchanges, 1 to {_MAX_STEPS}")
     read = [_step(_object(line, number), number) for number, line in enumerate(lines[1:], start=2)]
-    if header.get("steps") != len(read) or not content.endswith(b"\n"):
-        raise RecordingError(f"truncated: {len(read)} exchanges, the header promises {header.get('steps')}")
+    if promised != len(read) or not content.endswith(b"\n"):
+        raise RecordingError(f"truncated: {len(read)} exchanges, the header promises {promised}")
     return Recording(_atr(header), [step for step, _ in read], [comment for _, comment in read])
 
 
@@ -126,6 +129,11 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RecordingError(f"line {number}: not a JSON object")
     return value
+
+
+def _whole(header: dict[str, Any], key: str) -> int | None:
+    value = header.get(key)
+    return value if type(value) is int else None
 
 
 def _step(value: dict[str, Any], number: int) -> tuple[Step, str]:

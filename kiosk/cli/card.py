@@ -168,12 +168,17 @@ def record(
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:
-    """Return the plug-ins of the command: the device's, the driver's, or those of the settings.
+    """Return the plug-ins of the command: the device's, the driver's, or those of the settings; or end with status 2.
 
     A reader's VID:PID chooses among all that pcscd has, whatever the settings choose: only the worker can tell it.
     """
-    from drivers.pcsc.choice import is_usb_id
+    from drivers.pcsc.choice import check_reader, is_usb_id
 
+    if reader is not None:
+        try:
+            check_reader(reader)
+        except ValueError as error:
+            refuse(f"--reader: {error}")
     if device is not None:
         return _device(device, driver, settings)
     plugins = _plugins(settings, driver)

@@ -212,7 +212,8 @@ class _Desk:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), min(_SETTLING, self._request.wait))
             return False
-        raise NoReader("no reader fits")
+        text = self._request.reader
+        raise NoReader("no reader is connected" if text is None else f"no reader fits {text!r}")
 
     async def _fitting(self) -> list[ReaderInfo]:
         """Return the readers to look at. Raises SeveralReaders, and without any what is wrong with one that fits."""

@@ -41,9 +41,11 @@ def record_check(request: CheckRequest, path: Path, *, replace: bool) -> int:
 
 
 def _draft(path: Path) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    if path.exists() or path.is_symlink():
+    if not path.name:
+        refuse(f"{path}: is not the name of a file")
+    if os.path.lexists(path):
         refuse(f"{path}: exists already; a recording overwrites nothing")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:

@@ -17,8 +17,9 @@ from drivers.connection import EventKind, ReaderEvent, Transport
 from drivers.errors import CardRemoved, UnsupportedCard
 from drivers.jpki import PinOutcome
 from drivers.pcsc import plugin as pcsc_plugin
-from drivers.recording import Recorder, Step, unpack, without_certificate
+from drivers.recording import Recorder, Step, to_lines, unpack, without_certificate
 from drivers.worker.client import ReaderPlugin, WorkerClient
+from drivers.worker.dialogues import MAX_COMMANDS
 from kiosk.cli import app
 from kiosk.identity import stand_in_certificate
 from kiosk.identity.profile import parse_certificate
@@ -121,6 +122,12 @@ def test_a_further_command_is_named() -> None:
         (b"\xff\n{}\n", "line 1: not a JSON object"),
         (b"[]\n{}\n", "line 1: not a JSON object"),
         (LINES[0].replace(b'"recording": 1', b'"recording": 2') + LINES[1], "line 1: .* version 1"),
+        (
+            LINES[0].replace(b'"steps": 6', b'"steps": "' + b"9" * 9_000 + b'"') + LINES[1],
+            "steps is not the number of exchanges, 1 to 2048$",
+        ),
+        (LINES[0].replace(b'"steps": 6', b'"steps": true') + LINES[1], "line 1: steps is not the number"),
+        (LINES[0].replace(b'"recording": 1', b'"recording": true') + LINES[1], "line 1: .* version 1"),
         (b"".join(LINES[:-1]), "truncated: 5 exchanges, the header promises 6"),
         (b"".join(LINES)[:-1], "truncated"),
         (b"".join(LINES)[:-40], "line 7: not a JSON object"),
@@ -137,6 +144,13 @@ def test_what_is_no_recording(content: bytes, message: str, tmp_path: Path) -> N
     path.write_bytes(content)
     with pytest.raises(RecordingError, match=rf"^{path}: .*{message}"):
         load_recording(path)
+
+
+def test_the_longest_dialogue_is_a_recording() -> None:
+    steps = [Step("00C00000FF", b"\x61\xff")] * (2 * MAX_COMMANDS)
+    assert len(parse_recording(to_lines(steps, {"atr": "3B00"})).steps) == len(steps)
+    with pytest.raises(RecordingError, match="a header and up to"):
+        parse_recording(to_lines([*steps, steps[0]], {"atr": "3B00"}))
 
 
 def test_a_recording_of_another_card_or_without_an_end(tmp_path: Path) -> None:
@@ -231,6 +245,10 @@ def test_an_existing_file_and_a_missing_folder_are_refused_before_the_card(
     (tmp_path / "there").write_text("mine")
     assert record(tmp_path / "there") == (2, f"{tmp_path}/there: exists already; a recording overwrites nothing\n")
     assert record(tmp_path / "none" / "x") == (2, f"{tmp_path}/none/x: No such file or directory\n")
+    assert record(tmp_path / ("n" * 300)) == (2, f"{tmp_path}/{'n' * 300}: File name too long\n")
+    assert record(Path("")) == (2, ".: is not the name of a file\n")
+    assert record(tmp_path / "x", "--reader", " ")[0] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["there"]
     assert (tmp_path / "there").read_text() == "mine"
     assert card.apdu_log == []
 

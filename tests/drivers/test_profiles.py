@@ -109,6 +109,10 @@ WRONG = {
     "an unknown form": ('"raw"', '"plain"', "other: signature.EC-P384.form: is none of raw, der"),
     "a P1 too large": ("p1 = 2", "p1 = 256", "other: signature.EC-P384.p1: is not a whole number, 0 to 255"),
     "an unknown key of a signature": ("p1 = 2", "p1 = 2\np2 = 3", "other: signature.EC-P384.p2: there is no such key"),
+    "a name of two lines": ("[other", '["other\\n"', r"profile 'other\n': name: is not made of 1 to 64 printable"),
+    "no name": ("[other", '[""', "profile '': name: is not made of 1 to 64 printable"),
+    "an unknown key of an escape": ("p1 = 2", 'p1 = 2\n"\\u001b" = 3', r"EC-P384.'\x1b': there is no such key"),
+    "an unknown key without end": ("[other]\n", f"[other]\n{'k' * 900} = 1\n", f"other: '{'k' * 64}': there is no"),
     "the name of another profile": ("[other]", "[jpki]", "jpki: signature: is missing"),
 }
 

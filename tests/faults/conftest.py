@@ -89,7 +89,7 @@ class Stand:
         """The process that runs the driver now."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if found := [pid for pid in _children() if b"drivers.worker" in _command(pid)]:
+            if found := workers_of(os.getpid()):
                 return found[-1]
             time.sleep(0.02)
         raise TimeoutError("there is no worker")
@@ -124,9 +124,11 @@ def code_in(view: View, codes: tuple[str, ...]) -> bool:
     return not codes or (view["failure"] or {}).get("code") in codes
 
 
-def _children() -> list[int]:
-    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return sorted({int(pid) for task in tasks for pid in task.read_text("ascii").split()})
+def workers_of(service: int) -> list[int]:
+    """The processes that run drivers for a service, by number."""
+    tasks = Path(f"/proc/{service}/task").glob("*/children")
+    children = {int(pid) for task in tasks for pid in task.read_text("ascii").split()}
+    return sorted(pid for pid in children if b"drivers.worker" in _command(pid))
 
 
 def _command(pid: int) -> bytes:

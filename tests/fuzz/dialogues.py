@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
 from drivers.apdu import MAX_RESPONSE, MAX_ROUNDS, Command, transmit
 from drivers.connection import Transport
 from drivers.errors import DriverError
 from drivers.memory import CardMemory
+from drivers.recording import to_lines, without_certificate
 from drivers.tlv import MAX_CERTIFICATE, MAX_DEPTH, der_length, parse
 from drivers.worker.dialogues import MAX_COMMANDS, Desk, Job, Reply
 from drivers.worker.messages import Message
@@ -19,7 +20,9 @@ from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_sta
 from kiosk.identity import Anchor, Level, NoSource, TrustStore, Verifier
 from simulators.driver import DRIVER_NAME
 from simulators.readers import SimulatedReaders, SimulatorDriver, SimulatorPlugin
+from simulators.replay import parse_recording
 from tests.fuzz.card import GENUINE, NOW, PIN, USER, FuzzedCard, Script, Watch, reveals_pin
+from tests.fuzz.files import plays
 
 __all__ = ["check", "desk", "exchange", "objects"]
 
@@ -108,15 +111,21 @@ def desk(data: bytes) -> None:
 
 
 def check(data: bytes) -> None:
-    """A whole check through the worker's protocol: a report always, and the PIN only to the genuine certificate."""
+    """A whole check through the worker's protocol: a report always, and the PIN only to the genuine certificate.
+
+    The script's first byte says whether the last try is allowed, and whether the dialogue is recorded.
+    """
     script, watch = Script(data), Watch(most=2 * MAX_COMMANDS)  # a read and a prove
-    watch.allow_last_try = bool(script.byte() & 1)
+    choice = script.byte()
+    watch.allow_last_try = bool(choice & 1)
     readers = SimulatedReaders()
     readers.put(FuzzedCard(script, watch))
     plugins = {DRIVER_NAME: (SimulatorPlugin(readers), {})}
     request = CheckRequest(plugins, VERIFIER, NOW, pin=PIN, allow_last_try=watch.allow_last_try, wait=_ANSWER_SECONDS)
-    report = asyncio.run(check_card(request))
+    report = asyncio.run(check_card(replace(request, record=bool(choice & 2))))
     _judge_report(report, watch)
+    if report.steps:
+        _judge_recording(report)
     assert not watch.breaches, watch.breaches
 
 
@@ -128,6 +137,18 @@ def _judge_report(report: CheckReport, watch: Watch) -> None:
     genuine = found is not None and found.tbs_certificate_bytes == GENUINE.certificate.tbs_certificate_bytes
     assert genuine or (watch.pins == 0 and not report.accepted and report.level is None)
     assert report.level is not Level.CONFIRMED or (watch.pins == 1 and report.signature == "valid")
+
+
+def _judge_recording(report: CheckReport) -> None:
+    """What was recorded is a recording that plays, with the certificate and without it, and no PIN is in it."""
+    replaced = without_certificate(report.steps, lambda length: bytes(length))
+    assert [(len(step.answer), step.answer[-2:]) for step in replaced] == [
+        (len(step.answer), step.answer[-2:]) for step in report.steps
+    ]
+    assert not any(any(step.answer[:-2].replace(b"\xff", b"")) for step in replaced)
+    for steps in (report.steps, replaced):
+        plays(parse_recording(to_lines(steps, {"atr": report.atr.hex()})))
+    assert not any(PIN.encode().hex() in step.command for step in report.steps)
 
 
 def _judge(job: Job, reply: Reply) -> None:

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz.targets import CORPUS, TARGETS
+from tests.fuzz.targets import CORPUS, ROOT, TARGETS
 
 __all__ = ["Run", "fuzz", "merge"]
 
-ROOT = Path(__file__).parents[2]
 MOST_MEGABYTES = 1024
 """Where a target's memory ends it."""
 

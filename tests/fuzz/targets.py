@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.worker.messages import encode
-from tests.fuzz import dialogues, identity, protocol
+from simulators.profiles import NEXT_CARD_FILE
+from tests.fuzz import dialogues, files, identity, protocol
 
-__all__ = ["CORPUS", "TARGETS", "Target"]
+__all__ = ["CORPUS", "ROOT", "TARGETS", "Target"]
 
+ROOT = Path(__file__).parents[2]
 CORPUS = Path(__file__).parent / "corpus"
 """The kept inputs, a folder for each target."""
 
@@ -75,6 +77,17 @@ def _frames() -> Sequence[bytes]:
     return [bytes([len(text)]) + text for text in (json.dumps(header).encode() for header in headers)]
 
 
+def _recordings() -> Sequence[bytes]:
+    kept = [path.read_bytes() for path in sorted((ROOT / "tests" / "dialogues").glob("*.jsonl"))]
+    steps = b"00A4040C0AD392F000260100000001 9000\n00200098** 63C2"
+    header = json.dumps({"recording": 1, "driver": "pcsc", "atr": "3B8880010000", "steps": 1}).encode()
+    return [*kept, steps, header + b'\n{"step": "SELECT", "command": "00A4020C020018", "answer": "9000"}\n']
+
+
+def _profiles() -> Sequence[bytes]:
+    return [NEXT_CARD_FILE.read_bytes(), (ROOT / "drivers" / "profiles.toml").read_bytes()]
+
+
 def _lines(*frames: tuple[Mapping[str, object], bytes]) -> bytes:
     return b"#" + b"\n".join(json.dumps(header).encode() + b"\0" + body for header, body in frames)
 
@@ -90,5 +103,7 @@ TARGETS = {
     "frames": Target(protocol.frames, _frames),
     "questions": Target(protocol.questions, _questions),
     "replies": Target(protocol.replies, _replies),
+    "recordings": Target(files.recordings, _recordings),
+    "profiles": Target(files.profiles, _profiles),
 }
-"""Those of the seam, those of what is signed, those of the worker's protocol."""
+"""Those of the seam, those of what is signed, those of the worker's protocol, those of a technician's files."""

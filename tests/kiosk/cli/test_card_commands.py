@@ -251,6 +251,12 @@ def test_a_reader_that_is_not_there(check: Check) -> None:
     assert (status, report["code"]) == (11, "R-02")
 
 
+def test_the_reader_that_is_not_there_is_named(roots: Path) -> None:
+    options = ["--driver", "simulator", "--trust", str(roots / "trust"), "--reader", "072f:2200", "--wait", "0"]
+    result = CliRunner().invoke(app, ["card", "check", *options])
+    assert (result.exit_code, result.stderr) == (11, "R-02 no reader fits '072f:2200'\n")
+
+
 @pytest.fixture
 def two_readers(put: Callable[[Card], None]) -> Iterator[None]:
     plugin.readers.add("Simulated reader 2")
@@ -310,6 +316,8 @@ def test_what_is_out_of_usage_is_status_2(roots: Path, tmp_path: Path) -> None:
         ["--crl", "/nonexistent"],
         ["--on", "yesterday"],
         ["--wait", "-1"],
+        ["--reader", ""],
+        ["--reader", "54c:0dc9"],
         ["--ocsp", "ftp://example.org"],
         ["--config", "/nonexistent.toml"],
     ):
