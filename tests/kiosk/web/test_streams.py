@@ -121,7 +121,8 @@ def test_api_clients_do_not_take_the_seat(served: Any, a_view: Any) -> None:
 def test_the_oldest_of_too_many_streams_gives_way_so_that_the_page_is_never_shut_out(served: Any) -> None:
     with ExitStack() as open_streams:
         oldest, second, *_ = (
-            open_streams.enter_context(stream(served, "/api/v1/events", headers=served.bearer)) for _ in range(MOST_STREAMS + 1)
+            open_streams.enter_context(stream(served, "/api/v1/events", headers=served.bearer))
+            for _ in range(MOST_STREAMS + 1)
         )
         assert next(oldest)["id"] == next(second)["id"] == "1"
         assert list(oldest) == []
