@@ -29,6 +29,7 @@ class FaultKind(StrEnum):
 
     SILENT = "silent"
     LEAVES = "leaves"
+    LEAVES_AFTER = "leaves after"
     ANSWERS = "answers"
 
 
@@ -61,6 +62,11 @@ class Fault:
     def leaves(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
         """The card is taken away."""
         return cls(at, FaultKind.LEAVES, instruction=instruction)
+
+    @classmethod
+    def leaves_after(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
+        """The card does what it was told, and is taken away before its answer arrives."""
+        return cls(at, FaultKind.LEAVES_AFTER, instruction=instruction)
 
     @classmethod
     def status(cls, sw: int, at: int = 1, *, instruction: int | None = None, lasting: bool = False) -> Fault:
@@ -123,6 +129,8 @@ class FaultyCard(_Wrapped):
         fault = next((fault for fault in self._faults if self._is_due(fault, instruction)), None)
         if fault is None:
             return super().transmit(apdu)
+        if fault.kind is FaultKind.LEAVES_AFTER:
+            super().transmit(apdu)
         return _happen(fault)
 
     def _is_due(self, fault: Fault, instruction: int) -> bool:
@@ -166,6 +174,6 @@ class SlowCard(_Wrapped):
 def _happen(fault: Fault) -> bytes:
     if fault.kind is FaultKind.SILENT:
         raise CardFellSilent
-    if fault.kind is FaultKind.LEAVES:
-        raise CardLeft
-    return fault.answer
+    if fault.kind is FaultKind.ANSWERS:
+        return fault.answer
+    raise CardLeft

@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,15 +56,16 @@ class SpawnedProcess:
 
 @dataclass(frozen=True)
 class SpawnedPlugin:
-    """Runs a built-in driver as ``python -m drivers.worker NAME``."""
+    """Runs a built-in driver as ``python -m drivers.worker NAME``; ``program`` is how Python is told what to run."""
 
     name: str
+    program: Sequence[str] = ("-m", "drivers.worker")
 
     def launch(self, options: Mapping[str, object]) -> SpawnedProcess:
         """Start the worker; of our descriptors it gets its socket and standard error, nothing else."""
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-P", "-m", "drivers.worker", self.name]
+            command = [sys.executable, "-P", *self.program, self.name]
             command += ["--socket", str(theirs.fileno()), "--options", json.dumps(dict(options))]
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()]

@@ -64,4 +64,5 @@ def _header(report: CheckReport, *, replaced: bool) -> dict[str, object]:
 def _why_nothing(report: CheckReport) -> str:
     if report.code is None:
         return "the card was asked nothing"
-    return f"{report.code.value} {FAILURES[report.code].technician}"
+    said = f"{report.error}. " if report.error else ""
+    return f"{report.code.value} {said}{FAILURES[report.code].technician}"

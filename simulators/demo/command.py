@@ -12,19 +12,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from kiosk.cli.shared import sentence_of
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
-from simulators.demo.stage import set_stage
+from simulators.demo.stage import Stage, set_stage
 from simulators.nfc_target import NfcTarget
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
@@ -43,9 +44,14 @@ def demo_command(
     pcsc: Annotated[bool, typer.Option("--pcsc", help="Through the real pcscd and a virtual card reader.")] = False,
     nfc: Annotated[bool, typer.Option("--nfc", help="Through nfcpy and a simulated Type B card (udp).")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
-    folder: Annotated[Path, typer.Option(help="Where registry, roots and settings go; made anew.")] = Path("var/demo"),
+    folder: Annotated[
+        Path, typer.Option(help="Where registry, roots and settings go; only an earlier demo's is made anew.")
+    ] = Path("var/demo"),
 ) -> None:
-    """Run the kiosk with invented people. Exit status: 0 done, and every answer of --once was right; 1 one was not."""
+    """Run the kiosk with invented people.
+
+    Exit status: 0 done, and every answer of --once was right; 1 one was not, or no kiosk ran; 2 wrong usage.
+    """
     configure_logs(logging.ERROR)
     listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
     if pcsc and nfc:
@@ -54,13 +60,21 @@ def demo_command(
     staff = {"staff.listen": "" if once else _staff_listen(port)}
     try:
         with _readers(driver) as (readers, keys):
-            stage = set_stage(folder.absolute(), datetime.now(UTC), reader=driver, listen=listen, **keys, **staff)
+            stage = _stage(folder, reader=driver, listen=listen, **keys, **staff)
             with RunningKiosk(stage, readers) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)
     except (PcscdError, ConnectionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     raise typer.Exit(0 if right else 1)
+
+
+def _stage(folder: Path, **keys: Any) -> Stage:
+    """Return the stage in a folder, or end with status 2."""
+    try:
+        return set_stage(folder.absolute(), datetime.now(UTC), **keys)
+    except OSError as error:
+        raise typer.BadParameter(sentence_of(error), param_hint="--folder") from None
 
 
 @contextmanager

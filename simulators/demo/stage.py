@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import shutil
@@ -20,6 +21,9 @@ from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
 
 __all__ = ["Stage", "member_id", "set_stage"]
+
+_MARK = Path("crl", "simulation.crl")
+"""What every stage holds, and no folder of somebody's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,27 @@ def member_id(person: Persona) -> MemberId:
 def set_stage(
     folder: Path, now: datetime, *, reader: str = "simulator", listen: str = "127.0.0.1:8460", **keys: object
 ) -> Stage:
-    """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file.
+
+    Raises OSError, also for a folder that holds anything but an earlier stage: what is somebody's own stays.
+    """
+    _clear(folder)
     _write_trust(folder, now)
     config = folder / "kiosk.toml"
     config.write_text(_toml(_keys(folder, reader, listen) | keys), encoding="utf-8")
     stage = Stage(folder, now, load(config, environ={}))
     _fill_registry(stage)
     return stage
+
+
+def _clear(folder: Path) -> None:
+    if (folder / _MARK).is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(errno.EEXIST, "holds something else already; name another folder", str(folder))
+    # First of all: a run that is cut off leaves a stage too.
+    (folder / _MARK).parent.mkdir(parents=True)
+    (folder / _MARK).touch()
 
 
 def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
@@ -80,13 +97,12 @@ def _toml(keys: Mapping[str, object]) -> str:
 
 
 def _write_trust(folder: Path, now: datetime) -> None:
-    (folder / "trust").mkdir(parents=True)
-    (folder / "crl").mkdir()
+    (folder / "trust").mkdir()
     for number, authority in enumerate(jpki_generations(now), start=1):
         (folder / "trust" / f"root-{number}.pem").write_bytes(authority.pem)
     user = user_authority(now)
     revoked = revoked_certificates(user, now.astimezone(JAPAN).date())
-    (folder / "crl" / "simulation.crl").write_bytes(user.crl(revoked=revoked))
+    (folder / _MARK).write_bytes(user.crl(revoked=revoked))
 
 
 def _fill_registry(stage: Stage) -> None:

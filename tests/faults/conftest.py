@@ -15,29 +15,63 @@ from typing import Any
 import pytest
 from smartcard import scard
 
-from drivers.worker.client import Limits
+from drivers.connection import Snapshot
+from drivers.worker.client import Limits, ReaderPlugin
+from drivers.worker.plugin import SpawnedPlugin
+from kiosk.cli import serve
+from kiosk.cli.common import plugin_named
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visitor import View, Visitor
 from simulators.faults import Fault, FaultyCard, Latency, SlowCard
+from simulators.nfc_target import Air, NfcTarget
 from simulators.pcscd import PrivatePcscd
 from simulators.people import make_card
+from simulators.picc import Atqb
 from simulators.readers import plugin
 from simulators.virtual import VirtualReaders
+from tests.faults.rows import RIGHT
 
 # The rows follow each other faster than workers die in life: the pauses must not grow.
-# A proof waits 3 seconds for another program: what is silent must be so for longer.
-LIMITS = Limits(read=1.6, prove=3.4, release=3.6, probe=8.0, ping_every=0.3, ping=2.0, first_pause=0.05, last_pause=0.4)
+# What is silent must be so for longer than a dialogue waits for another program.
+LIMITS = Limits(read=1.6, prove=1.8, release=1.8, probe=8.0, ping_every=0.3, ping=2.0, first_pause=0.05, last_pause=0.4)
+# What is lost in the air is asked for again, for as long as it takes; and nfcpy takes its time to be loaded.
+LIMITS_IN_THE_AIR = Limits(first_pause=0.05, last_pause=0.4)
 PATIENCE = 20.0
+
+BRISK = """
+import sys
+from drivers.pcsc import connection
+from drivers.worker.__main__ import main
+connection._BUSY_SECONDS = 1.0
+main(sys.argv[1:])
+"""
+"""The worker, but it waits for another program for 1 second instead of 3."""
+
+
+class Witness(FaultyCard):
+    """Counts the numbers that are sent to a card, whatever becomes of them."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__(card, ())
+        self.numbers = 0
+
+    def transmit(self, apdu: bytes) -> bytes:
+        self.numbers += apdu[1] == 0x20 and len(apdu) > 5
+        return super().transmit(apdu)
 
 
 class Stand:
-    """A running kiosk. ``daemon`` is its pcscd; without one its reader is in this process."""
+    """A running kiosk. ``daemon`` is its pcscd; without one its reader is in this process.
+
+    ``witness`` sees what the card that was put down last is sent.
+    """
 
     def __init__(self, kiosk: RunningKiosk, visitor: Visitor, daemon: PrivatePcscd | None) -> None:
         self.kiosk, self.visitor, self._daemon = kiosk, visitor, daemon
+        self.witness: Witness | None = None
         self._atrs = itertools.count(1)
 
     @property
@@ -60,16 +94,17 @@ class Stand:
         """Put a card on the reader that has these faults, or takes so many seconds for each command."""
         card = self.card()
         lying: Card = FaultyCard(card, faults)
-        self.kiosk.put(SlowCard(lying, Latency(slow, 0.0, 0.0)) if slow else lying)
+        self.witness = Witness(SlowCard(lying, Latency(slow, 0.0, 0.0)) if slow else lying)
+        self.kiosk.put(self.witness)
         return card
 
     def until(self, screen: str, *codes: str, since: int = -1) -> View:
         return self.visitor.until(lambda view: view["screen"] == screen and code_in(view, codes), since)
 
-    def enter(self, since: int) -> None:
-        """Wait for the key pad and type the right number."""
+    def enter(self, since: int, pin: str = RIGHT) -> None:
+        """Wait for the key pad and type a number."""
         self.until("pin", since=since)
-        self.visitor.press(action="pin", pin="1234")
+        self.visitor.press(action="pin", pin=pin)
 
     def good_visit(self) -> None:
         since = self.visitor.sequence
@@ -85,14 +120,15 @@ class Stand:
         self.visitor.until(lambda view: view["screen"] == "idle" and self.visitor.now["screen"] == "idle", since)
         assert self.visitor.health() == []
 
-    def worker(self) -> int:
-        """The process that runs the driver now."""
+    def worker(self, after: int = 0) -> int:
+        """The process that runs the driver now; ``after`` another one, when that is gone."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if found := workers_of(os.getpid()):
+            found = workers_of(os.getpid())
+            if found and after not in found:
                 return found[-1]
             time.sleep(0.02)
-        raise TimeoutError("there is no worker")
+        raise TimeoutError("there is no worker, or still the one that should be gone")
 
     def hurt_worker(self, number: int) -> None:
         os.kill(self.worker(), number)
@@ -138,18 +174,49 @@ def _command(pid: int) -> bytes:
         return b""
 
 
+def _brisk(name: str) -> ReaderPlugin:
+    return SpawnedPlugin(name, ("-c", BRISK)) if name == "pcsc" else plugin_named(name)
+
+
+class Field:
+    """The field of an nfcpy reader, where each card is of a kind of its own; ``air`` is what the next one meets."""
+
+    def __init__(self, target: NfcTarget) -> None:
+        self.target, self.air = target, Air()
+        self._kinds = itertools.count(1)
+
+    @property
+    def names(self) -> list[str]:
+        return self.target.names
+
+    def put(self, card: Card, reader: str | None = None) -> None:
+        kind = Atqb(next(self._kinds).to_bytes(4, "big")).with_sizes(fwi=4)
+        air, self.air = self.air, Air()
+        self.target.put(card, reader, atqb=kind, air=air)
+
+    def take(self, reader: str | None = None) -> None:
+        self.target.take(reader)
+
+    def snapshot(self) -> Snapshot:
+        return self.target.snapshot()
+
+
 @contextmanager
-def open_stand(folder: Path, daemon: PrivatePcscd | None = None) -> Iterator[Stand]:
-    """A kiosk of its own: on the real stack with a daemon that runs, else on the simulated reader."""
+def open_stand(folder: Path, daemon: PrivatePcscd | None = None, target: NfcTarget | None = None) -> Iterator[Stand]:
+    """A kiosk of its own: on pcscd with a daemon that runs, on nfcpy with a target, else on the simulated reader."""
     stage = set_stage(
         folder / "stage",
         datetime.now(UTC),
-        reader="pcsc" if daemon else "simulator",
+        reader="pcsc" if daemon else "nfc" if target else "simulator",
         listen=f"127.0.0.1:{free_port()}",
         **{"visit.farewell": 0.2},
+        **({"nfc.devices": [target.path]} if target else {}),
     )
-    readers = VirtualReaders(daemon) if daemon else plugin.readers
-    with RunningKiosk(stage, readers, LIMITS) as kiosk, Visitor(kiosk.url, patience=PATIENCE) as visitor:
+    readers = VirtualReaders(daemon) if daemon else Field(target) if target else plugin.readers
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "plugin_named", _brisk)
+        running = RunningKiosk(stage, readers, LIMITS_IN_THE_AIR if target else LIMITS)
+    with running as kiosk, Visitor(kiosk.url, patience=PATIENCE) as visitor:
         stand = Stand(kiosk, visitor, daemon)
         stand.until("idle")
         yield stand
@@ -171,14 +238,15 @@ def daemon(_private_pcscd: PrivatePcscd) -> Iterator[PrivatePcscd]:
 def stands(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Stand]]:
-    """The stand of a stack, ``real`` or ``simulated``; each is opened once."""
+    """The stand of a stack, ``real``, ``nfc`` or ``simulated``; each is opened once."""
     with ExitStack() as stack:
         opened: dict[str, Stand] = {}
 
         def stand(name: str) -> Stand:
             if name not in opened:
                 daemon = request.getfixturevalue("daemon") if name == "real" else None
-                opened[name] = stack.enter_context(open_stand(tmp_path_factory.mktemp(name), daemon))
+                target = stack.enter_context(NfcTarget()) if name == "nfc" else None
+                opened[name] = stack.enter_context(open_stand(tmp_path_factory.mktemp(name), daemon, target))
             return opened[name]
 
         yield stand

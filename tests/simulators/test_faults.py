@@ -51,6 +51,15 @@ def test_faulty_command_never_reaches_the_card(card: MakeCard) -> None:
     assert tested.apdu_log == []
 
 
+def test_a_card_may_obey_and_leave_unheard(card: MakeCard) -> None:
+    tested = faulty(card(), Fault.leaves_after())
+
+    with pytest.raises(CardLeft):
+        tested.transmit(SELECT)
+
+    assert [exchange.sw for exchange in tested.apdu_log] == [0x9000]
+
+
 def test_silence_and_departure(card: MakeCard) -> None:
     tested = faulty(card(), Fault.silent(1), Fault.leaves(2))
 

@@ -12,8 +12,9 @@ import pytest
 
 from simulators.pcscd import PrivatePcscd
 from simulators.vpcd import VpcdSlot
+from tests.faults import test_fault_table, test_fault_table_of_readers
 from tests.faults.conftest import Stand, open_stand
-from tests.faults.test_fault_table import TABLE, check
+from tests.faults.rows import check
 
 __all__ = ["run"]
 
@@ -34,7 +35,8 @@ def run(seconds: float) -> None:
             environment.setenv(name, value)
         with open_stand(Path(folder), daemon) as stand:
             puts = _put_and_take(stand, begun + _SHARE_OF_PUTS * seconds)
-            for row in itertools.cycle(row for row in TABLE if row.stack == "real"):
+            table = [*test_fault_table.TABLE, *test_fault_table_of_readers.TABLE]
+            for row in itertools.cycle(row for row in table if row.stack == "real"):
                 if time.monotonic() > begun + seconds:
                     break
                 check(row, stand)
