@@ -1,12 +1,15 @@
 """The command line. Each subcommand imports its floor when it runs, so that starting one stays quick.
 
 Exit statuses: 0 done; 1 the data was refused; 2 wrong usage or settings; others are listed in each command's help.
+Of all of them: 74 (EX_IOERR) the answer could not be written; what was asked for may have been done.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -44,7 +47,39 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        _last_words(end)
+        raise
+    except OSError as error:
+        _unheard(error)
+
+
+def _last_words(end: SystemExit) -> None:
+    """Write what is left of the answer. A command that failed has said why already, and keeps its status."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _forget_standard_output()
+        if not end.code:
+            _unheard(error)
+
+
+def _unheard(error: OSError) -> NoReturn:
+    """End a command whose answer nobody takes: the disk under its standard output is full, or its reader has gone.
+
+    Of the files that people named every command tells itself.
+    """
+    typer.echo(f"the answer could not be written: {error.strerror}", err=True)
+    _forget_standard_output()
+    sys.exit(os.EX_IOERR)
+
+
+def _forget_standard_output() -> None:
+    """What is left in its buffer must not fail once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _frame: object) -> None:
