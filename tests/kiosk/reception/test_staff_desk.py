@@ -218,6 +218,33 @@ def test_a_card_that_lives_with_one_member_is_never_bound_to_another(on_site: An
     on_site(story)
 
 
+def test_two_kiosks_of_one_register_never_give_one_card_to_two_members(stage: Stage, tmp_path: Path) -> None:
+    """The very card lies on both readers at the same instant, as if one of them were relayed."""
+
+    async def told() -> None:
+        (tmp_path / "other").mkdir()
+        async with open_site(stage, tmp_path) as one, open_site(stage, tmp_path / "other") as other:
+            card = make_card(persona("unknown-member", stage.on), stage.authority, stage.now)
+            for site in (one, other):
+                await site.until(Screen.IDLE)
+                site.readers.put(card)
+                await site.until(Screen.PIN)
+            wanted = [await one.found("unreadable-phone"), await other.found("card-works-elderly")]
+            bindings = (
+                site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)
+                for site, found in zip((one, other), wanted, strict=True)
+            )
+            outcomes = await asyncio.gather(*bindings, return_exceptions=True)
+            (refusal,) = (outcome for outcome in outcomes if isinstance(outcome, DeskRefused))
+            assert refusal.problem is DeskProblem.BOUND_TO_ANOTHER
+            (bound,) = (outcome for outcome in outcomes if isinstance(outcome, Found))
+            after = [await one.desk.again(found) for found in wanted]
+            assert [found for found in after if found.bound and found.bound.bound_by == "hanako:passport"] == [bound]
+            assert {act["act"] for act in (*one.acts(), *other.acts())} <= {"sought", "bound", "refused"}
+
+    asyncio.run(told())
+
+
 @pytest.mark.parametrize("who", ["forged", "revoked-card", "foreign-card", "clone"])
 def test_a_card_that_is_not_genuine_cannot_be_bound(on_site: Any, who: str) -> None:
     async def story(site: Site) -> None:

@@ -330,10 +330,16 @@ async def test_hostile_text_is_refused_in_every_field_and_neither_kept_nor_echoe
     assert text not in everything and "onerror" not in everything and "123456789018" not in everything
 
 
-async def test_markup_that_is_short_enough_for_a_number_finds_nobody(site: Any, staff: httpx.AsyncClient) -> None:
-    answer = await act(staff, "find", symbol="<b>7</b>", number="' OR 1=1", birth_date="1980-01-01")
+@pytest.mark.parametrize(
+    ("symbol", "number"),
+    [("<b>7</b>", "' OR 1=1"), ("{{ 7 * 7 }}", "%"), ("71\u202e0001\u202c", "000101"), ("7\u200b1", "_" * 6)],
+)
+async def test_what_is_short_enough_for_a_number_finds_nobody_and_is_not_echoed(
+    site: Any, staff: httpx.AsyncClient, symbol: str, number: str
+) -> None:
+    answer = await act(staff, "find", symbol=symbol, number=number, birth_date="1980-01-01")
     assert answer.json()["message"] == "該当する加入者は見つかりませんでした。"
-    assert "<b>7" not in await work(staff) + (await staff.get("/")).text + site.journal()
+    assert symbol not in answer.text + await work(staff) + (await staff.get("/")).text + site.journal()
 
 
 @pytest.mark.parametrize(
