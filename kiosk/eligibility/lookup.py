@@ -45,7 +45,7 @@ class MemberQuery:
             DataRefused: a part has another form; `symbol`, `number` or `insurer_number` is its whole message.
 
         """
-        if contains_my_number(symbol) or contains_my_number(number):
+        if any(contains_my_number(text) or contains_my_number(_run_together(text)) for text in (symbol, number)):
             raise NumberRefused("holds a number that passes as a マイナンバー, which must not be kept")
         if not is_insurer_number(insurer_number):
             raise DataRefused("insurer_number")
@@ -67,10 +67,19 @@ class MemberQuery:
 
 def spellings(text: str) -> list[str]:
     """Return the ways to write a 記号 or 番号: with no hyphen, with one at any place, as typed; half and full width."""
-    bare = _SEPARATORS.sub("", text)
+    bare = _bare(text)
     hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
     narrow = dict.fromkeys([text, bare, *hyphened])
     return list(dict.fromkeys([*narrow, *(one.translate(_WIDE) for one in narrow)]))
+
+
+def _run_together(text: str) -> str:
+    """Letters and digits alone: a マイナンバー may be typed in threes, or with a full stop after each digit."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+
+
+def _bare(text: str) -> str:
+    return _SEPARATORS.sub("", text)
 
 
 def _plain(text: str) -> str:

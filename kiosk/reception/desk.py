@@ -131,10 +131,16 @@ class StaffDesk:
         """Journal that a paper was made, of a member or blank."""
         await self._journaled(lambda: self._looking_up.write("printed", by, found, detail=paper))
 
-    async def show(self, found: Found, asked: Asked, seen: Seen, by: str, sequence: int) -> None:
-        """Put the decision on the visitor's screen, for somebody whom staff have identified by ``seen``."""
+    async def show(
+        self, found: Found, asked: Asked, decision: Decision | None, seen: Seen, by: str, sequence: int
+    ) -> None:
+        """Put ``decision``, which staff saw and which still holds, on the visitor's screen.
+
+        It is for somebody whom staff have identified by ``seen``.
+        """
         visit = self._on_screen(sequence)
-        decision = await self.decide(found, asked, by)
+        if decision is None or decision != await self.decide(found, asked, by):
+            raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         act = StaffAct(by, f"lookup.{seen}")
         answer = Answer(decision, masked(found.member.kana))
         event = Event(EventName.LOOKED_UP, visit, payload=LookedUp(answer, act, asked.purpose))
@@ -151,6 +157,7 @@ class StaffDesk:
         if check is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
         await self._asked(lambda: self._looking_up.require_free(found, check))
+        await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("bound", by, found, visit):
             await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
         # The card may have left meanwhile: the tie is right all the same, and the event of an old visit is dropped.
@@ -159,6 +166,7 @@ class StaffDesk:
 
     async def unbind(self, found: Found, by: str) -> Found:
         """Take a binding back; the history keeps both."""
+        await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("unbound", by, found):
             await self._written(lambda: self._looking_up.unbind(found, by))
         return await self._after(found)

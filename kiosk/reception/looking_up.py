@@ -27,6 +27,8 @@ class DeskProblem(StrEnum):
     SCREEN_CHANGED = "screen_changed"
     NO_CARD_TO_BIND = "no_card_to_bind"
     BOUND_TO_ANOTHER = "bound_to_another"
+    TIES_CHANGED = "ties_changed"
+    ANSWER_CHANGED = "answer_changed"
     NOTHING_BOUND = "nothing_bound"
     MEMBER_GONE = "member_gone"
     EVENT_IMPOSSIBLE = "event_impossible"
@@ -117,6 +119,11 @@ class LookingUp:
             self._require_the_same_issue(found, asked, decision)
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
+
+    def require_seen(self, found: Found) -> None:
+        """Raise DeskRefused where another card is bound to the member now than the one that staff saw, or none."""
+        if self.again(found).bound != found.bound:
+            raise DeskRefused(DeskProblem.TIES_CHANGED)
 
     def require_free(self, found: Found, check: CertificateCheck) -> None:
         """Raise DeskRefused where the certificate is another member's."""

@@ -147,16 +147,19 @@ def _known(table: _Table, name: str) -> Account:
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with the file, None where there is none. Raises AccountError."""
     try:
         state = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise AccountError(f"{path}: {error.strerror}") from None
     return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def _read(path: Path) -> _Table:
     """Return the accounts of a file, none where there is no file. Raises AccountError."""
-    if not path.exists():
+    if _stamp(path) is None:
         return {}
     try:
         listed = json.loads(read_bounded(path, _MAX_FILE))["accounts"]
@@ -180,13 +183,17 @@ def _write(path: Path, table: _Table) -> None:
     """Replace the file: the old one or the new one is there after a power cut, never half of one. Raises OSError."""
     accounts = [asdict(account) for _, account in sorted(table.items())]
     draft = path.with_suffix(".new")
-    with open(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
-    ) as file:
-        json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
+    try:
+        with open(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

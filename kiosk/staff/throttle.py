@@ -31,16 +31,19 @@ class _Misses:
 
 
 class Throttle:
-    """Counts misses per name and overall, in memory. A name that nobody has is counted like any other."""
+    """Counts misses per name and overall, in memory. A name that nobody has is counted like any other.
+
+    Of a name its hash is kept, under the key of this process: people type a password, or worse, into the wrong field.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._names: OrderedDict[str, _Misses] = OrderedDict()
+        self._names: OrderedDict[int, _Misses] = OrderedDict()
         self._overall = _Misses()
 
     def pause(self, name: str) -> float:
         """Return for how many seconds no password is tried for ``name``."""
-        now, misses = self._now(), self._names.get(name, _Misses())
+        now, misses = self._now(), self._names.get(hash(name), _Misses())
         overall = self._overall.pause(now, _FREE_OVERALL, _LONGEST_OVERALL)
         return max(misses.pause(now, _FREE, _LONGEST), overall)
 
@@ -48,11 +51,11 @@ class Throttle:
         """Count a wrong password."""
         now = self._now()
         self._overall.miss(now)
-        self._names.setdefault(name, _Misses()).miss(now)
-        self._names.move_to_end(name)
+        self._names.setdefault(hash(name), _Misses()).miss(now)
+        self._names.move_to_end(hash(name))
         if len(self._names) > _MOST_NAMES:
             self._names.popitem(last=False)
 
     def hit(self, name: str) -> None:
         """Forget the misses of ``name``: its owner is here. Those overall stay, they may be another's."""
-        self._names.pop(name, None)
+        self._names.pop(hash(name), None)

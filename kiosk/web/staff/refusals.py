@@ -72,6 +72,12 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.BOUND_TO_ANOTHER: (
         "このカードは、別の加入者に登録されています。カードの持ち主を確かめ、まちがいであれば、先にその登録を取り消してください。"
     ),
+    DeskProblem.TIES_CHANGED: (
+        "この加入者のカードの登録が、ほかの係員の操作で変わっていたため、行いませんでした。登録の履歴を確かめて、やり直してください。"
+    ),
+    DeskProblem.ANSWER_CHANGED: (
+        "日付が変わったか、登録簿の内容が変わったため、表示しませんでした。新しい結果を確かめて、もう一度押してください。"
+    ),
     DeskProblem.NOTHING_BOUND: "この加入者に登録されているカードはありません。",
     DeskProblem.MEMBER_GONE: "この加入者は、登録簿に見つからなくなりました。もう一度調べてください。",
     DeskProblem.EVENT_IMPOSSIBLE: "継続再雇用は、60歳以上の方だけが選べます。",

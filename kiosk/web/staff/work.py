@@ -135,7 +135,8 @@ async def _with_the_member(
         case actions.Ask():
             _put(session, work, await _decided(desk, work, asked_of(action), by))
         case actions.Show(sequence=sequence, seen=seen):
-            await desk.show(work.member, work.asked, seen, by, sequence)
+            shown = desk.show(work.member, work.asked, work.decision, seen, by, sequence)
+            await _renewed(desk, session, work, by, shown)
         case actions.Bind(sequence=sequence, seen=seen):
             await _changed(desk, session, work, desk.bind(work.member, seen, by, sequence))
         case actions.Unbind():
@@ -147,7 +148,7 @@ async def _changed(desk: StaffDesk, session: Session, work: Work, change: Awaita
     try:
         _put(session, work, work.with_member(await change))
     except DeskRefused as refusal:
-        if refusal.problem is DeskProblem.UNSURE:
+        if refusal.problem in {DeskProblem.UNSURE, DeskProblem.TIES_CHANGED}:
             _put(session, work, await _anew(desk, work))
         raise
 
@@ -157,6 +158,16 @@ async def _anew(desk: StaffDesk, work: Work) -> Work:
         return work.with_member(await desk.again(work.member))
     except DeskRefused:
         return Work()
+
+
+async def _renewed(desk: StaffDesk, session: Session, work: Work, by: str, shown: Awaitable[None]) -> None:
+    """Show the answer to the visitor; one that holds no more, by the day or the register, to staff before that."""
+    try:
+        await shown
+    except DeskRefused as refusal:
+        if refusal.problem is DeskProblem.ANSWER_CHANGED:
+            _put(session, work, await _decided(desk, await _anew(desk, work), work.asked, by))
+        raise
 
 
 async def _print(papers: Papers, session: Session, action: actions.Print, work: Work) -> None:

@@ -95,6 +95,11 @@ def test_what_no_document_shows_is_refused_by_its_name(symbol: str, number: str,
         ("71", "1234-5678-9018"),
         ("71", "１２３４５６７８９０１８"),
         (f"{MY_NUMBER} ", "1"),
+        ("123 456 789 018", "1"),
+        ("71", "1234     5678     9018"),
+        ("71", "12-34-56-78-90-18"),
+        ("71", "1.2.3.4.5.6.7.8.9.0.1.8"),
+        ("71", "１２３　４５６　７８９　０１８"),
     ],
 )
 def test_what_passes_as_a_my_number_is_refused_and_not_repeated(symbol: str, number: str) -> None:

@@ -8,12 +8,13 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk import TOKYO
 from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
 from kiosk.cli.common import revocation_source, site_key, trust_store
 from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
@@ -194,9 +195,9 @@ def test_a_renewed_card_takes_over_and_an_undo_keeps_the_history(on_site: Any) -
         found = await site.found("card-works")
         former = found.bound
         assert former is not None, "the former card is offered to staff, and to nobody else"
-        await site.desk.bind(found, Seen.MY_NUMBER_CARD, "hanako", site.sequence)
+        bound = await site.desk.bind(found, Seen.MY_NUMBER_CARD, "hanako", site.sequence)
         await site.until(Screen.RESULT_CARD)
-        after = await site.desk.unbind(found, "jiro")
+        after = await site.desk.unbind(bound, "jiro")
         assert after.bound is None and len(after.ties) == 2
         assert [tie.ended_by for tie in after.ties] == ["hanako:my_number_card", "jiro"]
         assert await refused(site.desk.unbind(after, "jiro")) is DeskProblem.NOTHING_BOUND
@@ -215,6 +216,33 @@ def test_a_card_that_lives_with_one_member_is_never_bound_to_another(on_site: An
         assert "bound" not in [act["act"] for act in site.acts()]
 
     on_site(story)
+
+
+def test_two_kiosks_of_one_register_never_give_one_card_to_two_members(stage: Stage, tmp_path: Path) -> None:
+    """The very card lies on both readers at the same instant, as if one of them were relayed."""
+
+    async def told() -> None:
+        (tmp_path / "other").mkdir()
+        async with open_site(stage, tmp_path) as one, open_site(stage, tmp_path / "other") as other:
+            card = make_card(persona("unknown-member", stage.on), stage.authority, stage.now)
+            for site in (one, other):
+                await site.until(Screen.IDLE)
+                site.readers.put(card)
+                await site.until(Screen.PIN)
+            wanted = [await one.found("unreadable-phone"), await other.found("card-works-elderly")]
+            bindings = (
+                site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)
+                for site, found in zip((one, other), wanted, strict=True)
+            )
+            outcomes = await asyncio.gather(*bindings, return_exceptions=True)
+            (refusal,) = (outcome for outcome in outcomes if isinstance(outcome, DeskRefused))
+            assert refusal.problem is DeskProblem.BOUND_TO_ANOTHER
+            (bound,) = (outcome for outcome in outcomes if isinstance(outcome, Found))
+            after = [await one.desk.again(found) for found in wanted]
+            assert [found for found in after if found.bound and found.bound.bound_by == "hanako:passport"] == [bound]
+            assert {act["act"] for act in (*one.acts(), *other.acts())} <= {"sought", "bound", "refused"}
+
+    asyncio.run(told())
 
 
 @pytest.mark.parametrize("who", ["forged", "revoked-card", "foreign-card", "clone"])
@@ -255,7 +283,7 @@ def test_somebody_without_a_readable_card_gets_the_same_answer_on_both_screens(o
         decision = await site.desk.decide(found, asked, "hanako")
         assert decision.reasons[0].value == "card_unreadable"
         assert site.reception.view.screen is Screen.IDLE, "nothing is shown before staff say so"
-        await site.desk.show(found, asked, Seen.PASSPORT, "hanako", site.sequence)
+        await site.desk.show(found, asked, decision, Seen.PASSPORT, "hanako", site.sequence)
         view = await site.until(Screen.RESULT_CARD)
         assert view.decision == decision
         assert (view.level, view.looked_up, view.masked_name) == (Level.STAFF_CONFIRMED, True, "カ＊＊ ユ＊＊ 様")
@@ -328,7 +356,8 @@ def test_an_answer_of_a_card_is_not_pushed_aside(on_site: Any) -> None:
     async def story(site: Site) -> None:
         found = await site.found("unreadable-phone")
         await site.prove("card-works", Screen.RESULT_CARD)
-        problem = await refused(site.desk.show(found, Asked(), Seen.PASSPORT, "hanako", site.sequence))
+        decision = await site.desk.decide(found, Asked(), "hanako")
+        problem = await refused(site.desk.show(found, Asked(), decision, Seen.PASSPORT, "hanako", site.sequence))
         assert problem is DeskProblem.SCREEN_CHANGED
         assert site.reception.view.masked_name == "ト＊＊ タ＊＊ 様"
         shown, refused_act = site.acts()[-2:]
@@ -388,7 +417,7 @@ def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_history_tell
 def test_what_is_done_but_cannot_be_read_back_is_not_called_undone(on_site: Any, mocker: Any) -> None:
     async def story(site: Site) -> None:
         found = await site.found("card-works")
-        mocker.patch.object(Registry, "member", side_effect=RegistryError("gone"))
+        mocker.patch.object(Registry, "member", side_effect=[found.member, RegistryError("gone")])
         assert await refused(site.desk.unbind(found, "hanako")) is DeskProblem.UNSURE
         assert site.acts()[-1]["act"] == "unbound"
 
@@ -406,6 +435,41 @@ def test_a_register_that_never_answers_keeps_no_act_from_the_journal(on_site: An
         await site.desk.answer_call("hanako")
         assert site.acts()[-1]["act"] == "call_answered"
         answers.set()
+
+    on_site(story)
+
+
+def test_an_answer_of_yesterday_is_not_shown_today(on_site: Any, mocker: Any) -> None:
+    """Midnight in Tokyo passes with the look-up on the screen: on its last day a paper served, now it does not."""
+
+    async def story(site: Site) -> None:
+        found, on = await site.found("never-issued"), site.stage.on
+        asked = Asked(papers=PapersSeen(confirmation=Confirmation(on - timedelta(days=30), on)))
+        answering = site.desk._looking_up.answering
+        evening = datetime.combine(on, time(23, 59, 59), TOKYO)
+        answering.now = lambda: evening
+        decision = await site.desk.decide(found, asked, "hanako")
+        answering.now = lambda: evening + timedelta(seconds=2)
+        problem = await refused(site.desk.show(found, asked, decision, Seen.PASSPORT, "hanako", site.sequence))
+        assert problem is DeskProblem.ANSWER_CHANGED
+        assert site.reception.view.screen is Screen.IDLE
+        assert "shown" not in [act["act"] for act in site.acts()]
+
+    on_site(story)
+
+
+def test_a_tie_that_staff_have_not_seen_is_neither_ended_nor_replaced(on_site: Any) -> None:
+    async def story(site: Site) -> None:
+        await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        former = await site.found("card-works")
+        unbound = await site.desk.unbind(former, "hanako")
+        stale = site.desk.bind(former, Seen.PASSPORT, "hanako", site.sequence)
+        assert await refused(stale) is DeskProblem.TIES_CHANGED
+        bound = await site.desk.bind(unbound, Seen.PASSPORT, "jiro", site.sequence)
+        for page in (former, unbound):
+            assert await refused(site.desk.unbind(page, "hanako")) is DeskProblem.TIES_CHANGED
+        assert await site.desk.again(bound) == bound
+        assert [act["act"] for act in site.acts()[-2:]] == ["unbound", "bound"]
 
     on_site(story)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -109,6 +110,32 @@ def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(AccountError, match="regular file"):
         Accounts(path).all()
+
+
+def test_a_disk_that_fills_up_leaves_the_accounts_as_they_were(
+    accounts: Accounts, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(AccountError, match="No space left"):
+        accounts.add("jiro", "次郎", OTHER)
+    assert path.read_bytes() == before
+    assert list(path.parent.glob("*.new")) == []
+
+
+def test_a_folder_that_is_closed_to_the_service_is_told_of(
+    accounts: Accounts, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", closed)
+    with pytest.raises(AccountError, match="Permission denied"):
+        accounts.all()
 
 
 def test_a_crowd_is_bounded(accounts: Accounts, path: Path) -> None:

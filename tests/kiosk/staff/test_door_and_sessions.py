@@ -153,6 +153,12 @@ def test_what_is_remembered_of_strangers_is_bounded(clock: Clock) -> None:
     assert len(throttle._names) <= 512
 
 
+def test_of_what_was_typed_into_the_name_s_field_nothing_is_kept(door: Door) -> None:
+    refused(door, "123456789018")
+    kept = (door._strangers._names, door._returning._names)
+    assert "123456789018" not in repr(kept) and len(door._strangers._names) == 1
+
+
 def test_a_hash_of_older_parameters_is_renewed_at_the_log_in(
     door: Door, accounts: Accounts, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

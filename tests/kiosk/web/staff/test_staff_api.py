@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from kiosk import TOKYO
+from kiosk.eligibility import MemberQuery
 from kiosk.reception import DeskProblem, DeskRefused
 from kiosk.staff import Session
+from kiosk.wareki import wareki
 from kiosk.web.staff.actions import Find
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
 from kiosk.web.staff.work import DONE, perform
+from kiosk.web.staff.written_day import written_day
+from simulators.people import persona
 
 pytestmark = pytest.mark.anyio
 
@@ -21,8 +27,6 @@ TARO = {"symbol": "71-0001", "number": "000101", "birth_date": ""}
 
 
 def birth_date_of(site: Any, who: str) -> str:
-    from simulators.people import persona
-
     cells = persona(who, site.stage.on).member
     return str(cells["birth_date"])
 
@@ -44,8 +48,6 @@ async def number_shown(staff: httpx.AsyncClient) -> int:
 
 
 async def find(site: Any, staff: httpx.AsyncClient, who: str) -> httpx.Response:
-    from simulators.people import persona
-
     cells = persona(who, site.stage.on).member
     return await act(staff, "find", **{name: cells[name] for name in ("symbol", "number", "birth_date")})
 
@@ -251,6 +253,33 @@ async def test_an_act_that_may_be_done_is_said_so_and_nothing_old_stays_on_the_p
     assert ("置かれているカードを登録する" in page) == register_answers, "no longer bound, or nobody chosen"
 
 
+async def test_an_answer_that_holds_no_more_is_shown_to_staff_first(site: Any, staff: httpx.AsyncClient) -> None:
+    await find(site, staff, "never-issued")
+    tomorrow, answering = datetime.now(UTC) + timedelta(days=1), site.desk._looking_up.answering
+    until = wareki(datetime.now(TOKYO).date())
+    await act(staff, "ask", **printed("令和8年1月1日", until))
+    answering.now = lambda: tomorrow
+    assert 'class="outcome outcome--confirmation"' in await work(staff)
+    sequence = site.desk.reception.view.sequence
+    refused = await act(staff, "show", sequence=sequence, **SHOWN)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "answer_changed")
+    assert 'class="outcome outcome--no"' in await work(staff)
+    assert (await act(staff, "show", sequence=sequence, **SHOWN)).status_code == 200
+
+
+async def test_another_s_binding_is_shown_before_it_is_undone(site: Any, staff: httpx.AsyncClient) -> None:
+    await find(site, staff, "linkage-assumed")
+    cells = persona("linkage-assumed", site.stage.on).member
+    query = MemberQuery.of(
+        *(cells[name] for name in ("insurer_number", "symbol", "number")), written_day(cells["birth_date"])
+    )
+    (found,) = await site.desk.find(query, "jiro")
+    await site.desk.unbind(found, "jiro")
+    refused = await act(staff, "unbind")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ties_changed")
+    assert "（jiro）" in await work(staff)
+
+
 async def test_what_is_shown_to_the_visitor_needs_a_person_who_was_identified(
     site: Any, staff: httpx.AsyncClient
 ) -> None:
@@ -301,10 +330,16 @@ async def test_hostile_text_is_refused_in_every_field_and_neither_kept_nor_echoe
     assert text not in everything and "onerror" not in everything and "123456789018" not in everything
 
 
-async def test_markup_that_is_short_enough_for_a_number_finds_nobody(site: Any, staff: httpx.AsyncClient) -> None:
-    answer = await act(staff, "find", symbol="<b>7</b>", number="' OR 1=1", birth_date="1980-01-01")
+@pytest.mark.parametrize(
+    ("symbol", "number"),
+    [("<b>7</b>", "' OR 1=1"), ("{{ 7 * 7 }}", "%"), ("71\u202e0001\u202c", "000101"), ("7\u200b1", "_" * 6)],
+)
+async def test_what_is_short_enough_for_a_number_finds_nobody_and_is_not_echoed(
+    site: Any, staff: httpx.AsyncClient, symbol: str, number: str
+) -> None:
+    answer = await act(staff, "find", symbol=symbol, number=number, birth_date="1980-01-01")
     assert answer.json()["message"] == "該当する加入者は見つかりませんでした。"
-    assert "<b>7" not in await work(staff) + (await staff.get("/")).text + site.journal()
+    assert symbol not in answer.text + await work(staff) + (await staff.get("/")).text + site.journal()
 
 
 @pytest.mark.parametrize(
