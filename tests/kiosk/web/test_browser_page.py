@@ -166,6 +166,7 @@ def test_the_暗証番号_is_sent_once_however_often_it_is_confirmed(
 def test_digits_do_not_outlive_their_screen(page: Page, served: Any, show: Any, a_view: Any) -> None:
     for name in "12":
         key(page, name)
+    assert acted(page, served, 1)  # that somebody is there: of the old screen, the new one would refuse it
     show(a_view(Screen.CHECKING, State.CHECKING))
     show(a_view(Screen.PIN, State.PIN, deadline=60.0))
     for name in "34":
@@ -301,10 +302,23 @@ def test_each_new_screen_is_read_out_from_its_one_heading(page: Page, show: Any,
         expect(page.locator("h1, h2, h3, h4, h5, h6")).to_be_focused()
 
 
+@pytest.mark.parametrize(("button", "bound"), [("staff", False), ("guide", True)])
+@pytest.mark.usefixtures("calm")
+def test_a_call_for_help_is_not_lost_to_a_screen_that_changes_under_the_finger(
+    page: Page, button: str, bound: bool
+) -> None:
+    with page.expect_request("**/actions") as sent:
+        page.locator(f'[data-action="{button}"]').click()
+    assert (sent.value.headers["if-match"] != "*") is bound
+
+
 @pytest.mark.usefixtures("calm", "pin")
-def test_how_many_digits_were_typed_is_read_out_and_never_which(page: Page, show: Any, a_view: Any) -> None:
+def test_how_many_digits_were_typed_is_read_out_and_never_which(
+    page: Page, served: Any, show: Any, a_view: Any
+) -> None:
     for name in "97":
         key(page, name)
+    assert acted(page, served, 1)
     expect(page.get_by_role("status")).to_have_text("2けた入力しました")
     show(a_view(Screen.CHECKING, State.CHECKING))
     expect(page.get_by_role("status")).to_have_text("")
