@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from kiosk.failures import Code, FailureText
@@ -15,8 +14,8 @@ from kiosk.reception import Screen, State, View
 from kiosk.reception.flows import UNREADABLE
 from kiosk.web import asking, comparison, texts
 from kiosk.web.advice import advice_of
-from kiosk.web.assets import static_url
 from kiosk.web.choices import ASKING, choice_of
+from kiosk.web.rendering import environment
 from kiosk.web.results import Phrase, Result, result_of
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, record_of, request_of
@@ -65,7 +64,18 @@ class Screens:
         self._desk = texts.DESKS[profile]
         self._at_union_office = profile == "union_office"
         self._panel = panel
-        self._environment = self._make_environment()
+        self._environment = environment(
+            Path(__file__).parent / "templates",
+            _=self.say,
+            DOCUMENTS=texts.DOCUMENTS,
+            MARKS=texts.MARKS,
+            FAREWELLS=texts.FAREWELLS,
+            PURPOSES=texts.PURPOSES,
+            STAFF_CALLED=texts.STAFF_CALLED,
+            UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
+            COMPARISON=comparison,
+            asking=asking,
+        )
 
     def main(self, view: View) -> str:
         """Return the ``<main>`` element of ``view``."""
@@ -88,28 +98,6 @@ class Screens:
 
     def _joined(self, items: tuple[str, ...]) -> str:
         return "、".join(self._translations.gettext(item) for item in items)
-
-    def _make_environment(self) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals.update(
-            _=self.say,
-            static=static_url,
-            DOCUMENTS=texts.DOCUMENTS,
-            MARKS=texts.MARKS,
-            FAREWELLS=texts.FAREWELLS,
-            PURPOSES=texts.PURPOSES,
-            STAFF_CALLED=texts.STAFF_CALLED,
-            UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
-            COMPARISON=comparison,
-            asking=asking,
-        )
-        return environment
 
     def _context(self, view: View) -> dict[str, object]:
         result = self._result(view)

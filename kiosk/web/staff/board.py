@@ -7,34 +7,46 @@ from datetime import date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kiosk import TOKYO
+from kiosk.decision import Decision, Purpose
 from kiosk.failures import FAILURES
-from kiosk.reception import DeskPicture
+from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web import texts as visitor_texts
-from kiosk.web.assets import static_url
+from kiosk.web.rendering import environment
 from kiosk.web.results import Phrase, Result, result_of
 from kiosk.web.staff import texts
 from kiosk.web.staff.work import Work
 
 __all__ = ["Board"]
 
-_CARD_LEFT_BEHIND = "card_left_behind"
-
 
 class Board:
-    """Renders the staff pages of one kiosk. ``word`` is 受付 or 窓口."""
+    """Renders the staff pages of one kiosk. ``profile`` chooses the desk's word and what can be done there."""
 
     def __init__(
-        self, *, word: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
+        self, *, profile: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
     ) -> None:
-        self._word, self._kiosk, self._simulation = word, kiosk, simulation
+        self._desk = visitor_texts.DESKS[profile]
+        self._at_union_office = profile == "union_office"
         self._translations = translations or NullTranslations()
-        self._environment = self._make_environment()
+        self._environment = environment(
+            Path(__file__).parent / "templates",
+            _=self.say,
+            wareki=wareki,
+            clock=_clock,
+            day=lambda instant: wareki(instant.astimezone(TOKYO).date()),
+            who=self._who,
+            here=_here,
+            printed=_printed,
+            kiosk=kiosk,
+            simulation=simulation,
+            T=texts,
+            V=visitor_texts,
+        )
 
     def log_in_page(self, *, bell: bool, accounts: bool) -> str:
         """Return the page of somebody who is not at work; with ``bell`` it rings for calls all the same."""
@@ -47,19 +59,20 @@ class Board:
 
     def live(self, picture: DeskPicture) -> str:
         """Return the part that changes with the kiosk."""
+        view = picture.view
         return self._render(
             "live.html",
             picture=picture,
-            view=picture.view,
-            failure=picture.view.failure,
-            result=_result(picture),
+            view=view,
+            failure=view.failure,
+            result=self._result(view.decision, view.purpose),
             left_behind=_left_behind(picture),
             rings=self.rings(picture),
         )
 
     def work(self, picture: DeskPicture, work: Work) -> str:
         """Return the part of one's own work."""
-        result = result_of(work.decision, purpose=work.asked.purpose) if work.decision else None
+        result = self._result(work.decision, work.asked.purpose)
         chosen = work.found[work.chosen] if work.chosen is not None and work.chosen < len(work.found) else None
         return self._render("work.html", picture=picture, work=work, chosen=chosen, result=result)
 
@@ -71,7 +84,10 @@ class Board:
         """Return a text translated and with its placeholders filled; the template escapes it."""
         plain = Phrase(phrase) if isinstance(phrase, str) else phrase
         lists = {name: "、".join(map(self._translations.gettext, items)) for name, items in plain.lists.items()}
-        return self._translations.gettext(plain.text).format(desk=self._word, **lists, **plain.values)
+        return self._translations.gettext(plain.text).format(desk=self._desk, **lists, **plain.values)
+
+    def _result(self, decision: Decision | None, purpose: Purpose) -> Result | None:
+        return result_of(decision, purpose=purpose, at_union_office=self._at_union_office) if decision else None
 
     def _who(self, actor: str) -> str:
         """The account of a tie's history, and what it went by: 「hanako、運転免許証」."""
@@ -81,30 +97,6 @@ class Board:
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)
-
-    def _make_environment(self) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals.update(
-            _=self.say,
-            static=static_url,
-            wareki=wareki,
-            clock=_clock,
-            day=lambda instant: wareki(instant.astimezone(TOKYO).date()),
-            who=self._who,
-            here=_here,
-            printed=_printed,
-            kiosk=self._kiosk,
-            simulation=self._simulation,
-            T=texts,
-            V=visitor_texts,
-        )
-        return environment
 
 
 def _clock(instant: datetime) -> str:
@@ -124,9 +116,4 @@ def _printed(day: date | None) -> str:
 
 def _left_behind(picture: DeskPicture) -> bool:
     """Whether the reception says that a card was left behind."""
-    return getattr(picture.view, "alert", None) == _CARD_LEFT_BEHIND
-
-
-def _result(picture: DeskPicture) -> Result | None:
-    view = picture.view
-    return result_of(view.decision, purpose=view.purpose) if view.decision else None
+    return picture.view.alert is Alert.CARD_LEFT_BEHIND

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,9 +13,11 @@ import pytest
 from kiosk.decision import CardToday, Decision, Event, Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Asked, DeskPicture, Found, Screen, Seen, State, View
+from kiosk.reception import Alert, Asked, DeskPicture, Found, Screen, Seen, State, View
 from kiosk.reception.readers import DriverState, LeftOut, ReaderState
 from kiosk.staff import Account
+from kiosk.web.results import result_of
+from kiosk.web.screens import Screens
 from kiosk.web.staff import texts
 from kiosk.web.staff.actions import Confirm
 from kiosk.web.staff.board import Board
@@ -27,7 +29,7 @@ NOW = datetime(2026, 11, 25, 15, 30, 5, tzinfo=UTC)
 
 @pytest.fixture
 def board() -> Board:
-    return Board(word="受付", kiosk="1", simulation=False)
+    return Board(profile="clinic", kiosk="1", simulation=False)
 
 
 @pytest.fixture
@@ -71,6 +73,22 @@ def test_every_state_has_its_words(
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("profile", ["clinic", "union_office"])
+async def test_staff_and_visitor_read_the_same_steps(
+    picture: DeskPicture, found: Found, every_decision: tuple[Decision, ...], profile: str
+) -> None:
+    board, screens = Board(profile=profile, kiosk="1", simulation=False), Screens(profile=profile)
+    for decision in every_decision:
+        html = board.work(picture, Work((found,), 0, Asked(), decision))
+        steps = result_of(decision, at_union_office=profile == "union_office").steps
+        assert all(board.say(step) in html for step in steps)
+        assert all(board.say(step) == screens.say(step).striptags() for step in steps)
+    here = "この受付のカードリーダーで"
+    said = [board.work(picture, Work((found,), 0, Asked(), decision)) for decision in every_decision]
+    assert any(here in html for html in said) is (profile == "clinic"), "where one registers at this very desk"
+
+
+@pytest.mark.anyio
 async def test_every_decision_can_be_read(
     board: Board, picture: DeskPicture, found: Found, every_decision: tuple[Decision, ...]
 ) -> None:
@@ -91,18 +109,11 @@ def test_a_call_rings_and_says_since_when(board: Board, picture: DeskPicture) ->
     assert "00:30:05" in board.live(called), "Tokyo's clock"
 
 
-@dataclass(frozen=True)
-class _Alerting(View):
-    """A view of a reception that watches over cards left behind."""
-
-    alert: str | None = None
-
-
-@pytest.mark.parametrize(("alert", "rings"), [("card_left_behind", True), (None, False), ("something_else", False)])
-def test_a_card_left_behind_rings_where_the_reception_says_so(
-    board: Board, picture: DeskPicture, alert: str | None, rings: bool
+@pytest.mark.parametrize(("alert", "rings"), [(Alert.CARD_LEFT_BEHIND, True), (None, False)])
+def test_a_card_left_behind_rings(
+    board: Board, picture: DeskPicture, a_view: Callable[..., View], alert: Alert | None, rings: bool
 ) -> None:
-    view = _Alerting("1", 1, 1, State.TAKE_CARD, Screen.TAKE_CARD, alert=alert)
+    view = a_view(Screen.TAKE_CARD, State.TAKE_CARD, alert=alert)
     left = replace(picture, view=view)
     assert board.rings(left) is rings
     assert ("カードが置き忘れられています" in board.live(left)) is rings

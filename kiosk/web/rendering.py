@@ -1,0 +1,24 @@
+"""How the templates of both pages, the visitor's and the staff's, are set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kiosk.web.assets import static_url
+
+__all__ = ["environment"]
+
+
+def environment(templates: Path, **names: object) -> Environment:
+    """Return what renders ``templates``: all is escaped, a name that is missing is an error; ``names`` are known to all."""
+    made = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static_url, **names)
+    return made
