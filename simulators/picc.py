@@ -24,6 +24,8 @@ _CRC: Final = 2
 # How much of its frame waiting time a card lets pass before it asks for more.
 _OF_WAITING_TIME: Final = 0.4
 _ANY_FAMILY: Final = 0x00
+_RESERVED_FWI: Final = 15
+_DEFAULT_FWI: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Atqb:
     protocol: bytes = bytes.fromhex("B381A1")
 
     def with_sizes(self, *, fsci: int | None = None, fwi: int | None = None) -> Atqb:
-        """Return the same with another frame size code (0-8) or waiting time code (0-14)."""
+        """Return the same with another frame size code (0-8) or waiting time code (0-15; the last is reserved)."""
         rates, frame, waiting = self.protocol
         frame = frame if fsci is None else fsci << 4 | frame & 0x0F
         waiting = waiting if fwi is None else fwi << 4 | waiting & 0x0F
@@ -48,7 +50,8 @@ class Atqb:
     @property
     def waiting_time(self) -> float:
         """Seconds within which it answers or asks for more time."""
-        return 4096 / _CARRIER_HZ * (1 << (self.protocol[2] >> 4))
+        code = self.protocol[2] >> 4
+        return 4096 / _CARRIER_HZ * (1 << (code if code != _RESERVED_FWI else _DEFAULT_FWI))
 
 
 ATQBS: Final = (
@@ -152,7 +155,7 @@ class Picc:
             case 0xC2 if len(frame) == 1:
                 self._state = _State.HALT
                 return b"\xc2"
-            case 0xF2 if len(frame) == 2 and self._last is not None and self._last[0] == 0xF2:
+            case 0xF2 if len(frame) == 2 and frame == self._last:
                 return self._proceed()
             case pcb if pcb & 0xEE == 0x02:
                 return self._information(pcb, frame[1:])

@@ -12,7 +12,10 @@ __all__ = ["Atqb"]
 _CARRIER_HZ: Final = 13.56e6
 _FRAME_SIZES: Final = (16, 24, 32, 40, 48, 64, 96, 128, 256)
 """Bytes of a frame by FSCI or FSDI; larger codes are reserved and mean the last."""
-_LENGTH: Final = 12
+_LENGTHS: Final = (12, 13)
+"""Bytes of an ATQB, and of an extended one."""
+_SPEAKS_BLOCKS: Final = 0x01
+_RESERVED_PROTOCOL: Final = 0x08
 _LARGEST_FWI: Final = 14
 _DEFAULT_FWI: Final = 4
 
@@ -28,7 +31,9 @@ class Atqb:
     @classmethod
     def parse(cls, answer: bytes | None) -> Self | None:
         """Return the ATQB, or None for anything else and for a card that does not speak ISO/IEC 14443-4."""
-        if answer is None or len(answer) < _LENGTH or answer[0] != 0x50 or not answer[10] & 0x01:
+        if answer is None or len(answer) not in _LENGTHS or answer[0] != 0x50:
+            return None
+        if answer[10] & (_SPEAKS_BLOCKS | _RESERVED_PROTOCOL) != _SPEAKS_BLOCKS:
             return None
         return cls(bytes(answer[1:5]), bytes(answer[5:9]), bytes(answer[9:12]))
 

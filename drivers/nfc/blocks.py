@@ -28,7 +28,10 @@ _PCB: Final = 1
 _MARGIN_SECONDS: Final = 0.05
 _LEAST_SECONDS: Final = 0.15
 _LONGEST_SECONDS: Final = 5.0
-# A card answers R(NAK) at once, whatever it has promised for commands; two are 0.3 seconds.
+# A card answers R(NAK) at once, whatever it has promised for commands (FWI 13: 2.5 seconds), and one that was taken
+# away shall not be waited for four times as long.
+_AGAIN_SECONDS: Final = 0.5
+# Two are 0.3 seconds.
 _PRESENCE_SECONDS: Final = 0.15
 _PRESENCE_TRIES: Final = 2
 
@@ -71,6 +74,7 @@ class Blocks:
         self._number = 0
         self._deadline = 0.0
         self._blocks = 0
+        self._late = False
 
     def transceive(self, apdu: bytes | bytearray) -> bytes:
         """Return the card's answer to one command. Raises BlockFault."""
@@ -105,7 +109,8 @@ class Blocks:
         return self._deliver(self._information(apdu, start, 0), _I)
 
     def _information(self, apdu: bytes | bytearray, start: int, more: int) -> bytearray:
-        part = apdu[start : start + self._room]
+        # No copy of what may be a PIN.
+        part = memoryview(apdu)[start : start + self._room]
         block = bytearray(_PCB + len(part))
         block[0] = _I | more | self._number
         block[_PCB:] = part
@@ -135,12 +140,14 @@ class Blocks:
                 continue
             if outgoing is again and again[0] & _MORE and received == bytes([_ACK | self._number ^ 1]):
                 # Rule 6. Only a card that was asked can say so, else it is an old answer that came late.
+                self._require_step()
                 outgoing, timeout, faults = block, self._fwt, 0
                 continue
+            self._late = self._late or self._is_old(received)
             faults += 1
             if faults > RETRIES:
                 raise BlockFault("the card did not answer, or not as it must")
-            outgoing, timeout = again, self._fwt
+            outgoing, timeout = again, min(self._fwt, _AGAIN_SECONDS)
 
     def _ask(self, block: bytes | bytearray, fwt: float) -> bytes | None:
         timeout = min(max(fwt + _MARGIN_SECONDS, _LEAST_SECONDS), _LONGEST_SECONDS)
@@ -149,6 +156,16 @@ class Blocks:
         if self._blocks > _MAX_BLOCKS or rest <= 0:
             raise Overdue("the card did not come to an end in time")
         return self._exchange(block, min(timeout, rest))
+
+    def _require_step(self) -> None:
+        """Raise BlockFault where answers have come late: whether the card has a block cannot be known then."""
+        if self._late:
+            raise BlockFault("the card's answers come late")
+
+    def _is_old(self, block: bytes | None) -> bool:
+        """Return whether it answers an earlier block: from a link in step nothing comes by another number unasked."""
+        earlier = self._number ^ 1
+        return block is not None and block[:1] in {bytes([kind | earlier]) for kind in (_I, _I | _MORE, _ACK)}
 
     def _fits(self, block: bytes, wanted: int) -> bool:
         if wanted == _ACK:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -110,11 +111,11 @@ class NfcDevice:
         with self._lock:
             if self._blocks is None:
                 return
-            try:
+            # A device that fails is noticed by the next look.
+            with suppress(DriverError):
                 self._blocks.deselect()
+            with suppress(DriverError):
                 self._frontend.field_off()
-            except DriverError:
-                pass  # A device that fails is noticed by the next look.
             self._forget()
 
     def close(self) -> None:

@@ -57,15 +57,20 @@ class Frontend:
 
     def exchange(self, block: bytes | bytearray, timeout: float) -> bytes | None:
         """Return the block that answers; None when none, or a garbled one, comes within ``timeout`` seconds."""
+        frame = bytearray(block)
 
         def exchange() -> bytes | None:
             try:
-                answer = self._clf.exchange(bytearray(block), timeout)
+                answer = self._clf.exchange(frame, timeout)
             except CommunicationError:
                 return None
             return None if answer is None else bytes(answer)
 
-        return _guarded("talk to the card", exchange)
+        try:
+            return _guarded("talk to the card", exchange)
+        finally:
+            # It may hold a part of a PIN. (What nfcpy makes of it, nobody can wipe.)
+            frame[:] = bytes(len(frame))
 
     def largest_frames(self) -> tuple[int, int]:
         """Return how many bytes of a frame it sends and receives at most, for the card that was found."""

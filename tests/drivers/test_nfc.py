@@ -108,6 +108,13 @@ def test_a_whole_visit_with_each_known_card(desk: Desk, card: MakeCard, atqb: At
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
 
+@pytest.mark.parametrize("fwi", [0, 14, 15])
+def test_a_card_with_any_waiting_time(desk: Desk, card: MakeCard, fwi: int) -> None:
+    desk.target.put(card(), atqb=Atqb().with_sizes(fwi=fwi))
+    desk.card()
+    assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
+
+
 @pytest.mark.parametrize("fsci", [0, 5])
 def test_a_card_with_any_frame_size(desk: Desk, card: MakeCard, fsci: int) -> None:
     desk.target.put(card(), atqb=Atqb().with_sizes(fsci=fsci))

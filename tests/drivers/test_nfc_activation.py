@@ -39,11 +39,25 @@ def test_sizes_and_times_and_their_reserved_codes(protocol: str, frame: int, wai
 
 @pytest.mark.parametrize(
     "answer",
-    [None, b"", bytes(12), bytes.fromhex("5011223344000005E0B381"), bytes.fromhex("5011223344000005E0B380A1")],
-    ids=["silence", "empty", "not 50", "too short", "no ISO 14443-4"],
+    [
+        None,
+        b"",
+        bytes(12),
+        bytes.fromhex("5011223344000005E0B381"),
+        bytes.fromhex("5011223344000005E0B381A10000"),
+        bytes.fromhex("5011223344000005E0B381A1") * 20,
+        bytes.fromhex("5011223344000005E0B380A1"),
+        bytes.fromhex("5011223344000005E0B389A1"),
+    ],
+    ids=["silence", "empty", "not 50", "too short", "too long", "many", "no ISO 14443-4", "a reserved protocol"],
 )
 def test_what_is_no_card_of_ours(answer: bytes | None) -> None:
     assert Atqb.parse(answer) is None
+
+
+def test_an_extended_atqb_is_the_same_card() -> None:
+    atqb = Atqb.parse(b"\x50" + PUPI + bytes.fromhex("000005E0B381A100"))
+    assert atqb == parsed("000005E0", "B381A1")
 
 
 @pytest.mark.parametrize(("largest", "code"), [(290, 8), (256, 8), (251, 7), (64, 5), (10, 0)])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.nfc.blocks import BUDGET_SECONDS, MAX_ANSWER, RETRIES, BlockFault, Blocks, Overdue, TooLong
 from simulators.cards import Exchange
-from simulators.picc import FRAME_SIZES, Atqb, Patience, Picc
+from simulators.picc import ATQBS, FRAME_SIZES, Atqb, Patience, Picc
 
 FINE, LOST_ON_THE_WAY, LOST_ON_THE_WAY_BACK, GARBLED = "fine", "to the card", "to the reader", "garbled"
 FATES = st.sampled_from([LOST_ON_THE_WAY, LOST_ON_THE_WAY_BACK, GARBLED])
@@ -159,6 +159,33 @@ def test_an_old_acknowledgement_does_not_make_it_send_again() -> None:
 
     assert Blocks(exchange, 256, 0.3).transceive(bytes.fromhex("002000980431323334")) == b"\x90\x00"
     assert [block[:1] for block in sent] == [b"\x02", b"\xb2"]
+
+
+@pytest.mark.parametrize("old", [b"\xa3", b"\x03\x90\x00"], ids=["acknowledgement", "answer"])
+def test_where_answers_come_late_nothing_is_sent_again(old: bytes) -> None:
+    """What says «not received» may be as old: the card might judge a PIN twice."""
+    sent: list[bytes] = []
+    answers = iter([old, b"\xa3"])
+
+    def exchange(block: bytes | bytearray, timeout: float) -> bytes | None:
+        sent.append(bytes(block))
+        return next(answers)
+
+    with pytest.raises(BlockFault, match="late"):
+        Blocks(exchange, 256, 0.3).transceive(bytes.fromhex("002000980431323334"))
+    assert [block[:1] for block in sent] == [b"\x02", b"\xb2"]
+
+
+def test_a_card_that_left_is_not_waited_for_as_long_as_it_might_take_for_a_command() -> None:
+    waits: list[float] = []
+
+    def exchange(block: bytes | bytearray, timeout: float) -> bytes | None:
+        waits.append(timeout)
+        return None
+
+    with pytest.raises(BlockFault):
+        Blocks(exchange, 256, ATQBS[2].waiting_time, clock=lambda: 0.0).transceive(bytes(5))
+    assert waits == pytest.approx([2.52, 0.55, 0.55, 0.55], abs=0.01)
 
 
 def test_a_card_that_asks_for_time_for_ever_is_given_up() -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed
 from drivers.monitor import watch_forever
 from drivers.nfc import driver as driver_module
 from drivers.nfc import frontend as frontend_module
+from drivers.nfc.device import NfcDevice
 from drivers.nfc.driver import create
 from drivers.nfc.frontend import Found, Frontend, find
 from drivers.worker.client import DEFAULT_LIMITS, ReaderInfo, WorkerClient
@@ -109,6 +111,36 @@ def test_nothing_of_nfcpy_leaves_the_package(bus: Bus, raised: BaseException, ac
     Clf.fault = raised
     with pytest.raises(ReaderFailed):
         act(front)
+
+
+def test_a_frame_is_wiped_when_nfcpy_has_sent_it(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytearray] = []
+    monkeypatch.setattr(Clf, "exchange", lambda self, data, timeout: sent.append(data))
+    assert Frontend("usb:001:004").exchange(bytes.fromhex("02002000980431323334"), 0.1) is None
+    assert sent == [bytearray(10)]
+
+
+def test_a_card_that_cannot_be_sent_to_sleep_loses_its_field_all_the_same(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    atqb = SimpleNamespace(sensb_res=bytes.fromhex("5011223344000005E0B381A1"))
+
+    def exchange(self: Clf, data: bytearray, timeout: float) -> bytes:
+        if data[0] == 0xC2:
+            raise os_error(errno.EIO)
+        return b"\x00"
+
+    def sense(self: Clf, *targets: object) -> object:
+        asked.append(targets)
+        return atqb if targets else None
+
+    monkeypatch.setattr(Clf, "exchange", exchange)
+    monkeypatch.setattr(Clf, "sense", sense)
+    device = NfcDevice("reader", Frontend("usb:001:004"))
+    assert device.look().card_present
+    device.release()
+    assert asked[-1] == ()
 
 
 def test_a_reader_that_belongs_to_somebody_else_says_so_until_it_is_free(
