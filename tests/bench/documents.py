@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         stage = set_stage(Path(folder) / "stage", datetime.now(UTC))
         with Registry.open(stage.settings.database) as registry:
-            people = _hundred([member for member in registry.members() if member.lost_on is None])
+            people = _hundred([member for member in registry.members() if _insured(member, stage.on)])
     validity = Confirmation(stage.on, stage.on.replace(year=stage.on.year + 5, day=28))
     stationery = stationery_for(stage.settings)
     notices = [Notice(member, stage.on) for member in people]
@@ -46,6 +46,10 @@ def run() -> None:
             _row("資格確認書", confirmation_pdf, confirmations, stationery),
         ],
     )
+
+
+def _insured(member: Member, on: date) -> bool:
+    return member.acquired_on <= on and member.lost_on is None
 
 
 def _hundred(people: Sequence[Member]) -> list[Member]:
