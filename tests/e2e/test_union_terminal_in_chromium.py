@@ -76,7 +76,8 @@ def test_a_queue_that_does_not_serve_is_said_and_may_be_tried_again(terminal: Ru
     confirmed_at_the_request(page, terminal)
     rename(terminal, "issuance_order", "away")
     page.click('[data-action="request"]')
-    expect(page.get_by_role("alert").filter(has_text="受け付けられませんでした")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("alert").filter(has_text="記録されたかどうかわかりません")).to_be_visible(timeout=15_000)
+    expect(page.locator("main")).to_contain_text("N-05")
     rename(terminal, "away", "issuance_order")
     assert queue(terminal) == []
     page.click('[data-action="request"]')
