@@ -76,8 +76,9 @@ def test_a_queue_that_does_not_serve_is_said_and_may_be_tried_again(terminal: Ru
     confirmed_at_the_request(page, terminal)
     rename(terminal, "issuance_order", "away")
     page.click('[data-action="request"]')
-    expect(page.locator("main .remark")).to_contain_text("受け付けられませんでした", timeout=15_000)
-    expect(page.get_by_role("status")).to_contain_text("受け付けられませんでした")
+    expect(page.locator("main .remark")).to_contain_text("記録されたかどうかわかりません", timeout=15_000)
+    expect(page.get_by_role("status")).to_contain_text("記録されたかどうかわかりません")
+    expect(page.locator("main")).to_contain_text("N-05")
     rename(terminal, "away", "issuance_order")
     assert queue(terminal) == []
     page.click('[data-action="request"]')

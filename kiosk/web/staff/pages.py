@@ -65,10 +65,11 @@ def staff_pages(
 
 
 def _has_accounts(door: Door) -> bool:
+    """Whether anybody could log in; accounts that cannot be read are told of by the log-in itself."""
     try:
         return door.has_accounts()
     except AccountError:
-        return False
+        return True
 
 
 async def _news(

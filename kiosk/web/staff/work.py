@@ -166,7 +166,8 @@ async def _renewed(desk: StaffDesk, session: Session, work: Work, by: str, shown
         await shown
     except DeskRefused as refusal:
         if refusal.problem is DeskProblem.ANSWER_CHANGED:
-            _put(session, work, await _decided(desk, await _anew(desk, work), work.asked, by))
+            fresh = work.with_member(await desk.again(work.member))
+            _put(session, work, await _decided(desk, fresh, work.asked, by))
         raise
 
 

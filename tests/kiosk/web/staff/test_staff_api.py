@@ -405,6 +405,7 @@ async def test_accounts_that_cannot_be_read_let_nobody_in(site: Any, staff: http
     (site.settings.data_dir / "staff.json").write_text("broken")
     assert (await staff.get("/api/v1/desk")).status_code == 401
     async with site.client() as client:
+        assert "kiosk staff add" not in (await client.get("/")).text, "nobody knows that there is no account"
         refused = await client.post("/api/v1/session", json={"name": "hanako", "password": "tsuki-to-kaze9"})
     assert refused.json()["error"]["code"] == "accounts_unreadable"
 
