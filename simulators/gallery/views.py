@@ -210,10 +210,12 @@ def called_screens() -> list[View]:
     """Return screens on which staff was called, and on which the service itself is down."""
     called: dict[str, Any] = {"simulation": True, "staff_called": True}
     wordy = max(longest_decisions(), key=_weight)
+    wrong = {"failure": Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"), "tries_left": 2, **called}
     down = {"failure": Failure(Code.NO_READER, "kiosk.reception.readers:failure"), "simulation": True}
     places = [(Screen.IDLE, State.IDLE), (Screen.STILL_THERE, State.PIN), (Screen.TAKE_CARD, State.TAKE_CARD)]
     return [
         *(a_view(*place, tries_left=2, deadline=60.0, **called) for place in places),
+        a_view(Screen.PIN_WRONG, State.PIN, deadline=60.0, unchecked_before_pin=True, **wrong),
         a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **down),
         a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **{**down, **called}),
         failure_view(Code.UNKNOWN_MEMBER, **called),
