@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -19,7 +21,14 @@ from simulators.people import Persona, genuine_certificates, members_csv, people
 from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
 
-__all__ = ["Stage", "member_id", "set_stage"]
+__all__ = ["Stage", "StageError", "held", "member_id", "set_stage"]
+
+_MARKER = ".kiosk-demo"
+"""Says that a folder may be emptied, and is locked by the demo that runs in it."""
+
+
+class StageError(Exception):
+    """A folder cannot be a stage. The text names it, says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,57 @@ def member_id(person: Persona) -> MemberId:
 def set_stage(
     folder: Path, now: datetime, *, reader: str = "simulator", listen: str = "127.0.0.1:8460", **keys: object
 ) -> Stage:
-    """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file.
+
+    Raises:
+        StageError: the folder holds something that is no stage of ours, or cannot be made; nothing was removed.
+
+    """
+    _clear(folder)
     _write_trust(folder, now)
     config = folder / "kiosk.toml"
     config.write_text(_toml(_keys(folder, reader, listen) | keys), encoding="utf-8")
     stage = Stage(folder, now, load(config, environ={}))
     _fill_registry(stage)
     return stage
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder for one demo while the block runs, so that no other makes it anew. Raises StageError."""
+    _mark(folder)
+    with (folder / _MARKER).open("rb") as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageError(f"{folder}: a demo is running in this folder; name another one with --folder") from None
+        yield
+
+
+def _mark(folder: Path) -> None:
+    """Make the folder, and make it ours unless somebody else's things are in it. Raises StageError."""
+    marker = folder / _MARKER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not marker.is_file() and any(folder.iterdir()):
+            raise StageError(
+                f"{folder}: is not empty and no folder of a demo ({_MARKER} is not in it); nothing was done"
+            )
+        marker.touch()
+    except OSError as error:
+        raise StageError(f"{folder}: {error.strerror}") from None
+
+
+def _clear(folder: Path) -> None:
+    _mark(folder)
+    try:
+        for item in folder.iterdir():
+            if item.is_dir() and not item.is_symlink():
+                shutil.rmtree(item)
+            elif item.name != _MARKER:
+                item.unlink()
+    except OSError as error:
+        raise StageError(f"{error.filename}: cannot be removed: {error.strerror}") from None
 
 
 def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
@@ -80,7 +132,7 @@ def _toml(keys: Mapping[str, object]) -> str:
 
 
 def _write_trust(folder: Path, now: datetime) -> None:
-    (folder / "trust").mkdir(parents=True)
+    (folder / "trust").mkdir()
     (folder / "crl").mkdir()
     for number, authority in enumerate(jpki_generations(now), start=1):
         (folder / "trust" / f"root-{number}.pem").write_bytes(authority.pem)
