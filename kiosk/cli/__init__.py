@@ -1,10 +1,12 @@
 """The command line. Each subcommand imports its floor when it runs, so that starting one stays quick.
 
-Exit statuses: 0 done; 1 the data was refused; 2 wrong usage or settings; others are listed in each command's help.
+Exit statuses: 0 done; 1 the data was refused, or whoever read standard output left; 2 wrong usage or settings; others
+are listed in each command's help.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -44,7 +46,25 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
-    app()
+    try:
+        app()
+    finally:
+        _flush_output()
+
+
+def _flush_output() -> None:
+    """Write what is still kept for standard output, and end with 1 in silence where its reader has gone (`… | head`).
+
+    A command that meets this earlier only lets the error pass: Typer ends it in the same way.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 def _end(number: int, _frame: object) -> None:
