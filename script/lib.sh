@@ -2,8 +2,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOT=$PWD
-VENV=${KIOSK_VENV:-$ROOT/.venv}
-unset KIOSK_VENV
+VENV=${SCRIPT_VENV:-$ROOT/.venv}
 export PATH="$VENV/bin:$PATH" PYTHONDONTWRITEBYTECODE=${PYTHONDONTWRITEBYTECODE:-} PIP_DISABLE_PIP_VERSION_CHECK=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -58,4 +57,13 @@ need_python() {
     "$VENV/bin/pip" install -q --require-hashes --no-deps -r "$lock"
     "$VENV/bin/pip" install -q --no-deps -e .
     touch "$stamp"
+}
+
+# pinned LOCK NAME…: what LOCK pins of these packages, with its hashes, in the form of a lock.
+pinned() {
+    local lock=$1 name
+    shift
+    for name in "$@"; do
+        awk -v name="$name==" 'index($0, name) == 1 { on = 1 } on { print } on && !/\\$/ { exit }' "$lock"
+    done
 }

@@ -1,14 +1,19 @@
-"""What all tests share: Debian's Chromium."""
+"""What all tests share: Debian's Chromium, and no deadline for a single example."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
+
+# How long one example takes says more of a busy machine than of the code.
+hypothesis.settings.register_profile("kiosk", deadline=None)
+hypothesis.settings.load_profile("kiosk")
 
 FLAGS = [
     "--disable-gpu",

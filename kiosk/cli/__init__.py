@@ -50,6 +50,8 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            _unheard(end.__context__)
         _last_words(end)
         raise
     except OSError as error:
@@ -68,11 +70,12 @@ def _last_words(end: SystemExit) -> None:
 
 
 def _unheard(error: OSError) -> NoReturn:
-    """End a command whose answer nobody takes: the disk under its standard output is full, or its reader has gone.
+    """End a command whose answer nobody takes: a full disk under it is told, a reader that left (`… | head`) knows.
 
     Of the files that people named every command tells itself.
     """
-    typer.echo(f"the answer could not be written: {error.strerror}", err=True)
+    if not isinstance(error, BrokenPipeError):
+        typer.echo(f"the answer could not be written: {error.strerror}", err=True)
     _forget_standard_output()
     sys.exit(os.EX_IOERR)
 

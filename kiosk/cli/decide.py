@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -42,7 +41,7 @@ def decide_command(
 
     A refused object is answered with {"error": {"field", "message"}} in its place.
 
-    Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy.
+    Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy; 74 the answer could not be written.
     """
     if sys.stdout is None:
         refuse("standard output is closed")
@@ -51,8 +50,7 @@ def decide_command(
         with _opened(file) as source:
             all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
     except BrokenPipeError:
-        _forget_standard_output()
-        raise typer.Exit(1) from None
+        raise
     except OSError as error:
         refuse(sentence_of(error))
     raise typer.Exit(0 if all_decided else 1)
@@ -131,8 +129,3 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
         line = line.removesuffix(b"\n")
         if line.strip(b" \t\r") or len(line) > LONGEST:
             yield line
-
-
-def _forget_standard_output() -> None:
-    """Let the interpreter flush into nothing at its end: the reader of our output has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -89,6 +89,8 @@ def _errors() -> Iterator[None]:
         refuse(str(error), REFUSED)
     except RegistryError as error:
         refuse(str(error), DATABASE)
+    except BrokenPipeError:
+        raise  # whoever read standard output has left: no file of ours is wrong
     except OSError as error:
         refuse(sentence_of(error), FILE)
 

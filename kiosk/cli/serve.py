@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.reception import Answering, Reception, UnionOffice
     from kiosk.settings import Settings
 
-__all__ = ["build_app", "handbook_command", "serve_command"]
+__all__ = ["bound", "build_app", "handbook_command", "serve_command"]
 
 
 def serve_command(
@@ -56,7 +56,15 @@ def _end_quietly() -> None:
 
 
 def _listening(key: str, listen: str) -> socket.socket:
-    """Return the socket to serve on, or end with status 2: a port that is taken is known before anything starts.
+    """Return the socket to serve on, or end with status 2: a port that is taken is known before anything starts."""
+    try:
+        return bound(listen)
+    except OSError as error:
+        refuse(f"{key}: {listen}: {error.strerror}")
+
+
+def bound(listen: str) -> socket.socket:
+    """Return a socket on a loopback address of the settings. Raises OSError where the port is taken.
 
     It listens already: who connects while the service starts waits instead of being refused.
     """
@@ -64,13 +72,13 @@ def _listening(key: str, listen: str) -> socket.socket:
 
     host, port = address_of(listen)
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(128)
-    except OSError as error:
+    except OSError:
         listener.close()
-        refuse(f"{key}: {listen}: {error.strerror}")
+        raise
     return listener
 
 
@@ -81,10 +89,17 @@ def handbook_command() -> None:
     typer.echo(handbook(), nl=False)
 
 
-def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Limits | None = None) -> FastAPI:
+def build_app(
+    settings: Settings,
+    *,
+    extra: Sequence[APIRouter] = (),
+    limits: Limits | None = None,
+    staff_listener: socket.socket | None = None,
+) -> FastAPI:
     """Return the application of these settings, or end with status 2 and one clear sentence.
 
-    ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience.
+    ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience;
+    ``staff_listener`` is on the staff pages' port already.
     """
     from kiosk.web import create_app
     from kiosk.web.scale import ScaleError
@@ -93,7 +108,7 @@ def build_app(settings: Settings, *, extra: Sequence[APIRouter] = (), limits: Li
     registry = _registry(settings)
     answering = _answering(settings, registry)
     reception = _reception(settings, answering, limits)
-    staff_pages = _staff_pages(settings, reception, answering)
+    staff_pages = _staff_pages(settings, reception, answering, staff_listener)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -140,7 +155,9 @@ def _reception(settings: Settings, answering: Answering, limits: Limits | None =
     )
 
 
-def _staff_pages(settings: Settings, reception: Reception, answering: Answering) -> AbstractAsyncContextManager[None]:
+def _staff_pages(
+    settings: Settings, reception: Reception, answering: Answering, listener: socket.socket | None
+) -> AbstractAsyncContextManager[None]:
     """Return what serves the staff pages, on a port that is taken already, while the kiosk serves."""
     from kiosk.documents import stationery_for
     from kiosk.reception import LookingUp, OutOfUse, StaffDesk
@@ -152,7 +169,7 @@ def _staff_pages(settings: Settings, reception: Reception, answering: Answering)
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings))
-    return serving_beside(app, _listening("staff.listen", settings.staff.listen))
+    return serving_beside(app, listener or _listening("staff.listen", settings.staff.listen))
 
 
 def _routers(settings: Settings) -> list[APIRouter]:

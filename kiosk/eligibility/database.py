@@ -72,7 +72,7 @@ def _postgresql(url: URL) -> Engine:
     try:
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=limit)
     except ImportError:
-        raise RegistryError("PostgreSQL needs the extra: pip install 'kiosk[postgresql]'") from None
+        raise RegistryError("PostgreSQL needs psycopg; install it with script/install --postgresql") from None
 
 
 def _sqlite(url: URL) -> Engine:

@@ -62,6 +62,7 @@ def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) ->
 
 
 def _serve_health(router: APIRouter, desk: Desk) -> None:
+    @router.head("/healthz", include_in_schema=False)  # what many monitors ask
     @router.get("/healthz", responses={503: {"model": Health}})
     async def healthz(response: Response) -> Health:
         """Whether this kiosk can serve visits, and which readers cannot though it does; needs no token."""

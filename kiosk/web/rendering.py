@@ -12,7 +12,7 @@ __all__ = ["environment"]
 
 
 def environment(templates: Path, **names: object) -> Environment:
-    """Return what renders ``templates``: all is escaped, a name that is missing is an error; ``names`` are known to all."""
+    """Return what renders ``templates``: all is escaped, a name that is missing is an error. Each knows ``names``."""
     made = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,

@@ -2,6 +2,6 @@
 
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
-from simulators.demo.stage import Stage, set_stage
+from simulators.demo.stage import Stage, StageError, set_stage
 
-__all__ = ["Hands", "Outcome", "RunningKiosk", "Stage", "make_rounds", "set_stage"]
+__all__ = ["Hands", "Outcome", "RunningKiosk", "Stage", "StageError", "make_rounds", "set_stage"]

@@ -7,25 +7,27 @@ import logging
 import os
 import secrets
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from kiosk.cli.shared import sentence_of
+from kiosk.cli.serve import bound
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
 from simulators.demo.rounds import Hands, Outcome, make_rounds
 from simulators.demo.running import RunningKiosk
-from simulators.demo.stage import Stage, set_stage
+from simulators.demo.stage import StageError, held, set_stage
 from simulators.nfc_target import NfcTarget
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
@@ -45,36 +47,88 @@ def demo_command(
     nfc: Annotated[bool, typer.Option("--nfc", help="Through nfcpy and a simulated Type B card (udp).")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
     folder: Annotated[
-        Path, typer.Option(help="Where registry, roots and settings go; only an earlier demo's is made anew.")
-    ] = Path("var/demo"),
+        Path | None,
+        typer.Option(help="Where registry, roots and settings go (default var/demo; for --once one that goes again)."),
+    ] = None,
 ) -> None:
     """Run the kiosk with invented people.
 
-    Exit status: 0 done, and every answer of --once was right; 1 one was not, or no kiosk ran; 2 wrong usage.
+    The folder is made anew each time; one that is not empty and no demo's is refused and stays as it is.
+
+    Exit status: 0 done, and every answer of --once was right; 1 one was not, or a part is missing here; 2 wrong usage,
+    a port that is taken, or a folder that cannot be used.
     """
     configure_logs(logging.ERROR)
-    listen = f"127.0.0.1:{free_port() if once or port == 0 else port}"
     if pcsc and nfc:
         raise typer.BadParameter("one of --pcsc and --nfc")
     driver = "pcsc" if pcsc else "nfc" if nfc else "simulator"
-    staff = {"staff.listen": "" if once else _staff_listen(port)}
     try:
-        with _readers(driver) as (readers, keys):
-            stage = _stage(folder, reader=driver, listen=listen, **keys, **staff)
-            with RunningKiosk(stage, readers) as kiosk:
+        with _bound(port, once) as ports, _place(folder, once) as place, _readers(driver) as (readers, keys):
+            keys["staff.listen"] = ports.staff_listen
+            stage = set_stage(place, datetime.now(UTC), reader=driver, listen=ports.listen, **keys)
+            with RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)
+    except (StageError, PortError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
     except (PcscdError, ConnectionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     raise typer.Exit(0 if right else 1)
 
 
-def _stage(folder: Path, **keys: Any) -> Stage:
-    """Return the stage in a folder, or end with status 2."""
+class PortError(Exception):
+    """A port is taken. The text names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    """The sockets of one demo, bound before anything is made; ``staff`` is None where no staff pages are served."""
+
+    visitor: socket.socket
+    staff: socket.socket | None
+
+    @property
+    def listen(self) -> str:
+        """The setting ``listen``."""
+        return _address(self.visitor)
+
+    @property
+    def staff_listen(self) -> str:
+        """The setting ``staff.listen``."""
+        return _address(self.staff) if self.staff else ""
+
+
+@contextmanager
+def _bound(port: int, once: bool) -> Iterator[_Ports]:
+    with ExitStack() as stack:
+        visitor = stack.enter_context(_listener(0 if once else port))
+        staff = None if once else stack.enter_context(_listener(8461 if port == 8460 else 0))
+        yield _Ports(visitor, staff)
+
+
+def _listener(port: int) -> socket.socket:
     try:
-        return set_stage(folder.absolute(), datetime.now(UTC), **keys)
+        return bound(f"127.0.0.1:{port}")
     except OSError as error:
-        raise typer.BadParameter(sentence_of(error), param_hint="--folder") from None
+        beside = "--port 0 --folder FOLDER starts another beside it"
+        raise PortError(f"127.0.0.1:{port}: {error.strerror} (does a demo or a kiosk run there? {beside})") from None
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()
+    return f"{host}:{port}"
+
+
+@contextmanager
+def _place(folder: Path | None, once: bool) -> Iterator[Path]:
+    """Yield the folder of this demo, held for it alone; that of --once, unless it is named, goes with its end."""
+    with ExitStack() as stack:
+        if folder is None and once:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
+        place = (folder or Path("var/demo")).absolute()
+        stack.enter_context(held(place))
+        yield place
 
 
 @contextmanager
@@ -90,10 +144,6 @@ def _readers(driver: str) -> Iterator[tuple[Readers, dict[str, object]]]:
                 yield target, {"nfc.devices": [target.path]}
         case _:
             yield plugin.readers, {}
-
-
-def _staff_listen(port: int) -> str:
-    return f"127.0.0.1:{8461 if port == 8460 else free_port()}"
 
 
 def _wait(kiosk: RunningKiosk) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from types import TracebackType
 from typing import Self
@@ -21,23 +22,35 @@ from simulators.readers import plugin
 __all__ = ["RunningKiosk", "kiosk_app"]
 
 
-def kiosk_app(stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS) -> FastAPI:
+def kiosk_app(
+    stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS, staff_listener: socket.socket | None = None
+) -> FastAPI:
     """Return the kiosk; the PC/SC plug-in brings no 模擬 panel, so it is added for other readers than its own."""
     extra = [] if readers is plugin.readers else [panel_router(readers)]
-    return build_app(stage.settings, extra=extra, limits=limits)
+    return build_app(stage.settings, extra=extra, limits=limits, staff_listener=staff_listener)
 
 
 class RunningKiosk:
     """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page.
 
-    ``limits`` is the service's patience with its readers.
+    ``limits`` is the service's patience with its readers; ``listener`` and ``staff_listener`` are the sockets to serve
+    on where the ports of the settings are bound already.
     """
 
-    def __init__(self, stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        readers: Readers,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        listener: socket.socket | None = None,
+        staff_listener: socket.socket | None = None,
+    ) -> None:
         self.stage = stage
         self.readers = readers
-        self._server = make_server(kiosk_app(stage, readers, limits), stage.settings)
-        self._thread = threading.Thread(target=self._server.run, name="kiosk", daemon=True)
+        self._server = make_server(kiosk_app(stage, readers, limits, staff_listener), stage.settings)
+        sockets = [listener] if listener else None
+        self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="kiosk", daemon=True)
 
     @property
     def url(self) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -20,10 +21,14 @@ from simulators.people import Persona, genuine_certificates, members_csv, people
 from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
 
-__all__ = ["Stage", "member_id", "set_stage"]
+__all__ = ["Stage", "StageError", "held", "member_id", "set_stage"]
 
-_MARK = Path("crl", "simulation.crl")
-"""What every stage holds, and no folder of somebody's own."""
+_MARKER = ".kiosk-demo"
+"""Says that a folder may be emptied, and is locked by the demo that runs in it."""
+
+
+class StageError(Exception):
+    """A folder cannot be a stage. The text names it, says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ def set_stage(
 ) -> Stage:
     """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file.
 
-    Raises OSError, also for a folder that holds anything but an earlier stage: what is somebody's own stays.
+    Raises:
+        StageError: the folder holds something that is no stage of ours, or cannot be made; nothing was removed.
+
     """
     _clear(folder)
     _write_trust(folder, now)
@@ -68,14 +75,42 @@ def set_stage(
     return stage
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder for one demo while the block runs, so that no other makes it anew. Raises StageError."""
+    _mark(folder)
+    with (folder / _MARKER).open("rb") as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StageError(f"{folder}: a demo is running in this folder; name another one with --folder") from None
+        yield
+
+
+def _mark(folder: Path) -> None:
+    """Make the folder, and make it ours unless somebody else's things are in it. Raises StageError."""
+    marker = folder / _MARKER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not marker.is_file() and any(folder.iterdir()):
+            raise StageError(
+                f"{folder}: is not empty and no folder of a demo ({_MARKER} is not in it); nothing was done"
+            )
+        marker.touch()
+    except OSError as error:
+        raise StageError(f"{folder}: {error.strerror}") from None
+
+
 def _clear(folder: Path) -> None:
-    if (folder / _MARK).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(errno.EEXIST, "holds something else already; name another folder", str(folder))
-    # First of all: a run that is cut off leaves a stage too.
-    (folder / _MARK).parent.mkdir(parents=True)
-    (folder / _MARK).touch()
+    _mark(folder)
+    try:
+        for item in folder.iterdir():
+            if item.is_dir() and not item.is_symlink():
+                shutil.rmtree(item)
+            elif item.name != _MARKER:
+                item.unlink()
+    except OSError as error:
+        raise StageError(f"{error.filename}: cannot be removed: {error.strerror}") from None
 
 
 def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
@@ -98,11 +133,12 @@ def _toml(keys: Mapping[str, object]) -> str:
 
 def _write_trust(folder: Path, now: datetime) -> None:
     (folder / "trust").mkdir()
+    (folder / "crl").mkdir()
     for number, authority in enumerate(jpki_generations(now), start=1):
         (folder / "trust" / f"root-{number}.pem").write_bytes(authority.pem)
     user = user_authority(now)
     revoked = revoked_certificates(user, now.astimezone(JAPAN).date())
-    (folder / _MARK).write_bytes(user.crl(revoked=revoked))
+    (folder / "crl" / "simulation.crl").write_bytes(user.crl(revoked=revoked))
 
 
 def _fill_registry(stage: Stage) -> None:

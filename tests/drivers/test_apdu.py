@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.apdu import MAX_ROUNDS, Command, Response, StatusWord, status_text, transmit, tries_left
@@ -171,7 +171,6 @@ def test_more_than_was_asked_for_is_refused() -> None:
 answers = st.tuples(st.binary(max_size=300), st.integers(0x6000, 0x9FFF) | st.integers(0x6100, 0x6CFF))
 
 
-@settings(deadline=None)
 @given(st.lists(answers, min_size=1, max_size=20), st.sampled_from([None, 1, 256, 510, 65_536]))
 def test_any_answers_end_in_a_response_or_a_driver_error(script: list[tuple[bytes, int]], le: int | None) -> None:
     line = Line(*script)

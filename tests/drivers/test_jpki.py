@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.connection import Transport
@@ -647,7 +647,6 @@ data = st.binary(max_size=300) | st.sampled_from([b"", bytes(256), b"\x30\x82\x0
 faults = st.sampled_from([CommunicationFailed("link"), CardRemoved("left"), BadCardData("long")])
 
 
-@settings(deadline=None)
 @given(
     answers=st.dictionaries(st.integers(0, 20), st.tuples(data, status) | faults, max_size=12),
     short_ids=st.booleans(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BadCardData
@@ -64,14 +64,12 @@ def test_what_is_no_certificate(der: bytes) -> None:
         key_kind(der)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_end_in_an_error_of_ours(der: bytes) -> None:
     with pytest.raises(BadCardData):
         key_kind(der)
 
 
-@settings(deadline=None)
 @given(place=st.integers(0, 4000), byte=st.integers(0, 255), length=st.integers(0, 4000))
 def test_a_certificate_that_was_tampered_with(place: int, byte: int, length: int) -> None:
     der = bytearray(ISSUED)
@@ -95,7 +93,6 @@ def test_side_by_side_objects_only() -> None:
             children(wrong)
 
 
-@settings(deadline=None)
 @given(r=st.integers(1, 2**384 - 1), s=st.integers(1, 2**384 - 1))
 def test_r_and_s_become_the_der_that_verifiers_take(r: int, s: int) -> None:
     raw = r.to_bytes(48, "big") + s.to_bytes(48, "big")

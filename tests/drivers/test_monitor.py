@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.connection import EventKind, Reader, ReaderEvent, ReaderState, Snapshot
@@ -86,7 +86,6 @@ states = st.builds(ReaderState, st.booleans(), st.just(b"\x3b"), st.integers(1, 
 snapshots = st.dictionaries(st.sampled_from("abc"), states)
 
 
-@settings(deadline=None)
 @given(snapshots, snapshots)
 def test_the_events_lead_from_one_snapshot_to_the_other(before: Snapshot, after: Snapshot) -> None:
     seen: Snapshot = dict(before)

@@ -70,7 +70,7 @@ def bursts() -> st.SearchStrategy[list[str]]:
     return st.lists(burst, max_size=40).map(lambda several: list(itertools.chain(*several)))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     command=st.binary(min_size=4, max_size=300),
     response=st.binary(min_size=2, max_size=1700),
@@ -221,7 +221,7 @@ def test_the_longest_answer_arrives() -> None:
     picc.end()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(st.none(), st.binary(max_size=6)), min_size=1, max_size=30))
 def test_arbitrary_answers_end_in_an_answer_or_a_fault(answers: list[bytes | None]) -> None:
     def coming() -> Iterator[bytes | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import BadCardData
@@ -76,7 +76,6 @@ def test_size_is_bounded() -> None:
         parse(bytes(MAX_SIZE + 1))
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=200) | st.lists(st.sampled_from([0x30, 0x80, 0x82, 0x02, 0x00, 0x1F]), max_size=200).map(bytes)
 )
@@ -123,7 +122,6 @@ def test_no_certificate_begins_like_this(block: str, why: str) -> None:
         der_length(bytes.fromhex(block))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=8) | st.binary(max_size=6).map(lambda tail: b"\x30" + tail))
 def test_any_block_has_a_length_within_bounds_or_is_refused(block: bytes) -> None:
     try:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.connection import EventKind, ReaderEvent
@@ -38,7 +38,6 @@ def test_a_frame_is_two_lengths_header_and_body() -> None:
 json_values = st.none() | st.booleans() | st.integers() | st.text()
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(), json_values), st.binary(max_size=300))
 def test_what_is_sent_is_received(header: dict[str, object], body: bytes) -> None:
     near, far = socket.socketpair()

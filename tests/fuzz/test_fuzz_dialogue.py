@@ -24,7 +24,7 @@ steps = st.lists(healthy | nearly | status | anything, max_size=12).map(b"".join
 scripts = st.tuples(st.binary(min_size=2, max_size=2), steps).map(b"".join)
 
 
-@settings(max_examples=examples(200, 0.35), deadline=None)
+@settings(max_examples=examples(200, 0.35))
 @given(scripts)
 def test_the_worker_s_dialogues(script: bytes) -> None:
     dialogues.desk(script)
@@ -40,19 +40,19 @@ def test_a_status_word_that_looks_like_the_pin_is_none() -> None:
     dialogues.desk(bytes.fromhex("0102018f6aff"))
 
 
-@settings(max_examples=examples(80, 0.2), deadline=None)
+@settings(max_examples=examples(80, 0.2))
 @given(scripts)
 def test_a_whole_check(script: bytes) -> None:
     dialogues.check(script)
 
 
-@settings(max_examples=examples(2000, 0.1), deadline=None)
+@settings(max_examples=examples(2000, 0.1))
 @given(st.binary(max_size=600))
 def test_one_exchange(script: bytes) -> None:
     dialogues.exchange(script)
 
 
-@settings(max_examples=examples(2000, 0.1), deadline=None)
+@settings(max_examples=examples(2000, 0.1))
 @given(st.binary(max_size=600))
 def test_objects(data: bytes) -> None:
     dialogues.objects(data)

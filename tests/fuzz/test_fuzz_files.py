@@ -28,14 +28,14 @@ headers = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=examples(500, 0.06), deadline=None)
+@settings(max_examples=examples(500, 0.06))
 @given(headers, st.lists(exchanges, max_size=4), st.booleans())
 def test_a_recording(header: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], counted: bool) -> None:
     lines = [{**header, "steps": len(steps)} if counted else header, *steps]
     files.recordings(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
 
 
-@settings(max_examples=examples(700, 0.02), deadline=None)
+@settings(max_examples=examples(700, 0.02))
 @given(st.lists(st.tuples(commands.map("".join), hexadecimal).map(" ".join), max_size=4))
 def test_the_steps_of_a_worker(lines: Sequence[str]) -> None:
     files.recordings("\n".join(lines).encode())
@@ -63,7 +63,7 @@ tables = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=examples(300, 0.06), deadline=None)
+@settings(max_examples=examples(300, 0.06))
 @given(st.dictionaries(names, tables | odd, max_size=3))
 def test_profiles(cards: Mapping[str, Any]) -> None:
     files.profiles("".join(f"{_key(name)} = {_toml(card)}\n" for name, card in cards.items()).encode())

@@ -21,19 +21,19 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # as in the field, where a wa
 seeds = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=examples(900, 0.08), deadline=None)
+@settings(max_examples=examples(900, 0.08))
 @given(st.sampled_from(identity.genuine_certificates()), seeds)
 def test_a_certificate(genuine: bytes, seed: int) -> None:
     identity.certificate(mutated(genuine, Random(seed)))
 
 
-@settings(max_examples=examples(700, 0.08), deadline=None)
+@settings(max_examples=examples(700, 0.08))
 @given(st.sampled_from(identity.genuine_lists()), seeds)
 def test_a_list(genuine: bytes, seed: int) -> None:
     identity.revocation_list(mutated(genuine, Random(seed)))
 
 
-@settings(max_examples=examples(900, 0.04), deadline=None)
+@settings(max_examples=examples(900, 0.04))
 @given(st.sampled_from(identity.genuine_answers()), seeds)
 def test_an_answer(genuine: bytes, seed: int) -> None:
     identity.answer(mutated(genuine, Random(seed)))

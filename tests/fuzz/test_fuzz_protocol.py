@@ -27,19 +27,19 @@ lines = st.tuples(headers, st.binary(max_size=40)).map(lambda parts: json.dumps(
 speech = st.lists(lines, max_size=4).map(lambda said: b"#" + b"\n".join(said)) | st.binary(max_size=200)
 
 
-@settings(max_examples=examples(500, 0.1), deadline=None)
+@settings(max_examples=examples(500, 0.1))
 @given(speech)
 def test_what_a_worker_may_say(said: bytes) -> None:
     protocol.replies(said)
 
 
-@settings(max_examples=examples(300, 0.1), deadline=None)
+@settings(max_examples=examples(300, 0.1))
 @given(speech)
 def test_what_a_worker_may_be_asked(said: bytes) -> None:
     protocol.questions(said)
 
 
-@settings(max_examples=examples(3000, 0.02), deadline=None)
+@settings(max_examples=examples(3000, 0.02))
 @given(st.binary(max_size=200))
 def test_what_may_be_a_message(data: bytes) -> None:
     protocol.frames(data)

@@ -42,19 +42,3 @@ def test_one_wrong_answer_is_status_1(tmp_path: Path, monkeypatch: pytest.Monkey
     status, table = demo(tmp_path / "demo")
     assert status == 1
     assert f"{len(SOME)} visits, 1 wrong" in table
-
-
-@pytest.mark.parametrize("mine", ["mine.txt", "below/mine.txt"])
-def test_a_folder_of_somebody_s_own_is_left_alone(tmp_path: Path, mine: str) -> None:
-    (tmp_path / mine).parent.mkdir(exist_ok=True)
-    (tmp_path / mine).write_text("mine")
-    for folder in (tmp_path, tmp_path / mine):
-        result = CliRunner().invoke(app, ["demo", "--once", "--folder", str(folder)])
-        assert result.exit_code == 2
-        assert "--folder" in result.stderr and "Traceback" not in result.stderr
-    assert (tmp_path / mine).read_text() == "mine"
-
-
-def test_an_earlier_demo_is_made_anew(tmp_path: Path) -> None:
-    for _ in range(2):
-        assert demo(tmp_path / "demo")[0] == 0

@@ -128,7 +128,7 @@ class TestLines:
             assert json.loads(process.stdout.readline()) == decided()
             process.stdout.close()
             assert process.stderr.read() == b""
-            assert process.wait(timeout=60) == 1
+            assert process.wait(timeout=60) == os.EX_IOERR
 
 
 class TestPolicy:

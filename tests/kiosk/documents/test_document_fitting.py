@@ -62,7 +62,7 @@ def test_a_line_ends_between_names_and_never_within_a_number(text: str, set_as: 
     assert lines(fit("address", text, Space(40, (10,), (8,), lines=2))) == set_as
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="土木建設髙﨑𠮷ーッ（）「」 0123-ABcabiあア", max_size=60))
 def test_no_line_is_wider_than_its_room_and_nothing_is_lost(text: str) -> None:
     try:

@@ -118,7 +118,7 @@ def test_cards_of_both_kinds_share_a_file_and_each_has_its_labels_once(
 
 
 @given(st.text("北海道虻田郡髙﨑𠮷ーッ（）「」 0123-ABCi〒土", min_size=1, max_size=HIGHEST_ADDRESS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_address_that_a_register_holds_stands_whole_on_both_documents(member: MakeMember, street: str) -> None:
     person = member(address=street)
     card = entries_of(person, ROW)

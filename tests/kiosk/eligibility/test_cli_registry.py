@@ -387,7 +387,8 @@ def test_init_makes_the_folder_of_the_settings_database(tmp_path: Path) -> None:
 def test_postgresql_without_its_driver_has_status_3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     result = CliRunner().invoke(app, ["stats", "--database", "postgresql+psycopg://localhost/register"])
-    assert (result.exit_code, result.stderr) == (3, "PostgreSQL needs the extra: pip install 'kiosk[postgresql]'\n")
+    says = "PostgreSQL needs psycopg; install it with script/install --postgresql\n"
+    assert (result.exit_code, result.stderr) == (3, says)
 
 
 def test_wrong_settings_have_status_2(tmp_path: Path) -> None:

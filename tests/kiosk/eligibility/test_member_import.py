@@ -246,7 +246,7 @@ def rows(draw: st.DrawFn) -> tuple[Any, ...]:
 
 
 @given(st.lists(rows(), max_size=8, unique_by=lambda values: values[:4]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_export_then_import_changes_nothing_and_the_bytes_are_the_same(
     sqlite_registry: Registry, source: MakeSource, people: list[tuple[Any, ...]]
 ) -> None:

@@ -42,13 +42,12 @@ def changed(content: bytes, steps: list[tuple[int, int, str]]) -> bytes:
     return bytes(octets)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=6000))
 def test_arbitrary_bytes_are_malformed(content):
     assert VERIFIER.check(content, NOW).chain is Chain.MALFORMED
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(changes)
 def test_a_changed_certificate_is_never_trusted_and_never_raises(steps):
     content = changed(LEAF.der, steps)
@@ -58,7 +57,7 @@ def test_a_changed_certificate_is_never_trusted_and_never_raises(steps):
     assert check.certificate is None or check.last_day
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(changes)
 def test_a_changed_list_says_nothing_and_never_raises_but_crl_error(steps):
     content = changed(CRL, steps)
@@ -70,14 +69,13 @@ def test_a_changed_list_says_nothing_and_never_raises_but_crl_error(steps):
     assert answers == {Revocation.REVOKED if content == CRL else Revocation.NOT_CHECKED}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(changes)
 def test_a_changed_ocsp_answer_never_turns_and_never_raises(steps):
     answer = judge_response(changed(OCSP, steps), LEAF.certificate, USER.certificate, b"nonce", NOW)
     assert answer in {Revocation.GOOD, Revocation.NOT_CHECKED}
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_arbitrary_bytes_are_no_answer(content):
     assert judge_response(content, LEAF.certificate, USER.certificate, b"nonce", NOW) is Revocation.NOT_CHECKED

@@ -247,7 +247,7 @@ def naive(cells: dict[str, str], on: date) -> dict[str, object] | None:
 
 
 @given(cells=CELLS, confirmation=st.none() | PAIRS, lost_after=st.none() | st.integers(0, 900))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_plan_is_what_a_naive_decision_for_each_member_says(
     member: MakeMember, cells: dict[str, str], confirmation: list[str] | None, lost_after: int | None
 ) -> None:

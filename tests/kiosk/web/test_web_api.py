@@ -56,6 +56,16 @@ async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> Non
     assert answer.json() == {"status": "unavailable", "reasons": ["R-02 kiosk.reception.readers:failure"]}
 
 
+@pytest.mark.parametrize(("reasons", "status"), [([], 200), (["R-02 kiosk.reception.readers:failure"], 503)])
+async def test_health_answers_a_monitor_that_asks_for_the_head(
+    kiosk: Any, client: httpx.AsyncClient, reasons: list[str], status: int
+) -> None:
+    kiosk.reception.reasons = reasons
+    answer = await client.head("/healthz")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+
+
 async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, client: httpx.AsyncClient) -> None:
     kiosk.reception.notes = ["R-07 kiosk.reception.readers:_lose driver nfc: ReaderClaimed"]
     answer = await client.get("/healthz")
