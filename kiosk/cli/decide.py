@@ -41,7 +41,8 @@ def decide_command(
 
     A refused object is answered with {"error": {"field", "message"}} in its place.
 
-    Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy; 74 the answer could not be written.
+    Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy; 74 the answer
+    could not be written.
     """
     if sys.stdout is None:
         refuse("standard output is closed")

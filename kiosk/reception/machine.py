@@ -165,13 +165,15 @@ def _card_read(visit: Visit, event: Event, rules: Rules) -> Step:
         case Require.STAFF:
             return _to_staff(known)
         case _ if result.without_pin:
-            return _to_staff(replace(known, failure=Failure.here(Code.CARD_WITHOUT_PIN)))
+            return _to_staff(known, Failure.here(Code.CARD_WITHOUT_PIN))
         case _:
             return _ask_pin(known)
 
 
-def _to_staff(visit: Visit) -> Step:
-    return replace(visit, state=State.STAFF), (Release(visit.number, visit.reader),)
+def _to_staff(visit: Visit, failure: Failure | None = None) -> Step:
+    """Let the card go and call the desk: nobody can go on alone."""
+    waiting = replace(visit, state=State.STAFF, failure=failure, staff_called=True, warned=False)
+    return waiting, (Release(visit.number, visit.reader),)
 
 
 def _protected(visit: Visit, result: ReadResult, rules: Rules) -> Step:
@@ -229,10 +231,9 @@ def _proved(visit: Visit, event: Event, rules: Rules) -> Step:
 
 def _staff_wanted(visit: Visit, event: Event, rules: Rules) -> Step:
     """Call the desk. Only the key pad gives way to it; every other screen keeps what it says."""
-    called = replace(visit, staff_called=True, warned=False)
-    if visit.state is not State.PIN:
-        return called, ()
-    return replace(called, state=State.STAFF, failure=None), (Release(visit.number, visit.reader),)
+    if visit.state is State.PIN:
+        return _to_staff(visit)
+    return replace(visit, staff_called=True, warned=False), ()
 
 
 def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -241,7 +242,8 @@ def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> Step:
         return visit, ()
     failed = visit.state is State.FAILURE
     # A failure already stands in the journal under the old number: one entry a visit.
-    return _answer(replace(visit, number=visit.number + failed), Level.STAFF_CONFIRMED, event.payload)
+    attended = replace(visit, number=visit.number + failed, staff_called=False)
+    return _answer(attended, Level.STAFF_CONFIRMED, event.payload)
 
 
 def _staff_came(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -253,7 +255,7 @@ def _card_bound(visit: Visit, event: Event, rules: Rules) -> Step:
     unknown = visit.failure is not None and visit.failure.code in UNKNOWN
     if not unknown or bindable(visit) is None or visit.level is None:
         return visit, ()
-    return _answer(replace(visit, number=visit.number + 1), visit.level, visit.staff)
+    return _answer(replace(visit, number=visit.number + 1, staff_called=False), visit.level, visit.staff)
 
 
 def _looked_up(visit: Visit, event: Event, rules: Rules) -> Step:
