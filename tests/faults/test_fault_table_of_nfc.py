@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from simulators.card import JpkiCardSimulator
 
-# Not every second: what is sent anew after a question would be lost again and again.
-EVERY_THIRD = frozenset(range(1, 300, 3))
+# Not more: what is sent anew after a question would be lost again and again, and a card must be found present in time.
+EVERY_FIFTH = frozenset(range(1, 300, 5))
 
 
 def silence() -> Iterator[Row]:
@@ -34,7 +34,7 @@ def silence() -> Iterator[Row]:
 
 
 def bad_air(**lost: Collection[int]) -> Act:
-    """A visit where every third frame is lost: what is repeated changes nothing."""
+    """A visit where every fifth frame is lost: what is repeated changes nothing."""
 
     def act(stand: Stand, since: int) -> JpkiCardSimulator:
         field(stand).air = Air(**lost)
@@ -76,9 +76,9 @@ def field(stand: Stand) -> Any:
 
 TABLE = [
     *silence(),
-    Row("frames-to-the-card-lost", bad_air(lost_to_card=EVERY_THIRD), "result_card", stack="nfc", next_card=False),
-    Row("frames-of-the-card-lost", bad_air(lost_to_reader=EVERY_THIRD), "result_card", stack="nfc", next_card=False),
-    Row("frames-garbled", bad_air(garbled_to_reader=EVERY_THIRD), "result_card", stack="nfc", next_card=False),
+    Row("frames-to-the-card-lost", bad_air(lost_to_card=EVERY_FIFTH), "result_card", stack="nfc", next_card=False),
+    Row("frames-of-the-card-lost", bad_air(lost_to_reader=EVERY_FIFTH), "result_card", stack="nfc", next_card=False),
+    Row("frames-garbled", bad_air(garbled_to_reader=EVERY_FIFTH), "result_card", stack="nfc", next_card=False),
     Row("two-cards-in-the-field", second_joins, "idle", stack="nfc", next_card=False),
     Row("worker-SIGKILL-in-pin-nfc", hurt(signal.SIGKILL), "reader_trouble", ("R-05", "R-06"), "nfc"),
     Row("worker-SIGSEGV-in-pin-nfc", hurt(signal.SIGSEGV), "reader_trouble", ("R-05", "R-06"), "nfc"),

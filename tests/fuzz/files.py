@@ -12,7 +12,7 @@ from drivers.recording import MAX_RECORDING, Step, pack, unpack
 from simulators.faults import CardLeft
 from simulators.replay import Recording, RecordingError, ReplayCard, ReplayError, parse_recording
 
-__all__ = ["is_clear", "plays", "profiles", "recordings"]
+__all__ = ["command_of", "is_clear", "plays", "profiles", "recordings"]
 
 _LONGEST_SENTENCE = 500
 _MY_NUMBER = bytes.fromhex("D39210003100010104")
