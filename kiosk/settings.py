@@ -31,6 +31,7 @@ from drivers.pcsc.choice import MAX_READERS, check_reader
 from kiosk.files import FileError, read_bounded
 
 __all__ = [
+    "PREFIX",
     "DocumentSettings",
     "IdentitySettings",
     "ScreenSettings",
@@ -41,7 +42,9 @@ __all__ = [
     "load",
 ]
 
-_PREFIX = "KIOSK_"
+PREFIX = "KIOSK_"
+"""With which the variables of the settings begin; no other variable may."""
+
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
 _MAX_FILE = 256 * 1024
@@ -179,9 +182,9 @@ class StaffSettings(_Section):
 class Settings(_Section):
     """Everything that can be set."""
 
-    listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the service")
+    listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the visitor's page")
     kiosk_id: Name = Field(default="1", description="this kiosk's name in the journal and the API")
-    profile: Literal["clinic", "union_office"] = Field(default="clinic", description="words and flows")
+    profile: Literal["clinic", "union_office"] = Field(default="clinic", description="whose screens")
     readers: list[Name] = Field(default=["pcsc"], min_length=1, description="reader drivers, by plug-in name")
     pcsc: PcscSettings = PcscSettings()
     nfc: NfcSettings = NfcSettings()
@@ -190,7 +193,7 @@ class Settings(_Section):
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
     insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
     site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
-    policy: Path | None = Field(default=None, description="the insurer's policy, TOML by spec/decision.md")
+    policy: Path | None = Field(default=None, description="the insurer's policy (TOML)")
     identity: IdentitySettings = IdentitySettings()
     visit: VisitSettings = VisitSettings()
     screen: ScreenSettings = ScreenSettings()
@@ -238,7 +241,8 @@ def address_of(listen: str) -> tuple[str, int]:
 def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of a TOML file (or the defaults), overridden by the environment. Raises SettingsError.
 
-    Relative paths in the file are relative to the working directory, like those in the environment.
+    Relative paths count from the working directory, whether they come from the file, the environment or the defaults:
+    one rule, which also holds within the URL of a database.
     """
     environ = os.environ if environ is None else environ
     table = _read(config) if config else {}
@@ -255,7 +259,7 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
 
 def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
     """Return who set ``key``: a variable, or else the file."""
-    variables = (_PREFIX + key.replace(".", "__").upper(), _PREFIX + key.rsplit(".", 1)[0].replace(".", "__").upper())
+    variables = (PREFIX + key.replace(".", "__").upper(), PREFIX + key.rsplit(".", 1)[0].replace(".", "__").upper())
     return next((variable for variable in variables if variable in environ), file)
 
 
@@ -291,8 +295,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     table: dict[str, Any] = {}
-    for variable in sorted(name for name in environ if name.startswith(_PREFIX)):
-        path = variable.removeprefix(_PREFIX).lower().split("__")
+    for variable in sorted(name for name in environ if name.startswith(PREFIX)):
+        path = variable.removeprefix(PREFIX).lower().split("__")
         _place(table, path, _value(path, environ[variable], variable), variable)
     return table
 

@@ -19,7 +19,7 @@ from kiosk.cli.decide import decide_command
 from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
 from kiosk.cli.registry import app as registry_app
-from kiosk.cli.serve import handbook_command, serve_command
+from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
 
 __all__ = ["app", "main"]
@@ -34,6 +34,7 @@ app = typer.Typer(
 app.command("serve")(serve_command)
 app.command("decide")(decide_command)
 app.command("handbook")(handbook_command)
+app.command("settings")(settings_command)
 app.add_typer(card_app, name="card")
 app.add_typer(registry_app, name="registry")
 app.add_typer(issuance_app, name="issuance")

@@ -23,6 +23,7 @@ from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
     from drivers.worker.client import ReaderPlugin
+    from kiosk.identity import TrustStore
     from kiosk.settings import Settings
 
     Plugins = dict[str, tuple[ReaderPlugin, dict[str, object]]]
@@ -95,13 +96,15 @@ def check(
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
     from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status
+    from kiosk.failures import Code
     from kiosk.identity import Verifier
 
     settings = load_settings(config)
     plugins = _chosen(settings, driver, device, reader)
     identity = settings.identity
-    store = trust_store(trust or identity.trust, allow_test=bool(trust) or settings.simulation)
-    source = revocation_source(crl or identity.crl, ocsp or identity.ocsp)
+    store = _roots(trust, settings)
+    names = ("--crl" if crl else "identity.crl", "--ocsp" if ocsp else "identity.ocsp")
+    source = revocation_source(crl or identity.crl, ocsp or identity.ocsp, names=names)
     request = CheckRequest(
         plugins=plugins,
         verifier=Verifier(store, source),
@@ -117,6 +120,8 @@ def check(
         report = asyncio.run(check_card(request))
     except SeveralReaders as error:
         refuse(f"--reader: {error}")
+    if report.code is Code.NOT_GENUINE and not store.anchors:
+        report.code = Code.NO_TRUST
     if report.error is not None and report.code is not None:
         typer.echo(f"{report.code.value} {report.error}", err=True)
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
@@ -151,7 +156,7 @@ def record(
     from kiosk.identity import NoSource, Verifier
 
     settings = load_settings(config)
-    store = trust_store(trust or settings.identity.trust, allow_test=bool(trust) or settings.simulation)
+    store = _roots(trust, settings)
     request = CheckRequest(
         plugins=_chosen(settings, driver, device, reader),
         verifier=Verifier(store, NoSource()),
@@ -165,6 +170,18 @@ def record(
         raise typer.Exit(record_check(request, file, replace=replace))
     except SeveralReaders as error:
         refuse(f"--reader: {error}")
+
+
+def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
+    """Return the roots of ``--trust``, else of the settings, or end with status 2; that there are none is said."""
+    from kiosk.failures import Code
+
+    named = ("--trust", trust) if trust else ("identity.trust", settings.identity.trust)
+    store = trust_store(named[1], allow_test=bool(trust) or settings.simulation, name=named[0])
+    if not store.anchors:
+        says = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
+        typer.echo(f"{Code.NO_TRUST.value} {says}", err=True)
+    return store
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:

@@ -84,21 +84,26 @@ def card_options(settings: Settings) -> dict[str, object]:
     return {"profiles": [str(path) for path in paths]} if paths else {}
 
 
-def trust_store(paths: list[Path], *, allow_test: bool) -> TrustStore:
-    """Return the roots of ``paths``, or end with status 2; test roots only where simulation is on."""
+def trust_store(paths: list[Path], *, allow_test: bool, name: str = "identity.trust") -> TrustStore:
+    """Return the roots of ``paths``, or end with status 2; test roots only where simulation is on.
+
+    ``name`` is the setting or option that gave the paths.
+    """
     from kiosk.identity import TrustError, TrustStore
 
     try:
         store = TrustStore.load(paths)
     except TrustError as error:
-        refuse(f"identity.trust: {error}")
+        refuse(f"{name}: {error}")
     if not allow_test and any(anchor.is_test for anchor in store.anchors):
-        refuse("identity.trust: holds a root of a test hierarchy; it is taken only with simulation = true")
+        refuse(f"{name}: holds a root of a test hierarchy; it is taken only with simulation = true")
     return store
 
 
-def revocation_source(crl: list[Path], ocsp: str | None) -> RevocationSource:
-    """Return the configured sources as one, or end with status 2."""
+def revocation_source(
+    crl: list[Path], ocsp: str | None, *, names: tuple[str, str] = ("identity.crl", "identity.ocsp")
+) -> RevocationSource:
+    """Return the configured sources as one, or end with status 2; ``names`` are the settings or options of the two."""
     from kiosk.identity import Combined, CrlSource, NoSource, TrustError
 
     sources: list[RevocationSource] = []
@@ -106,19 +111,19 @@ def revocation_source(crl: list[Path], ocsp: str | None) -> RevocationSource:
         if crl:
             sources.append(CrlSource.load(crl))
     except TrustError as error:
-        refuse(f"identity.crl: {error}")
+        refuse(f"{names[0]}: {error}")
     if ocsp:
-        sources.append(_ocsp(ocsp))
+        sources.append(_ocsp(ocsp, names[1]))
     return Combined(sources) if sources else NoSource()
 
 
-def _ocsp(url: str) -> RevocationSource:
+def _ocsp(url: str, name: str) -> RevocationSource:
     from kiosk.identity import OcspSource
 
     try:
         return OcspSource(url)
     except ValueError as error:
-        refuse(f"identity.ocsp: {error}")
+        refuse(f"{name}: {error}")
 
 
 def site_key(settings: Settings) -> bytes:

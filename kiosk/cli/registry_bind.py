@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from cryptography import x509
 
 from kiosk.cli.common import site_key
@@ -79,6 +80,9 @@ def _site_key(settings: Settings, registry: Registry) -> bytes:
     path = settings.site_key_path
     if not path.exists() and _anything_bound(registry):
         refuse(f"site_key_file: {path} is missing, and certificates are bound under a site key already")
+    if not path.exists() and settings.site_key_file is None:
+        says = "the registry's site key is made here now: its kiosks need this file, keep a copy"
+        typer.echo(f"site_key_file: {path.absolute()}: {says}", err=True)
     return site_key(settings)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.reception import Answering, Reception, UnionOffice
     from kiosk.settings import Settings
 
-__all__ = ["bound", "build_app", "handbook_command", "serve_command"]
+__all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
 
 
 def serve_command(
@@ -87,6 +87,13 @@ def handbook_command() -> None:
     from kiosk.failures import handbook
 
     typer.echo(handbook(), nl=False)
+
+
+def settings_command() -> None:
+    """Print every setting: key, environment variable, type and bounds, default, and what it is."""
+    from kiosk.settings_table import settings_table
+
+    typer.echo(settings_table(), nl=False)
 
 
 def build_app(

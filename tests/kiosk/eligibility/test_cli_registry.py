@@ -319,6 +319,14 @@ def test_unbinding_makes_no_site_key(loaded: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
+def test_a_site_key_that_is_made_is_named_once(loaded: Run, tmp_path: Path) -> None:
+    certificate = tmp_path / "card.crt"
+    certificate.write_bytes(issued().der)
+    first, again = (loaded("bind", "--member", TARO, "--certificate", str(certificate)) for _ in range(2))
+    assert first.stderr.startswith(f"site_key_file: {tmp_path}/var/site-key: the registry's site key is made here now")
+    assert "site_key_file" not in again.stderr
+
+
 def test_a_certificate_of_somebody_else_is_refused(loaded: Run, tmp_path: Path) -> None:
     certificate = tmp_path / "card.crt"
     certificate.write_bytes(issued().der)

@@ -1,0 +1,86 @@
+"""The settings as a table (kiosk/settings.md), made from the fields themselves, so that the two cannot drift apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kiosk.settings import PREFIX, Settings
+
+__all__ = ["settings_table"]
+
+_HEAD = """# Settings
+
+Written by `kiosk settings`; a test holds it against `kiosk/settings.py`. A key with a dot may stand in its section:
+`staff.listen = "…"`, or `listen = "…"` under `[staff]`. The environment comes before the file; a list in it is JSON or
+one bare value. Relative paths count from the working directory, wherever they are written: give absolute ones.
+
+| key | environment | value | default | what it is |
+|---|---|---|---|---|
+"""
+
+
+def settings_table() -> str:
+    """Return the table as Markdown: every key with its variable, type and bounds, default and meaning."""
+    schema = Settings.model_json_schema()
+    return _HEAD + "".join(_rows(schema["properties"], schema["$defs"], ""))
+
+
+def _rows(fields: Mapping[str, Any], sections: Mapping[str, Any], above: str) -> Iterator[str]:
+    for name, field in fields.items():
+        key = f"{above}{name}"
+        if "$ref" in field:
+            yield from _rows(sections[field["$ref"].rpartition("/")[2]]["properties"], sections, f"{key}.")
+        else:
+            yield _row(key, field)
+
+
+def _row(key: str, field: Mapping[str, Any]) -> str:
+    variable = PREFIX + key.upper().replace(".", "__")
+    default = "–" if field["default"] is None else _code(json.dumps(field["default"], ensure_ascii=False))
+    return f"| `{key}` | `{variable}` | {_value(field)} | {default} | {field['description']} |\n"
+
+
+def _value(field: Mapping[str, Any]) -> str:
+    """Return type and bounds in words."""
+    if "anyOf" in field:
+        return next(_value(one) for one in field["anyOf"] if one["type"] != "null")
+    if "enum" in field:
+        return " or ".join(_code(json.dumps(one)) for one in field["enum"])
+    if field["type"] == "array":
+        return f"list ({_value(field['items'])})" + _between(" of them", field.get("minItems"), field.get("maxItems"))
+    return _KINDS[field.get("format", field["type"])] + _bounds(field)
+
+
+_KINDS = {
+    "string": "text",
+    "path": "path",
+    "boolean": "`true` or `false`",
+    "integer": "whole number",
+    "number": "number",
+}
+
+
+def _bounds(field: Mapping[str, Any]) -> str:
+    above = f", more than {field['exclusiveMinimum']:g}" if "exclusiveMinimum" in field else ""
+    length = _between(" characters", field.get("minLength"), field.get("maxLength"))
+    pattern = f", {_code(field['pattern'])}" if "pattern" in field else ""
+    return above + _between("", field.get("minimum"), field.get("maximum")) + length + pattern
+
+
+def _between(what: str, least: float | None, most: float | None) -> str:
+    match least, most:
+        case None, None:
+            return ""
+        case None, _:
+            return f", at most {most:g}{what}"
+        case _, None:
+            return f", at least {least:g}{what}"
+        case _:
+            return f", {least:g} to {most:g}{what}"
+
+
+def _code(text: str) -> str:
+    """Return ``text`` as code within a table, where even there a bar ends the cell."""
+    return "`" + text.replace("|", "\\|") + "`"

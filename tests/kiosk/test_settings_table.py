@@ -1,0 +1,53 @@
+"""The table of the settings says what the settings are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import kiosk
+from kiosk.settings import Settings
+from kiosk.settings_table import settings_table
+
+ROWS = [line for line in settings_table().splitlines() if line.startswith("| `")]
+
+
+def leaves(section: type[BaseModel], above: str = "") -> set[str]:
+    found = set()
+    for name, field in section.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found |= leaves(kind, f"{above}{name}.")
+        else:
+            assert field.description, name
+            found.add(above + name)
+    return found
+
+
+def test_it_is_the_one_in_the_tree() -> None:
+    written = (Path(kiosk.__file__).parent / "settings.md").read_text("utf-8")
+    assert written == settings_table(), "write it anew: kiosk settings > kiosk/settings.md"
+
+
+def test_every_setting_stands_in_it_once() -> None:
+    keys = [row.split("`")[1] for row in ROWS]
+    assert len(keys) == len(set(keys))
+    assert set(keys) == leaves(Settings)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| `visit.idle_limit` | `KIOSK_VISIT__IDLE_LIMIT` | number, more than 0, at most 3600 | `60.0` |",
+        "| `visit.extensions` | `KIOSK_VISIT__EXTENSIONS` | whole number, 1 to 100 | `10` |",
+        "| `identity.trust` | `KIOSK_IDENTITY__TRUST` | list (path) | `[]` |",
+        '| `profile` | `KIOSK_PROFILE` | `"clinic"` or `"union_office"` | `"clinic"` |',
+        "| `site_key_file` | `KIOSK_SITE_KEY_FILE` | path | – |",
+        "| `staff.hosts` | `KIOSK_STAFF__HOSTS` | list (text), at most 16 of them | `[]` |",
+        '| `insurer_number` | `KIOSK_INSURER_NUMBER` | text, `^(\\d{6}\\|\\d{8})$` | `"133033"` |',
+    ],
+)
+def test_type_bounds_and_default(row: str) -> None:
+    assert [found for found in ROWS if found.startswith(row)]
