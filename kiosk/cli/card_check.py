@@ -17,7 +17,7 @@ from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
 from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
-from kiosk.failures import CUT_SHORT, FAILURES, Code, code_of, code_of_check
+from kiosk.failures import CUT_SHORT, FAILURES, Code, Family, code_of, code_of_check
 from kiosk.identity import (
     CertificateCheck,
     CheckAhead,
@@ -153,7 +153,7 @@ def exit_status(report: CheckReport) -> int:
             return 14
     if report.accepted:
         return 0
-    return 13 if report.code and report.code.value.startswith("P") else 10
+    return 13 if report.code and report.code.family is Family.PIN else 10
 
 
 class _Desk:

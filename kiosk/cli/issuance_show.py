@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from kiosk import tokyo_day
 from kiosk.decision import Document, explain
 from kiosk.issuance import Order
-from kiosk.issuance.order import tokyo_day
 
 __all__ = ["counted", "text_of"]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kiosk.decision.calendar import attains, elderly_from, last_day_of_month
 from kiosk.decision.codes import CardStatus, Certificate, Event, Need, Registration, Supplement
 from kiosk.decision.facts import Confirmation, Facts
 from kiosk.decision.policy import Policy
 
-__all__ = ["Derived", "derive", "supplements"]
+__all__ = ["Derived", "derive", "last_day_of_grace", "supplements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,16 @@ def _after_event(facts: Facts) -> Facts:
 
 
 def _in_grace(facts: Facts, policy: Policy) -> bool:
-    months = policy.certificate_grace_months
-    if facts.certificate is not Certificate.EXPIRED or facts.certificate_expired_on is None or months == 0:
+    if facts.certificate is not Certificate.EXPIRED or facts.certificate_expired_on is None:
         return False
-    return facts.on <= last_day_of_month(facts.certificate_expired_on, months)
+    last_day = last_day_of_grace(facts.certificate_expired_on, policy)
+    return last_day is not None and facts.on <= last_day
+
+
+def last_day_of_grace(expired_on: date, policy: Policy) -> date | None:
+    """Return until when a certificate that is out of date is taken all the same; None: not at all."""
+    months = policy.certificate_grace_months
+    return last_day_of_month(expired_on, months) if months else None
 
 
 def _ending(facts: Facts) -> bool:

@@ -11,7 +11,7 @@ from kiosk.decision.derived import Derived
 from kiosk.decision.policy import Policy
 from kiosk.decision.result import UsableFrom
 
-__all__ = ["PendingLinkage", "pending_linkage"]
+__all__ = ["PendingLinkage", "pending_linkage", "usual_time"]
 
 
 class PendingLinkage(NamedTuple):
@@ -28,7 +28,7 @@ def pending_linkage(derived: Derived) -> PendingLinkage:
         return PendingLinkage((Reason.NOT_LINKED_YET, Reason.MY_NUMBER_MISSING), None)
     if facts.filed_on is None:
         return PendingLinkage((Reason.NOT_LINKED_YET, Reason.FILING_UNKNOWN), None)
-    expected = _expected(facts.filed_on, policy)
+    expected = usual_time(facts.filed_on, policy)
     if expected is None or facts.on <= expected.latest:
         return PendingLinkage((Reason.NOT_LINKED_YET,), expected)
     if _overdue(expected.latest, facts.on, policy):
@@ -36,7 +36,8 @@ def pending_linkage(derived: Derived) -> PendingLinkage:
     return PendingLinkage((Reason.NOT_LINKED_YET,), None)
 
 
-def _expected(filed_on: date, policy: Policy) -> UsableFrom | None:
+def usual_time(filed_on: date, policy: Policy) -> UsableFrom | None:
+    """Return 「概ね3～4日後（土日、祝日は含まない）」 of what was filed then; None past the table of holidays."""
     earliest, latest = (add_business_days(filed_on, days, policy.office_closed) for days in policy.linkage_days)
     return UsableFrom(earliest, latest) if earliest and latest else None
 

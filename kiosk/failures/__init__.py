@@ -1,6 +1,6 @@
 """Every failure a visitor can meet: its code, what each reader of it is told, and where it arose."""
 
-from kiosk.failures.codes import CUT_SHORT, Code
+from kiosk.failures.codes import CUT_SHORT, Code, Family
 from kiosk.failures.failure import Failure, code_of, code_of_check, place_of
 from kiosk.failures.handbook import handbook
 from kiosk.failures.texts import FAILURES, FailureText
@@ -11,6 +11,7 @@ __all__ = [
     "Code",
     "Failure",
     "FailureText",
+    "Family",
     "code_of",
     "code_of_check",
     "handbook",

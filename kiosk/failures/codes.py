@@ -7,11 +7,26 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["CUT_SHORT", "Code"]
+__all__ = ["CUT_SHORT", "Code", "Family"]
+
+
+class Family(StrEnum):
+    """What a failure is of: the letter before the number."""
+
+    READER = "R"
+    CARD = "C"
+    PIN = "P"
+    LOOK_UP = "N"
+    SERVICE = "S"
 
 
 class Code(StrEnum):
     """The closed list of failure codes."""
+
+    @property
+    def family(self) -> Family:
+        """What the failure is of."""
+        return Family(self.value[0])
 
     READER_SERVICE_DOWN = "R-01"
     NO_READER = "R-02"

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from cryptography import x509
 
-from kiosk import TOKYO
+from kiosk import tokyo_day
 from kiosk.identity.keys import algorithm_name
 from kiosk.identity.profile import (
     PRODUCTION_POLICIES,
@@ -42,7 +42,7 @@ def last_day_of(certificate: x509.Certificate) -> date:
     """Return the last day of validity in Asia/Tokyo."""
     end = certificate.not_valid_after_utc
     # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
-    return date.max if end.year == _NO_END else end.astimezone(TOKYO).date()
+    return date.max if end.year == _NO_END else tokyo_day(end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,12 @@ def claimable_level(
     pin_was_right: bool = False,
     signature_valid: bool = False,
     staff_compared_face: bool = False,
-    from_official_reader: bool = False,
 ) -> Level | None:
     """Return the level that the evidence allows, or None where nothing may be claimed.
 
     A certificate that is out of date by date alone proves as much of the person as any other: whether it is accepted
     is another question. A card that is untrusted or revoked proves nothing, and a face compared with it neither.
-    ``from_official_reader`` needs no ``check``: that reader checks the card itself.
     """
-    if from_official_reader:
-        return Level.OFFICIAL_READER
     if check is None or not check.may_ask_pin:
         return None
     if pin_was_right and signature_valid:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kiosk import TOKYO
+from kiosk import tokyo_day
 from kiosk.decision import Document, Policy, Reason
-from kiosk.decision.calendar import add_business_days
+from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import DataRefused, MemberId
 from kiosk.eligibility.bindings import LONGEST_ACTOR
 from kiosk.eligibility.model import OrderState
@@ -101,14 +101,8 @@ class Order:
 
 def due_days(requested_at: datetime, policy: Policy) -> tuple[date | None, date | None]:
     """The business days between which a document asked for then is expected; None past the table of holidays."""
-    asked = tokyo_day(requested_at)
-    earliest, latest = (add_business_days(asked, days, policy.office_closed) for days in policy.linkage_days)
-    return earliest, latest
-
-
-def tokyo_day(instant: datetime) -> date:
-    """The day in Tokyo of an instant that carries its zone."""
-    return instant.astimezone(TOKYO).date()
+    expected = usual_time(tokyo_day(requested_at), policy)
+    return (expected.earliest, expected.latest) if expected else (None, None)
 
 
 def checked_reasons(reasons: Iterable[str]) -> tuple[Reason, ...]:

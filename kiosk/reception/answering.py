@@ -10,7 +10,7 @@ from threading import Lock
 
 import structlog
 
-from kiosk import EARLIEST, TOKYO
+from kiosk import EARLIEST, tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
@@ -64,7 +64,7 @@ class Answering:
     @property
     def today(self) -> date:
         """The day in Asia/Tokyo."""
-        return self.now().astimezone(TOKYO).date()
+        return tokyo_day(self.now())
 
     def answer(self, effect: GiveAnswer) -> Answer:
         """Return the answer for the holder of the certificate; it is journaled before this returns.
@@ -79,7 +79,7 @@ class Answering:
             # Set back during the visit: the answer would be that of another year.
             raise AnswerRefused(Failure.here(Code.CLOCK_WRONG, _BEHIND))
         bound = self._bound(binding_key(certificate, self.site_key))
-        facts = self._facts(bound, effect, now.astimezone(TOKYO).date())
+        facts = self._facts(bound, effect, tokyo_day(now))
         decision = decide(facts, self.policy)
         own = self._own_side(bound, facts, effect)
         self._journal(self._entry(effect, decision, bound, now))

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
 
-from kiosk import TOKYO
 from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
 from kiosk.eligibility import BindingRefused, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
@@ -205,7 +203,7 @@ class LookingUp:
         try:
             facts = facts_for(
                 found.member,
-                self._today(),
+                self.answering.today,
                 policy=self.answering.policy,
                 card_today=asked.card_today,
                 purpose=asked.purpose,
@@ -219,9 +217,6 @@ class LookingUp:
         if not isinstance(facts, Facts):
             raise DeskRefused(DeskProblem.NO_FACTS)
         return facts
-
-    def _today(self) -> date:
-        return self.answering.now().astimezone(TOKYO).date()
 
 
 def _codes(codes: Sequence[StrEnum]) -> tuple[str, ...]:

@@ -243,7 +243,8 @@ def _staff_confirmed(visit: Visit, event: Event, rules: Rules) -> Step:
     failed = visit.state is State.FAILURE
     # A failure already stands in the journal under the old number: one entry a visit.
     attended = replace(visit, number=visit.number + failed, staff_called=False)
-    return _answer(attended, Level.STAFF_CONFIRMED, event.payload)
+    level = claimable_level(visit.check, staff_compared_face=True)
+    return _answer(attended, level, event.payload) if level else (visit, ())
 
 
 def _staff_came(visit: Visit, event: Event, rules: Rules) -> Step:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.decision import Certificate, Facts, Policy
-from kiosk.decision.calendar import last_day_of_month
+from kiosk.decision.derived import last_day_of_grace
 
 __all__ = ["Renewal", "renewal_of"]
 
@@ -28,9 +28,8 @@ def renewal_of(facts: Facts, last_day: date | None, policy: Policy) -> Renewal |
     if last_day is None or facts.certificate is Certificate.REVOKED:
         return None
     if facts.certificate is Certificate.EXPIRED:
-        until = last_day_of_month(last_day, policy.certificate_grace_months)
-        graced = policy.certificate_grace_months > 0 and facts.on <= until
-        return Renewal(until, in_grace=True) if graced else None
+        until = last_day_of_grace(last_day, policy)
+        return Renewal(until, in_grace=True) if until and facts.on <= until else None
     return Renewal(last_day, in_grace=False) if facts.on >= _months_before(last_day, REMINDED_MONTHS) else None
 
 

@@ -14,7 +14,7 @@ import structlog
 from drivers.connection import EventKind, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
-from kiosk.failures import Code, Failure
+from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
 from kiosk.reception.actions import Action
@@ -335,7 +335,7 @@ class Reception:
 
     def _fail(self, effect: Effect, error: Exception) -> None:
         failure = failure_of(effect, error)
-        say = _log.error if failure.code.value.startswith("S") else _log.info
+        say = _log.error if failure.code.family is Family.SERVICE else _log.info
         say("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
         if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
             self._board.stick(effect.reader, failure)

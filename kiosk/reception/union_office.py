@@ -11,9 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk import TOKYO
+from kiosk import tokyo_day
 from kiosk.decision import Document, Event, Facts, FactsError, Policy, Purpose, Reason, Step, decide
-from kiosk.decision.calendar import add_business_days
+from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import Member, MemberId
 from kiosk.failures import Failure
 
@@ -201,14 +201,14 @@ def _under_way(office: UnionOffice, member: MemberId, policy: Policy) -> tuple[U
 
 def _expected(order: Order, policy: Policy) -> UnderWay:
     """Return the order with the days it is expected on: 概ね3～4日後（土日、祝日は含まない）."""
-    asked = order.requested_at.astimezone(TOKYO).date()
+    asked = tokyo_day(order.requested_at)
     return UnderWay(order.document, asked, _ready(asked, policy))
 
 
 def _ready(filed_on: date, policy: Policy) -> tuple[date, date] | None:
     """Return the first and the last day of the usual time; None where the table of holidays ends."""
-    earliest, latest = (add_business_days(filed_on, days, policy.office_closed) for days in policy.linkage_days)
-    return (earliest, latest) if earliest and latest else None
+    expected = usual_time(filed_on, policy)
+    return (expected.earliest, expected.latest) if expected else None
 
 
 def _record(member: Member, insurer_name: str) -> OwnRecord:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.decision import Decision, Document, Purpose
-from kiosk.failures import Code, Failure
+from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, Level
 from kiosk.reception.guidance import Guide
 from kiosk.reception.questions import Inquiry, Question, Told
@@ -136,7 +136,11 @@ _FAILURE_SCREENS = {
     Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
     Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
 }
-_FAMILY_SCREENS = {"R": Screen.READER_TROUBLE, "C": Screen.CARD_UNREADABLE, "P": Screen.CARD_UNREADABLE}
+_FAMILY_SCREENS = {
+    Family.READER: Screen.READER_TROUBLE,
+    Family.CARD: Screen.CARD_UNREADABLE,
+    Family.PIN: Screen.CARD_UNREADABLE,
+}
 _STATE_SCREENS = {
     State.IDLE: Screen.IDLE,
     State.READING: Screen.READING,
@@ -178,8 +182,8 @@ def screen_of(visit: Visit) -> Screen:
     if visit.state is State.GUIDE:
         return _guide_screen(visit.guide or Guide())
     if visit.failure and visit.state in {State.FAILURE, State.OUT_OF_SERVICE}:
-        family = visit.failure.code.value[0]
-        return _FAILURE_SCREENS.get(visit.failure.code) or _FAMILY_SCREENS.get(family, Screen.SERVICE_TROUBLE)
+        code = visit.failure.code
+        return _FAILURE_SCREENS.get(code) or _FAMILY_SCREENS.get(code.family, Screen.SERVICE_TROUBLE)
     return _STATE_SCREENS[visit.state]
 
 
@@ -230,7 +234,7 @@ def _failure_limit(visit: Visit, rules: Rules) -> float | None:
     """Return how long a failure is shown: one of the reader as long as the card lies there, for it tells of nobody."""
     if not visit.card_present:
         return rules.farewell
-    of_reader = visit.failure is not None and visit.failure.code.value.startswith("R")
+    of_reader = visit.failure is not None and visit.failure.code.family is Family.READER
     if of_reader:
         return None
     return rules.staff_limit if may_be_mended(visit.failure) else rules.idle_limit

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from kiosk import TOKYO
+from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
 from kiosk.failures import FAILURES
 from kiosk.reception import Alert, DeskPicture
@@ -38,7 +38,7 @@ class Board:
             _=self.say,
             wareki=wareki,
             clock=_clock,
-            day=lambda instant: wareki(instant.astimezone(TOKYO).date()),
+            day=lambda instant: wareki(tokyo_day(instant)),
             who=self._who,
             here=_here,
             printed=_printed,

@@ -21,7 +21,6 @@ GENUINE = CertificateCheck(None, Chain.TRUSTED, Revocation.GOOD)
         ({"pin_was_right": True, "signature_valid": True}, Level.CONFIRMED),
         ({"staff_compared_face": True}, Level.STAFF_CONFIRMED),
         ({"staff_compared_face": True, "pin_was_right": True, "signature_valid": True}, Level.CONFIRMED),
-        ({"from_official_reader": True}, Level.OFFICIAL_READER),
     ],
 )
 def test_evidence_with_a_genuine_card(chain, evidence, level):
@@ -44,7 +43,3 @@ REFUSED = [
 def test_a_card_that_is_refused_proves_nothing_whatever_else_was_done(check, flags):
     names = ("pin_was_right", "signature_valid", "staff_compared_face")
     assert claimable_level(check, **dict(zip(names, flags, strict=True))) is None
-
-
-def test_the_official_reader_needs_no_card_of_ours():
-    assert claimable_level(None, from_official_reader=True) is Level.OFFICIAL_READER
