@@ -1,4 +1,4 @@
-"""The closed lists of the visit: its states, its events and its screens."""
+"""The closed lists of the visit: its states, its screens, its alerts."""
 
 from __future__ import annotations
 

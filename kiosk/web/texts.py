@@ -1,4 +1,4 @@
-"""Every sentence of the visitor's screens that does not depend on chance, by code.
+"""The sentences of the visitor's screens that are chosen by a code; ``kiosk.web.asking`` has those of the others.
 
 The Japanese texts are the msgids of the translation catalogues. ``{desk}`` is 受付 at a clinic and 窓口 at the union's
 office. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
