@@ -59,6 +59,11 @@ need_python() {
     touch "$stamp"
 }
 
+# What runs the kiosk; a virtual environment that has the tests' packages keeps them.
+need_kiosk() {
+    if [ -e "$VENV/bin/pytest" ]; then need_python requirements-test.lock; else need_python requirements.lock; fi
+}
+
 # pinned LOCK NAME…: what LOCK pins of these packages, with its hashes, in the form of a lock.
 pinned() {
     local lock=$1 name

@@ -51,7 +51,7 @@ def decide_command(
         with _opened(file) as source:
             all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
     except BrokenPipeError:
-        raise
+        raise  # whoever read standard output has left: no file is wrong
     except OSError as error:
         refuse(sentence_of(error))
     raise typer.Exit(0 if all_decided else 1)
