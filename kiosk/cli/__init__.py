@@ -1,7 +1,8 @@
 """The command line. Each subcommand imports its floor when it runs, so that starting one stays quick.
 
-Exit statuses: 0 done; 1 the data was refused, or whoever read standard output left; 2 wrong usage or settings; others
-are listed in each command's help.
+Exit statuses: 0 done; 1 the data was refused; 2 wrong usage or settings; others are listed in each command's help.
+Of all of them: 74 (EX_IOERR) the answer could not be written, or 1 in silence where its reader has gone (`… | head`);
+what was asked for may have been done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -49,23 +51,40 @@ def main() -> None:
             signal.signal(number, _end)
     try:
         app()
-    finally:
-        _flush_output()
+    except SystemExit as end:
+        _last_words(end)
+        raise
+    except OSError as error:
+        _unheard(error)
 
 
-def _flush_output() -> None:
-    """Write what is still kept for standard output, and end with 1 in silence where its reader has gone (`… | head`).
-
-    A command that meets this earlier only lets the error pass: Typer ends it in the same way.
-    """
-    if sys.stdout is None:
-        return
+def _last_words(end: SystemExit) -> None:
+    """Write what is left of the answer. A command that failed has said why already, and keeps its status."""
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The interpreter flushes once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _forget_standard_output()
+        if not end.code:
+            _unheard(error)
+
+
+def _unheard(error: OSError) -> NoReturn:
+    """End a command whose answer nobody takes: the disk under its standard output is full, or its reader has gone.
+
+    Of the files that people named every command tells itself. A reader that has gone wanted no more, and is told
+    nothing; a command that meets that earlier only lets it pass, and Typer ends it in the same way.
+    """
+    _forget_standard_output()
+    if isinstance(error, BrokenPipeError):
         sys.exit(1)
+    typer.echo(f"the answer could not be written: {error.strerror}", err=True)
+    sys.exit(os.EX_IOERR)
+
+
+def _forget_standard_output() -> None:
+    """What is left in its buffer must not fail once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _frame: object) -> None:

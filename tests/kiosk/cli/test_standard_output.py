@@ -1,4 +1,4 @@
-"""Commands whose reader leaves (``kiosk … | head``)."""
+"""Commands whose reader leaves (``kiosk … | head``), or whose standard output is full."""
 
 from __future__ import annotations
 
@@ -53,3 +53,12 @@ def test_a_reader_that_has_left_ends_it_quietly(stage: Stage, command: list[str]
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("kept", ["", "1"], ids=["kept until the end", "written at once"])
+def test_a_full_disk_is_told(stage: Stage, kept: str) -> None:
+    environ = os.environ | {"PYTHONUNBUFFERED": kept}
+    command = [*KIOSK, "registry", "stats", "--json", *_config(stage)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environ, timeout=60)
+    assert (done.returncode, done.stderr) == (74, "the answer could not be written: No space left on device\n")
