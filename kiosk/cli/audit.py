@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json
-from kiosk.cli.shared import answering, refuse
+from kiosk.cli.answers import answering, print_json, refuse
+from kiosk.cli.configured import load_settings
 
 if TYPE_CHECKING:
     from kiosk.audit import Verification

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import (
+from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.configured import (
     card_options,
     driver_options,
     load_settings,
     moment,
     plugin_named,
-    print_json,
     revocation_source,
     trust_store,
 )
-from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
     from drivers.worker.client import ReaderPlugin

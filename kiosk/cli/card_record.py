@@ -10,8 +10,8 @@ from pathlib import Path
 import typer
 
 from drivers.recording import Step, to_lines, without_certificate
+from kiosk.cli.answers import refuse
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
-from kiosk.cli.shared import refuse
 from kiosk.failures import FAILURES
 from kiosk.identity import stand_in_certificate
 

@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from kiosk.cli.shared import insurer_policy, refuse, sentence_of, watched
+from kiosk.cli.answers import insurer_policy, refuse, sentence_of, watched
 from kiosk.decision import (
     Decision,
     FactsError,

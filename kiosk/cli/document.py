@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json
-from kiosk.cli.registry_common import (
+from kiosk.cli.answers import insurer_policy, print_json, refuse
+from kiosk.cli.configured import load_settings
+from kiosk.cli.register import (
     REFUSED,
     STANDARD,
     Config,
@@ -25,7 +26,6 @@ from kiosk.cli.registry_common import (
     member_of,
     opened_registry,
 )
-from kiosk.cli.shared import insurer_policy, refuse
 from kiosk.decision import Event
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.registry_common import opened_input
+from kiosk.cli.register import opened_input
 from kiosk.decision import Document
 from kiosk.documents import (
     ConfirmationOrder,

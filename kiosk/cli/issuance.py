@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json
-from kiosk.cli.registry_common import (
+from kiosk.cli.answers import insurer_policy, print_json, refuse
+from kiosk.cli.configured import load_settings
+from kiosk.cli.register import (
     STANDARD,
     By,
     Config,
@@ -26,7 +27,6 @@ from kiosk.cli.registry_common import (
     day_of,
     opened_registry,
 )
-from kiosk.cli.shared import insurer_policy, refuse
 
 if TYPE_CHECKING:
     from kiosk.decision import Policy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from kiosk.cli.registry_common import opened_input, private_output
-from kiosk.cli.shared import tracked
+from kiosk.cli.answers import tracked
+from kiosk.cli.register import opened_input, private_output
 from kiosk.decision import Policy
 from kiosk.eligibility import Registry
 from kiosk.issuance import Enqueued, Queue, plan, read_plan, write_plan

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.common import load_settings, print_json
-from kiosk.cli.registry_common import (
+from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.configured import load_settings
+from kiosk.cli.register import (
     REFUSED,
     By,
     Config,
@@ -26,7 +27,6 @@ from kiosk.cli.registry_common import (
     member_of,
     opened_registry,
 )
-from kiosk.cli.shared import refuse
 
 if TYPE_CHECKING:
     from kiosk.eligibility import ImportRefused

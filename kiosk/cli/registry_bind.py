@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 from cryptography import x509
 
-from kiosk.cli.common import site_key
-from kiosk.cli.shared import refuse, sentence_of
+from kiosk.cli.answers import refuse, sentence_of
+from kiosk.cli.configured import site_key
 from kiosk.eligibility import MemberId, Registry
 from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 

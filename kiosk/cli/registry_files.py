@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.registry_common import opened_input, private_output
-from kiosk.cli.shared import tracked
+from kiosk.cli.answers import tracked
+from kiosk.cli.register import opened_input, private_output
 from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows
 from kiosk.eligibility.files import private_file
 

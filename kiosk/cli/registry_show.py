@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.shared import insurer_policy
+from kiosk.cli.answers import insurer_policy
 from kiosk.decision import Facts
 from kiosk.eligibility import (
     Member,

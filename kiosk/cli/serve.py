@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.common import driver_options, load_settings, plugin_named, revocation_source, site_key, trust_store
-from kiosk.cli.shared import insurer_policy, refuse
+from kiosk.cli.answers import insurer_policy, refuse
+from kiosk.cli.configured import driver_options, load_settings, plugin_named, revocation_source, site_key, trust_store
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from kiosk.reception import Action, StaffConfirm
 from kiosk.web.access import Access, Caller, require_permission
-from kiosk.web.document import ACTION, ACTION_BODY
 from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
 from kiosk.web.models import Health, Visit
+from kiosk.web.openapi import ACTION, ACTION_BODY
 from kiosk.web.seams import Desk
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
 

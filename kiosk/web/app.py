@@ -13,8 +13,8 @@ from starlette.types import Lifespan
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
-from kiosk.web.document import Application
 from kiosk.web.errors import install
+from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens

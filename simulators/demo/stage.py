@@ -13,7 +13,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.cli.common import site_key
+from kiosk.cli.configured import site_key
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 from kiosk.settings import Settings, load

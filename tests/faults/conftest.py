@@ -19,7 +19,7 @@ from drivers.connection import Snapshot
 from drivers.worker.client import Limits, ReaderPlugin
 from drivers.worker.plugin import SpawnedPlugin
 from kiosk.cli import serve
-from kiosk.cli.common import plugin_named
+from kiosk.cli.configured import plugin_named
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
 from simulators.demo import RunningKiosk, set_stage

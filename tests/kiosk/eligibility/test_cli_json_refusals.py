@@ -12,7 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from kiosk.cli import audit, registry
-from kiosk.cli.shared import answering, refuse
+from kiosk.cli.answers import answering, refuse
 from simulators.pki import user_authority
 
 MakeFile = Callable[..., bytes]

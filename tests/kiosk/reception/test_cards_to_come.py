@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.cli.common import site_key
+from kiosk.cli.configured import site_key
 from kiosk.eligibility import Registry
 from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 from simulators.card import JpkiCardSimulator

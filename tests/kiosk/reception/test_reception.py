@@ -18,7 +18,7 @@ import pytest
 from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
-from kiosk.cli.common import revocation_source, site_key, trust_store
+from kiosk.cli.configured import revocation_source, site_key, trust_store
 from kiosk.decision import Document, Need, Purpose, Step, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure

@@ -16,7 +16,7 @@ import pytest
 
 from kiosk import TOKYO
 from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
-from kiosk.cli.common import revocation_source, site_key, trust_store
+from kiosk.cli.configured import revocation_source, site_key, trust_store
 from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
 from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code

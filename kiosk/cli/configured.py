@@ -1,20 +1,17 @@
-"""What the commands share: settings, plug-ins and one way to refuse."""
+"""What the settings configure, as objects: plug-ins, roots, revocation, site key; or an end with status 2."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from kiosk import TOKYO
-from kiosk.cli.shared import refuse
+from kiosk.cli.answers import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
     from drivers.worker.client import ReaderPlugin
@@ -27,17 +24,10 @@ __all__ = [
     "load_settings",
     "moment",
     "plugin_named",
-    "print_json",
     "revocation_source",
     "site_key",
     "trust_store",
 ]
-
-
-def print_json(value: Mapping[str, Any]) -> None:
-    """Write one JSON object on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
 
 
 def load_settings(config: Path | None) -> Settings:

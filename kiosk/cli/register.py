@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from kiosk import TOKYO
-from kiosk.cli.common import load_settings
-from kiosk.cli.shared import answering, refuse, sentence_of, watched
+from kiosk.cli.answers import answering, refuse, sentence_of, watched
+from kiosk.cli.configured import load_settings
 
 if TYPE_CHECKING:
     from kiosk.eligibility import MemberId, Registry

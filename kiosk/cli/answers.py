@@ -1,20 +1,30 @@
-"""What several commands do alike: refuse, answer a refusal in JSON, show progress, read the insurer's policy."""
+"""How commands answer: an object, a refusal in words or JSON, progress where a person watches."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import typer
 
 from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, load_policy
 
-__all__ = ["USAGE", "Refusal", "answering", "insurer_policy", "refuse", "sentence_of", "tracked", "watched"]
+__all__ = [
+    "USAGE",
+    "Refusal",
+    "answering",
+    "insurer_policy",
+    "print_json",
+    "refuse",
+    "sentence_of",
+    "tracked",
+    "watched",
+]
 
 Item = TypeVar("Item")
 
@@ -42,6 +52,12 @@ def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
     raise Refusal(message, status, more)
 
 
+def print_json(value: Mapping[str, Any]) -> None:
+    """Write one JSON object on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
 @contextmanager
 def answering(as_json: bool, **more: object) -> Iterator[None]:
     """With ``--json`` a refusal in the block also writes one object: {"error": {"message": …}} and ``more``.
@@ -52,16 +68,12 @@ def answering(as_json: bool, **more: object) -> Iterator[None]:
         yield
     except Refusal as end:
         if as_json:
-            _print({"error": {"message": end.message}, **more, **end.more})
+            print_json({"error": {"message": end.message}, **more, **end.more})
         raise
     except typer.Exit as end:
         if as_json:
-            _print({"error": {"message": str(end.__context__ or "see standard error")}, **more})
+            print_json({"error": {"message": str(end.__context__ or "see standard error")}, **more})
         raise
-
-
-def _print(answer: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
 
 
 def sentence_of(error: OSError) -> str:
