@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -75,13 +77,28 @@ def card_command(
     slow: Slow = False,
 ) -> None:
     """Put a persona's card on a vpcd reader, or before an nfcpy one, until Ctrl-C (or the vpcd reader goes away)."""
-    # Waited for, not handled: an exception of a handler can be raised where nothing passes it on, and is lost.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     card = _card(persona, slow=slow)
-    if nfc is None:
-        _lie_on_vpcd(card, persona, port)
-    else:
-        _lie_before_nfcpy(card, persona, nfc)
+    with _ends_waited_for():
+        if nfc is None:
+            _lie_on_vpcd(card, persona, port)
+        else:
+            _lie_before_nfcpy(card, persona, nfc)
+
+
+@contextmanager
+def _ends_waited_for() -> Iterator[None]:
+    """Block the signals that end a command, to be waited for, as long as the block runs.
+
+    An exception of a handler can be raised where nothing passes it on, and is lost. Whoever runs on in this process, or
+    is started by it, must be able to be ended again.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    try:
+        yield
+    finally:
+        while signal.sigtimedwait(_ENDS, 0):
+            pass
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
@@ -90,11 +107,13 @@ def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
         link.start()
     except VpcdError as error:
         _fail(str(error))
-    threading.Thread(target=_tell_of_its_end, args=(link,), daemon=True).start()
+    telling = threading.Thread(target=_tell_of_its_end, args=(link,), daemon=True)
+    telling.start()
     typer.echo(f"{persona}: on the reader at port {port}; Ctrl-C takes the card away", err=True)
     if signal.sigwait(_ENDS) == signal.SIGUSR1:
         _fail("the reader went away")
     link.stop()
+    telling.join()
 
 
 def _tell_of_its_end(link: VpcdLink) -> None:

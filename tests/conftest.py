@@ -1,8 +1,9 @@
-"""What all tests share: Debian's Chromium, and no deadline for a single example."""
+"""What all tests share: Debian's Chromium, the signals of the programs they start, no deadline for an example."""
 
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -10,6 +11,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
+
+# Under nohup a hang-up is ignored, which every program started from here would inherit.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 # How long one example takes says more of a busy machine than of the code.
 hypothesis.settings.register_profile("kiosk", deadline=None)

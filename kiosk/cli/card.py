@@ -102,6 +102,8 @@ def check(
     plugins = _chosen(settings, driver, device, reader)
     identity = settings.identity
     store = _roots(trust, settings)
+    if not store.anchors:
+        _tell_of_missing_roots()
     names = ("--crl" if crl else "identity.crl", "--ocsp" if ocsp else "identity.ocsp")
     source = revocation_source(crl or identity.crl, ocsp or identity.ocsp, names=names)
     request = CheckRequest(
@@ -172,15 +174,16 @@ def record(
 
 
 def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
-    """Return the roots of ``--trust``, else of the settings, or end with status 2; that there are none is said."""
+    """Return the roots of ``--trust``, else of the settings, or end with status 2."""
+    name, paths = ("--trust", trust) if trust else ("identity.trust", settings.identity.trust)
+    return trust_store(paths, allow_test=bool(trust) or settings.simulation, name=name)
+
+
+def _tell_of_missing_roots() -> None:
     from kiosk.failures import Code
 
-    named = ("--trust", trust) if trust else ("identity.trust", settings.identity.trust)
-    store = trust_store(named[1], allow_test=bool(trust) or settings.simulation, name=named[0])
-    if not store.anchors:
-        says = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
-        typer.echo(f"{Code.NO_TRUST.value} {says}", err=True)
-    return store
+    says = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
+    typer.echo(f"{Code.NO_TRUST.value} {says}", err=True)
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:

@@ -114,8 +114,10 @@ def test_somebody_without_a_card_is_wrong_usage(name: str) -> None:
 def test_card_without_a_reader_is_a_clear_error() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         failed = simulate("card", "--persona", "card-works", "--port", str(unused.getsockname()[1]))
 
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == blocked, "whoever runs on can be ended as before"
     assert failed.exit_code == 1
     assert "no vpcd on port" in failed.stderr
 

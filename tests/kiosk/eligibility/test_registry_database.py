@@ -56,7 +56,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None
 
 def test_postgresql_without_its_driver_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(RegistryError, match=r"PostgreSQL needs the extra: pip install 'kiosk\[postgresql\]'"):
+    with pytest.raises(RegistryError, match="PostgreSQL needs psycopg; install it with script/install --postgresql"):
         Registry.open("postgresql+psycopg://kiosk:secret@localhost/register")
 
 
