@@ -73,7 +73,7 @@ def test_in_a_simulation_everything_is_a_specimen(
 ) -> None:
     monkeypatch.setenv("KIOSK_SIMULATION", "true")
     assert loaded("document", "notice", "--member", TARO, "--pdf", "n.pdf").exit_code == 0
-    assert "見本" in output("pdftotext", "-raw", "n.pdf", "-")
+    assert "見本" in output("pdftotext", "n.pdf", "-")
 
 
 def test_a_confirmation_holds_as_long_as_the_decision_says(loaded: Run, output: Callable[..., str]) -> None:

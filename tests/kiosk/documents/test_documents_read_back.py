@@ -190,9 +190,9 @@ def test_a_specimen_says_so_on_the_sheet_and_on_its_card(
     notice: Notice, order: ConfirmationOrder, stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:
     specimen = replace(stationery, specimen=True)
-    assert text_of(kept(notice_pdf([notice], specimen)), "-raw").count("見本") == 2
-    assert text_of(kept(confirmation_pdf([order], specimen)), "-raw").count("見本") == 1
-    assert text_of(kept(declaration_pdf(specimen)), "-raw").count("見本") == 1
+    assert text_of(kept(notice_pdf([notice], specimen))).count("見本") == 2
+    assert text_of(kept(confirmation_pdf([order], specimen))).count("見本") == 1
+    assert text_of(kept(declaration_pdf(specimen))).count("見本") == 1
 
 
 def test_an_offset_moves_everything_by_so_many_mm(
