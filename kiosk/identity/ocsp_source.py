@@ -7,13 +7,15 @@ import secrets
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
 from cryptography import x509
 
 from kiosk.identity.ocsp import build_request, judge_response
 from kiosk.identity.revocation import Revocation
+
+if TYPE_CHECKING:  # imported where a responder is named: no other kiosk pays for it at its start
+    import httpx
 
 __all__ = ["MAX_RESPONSE", "OcspSource"]
 
@@ -36,10 +38,7 @@ class OcspSource:
 
     def __init__(self, url: str, *, timeout: float = 3.0) -> None:
         """Keep the address and the seconds that a whole exchange may take. Raises ValueError for a wrong URL."""
-        try:
-            self._url = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise ValueError("not a URL") from None
+        self._url = _parsed(url)
         if self._url.scheme not in {"http", "https"} or not self._url.host:
             raise ValueError("not an http or https URL")
         self._timeout = timeout
@@ -60,6 +59,8 @@ class OcspSource:
             return pool.submit(asyncio.run, self._within_limit(request)).result()
 
     async def _within_limit(self, request: bytes) -> bytes | None:
+        import httpx
+
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._post(request)
@@ -67,6 +68,8 @@ class OcspSource:
             return None
 
     async def _post(self, request: bytes) -> bytes | None:
+        import httpx
+
         client = httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=self._timeout)
         async with client, client.stream("POST", self._url, content=request, headers=_HEADERS) as response:
             if response.status_code != httpx.codes.OK:
@@ -77,3 +80,12 @@ class OcspSource:
                 if len(content) > MAX_RESPONSE:
                     return None
             return bytes(content)
+
+
+def _parsed(url: str) -> httpx.URL:
+    import httpx
+
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL:
+        raise ValueError("not a URL") from None
