@@ -51,6 +51,11 @@ class Failure:
         return cls(code, f"{frame.f_globals['__name__']}:{frame.f_code.co_name}", reason)
 
     @property
+    def line(self) -> str:
+        """Code, place and reason in one line, for a log and for those who may see details."""
+        return f"{self.code.value} {self.place} {self.reason}".rstrip()
+
+    @property
     def text(self) -> FailureText:
         """What every reader of this failure is told."""
         return FAILURES[self.code]

@@ -41,6 +41,7 @@ class DeskPicture:
 
     ``since`` is when the present state began, ``called_at`` when somebody called who is not answered yet.
     ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
+    ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
     """
 
     view: View
@@ -50,6 +51,7 @@ class DeskPicture:
     may_bind: bool
     out_of_use: bool
     drivers: tuple[DriverState, ...]
+    troubles: tuple[Failure, ...]
     recent: tuple[Outcome, ...]
 
 
@@ -80,6 +82,7 @@ class StaffDesk:
             may_bind=bindable(self._reception.visit) is not None,
             out_of_use=self._out_of_use.is_set,
             drivers=tuple(self._reception.drivers()),
+            troubles=self._reception.troubles(),
             recent=tuple(self._happenings.recent),
         )
 

@@ -115,13 +115,14 @@ class Reception:
         """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
         return self._audience.every_change()
 
-    def health(self) -> list[str]:
-        """Return the reasons why no visit can be served, each with code and place; empty when healthy."""
-        return [_line(self._visit.service)] if self._visit.service else []
+    def health(self) -> tuple[Failure, ...]:
+        """Return the reasons why no visit can be served; empty when healthy."""
+        return (self._visit.service,) if self._visit.service else ()
 
-    def troubles(self) -> list[str]:
-        """Return what else is wrong with the readers, in the same form, though visits go on."""
-        return [line for line in map(_line, self._board.troubles) if line not in self.health()]
+    def troubles(self) -> tuple[Failure, ...]:
+        """Return what else is wrong, with readers or with a safeguard, though visits go on."""
+        reasons = self.health()
+        return tuple(failure for failure in self._board.troubles if failure not in reasons)
 
     async def act(self, action: Action) -> None:
         """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
@@ -170,7 +171,7 @@ class Reception:
         if not self._board.take(event):
             return
         if event.kind is EventKind.DRIVER_LOST:
-            _log.warning("driver lost", driver=event.driver, reasons=[_line(each) for each in self._board.troubles])
+            _log.warning("driver lost", driver=event.driver, reasons=[each.line for each in self._board.troubles])
         if event.kind is EventKind.CARD_INSERTED:
             self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
             return
@@ -347,10 +348,6 @@ class Reception:
                 self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
             case PlaceOrder():
                 self._take(Event(EventName.ORDER_FAILED, effect.visit, payload=failure))
-
-
-def _line(failure: Failure) -> str:
-    return f"{failure.code.value} {failure.place} {failure.reason}".rstrip()
 
 
 def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:

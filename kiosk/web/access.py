@@ -50,6 +50,10 @@ class Access:
             raise Refusal(ErrorCode.UNAUTHENTICATED)
         return Caller.API
 
+    async def has_token(self, bearer: _Bearer) -> bool:
+        """Return whether the caller has the token of the API; a wrong one is as good as none."""
+        return bearer is not None and self._tokens.is_api(bearer.credentials.strip())
+
     async def visitor(self, cookie: _Cookie) -> Caller:
         """Return VISITOR for the visitor page, by its cookie."""
         if not self._tokens.is_visitor(cookie or ""):

@@ -26,6 +26,10 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 
 
+# FastAPI names the token in "security"; the empty requirement says that a caller without it is served too.
+_TOKEN_IS_OPTIONAL: dict[str, object] = {"security": [{}]}
+
+
 async def _action(request: Request) -> Action:
     """Return the action of the body, read into a buffer of ours that is zeroed again. Raises Refusal."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -55,20 +59,30 @@ def _sequence(if_match: str | None) -> int | None:
 def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) -> APIRouter:
     """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
     router = APIRouter()
-    _serve_health(router, desk)
+    _serve_health(router, desk, access)
     _serve_visit(router, desk, access, word, closing)
     _serve_actions(router, desk, access, word)
     return router
 
 
-def _serve_health(router: APIRouter, desk: Desk) -> None:
+def _serve_health(router: APIRouter, desk: Desk, access: Access) -> None:
+    has_token = Depends(access.has_token)
+
     @router.head("/healthz", include_in_schema=False)  # what many monitors ask
-    @router.get("/healthz", responses={503: {"model": Health}})
-    async def healthz(response: Response) -> Health:
-        """Whether this kiosk can serve visits, and which readers cannot though it does; needs no token."""
+    @router.get(
+        "/healthz",
+        responses={503: {"model": Health}},
+        response_model_exclude_none=True,
+        openapi_extra=_TOKEN_IS_OPTIONAL,
+    )
+    async def healthz(response: Response, details: bool = has_token) -> Health:
+        """Whether this kiosk can serve visits, and what is wrong although it does. It needs no token.
+
+        With a token it also has ``details``.
+        """
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
-        return Health(status="unavailable" if reasons else "ok", reasons=[*reasons, *desk.troubles()])
+        return Health.of(reasons, desk.troubles(), details=details)
 
 
 def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:

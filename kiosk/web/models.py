@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel
 
+from kiosk import __version__, failures
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
@@ -96,7 +98,30 @@ def _failure(view: View, desk: str) -> Failure | None:
 
 
 class Health(BaseModel):
-    """Whether visits can be served, and why not."""
+    """Whether visits can be served.
+
+    ``reasons`` are the codes of what prevents visits, ``troubles`` those of what is wrong although visits go on.
+    ``details`` has a line for each of them, with its place in the program and its cause; only a caller with a token
+    gets it, since a cause may name files and hosts.
+    """
 
     status: Literal["ok", "unavailable"]
-    reasons: list[str]
+    version: str
+    reasons: list[Code]
+    troubles: list[Code]
+    details: list[str] | None = None
+
+    @classmethod
+    def of(cls, reasons: Sequence[failures.Failure], troubles: Sequence[failures.Failure], *, details: bool) -> Health:
+        """Return what is said of these failures, each code once."""
+        return cls(
+            status="unavailable" if reasons else "ok",
+            version=__version__,
+            reasons=_codes(reasons),
+            troubles=_codes(troubles),
+            details=[failure.line for failure in (*reasons, *troubles)] if details else None,
+        )
+
+
+def _codes(found: Sequence[failures.Failure]) -> list[Code]:
+    return list(dict.fromkeys(failure.code for failure in found))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.failures import Failure
 from kiosk.reception import Action, View
 from kiosk.web.scale import Panel
 
@@ -28,11 +29,11 @@ class Desk(Protocol):
     async def act(self, action: Action) -> None:
         """Take an action; one that does not fit the present state is ignored."""
 
-    def health(self) -> list[str]:
+    def health(self) -> Sequence[Failure]:
         """Return why no visit can be served; empty when healthy."""
 
-    def troubles(self) -> list[str]:
-        """Return what is wrong with some of the readers though visits go on."""
+    def troubles(self) -> Sequence[Failure]:
+        """Return what is wrong, with readers or with a safeguard, though visits go on."""
 
 
 class WebSettings(Protocol):

@@ -59,8 +59,9 @@ class Visitor:
         self._client.post("/api/v1/visit/actions", json=action).raise_for_status()
 
     def health(self) -> list[str]:
-        """Return why no visit can be served; empty where it can."""
-        return list(self._client.get("/healthz").json()["reasons"])
+        """Return the codes of what is wrong: first of what prevents visits, then of what does not."""
+        found = self._client.get("/healthz").json()
+        return [*found["reasons"], *found["troubles"]]
 
     def __enter__(self) -> Self:
         self._client.get("/").raise_for_status()

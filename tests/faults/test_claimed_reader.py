@@ -80,7 +80,7 @@ def test_the_only_reader_is_claimed_until_it_is_free(bus: Bus, opened: Opened) -
     with opened("nfc") as (_, visitor):
         view = visitor.until(lambda view: bool(view["failure"]) and view["failure"]["code"] == "R-07")
         assert view["screen"] == "reader_trouble"
-        assert [reason[:4] for reason in visitor.health()] == ["R-07"]
+        assert visitor.health() == ["R-07"]
         bus.claimed = False
         visitor.until(lambda view: view["screen"] == "idle", since=view["sequence"])
         assert visitor.health() == []
@@ -92,7 +92,7 @@ def test_beside_a_reader_that_works_it_is_told_and_visits_go_on(bus: Bus, opened
         deadline = time.monotonic() + 30
         while not visitor.health() and time.monotonic() < deadline:
             pass
-        assert visitor.health() == ["R-07 kiosk.reception.readers:_lose driver nfc: ReaderClaimed"]
+        assert visitor.health() == ["R-07"]
         kiosk.put("card-works")
         visitor.until(lambda view: view["screen"] == "pin")
         visitor.press(action="pin", pin="1234")
@@ -104,9 +104,7 @@ def test_beside_a_reader_of_its_own_driver_it_is_told_and_stops_nothing(
 ) -> None:
     with opened("nfc", target=nfc_target) as (kiosk, visitor):
         visitor.until(lambda view: view["screen"] == "idle")
-        assert visitor.health() == [
-            "R-07 kiosk.reception.readers:_leave_out driver nfc, reader RC-S380 usb:054c:06c1: ReaderClaimed"
-        ]
+        assert visitor.health() == ["R-07"]
         kiosk.put("card-works")
         view = visitor.until(lambda view: view["screen"] == "pin")
         bus.claimed = False

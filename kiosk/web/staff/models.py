@@ -59,6 +59,7 @@ class Desk(BaseModel):
     may_bind: bool
     out_of_use: bool
     drivers: list[Driver]
+    troubles: list[Code]
     recent: list[Outcome]
 
     @classmethod
@@ -81,6 +82,7 @@ class Desk(BaseModel):
             may_bind=picture.may_bind,
             out_of_use=picture.out_of_use,
             drivers=drivers,
+            troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
             recent=[Outcome.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
         )
 

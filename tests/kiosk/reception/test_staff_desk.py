@@ -492,7 +492,7 @@ def test_out_of_use_holds_over_a_restart_and_comes_back_with_the_card_that_lies_
             await site.desk.set_out_of_use(True, "hanako")
             view = await site.until(Screen.SERVICE_TROUBLE)
             assert view.failure is not None and view.failure.code is Code.OUT_OF_USE
-            assert site.reception.health()[0].startswith("S-06")
+            assert site.reception.health()[0].code is Code.OUT_OF_USE
 
     async def second() -> None:
         async with open_site(stage, tmp_path) as site:
@@ -501,7 +501,7 @@ def test_out_of_use_holds_over_a_restart_and_comes_back_with_the_card_that_lies_
             assert view.state is State.OUT_OF_SERVICE and site.desk.picture().out_of_use
             await site.desk.set_out_of_use(False, "jiro")
             await site.until(Screen.PIN)
-            assert site.reception.health() == []
+            assert site.reception.health() == ()
             assert [act["act"] for act in site.acts()] == ["out_of_use", "in_use"]
 
     asyncio.run(first())

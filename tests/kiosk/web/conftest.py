@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from kiosk.decision import Decision, Facts, decide
+from kiosk.failures import Failure
 from kiosk.reception import Action, View
 from kiosk.settings import ScreenSettings
 from kiosk.web import create_app, make_server
@@ -29,8 +30,8 @@ class FakeReception:
     def __init__(self, view: View) -> None:
         self.view = view
         self.actions: list[Action] = []
-        self.reasons: list[str] = []
-        self.notes: list[str] = []
+        self.reasons: list[Failure] = []
+        self.notes: list[Failure] = []
         self.readers = 0
         self.react: Callable[[Action], None] = lambda action: None
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
@@ -80,10 +81,10 @@ class FakeReception:
         self.actions.append(action)
         self.react(action)
 
-    def health(self) -> list[str]:
+    def health(self) -> list[Failure]:
         return self.reasons
 
-    def troubles(self) -> list[str]:
+    def troubles(self) -> list[Failure]:
         return self.notes
 
 

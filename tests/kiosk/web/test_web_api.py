@@ -9,6 +9,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from kiosk import __version__
 from kiosk.decision import Decision
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level, Revocation
@@ -17,6 +18,8 @@ from kiosk.reception import EnterPin, Screen, State, View
 
 pytestmark = pytest.mark.anyio
 
+NO_READER = Failure(Code.NO_READER, "kiosk.reception.readers:failure")
+CLAIMED = Failure(Code.READER_CLAIMED, "kiosk.reception.readers:_lose", "driver nfc: ReaderClaimed")
 PIN = {"action": "pin", "pin": "9517"}
 STAFF = {"action": "staff_confirm", "staff": "受付 花子", "reason": "pin_forgotten"}
 BUTTONS = [
@@ -46,19 +49,35 @@ async def post(client: httpx.AsyncClient, body: object, headers: dict[str, str] 
 
 async def test_health_needs_no_token(client: httpx.AsyncClient) -> None:
     answer = await client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "reasons": []})
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "version": __version__, "reasons": [], "troubles": []}
 
 
 async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> None:
-    kiosk.reception.reasons = ["R-02 kiosk.reception.readers:failure"]
+    kiosk.reception.reasons = [NO_READER]
     answer = await client.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "unavailable", "reasons": ["R-02 kiosk.reception.readers:failure"]}
+    assert answer.json() == {"status": "unavailable", "version": __version__, "reasons": ["R-02"], "troubles": []}
 
 
-@pytest.mark.parametrize(("reasons", "status"), [([], 200), (["R-02 kiosk.reception.readers:failure"], 503)])
+async def test_only_a_token_learns_of_files_and_hosts(kiosk: Any, client: httpx.AsyncClient) -> None:
+    kiosk.reception.reasons = [Failure(Code.REGISTRY_DOWN, "kiosk.reception.answering:trouble", "sqlite:////var/lib/x")]
+    kiosk.reception.notes = [CLAIMED, CLAIMED]
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        without = await client.get("/healthz", headers=headers)
+        assert without.json() | {"version": ""} == {
+            "status": "unavailable",
+            "version": "",
+            "reasons": ["N-02"],
+            "troubles": ["R-07"],
+        }
+    details = (await client.get("/healthz", headers=kiosk.bearer)).json()["details"]
+    assert details == ["N-02 kiosk.reception.answering:trouble sqlite:////var/lib/x", CLAIMED.line, CLAIMED.line]
+
+
+@pytest.mark.parametrize(("reasons", "status"), [([], 200), ([NO_READER], 503)])
 async def test_health_answers_a_monitor_that_asks_for_the_head(
-    kiosk: Any, client: httpx.AsyncClient, reasons: list[str], status: int
+    kiosk: Any, client: httpx.AsyncClient, reasons: list[Failure], status: int
 ) -> None:
     kiosk.reception.reasons = reasons
     answer = await client.head("/healthz")
@@ -67,10 +86,10 @@ async def test_health_answers_a_monitor_that_asks_for_the_head(
 
 
 async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, client: httpx.AsyncClient) -> None:
-    kiosk.reception.notes = ["R-07 kiosk.reception.readers:_lose driver nfc: ReaderClaimed"]
+    kiosk.reception.notes = [CLAIMED]
     answer = await client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
-    assert answer.json()["reasons"] == kiosk.reception.notes
+    assert (answer.json()["reasons"], answer.json()["troubles"]) == ([], ["R-07"])
 
 
 async def test_the_visit_has_the_keys_of_the_interface(
@@ -184,7 +203,7 @@ async def test_the_document_names_the_two_secrets_and_where_they_are_asked_for(c
     assert [schemes["cookie"][key] for key in ("type", "in", "name")] == ["apiKey", "cookie", "kiosk_visitor"]
     asked = {path: one.get("security") for path, methods in document["paths"].items() for one in methods.values()}
     either = [{"bearer": []}, {"cookie": []}]
-    assert asked.pop("/healthz") is None
+    assert asked.pop("/healthz") == [{"bearer": []}, {}], "with a token or without one"
     assert asked == {path: either for path in ("/api/v1/visit", "/api/v1/events", "/api/v1/visit/actions")}
 
 

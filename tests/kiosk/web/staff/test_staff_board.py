@@ -34,7 +34,7 @@ def board() -> Board:
 
 @pytest.fixture
 def picture(a_view: Callable[..., View]) -> DeskPicture:
-    return DeskPicture(a_view(), NOW, None, False, False, False, (), ())
+    return DeskPicture(a_view(), NOW, None, False, False, False, (), (), ())
 
 
 @pytest.fixture
