@@ -15,6 +15,7 @@ from kiosk.cli.answers import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
     from drivers.worker.client import ReaderPlugin
+    from kiosk.eligibility import Registry
     from kiosk.identity import RevocationSource, TrustStore
     from kiosk.settings import Settings
 
@@ -116,13 +117,19 @@ def _ocsp(url: str, name: str) -> RevocationSource:
         refuse(f"{name}: {error}")
 
 
-def site_key(settings: Settings) -> bytes:
-    """Return the site key, made on a first start unless the settings name a file, or end with status 2."""
+def site_key(settings: Settings, registry: Registry) -> bytes:
+    """Return the site key, made on a first start unless the settings name a file, or end with status 2.
+
+    It is never made in the place of one that is missing: under a fresh one no bound certificate would be found, and
+    no journal could be read. Raises RegistryError.
+    """
     from kiosk.identity import SiteKeyError, create_site_key, load_site_key
 
     path = settings.site_key_path
     try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _require_none_in_use(settings, registry)
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if settings.site_key_file is None and not path.exists():
             create_site_key(path)
         _make_private(path)
@@ -131,6 +138,20 @@ def site_key(settings: Settings) -> bytes:
         refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
     except SiteKeyError as error:
         refuse(f"site_key_file: {error}")
+
+
+def _require_none_in_use(settings: Settings, registry: Registry) -> None:
+    """End with status 2 where something was written under the missing site key. Raises OSError, RegistryError."""
+    from kiosk.audit import journal_path
+
+    journal = journal_path(settings.data_dir, settings.kiosk_id)
+    if registry.needs_site_key():
+        written = "certificates are bound under a site key"
+    elif journal.exists() and journal.stat().st_size:
+        written = f"{journal} was written under a site key"
+    else:
+        return
+    refuse(f"site_key_file: {settings.site_key_path} is missing, and {written}: put a copy of that key there")
 
 
 def _make_private(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,27 +65,17 @@ def untie(registry: Registry, whose: MemberId, settings: Settings, by: str) -> d
         RegistryError: the certificates are bound under another site key, or the database cannot serve.
 
     """
-    needed = settings.site_key_path.exists() or _anything_bound(registry)
+    needed = settings.site_key_path.exists() or registry.needs_site_key()
     fingerprint = site_key_fingerprint(_site_key(settings, registry)) if needed else None
     registry.unbind(whose, by, datetime.now(UTC), fingerprint=fingerprint)
     return {"member": str(whose), "bound": False, "changed": True}
 
 
 def _site_key(settings: Settings, registry: Registry) -> bytes:
-    """The site key of the settings; ends with status 2 when it cannot be used.
-
-    Where it would be made anew although certificates are bound, it is refused: ties made under another key would
-    never be found again.
-    """
-    path = settings.site_key_path
-    if not path.exists() and _anything_bound(registry):
-        refuse(f"site_key_file: {path} is missing, and certificates are bound under a site key already")
-    if not path.exists() and settings.site_key_file is None:
-        says = "the registry's site key is made here now: its kiosks need this file, keep a copy"
-        typer.echo(f"site_key_file: {path.absolute()}: {says}", err=True)
-    return site_key(settings)
-
-
-def _anything_bound(registry: Registry) -> bool:
-    counts = registry.stats(date.min)
-    return bool(counts.bindings_live or counts.bindings_ended)
+    """The site key of the settings, and a word on standard error where it is made; ends with status 2 without one."""
+    made = not settings.site_key_path.exists()
+    key = site_key(settings, registry)
+    if made:
+        says = "the registry's site key was made here now: its kiosks need this file, keep a copy"
+        typer.echo(f"site_key_file: {settings.site_key_path.absolute()}: {says}", err=True)
+    return key

@@ -207,8 +207,8 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from kiosk.identity import site_key_fingerprint
     from kiosk.reception import Answering
 
-    key = site_key(settings)
     try:
+        key = site_key(settings, registry)
         registry.check_site_key(site_key_fingerprint(key))
     except RegistryError as error:
         refuse(f"site_key_file: {error}")

@@ -7,7 +7,7 @@ One live key belongs to one member; and a member has one live key, since a perso
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
 from kiosk.eligibility.errors import BindingRefused, RegistryError
 from kiosk.eligibility.my_number import contains_my_number
@@ -70,6 +70,11 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
     _require_actor(by)
     if not _end(connection, member_id, by, now):
         raise BindingRefused("no certificate is bound to this member")
+
+
+def anything_bound(connection: Connection) -> bool:
+    """Whether a tie was ever made, or the fingerprint of a site key is kept."""
+    return bool(connection.execute(select(exists().select_from(binding) | exists().select_from(site))).scalar())
 
 
 def check_site_key(connection: Connection, fingerprint: str) -> bool:

@@ -164,6 +164,11 @@ class Registry:
             row = connection.execute(_CURRENT.where(member.c.id == tie.member_id)).one()
         return Bound(_member(row), tie.last_day, tie.bound_at, tie.bound_by)
 
+    def needs_site_key(self) -> bool:
+        """Whether a certificate is or was bound, so that the site key of that day is needed. Raises RegistryError."""
+        with reading(self._engine) as connection:
+            return bindings.anything_bound(connection)
+
     def check_site_key(self, fingerprint: str) -> None:
         """Pass when certificates are bound under this site key, or none is bound under a key that is known.
 

@@ -152,7 +152,7 @@ def _fill_registry(stage: Stage) -> None:
 
 
 def _bind_everybody(stage: Stage, registry: Registry) -> None:
-    key = site_key(stage.settings)
+    key = site_key(stage.settings, registry)
     everybody = {person.id: person for person in people(stage.on)}
     for name, issued in genuine_certificates(stage.authority, stage.on).items():
         last_day = last_day_of(issued.certificate)

@@ -323,7 +323,7 @@ def test_a_site_key_that_is_made_is_named_once(loaded: Run, tmp_path: Path) -> N
     certificate = tmp_path / "card.crt"
     certificate.write_bytes(issued().der)
     first, again = (loaded("bind", "--member", TARO, "--certificate", str(certificate)) for _ in range(2))
-    assert first.stderr.startswith(f"site_key_file: {tmp_path}/var/site-key: the registry's site key is made here now")
+    assert first.stderr.startswith(f"site_key_file: {tmp_path}/var/site-key: the registry's site key was made here now")
     assert "site_key_file" not in again.stderr
 
 
