@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -220,7 +221,8 @@ class PrivatePcscd:
 
     def _launch(self, port: int, *, on_demand: bool) -> None:
         configuration = self._configure(port)
-        more = ["--auto-exit"] if on_demand else []
+        program = _program() or ""
+        more = [*_without_polkit(program), *(["--auto-exit"] if on_demand else [])]
         with socket.socket(socket.AF_UNIX) as listener:
             self.socket_path.unlink(missing_ok=True)
             listener.bind(str(self.socket_path))
@@ -228,7 +230,7 @@ class PrivatePcscd:
             if on_demand:
                 _await_client(listener)
             self._process = subprocess.Popen(  # noqa: S603 - our own script and paths
-                ["/bin/sh", "-c", _LAUNCH, _program() or "", str(configuration), *more],
+                ["/bin/sh", "-c", _LAUNCH, program, str(configuration), *more],
                 stdin=listener.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -258,6 +260,16 @@ class PrivatePcscd:
 
 def _program() -> str | None:
     return shutil.which("pcscd", path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
+
+
+@cache
+def _without_polkit(program: str) -> list[str]:
+    """Return the option that has a pcscd built with polkit take every client; one that has no such option asks nobody.
+
+    Debian 13's pcscd is built so, and turns everybody away where no polkitd runs.
+    """
+    usage = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=_START_SECONDS)  # noqa: S603
+    return ["--disable-polkit"] if "--disable-polkit" in usage.stdout + usage.stderr else []
 
 
 def _make_run_directory() -> None:

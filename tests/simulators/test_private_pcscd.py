@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +147,21 @@ def test_card_stays_until_the_reader_goes(card: MakeCard) -> None:
 def ask(near: socket.socket, message: bytes) -> bytes:
     near.sendall(len(message).to_bytes(2, "big") + message)
     return near.recv(int.from_bytes(near.recv(2), "big"))
+
+
+@pytest.mark.parametrize(("usage", "passed"), [("  --disable-polkit", True), ("  -x, --auto-exit", False)])
+def test_polkit_is_asked_by_no_private_daemon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, usage: str, passed: bool
+) -> None:
+    program, given = tmp_path / "pcscd", tmp_path / "given"
+    program.write_text(f"""#!/bin/sh
+        [ "$1" = --help ] && exec echo "{usage}"
+        echo "$@" >{given}
+        echo daemon ready
+        exec sleep 60
+    """)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with PrivatePcscd():
+        pass
+    assert ("--disable-polkit" in given.read_text()) == passed
