@@ -10,6 +10,7 @@ from kiosk.decision import Event, Need, Purpose
 from kiosk.eligibility import contains_my_number
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.union_office import Page
+from kiosk.staff import ACCOUNT_NAME
 
 __all__ = [
     "Action",
@@ -120,12 +121,10 @@ class AskForDocument(_Action):
 
 
 class StaffConfirm(_Action):
-    """目視確認: a named member of staff compared the face. Taken with the API token only."""
+    """目視確認: a member of staff, named by their account, compared the face. A plain token cannot say so."""
 
     action: Literal["staff_confirm"]
-    staff: Annotated[
-        str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$"), AfterValidator(_without_my_number)
-    ]
+    staff: Annotated[str, Field(pattern=rf"^{ACCOUNT_NAME}$"), AfterValidator(_without_my_number)]
     reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
 
 

@@ -16,13 +16,16 @@ from typing import Any
 from kiosk.files import FileError, read_bounded
 from kiosk.staff.passwords import hash_password, require_password
 
-__all__ = ["Account", "AccountError", "Accounts", "accounts_path", "is_account_name", "is_display_name"]
+__all__ = ["ACCOUNT_NAME", "Account", "AccountError", "Accounts", "accounts_path", "is_account_name", "is_display_name"]
 
 MOST_ACCOUNTS = 200
 LONGEST_DISPLAY = 40
 
+ACCOUNT_NAME = r"[a-z0-9][a-z0-9._-]{0,31}"
+"""The form of an account's name, as a regular expression without anchors."""
+
 _MAX_FILE = 256 * 1024
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_NAME = re.compile(ACCOUNT_NAME)
 _HASH = re.compile(r"\$argon2id\$[A-Za-z0-9$=,+/]{40,200}")
 _EPOCH = re.compile(r"[0-9a-f]{16}")
 

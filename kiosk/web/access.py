@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,14 +10,15 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from kiosk.reception import Action, AskForDocument, EnterPin, StaffConfirm
+from kiosk.staff import AccountError, Accounts
 from kiosk.web.errors import ErrorCode, Refusal
 from kiosk.web.tokens import COOKIE, Tokens
 
-__all__ = ["Access", "Caller", "is_own_navigation", "require_permission"]
+__all__ = ["Access", "Caller", "Right", "is_own_navigation", "require_account", "require_permission"]
 
 _BEARER = HTTPBearer(
     scheme_name="bearer",
-    description="The token of data_dir/api-token. A 暗証番号 is never taken with it.",
+    description="The token of data_dir/api-token. Neither a 暗証番号 nor a 目視確認 is taken with it.",
     auto_error=False,
 )
 _COOKIE = APIKeyCookie(
@@ -29,18 +31,31 @@ _Cookie = Annotated[str | None, Depends(_COOKIE)]
 _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-class Caller(StrEnum):
-    """Whose secret came with the request."""
+class Right(StrEnum):
+    """What a caller may do beside looking on and pressing the buttons that change nothing but the screen."""
 
-    API = "api"
-    VISITOR = "visitor"
+    ENTER_PIN = "pin"
+    ASK_FOR_DOCUMENT = "request"
+    CONFIRM = "staff:confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose secret came with the request, and what it lets its holder do."""
+
+    name: str
+    rights: frozenset[Right]
+
+
+_VISITOR = Caller("visitor", frozenset({Right.ENTER_PIN, Right.ASK_FOR_DOCUMENT}))
+_NEEDED = {EnterPin: Right.ENTER_PIN, AskForDocument: Right.ASK_FOR_DOCUMENT, StaffConfirm: Right.CONFIRM}
 
 
 class Access:
-    """Dependencies that know a caller by the secret; raise Refusal."""
+    """Dependencies that know a caller by the secret; raise Refusal. ``rights`` are those of the API's token."""
 
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
+    def __init__(self, tokens: Tokens, rights: frozenset[Right] = frozenset()) -> None:
+        self._tokens, self._api = tokens, Caller("api", rights)
 
     async def anyone_known(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
         """Return who calls. An Authorization header counts alone: the cookie does not mend a wrong token."""
@@ -48,31 +63,40 @@ class Access:
             return await self.visitor(cookie)
         if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
             raise Refusal(ErrorCode.UNAUTHENTICATED)
-        return Caller.API
+        return self._api
 
     async def has_token(self, bearer: _Bearer) -> bool:
         """Return whether the caller has the token of the API; a wrong one is as good as none."""
         return bearer is not None and self._tokens.is_api(bearer.credentials.strip())
 
     async def visitor(self, cookie: _Cookie) -> Caller:
-        """Return VISITOR for the visitor page, by its cookie."""
+        """Return the visitor page, by its cookie."""
         if not self._tokens.is_visitor(cookie or ""):
             raise Refusal(ErrorCode.UNAUTHENTICATED)
-        return Caller.VISITOR
+        return _VISITOR
 
 
 def require_permission(caller: Caller, action: Action) -> None:
     """Raise Refusal where ``caller`` may not do ``action``.
 
     A 暗証番号 comes from the keys of the visitor page and from nowhere else, and a document is asked for by the person
-    it is for; the 目視確認 is an act of staff, which the visitor page cannot claim. The other buttons change nothing
-    but the screen.
+    it is for. A 目視確認 is an act of somebody at the desk, which neither the page nor a plain token can claim.
     """
-    match action:
-        case EnterPin() | AskForDocument() if caller is not Caller.VISITOR:
-            raise Refusal(ErrorCode.NOT_PERMITTED)
-        case StaffConfirm() if caller is not Caller.API:
-            raise Refusal(ErrorCode.NOT_PERMITTED)
+    needed = _NEEDED.get(type(action))
+    if needed is not None and needed not in caller.rights:
+        raise Refusal(ErrorCode.NOT_PERMITTED)
+
+
+def require_account(action: Action, accounts: Accounts) -> None:
+    """Raise Refusal where a 目視確認 names somebody who has no account of `kiosk staff`. Reads a file."""
+    if not isinstance(action, StaffConfirm):
+        return
+    try:
+        known = accounts.find(action.staff)
+    except AccountError:
+        raise Refusal(ErrorCode.ACCOUNTS_UNREADABLE) from None
+    if known is None:
+        raise Refusal(ErrorCode.NO_SUCH_ACCOUNT)
 
 
 def is_own_navigation(request: Request) -> bool:

@@ -12,7 +12,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
 from kiosk.reception import Action, StaffConfirm
-from kiosk.web.access import Access, Caller, require_permission
+from kiosk.staff import Accounts
+from kiosk.web.access import Access, Caller, require_account, require_permission
 from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
 from kiosk.web.models import Health, Visit
 from kiosk.web.openapi import ACTION, ACTION_BODY
@@ -22,7 +23,7 @@ from kiosk.web.streams import MOST_STREAMS, Seats, watch
 __all__ = ["api_router"]
 
 _REFUSALS: dict[int | str, dict[str, object]] = {
-    status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428)
+    status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428, 503)
 }
 
 
@@ -56,12 +57,12 @@ def _sequence(if_match: str | None) -> int | None:
     return int(number[1])
 
 
-def api_router(desk: Desk, access: Access, word: str, closing: asyncio.Event) -> APIRouter:
+def api_router(desk: Desk, access: Access, accounts: Accounts, word: str, closing: asyncio.Event) -> APIRouter:
     """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
     router = APIRouter()
     _serve_health(router, desk, access)
     _serve_visit(router, desk, access, word, closing)
-    _serve_actions(router, desk, access, word)
+    _serve_actions(router, desk, access, accounts, word)
     return router
 
 
@@ -106,7 +107,7 @@ def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closi
                     yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))
 
 
-def _serve_actions(router: APIRouter, desk: Desk, access: Access, word: str) -> None:
+def _serve_actions(router: APIRouter, desk: Desk, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
 
     @router.post("/api/v1/visit/actions", openapi_extra=ACTION_BODY, responses=_REFUSALS)
@@ -117,11 +118,13 @@ def _serve_actions(router: APIRouter, desk: Desk, access: Access, word: str) -> 
     ) -> Visit:
         """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands.
 
-        A ``staff_confirm`` must name it: the face was compared with one card, and with no other.
+        A ``staff_confirm`` is refused (403): staff confirm at their own pages, under the account they are logged in
+        with. Whoever may send it names an account of staff, and the screen: the face was compared with one card.
         """
         expected = _sequence(if_match)
         action = await _action(request)
         require_permission(caller, action)
+        require_account(action, accounts)
         if expected is None and isinstance(action, StaffConfirm):
             raise Refusal(ErrorCode.WHICH_SCREEN)
         if expected not in (None, desk.view.sequence):

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
+from kiosk.staff import Accounts, accounts_path
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
@@ -43,12 +44,12 @@ def create_app(
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
     tokens = Tokens(api_token(settings.data_dir))
-    access = Access(tokens)
+    access, accounts = Access(tokens), Accounts(accounts_path(settings.data_dir))
     screens = Screens(profile=settings.profile, panel=bool(routers))
     scale = scale_css(rem_of(settings.screen))
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
     app.state.closing = closing = asyncio.Event()
-    app.include_router(api_router(reception, access, DESKS[settings.profile], closing))
+    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     for router in routers:
         app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])

@@ -28,7 +28,9 @@ class ErrorCode(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
+    NO_SUCH_ACCOUNT = "no_such_account"
     INVALID = "invalid"
+    ACCOUNTS_UNREADABLE = "accounts_unreadable"
     INTERNAL = "internal"
 
 
@@ -47,7 +49,9 @@ _STATUS = {
     ErrorCode.TOO_SLOW: (HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time."),
     ErrorCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 16 kB."),
     ErrorCode.NOT_JSON: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."),
+    ErrorCode.NO_SUCH_ACCOUNT: (HTTPStatus.UNPROCESSABLE_ENTITY, "staff: there is no such account of `kiosk staff`."),
     ErrorCode.INVALID: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not fit the OpenAPI document."),
+    ErrorCode.ACCOUNTS_UNREADABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The accounts of staff cannot be read."),
     ErrorCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; nothing is known of the outcome."),
 }
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}

@@ -57,4 +57,4 @@ class WebSettings(Protocol):
 
     @property
     def data_dir(self) -> Path:
-        """Where ``api-token`` stands."""
+        """Where ``api-token`` and the accounts of staff are."""

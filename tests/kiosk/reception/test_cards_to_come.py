@@ -18,6 +18,7 @@ import pytest
 from kiosk.cli.configured import site_key
 from kiosk.eligibility import Registry
 from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
+from kiosk.staff import Accounts, accounts_path
 from simulators.card import JpkiCardSimulator
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
@@ -29,11 +30,12 @@ from simulators.profiles import NEXT_CARD_FILE
 from simulators.readers import plugin
 
 WHO = "card-works"
+PASSWORD = "tsuki-to-kaze9"
 Open = Callable[..., "Hands"]
 
 
 class Hands:
-    """A person at the kiosk, and staff with the token."""
+    """A person at the kiosk, a program that looks on with the token, and staff at their own page."""
 
     def __init__(self, kiosk: RunningKiosk) -> None:
         self.kiosk, self.now = kiosk, kiosk.stage.now
@@ -41,13 +43,14 @@ class Hands:
         token = (kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
         self._page = httpx.Client(base_url=kiosk.url, trust_env=False, timeout=20)
         self._page.get("").raise_for_status()
-        self._staff = httpx.Client(
+        self._api = httpx.Client(
             base_url=kiosk.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=20
         )
+        self._staff = httpx.Client(base_url=f"http://{kiosk.stage.settings.staff.listen}", trust_env=False, timeout=20)
 
     def close(self) -> None:
-        self._page.close()
-        self._staff.close()
+        for client in (self._page, self._api, self._staff):
+            client.close()
 
     def own(self) -> Issued:
         """The certificate that the register knows this person by."""
@@ -60,7 +63,7 @@ class Hands:
     def until(self, *screens: str) -> dict[str, Any]:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            visit: dict[str, Any] = self._staff.get("api/v1/visit").json()
+            visit: dict[str, Any] = self._api.get("api/v1/visit").json()
             if visit["screen"] in screens:
                 return visit
         raise AssertionError(f"{screens} never came: {visit}")
@@ -69,9 +72,10 @@ class Hands:
         self._page.post("api/v1/visit/actions", json={"action": "pin", "pin": pin}).raise_for_status()
 
     def confirm(self, visit: dict[str, Any], reason: str) -> None:
-        action = {"action": "staff_confirm", "staff": "受付 花子", "reason": reason}
-        headers = {"If-Match": f'"{visit["sequence"]}"'}
-        self._staff.post("api/v1/visit/actions", json=action, headers=headers).raise_for_status()
+        Accounts(accounts_path(self.kiosk.stage.settings.data_dir)).add("hanako", "受付 花子", PASSWORD)
+        self._staff.post("/api/v1/session", json={"name": "hanako", "password": PASSWORD}).raise_for_status()
+        action = {"action": "confirm", "sequence": visit["sequence"], "reason": reason}
+        self._staff.post("/api/v1/desk/actions", json=action).raise_for_status()
 
     def page(self) -> str:
         return self._page.get("").text
@@ -95,6 +99,7 @@ def open_kiosk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]
             datetime.now(UTC),
             reader=request.param,
             listen=f"127.0.0.1:{free_port()}",
+            **{"staff.listen": f"127.0.0.1:{free_port()}"},
             **{name.replace("__", "."): value for name, value in keys.items()},
         )
         (tmp_path / "stage" / "trust" / "next.pem").write_bytes(next_authority(stage.now).pem)

@@ -249,7 +249,7 @@ def test_a_card_without_a_number_waits_for_staff() -> None:
     after, effects = happens(visit(State.READING), EventName.CARD_READ, ReadResult(GOOD, None, without_pin=True))
     assert (after.state, after.level, effects) == (State.STAFF, Level.PRESENTED, (Release(7, READER),))
     assert after.failure is not None and after.failure.code is Code.CARD_WITHOUT_PIN
-    answered, effects = happens(after, EventName.STAFF_CONFIRMED, act := StaffAct("受付 花子", "card_without_pin"))
+    answered, effects = happens(after, EventName.STAFF_CONFIRMED, act := StaffAct("hanako", "card_without_pin"))
     assert (answered.failure, effects) == (None, (GiveAnswer(7, GOOD, Level.STAFF_CONFIRMED, act),))
 
 
@@ -389,7 +389,7 @@ def test_an_expired_card_of_nobody_known_is_told_of_its_expiry() -> None:
 
 def test_staff_may_confirm_where_the_pin_cannot() -> None:
     blocked = visit(State.FAILURE, check=GOOD, failure=Failure(Code.PIN_BLOCKED))
-    act = StaffAct("受付 花子", "pin_blocked")
+    act = StaffAct("hanako", "pin_blocked")
     after, effects = happens(blocked, EventName.STAFF_CONFIRMED, act)
     assert after.level is Level.STAFF_CONFIRMED
     assert effects == (GiveAnswer(8, GOOD, Level.STAFF_CONFIRMED, act),)

@@ -219,13 +219,13 @@ def test_staff_confirm_whom_the_number_cannot(stage: Stage, tmp_path: Path) -> N
             await desk.until(Screen.PIN)
             await desk.reception.act(NeedStaff(action="staff"))
             await desk.until(Screen.STAFF_CHECK)
-            act = StaffConfirm(action="staff_confirm", staff="受付 花子", reason="pin_forgotten")
+            act = StaffConfirm(action="staff_confirm", staff="hanako", reason="pin_forgotten")
             await desk.reception.act(act)
             assert (await desk.until(Screen.RESULT_CARD)).level is Level.STAFF_CONFIRMED
         entry = json.loads(journal_path(tmp_path, "t").read_text("utf-8"))
         assert (entry["level"], entry["staff"], entry["path"]) == (
             "staff_confirmed",
-            "受付 花子",
+            "hanako",
             "staff.pin_forgotten",
         )
         assert "133033" not in str(entry) and "太郎" not in str(entry)

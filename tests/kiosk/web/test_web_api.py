@@ -1,5 +1,6 @@
 """The API: what it shows and who may do what."""
 
+import asyncio
 import json
 import logging
 import re
@@ -8,6 +9,7 @@ from typing import Any, get_args
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from kiosk import __version__
 from kiosk.decision import Decision
@@ -15,13 +17,18 @@ from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Action as ActionUnion
 from kiosk.reception import EnterPin, Screen, State, View
+from kiosk.staff import Accounts, accounts_path
+from kiosk.web.access import Access, Right
+from kiosk.web.api import api_router
+from kiosk.web.errors import install
+from kiosk.web.tokens import Tokens
 
 pytestmark = pytest.mark.anyio
 
 NO_READER = Failure(Code.NO_READER, "kiosk.reception.readers:failure")
 CLAIMED = Failure(Code.READER_CLAIMED, "kiosk.reception.readers:_lose", "driver nfc: ReaderClaimed")
 PIN = {"action": "pin", "pin": "9517"}
-STAFF = {"action": "staff_confirm", "staff": "受付 花子", "reason": "pin_forgotten"}
+STAFF = {"action": "staff_confirm", "staff": "hanako", "reason": "pin_forgotten"}
 BUTTONS = [
     {"action": "staff"},
     {"action": "continue"},
@@ -244,15 +251,53 @@ async def test_a_document_is_asked_for_by_the_visitor_and_by_nobody_in_their_nam
     assert [action.action for action in kiosk.reception.actions] == ["request"]
 
 
-async def test_the_目視確認_is_taken_with_the_token_only(kiosk: Any, client: httpx.AsyncClient) -> None:
-    await client.get("/")
-    assert (await post(client, STAFF)).status_code == 403
-    assert kiosk.reception.actions == []
-    assert (await post(client, STAFF, kiosk.bearer)).status_code == 428, "it must say which screen it saw"
-    assert (await post(client, STAFF, kiosk.bearer | {"If-Match": "*"})).status_code == 428
+@pytest.mark.parametrize("staff", ["hanako", "nobody-at-all"])
+async def test_the_目視確認_is_taken_neither_with_the_token_nor_from_the_visitor_page(
+    kiosk: Any, client: httpx.AsyncClient, staff: str
+) -> None:
+    Accounts(accounts_path(kiosk.settings.data_dir)).add("hanako", "受付 花子", "tsuki-to-kaze9")
     seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
-    assert (await post(client, STAFF, kiosk.bearer | seen)).status_code == 200
+    assert (await post(client, STAFF | {"staff": staff}, kiosk.bearer | seen)).status_code == 403
+    await client.get("/")
+    assert (await post(client, STAFF | {"staff": staff}, seen)).status_code == 403
+    assert kiosk.reception.actions == []
+
+
+@pytest.fixture
+async def clerk(kiosk: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A program whose token has the right to confirm, beside an account of staff."""
+    accounts = Accounts(accounts_path(kiosk.settings.data_dir))
+    accounts.add("hanako", "受付 花子", "tsuki-to-kaze9")
+    access = Access(Tokens("t" * 43), frozenset({Right.CONFIRM}))
+    app = FastAPI()
+    app.include_router(api_router(kiosk.reception, access, accounts, "受付", asyncio.Event()))
+    install(app)
+    headers = {"Authorization": f"Bearer {'t' * 43}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=kiosk.url, headers=headers) as client:
+        yield client
+
+
+async def test_a_目視確認_must_name_an_account_of_staff(kiosk: Any, clerk: httpx.AsyncClient) -> None:
+    seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
+    for name in ("nobody-at-all", "hanako2", "受付 花子"):
+        assert (await post(clerk, STAFF | {"staff": name}, seen)).status_code == 422
+    assert kiosk.reception.actions == []
+    assert (await post(clerk, STAFF, seen)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == ["staff_confirm"]
+
+
+async def test_a_目視確認_must_say_which_screen_it_saw(kiosk: Any, clerk: httpx.AsyncClient) -> None:
+    assert (await post(clerk, STAFF)).status_code == 428
+    assert (await post(clerk, STAFF, {"If-Match": "*"})).status_code == 428
+    assert (await post(clerk, STAFF, {"If-Match": '"77"'})).status_code == 412
+    assert kiosk.reception.actions == []
+
+
+async def test_where_the_accounts_cannot_be_read_no_目視確認_is_taken(kiosk: Any, clerk: httpx.AsyncClient) -> None:
+    accounts_path(kiosk.settings.data_dir).write_text("broken")
+    seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
+    assert (await post(clerk, STAFF, seen)).status_code == 503
+    assert kiosk.reception.actions == []
 
 
 @pytest.mark.parametrize(
