@@ -15,9 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.cli.configured import site_key
 from kiosk.eligibility import Registry
-from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
+from kiosk.identity import binding_key, last_day_of, load_site_key, site_key_fingerprint
 from kiosk.staff import Accounts, accounts_path
 from simulators.card import JpkiCardSimulator
 from simulators.demo import RunningKiosk, set_stage
@@ -82,7 +81,7 @@ class Hands:
 
     def bind(self, issued: Issued) -> None:
         settings = self.kiosk.stage.settings
-        key, who = site_key(settings), member_id(persona(WHO, self.kiosk.stage.on))
+        key, who = load_site_key(settings.site_key_path), member_id(persona(WHO, self.kiosk.stage.on))
         tie, last_day = binding_key(issued.certificate, key), last_day_of(issued.certificate)
         with Registry.open(settings.database) as registry:
             registry.bind(who, tie, last_day, "test", self.now, fingerprint=site_key_fingerprint(key))

@@ -18,11 +18,11 @@ import pytest
 from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
-from kiosk.cli.configured import revocation_source, site_key, trust_store
+from kiosk.cli.configured import revocation_source, trust_store
 from kiosk.decision import Document, Need, Purpose, Step, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
-from kiosk.identity import Level, Revocation, Verifier
+from kiosk.identity import Level, Revocation, Verifier, load_site_key
 from kiosk.reception import (
     Answering,
     ChoosePurpose,
@@ -100,7 +100,7 @@ async def open_desk(
     union: UnionOffice | None = None,
 ) -> AsyncIterator[Desk]:
     settings, readers = stage.settings, readers or SimulatedReaders()
-    key = site_key(settings)
+    key = load_site_key(settings.site_key_path)
     with Registry.open(settings.database) as registry:
         journal = Journal.open(journal_path(folder, "t"), "t", key, now=stage.now)
         answering = Answering(registry, journal, key, lambda: datetime.now(UTC), union=union)

@@ -16,11 +16,11 @@ import pytest
 
 from kiosk import TOKYO
 from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
-from kiosk.cli.configured import revocation_source, site_key, trust_store
+from kiosk.cli.configured import revocation_source, trust_store
 from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
 from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code
-from kiosk.identity import Level, Verifier
+from kiosk.identity import Level, Verifier, load_site_key
 from kiosk.reception import (
     Answering,
     Asked,
@@ -87,14 +87,14 @@ class Site:
         return self.reception.view.sequence
 
     def acts(self) -> list[dict[str, Any]]:
-        assert verify(self.journal, site_key(self.stage.settings)).ok
+        assert verify(self.journal, load_site_key(self.stage.settings.site_key_path)).ok
         entries = map(json.loads, self.journal.read_text("utf-8").splitlines())
         return [entry for entry in entries if entry["kind"] == "staff"]
 
 
 @asynccontextmanager
 async def open_site(stage: Stage, folder: Path) -> AsyncIterator[Site]:
-    key, path = site_key(stage.settings), journal_path(folder, "t")
+    key, path = load_site_key(stage.settings.site_key_path), journal_path(folder, "t")
     identity = stage.settings.identity
     verifier = Verifier(trust_store(identity.trust, allow_test=True), revocation_source(identity.crl, None))
     readers = SimulatedReaders()
