@@ -16,7 +16,9 @@ import structlog
 
 __all__ = ["ALLOWED", "configure_logs"]
 
-ALLOWED = frozenset({"event", "level", "timestamp", "code", "place", "effect", "driver", "reader", "reasons", "listen"})
+ALLOWED = frozenset(
+    {"event", "level", "timestamp", "code", "place", "effect", "driver", "reader", "reason", "reasons", "listen"}
+)
 """The only keys a log line may carry."""
 
 

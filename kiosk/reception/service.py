@@ -23,6 +23,7 @@ from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
+from kiosk.reception.floors import Findings, FindingsLog, Floors
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import event_of
@@ -68,7 +69,8 @@ class Reception:
         self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
         self._sequence = 1
         self._audience = Audience(self._picture())
-        self._floors: Failure | None = None
+        self._floors = Floors((self._look_at_roots, self._look_at_answering))
+        self._found, self._findings_log = Findings(), FindingsLog()
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -122,7 +124,7 @@ class Reception:
     def troubles(self) -> tuple[Failure, ...]:
         """Return what else is wrong, with readers or with a safeguard, though visits go on."""
         reasons = self.health()
-        return tuple(failure for failure in self._board.troubles if failure not in reasons)
+        return tuple(each for each in (*self._board.troubles, *self._found.troubles) if each not in reasons)
 
     async def act(self, action: Action) -> None:
         """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
@@ -182,7 +184,7 @@ class Reception:
 
     @property
     def _trouble(self) -> Failure | None:
-        return self._closed or self._board.failure or self._floors
+        return self._closed or self._board.failure or self._found.failure
 
     def _service_changed(self) -> None:
         served = Served(self._board.names, self._trouble)
@@ -191,15 +193,21 @@ class Reception:
     async def _watch_floors(self) -> None:
         """Look every few seconds whether register, journal and roots serve: nobody shall type a 暗証番号 in vain."""
         while True:
-            try:
-                async with asyncio.timeout(_ANSWER_LIMIT):
-                    found = await asyncio.get_running_loop().run_in_executor(self._lookers, self._look)
-            except Exception as error:  # whatever it is, it is no health
-                found = failure_of(None, error)
-            if found != self._floors:
-                self._floors = found
-                self._service_changed()
+            await self._look()
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def _look(self) -> Findings:
+        """Look at every floor now, and tell the visit and the log what has changed."""
+        try:
+            async with asyncio.timeout(_ANSWER_LIMIT):
+                found = await asyncio.get_running_loop().run_in_executor(self._lookers, self._floors.look)
+        except Exception as error:  # whatever it is, it is no health
+            found = Findings.stopping(failure_of(None, error))
+        before, self._found = self._found, found
+        self._findings_log.note(found.failures, found.troubles)
+        if found.failure != before.failure:
+            self._service_changed()
+        return found
 
     async def _watch_sleep(self) -> None:
         while True:
@@ -211,10 +219,13 @@ class Reception:
         if self._sleep.has_slept():
             self._apply(Event(EventName.SUSPENDED))
 
-    def _look(self) -> Failure | None:
-        if not self._verifier.trust.anchors:
-            return Failure.here(Code.NO_TRUST, "identity.trust is empty")
-        return self._answering.trouble()
+    def _look_at_roots(self) -> Findings:
+        if self._verifier.trust.anchors:
+            return Findings()
+        return Findings.stopping(Failure.here(Code.NO_TRUST, "identity.trust is empty"))
+
+    def _look_at_answering(self) -> Findings:
+        return Findings.stopping(self._answering.trouble())
 
     async def _run(self) -> None:
         while True:
