@@ -10,7 +10,7 @@ from typing import Self
 from fastapi import FastAPI
 
 from drivers.worker.client import DEFAULT_LIMITS, Limits
-from kiosk.cli.serve import build_app
+from kiosk.cli.serve import bound, build_app
 from kiosk.web import make_server
 from simulators.cards import Card
 from simulators.demo.stage import Stage
@@ -34,7 +34,7 @@ class RunningKiosk:
     """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page.
 
     ``limits`` is the service's patience with its readers; ``listener`` and ``staff_listener`` are the sockets to serve
-    on where the ports of the settings are bound already.
+    on where the ports of the settings are bound already. Entering raises OSError where the port is taken.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class RunningKiosk:
         self.stage = stage
         self.readers = readers
         self._server = make_server(kiosk_app(stage, readers, limits, staff_listener), stage.settings)
-        sockets = [listener] if listener else None
-        self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="kiosk", daemon=True)
+        self._sockets = [listener] if listener else []
+        self._thread = threading.Thread(target=self._server.run, args=(self._sockets,), name="kiosk", daemon=True)
 
     @property
     def url(self) -> str:
@@ -72,6 +72,8 @@ class RunningKiosk:
         self.readers.take()
 
     def __enter__(self) -> Self:
+        if not self._sockets:
+            self._sockets.append(bound(self.stage.settings.listen))
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             self._thread.join(0.01)
