@@ -10,6 +10,9 @@ from pathlib import Path
 __all__ = ["FileError", "files_under", "is_der", "read_bounded"]
 
 
+_LONG_SEQUENCES = tuple(bytes([0x30, 0x80 | count]) for count in range(1, 5))
+
+
 class FileError(Exception):
     """A file cannot be used. The text says why, without the path."""
 
@@ -31,8 +34,11 @@ def read_bounded(path: Path, limit: int) -> bytes:
 
 
 def is_der(content: bytes) -> bool:
-    """Return whether the content is DER rather than PEM: a certificate and a CRL are each one SEQUENCE."""
-    return content.startswith(b"\x30")
+    """Return whether the content is DER rather than PEM: a certificate and a CRL are each one SEQUENCE.
+
+    None has less than 128 bytes, so its length is never of one byte; a text before PEM may begin with ``0`` too.
+    """
+    return content.startswith(_LONG_SEQUENCES)
 
 
 def files_under(path: Path, limit: int, wanted: Callable[[Path], bool]) -> Sequence[Path]:

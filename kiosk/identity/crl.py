@@ -8,34 +8,33 @@ list, a hold, a date still to come or a clock that is wrong never turn a listed 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from kiosk.files import is_der
-from kiosk.identity.keys import hash_is_accepted, key_of
-from kiosk.identity.profile import Kind, extension
+from kiosk.identity.crl_entries import Entries, EntryReader
+from kiosk.identity.crl_form import Form, take_apart
+from kiosk.identity.der import DerError, Element, Extension, element
+from kiosk.identity.keys import PublicKey, accepted_hash, key_of
+from kiosk.identity.profile import extension
 from kiosk.identity.revocation import Revocation
 from kiosk.identity.scope import Coverage, coverage
 
-__all__ = ["Crl", "CrlError", "parse_crls"]
+__all__ = ["Bundle", "Crl", "CrlError", "parse_crls"]
 
-_MAX_PEM_BLOCKS: Final = 4096
-_PEM = re.compile(rb"-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----")
-_UNDERSTOOD = frozenset(
-    {
-        ExtensionOID.ISSUING_DISTRIBUTION_POINT,
-        ExtensionOID.DELTA_CRL_INDICATOR,
-        ExtensionOID.CRL_NUMBER,
-        ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
-    }
-)
-_UNDERSTOOD_IN_ENTRIES = frozenset({CRLEntryExtensionOID.CRL_REASON, CRLEntryExtensionOID.INVALIDITY_DATE})
+_MAX_LISTS: Final = 4096
+_BEGIN, _END = b"-----BEGIN X509 CRL-----", b"-----END X509 CRL-----"
+_NO_LIST = "not a CRL in PEM or DER"
 
 
 class CrlError(ValueError):
@@ -43,40 +42,80 @@ class CrlError(ValueError):
 
 
 class Crl:
-    """A parsed list. The checks that do not depend on the certificate are made once and kept."""
+    """A parsed list. Of its bytes only the numbers are kept, and a digest of what was signed."""
 
-    def __init__(self, parsed: x509.CertificateRevocationList) -> None:
-        """Keep a list; raises CrlError where a part of it cannot be read."""
-        self._list = parsed
-        self._signed_by: dict[bytes, bool] = {}
+    def __init__(self, form: Form) -> None:
+        """Keep a list; raises CrlError where a part that its meaning hangs on cannot be read."""
         try:
-            self._extensions = {item.oid: item for item in parsed.extensions}
-            self._issuer = parsed.issuer
-            self._entries_understood = _entries_understood(parsed)
+            self._list = form.readable()
+            self._entries = _entries(form, self._list.issuer)
+            self._scope = _scope(self._list)
+            self._made, self._end = self._list.last_update_utc, self._list.next_update_utc
+            self.series = Series(self._list.issuer.public_bytes(), form.scope, form.is_delta)
         except Exception:  # See profile.parse_certificate: a parser's faults are not a closed list.
-            raise CrlError("not a CRL in PEM or DER") from None
-        scope = self._extensions.get(ExtensionOID.ISSUING_DISTRIBUTION_POINT)
-        self._scope = scope.value if scope else None
-        self._is_delta = ExtensionOID.DELTA_CRL_INDICATOR in self._extensions
+            raise CrlError(_NO_LIST) from None
+        self._understood = form.understood
+        self._hash = accepted_hash(self._list)
+        self._digest = _digest(self._hash, form.signed) if self._hash else b""
+        self._signed_by: dict[bytes, bool] = {}
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
         """Return what this list says at ``now`` of a certificate that ``issuer``'s key did sign."""
         covered = self._coverage(certificate, issuer)
         if covered is Coverage.NONE:
             return Revocation.NOT_CHECKED
-        if self._lists(certificate.serial_number):
+        if self._entries.lists(certificate.serial_number):
             return Revocation.REVOKED
-        complete = covered is Coverage.WHOLE and not self._is_delta and self._entries_understood
-        return Revocation.GOOD if complete and self._in_date(now) else Revocation.NOT_CHECKED
+        complete = covered is Coverage.WHOLE and not self.series.is_delta and self._entries.understood
+        return Revocation.GOOD if complete and self.is_in_date(now) else Revocation.NOT_CHECKED
+
+    @property
+    def defect(self) -> str | None:
+        """Why nothing can be made of this list at any time, or None."""
+        if not self._understood:
+            return "it has a critical extension that is not understood"
+        return None if self._hash else "it is signed with an algorithm that is not accepted"
+
+    def lack(self, issuers: Sequence[x509.Certificate], now: datetime) -> str | None:
+        """Return why this list can call no certificate of these issuers good at ``now``, or None where it can."""
+        scope = self._scope
+        part = scope is not None and (scope.indirect_crl or scope.only_some_reasons is not None)
+        foreign = scope is not None and (scope.only_contains_ca_certs or scope.only_contains_attribute_certs)
+        checks = (
+            (self.defect is None, self.defect),
+            (self.is_genuine(issuers), "no root of identity.trust signed it"),
+            (self.is_in_date(now), self.age),
+            (self._entries.understood, "an entry has a critical extension that is not understood"),
+            (not self.series.is_delta, "it is a delta and needs its base"),
+            (not part, "it covers a part of the reasons, or is indirect"),
+            (not foreign, "it is about other certificates than those of people"),
+        )
+        return next((why for fine, why in checks if not fine), None)
+
+    @property
+    def age(self) -> str:
+        """The dates of this list, for staff."""
+        return f"it is for {self._made:%Y-%m-%d %H:%M} to {self._end or self._made:%Y-%m-%d %H:%M} UTC"
+
+    def is_genuine(self, issuers: Sequence[x509.Certificate]) -> bool:
+        """Return whether the key of one of these issuers signed the list."""
+        return any(self._is_signed_by(issuer) for issuer in issuers)
+
+    def is_in_date(self, now: datetime) -> bool:
+        """Both ends included, to the second; a list without nextUpdate (not allowed by RFC 5280) never is."""
+        return self._end is not None and self._made <= now.replace(microsecond=0) <= self._end
+
+    def replaces(self, other: Crl) -> bool:
+        """Return whether this list is of the same series as the other and not older."""
+        return self.series == other.series and self._made >= other._made
 
     def _coverage(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Coverage:
-        understood = all(item.oid in _UNDERSTOOD for item in self._extensions.values() if item.critical)
-        if not understood or not self._is_signed_by(issuer):
+        if self.defect or not self._is_signed_by(issuer):
             return Coverage.NONE
-        return coverage(certificate, self._issuer, self._scope)
+        return coverage(certificate, self._list.issuer, self._scope)
 
     def _is_signed_by(self, issuer: x509.Certificate) -> bool:
-        """Checked once for every issuer: a list of a million entries takes most of a second."""
+        """Checked once for every issuer."""
         fingerprint = issuer.fingerprint(hashes.SHA256())
         if fingerprint not in self._signed_by:
             self._signed_by[fingerprint] = self._verify(issuer)
@@ -84,64 +123,101 @@ class Crl:
 
     def _verify(self, issuer: x509.Certificate) -> bool:
         key, usage = key_of(issuer), extension(issuer, x509.KeyUsage)
-        if key is None or usage is None or not usage.crl_sign or self._issuer != issuer.subject:
+        if key is None or usage is None or not usage.crl_sign or self._list.issuer != issuer.subject:
             return False
-        return hash_is_accepted(self._list) and self._list.is_signature_valid(key)
+        return self._hash is not None and _digest_fits(key, self._list, self._digest, self._hash)
 
-    def _lists(self, serial: int) -> bool:
-        if self._scope is not None and self._scope.indirect_crl:
-            return self._lists_indirectly(serial)
-        # The library's look-up is a scan in native code, a tenth of a second for a million entries: it needs no index.
-        entry = self._list.get_revoked_certificate_by_serial_number(serial)
-        return entry is not None and not self._is_removal(entry)
 
-    def _lists_indirectly(self, serial: int) -> bool:
-        """An entry's certificateIssuer holds for those after it too, until the next one (RFC 5280 5.3.3)."""
-        ours = x509.DirectoryName(self._issuer)
-        owner_is_ours = True
-        for entry in self._list:
-            owner = _entry_extension(entry, x509.CertificateIssuer)
-            owner_is_ours = ours in owner if owner is not None else owner_is_ours
-            if owner_is_ours and entry.serial_number == serial and not self._is_removal(entry):
-                return True
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one list has in common with those that come before and after it: issuer and scope in DER, and its kind."""
+
+    issuer: bytes
+    scope: bytes
+    is_delta: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The lists of one file, and what is wrong with the rest of it (English, for staff)."""
+
+    lists: tuple[Crl, ...]
+    faults: tuple[str, ...] = ()
+
+
+def parse_crls(content: bytes) -> Bundle:
+    """Return the lists in a DER or a PEM file. One that is broken costs none of the others.
+
+    What follows a list in DER is ignored unless it begins as a list does.
+    """
+    lists: list[Crl] = []
+    faults: list[str] = []
+    for number, (data, at) in enumerate(_places_in_der(content) if is_der(content) else _places_in_pem(content), 1):
+        try:
+            lists.append(Crl(take_apart(data, at)))
+        except (CrlError, DerError):
+            faults.append(f"list {number}: {_NO_LIST}")
+    if len(lists) + len(faults) > _MAX_LISTS:
+        faults.append(f"holds more than {_MAX_LISTS} CRLs; the rest is not used")
+    return Bundle(tuple(lists), tuple(faults) if lists else (_NO_LIST,))
+
+
+def _places_in_der(content: bytes) -> Iterator[tuple[bytes, int]]:
+    at = 0
+    while is_der(content[at : at + 2]):
+        yield content, at
+        try:
+            at = element(content, at, len(content)).end
+        except DerError:
+            return
+
+
+def _places_in_pem(content: bytes) -> Iterator[tuple[bytes, int]]:
+    return ((_decoded(block), 0) for block in content.split(_BEGIN, _MAX_LISTS + 1)[1:])
+
+
+def _decoded(block: bytes) -> bytes:
+    """Return the DER of what follows the first line of a PEM block, or nothing where it is broken or cut off."""
+    body, end, _ = block.partition(_END)
+    try:
+        return b64decode(b"".join(body.split()), validate=True) if end else b""
+    except binascii.Error:
+        return b""
+
+
+def _entries(form: Form, issuer: x509.Name) -> Entries:
+    ours = x509.DirectoryName(issuer)
+
+    def is_ours(entry: Element, item: Extension) -> bool:
+        return ours in form.issuers_of(entry, item)
+
+    reader = EntryReader(is_delta=form.is_delta, is_ours=is_ours)
+    return reader.read(form.entries) if form.entries else Entries()
+
+
+def _scope(parsed: x509.CertificateRevocationList) -> x509.IssuingDistributionPoint | None:
+    values = (item.value for item in parsed.extensions)
+    return next((value for value in values if isinstance(value, x509.IssuingDistributionPoint)), None)
+
+
+def _digest(algorithm: hashes.HashAlgorithm, signed: Element) -> bytes:
+    digest = hashes.Hash(algorithm)
+    digest.update(memoryview(signed.data)[signed.start : signed.end])
+    return digest.finalize()
+
+
+def _digest_fits(
+    key: PublicKey, parsed: x509.CertificateRevocationList, digest: bytes, algorithm: hashes.HashAlgorithm
+) -> bool:
+    parameters = parsed.signature_algorithm_parameters
+    try:
+        match key, parameters:
+            case rsa.RSAPublicKey(), padding.PKCS1v15() | padding.PSS():
+                key.verify(parsed.signature, digest, parameters, Prehashed(algorithm))
+            case ec.EllipticCurvePublicKey(), ec.ECDSA():
+                key.verify(parsed.signature, digest, ec.ECDSA(Prehashed(algorithm)))
+            case _:
+                return False
+    except InvalidSignature:
         return False
-
-    def _is_removal(self, entry: x509.RevokedCertificate) -> bool:
-        """RemoveFromCRL has its meaning in a delta only (RFC 5280 5.3.1); elsewhere a listed one is listed."""
-        reason = _entry_extension(entry, x509.CRLReason) if self._is_delta else None
-        return reason is not None and reason.reason is x509.ReasonFlags.remove_from_crl
-
-    def _in_date(self, now: datetime) -> bool:
-        """Both ends included, to the second; a list without nextUpdate (not allowed by RFC 5280) never is."""
-        end = self._list.next_update_utc
-        return end is not None and self._list.last_update_utc <= now.replace(microsecond=0) <= end
-
-
-def parse_crls(content: bytes) -> Sequence[Crl]:
-    """Return the lists in a DER file (one) or a PEM file (one or more). Raises CrlError."""
-    try:
-        if is_der(content):
-            return [Crl(x509.load_der_x509_crl(content))]
-        blocks = _PEM.findall(content)
-        if len(blocks) > _MAX_PEM_BLOCKS:
-            raise CrlError(f"holds more than {_MAX_PEM_BLOCKS} CRLs")
-        parsed = [Crl(x509.load_pem_x509_crl(block)) for block in blocks]
-    except CrlError:
-        raise
-    except Exception:  # As above.
-        raise CrlError("not a CRL in PEM or DER") from None
-    if not parsed:
-        raise CrlError("not a CRL in PEM or DER")
-    return parsed
-
-
-def _entry_extension(entry: x509.RevokedCertificate, kind: type[Kind]) -> Kind | None:
-    try:
-        return entry.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
-
-
-def _entries_understood(parsed: x509.CertificateRevocationList) -> bool:
-    """RFC 5280 5.3: an entry's unknown critical extension may change what the entries after it mean."""
-    return all(item.oid in _UNDERSTOOD_IN_ENTRIES for entry in parsed for item in entry.extensions if item.critical)
+    return True

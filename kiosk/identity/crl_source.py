@@ -12,7 +12,7 @@ from typing import Final
 from cryptography import x509
 
 from kiosk.files import FileError, files_under, read_bounded
-from kiosk.identity.crl import Crl, CrlError, parse_crls
+from kiosk.identity.crl import Crl, parse_crls
 from kiosk.identity.revocation import Revocation
 from kiosk.identity.trust import TrustError
 
@@ -117,6 +117,7 @@ def _stamps(paths: Sequence[Path]) -> Iterator[tuple[Path, _Stamp]]:
 
 def _read(path: Path, stamp: _Stamp) -> _Held:
     try:
-        return _Held(stamp, parse_crls(read_bounded(path, MAX_CRL_FILE)))
-    except (FileError, CrlError) as error:
+        bundle = parse_crls(read_bounded(path, MAX_CRL_FILE))
+        return _Held(stamp, bundle.lists, "; ".join(bundle.faults) or None)
+    except FileError as error:
         return _Held(stamp, (), str(error))

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 __all__ = [
     "ALGORITHM_UNKNOWN",
     "PublicKey",
+    "accepted_hash",
     "algorithm_name",
-    "hash_is_accepted",
     "is_signed_by",
     "key_of",
     "signature_fits",
@@ -60,12 +60,13 @@ def algorithm_name(certificate: x509.Certificate) -> str:
             return ALGORITHM_UNKNOWN
 
 
-def hash_is_accepted(signed: x509.Certificate | x509.CertificateRevocationList) -> bool:
-    """Return whether the thing is signed over a SHA-2 hash; SHA-1 collisions can be bought."""
+def accepted_hash(signed: x509.Certificate | x509.CertificateRevocationList) -> hashes.HashAlgorithm | None:
+    """Return the SHA-2 hash over which the thing is signed; None for any other: SHA-1 collisions can be bought."""
     try:
-        return isinstance(signed.signature_hash_algorithm, _HASHES)
+        found = signed.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return False
+        return None
+    return found if isinstance(found, _HASHES) else None
 
 
 def is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from kiosk.identity.keys import hash_is_accepted, key_of
+from kiosk.identity.keys import accepted_hash, key_of
 
 __all__ = [
     "MAX_CERTIFICATE",
@@ -81,7 +81,7 @@ def profile_fault(certificate: x509.Certificate, policies: Collection[str]) -> s
     """Return why this cannot be a card's certificate under one of these policy OIDs, or None if it can."""
     checks = (
         (key_of(certificate) is not None, "its key is too weak or of an unknown kind"),
-        (hash_is_accepted(certificate), "it is signed with an algorithm that is not accepted"),
+        (accepted_hash(certificate) is not None, "it is signed with an algorithm that is not accepted"),
         (not _is_authority(certificate), "it is the certificate of an authority, not of a person"),
         (_may_sign(certificate), "its key usage does not allow signatures for authentication"),
         (_has_policy(certificate, policies), "it was not issued under the policy for user authentication"),

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from kiosk.identity import Chain
-from kiosk.identity.keys import hash_is_accepted
+from kiosk.identity.keys import accepted_hash
 from kiosk.identity.profile import MAX_CERTIFICATE, MalformedCertificate, parse_certificate
 from simulators import pki
 
@@ -118,7 +118,7 @@ def test_refuses_a_certificate_signed_over_sha1(user, leaf, verifier_for, now):
     tbs = x509.load_der_x509_certificate(weak).tbs_certificate_bytes
     signed = weak[:-256] + user.key.sign(tbs, padding.PKCS1v15(), SHA1)
     assert verifier_for(user).check(signed, now).chain is Chain.UNTRUSTED
-    assert not hash_is_accepted(x509.load_der_x509_certificate(signed))
+    assert not accepted_hash(x509.load_der_x509_certificate(signed))
 
 
 def test_refuses_a_certificate_signed_over_a_hash_that_is_not_accepted(user, leaf, verifier_for, now):

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from kiosk.identity import Revocation
-from kiosk.identity.crl import CrlError, parse_crls
+from kiosk.identity.crl import Bundle, parse_crls
 from simulators import pki
+from tests.kiosk.identity.surgery import RSA_SHA256, resigned, tlv
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -36,7 +36,7 @@ def scope(user, partition=None, **limits):
 
 
 def says(crl, leaf, issuer, now):
-    (parsed,) = parse_crls(crl)
+    (parsed,) = parse_crls(crl).lists
     return parsed.status(leaf.certificate, issuer.certificate, now)
 
 
@@ -271,20 +271,8 @@ def test_a_relative_name_is_read_below_the_issuer(text, answer, user, now):
     assert says(user.crl(scope=limits), issued, user, now) is answer
 
 
-def tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    length = bytes([0x81, size]) if size < 256 else b"\x82" + size.to_bytes(2, "big")
-    return bytes([tag]) + length + content
-
-
-def resigned(user, tbs: bytes, algorithm: bytes, digest: hashes.HashAlgorithm) -> bytes:
-    signature = user.key.sign(tbs, padding.PKCS1v15(), digest)
-    return tlv(0x30, tbs + algorithm + tlv(0x03, b"\x00" + signature))
-
-
 SHA1 = hashes.SHA1()  # noqa: S303 - it is what must be refused
 VERSION_2 = b"\x02\x01\x01"
-RSA_SHA256 = bytes.fromhex("300d06092a864886f70d01010b0500")
 RSA_SHA224 = bytes.fromhex("300d06092a864886f70d01010e0500")
 RSA_SHA1 = bytes.fromhex("300d06092a864886f70d0101050500")
 
@@ -321,7 +309,7 @@ def test_thousands_of_entries_are_searched_to_the_last(user, leaf, now):
 
 
 def test_the_same_list_answers_again_and_for_another_issuer(generations, user, leaf, now):
-    (parsed,) = parse_crls(user.crl())
+    (parsed,) = parse_crls(user.crl()).lists
     issuers = [user, generations[1], user]
     answers = [parsed.status(leaf.certificate, issuer.certificate, now) for issuer in issuers]
     assert answers == [GOOD, NOT_CHECKED, GOOD]
@@ -333,19 +321,18 @@ def pem(der: bytes) -> bytes:
 
 def test_pem_holds_one_or_more_lists_with_text_around_them(user, leaf):
     content = b"0 Certificate Revocation List\n" + pem(user.crl()) + b"\n# next\n" + pem(user.crl(number=2))
-    assert len(parse_crls(content.removeprefix(b"0 "))) == 2
+    assert len(parse_crls(content).lists) == 2
 
 
 UNREADABLE = {
     "nothing": lambda crl: b"",
     "rubbish": lambda crl: b"rubbish",
+    "a page of the web": lambda crl: b"<!DOCTYPE html><html><body>404</body></html>",
     "cut short": lambda crl: crl[:-1],
-    "a byte too many": lambda crl: crl + b"\x00",
+    "cut short within its length": lambda crl: crl[:3],
     "broken PEM": lambda crl: b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n",
-    "too many in one file": lambda crl: b"-----BEGIN X509 CRL-----\nA\n-----END X509 CRL-----\n" * 4097,
-    "an extension that cannot be read": lambda crl: crl.replace(
-        b"\x06\x03\x55\x1d\x14\x04\x03\x02\x01", b"\x06\x03\x55\x1d\x14\x04\x03\x05\x01"
-    ),
+    "PEM that is cut off": lambda crl: pem(crl)[:-40],
+    "a scope that cannot be read": lambda crl: crl.replace(b"\x06\x03\x55\x1d\x14", b"\x06\x03\x55\x1d\x1c"),
 }
 
 
@@ -353,5 +340,16 @@ UNREADABLE = {
 def test_unreadable(name, user):
     content = UNREADABLE[name](user.crl())
     assert content != user.crl()
-    with pytest.raises(CrlError):
-        parse_crls(content)
+    assert parse_crls(content) == Bundle((), ("not a CRL in PEM or DER",))
+
+
+def test_the_lists_of_one_file_are_bounded(user):
+    block = b"-----BEGIN X509 CRL-----\nA\n-----END X509 CRL-----\n"
+    bundle = parse_crls(pem(user.crl()) + block * 4097)
+    assert len(bundle.lists) == 1
+    assert bundle.faults[-1] == "holds more than 4096 CRLs; the rest is not used"
+
+
+def test_lists_in_der_one_after_the_other_all_count(user, leaf, now):
+    bundle = parse_crls(user.crl(number=1) + user.crl(number=2, revoked=[leaf.certificate]))
+    assert [crl.status(leaf.certificate, user.certificate, now) for crl in bundle.lists] == [GOOD, REVOKED]
