@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["FileError", "files_under", "is_der", "read_bounded"]
+__all__ = ["FileError", "files_under", "is_der", "open_regular", "read_bounded"]
 
 
 _LONG_SEQUENCES = tuple(bytes([0x30, 0x80 | count]) for count in range(1, 5))
@@ -20,17 +20,26 @@ class FileError(Exception):
 def read_bounded(path: Path, limit: int) -> bytes:
     """Return the content of a regular file of at most ``limit`` bytes. Raises FileError."""
     try:
-        # A FIFO opened without O_NONBLOCK would wait for its writer for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileError("not a regular file")
+        with os.fdopen(open_regular(path), "rb") as file:
             content = file.read(limit + 1)
     except OSError as error:
         raise FileError(error.strerror or "cannot be read") from None
     if len(content) > limit:
         raise FileError(f"larger than {limit} bytes")
     return content
+
+
+def open_regular(path: Path) -> int:
+    """Return a descriptor to read a regular file with, which the caller closes. Raises FileError."""
+    try:
+        # A FIFO opened without O_NONBLOCK would wait for its writer for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileError(error.strerror or "cannot be read") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileError("not a regular file")
+    return descriptor
 
 
 def is_der(content: bytes) -> bool:

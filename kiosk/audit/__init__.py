@@ -2,14 +2,17 @@
 
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
-from kiosk.audit.journal import Journal, JournalError, journal_path
+from kiosk.audit.head import Head
+from kiosk.audit.journal import Journal, JournalError, JournalLost, journal_path
 from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
 
 __all__ = [
     "DeskEntry",
     "Entry",
+    "Head",
     "Journal",
     "JournalError",
+    "JournalLost",
     "Problem",
     "ProblemKind",
     "Verification",

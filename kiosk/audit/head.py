@@ -1,7 +1,7 @@
 """Where the journal ended: a small sealed file beside it, written after each line.
 
 A chain alone cannot show that its last lines were cut off. Someone who can put back an old copy of both files can
-still hide them: keep a copy of the head elsewhere where that matters.
+still hide them: that is what the anchor in the register is for (`anchor`).
 """
 
 import os
@@ -12,14 +12,23 @@ from kiosk.audit.chain import FIRST_PREVIOUS, MalformedLine, Seal
 from kiosk.files import FileError, read_bounded
 
 _MAX_BYTES = 1_024
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The sequence number and hash of the last line that was written."""
+    """The sequence number and hash of a line: the last one that was written, or that a place knows of."""
 
     sequence: int
     hash: str
+
+    def to_json(self) -> dict[str, object]:
+        """What other entries say of it."""
+        return {"sequence": self.sequence, "hash": self.hash}
+
+
+NOTHING = Head(0, FIRST_PREVIOUS)
+"""The end of a journal without an entry."""
 
 
 def head_path(journal: Path) -> Path:
@@ -42,7 +51,7 @@ def write_head(journal: Path, seal: Seal, head: Head) -> None:
     body = {"kind": "head", "sequence": head.sequence, "previous": FIRST_PREVIOUS, "last": head.hash}
     line, _ = seal.line(body)
     fresh = head_path(journal).with_suffix(".new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+    with open(os.open(fresh, _FLAGS, 0o600), "wb") as file:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,116 +10,142 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from kiosk.audit.chain import FIRST_PREVIOUS, LONGEST_LINE, Seal
+from kiosk import __version__
+from kiosk.audit.beginning import Beginning, beginning, contradicts
+from kiosk.audit.chain import LONGEST_LINE, Seal
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry, instant
-from kiosk.audit.head import Head, read_head, write_head
-from kiosk.audit.tail import Tail, read_tail, set_aside
+from kiosk.audit.head import NOTHING, Head, read_head, write_head
+from kiosk.audit.tail import Tail, hash_at, read_tail, set_aside
 
 _LEAST_SPACE = 1 << 20
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class JournalError(Exception):
     """The journal cannot be kept: no visit may be served. The message says what to do."""
 
 
+class JournalLost(JournalError):
+    """The file is not the one at the journal's path any more, or is closed: `Journal.reopen` is the remedy."""
+
+
 def journal_path(data_dir: Path, kiosk_id: str) -> Path:
-    """Where the journal of a kiosk stands."""
+    """Where the journal of a kiosk is."""
     return data_dir / f"journal-{kiosk_id}.jsonl"
 
 
 class Journal:
-    """An open journal, locked against other writers. May be used from several threads."""
+    """An open journal, locked against other writers. May be used from several threads.
 
-    def __init__(self, path: Path, kiosk_id: str, seal: Seal, descriptor: int, end: Head, size: int) -> None:
-        self._path = path
-        self._kiosk_id = kiosk_id
-        self._seal = seal
-        self._descriptor: int | None = descriptor
-        self._end = end
-        self._size = size
+    Attributes:
+        path: the file.
+        before_missing: the entry that was written once and is not in this file, although it should be; None: all are.
+
+    """
+
+    def __init__(self, path: Path, kiosk_id: str, seal: Seal) -> None:
+        self.path = path
+        self.before_missing: Head | None = None
+        self._kiosk_id, self._seal = kiosk_id, seal
+        self._descriptor: int | None = None
+        self._end, self._size = NOTHING, 0
+        self._stopped = False
         self._lock = Lock()
 
     @classmethod
-    def open(cls, path: Path, kiosk_id: str, key: bytes, *, now: datetime) -> Self:
-        """The journal at `path`, made (mode 0600) when missing.
+    def open(cls, path: Path, kiosk_id: str, key: bytes, *, now: datetime, anchor: Head | None = None) -> Self:
+        """The journal at `path`, made (mode 0600) when missing; an entry of kind `started` says that it was opened.
 
         What a power cut left half written is set aside in `PATH.torn`, and an entry of kind `recovered` says so.
 
         Args:
             path: the file; its folder must be there.
-            kiosk_id: stands in every entry.
+            kiosk_id: is in every entry.
             key: the site key.
-            now: the instant (aware) for a `recovered` entry.
+            now: the instant (aware) of these entries.
+            anchor: the last entry that another place knows of; where the file does not reach it, or holds another
+                one there, `before_missing` is set, `started` says so, and the numbers go on after it.
 
         Raises:
             JournalError: another process writes to it, the disk is full, or its end does not fit the site key.
 
         """
-        try:
-            descriptor = os.open(path, _FLAGS, 0o600)
-        except OSError as error:
-            raise JournalError(f"cannot open the journal {path}: {error.strerror}") from None
-        try:
-            return cls._opened(path, kiosk_id, Seal.of(key), descriptor, now)
-        except OSError as error:
-            os.close(descriptor)
-            raise JournalError(f"cannot open the journal {path}: {error.strerror}") from None
-        except BaseException:
-            os.close(descriptor)
-            raise
-
-    @classmethod
-    def _opened(cls, path: Path, kiosk_id: str, seal: Seal, descriptor: int, now: datetime) -> Self:
-        _take_lock(descriptor, path)
-        _keep_directory_entry(path.parent)
-        tail = read_tail(descriptor, seal)
-        _require_own(tail, path)
-        head = read_head(path, seal)
-        if tail.torn:
-            set_aside(descriptor, tail, path)
-        last = Head(tail.last.sequence, tail.last.hash) if tail.last else Head(0, FIRST_PREVIOUS)
-        lost_head = last.sequence > 1 and head is None
-        end = head if head is not None and head.sequence > last.sequence else last
-        journal = cls(path, kiosk_id, seal, descriptor, end, tail.size)
-        if tail.torn or lost_head or end is not last:
-            journal._write(_recovery(tail, lost_head, now))
+        journal = cls(path, kiosk_id, Seal.of(key))
+        with journal._lock:
+            journal._open(now, anchor)
         return journal
+
+    def reopen(self, now: datetime) -> None:
+        """Open what is at the path now, or a new file, after JournalLost. `started` says what went before.
+
+        Raises:
+            JournalError: it cannot be opened yet, or was stopped; nothing can be appended then.
+
+        """
+        with self._lock:
+            if self._stopped:
+                raise JournalError("the journal is closed for good")
+            self._let_go()
+            self._open(now, self._end if self._end.sequence else None)
+
+    @property
+    def end(self) -> Head:
+        """The last entry that is on the disk."""
+        return self._end
+
+    def compare(self, anchor: Head, now: datetime) -> None:
+        """Set `before_missing`, and write an entry of kind `replaced`, where `anchor` is not in this journal.
+
+        Raises:
+            JournalError: the entry could not be written.
+
+        """
+        with self._lock:
+            if self._contradicts(self._required(), self._end, anchor):
+                said = {"kind": "replaced", "at": instant(now), "before": anchor.to_json(), "before_missing": True}
+                self._write(said, after=max(self._end, anchor, key=lambda head: head.sequence))
+                self.before_missing = anchor
 
     def append(self, entry: Entry | DeskEntry) -> None:
         """Write `entry`; it is on the disk when this returns.
 
         Raises:
+            JournalLost: the file is no longer at its path: what was written there would be lost.
             JournalError: it could not be written, the disk is full for example; the journal is as it was before.
 
         """
-        self._write(entry.to_json())
+        with self._lock:
+            self._write(entry.to_json())
 
     def check(self) -> None:
-        """Raise JournalError where nothing could be appended now: closed, moved away, or the disk is full."""
-        if self._descriptor is None:
-            raise JournalError("the journal is closed; the service must open it again")
-        try:
-            here, there = os.fstat(self._descriptor), os.stat(self._path)
-            space = os.fstatvfs(self._descriptor)
-        except OSError as error:
-            raise JournalError(f"cannot reach the journal {self._path}: {error.strerror}") from None
-        if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
-            raise JournalError(f"the journal {self._path} was replaced by another file")
-        if space.f_bavail * space.f_frsize < _LEAST_SPACE:
-            raise JournalError(f"the disk of the journal {self._path} is full")
+        """Raise JournalLost or JournalError where nothing could be appended now: gone, closed, or the disk is full."""
+        with self._lock:
+            descriptor = self._required()
+            try:
+                space = os.fstatvfs(descriptor)
+            except OSError as error:
+                raise JournalError(f"cannot reach the journal {self.path}: {error.strerror}") from None
+            if space.f_bavail * space.f_frsize < _LEAST_SPACE:
+                raise JournalError(f"the disk of the journal {self.path} is full")
 
     def reference(self, member: str) -> str:
-        """What may stand in `Entry.member` for a member's number: an HMAC, 64 hexadecimal digits."""
+        """What may be in `Entry.member` for a member's number: an HMAC, 64 hexadecimal digits."""
         return self._seal.reference(member)
 
+    def stop(self, now: datetime) -> None:
+        """Write an entry of kind `stopped` and close for good. Raises JournalError; it is closed all the same."""
+        try:
+            with self._lock:
+                self._write({"kind": "stopped", "at": instant(now)})
+        finally:
+            self.close()
+
     def close(self) -> None:
-        """Let go of the file and its lock; nothing can be appended any more."""
+        """Let go of the file and its lock for good."""
         with self._lock:
-            if self._descriptor is not None:
-                os.close(self._descriptor)
-                self._descriptor = None
+            self._stopped = True
+            self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -128,24 +155,71 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _write(self, said: dict[str, Any]) -> None:
-        with self._lock:
-            if self._descriptor is None:
-                raise JournalError("the journal is closed; the service must open it again")
-            place = {"sequence": self._end.sequence + 1, "previous": self._end.hash, "kiosk": self._kiosk_id}
-            line, seal = self._seal.line({**said, **place})
-            if len(line) > LONGEST_LINE:
-                raise JournalError("the entry is too long for the journal")
-            self._put(self._descriptor, line, Head(self._end.sequence + 1, seal))
+    def _open(self, now: datetime, anchor: Head | None) -> None:
+        try:
+            self._descriptor = os.open(self.path, _FLAGS, 0o600)
+            self._begin(self._descriptor, now, anchor)
+        except OSError as error:
+            self._let_go()
+            raise JournalError(f"cannot open the journal {self.path}: {error.strerror}") from None
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _begin(self, descriptor: int, now: datetime, anchor: Head | None) -> None:
+        _require_regular(descriptor, self.path)
+        _take_lock(descriptor, self.path)
+        _keep_directory_entry(self.path.parent)
+        tail = read_tail(descriptor, self._seal)
+        _require_own(tail, self.path)
+        head = read_head(self.path, self._seal)
+        if tail.torn:
+            set_aside(descriptor, tail, self.path)
+        last = Head(tail.last.sequence, tail.last.hash) if tail.last else NOTHING
+        known = [each for each in (anchor, head) if each and self._contradicts(descriptor, last, each)]
+        begun = beginning(last, known)
+        self._end, self._size = begun.end, tail.size
+        lost_head = last.sequence > 1 and head is None
+        if tail.torn or lost_head:
+            self._write(_recovery(tail, lost_head, now))
+        self._write(_start(begun, self._end, now))
+        self.before_missing = begun.missing
+
+    def _contradicts(self, descriptor: int, last: Head, known: Head) -> bool:
+        if known.sequence >= last.sequence:
+            return contradicts(last, known, last.hash)
+        return contradicts(last, known, hash_at(descriptor, known.sequence, self._seal))
+
+    def _required(self) -> int:
+        """The descriptor of the file that is at the path. Raises JournalLost, JournalError."""
+        if self._descriptor is None:
+            raise JournalLost("the journal is closed; the service must open it again")
+        try:
+            here, there = os.fstat(self._descriptor), os.stat(self.path)
+        except FileNotFoundError:
+            raise JournalLost(f"the journal {self.path} is gone") from None
+        except OSError as error:
+            raise JournalError(f"cannot reach the journal {self.path}: {error.strerror}") from None
+        if here.st_nlink == 0 or (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+            raise JournalLost(f"the journal {self.path} was replaced by another file")
+        return self._descriptor
+
+    def _write(self, said: dict[str, Any], after: Head | None = None) -> None:
+        descriptor, before = self._required(), after or self._end
+        place = {"sequence": before.sequence + 1, "previous": before.hash, "kiosk": self._kiosk_id}
+        line, seal = self._seal.line({**said, **place})
+        if len(line) > LONGEST_LINE:
+            raise JournalError("the entry is too long for the journal")
+        self._put(descriptor, line, Head(before.sequence + 1, seal))
 
     def _put(self, descriptor: int, line: bytes, end: Head) -> None:
         try:
             _write_all(descriptor, line)
             os.fsync(descriptor)
-            write_head(self._path, self._seal, end)
+            write_head(self.path, self._seal, end)
         except OSError as error:
             self._take_back(descriptor)
-            raise JournalError(f"cannot write the journal {self._path}: {error.strerror}") from None
+            raise JournalError(f"cannot write the journal {self.path}: {error.strerror}") from None
         self._end = end
         self._size += len(line)
 
@@ -155,9 +229,18 @@ class Journal:
             os.ftruncate(descriptor, self._size)
             os.fsync(descriptor)
         except OSError:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
             with suppress(OSError):
                 os.close(descriptor)
-            self._descriptor = None
+
+
+def _require_regular(descriptor: int, path: Path) -> None:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise JournalError(f"the journal {path} is not a regular file")
 
 
 def _take_lock(descriptor: int, path: Path) -> None:
@@ -186,6 +269,17 @@ def _require_own(tail: Tail, path: Path) -> None:
 
 def _recovery(tail: Tail, lost_head: bool, now: datetime) -> dict[str, Any]:
     return {"kind": "recovered", "at": instant(now), "torn_bytes": len(tail.torn), "head_missing": lost_head}
+
+
+def _start(begun: Beginning, end: Head, now: datetime) -> dict[str, Any]:
+    before = begun.missing or (end if end.sequence else None)
+    return {
+        "kind": "started",
+        "at": instant(now),
+        "version": __version__,
+        "before": before and before.to_json(),
+        "before_missing": begun.missing is not None,
+    }
 
 
 def _write_all(descriptor: int, line: bytes) -> None:

@@ -1,12 +1,18 @@
 """Reading a journal from its first line to its last, and saying where it was first tampered with."""
 
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.audit.chain import FIRST_PREVIOUS, LONGEST_LINE, Link, MalformedLine, Seal
-from kiosk.audit.head import Head, read_head
+from kiosk.audit.chain import LONGEST_LINE, Link, MalformedLine, Seal
+from kiosk.audit.clock import ClockJump, jumped
+from kiosk.audit.head import NOTHING, Head, read_head
+from kiosk.files import open_regular
+
+_MOST_JUMPS = 100
 
 
 class ProblemKind(StrEnum):
@@ -44,6 +50,7 @@ class Verification:
         recovered: in how many of them a kiosk says that it started after a power cut.
         torn: whether the last line is unfinished: being written now, or cut off by a power cut.
         problem: None when nothing was tampered with.
+        jumps: where the clock jumped, the first hundred.
 
     """
 
@@ -51,10 +58,11 @@ class Verification:
     recovered: int
     torn: bool
     problem: Problem | None
+    jumps: tuple[ClockJump, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every entry stands as it was written."""
+        """Whether every entry is as it was written."""
         return self.problem is None
 
     def to_json(self) -> dict[str, object]:
@@ -66,6 +74,7 @@ class Verification:
             "recovered": self.recovered,
             "torn": self.torn,
             "problem": problem and {"line": problem.line, "kind": str(problem.kind), "message": problem.message},
+            "clock_jumps": [jump.to_json() for jump in self.jumps],
         }
 
 
@@ -73,7 +82,10 @@ class Verification:
 class _Reading:
     seal: Seal
     head: Head | None
-    end: Head = Head(0, FIRST_PREVIOUS)
+    anchor: Head | None
+    end: Head = NOTHING
+    at: str = ""
+    jumps: list[ClockJump] = field(default_factory=list)
     entries: int = 0
     recovered: int = 0
     torn: bool = False
@@ -93,42 +105,58 @@ class _Reading:
             link = self.seal.read(line)
         except MalformedLine:
             return Problem(number, ProblemKind.MALFORMED, "is not an entry of a journal")
-        if found := _kind(link, self.end, self.head):
+        if found := _kind(link, self.end, filter(None, (self.head, self.anchor))):
             return Problem(number, *found)
         self.entries += 1
         self.recovered += link.body.get("kind") == "recovered"
         self.end = Head(link.sequence, link.hash)
+        self._note_clock(link)
         return None
+
+    def _note_clock(self, link: Link) -> None:
+        before, self.at = self.at, str(link.body.get("at", self.at))
+        if before and len(self.jumps) < _MOST_JUMPS and jumped(before, self.at):
+            self.jumps.append(ClockJump(link.sequence, before, self.at))
 
     def _end_problem(self) -> Problem | None:
+        if found := self._end_kind():
+            return Problem(self.entries + 1, ProblemKind.END_REMOVED, found)
+        return None
+
+    def _end_kind(self) -> str | None:
+        """What is missing at the end; None: nothing."""
+        known = max((self.head or NOTHING, self.anchor or NOTHING), key=lambda head: head.sequence)
+        if known.sequence > self.end.sequence:
+            return f"entries {self.end.sequence + 1} to {known.sequence} are missing at the end"
         if self.head is None and self.entries > 1:
-            return Problem(
-                self.entries + 1, ProblemKind.END_REMOVED, "the file that says where the journal ended is missing"
-            )
-        if self.head is not None and self.head.sequence > self.end.sequence:
-            lost = f"entries {self.end.sequence + 1} to {self.head.sequence} are missing at the end"
-            return Problem(self.entries + 1, ProblemKind.END_REMOVED, lost)
+            return "the file that says where the journal ended is missing"
+        if not self.entries and not self.torn:
+            return "the journal is empty: not even a start is written there"
         return None
 
 
-def verify(path: Path, key: bytes) -> Verification:
+def verify(path: Path, key: bytes, anchor: Head | None = None) -> Verification:
     """Check every line of the journal at `path` against the site key, in constant memory; writes nothing.
 
     May run while the kiosk writes.
 
+    Args:
+        path: the file.
+        key: the site key.
+        anchor: the last entry that another place knows of.
+
     Raises:
-        OSError: the journal cannot be read.
+        FileError: the file is not a regular one, or cannot be read.
 
     """
     seal = Seal.of(key)
-    head = read_head(path, seal)
-    reading = _Reading(seal, head)
-    with path.open("rb") as file:
+    reading = _Reading(seal, read_head(path, seal), anchor)
+    with os.fdopen(open_regular(path), "rb") as file:
         problem = reading.through(file)
-    return Verification(reading.entries, reading.recovered, reading.torn, problem)
+    return Verification(reading.entries, reading.recovered, reading.torn, problem, tuple(reading.jumps))
 
 
-def _kind(link: Link, end: Head, head: Head | None) -> tuple[ProblemKind, str] | None:
+def _kind(link: Link, end: Head, known: Iterable[Head]) -> tuple[ProblemKind, str] | None:
     """What is wrong with a line that follows `end`; None: nothing."""
     if not link.genuine:
         return ProblemKind.EDITED, "was changed, or written under another site key"
@@ -138,8 +166,15 @@ def _kind(link: Link, end: Head, head: Head | None) -> tuple[ProblemKind, str] |
         return ProblemKind.REORDERED, f"is entry {link.sequence} but follows entry {end.sequence}"
     if link.previous != end.hash:
         return ProblemKind.REMOVED, "does not follow the entry before it: another one stood there"
-    if head is not None and head.sequence == link.sequence and head.hash != link.hash:
+    if any(each.sequence == link.sequence and each.hash != link.hash for each in known):
         return ProblemKind.REMOVED, "is not the entry that was written in this place"
+    if link.body.get("before_missing") is True:
+        return ProblemKind.REMOVED, f"says that entry {_before_of(link)}, written before it, is not in this file"
     if link.body.get("head_missing") is True:
         return ProblemKind.END_REMOVED, "the file that says where the journal ended was missing when this was written"
     return None
+
+
+def _before_of(link: Link) -> object:
+    before = link.body.get("before")
+    return before.get("sequence") if isinstance(before, dict) else None

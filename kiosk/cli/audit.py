@@ -17,7 +17,7 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident journal of visits.")
 
-TAMPERED, UNREADABLE = 1, 3
+TAMPERED, UNREADABLE, CLOCK_JUMPED = 1, 3, 4
 
 
 @app.callback()
@@ -35,24 +35,30 @@ def verify(
 ) -> None:
     """Check every entry; may run while the kiosk writes.
 
-    Exit status: 0 every entry stands as it was written; 1 something was edited, removed or put elsewhere;
-    2 wrong usage, settings or site key file; 3 the journal cannot be read. With --json the last two are answered
-    with {"error": {"message"}}.
+    Exit status: 0 every entry is as it was written; 1 something was edited, removed or put elsewhere;
+    2 wrong usage, settings or site key file; 3 the journal cannot be read; 4 every entry is as it was written, but the
+    clock went back by more than five minutes or ahead by more than 400 days. With --json 2 and 3 are answered with
+    {"error": {"message"}}.
     """
     with answering(as_json):
         path, verification = _verified(config, journal)
     if as_json:
         print_json(verification.to_json())
+    for jump in verification.jumps:
+        typer.echo(f"{path}: {jump}", err=True)
     problem = verification.problem
     if problem is not None:
         refuse(f"{path}: line {problem.line} {problem.message}", TAMPERED)
     torn = ", and an unfinished last line" if verification.torn else ""
     typer.echo(f"{path}: {verification.entries} entries as they were written{torn}", err=True)
+    if verification.jumps:
+        raise typer.Exit(CLOCK_JUMPED)
 
 
 def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verification]:
     from kiosk.audit import journal_path
     from kiosk.audit import verify as verify_journal
+    from kiosk.files import FileError
     from kiosk.identity import SiteKeyError, load_site_key
 
     settings = load_settings(config)
@@ -61,5 +67,5 @@ def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verifica
         return path, verify_journal(path, load_site_key(settings.site_key_path))
     except SiteKeyError as error:
         refuse(f"site_key_file: {error}")
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}", UNREADABLE)
+    except FileError as error:
+        refuse(f"{path}: {error}", UNREADABLE)

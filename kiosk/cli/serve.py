@@ -127,7 +127,7 @@ def build_app(
                 yield
         finally:
             await reception.stop()
-            answering.journal.close()
+            answering.stop()
             registry.close()
 
     try:

@@ -126,6 +126,13 @@ class Answering:
         level = effect.level.value if effect.level else None
         self._journal(Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome))
 
+    def stop(self) -> None:
+        """Journal that the service ends in order, and let go of the journal."""
+        try:
+            self.journal.stop(self.now())
+        except JournalError as error:
+            _log.error("stop not journaled", code=Code.JOURNAL_DOWN.value, place=place_of(error))
+
     def _own_side(self, bound: Bound, facts: Facts, effect: GiveAnswer) -> OwnSide | None:
         if self.union is None or effect.level is Level.PRESENTED:
             return None

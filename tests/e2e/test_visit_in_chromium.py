@@ -26,7 +26,8 @@ def journal(kiosk: RunningKiosk) -> list[dict[str, object]]:
     settings = kiosk.stage.settings
     path = journal_path(settings.data_dir, settings.kiosk_id)
     assert verify(path, load_site_key(settings.site_key_path)).ok
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    entries = map(json.loads, path.read_text("utf-8").splitlines())
+    return [entry for entry in entries if entry["kind"] == "visit"]
 
 
 def test_from_the_card_to_the_answer_and_back_to_a_clean_screen(pcsc_kiosk: RunningKiosk, page: Page) -> None:

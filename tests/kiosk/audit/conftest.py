@@ -23,9 +23,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(path: Path) -> Callable[[], Journal]:
+def opened(path: Path) -> Callable[..., Journal]:
     """Open the journal, as the service does when it starts."""
-    return lambda: Journal.open(path, "1", KEY, now=AT)
+    return lambda **known: Journal.open(path, "1", KEY, now=AT, **known)
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ def test_acts_and_visits_stand_in_one_chain(tmp_path: Path) -> None:
         reference = journal.reference("133033:71-0000:000001:00")
         journal.append(DeskEntry(AT, "hanako", "bound", visit=7, detail="passport", member=reference))
         journal.append(Entry(at=AT, visit=8, level="confirmed"))
-    assert verify(path, KEY).entries == 2
-    first = path.read_text().splitlines()[0]
+    assert verify(path, KEY).entries == 3
+    first = path.read_text().splitlines()[1]
     assert '"kind":"staff"' in first and '"act":"bound"' in first and '"staff":"hanako"' in first
 
 

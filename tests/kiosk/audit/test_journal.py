@@ -25,11 +25,11 @@ def lines(path: Path) -> list[dict[str, object]]:
 def test_an_entry_says_what_was_answered_and_on_what_proof(path: Path, opened: Open, entry: MakeEntry) -> None:
     with opened() as journal:
         journal.append(entry(7))
-    (said,) = lines(path)
+    start, said = lines(path)
     assert {name: said[name] for name in said if name != "hash"} == {
         "kind": "visit",
-        "sequence": 1,
-        "previous": "0" * 64,
+        "sequence": 2,
+        "previous": start["hash"],
         "at": "2026-06-01T00:30:00.000000Z",
         "kiosk": "1",
         "visit": 7,
@@ -45,8 +45,9 @@ def test_an_entry_says_what_was_answered_and_on_what_proof(path: Path, opened: O
 
 
 def test_each_entry_names_the_hash_of_the_one_before(path: Path, written: Callable[[int], None]) -> None:
-    written(3)
+    written(2)
     first, second, third = lines(path)
+    assert first["previous"] == "0" * 64
     assert (second["previous"], third["previous"]) == (first["hash"], second["hash"])
     assert [line["sequence"] for line in lines(path)] == [1, 2, 3]
 
@@ -55,14 +56,14 @@ def test_the_chain_goes_on_after_a_restart(path: Path, key: bytes, written: Call
     written(2)
     written(2)
     found = verify(path, key)
-    assert (found.ok, found.entries, found.recovered) == (True, 4, 0)
+    assert (found.ok, found.entries, found.recovered) == (True, 6, 0)
 
 
 def test_instants_are_written_in_utc(path: Path, opened: Open) -> None:
     tokyo = timezone(timedelta(hours=9))
     with opened() as journal:
         journal.append(Entry(at=datetime(2026, 6, 1, 9, 0, tzinfo=tokyo), visit=1))
-    assert lines(path)[0]["at"] == "2026-06-01T00:00:00.000000Z"
+    assert lines(path)[1]["at"] == "2026-06-01T00:00:00.000000Z"
 
 
 def test_a_member_stands_there_as_a_reference_that_leads_nowhere(path: Path, opened: Open, entry: MakeEntry) -> None:
@@ -159,7 +160,7 @@ def test_threads_may_share_a_journal(path: Path, key: bytes, opened: Open, entry
             thread.start()
         for thread in threads:
             thread.join(30)
-    assert (verify(path, key).ok, verify(path, key).entries) == (True, 40)
+    assert (verify(path, key).ok, verify(path, key).entries) == (True, 41)
 
 
 @pytest.mark.parametrize("failing", ["write", "fsync", "replace"])
@@ -176,7 +177,7 @@ def test_a_full_disk_is_an_error_and_leaves_the_journal_as_it_was(
         assert path.read_bytes() == before
         journal.append(entry(3))
     found = verify(path, key)
-    assert (found.ok, found.entries, found.recovered) == (True, 2, 0)
+    assert (found.ok, found.entries, found.recovered) == (True, 3, 0)
 
 
 def test_a_line_of_which_only_a_part_fits_is_taken_back(
@@ -197,7 +198,7 @@ def test_a_line_of_which_only_a_part_fits_is_taken_back(
             with pytest.raises(JournalError):
                 journal.append(entry(2))
         journal.append(entry(3))
-    assert (verify(path, key).ok, verify(path, key).entries) == (True, 2)
+    assert (verify(path, key).ok, verify(path, key).entries) == (True, 3)
 
 
 def test_when_not_even_that_can_be_undone_nothing_more_is_written_until_it_is_opened_anew(
@@ -245,7 +246,7 @@ def test_opening_reads_only_the_end_of_a_long_journal(
     monkeypatch.setattr(os, "pread", pread)
     opened().close()
     assert sum(asked) < path.stat().st_size
-    assert verify(path, key).entries == 200
+    assert verify(path, key).entries == 202
 
 
 def _break_once(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -20,12 +20,12 @@ MakeEntry = Callable[..., Entry]
 def test_a_journal_as_it_was_written_is_good(path: Path, key: bytes, written: Write) -> None:
     written(5)
     found = verify(path, key)
-    assert (found.ok, found.entries, found.torn, found.problem) == (True, 5, False, None)
+    assert (found.ok, found.entries, found.torn, found.problem) == (True, 6, False, None)
 
 
-def test_an_empty_journal_is_good(path: Path, key: bytes, opened: Open) -> None:
+def test_a_journal_without_a_visit_is_good(path: Path, key: bytes, opened: Open) -> None:
     opened().close()
-    assert (verify(path, key).ok, verify(path, key).entries) == (True, 0)
+    assert (verify(path, key).ok, verify(path, key).entries) == (True, 1)
 
 
 def rewritten(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
@@ -60,7 +60,7 @@ def test_the_first_line_that_was_tampered_with_is_named(
     line: int,
     kind: ProblemKind,
 ) -> None:
-    written(5)
+    written(4)
     rewritten(path, change)
     problem = verify(path, key).problem
     assert problem is not None
@@ -87,11 +87,11 @@ def test_another_site_key_finds_everything_changed(path: Path, written: Write) -
 def test_an_entry_written_without_the_key_is_found(path: Path, key: bytes, written: Write) -> None:
     written(2)
     forged = json.loads(path.read_text().splitlines()[-1])
-    forged |= {"sequence": 3, "previous": forged["hash"], "hash": "0" * 64}
+    forged |= {"sequence": 4, "previous": forged["hash"], "hash": "0" * 64}
     with path.open("a") as file:
         file.write(json.dumps(forged, sort_keys=True, separators=(",", ":")) + "\n")
     problem = verify(path, key).problem
-    assert problem is not None and (problem.line, problem.kind) == (3, ProblemKind.EDITED)
+    assert problem is not None and (problem.line, problem.kind) == (4, ProblemKind.EDITED)
 
 
 def test_the_file_that_says_where_the_journal_ended_must_be_there(path: Path, key: bytes, written: Write) -> None:
@@ -110,7 +110,7 @@ def test_an_end_that_was_removed_stays_found_after_the_kiosk_went_on(path: Path,
     assert (problem.line, problem.kind, problem.message) == (
         4,
         ProblemKind.REMOVED,
-        "entries 4 to 5 are missing before it",
+        "entries 4 to 6 are missing before it",
     )
 
 
@@ -141,15 +141,16 @@ def test_a_part_exchanged_for_one_of_another_journal_is_found(
     last = path.read_bytes().splitlines(keepends=True)[-1]
     path.write_bytes(first + last)
     problem = verify(path, key).problem
-    assert problem is not None and (problem.line, problem.kind) == (4, ProblemKind.REMOVED)
+    assert problem is not None and (problem.line, problem.kind) == (6, ProblemKind.REMOVED)
 
 
 def test_a_power_cut_at_every_byte_of_a_line_loses_that_line_only(
     path: Path, key: bytes, written: Write, opened: Open, entry: MakeEntry, tmp_path: Path
 ) -> None:
-    written(2)
-    whole, head = path.read_bytes(), head_path(path).read_bytes()
-    written(1)
+    with opened() as journal:
+        journal.append(entry(1))
+        whole, head = path.read_bytes(), head_path(path).read_bytes()
+        journal.append(entry(2))
     line = path.read_bytes()[len(whole) :]
     for length in range(len(line)):
         path.write_bytes(whole + line[:length])
@@ -159,7 +160,7 @@ def test_a_power_cut_at_every_byte_of_a_line_loses_that_line_only(
         with opened() as journal:
             journal.append(entry(9))
         found = verify(path, key)
-        assert (found.ok, found.entries, found.recovered) == (True, 3 + bool(length), int(bool(length)))
+        assert (found.ok, found.entries, found.recovered) == (True, 4 + bool(length), int(bool(length)))
         assert (side.read_bytes() if length else b"\n") == line[:length] + b"\n"
 
 
@@ -168,11 +169,28 @@ def test_a_recovery_says_what_was_set_aside(path: Path, written: Write, opened: 
     with path.open("ab") as file:
         file.write(b'{"at":"2026')
     opened().close()
-    said = json.loads(path.read_text().splitlines()[-1])
-    assert (said["kind"], said["torn_bytes"], said["sequence"]) == ("recovered", 11, 2)
+    said, start = (json.loads(line) for line in path.read_text().splitlines()[-2:])
+    assert (said["kind"], said["torn_bytes"], said["sequence"]) == ("recovered", 11, 3)
+    assert (start["kind"], start["before"], start["before_missing"]) == (
+        "started",
+        {"sequence": 3, "hash": said["hash"]},
+        False,
+    )
 
 
-@pytest.mark.parametrize("torn", [b"\x00" * 300, b"{}\n", b'{"at":\n', b"\x00\x00\n"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        b"\x00" * 300,
+        b"{}\n",
+        b'{"at":\n',
+        b"\x00\x00\n",
+        b"\x00" * 20_000,
+        b"\x00" * 60_000,
+        b'{"at":' + b"\x00" * 1_000_000,
+        b"\x00" * 60_000 + b'"hash":""}\n',
+    ],
+)
 def test_whatever_the_disk_left_after_the_last_line_is_set_aside(
     path: Path, key: bytes, written: Write, torn: bytes
 ) -> None:
@@ -181,7 +199,7 @@ def test_whatever_the_disk_left_after_the_last_line_is_set_aside(
         file.write(torn)
     written(1)
     found = verify(path, key)
-    assert (found.ok, found.entries, found.recovered) == (True, 4, 1)
+    assert (found.ok, found.entries, found.recovered) == (True, 6, 1)
     assert path.with_name(path.name + ".torn").read_bytes() == torn + b"\n"
 
 
@@ -190,7 +208,7 @@ def test_an_unfinished_last_line_is_told_but_is_no_tampering(path: Path, key: by
     with path.open("ab") as file:
         file.write(b'{"at":')
     found = verify(path, key)
-    assert (found.ok, found.torn, found.entries) == (True, True, 2)
+    assert (found.ok, found.torn, found.entries) == (True, True, 3)
 
 
 def test_a_head_that_the_power_cut_left_behind_is_no_tampering(path: Path, key: bytes, written: Write) -> None:
@@ -200,7 +218,7 @@ def test_a_head_that_the_power_cut_left_behind_is_no_tampering(path: Path, key: 
     head_path(path).write_bytes(old)
     assert verify(path, key).ok
     written(1)
-    assert (verify(path, key).ok, verify(path, key).entries) == (True, 4)
+    assert (verify(path, key).ok, verify(path, key).entries) == (True, 7)
 
 
 @pytest.mark.parametrize("damage", [b"x" * 200_000, b'{"a":1}\n' * 10])

@@ -125,6 +125,12 @@ async def open_desk(
             journal.close()
 
 
+def visits_of(folder: Path) -> list[dict[str, object]]:
+    """What the journal says of visits."""
+    entries = map(json.loads, journal_path(folder, "t").read_text("utf-8").splitlines())
+    return [entry for entry in entries if entry["kind"] == "visit"]
+
+
 def run(work: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(work())  # type: ignore[arg-type]
 
@@ -175,7 +181,7 @@ def test_what_the_visit_needs_is_asked_where_it_counts_and_journaled_with_the_ne
             answer = await desk.until(Screen.RESULT_CARD)
             assert answer.decision is not None
             assert answer.decision.also_bring == (Supplement.LIMIT_APPLICATION_CERTIFICATE,)
-        assert len(journal_path(tmp_path, "t").read_text("utf-8").splitlines()) == 2
+        assert len(visits_of(tmp_path)) == 2
 
     run(visit)
 
@@ -222,7 +228,7 @@ def test_staff_confirm_whom_the_number_cannot(stage: Stage, tmp_path: Path) -> N
             act = StaffConfirm(action="staff_confirm", staff="hanako", reason="pin_forgotten")
             await desk.reception.act(act)
             assert (await desk.until(Screen.RESULT_CARD)).level is Level.STAFF_CONFIRMED
-        entry = json.loads(journal_path(tmp_path, "t").read_text("utf-8"))
+        (entry,) = visits_of(tmp_path)
         assert (entry["level"], entry["staff"], entry["path"]) == (
             "staff_confirmed",
             "hanako",
@@ -283,7 +289,7 @@ def test_a_silent_card_that_stays_costs_one_worker_and_one_entry(stage: Stage, t
             assert [exchange.ins for exchange in card.apdu_log] == [0xA4]
             desk.readers.take()
             await desk.until(Screen.IDLE)
-        assert len(journal_path(tmp_path, "t").read_text("utf-8").splitlines()) == 1
+        assert len(visits_of(tmp_path)) == 1
 
     run(visit)
 
