@@ -1,27 +1,30 @@
 """What an OCSP response (RFC 6960) says, once it is proved to be the answer to this question.
 
-It counts only if it is about this certificate under this issuer, echoes our nonce if it has one, and is signed by the
-issuer's key or by a responder whom the same key appointed (id-kp-OCSPSigning). A genuine ``revoked`` counts whatever
-its dates; ``good`` needs to be in date.
+It counts only if it is about this certificate under this issuer, perhaps among others, and signed by the issuer's key
+or by a responder whom the same key appointed (id-kp-OCSPSigning). A genuine ``revoked`` counts whatever its dates, and
+whomever it was first told; ``good`` needs to be in date and to echo our nonce if it has one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, OCSPExtensionOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from kiosk.identity.der import OCTET_STRING, Extension, encoded
 from kiosk.identity.keys import PublicKey, is_signed_by, key_of, signature_fits
+from kiosk.identity.ocsp_form import NONCE, Answer, AnswerError, Single, reading, take_apart
 from kiosk.identity.profile import extension
 from kiosk.identity.revocation import Revocation
 
-__all__ = ["build_request", "judge_response"]
+__all__ = ["AnswerError", "build_request", "judge", "judge_response", "require_served"]
 
 _SKEW: Final = timedelta(minutes=5)
 """How far the responder's clock may be ahead of ours."""
@@ -40,64 +43,109 @@ def build_request(certificate: x509.Certificate, issuer: x509.Certificate, nonce
     return request.public_bytes(Encoding.DER)
 
 
+def judge(
+    content: bytes, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
+) -> Revocation:
+    """Return what the answer proves at ``now`` (aware) of the certificate. Raises AnswerError where it is unusable.
+
+    A responder that does not know the certificate gives ``not_checked``.
+    """
+    with reading():
+        return _judged(take_apart(content), certificate, issuer, nonce, now)
+
+
+def _judged(
+    answer: Answer, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
+) -> Revocation:
+    _require_genuine(answer, issuer, now)
+    ours = [single for single in answer.singles if _is_about(single, certificate, issuer)]
+    if not ours:
+        raise AnswerError("the answer is about other certificates")
+    states = {single.response.certificate_status for single in ours}
+    if ocsp.OCSPCertStatus.REVOKED in states:
+        return Revocation.REVOKED
+    if any(_is_good(single, nonce, now) for single in ours) and _echoes(answer.extensions, nonce):
+        return Revocation.GOOD
+    if ocsp.OCSPCertStatus.GOOD in states:
+        raise AnswerError("the answer is out of date, or one to another question")
+    return Revocation.NOT_CHECKED
+
+
 def judge_response(
     content: bytes, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
 ) -> Revocation:
-    """Return what the response proves at ``now`` (aware) of the certificate; anything wrong is ``not_checked``."""
+    """Return the same as ``judge``; an answer that is unusable is ``not_checked``."""
     try:
-        response = ocsp.load_der_ocsp_response(content)
-        if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            return Revocation.NOT_CHECKED
-        answers_us = _is_about(response, certificate, issuer) and _extensions_fit(response, nonce)
-        if not answers_us or not _is_genuine(response, issuer, now):
-            return Revocation.NOT_CHECKED
-        return _answer(response, now)
-    except Exception:  # See profile.parse_certificate: a parser's faults are not a closed list.
+        return judge(content, certificate, issuer, nonce, now)
+    except AnswerError:
         return Revocation.NOT_CHECKED
 
 
-def _answer(response: ocsp.OCSPResponse, now: datetime) -> Revocation:
-    if response.certificate_status is ocsp.OCSPCertStatus.REVOKED:
-        return Revocation.REVOKED
-    good = response.certificate_status is ocsp.OCSPCertStatus.GOOD
-    return Revocation.GOOD if good and _in_date(response, now) else Revocation.NOT_CHECKED
+def require_served(content: bytes, issuer: x509.Certificate, now: datetime) -> None:
+    """Raise AnswerError unless a responder that may answer for the issuer made this, whatever it says and of whom."""
+    with reading():
+        _require_genuine(take_apart(content), issuer, now)
 
 
-def _in_date(response: ocsp.OCSPResponse, now: datetime) -> bool:
-    begin = response.this_update_utc
-    end = response.next_update_utc or begin + _AGE_WITHOUT_END
+def _require_genuine(answer: Answer, issuer: x509.Certificate, now: datetime) -> None:
+    if not _understood(answer.extensions):
+        raise AnswerError("the answer has a critical extension that is not understood")
+    if not _is_genuine(answer, issuer, now):
+        raise AnswerError("no key that may answer for the issuer signed the answer")
+
+
+def _is_good(single: Single, nonce: bytes, now: datetime) -> bool:
+    good = single.response.certificate_status is ocsp.OCSPCertStatus.GOOD
+    return good and _echoes(single.extensions, nonce) and _in_date(single.response, now)
+
+
+def _in_date(single: ocsp.OCSPSingleResponse, now: datetime) -> bool:
+    begin = single.this_update_utc
+    end = single.next_update_utc or begin + _AGE_WITHOUT_END
     return begin - _SKEW <= now.replace(microsecond=0) <= end
 
 
-def _is_about(response: ocsp.OCSPResponse, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether the one certID in it is that of our certificate: number, and the issuer's name and key."""
-    algorithm = response.hash_algorithm
+def _is_about(single: Single, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether its certID is that of our certificate: number, and the issuer's name and key."""
+    found = single.response
+    if found.serial_number != certificate.serial_number or not _understood(single.extensions):
+        return False
+    try:
+        algorithm = found.hash_algorithm
+    except UnsupportedAlgorithm:
+        return False
     if not isinstance(algorithm, _CERT_ID_HASHES):
         return False
     ours = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, algorithm).build()
-    return (
-        response.serial_number == ours.serial_number
-        and response.issuer_name_hash == ours.issuer_name_hash
-        and response.issuer_key_hash == ours.issuer_key_hash
-    )
+    return (found.issuer_name_hash, found.issuer_key_hash) == (ours.issuer_name_hash, ours.issuer_key_hash)
 
 
-def _extensions_fit(response: ocsp.OCSPResponse, nonce: bytes) -> bool:
-    found = [*response.extensions, *response.single_extensions]
-    echoed = [item.value.nonce for item in found if isinstance(item.value, x509.OCSPNonce)]
-    understood = all(item.oid == OCSPExtensionOID.NONCE for item in found if item.critical)
-    return understood and all(value == nonce for value in echoed)
+def _understood(extensions: Sequence[Extension]) -> bool:
+    return all(item.oid == NONCE for item in extensions if item.critical)
 
 
-def _is_genuine(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> bool:
+def _echoes(extensions: Sequence[Extension], nonce: bytes) -> bool:
+    """Whether every nonce in it is ours, an OCTET STRING; a responder may leave it out."""
+    return all(item.value == encoded(OCTET_STRING, nonce) for item in extensions if item.oid == NONCE)
+
+
+def _is_genuine(answer: Answer, issuer: x509.Certificate, now: datetime) -> bool:
+    response = answer.response
     return any(
-        signature_fits(key, response.tbs_response_bytes, response.signature, response.signature_hash_algorithm)
-        for key in _allowed_keys(response, issuer, now)
+        signature_fits(key, answer.signed, response.signature, _signature_hash(response))
+        for key in _allowed_keys(answer, issuer, now)
     )
 
 
-def _allowed_keys(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> Iterator[PublicKey]:
-    delegates = [item for item in response.certificates[:_MAX_CERTIFICATES] if _is_delegate(item, issuer, now)]
+def _signature_hash(response: ocsp.OCSPResponse) -> hashes.HashAlgorithm | None:
+    try:
+        return response.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None
+
+
+def _allowed_keys(answer: Answer, issuer: x509.Certificate, now: datetime) -> Iterator[PublicKey]:
+    delegates = [item for item in answer.certificates[:_MAX_CERTIFICATES] if _is_delegate(item, issuer, now)]
     return (key for item in (issuer, *delegates) if (key := key_of(item)) is not None)
 
 

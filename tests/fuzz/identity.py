@@ -14,6 +14,7 @@ from kiosk.identity import Anchor, Chain, CrlSource, NoSource, Revocation, Trust
 from kiosk.identity.challenge import signature_is_valid
 from kiosk.identity.crl import parse_crls
 from kiosk.identity.ocsp import judge_response
+from kiosk.identity.ocsp_form import Answer, take_apart
 from simulators import pki
 from tests.fuzz.card import GENUINE, NOW, USER
 
@@ -93,7 +94,7 @@ def answer(data: bytes) -> None:
     """Any bytes are an answer that counts only if it was signed, else ``not_checked``."""
     said = judge_response(data, GENUINE.certificate, USER.certificate, NONCE, NOW)
     if said is not Revocation.NOT_CHECKED:
-        assert is_signed(ocsp.load_der_ocsp_response(data))
+        assert is_signed(take_apart(data))
 
 
 @cache
@@ -108,16 +109,16 @@ def _signed_lists() -> frozenset[bytes]:
     return frozenset(load_der_x509_crl(der).tbs_certlist_bytes for der in genuine_lists())
 
 
-def is_signed(response: ocsp.OCSPResponse) -> bool:
+def is_signed(answer: Answer) -> bool:
     """Whether the authority's or its responder's key signed it; a set of bytes would not do, for each has its time."""
-    return any(_fits(key, response) for key in (USER.key, pki.pool_key("rsa2048-12")))
+    return any(_fits(key, answer) for key in (USER.key, pki.pool_key("rsa2048-12")))
 
 
-def _fits(key: pki.PrivateKey, response: ocsp.OCSPResponse) -> bool:
-    public, algorithm = key.public_key(), response.signature_hash_algorithm
+def _fits(key: pki.PrivateKey, answer: Answer) -> bool:
+    public, algorithm = key.public_key(), answer.response.signature_hash_algorithm
     assert isinstance(public, rsa.RSAPublicKey) and algorithm is not None
     try:
-        public.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), algorithm)
+        public.verify(answer.response.signature, answer.signed, padding.PKCS1v15(), algorithm)
     except InvalidSignature:
         return False
     return True

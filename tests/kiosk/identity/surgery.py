@@ -7,10 +7,11 @@ from collections.abc import Callable
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509 import ocsp
 
 from simulators import pki
 
-__all__ = ["RSA_SHA256", "changed", "grown", "resigned", "tlv"]
+__all__ = ["RSA_SHA256", "answered", "changed", "grown", "resigned", "single_of", "tlv"]
 
 RSA_SHA256 = bytes.fromhex("300d06092a864886f70d01010b0500")
 
@@ -67,3 +68,23 @@ def _span(der: bytes, at: int) -> tuple[int, int]:
         start += size & 0x7F
         size = int.from_bytes(der[at + 2 : start], "big")
     return start, start + size
+
+
+_BASIC = bytes.fromhex("06092b0601050507300101")  # id-pkix-ocsp-basic
+
+
+def answered(authority: pki.Authority, answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the OCSP answer with ``change`` made to the DER of its ResponseData, signed again by the authority."""
+    assert isinstance(authority.key, rsa.RSAPrivateKey)
+    tbs = change(ocsp.load_der_ocsp_response(answer).tbs_response_bytes)
+    signature = authority.key.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
+    basic = tlv(0x30, tbs, RSA_SHA256, tlv(0x03, b"\x00", signature))
+    return tlv(0x30, b"\x0a\x01\x00", tlv(0xA0, tlv(0x30, _BASIC, tlv(0x04, basic))))
+
+
+def single_of(answer: bytes) -> bytes:
+    """Return the DER of the one SingleResponse in an answer that the library made."""
+    tbs = ocsp.load_der_ocsp_response(answer).tbs_response_bytes
+    at = tbs.index(b"\x30", tbs.index(b"\x18\x0f") + 17)  # behind producedAt: the SEQUENCE of answers
+    start, end = _span(tbs, at)
+    return tbs[start:end]

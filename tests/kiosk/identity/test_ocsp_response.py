@@ -57,9 +57,8 @@ def test_an_answer_without_a_nonce_counts(user, leaf, judge):
     assert judge(user.ocsp(leaf.certificate)) is GOOD
 
 
-@pytest.mark.parametrize("status", [ocsp.OCSPCertStatus.GOOD, IS_REVOKED])
-def test_an_answer_with_another_nonce_is_a_replay(status, user, leaf, judge):
-    assert judge(user.ocsp(leaf.certificate, status=status, nonce=b"another")) is NOT_CHECKED
+def test_a_good_answer_with_another_nonce_is_a_replay(user, leaf, judge):
+    assert judge(user.ocsp(leaf.certificate, nonce=b"another")) is NOT_CHECKED
 
 
 def test_an_answer_about_another_certificate_says_nothing(user, judge):
