@@ -23,9 +23,11 @@ __all__ = [
     "NoReader",
     "ReaderClaimed",
     "ReaderFailed",
+    "ReaderNameUnreadable",
     "ReaderStuck",
     "Retriable",
     "ServiceNotRunning",
+    "ServiceRefused",
     "ServiceStuck",
     "UnsupportedCard",
     "WorkerLost",
@@ -58,6 +60,10 @@ class ServiceNotRunning(Retriable):
     """The reader service (pcscd) is not running; it may come back by itself."""
 
 
+class ServiceRefused(Retriable):
+    """The reader service runs and lets this user neither at it nor at a card (polkit): allow it by a rule."""
+
+
 class ServiceStuck(Retriable):
     """The reader service no longer answers for this reader: take every card away, else restart the service."""
 
@@ -88,6 +94,10 @@ class ReaderFailed(Retriable):
 
 class ReaderStuck(Retriable):
     """The reader's library does not come back from a call, without any service between: its worker is replaced."""
+
+
+class ReaderNameUnreadable(Retriable):
+    """The reader's name is no text (not UTF-8), so that nobody can be told which one it is: give it another."""
 
 
 class ReaderClaimed(Retriable):

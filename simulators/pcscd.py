@@ -58,12 +58,15 @@ def missing_parts() -> list[str]:
 class PrivatePcscd:
     """One pcscd of our own. A context manager: inside the block it runs.
 
-    ``environment`` holds what a client program needs to find it, ``reader`` is the name clients list.
+    ``environment`` holds what a client program needs to find it, ``reader`` is the name clients list. ``name`` may be
+    of bytes that are no UTF-8 (``os.fsdecode``). ``beside`` is the name of a second reader, which stays empty.
     """
 
-    def __init__(self, *, port: int | None = None, ports: range = PORTS, name: str = "Virtual PCD") -> None:
+    def __init__(
+        self, *, port: int | None = None, ports: range = PORTS, name: str = "Virtual PCD", beside: str = ""
+    ) -> None:
         self._wanted_port, self._ports = port, ports
-        self._name = name
+        self._name, self._beside = name, beside
         self._process: subprocess.Popen[bytes] | None = None
         self._slot: VpcdSlot | None = None
         self._directory = Path(tempfile.mkdtemp(prefix="pcscd-"))
@@ -190,7 +193,7 @@ class PrivatePcscd:
     @property
     def _removed(self) -> str:
         # Of this reader alone: a card in the second slot leaves too.
-        return f"{_REMOVED} {self.reader}"
+        return os.fsencode(f"{_REMOVED} {self.reader}").decode("utf-8", "replace")
 
     def _recount(self) -> None:
         """After a swap, wait until pcscd has looked twice: only then is it known how many stays it has seen."""
@@ -243,19 +246,29 @@ class PrivatePcscd:
     def _configure(self, port: int) -> Path:
         folder = self._directory / "reader.conf.d"
         folder.mkdir(exist_ok=True)
-        settings = {
-            "FRIENDLYNAME": f'"{self._name}"',
-            "DEVICENAME": f"/dev/null:0x{port:X}",
-            "LIBPATH": str(_DRIVER),
-            "CHANNELID": f"0x{port:X}",
-        }
-        (folder / "vpcd").write_text("".join(f"{key} {value}\n" for key, value in settings.items()), "ascii")
+        _describe(folder / "vpcd", self._name, port, _DRIVER)
+        if self._beside:
+            # The driver keeps its slots in a table of its own: two readers need two copies of it.
+            copy = shutil.copy(_DRIVER, self._directory)
+            other = next(free for free in self._candidates() if free != port)
+            _describe(folder / "beside", self._beside, other, Path(copy))
         return folder
 
     def _came_up(self) -> bool:
         ready = self._log.wait_for(_READY, 1, _START_SECONDS)
         failed = "Open Port" in self.log and "Failed" in self.log
         return ready and not failed and not self._log.ended
+
+
+def _describe(file: Path, name: str, port: int, driver: Path) -> None:
+    """Write what pcscd reads of one reader (reader.conf(5))."""
+    settings = {
+        "FRIENDLYNAME": f'"{name}"',
+        "DEVICENAME": f"/dev/null:0x{port:X}",
+        "LIBPATH": str(driver),
+        "CHANNELID": f"0x{port:X}",
+    }
+    file.write_bytes(os.fsencode("".join(f"{key} {value}\n" for key, value in settings.items())))
 
 
 def _program() -> str | None:

@@ -201,6 +201,10 @@ class NfcDriver:
                 time.sleep(max(0.0, rest))
         except DriverError:
             self._drop(device)
+        except Exception as error:
+            # Nobody would look at it again, and it would seem to work.
+            _log.error("%s is given up: %s", device.name, type(error).__name__)
+            self._drop(device)
 
     def _note(self, device: NfcDevice) -> None:
         with self._changed:

@@ -38,9 +38,7 @@ def find(path: str) -> list[Found]:
     """
     if not is_usb(path):
         return [Found(path, path)]
-    listed = _guarded("look for readers on USB", lambda: list(USB.find(path) or []))
-    names: dict[str, int] = {}
-    return [_found(device, names) for device in sorted(listed, key=lambda device: device[2:]) if device[:2] in MODELS]
+    return _guarded("look for readers on USB", lambda: _on_usb(path))
 
 
 class Frontend:
@@ -52,8 +50,12 @@ class Frontend:
 
     def sense(self) -> bytes | None:
         """Switch the field off and on and return the ATQB of a Type B card; without one the field is off again."""
-        target = _guarded("look for a card", lambda: self._clf.sense(RemoteTarget(_TARGET)))
-        return None if target is None or target.sensb_res is None else bytes(target.sensb_res)
+
+        def sense() -> bytes | None:
+            target = self._clf.sense(RemoteTarget(_TARGET))
+            return None if target is None or target.sensb_res is None else bytes(target.sensb_res)
+
+        return _guarded("look for a card", sense)
 
     def exchange(self, block: bytes | bytearray, timeout: float) -> bytes | None:
         """Return the block that answers; None when none, or a garbled one, comes within ``timeout`` seconds."""
@@ -74,7 +76,8 @@ class Frontend:
 
     def largest_frames(self) -> tuple[int, int]:
         """Return how many bytes of a frame it sends and receives at most, for the card that was found."""
-        return _guarded("ask for its limits", lambda: (self._clf.max_send_data_size, self._clf.max_recv_data_size))
+        clf = self._clf
+        return _guarded("ask for its limits", lambda: (int(clf.max_send_data_size), int(clf.max_recv_data_size)))
 
     def field_off(self) -> None:
         """Take the power from whatever lies on it."""
@@ -87,6 +90,12 @@ class Frontend:
             _guarded("close the reader", self._clf.close)
         except DriverError:
             return
+
+
+def _on_usb(path: str) -> list[Found]:
+    names: dict[str, int] = {}
+    listed = sorted(USB.find(path) or [], key=lambda device: device[2:])
+    return [_found(device, names) for device in listed if device[:2] in MODELS]
 
 
 def _found(device: tuple[int, int, int, int], names: dict[str, int]) -> Found:

@@ -20,6 +20,7 @@ from drivers.errors import (
     ServiceNotRunning,
     ServiceStuck,
 )
+from drivers.pcsc import library
 from drivers.pcsc.programs import other_programs
 from drivers.pcsc.results import LINK_FAULTS, error_for
 
@@ -48,7 +49,7 @@ class PcscConnection:
             self._state, atr = self._look()
             self._handle, self._protocol = self._connect()
         except DriverError:
-            scard.SCardReleaseContext(self._context)
+            library.release(self._context)
             raise
         self._transport = Transport("pcsc", reader, atr)
         self._resets = 0
@@ -67,7 +68,7 @@ class PcscConnection:
         """Send one command and return (data, status word)."""
         command = list(apdu)
         try:
-            result, answer = scard.SCardTransmit(self._handle, self._protocol, command)
+            result, answer = library.transmit(self._handle, self._protocol, command)
         finally:
             # It may have held a PIN.
             command[:] = [0] * len(command)
@@ -78,17 +79,17 @@ class PcscConnection:
             raise self._fault(result)
         if len(answer) > _MAX_ANSWER:
             raise BadCardData("an answer of more than 65,538 bytes")
-        return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+        return answer[:-2], answer[-2] << 8 | answer[-1]
 
     def __enter__(self) -> Self:
         """Begin a transaction, after a reset by another program too. Raises CardBusy after 3 seconds."""
         self._wait_until_free()
-        result = scard.SCardBeginTransaction(self._handle)
+        result = library.begin_transaction(self._handle)
         if result == scard.SCARD_W_RESET_CARD:
             # Nothing was said to the card yet, so nothing is lost with its state.
             self._reconnect()
             self._resets += 1
-            result = scard.SCardBeginTransaction(self._handle)
+            result = library.begin_transaction(self._handle)
         if result != scard.SCARD_S_SUCCESS:
             raise self._fault(result)
         return self
@@ -97,7 +98,7 @@ class PcscConnection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         """End the transaction; what went wrong before matters more than whether this works."""
-        scard.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD)
+        library.end_transaction(self._handle, scard.SCARD_LEAVE_CARD)
 
     def is_current(self) -> bool:
         """Return whether the card has not been moved since it was connected. Raises as connecting does."""
@@ -117,10 +118,10 @@ class PcscConnection:
         return None
 
     def _disconnect(self) -> int | None:
-        result = scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
+        result = library.disconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         if result == scard.SCARD_S_SUCCESS:
             return self._context
-        scard.SCardReleaseContext(self._context)
+        library.release(self._context)
         return None
 
     def _leave(self) -> None:
@@ -129,22 +130,22 @@ class PcscConnection:
     def _look(self) -> tuple[int, bytes]:
         """Return the reader's state bits and the ATR of its card."""
         unaware = [(self._reader, scard.SCARD_STATE_UNAWARE)]
-        result, states = scard.SCardGetStatusChange(self._context, 0, unaware)
+        result, states = library.status_change(self._context, 0, unaware)
         if result != scard.SCARD_S_SUCCESS:
             raise error_for(result, "look at the reader")
         _, state, atr = states[0]
-        return state, bytes(atr)
+        return state, atr
 
     def _connect(self) -> tuple[int, int]:
         shared = scard.SCARD_SHARE_SHARED
-        result, handle, protocol = scard.SCardConnect(self._context, self._reader, shared, _PROTOCOLS)
+        result, handle, protocol = library.connect(self._context, self._reader, shared, _PROTOCOLS)
         if result != scard.SCARD_S_SUCCESS:
             raise _error(result, "connect")
         return handle, protocol
 
     def _reconnect(self) -> None:
         shared, leave = scard.SCARD_SHARE_SHARED, scard.SCARD_LEAVE_CARD
-        result, self._protocol = scard.SCardReconnect(self._handle, shared, _PROTOCOLS, leave)
+        result, self._protocol = library.reconnect(self._handle, shared, _PROTOCOLS, leave)
         if result != scard.SCARD_S_SUCCESS:
             raise self._fault(result)
         # pcscd tells a handle the last event only: a reset may hide that the card was moved before it.
@@ -161,7 +162,10 @@ class PcscConnection:
 
     def _is_taken(self) -> bool:
         # Of the calls that say so, the only one that neither waits itself nor reaches the card.
-        result, _ = scard.SCardGetAttrib(self._handle, scard.SCARD_ATTR_ATR_STRING)
+        try:
+            result, _ = library.attribute(self._handle, scard.SCARD_ATTR_ATR_STRING)
+        except DriverError:
+            return False
         return bool(result == scard.SCARD_E_SHARING_VIOLATION)
 
     def _fault(self, result: int) -> DriverError:
@@ -175,7 +179,7 @@ class PcscConnection:
         state = self._state
         while (rest := deadline - time.monotonic()) > 0:
             known = [(self._reader, state & ~scard.SCARD_STATE_CHANGED)]
-            result, states = scard.SCardGetStatusChange(self._context, int(rest * 1000) + 1, known)
+            result, states = library.status_change(self._context, int(rest * 1000) + 1, known)
             if result != scard.SCARD_S_SUCCESS:
                 return False
             state = states[0][1]
@@ -286,10 +290,10 @@ def kept_waiting() -> DriverError:
 
 
 def _established() -> int:
-    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    result, context = library.establish()
     if result != scard.SCARD_S_SUCCESS:
         raise error_for(result, "establish a context")
-    return int(context)
+    return context
 
 
 def _open(reader: str, context: int | None = None) -> Future[PcscConnection]:
@@ -315,7 +319,7 @@ def _give_back(opening: Future[PcscConnection]) -> None:
 
 def _release_context(context: int | None) -> None:
     if context is not None:
-        scard.SCardReleaseContext(context)
+        library.release(context)
 
 
 def _is_current(connection: PcscConnection) -> bool:

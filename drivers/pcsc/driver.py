@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from smartcard import scard
 
 from drivers.connection import ReaderState, Snapshot
-from drivers.errors import DriverError, NoReader, ReaderFailed, ServiceNotRunning
+from drivers.errors import DriverError, NoReader, ReaderFailed, ReaderNameUnreadable, ServiceNotRunning, ServiceRefused
+from drivers.pcsc import library
 from drivers.pcsc.choice import fits, readers_of
 from drivers.pcsc.connection import PcscReader
+from drivers.pcsc.names import NamedState, is_text, shown
 from drivers.pcsc.results import error_for
 from drivers.pcsc.usb import UsbIds
 
@@ -26,7 +28,7 @@ _LOOKS = 3
 _NOT_THERE = frozenset({scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE})
 _ENDS_OF_WAIT = _NOT_THERE | {scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED}
 
-States = Sequence[tuple[str, int, Sequence[int]]]
+States = Sequence[NamedState]
 
 
 class PcscDriver:
@@ -47,12 +49,12 @@ class PcscDriver:
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
         """Return all readers, waiting up to ``timeout`` seconds for a state that differs from ``known``.
 
-        Raises ServiceNotRunning or ReaderFailed; CardBusy or ServiceStuck where whether the only reader is a chosen
-        one cannot be found out for the present.
+        Raises ServiceNotRunning, ServiceRefused or ReaderFailed; CardBusy or ServiceStuck where whether the only reader
+        is a chosen one cannot be found out for the present.
         """
         try:
             return self._watch(known, time.monotonic() + timeout)
-        except (ServiceNotRunning, ReaderFailed):
+        except (ServiceNotRunning, ServiceRefused, ReaderFailed):
             self._forget_context()
             raise
 
@@ -61,7 +63,7 @@ class PcscDriver:
         self._woken = True
         context = self._context
         if context is not None:
-            scard.SCardCancel(context)
+            library.cancel(context)
 
     def reader(self, name: str) -> PcscReader:
         """Return the reader of that name."""
@@ -70,7 +72,7 @@ class PcscDriver:
     def _watch(self, known: Snapshot | None, deadline: float) -> Snapshot:
         while True:
             states = self._look()
-            seen = {name: _reader_state(state, atr) for name, state, atr in states}
+            seen = _snapshot(states)
             rest = deadline - time.monotonic()
             if seen != known or rest <= 0 or self._woken:
                 self._woken = False
@@ -84,21 +86,21 @@ class PcscDriver:
             if not names:
                 return []
             unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
-            result, states = scard.SCardGetStatusChange(self._opened(), 0, unaware)
+            result, states = library.status_change(self._opened(), 0, unaware)
             if result == scard.SCARD_S_SUCCESS:
-                return list(states)
+                return states
             if result not in _NOT_THERE:
                 raise _failure(result, "look at the readers")
         raise ReaderFailed("the readers come and go too fast to be looked at")
 
     def _names(self) -> list[str]:
-        result, names = scard.SCardListReaders(self._opened(), [])
+        result, names = library.list_readers(self._opened())
         if result == scard.SCARD_E_NO_READERS_AVAILABLE:
             return []
         if result != scard.SCARD_S_SUCCESS:
             raise _failure(result, "list the readers")
         self._listed = len(names)
-        return list(names)
+        return names
 
     def _of_choice(self, names: list[str]) -> list[str]:
         """Return the readers that were chosen. One that is held without an end hides no other."""
@@ -120,13 +122,13 @@ class PcscDriver:
         """Return when something changes, somebody wakes us, or the time is up."""
         awaited = [(_NEW_READERS, self._listed << 16)]
         awaited += [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
-        result, _ = scard.SCardGetStatusChange(self._opened(), int(seconds * 1000) + 1, awaited)
+        result, _ = library.status_change(self._opened(), int(seconds * 1000) + 1, awaited)
         if result not in _ENDS_OF_WAIT:
             raise _failure(result, "wait for a change")
 
     def _opened(self) -> int:
         if self._context is None:
-            result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+            result, context = library.establish()
             if result != scard.SCARD_S_SUCCESS:
                 raise _failure(result, "establish a context")
             self._context = context
@@ -135,7 +137,7 @@ class PcscDriver:
     def _forget_context(self) -> None:
         context, self._context = self._context, None
         if context is not None:
-            scard.SCardReleaseContext(context)
+            library.release(context)
 
 
 def create(options: Mapping[str, object]) -> PcscDriver:
@@ -143,13 +145,21 @@ def create(options: Mapping[str, object]) -> PcscDriver:
     return PcscDriver(readers_of(options))
 
 
-def _reader_state(state: int, atr: Sequence[int]) -> ReaderState:
+def _snapshot(states: States) -> Snapshot:
+    """Return the readers as others know them: one whose name is no text is left out, by what can be read of it."""
+    readable = {name: _reader_state(state, atr) for name, state, atr in states if is_text(name)}
+    unnamed = ReaderState(card_present=False, trouble=ReaderNameUnreadable.__name__)
+    return {shown(name): unnamed for name, _, _ in states if not is_text(name)} | readable
+
+
+def _reader_state(state: int, atr: bytes) -> ReaderState:
     # pcscd counts insertions and removals in the upper half of the state.
-    return ReaderState(bool(state & scard.SCARD_STATE_PRESENT), bytes(atr), state >> 16)
+    return ReaderState(bool(state & scard.SCARD_STATE_PRESENT), atr, state >> 16)
 
 
 def _failure(result: int, during: str) -> DriverError:
-    """Return ServiceNotRunning or ReaderFailed: to whoever watches, there is nothing between them."""
+    """Return ServiceNotRunning, ServiceRefused or ReaderFailed: to whoever watches, there is nothing between them."""
     error = error_for(result, during)
-    stale = result == scard.SCARD_E_INVALID_HANDLE
-    return ServiceNotRunning(str(error)) if stale or isinstance(error, ServiceNotRunning) else ReaderFailed(str(error))
+    if result == scard.SCARD_E_INVALID_HANDLE:
+        return ServiceNotRunning(str(error))
+    return error if isinstance(error, ServiceNotRunning | ServiceRefused) else ReaderFailed(str(error))

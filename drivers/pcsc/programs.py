@@ -49,9 +49,9 @@ def other_programs(proc: Path = Path("/proc")) -> Programs:
     path = os.environ.get("PCSCLITE_CSOCK_NAME") or _SOCKET
     try:
         clients = _clients_of(os.path.realpath(path)) - _own_sockets(proc)
+        return Programs(len(clients), tuple(_names(proc, clients)) if clients else ())
     except (OSError, struct.error, ValueError):
         return Programs()
-    return Programs(len(clients), tuple(_names(proc, clients)) if clients else ())
 
 
 def _clients_of(path: str) -> set[int]:
@@ -99,7 +99,7 @@ def _own_sockets(proc: Path) -> set[int]:
 
 
 def _names(proc: Path, sockets: set[int]) -> Iterator[str]:
-    numbers = sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdigit())
+    numbers = sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdecimal())
     for number in numbers[:_MOST_PROCESSES]:
         with suppress(OSError):
             if not sockets.isdisjoint(_sockets(proc / str(number))):

@@ -13,6 +13,7 @@ from drivers.errors import (
     NoReader,
     ReaderFailed,
     ServiceNotRunning,
+    ServiceRefused,
 )
 
 __all__ = ["LINK_FAULTS", "error_for"]
@@ -24,6 +25,7 @@ _MEANINGS: dict[int, type[DriverError]] = {
     scard.SCARD_P_SHUTDOWN: ServiceNotRunning,
     scard.SCARD_E_SYSTEM_CANCELLED: ServiceNotRunning,
     scard.SCARD_F_COMM_ERROR: ServiceNotRunning,
+    scard.SCARD_W_SECURITY_VIOLATION: ServiceRefused,
     scard.SCARD_E_UNKNOWN_READER: NoReader,
     scard.SCARD_E_READER_UNAVAILABLE: NoReader,
     scard.SCARD_E_NO_READERS_AVAILABLE: NoReader,

@@ -11,6 +11,7 @@ from typing import Final
 from smartcard import scard
 
 from drivers.errors import DriverError
+from drivers.pcsc import library
 from drivers.pcsc.connection import kept_waiting
 from drivers.pcsc.results import error_for
 
@@ -86,18 +87,18 @@ class UsbIds:
 
 def _channel(reader: str) -> int:
     """Return the reader's channel, 0 if it names none; its card is left alone. Raises what the PC/SC results mean."""
-    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    result, context = library.establish()
     if result != scard.SCARD_S_SUCCESS:
         raise error_for(result, "establish a context")
     try:
-        result, handle, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_DIRECT, 0)
+        result, handle, _ = library.connect(context, reader, scard.SCARD_SHARE_DIRECT, 0)
         if result != scard.SCARD_S_SUCCESS:
             raise error_for(result, "ask a reader for its place")
-        result, value = scard.SCardGetAttrib(handle, _CHANNEL_ID)
-        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
-        return int.from_bytes(bytes(value[:4]), "little") if result == scard.SCARD_S_SUCCESS else 0
+        result, value = library.attribute(handle, _CHANNEL_ID)
+        library.disconnect(handle, scard.SCARD_LEAVE_CARD)
+        return int.from_bytes(value[:4], "little") if result == scard.SCARD_S_SUCCESS else 0
     finally:
-        scard.SCardReleaseContext(context)
+        library.release(context)
 
 
 def _number(file: Path, base: int) -> int:

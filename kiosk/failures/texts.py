@@ -104,6 +104,22 @@ FAILURES: dict[Code, FailureText] = {
         "NFCリーダーの呼び出し（nfcpy、libusb）から戻らないため、読み取りプロセスを入れ替えました。"
         "繰り返すときは、dmesg でUSBの異常を調べ、ケーブルとUSBハブの電源を確認してください。",
     ),
+    Code.READER_REFUSED: FailureText(
+        "ただいま、この端末は使えません",
+        "カードリーダーの使用が、まだ許可されていません。",
+        ("{desk}の係員に声をかけてください。",),
+        "端末の設定が必要です。技術担当者に番号を伝えてください。" + _FALLBACK,
+        "pcscd は動いていますが、サービスのユーザー（kiosk）からの接続を polkit が拒みました（0x8010006A）。"
+        "drivers/pcsc/polkit の規則を /etc/polkit-1/rules.d に置き、systemctl is-active polkit を確認してください。端末は自動で復帰します。",
+    ),
+    Code.READER_NAME_UNREADABLE: FailureText(
+        "ただいま、この端末は使えません",
+        "カードリーダーの名前を読み取れません。",
+        ("{desk}の係員に声をかけてください。",),
+        "名前を読み取れないリーダーは使われません。別のリーダーがあれば、そちらに置いてもらってください。" + _FALLBACK,
+        "リーダーの名前が UTF-8 ではないため、そのリーダーだけを外しました。pcsc_scan で名前を確認し、"
+        "/etc/reader.conf.d の FRIENDLYNAME か、ドライバーの Info.plist の名前を改めて、pcscd を再起動してください。",
+    ),
     Code.CARD_LEFT: FailureText(
         "カードが離れました",
         "読み取りの途中で、カードがリーダーから離れました。",

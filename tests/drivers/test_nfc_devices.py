@@ -236,6 +236,48 @@ def test_a_reader_that_fails_is_gone_and_opened_again(bus: Bus, monkeypatch: pyt
     assert len(bus.opened) >= 2
 
 
+@pytest.mark.parametrize(
+    ("answer", "largest"), [("no bytes", 290), (bytes.fromhex("5000000000000000000081e100"), None)]
+)
+def test_a_device_that_answers_in_another_form_is_one_that_fails(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch, answer: object, largest: object
+) -> None:
+    monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
+    bus.devices = [RC_S380]
+    driver = create({})
+    seen = driver.watch(None, 5.0)
+    assert list(seen) == ["RC-S380 usb:054c:06c1"]
+    monkeypatch.setattr(Clf, "max_send_data_size", largest)
+    monkeypatch.setattr(Clf, "sense", lambda self, *targets: SimpleNamespace(sensb_res=answer))
+    assert driver.watch(seen, 5.0) == {}
+
+
+def test_a_look_that_ends_in_a_slip_of_our_own_leaves_no_reader_that_seems_to_work(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bus.devices = [RC_S380]
+    driver = create({})
+    seen = driver.watch(None, 5.0)
+
+    def slip(self: NfcDevice) -> None:
+        raise KeyError("9999")
+
+    monkeypatch.setattr(NfcDevice, "look", slip)
+    assert driver.watch(seen, 5.0) == {}
+    assert [record.getMessage() for record in caplog.records] == ["RC-S380 usb:054c:06c1 is given up: KeyError"]
+
+
+def test_a_device_that_usb_describes_in_another_form_hides_no_other_path(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontend_module.USB, "find", lambda path: [RC_S380[:3]] if path == "usb" else [RC_S380])
+    driver = create({"devices": ["usb", "usb:054c"]})
+    assert driver.watch(None, 5.0) == {
+        "usb": ReaderState(False, trouble="ReaderFailed"),
+        "RC-S380 usb:054c:06c1": ReaderState(False),
+    }
+
+
 def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
     bus: Bus, monkeypatch: pytest.MonkeyPatch, make_events: type[Events]
 ) -> None:

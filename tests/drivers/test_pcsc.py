@@ -23,13 +23,14 @@ from drivers.errors import (
     ServiceStuck,
 )
 from drivers.pcsc import connection as connection_module
+from drivers.pcsc import names
 from drivers.pcsc.connection import PcscReader
 from drivers.pcsc.driver import PcscDriver, create
 from drivers.pcsc.programs import Programs
 from drivers.pcsc.results import error_for
 
 OK = scard.SCARD_S_SUCCESS
-ATR = [0x3B, 0x88]
+ATR = bytes([0x3B, 0x88])
 PRESENT, EMPTY = scard.SCARD_STATE_PRESENT, scard.SCARD_STATE_EMPTY
 PNP = "\\\\?PnP?\\Notification"
 
@@ -38,7 +39,7 @@ class Pcscd:
     """What pyscard would answer. ``results`` overrides the next results of a function, in turn."""
 
     def __init__(self) -> None:
-        self.states: dict[str, tuple[int, list[int]]] = {"reader": (PRESENT | 1 << 16, ATR)}
+        self.states: dict[str, tuple[int, bytes]] = {"reader": (PRESENT | 1 << 16, ATR)}
         self.answer: list[int] = [0x90, 0x00]
         self.results: dict[str, list[int]] = {}
         self.calls: list[tuple[Any, ...]] = []
@@ -62,16 +63,16 @@ class Pcscd:
         self.contexts -= 1
         return self._result("release", context)
 
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:
+    def list_readers(self, context: int) -> tuple[int, list[str]]:
         return self._result("list"), list(self.states)
 
-    def SCardGetStatusChange(
+    def status_change(
         self, context: int, timeout: int, states: list[tuple[str, int]]
-    ) -> tuple[int, list[tuple[str, int, list[int]]]]:
+    ) -> tuple[int, list[tuple[str, int, bytes]]]:
         if timeout:
             self.on_wait()
         result = self._result("wait" if timeout else "look", timeout, states)
-        known = [(name, *self.states.get(name, (0, []))) for name, _ in states]
+        known = [(name, *self.states.get(name, (0, b""))) for name, _ in states]
         if any(name != PNP and name not in self.states for name, _ in states) and result == OK:
             result = scard.SCARD_E_UNKNOWN_READER
         return result, known
@@ -79,7 +80,7 @@ class Pcscd:
     def SCardCancel(self, context: int) -> int:
         return self._result("cancel", context)
 
-    def SCardConnect(self, context: int, reader: str, mode: int, protocols: int) -> tuple[int, int, int]:
+    def connect(self, context: int, reader: str, mode: int, protocols: int) -> tuple[int, int, int]:
         return self._result("connect", reader, mode, protocols), 7, scard.SCARD_PROTOCOL_T1
 
     def SCardReconnect(self, handle: int, mode: int, protocols: int, initialization: int) -> tuple[int, int]:
@@ -122,6 +123,8 @@ def pcscd(monkeypatch: pytest.MonkeyPatch) -> Pcscd:
     for name in vars(Pcscd):
         if name.startswith("SCard"):
             monkeypatch.setattr(scard, name, getattr(fake, name))
+    for name in ("list_readers", "status_change", "connect"):
+        monkeypatch.setattr(names, name, getattr(fake, name))
     return fake
 
 
@@ -255,10 +258,10 @@ def others_are(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
 def held(pcscd: Pcscd, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Another program's transaction, during which pcscd leaves a connect waiting; set it to end that."""
     free = threading.Event()
-    connect = pcscd.SCardConnect
+    connect = pcscd.connect
     others_are(Programs(1, ("scdaemon (1234)",)), monkeypatch)
     monkeypatch.setattr(connection_module, "_BUSY_SECONDS", 0.01)
-    monkeypatch.setattr(scard, "SCardConnect", lambda *arguments: (free.wait(10), connect(*arguments))[1])
+    monkeypatch.setattr(names, "connect", lambda *arguments: (free.wait(10), connect(*arguments))[1])
     return free
 
 
@@ -431,7 +434,7 @@ def test_a_card_that_leaves_inside_a_command(
 ) -> None:
     connection = reader.connect()
     pcscd.answer, pcscd.results["transmit"] = answer, [result]
-    pcscd.on_wait = lambda: pcscd.states.update(reader=(state, []))
+    pcscd.on_wait = lambda: pcscd.states.update(reader=(state, b""))
     with pytest.raises(CardRemoved):
         connection.send_and_receive(b"\x00\xb0\x00\x00\x00")
 
@@ -476,7 +479,7 @@ def test_a_connection_that_comes_when_its_reader_is_closed_is_given_back(
     pcscd: Pcscd, reader: PcscReader, monkeypatch: pytest.MonkeyPatch, result: int
 ) -> None:
     free, over = threading.Event(), threading.Event()
-    held = pcscd.SCardConnect
+    held = pcscd.connect
 
     def connect(*arguments: Any) -> tuple[int, int, int]:
         free.wait(10)
@@ -488,7 +491,7 @@ def test_a_connection_that_comes_when_its_reader_is_closed_is_given_back(
         return OK
 
     pcscd.results["connect"] = [result]
-    monkeypatch.setattr(scard, "SCardConnect", connect)
+    monkeypatch.setattr(names, "connect", connect)
     monkeypatch.setattr(scard, "SCardReleaseContext", release)
     monkeypatch.setattr(connection_module, "_BUSY_SECONDS", 0.01)
     with pytest.raises(DriverError):
@@ -512,7 +515,7 @@ def test_the_first_look_does_not_wait(pcscd: Pcscd) -> None:
 
 
 def test_a_change_ends_the_wait(pcscd: Pcscd) -> None:
-    pcscd.on_wait = lambda: pcscd.states.update(reader=(EMPTY | 2 << 16, []))
+    pcscd.on_wait = lambda: pcscd.states.update(reader=(EMPTY | 2 << 16, b""))
     assert PcscDriver().watch(SEEN, 60) == {"reader": ReaderState(False, b"", 2)}
     ((timeout, states),) = pcscd.called("wait")
     assert 4000 < timeout <= 5001
@@ -525,7 +528,7 @@ def test_a_swap_of_equal_cards_is_a_change(pcscd: Pcscd) -> None:
 
 
 def test_a_new_reader_is_seen(pcscd: Pcscd) -> None:
-    pcscd.on_wait = lambda: pcscd.states.update(other=(EMPTY, []))
+    pcscd.on_wait = lambda: pcscd.states.update(other=(EMPTY, b""))
     assert list(PcscDriver().watch(SEEN, 60)) == ["reader", "other"]
 
 
@@ -596,5 +599,5 @@ def test_a_failure_throws_the_context_away(pcscd: Pcscd, step: str, result: int,
 
 
 def test_not_more_than_sixteen_readers(pcscd: Pcscd) -> None:
-    pcscd.states = {f"reader {number}": (EMPTY, []) for number in range(40)}
+    pcscd.states = {f"reader {number}": (EMPTY, b"") for number in range(40)}
     assert len(PcscDriver().watch(None, 60)) == 16

@@ -15,6 +15,7 @@ from smartcard import scard
 
 from drivers.errors import CardBusy, NoReader, ReaderFailed, ServiceNotRunning, ServiceStuck
 from drivers.pcsc import connection as connection_module
+from drivers.pcsc import names
 from drivers.pcsc import usb as usb_module
 from drivers.pcsc.choice import MAX_READERS, check_reader, fits, readers_of
 from drivers.pcsc.driver import PcscDriver, create
@@ -45,16 +46,16 @@ class Pcscd:
         self.contexts -= 1
         return OK
 
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:
+    def list_readers(self, context: int) -> tuple[int, list[str]]:
         return (OK, list(self.channels)) if self.channels else (scard.SCARD_E_NO_READERS_AVAILABLE, [])
 
-    def SCardGetStatusChange(self, context: int, timeout: int, states: Any) -> tuple[int, list[Any]]:
-        return OK, [(name, scard.SCARD_STATE_EMPTY, []) for name, _ in states]
+    def status_change(self, context: int, timeout: int, states: Any) -> tuple[int, list[Any]]:
+        return OK, [(name, scard.SCARD_STATE_EMPTY, b"") for name, _ in states]
 
     def SCardCancel(self, context: int) -> int:
         return OK
 
-    def SCardConnect(self, context: int, reader: str, mode: int, protocols: int) -> tuple[int, str, int]:
+    def connect(self, context: int, reader: str, mode: int, protocols: int) -> tuple[int, str, int]:
         assert (mode, protocols) == (scard.SCARD_SHARE_DIRECT, 0), "the card must be left alone"
         self.asked.append(reader)
         self.free.wait()
@@ -79,6 +80,8 @@ def pcscd_double(monkeypatch: pytest.MonkeyPatch) -> Pcscd:
     for name in vars(Pcscd):
         if name.startswith("SCard"):
             monkeypatch.setattr(scard, name, getattr(double, name))
+    for name in ("list_readers", "status_change", "connect"):
+        monkeypatch.setattr(names, name, getattr(double, name))
     monkeypatch.setattr(usb_module, "_ANSWER_SECONDS", 0.05)
     return double
 

@@ -1,0 +1,105 @@
+"""A reader whose name is not ASCII, on the real pcscd: UTF-8 is as good as any, what is not is left out, alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drivers.pcsc import plugin
+from drivers.worker.client import ReaderInfo, WorkerClient
+from simulators.pcscd import PrivatePcscd, missing_parts
+from simulators.pytest_plugin import need
+
+if TYPE_CHECKING:
+    from conftest import Events
+
+    from simulators.card import JpkiCardSimulator
+
+JAPANESE = "カードリーダー"
+SHIFT_JIS = os.fsdecode(JAPANESE.encode("cp932"))
+NO_UTF_8 = os.fsdecode(b"PaSoRi\xff")
+
+Open = Callable[..., PrivatePcscd]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., object]]:
+    need(missing_parts())
+
+    @contextmanager
+    def opened(**names: str) -> Iterator[PrivatePcscd]:
+        with PrivatePcscd(**names) as daemon:
+            for name, value in daemon.environment.items():
+                monkeypatch.setenv(name, value)
+            yield daemon
+
+    yield opened
+
+
+def listed(make_events: type[Events], **options: object) -> list[ReaderInfo]:
+    async def ask() -> list[ReaderInfo]:
+        client = WorkerClient(plugin, options=options, on_event=make_events())
+        await client.start()
+        try:
+            return await client.readers()
+        finally:
+            await client.stop()
+
+    return asyncio.run(ask())
+
+
+def test_a_japanese_name_is_a_name_like_any_other(
+    opened: Callable[..., object], make_events: type[Events], card: Callable[..., JpkiCardSimulator]
+) -> None:
+    async def visit(daemon: PrivatePcscd) -> None:
+        events = make_events()
+        client = WorkerClient(plugin, options={"readers": ["カード"]}, on_event=events)
+        await client.start()
+        try:
+            await events.until("card_inserted")
+            assert (await client.read(daemon.reader, 1)).tries_left == 3
+            await asyncio.to_thread(daemon.take)
+            await events.until("card_removed")
+        finally:
+            await client.stop()
+
+    with opened(name=JAPANESE) as daemon:
+        daemon.put(card())
+        asyncio.run(visit(daemon))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(SHIFT_JIS, r"\x83J\x81[\x83h\x83\x8a\x81[\x83_\x81[ 00 00"), (NO_UTF_8, r"PaSoRi\xff 00 00")],
+    ids=["Shift_JIS", "0xFF"],
+)
+def test_a_name_that_is_no_text_leaves_its_reader_out(
+    opened: Callable[..., object], make_events: type[Events], name: str, shown: str
+) -> None:
+    with opened(name=name):
+        assert ReaderInfo(shown, "pcsc", False, "ReaderNameUnreadable") in listed(make_events)
+
+
+def test_beside_it_every_other_reader_works(
+    opened: Callable[..., object], make_events: type[Events], card: Callable[..., JpkiCardSimulator]
+) -> None:
+    with opened(beside=NO_UTF_8) as daemon:
+        daemon.put(card())
+        readers = {info.name: info.trouble for info in listed(make_events)}
+        assert readers == {
+            "Virtual PCD 00 00": "",
+            "Virtual PCD 00 01": "",
+            r"PaSoRi\xff 00 00": "ReaderNameUnreadable",
+            r"PaSoRi\xff 00 01": "ReaderNameUnreadable",
+        }
+
+
+def test_one_that_was_not_chosen_is_not_told(opened: Callable[..., object], make_events: type[Events]) -> None:
+    with opened(beside=NO_UTF_8):
+        readers = listed(make_events, readers=["Virtual"])
+        assert [info.name for info in readers] == ["Virtual PCD 00 00", "Virtual PCD 00 01"]
