@@ -5,17 +5,14 @@ pyscard's CardMonitor does neither (pyscard issues 82, 128, 153, 231).
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 
 from drivers.connection import Driver, EventKind, ReaderEvent, ReaderState, Snapshot
-from drivers.errors import DriverError, ReaderFailed, place_of
+from drivers.errors import DriverError
 
 __all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
-
-_log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5.0
 """How long one wait for a change lasts: a driver that is much longer away does not come back by itself."""
@@ -74,7 +71,7 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
     while not stop.is_set():
         begun = time.monotonic()
         try:
-            seen = _watched(driver, known)
+            seen = driver.watch(known, WATCH_SECONDS)
         except DriverError as error:
             if lost != type(error).__name__:
                 lost = type(error).__name__
@@ -89,18 +86,6 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
         if events := _events_seen(known, seen, driver.name, time.monotonic_ns()):
             emit(events)
         known, lost, pause = seen, "", CALM_SECONDS
-
-
-def _watched(driver: Driver, known: Snapshot | None) -> Snapshot:
-    """Return what the driver sees. What it raises beside a DriverError is a slip, after which it is looked at anew."""
-    try:
-        return driver.watch(known, WATCH_SECONDS)
-    except DriverError:
-        raise
-    except Exception as error:
-        # Its text may quote anything: the class and the place are enough to find it.
-        _log.error("driver %s: %s at %s", driver.name, type(error).__name__, place_of(error))
-        raise ReaderFailed(f"the driver let out {type(error).__name__}") from None
 
 
 def _events_seen(known: Snapshot | None, seen: Snapshot, driver: str, at: int) -> list[ReaderEvent]:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import struct
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import pytest
 from smartcard import scard
 
-from drivers.connection import ReaderEvent
 from drivers.errors import DriverError, ReaderFailed
-from drivers.monitor import watch_forever
 from drivers.pcsc import names
 from drivers.pcsc.connection import PcscReader
 from drivers.pcsc.driver import PcscDriver
-
-if TYPE_CHECKING:
-    from conftest import DriverDouble
 
 ERRORS = [
     SystemError("returned a result with an exception set"),
@@ -92,25 +86,3 @@ def test_every_call_to_pcsc(pcsc: Callable[[str, Exception], None], failing: str
         connection.send_and_receive(b"\x00\xa4\x04\x00")
     reader.release()
     reader.close()
-
-
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_a_driver_that_lets_one_out_is_lost_and_looked_for_again(
-    make_driver: type[DriverDouble], monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    driver, stop, seen = make_driver(), threading.Event(), list[ReaderEvent]()
-    works = driver.watch
-    monkeypatch.setattr(driver, "watch", raising(error))
-
-    def emit(events: Sequence[ReaderEvent]) -> None:
-        seen.extend(events)
-        monkeypatch.setattr(driver, "watch", works)
-        if events[0].kind.value == "driver_ready":
-            stop.set()
-
-    watch_forever(driver, emit, stop)
-    assert [(event.kind.value, event.detail) for event in seen] == [
-        ("driver_lost", "ReaderFailed"),
-        ("driver_ready", ""),
-        ("reader_added", ""),
-    ]

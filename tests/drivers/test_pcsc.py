@@ -20,6 +20,7 @@ from drivers.errors import (
     NoReader,
     ReaderFailed,
     ServiceNotRunning,
+    ServiceRefused,
     ServiceStuck,
 )
 from drivers.pcsc import connection as connection_module
@@ -153,6 +154,7 @@ def reader(pcscd: Pcscd) -> Iterator[PcscReader]:
         (0x8010001D, ServiceNotRunning),
         (0x8010001E, ServiceNotRunning),
         (0x80100013, ServiceNotRunning),
+        (0x8010006A, ServiceRefused),
         (0x80100009, NoReader),
         (0x80100017, NoReader),
         (0x8010000C, NoCard),
@@ -585,6 +587,7 @@ def test_a_wake_ends_the_wait(pcscd: Pcscd) -> None:
     [
         (scard.SCARD_E_NO_SERVICE, ServiceNotRunning),
         (scard.SCARD_F_COMM_ERROR, ServiceNotRunning),
+        (scard.SCARD_W_SECURITY_VIOLATION, ServiceRefused),
         (scard.SCARD_E_INVALID_HANDLE, ServiceNotRunning),
         (scard.SCARD_F_INTERNAL_ERROR, ReaderFailed),
     ],
