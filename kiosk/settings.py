@@ -223,6 +223,13 @@ class Settings(_Section):
         """Where the site key stands."""
         return self.site_key_file or self.data_dir / "site-key"
 
+    @property
+    def named_files(self) -> dict[str, list[Path]]:
+        """The files and folders that settings name, by key; each must be there."""
+        one = {"policy": self.policy, "site_key_file": self.site_key_file, "documents.insurer": self.documents.insurer}
+        many = {"identity.trust": self.identity.trust, "identity.crl": self.identity.crl}
+        return {**many, "card.profiles": self.card.profiles} | {key: [path] for key, path in one.items() if path}
+
 
 def require_loopback(value: str) -> str:
     """Return ``value`` where it is a loopback address with a port. Raises ValueError."""
@@ -264,12 +271,7 @@ def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
 
 
 def _require_files(settings: Settings, origin: Callable[[str], str]) -> None:
-    named = {"identity.trust": settings.identity.trust, "identity.crl": settings.identity.crl}
-    named |= {"card.profiles": settings.card.profiles}
-    named |= {"policy": [settings.policy] if settings.policy else []}
-    named |= {"site_key_file": [settings.site_key_file] if settings.site_key_file else []}
-    named |= {"documents.insurer": [settings.documents.insurer] if settings.documents.insurer else []}
-    for key, paths in named.items():
+    for key, paths in settings.named_files.items():
         for path in paths:
             if not _exists(path):
                 raise SettingsError(f"{origin(key)}: {key}: no such file or folder: {path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Annotated, NoReturn
 import typer
 from cryptography.hazmat.primitives import serialization
 
+from kiosk.outputs import STANDARD, require_replaceable
 from simulators.cards import Card
 from simulators.demo.command import demo_command
 from simulators.faults import SlowCard
@@ -55,6 +57,9 @@ def people_command(
     ] = None,
 ) -> None:
     """List the invented people and what the kiosk must answer each of them."""
+    if as_json and str(csv_file) == STANDARD:
+        raise typer.BadParameter("--json and --csv - both want standard output")
+    _require_folder(certificates, "--certificates")
     day = _day(on)
     if csv_file is not None:
         _write(csv_file, members_csv(day))
@@ -136,7 +141,11 @@ def pki_command(
     folder: Annotated[Path, typer.Argument(help="Folder to write into; made if missing.")],
     keys: Annotated[bool, typer.Option("--keys", help="Also the authorities' private keys (test keys).")] = False,
 ) -> None:
-    """Write what a verifier of simulated cards needs: `trust/` with the root certificates, `crl/` with a CRL."""
+    """Write what a verifier of simulated cards needs: `trust/` with the root certificates, `crl/` with a CRL.
+
+    The folder may be there already: its files of these names are replaced, whatever else it holds stays.
+    """
+    _require_folder(folder, "FOLDER")
     now = datetime.now(UTC)
     for number, authority in enumerate(jpki_generations(now), start=1):
         _write_bytes(folder / "trust" / f"simulation-root-{number}.pem", authority.pem)
@@ -190,8 +199,9 @@ def _write_certificates(folder: Path, on: date) -> None:
     for name, issued in genuine_certificates(user_authority(datetime.now(UTC)), on).items():
         _write_bytes(folder / f"{name}.pem", issued.pem)
         rows.append((name, _member_key(known[name]), f"{name}.pem"))
-    with (folder / "index.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("persona", "member", "file"), *rows])
+    index = io.StringIO()
+    csv.writer(index, lineterminator="\n").writerows([("persona", "member", "file"), *rows])
+    _write_bytes(folder / "index.csv", index.getvalue().encode())
 
 
 def _member_key(person: Persona) -> str:
@@ -222,15 +232,21 @@ def _key_pem(authority: Authority) -> bytes:
     return authority.key.private_bytes(*forms)
 
 
+def _require_folder(path: Path | None, name: str) -> None:
+    if str(path) == STANDARD:
+        raise typer.BadParameter("is a folder of files, which standard output is not", param_hint=name)
+
+
 def _write(path: Path, text: str) -> None:
-    if str(path) == "-":
-        sys.stdout.write(text)
+    if str(path) == STANDARD:
+        sys.stdout.buffer.write(text.encode("utf-8"))
         return
     _write_bytes(path, text.encode("utf-8"))
 
 
 def _write_bytes(path: Path, content: bytes, *, secret: bool = False) -> None:
     try:
+        require_replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600 if secret else 0o644)
         path.write_bytes(content)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 import typer
 
 from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, load_policy
+from kiosk.outputs import STANDARD, input_behind, require_replaceable
 
 __all__ = [
     "USAGE",
@@ -21,7 +22,9 @@ __all__ = [
     "insurer_policy",
     "print_json",
     "refuse",
+    "require_output",
     "sentence_of",
+    "standard_output",
     "tracked",
     "watched",
 ]
@@ -74,6 +77,40 @@ def answering(as_json: bool, **more: object) -> Iterator[None]:
         if as_json:
             print_json({"error": {"message": str(end.__context__ or "see standard error")}, **more})
         raise
+
+
+def standard_output() -> BinaryIO:
+    """Return standard output for the bytes of an answer, or end with status 2 where it is closed."""
+    if sys.stdout is None:
+        refuse("standard output is closed")
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+def require_output(
+    name: str, output: str | Path | None, inputs: Iterable[str | Path] = (), *, as_json: bool = False, status: int = 4
+) -> None:
+    """Pass where an output may be written, or end the command before it does anything.
+
+    Args:
+        name: the option or argument, for the message.
+        output: where it says, `-` for standard output; None: nothing was asked for.
+        inputs: what the same command reads.
+        as_json: whether the command also answers with an object on standard output.
+        status: the end where there is something else than a regular file; an output that is an input too ends with 2.
+
+    """
+    if output is None:
+        return
+    if as_json and str(output) == STANDARD:
+        refuse(f"--json and {name} - both want standard output")
+    if (same := input_behind(output, inputs)) is not None:
+        refuse(f"{name}: must be another file than {same}, which this command reads and which would be lost")
+    try:
+        if str(output) != STANDARD:
+            require_replaceable(Path(output))
+    except OSError as error:
+        refuse(f"{name}: {sentence_of(error)}", status)
 
 
 def sentence_of(error: OSError) -> str:

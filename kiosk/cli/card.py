@@ -131,7 +131,9 @@ def check(
 
 @app.command("record")
 def record(
-    file: Annotated[Path, typer.Argument(help="The recording to write; it must not exist yet.")],
+    file: Annotated[
+        Path, typer.Argument(help="The recording to write, which must not exist yet; - for standard output.")
+    ],
     config: Config = None,
     driver: Driver = None,
     reader: Reader = None,

@@ -10,10 +10,11 @@ from pathlib import Path
 import typer
 
 from drivers.recording import Step, to_lines, without_certificate
-from kiosk.cli.answers import refuse
+from kiosk.cli.answers import refuse, standard_output
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
 from kiosk.failures import FAILURES
 from kiosk.identity import stand_in_certificate
+from kiosk.outputs import STANDARD
 
 __all__ = ["record_check"]
 
@@ -21,23 +22,43 @@ _NOTHING = 14
 
 
 def record_check(request: CheckRequest, path: Path, *, replace: bool) -> int:
-    """Check the card, write what passed to ``path``, and return the exit status.
+    """Check the card, write what passed to ``path`` (``-``: standard output), and return the exit status.
 
     The file is opened before any card is touched; ``path`` appears whole, or not at all, and is never overwritten.
     """
+    if str(path) == STANDARD:
+        output = standard_output()
+        report = _recorded(request)
+        output.write(_lines(report, replace=replace))
+    else:
+        report = _into(path, request, replace=replace)
+    kept = "certificate replaced" if replace else "certificate kept"
+    typer.echo(f"{path}: {len(report.steps)} exchanges, {kept}", err=str(path) == STANDARD)
+    return 0
+
+
+def _into(path: Path, request: CheckRequest, *, replace: bool) -> CheckReport:
     draft = _draft(path)
     try:
-        report = asyncio.run(check_card(request))
-        if not report.steps:
-            refuse(_why_nothing(report), status=exit_status(report) or _NOTHING)
-        draft.write_bytes(to_lines(_kept(report, replace=replace), _header(report, replaced=replace)))
+        report = _recorded(request)
+        draft.write_bytes(_lines(report, replace=replace))
         os.link(draft, path)
     except OSError as error:
         refuse(f"{path}: {error.strerror or 'cannot be written'}")
     finally:
         draft.unlink(missing_ok=True)
-    typer.echo(f"{path}: {len(report.steps)} exchanges, {'certificate replaced' if replace else 'certificate kept'}")
-    return 0
+    return report
+
+
+def _recorded(request: CheckRequest) -> CheckReport:
+    report = asyncio.run(check_card(request))
+    if not report.steps:
+        refuse(_why_nothing(report), status=exit_status(report) or _NOTHING)
+    return report
+
+
+def _lines(report: CheckReport, *, replace: bool) -> bytes:
+    return to_lines(_kept(report, replace=replace), _header(report, replaced=replace))
 
 
 def _draft(path: Path) -> Path:

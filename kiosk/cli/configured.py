@@ -26,6 +26,7 @@ __all__ = [
     "moment",
     "plugin_named",
     "revocation_source",
+    "settings_files",
     "site_key",
     "trust_store",
 ]
@@ -39,6 +40,12 @@ def load_settings(config: Path | None) -> Settings:
         return load(config)
     except SettingsError as error:
         refuse(str(error))
+
+
+def settings_files(config: Path | None) -> list[Path]:
+    """Return the settings' file and those that the settings name, which no output may replace; or end with status 2."""
+    named = load_settings(config).named_files.values()
+    return [*([config] if config else []), *(path for paths in named for path in paths)]
 
 
 def plugin_named(name: str) -> ReaderPlugin:

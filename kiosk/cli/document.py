@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse
-from kiosk.cli.configured import load_settings
+from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
+from kiosk.cli.configured import load_settings, settings_files
 from kiosk.cli.register import (
     REFUSED,
-    STANDARD,
     Config,
     Database,
     Json,
@@ -25,8 +24,11 @@ from kiosk.cli.register import (
     day_of,
     member_of,
     opened_registry,
+    private_output,
+    read_by,
 )
 from kiosk.decision import Event
+from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
     from kiosk.cli.document_batch import BatchRefused
@@ -49,7 +51,9 @@ app = typer.Typer(
     ),
 )
 
-Pdf = Annotated[Path, typer.Option("--pdf", metavar="FILE", help="Made with mode 0600, whole or not at all.")]
+Pdf = Annotated[
+    Path, typer.Option("--pdf", metavar="FILE", help="Made with mode 0600, whole or not at all; - for standard output.")
+]
 IssuedOn = Annotated[str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today).")]
 Specimen = Annotated[bool, typer.Option("--specimen", help="Put 「見本」 across every document.")]
 MaybeMember = Annotated[
@@ -72,6 +76,7 @@ def notice_command(
     from kiosk.documents import Notice, notice_pdf
 
     with _answering(as_json):
+        _require_pdf(pdf, database, config, as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         notice = Notice(_member(member, database, config), day)
         _save(pdf, notice_pdf([notice], stationery))
@@ -100,6 +105,7 @@ def confirmation_command(
     from kiosk.documents import ConfirmationOrder, confirmation_pdf, validity_for
 
     with _answering(as_json):
+        _require_pdf(pdf, database, config, as_json)
         stationery, issued = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         day = issued if on is None else day_of(on)
         found = _member(member, database, config)
@@ -123,6 +129,7 @@ def declaration_command(
     from kiosk.documents import declaration_pdf
 
     with _answering(as_json):
+        _require_pdf(pdf, database, config, as_json)
         stationery = _stationery(config, specimen)
         found = None if member is None else _member(member, database, config)
         _save(pdf, declaration_pdf(stationery, found))
@@ -137,6 +144,7 @@ def procedures_command(
     from kiosk.documents import procedures_pdf
 
     with _answering(as_json):
+        require_output("--pdf", pdf, settings_files(config), as_json=as_json)
         stationery = _stationery(config, specimen)
         _save(pdf, procedures_pdf(stationery, event, insurer_policy(load_settings(config).policy)))
     _made(pdf, stationery, as_json)
@@ -149,7 +157,8 @@ def batch_command(
     skip_bad: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Make what can be made; write the other lines here, with reasons (mode 0600)."
+            metavar="FILE",
+            help="Make what can be made; write the other lines here, with reasons (mode 0600; - for standard output).",
         ),
     ] = None,
     issued_on: IssuedOn = None,
@@ -174,6 +183,8 @@ def batch_command(
 
     with _answering(as_json):
         _require_apart(plan, folder, skip_bad)
+        read = [plan, *settings_files(config), *read_by(database, config)]
+        require_output("--skip-bad", skip_bad, read, as_json=as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
             printer = PlanPrinter(registry, plan, stationery, day)
@@ -192,13 +203,11 @@ def batch_command(
 def _require_apart(plan: Path, folder: Path, skip_bad: Path | None) -> None:
     if str(plan) == STANDARD or plan.is_fifo():
         refuse("PLAN.jsonl: is read twice, what comes through a pipe cannot be")
-    if skip_bad is None:
+    if str(folder) == STANDARD:
+        refuse("--folder: is a folder of files, which standard output is not")
+    if skip_bad is None or str(skip_bad) == STANDARD:
         return
     bad = skip_bad.resolve()
-    if str(skip_bad) == STANDARD:
-        refuse("--skip-bad: the lines left out need a file of their own, - is none")
-    if bad == plan.resolve():
-        refuse("--skip-bad: must be another file than the plan, which would be lost")
     if folder.resolve() in (bad, *bad.parents):
         refuse("--skip-bad: must not lie in the folder of the documents")
 
@@ -241,10 +250,12 @@ def _member(text: str, database: str | None, config: Path | None) -> Member:
     return found
 
 
-def _save(path: Path, pdf: bytes) -> None:
-    from kiosk.eligibility.files import private_file
+def _require_pdf(pdf: Path, database: str | None, config: Path | None, as_json: bool) -> None:
+    require_output("--pdf", pdf, [*settings_files(config), *read_by(database, config)], as_json=as_json)
 
-    with private_file(path) as stream:
+
+def _save(path: Path, pdf: bytes) -> None:
+    with private_output(path) as stream:
         stream.buffer.write(pdf)
 
 

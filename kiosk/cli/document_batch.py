@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.register import opened_input
+from kiosk.cli.register import opened_input, private_output
 from kiosk.decision import Document
 from kiosk.documents import (
     ConfirmationOrder,
@@ -22,7 +22,7 @@ from kiosk.documents import (
     notice_pdf,
 )
 from kiosk.eligibility import DataRefused, Registry
-from kiosk.eligibility.files import naming, private_file, private_folder
+from kiosk.eligibility.files import naming, private_folder
 from kiosk.issuance import PlanLine, read_plan
 
 __all__ = ["BATCH", "BadDocument", "BatchRefused", "Order", "PlanPrinter"]
@@ -93,7 +93,7 @@ class PlanPrinter:
 
     def print_good(self, folder: Path, skip_bad: Path) -> dict[str, int]:
         """Make what can be made in a new folder; the other lines go to a file of their own, which is a plan too."""
-        with private_folder(folder) as draft, private_file(skip_bad) as stream:
+        with private_folder(folder) as draft, private_output(skip_bad) as stream:
             refusals = _Refusals(lambda bad: stream.write(json.dumps(bad.to_json(), ensure_ascii=False) + "\n"))
             made = self._print(_Target(draft, folder), self._orders("print", refusals.add))
         return {**made, "refused": refusals.count}

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse
+from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
-    STANDARD,
     By,
     Config,
     Database,
@@ -26,6 +25,7 @@ from kiosk.cli.register import (
     answering_register,
     day_of,
     opened_registry,
+    read_by,
 )
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def plan_command(
     from kiosk.cli.issuance_files import write_plan_file
 
     with answering_register(as_json):
-        if as_json and file == STANDARD:
-            refuse("--json and - both want standard output")
+        read = [*read_by(database, config), *([policy] if policy else [])]
+        require_output("--json-lines", file, read, as_json=as_json)
         day = _day_of_facts(on)
         values = _policy(policy, config)
         with opened_registry(database, config) as registry:

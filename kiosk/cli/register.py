@@ -10,15 +10,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from io import TextIOBase, TextIOWrapper
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from kiosk import TOKYO
-from kiosk.cli.answers import answering, refuse, sentence_of, watched
-from kiosk.cli.configured import load_settings
+from kiosk.cli.answers import answering, refuse, sentence_of, standard_output, watched
+from kiosk.cli.configured import load_settings, settings_files
+from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
     from kiosk.eligibility import MemberId, Registry
@@ -27,7 +28,6 @@ __all__ = [
     "DATABASE",
     "FILE",
     "REFUSED",
-    "STANDARD",
     "By",
     "Config",
     "Database",
@@ -41,12 +41,10 @@ __all__ = [
     "opened_input",
     "opened_registry",
     "private_output",
+    "read_by",
 ]
 
 REFUSED, DATABASE, FILE = 1, 3, 4
-
-STANDARD = "-"
-"""In the place of a file's name: standard input or output."""
 
 Database = Annotated[
     str | None,
@@ -61,6 +59,14 @@ By = Annotated[str | None, typer.Option(help="Who does it, for the history (defa
 def database_url(option: str | None, config: Path | None) -> str:
     """The database of `--database`, else of the settings; ends with status 2 when those are wrong."""
     return option or load_settings(config).database
+
+
+def read_by(database: str | None, config: Path | None) -> list[Path]:
+    """The files that a command beside the register reads, which no output may replace: settings and database."""
+    from kiosk.eligibility.database import files_of
+
+    settings = [] if database and config is None else settings_files(config)
+    return [*settings, *files_of(database_url(database, config))]
 
 
 @contextmanager
@@ -134,15 +140,15 @@ def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def private_output(file: str) -> Iterator[TextIOBase]:
+def private_output(file: str | Path) -> Iterator[TextIOWrapper]:
     """A text file (mode 0600) that is there whole or not at all, or for `-` standard output. Raises OSError."""
     from kiosk.eligibility.files import private_file
 
-    if file != STANDARD:
+    if str(file) != STANDARD:
         with private_file(Path(file)) as stream:
             yield stream
         return
-    text = TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+    text = TextIOWrapper(standard_output(), encoding="utf-8", newline="", write_through=True)
     try:
         yield text
     finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.answers import print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
     REFUSED,
@@ -26,6 +26,7 @@ from kiosk.cli.register import (
     day_of,
     member_of,
     opened_registry,
+    read_by,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def import_file(
     file: Annotated[str, typer.Argument(metavar="FILE.csv", help="Member file, UTF-8; - for standard input.")],
     skip_bad: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Take the good lines; write the bad ones here, with reasons (mode 0600)."),
+        typer.Option(
+            metavar="FILE",
+            help="Take the good lines; write the bad ones here, with reasons (mode 0600; - for standard output).",
+        ),
     ] = None,
     valid_from: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day from which the data hold (default: today); not later.")
@@ -82,7 +86,7 @@ def import_file(
 
     with answering_register(as_json, **ImportReport().to_json()):
         day = _not_later_than_today(valid_from)
-        _require_file_for(skip_bad)
+        require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
         with opened_registry(database, config) as registry:
             try:
                 report = import_members(registry, file, day, skip_bad)
@@ -96,18 +100,28 @@ def import_file(
 @app.command("export")
 def export_file(
     file: Annotated[str, typer.Argument(metavar="FILE.csv", help="Made with mode 0600; - for standard output.")],
+    for_spreadsheet: Annotated[
+        bool,
+        typer.Option(
+            "--for-spreadsheet",
+            help="For people: an apostrophe before what would be a formula. It is not for import, which would keep it.",
+        ),
+    ] = False,
     database: Database = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Write every member in the form that import reads, ordered by the four columns of the key."""
+    """Write every member in the form that import reads, ordered by the four columns of the key.
+
+    The cells are those of the register, byte for byte: one that begins with = + - @ is a formula to a spreadsheet.
+    Whoever opens the file in one wants --for-spreadsheet.
+    """
     from kiosk.cli.registry_files import export_members
 
     with answering_register(as_json):
-        if as_json and file == "-":
-            refuse("--json and - both want standard output")
+        require_output("FILE.csv", file, read_by(database, config), as_json=as_json)
         with opened_registry(database, config) as registry:
-            count = export_members(registry, file)
+            count = export_members(registry, file, for_spreadsheet=for_spreadsheet)
     if as_json:
         print_json({"exported": count})
     else:
@@ -197,11 +211,6 @@ def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
         typer.echo(f"{file}: {bad}", err=True)
     listed = [{"line": bad.line, "column": bad.column, "message": bad.message} for bad in error.first]
     refuse(f"{file}: {error}", REFUSED, refused=error.refused, errors=listed)
-
-
-def _require_file_for(skip_bad: Path | None) -> None:
-    if skip_bad == Path("-"):
-        refuse("--skip-bad: the bad lines need a file of their own, - is none")
 
 
 def _not_later_than_today(text: str | None) -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,14 +11,14 @@ from typing import Any
 
 from kiosk.cli.answers import tracked
 from kiosk.cli.register import opened_input, private_output
-from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows
-from kiosk.eligibility.files import private_file
+from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows, write_spreadsheet
+from kiosk.spreadsheet import SpreadsheetWriter
 
 __all__ = ["export_members", "import_members"]
 
 
 def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Path | None) -> ImportReport:
-    """Import `file` (`-`: standard input); with `skip_bad` the bad lines go there and the rest is taken.
+    """Import `file` (`-`: standard input); with `skip_bad` (`-`: standard output) the bad lines go there.
 
     Raises:
         DataRefused: the header, or a line when `skip_bad` is None; nothing was written.
@@ -35,8 +34,10 @@ def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Pa
         return registry.import_members(read_rows(stream, digest.update), source, bad_lines=bad_lines)
 
 
-def export_members(registry: Registry, file: str) -> int:
+def export_members(registry: Registry, file: str, *, for_spreadsheet: bool) -> int:
     """Write every member to `file` (`-`: standard output), whole or not at all; returns how many there were.
+
+    `for_spreadsheet` makes it one for people, which is not read again.
 
     Raises:
         RegistryError: the database cannot serve.
@@ -44,7 +45,7 @@ def export_members(registry: Registry, file: str) -> int:
 
     """
     with private_output(file) as stream:
-        return write_rows(stream, _counted(registry))
+        return (write_spreadsheet if for_spreadsheet else write_rows)(stream, _counted(registry))
 
 
 def _counted(registry: Registry) -> Iterable[tuple[Any, ...]]:
@@ -53,8 +54,11 @@ def _counted(registry: Registry) -> Iterable[tuple[Any, ...]]:
 
 @contextmanager
 def _bad_lines(path: Path) -> Iterator[Callable[[BadLine], None]]:
-    """A CSV file of bad lines: number, column, reason, and the line as it stood (empty: it held a マイナンバー)."""
-    with private_file(path) as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+    """A CSV file of bad lines: number, column, reason, and the line as it stood (empty: it held a マイナンバー).
+
+    It is for whoever mends the member file, most likely in a spreadsheet.
+    """
+    with private_output(path) as stream:
+        writer = SpreadsheetWriter(stream)
         writer.writerow(("line", "column", "reason", "text"))
-        yield lambda bad: writer.writerow((bad.line, bad.column or "", bad.message, bad.text))
+        yield lambda bad: writer.writerow((str(bad.line), bad.column or "", bad.message, bad.text))

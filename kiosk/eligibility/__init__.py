@@ -1,10 +1,11 @@
 """The register of members: versions, certificate bindings, and the facts for a decision.
 
-`Registry` is the door to the database, `read_rows` and `write_rows` to member files, `facts_for` to the decision.
+`Registry` is the door to the database, `read_rows` and `write_rows` to member files (`write_spreadsheet`
+for people), `facts_for` to the decision.
 """
 
 from kiosk.eligibility.bindings import Tie
-from kiosk.eligibility.csv_io import Row, read_rows, values_of, write_rows
+from kiosk.eligibility.csv_io import Row, read_rows, values_of, write_rows, write_spreadsheet
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
@@ -54,4 +55,5 @@ __all__ = [
     "read_rows",
     "values_of",
     "write_rows",
+    "write_spreadsheet",
 ]

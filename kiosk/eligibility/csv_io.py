@@ -15,6 +15,7 @@ from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, NAMES, CellRefused, 
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.spreadsheet import SpreadsheetWriter
 
 LONGEST_LINE = 16_384
 """Bytes of a line, its end included."""
@@ -196,12 +197,25 @@ def _harmless(raw: bytes) -> str:
 def write_rows(stream: io.TextIOBase, rows: Iterable[Sequence[Value]]) -> int:
     """Write a header row and `rows` (values in the order of COLUMNS); returns how many rows there were.
 
-    The same rows give the same bytes: fixed order of columns, quotation marks only where needed, one LF a line.
+    The same rows give the same bytes: fixed order of columns, quotation marks only where needed, one LF a line. The
+    cells are true to the register, formulas too: the file is for programs, which read it again.
     """
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(NAMES)
+    return _written(csv.writer(stream, lineterminator="\n").writerow, rows)
+
+
+def write_spreadsheet(stream: io.TextIOBase, rows: Iterable[Sequence[Value]]) -> int:
+    """Write the same table as `write_rows` for people, whose spreadsheet takes no cell of it for a formula.
+
+    It begins with a byte order mark, without which Excel takes Japanese text for Shift_JIS. It is not read again.
+    """
+    stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    return _written(SpreadsheetWriter(stream).writerow, rows)
+
+
+def _written(writerow: Callable[[Sequence[str]], object], rows: Iterable[Sequence[Value]]) -> int:
+    writerow(NAMES)
     count = 0
     for values in rows:
-        writer.writerow([column.text(value) for column, value in zip(COLUMNS, values, strict=True)])
+        writerow([column.text(value) for column, value in zip(COLUMNS, values, strict=True)])
         count += 1
     return count

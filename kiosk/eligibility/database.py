@@ -41,6 +41,16 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
     return _postgresql(parsed)
 
 
+def files_of(url: str) -> list[Path]:
+    """The files of a SQLite register, its log and lock among them; none for PostgreSQL or a wrong address."""
+    try:
+        parsed = _parsed(url)
+    except RegistryError:
+        return []
+    path = str(parsed.database)
+    return [Path(path + end) for end in ("", "-wal", "-shm", "-journal")] if parsed.drivername == "sqlite" else []
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from errno import EISDIR
 from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+
+from kiosk.outputs import require_replaceable
 
 _SUFFIX = ".draft"
 
@@ -21,18 +22,18 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
     """A UTF-8 text file (mode 0600) that takes the place of `path` when the block ends well, else leaves no trace.
 
     Raises:
-        OSError: `path` is a folder, its own is not there or not writable, or the disk is full. It names `path`,
-            wherever it arose.
+        OSError: `path` is neither new nor a regular file, its folder is not there or not writable, or the disk is
+            full. It names `path`, wherever it arose.
 
     """
-    if path.is_dir():  # else found out when all the work is done
-        raise OSError(EISDIR, os.strerror(EISDIR), str(path))
+    require_replaceable(path)  # else found out when all the work is done
     _remove_stale_drafts(path)
     descriptor, draft = _new_file(path)
     try:
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
+            require_replaceable(path)  # a device may have come meanwhile
             with naming(path):
                 os.fsync(descriptor)
                 os.replace(draft, path)  # while it is held: a draft let go may be removed by another run

@@ -111,3 +111,13 @@ def test_a_recording_of_a_card_before_a_device(nfc_target: NfcTarget, card: Make
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert (lines[0]["driver"], len(lines) - 1) == ("nfc", 6)
     assert b"1234".hex() not in file.read_text("utf-8")
+
+
+def test_a_recording_to_standard_output_is_nothing_but_the_recording(nfc_target: NfcTarget, card: MakeCard) -> None:
+    nfc_target.put(card())
+    arguments = ["card", "record", "-", "--device", nfc_target.path, "--trust", "root.pem", "--pin-stdin"]
+    result = CliRunner().invoke(app, arguments, input="1234\n")
+    assert (result.exit_code, result.stderr) == (0, "-: 6 exchanges, certificate replaced\n")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (lines[0]["steps"], len(lines)) == (6, 7)
+    assert not Path("-").exists()

@@ -207,8 +207,8 @@ def test_with_nothing_left_out_the_status_is_0_and_the_file_is_empty(loaded: Run
 @pytest.mark.parametrize(
     ("bad", "says"),
     [
-        ("-", "- is none"),
-        ("plan.jsonl", "must be another file than the plan"),
+        ("-", "--json and --skip-bad - both want standard output"),
+        ("plan.jsonl", "must be another file than plan.jsonl"),
         ("out/bad.jsonl", "must not lie in the folder of the documents"),
         ("out", "must not lie in the folder of the documents"),
     ],

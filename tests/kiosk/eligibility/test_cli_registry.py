@@ -144,12 +144,15 @@ def test_an_empty_file_has_status_1(made: Run) -> None:
     assert (result.exit_code, result.stderr) == (1, "the file is empty\n")
 
 
-def test_bad_lines_need_a_file_of_their_own(made: Run, people: Path, tmp_path: Path) -> None:
-    result = made("import", str(people), "--skip-bad", "-")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "--skip-bad: the bad lines need a file of their own, - is none\n"
-    assert not (tmp_path / "-").exists()
+def test_bad_lines_go_to_standard_output_unless_an_object_does(made: Run, member_file: MakeFile) -> None:
+    Path("people.csv").write_bytes(member_file({}, {"branch": "01", "sex": "other"}))
+    both = made("import", "people.csv", "--skip-bad", "-", "--json")
+    assert (both.exit_code, both.stderr) == (2, "--json and --skip-bad - both want standard output\n")
     assert json.loads(made("stats", "--json").stdout)["members"] == 0
+    shown = made("import", "people.csv", "--skip-bad", "-")
+    assert [row["column"] for row in csv.DictReader(shown.stdout.splitlines())] == ["sex"]
+    assert (shown.exit_code, json.loads(made("stats", "--json").stdout)["members"]) == (0, 1)
+    assert not Path("-").exists()
 
 
 def test_bad_lines_are_named_in_the_order_of_the_file(made: Run, member_file: MakeFile, tmp_path: Path) -> None:
@@ -206,6 +209,32 @@ def test_export_then_import_changes_nothing(loaded: Run, tmp_path: Path) -> None
 
 def test_an_exported_member_file_is_the_imported_one(loaded: Run, people: Path) -> None:
     assert loaded("export", "-").stdout_bytes == people.read_bytes()
+
+
+FORMULAS = {"name": "=1+1", "household_head": "＝1＋1", "address": "　+1-11-1", "employer": "@建設;=1"}
+
+
+def test_an_export_for_people_holds_no_formula_and_the_other_stays_true(made: Run, member_file: MakeFile) -> None:
+    Path("m.csv").write_bytes(member_file(FORMULAS))
+    assert made("import", "m.csv").exit_code == 0
+    assert made("export", "true.csv").exit_code == 0
+    assert Path("true.csv").read_bytes() == Path("m.csv").read_bytes()
+    assert made("export", "people.csv", "--for-spreadsheet").exit_code == 0
+    with Path("people.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert {name: row[name] for name in FORMULAS} == {name: f"'{cell}" for name, cell in FORMULAS.items()}
+    assert (row["symbol"], row["kana"]) == ("71-0000", "ドボク タロウ")
+    assert stat.S_IMODE(Path("people.csv").stat().st_mode) == 0o600
+
+
+def test_refused_lines_hold_no_formula(made: Run, cells: Callable[..., dict[str, str]]) -> None:
+    names = ["name", *(name for name in NAMES if name != "name")]
+    line = cells(name="=1+1", sex="other")
+    Path("m.csv").write_text("".join(",".join(row) + "\n" for row in (names, [line[name] for name in names])), "utf-8")
+    assert made("import", "m.csv", "--skip-bad", "bad.csv").exit_code == 0
+    with Path("bad.csv").open(encoding="utf-8", newline="") as file:
+        (bad,) = csv.DictReader(file)
+    assert bad["text"].startswith("'=1+1,")
 
 
 def test_an_export_that_fails_leaves_no_file(loaded: Run, tmp_path: Path) -> None:
