@@ -126,9 +126,9 @@ class Reception:
         reasons = self.health()
         return tuple(each for each in (*self._board.troubles, *self._found.troubles) if each not in reasons)
 
-    async def act(self, action: Action) -> None:
-        """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
-        self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
+    async def act(self, action: Action) -> bool:
+        """Take a visitor's or staff's action; False for one that does not fit the present state: it is counted."""
+        return self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
 
     # For the staff desk
 
@@ -231,19 +231,20 @@ class Reception:
         while True:
             self._take(await self._events.get())
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event) -> bool:
         self._notice_sleep()
-        self._apply(event)
+        return self._apply(event)
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, event: Event) -> bool:
         outcome = step(self._visit, event, self._rules)
         if outcome is None:
             self.ignored[(self._visit.state, event.name)] += 1
             wipe_pin(event.payload)
-            return
+            return False
         self._become(outcome[0])
         for effect in outcome[1]:
             self._spawn(self._carry_out(effect))
+        return True
 
     def _become(self, visit: Visit) -> None:
         if visit is self._visit:

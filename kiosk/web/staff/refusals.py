@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -11,8 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from kiosk.reception import DeskProblem
+from kiosk.web.errors import Responses
 
-__all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals"]
+__all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals", "not_done"]
 
 
 class EntryProblem(StrEnum):
@@ -139,6 +141,14 @@ class NotDone(HTTPException):
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None
         super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
         self.problem, self.fields = problem, fields
+
+
+def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
+    """Return what the OpenAPI document says of these problems: the body's model, and each code."""
+    found: dict[int, list[str]] = {}
+    for problem in sorted(problems):
+        found.setdefault(_STATUS.get(problem, HTTPStatus.CONFLICT).value, []).append(f"`{problem}`")
+    return {status: {"model": NotDoneBody, "description": ", ".join(says)} for status, says in found.items()}
 
 
 def install_refusals(app: FastAPI) -> None:
