@@ -1,5 +1,6 @@
 """The journal: what the kiosk answered, when, and on what proof; tamper-evident, without personal data."""
 
+from kiosk.audit.anchor import Anchor
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
@@ -7,6 +8,7 @@ from kiosk.audit.journal import Journal, JournalError, JournalLost, journal_path
 from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
 
 __all__ = [
+    "Anchor",
     "DeskEntry",
     "Entry",
     "Head",

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
 
 
+_LAST_ANCHOR = 5.0
+"""Seconds that an orderly end waits for the register to take the journal's last anchor."""
+
+
 def serve_command(
     config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
 ) -> None:
@@ -110,6 +114,7 @@ def build_app(
     ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience;
     ``staff_listener`` is on the staff pages' port already.
     """
+    from kiosk.reception import Anchoring
     from kiosk.web import create_app
     from kiosk.web.scale import ScaleError
     from kiosk.web.tokens import TokenError
@@ -117,10 +122,13 @@ def build_app(
     registry = _registry(settings)
     answering = _answering(settings, registry)
     reception = _reception(settings, answering, limits)
+    anchoring = Anchoring(registry, settings.kiosk_id, answering)
+    reception.watch(anchoring.look)
     staff_pages = _staff_pages(settings, reception, answering, staff_listener)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anchoring.start()
         await reception.start()
         try:
             async with staff_pages:
@@ -128,6 +136,7 @@ def build_app(
         finally:
             await reception.stop()
             answering.stop()
+            anchoring.stop(_LAST_ANCHOR)
             registry.close()
 
     try:
@@ -207,7 +216,7 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from kiosk.audit import Journal, JournalError, journal_path
     from kiosk.eligibility import RegistryError
     from kiosk.identity import site_key_fingerprint
-    from kiosk.reception import Answering
+    from kiosk.reception import Answering, known_end
 
     try:
         key = site_key(settings, registry)
@@ -216,7 +225,8 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         refuse(f"site_key_file: {error}")
     now = datetime.now(UTC)
     try:
-        journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
+        path, anchor = journal_path(settings.data_dir, settings.kiosk_id), known_end(registry, settings.kiosk_id, key)
+        journal = Journal.open(path, settings.kiosk_id, key, now=now, anchor=anchor)
     except JournalError as error:
         refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
-from kiosk.eligibility import bindings
+from kiosk.audit import Anchor
+from kiosk.eligibility import anchors, bindings
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import Row
 from kiosk.eligibility.database import engine_for, reading, writing
@@ -225,6 +226,16 @@ class Registry:
         """Every tie a member ever had, the oldest first. Raises UnknownMember, RegistryError."""
         with reading(self._engine) as connection:
             return bindings.ties_of(connection, _require(connection, member_id))
+
+    def anchor(self, kiosk: str) -> Anchor | None:
+        """The anchor of a kiosk's journal, genuine or not; None where there is none. Raises RegistryError."""
+        with reading(self._engine) as connection:
+            return anchors.anchor_of(connection, kiosk)
+
+    def keep_anchor(self, anchor: Anchor) -> None:
+        """Put an anchor in the place of the kiosk's old one. Raises RegistryError."""
+        with writing(self._engine) as connection:
+            anchors.keep_anchor(connection, anchor)
 
     def stats(self, on: date) -> Statistics:
         """Counts of what the register holds; `on` (Asia/Tokyo) is the day for who is insured. Raises RegistryError."""

@@ -71,6 +71,7 @@ class Code(StrEnum):
     NO_TRUST = "S-04"
     CLOCK_WRONG = "S-05"
     OUT_OF_USE = "S-06"
+    JOURNAL_WENT_BACK = "S-11"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

@@ -16,6 +16,7 @@ from kiosk.reception.actions import (
     SayWhereabouts,
     StaffConfirm,
 )
+from kiosk.reception.anchoring import Anchoring, known_end
 from kiosk.reception.answering import Answering
 from kiosk.reception.desk import DeskPicture, StaffDesk
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
@@ -41,6 +42,7 @@ from kiosk.reception.visit import Require, Rules, StaffAct
 __all__ = [
     "Action",
     "Alert",
+    "Anchoring",
     "Answering",
     "Asked",
     "AskForDocument",
@@ -86,4 +88,5 @@ __all__ = [
     "View",
     "Whereabouts",
     "belongings",
+    "known_end",
 ]

@@ -23,7 +23,7 @@ from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
-from kiosk.reception.floors import Findings, FindingsLog, Floors
+from kiosk.reception.floors import Findings, FindingsLog, Floors, Watcher
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import event_of
@@ -140,6 +140,10 @@ class Reception:
     def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
         """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
         self._observers.append(observer)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have ``watcher`` look with those of the reception, every few seconds."""
+        self._floors.add(watcher)
 
     def happen(self, event: Event) -> bool:
         """Take an event of the staff desk; returns whether it changed anything."""
