@@ -71,7 +71,7 @@ def parse_certificate(der: bytes) -> x509.Certificate:
 
 
 def _number_is_allowed(der: bytes) -> bool:
-    """Return whether the serial number is positive and not too long. Raises MalformedCertificate where there is none."""
+    """Return whether the serial number is positive and not too long. Raises MalformedCertificate."""
     try:
         fields = next(element(der, 0, len(der)).inside()).inside()
         # Only a certificate of version 1 begins with its number.
