@@ -18,12 +18,13 @@ from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
 from kiosk.reception.actions import Action
-from kiosk.reception.answering import Answering
+from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
 from kiosk.reception.floors import Findings, FindingsLog, Floors, Watcher
+from kiosk.reception.lying import CardsLying
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import event_of
@@ -70,7 +71,9 @@ class Reception:
         self._sequence = 1
         self._audience = Audience(self._picture())
         self._floors = Floors((self._look_at_roots, self._look_at_answering))
-        self._found, self._findings_log = Findings(), FindingsLog()
+        # Until the first look nobody knows whether a visit can be served.
+        self._found, self._findings_log = Findings.stopping(Failure.here(Code.STARTING)), FindingsLog()
+        self._lying = CardsLying()
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -166,10 +169,6 @@ class Reception:
         """
         self._closed = reason
         self._service_changed()
-        if reason or self._visit.state is not State.OUT_OF_SERVICE:
-            return
-        for reader in (one.name for driver in self.drivers() for one in driver.readers if one.card_present):
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=reader))
 
     # Events in
 
@@ -178,17 +177,17 @@ class Reception:
             return
         if event.kind is EventKind.DRIVER_LOST:
             _log.warning("driver lost", driver=event.driver, reasons=[each.line for each in self._board.troubles])
+        moved = event.kind in {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
+        if not moved or self._visit.service != self._trouble:
+            self._service_changed()
         if event.kind is EventKind.CARD_INSERTED:
             self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
-            return
-        if event.kind is not EventKind.CARD_REMOVED or self._visit.service != self._trouble:
-            self._service_changed()
         if event.kind is EventKind.CARD_REMOVED:
             self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
 
     @property
     def _trouble(self) -> Failure | None:
-        return self._closed or self._board.failure or self._found.failure
+        return self._closed or self._found.failure or self._board.failure
 
     def _service_changed(self) -> None:
         served = Served(self._board.names, self._trouble)
@@ -197,10 +196,10 @@ class Reception:
     async def _watch_floors(self) -> None:
         """Look every few seconds whether register, journal and roots serve: nobody shall type a 暗証番号 in vain."""
         while True:
-            await self._look()
+            await self.look()
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _look(self) -> Findings:
+    async def look(self) -> Findings:
         """Look at every floor now, and tell the visit and the log what has changed."""
         try:
             async with asyncio.timeout(_ANSWER_LIMIT):
@@ -212,6 +211,15 @@ class Reception:
         if found.failure != before.failure:
             self._service_changed()
         return found
+
+    async def _require_served(self, visit: int) -> None:
+        """Raise AnswerRefused where a look finds what the last one, seconds ago, did not, or the visit ends meanwhile.
+
+        What was typed for one card must never reach the next one.
+        """
+        failure = (await self.look()).failure
+        if failure or self._visit.number != visit:
+            raise AnswerRefused(failure or Failure.here(Code.CARD_LEFT))
 
     async def _watch_sleep(self) -> None:
         while True:
@@ -240,7 +248,8 @@ class Reception:
         return self._apply(event)
 
     def _apply(self, event: Event) -> bool:
-        outcome = step(self._visit, event, self._rules)
+        self._lying.note(event)
+        before, outcome = self._visit, step(self._visit, event, self._rules)
         if outcome is None:
             self.ignored[(self._visit.state, event.name)] += 1
             wipe_pin(event.payload)
@@ -248,6 +257,9 @@ class Reception:
         self._become(outcome[0])
         for effect in outcome[1]:
             self._spawn(self._carry_out(effect))
+        if before.service and self._visit.service is None and self._visit.state is State.IDLE:
+            for put in self._lying.events:
+                self._events.put_nowait(put)
         return True
 
     def _become(self, visit: Visit) -> None:
@@ -314,6 +326,7 @@ class Reception:
             card = await client.read(
                 effect.reader, effect.visit, pin_before_certificate=allowed, on_certificate=ahead.begin
             )
+            await self._require_served(effect.visit)
             check = await self._checked(card.certificate, ahead) if card.certificate else None
         return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left, card.without_pin))
 
@@ -325,6 +338,7 @@ class Reception:
         challenge = new_challenge()
         try:
             client = self._client(effect.reader)
+            await self._require_served(effect.visit)
             proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
         finally:
             # A reader that is gone has no client to do it.
@@ -342,6 +356,7 @@ class Reception:
         return Event(EventName.ANSWERED, effect.visit, payload=answer)
 
     async def _order(self, effect: PlaceOrder) -> Event:
+        await self._require_served(effect.visit)
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
             own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
