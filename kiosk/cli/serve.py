@@ -217,6 +217,7 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from kiosk.eligibility import RegistryError
     from kiosk.identity import site_key_fingerprint
     from kiosk.reception import Answering, known_end
+    from kiosk.reception.set_aside import SetAsideFile
 
     try:
         key = site_key(settings, registry)
@@ -231,7 +232,13 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)
     return Answering(
-        registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings, registry, policy)
+        registry,
+        journal,
+        key,
+        lambda: datetime.now(UTC),
+        policy,
+        _union_office(settings, registry, policy),
+        set_aside=SetAsideFile(settings.data_dir),
     )
 
 

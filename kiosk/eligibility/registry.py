@@ -76,15 +76,26 @@ class Registry:
 
         return migrate(self._engine)
 
-    def check(self) -> datetime | None:
-        """Return when the register last took a file (UTC), None if never.
+    def check(self, *, through: int = 0, after: datetime | None = None) -> tuple[int, datetime] | None:
+        """Return the number and the instant (UTC) of the file that was taken last; None if none ever was.
 
-        Raises RegistryError where it cannot serve now: gone, unreachable, or at another schema.
+        Of the files up to number ``through`` those do not count that say a time later than ``after``: they were taken
+        under a wrong clock. Raises RegistryError where the register cannot serve now: gone, unreachable, or at another
+        schema.
         """
         require_present(self._engine)
         require_current(self._engine)
+        latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
+        if after is not None:
+            latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
         with reading(self._engine) as connection:
-            return connection.execute(select(func.max(import_batch.c.recorded_at))).scalar()
+            found = connection.execute(latest.limit(1)).one_or_none()
+        return None if found is None else (found[0], found[1])
+
+    def last_import(self) -> int:
+        """Return the number of the file that came last, whatever time it says; 0 if none ever did."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(import_batch.c.id))).scalar() or 0
 
     def close(self) -> None:
         """Let go of every connection."""

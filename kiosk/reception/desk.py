@@ -33,6 +33,12 @@ _log = structlog.get_logger(__name__)
 _LIMIT = 10.0
 _WRITE_LIMIT = 15.0  # the register waits ten seconds for another writer, and then says that nothing was done
 _T = TypeVar("_T")
+_PROBLEMS = {
+    Code.REGISTRY_DOWN: DeskProblem.REGISTER_DOWN,
+    Code.JOURNAL_DOWN: DeskProblem.JOURNAL_DOWN,
+    Code.DATA_DIR_HELD: DeskProblem.JOURNAL_DOWN,
+    Code.CLOCK_WRONG: DeskProblem.CLOCK_WRONG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ class StaffDesk:
 
     async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
         """Return the decision for a member without a card at hand."""
+        await self._require_answers()
         fresh = await self.again(found)
         return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by))
 
@@ -156,6 +163,7 @@ class StaffDesk:
     async def bind(self, found: Found, seen: Seen, by: str, sequence: int) -> Found:
         """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
         visit = self._on_screen(sequence)
+        await self._require_answers()
         check = bindable(self._reception.visit)
         if check is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
@@ -169,6 +177,7 @@ class StaffDesk:
 
     async def unbind(self, found: Found, by: str) -> Found:
         """Take a binding back; the history keeps both."""
+        await self._require_answers()
         await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("unbound", by, found):
             await self._written(lambda: self._looking_up.unbind(found, by))
@@ -196,6 +205,12 @@ class StaffDesk:
         if sequence != self._reception.view.sequence:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         return self._reception.visit.number
+
+    async def _require_answers(self) -> None:
+        """Raise DeskRefused where register, journal or clock fail now, whatever they did seconds ago."""
+        for failure in (await self._reception.look()).failures:
+            if problem := _PROBLEMS.get(failure.code):
+                raise DeskRefused(problem)
 
     async def _after(self, found: Found) -> Found:
         """Return the member as an act that was done has left them. Raises DeskRefused (UNSURE)."""

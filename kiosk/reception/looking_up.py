@@ -36,6 +36,7 @@ class DeskProblem(StrEnum):
     UNSURE = "unsure"
     """No answer came: it may be done, or may be done yet."""
     JOURNAL_DOWN = "journal_down"
+    CLOCK_WRONG = "clock_wrong"
     NO_SUCH_DRIVER = "no_such_driver"
     NOT_KEPT = "not_kept"
 

@@ -70,7 +70,7 @@ class Reception:
         self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
         self._sequence = 1
         self._audience = Audience(self._picture())
-        self._floors = Floors((self._look_at_roots, self._look_at_answering))
+        self._floors = Floors((self._look_at_roots, self._answering.look))
         # Until the first look nobody knows whether a visit can be served.
         self._found, self._findings_log = Findings.stopping(Failure.here(Code.STARTING)), FindingsLog()
         self._lying = CardsLying()
@@ -235,9 +235,6 @@ class Reception:
         if self._verifier.trust.anchors:
             return Findings()
         return Findings.stopping(Failure.here(Code.NO_TRUST, "identity.trust is empty"))
-
-    def _look_at_answering(self) -> Findings:
-        return Findings.stopping(self._answering.trouble())
 
     async def _run(self) -> None:
         while True:

@@ -1,6 +1,6 @@
 """The people at the desk: their accounts, how they log in, and the sessions they then have."""
 
-from kiosk.staff.accounts import ACCOUNT_NAME, Account, AccountError, Accounts, accounts_path
+from kiosk.staff.accounts import ACCOUNT_NAME, Account, AccountError, Accounts, accounts_path, is_account_name
 from kiosk.staff.door import Door, LogInRefused
 from kiosk.staff.passwords import LONGEST, SHORTEST, PasswordRefused
 from kiosk.staff.sessions import Session, Sessions
@@ -18,4 +18,5 @@ __all__ = [
     "Session",
     "Sessions",
     "accounts_path",
+    "is_account_name",
 ]

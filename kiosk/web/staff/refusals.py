@@ -94,6 +94,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
         "少し待ってから加入者を調べ直し、カードの登録の履歴を見てください。"
     ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    DeskProblem.CLOCK_WRONG: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
 }
@@ -115,6 +116,7 @@ _STATUS = {
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.UNSURE: HTTPStatus.GATEWAY_TIMEOUT,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeskProblem.CLOCK_WRONG: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,23 @@ import pytest
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, journal_path
 from kiosk.cli.configured import revocation_source, trust_store
-from kiosk.eligibility import Registry
+from kiosk.eligibility import MemberQuery, Registry
 from kiosk.failures import Code
 from kiosk.identity import Verifier, load_site_key
-from kiosk.reception import Answering, EnterPin, Reception, Screen, State, View
+from kiosk.reception import (
+    Answering,
+    Asked,
+    DeskRefused,
+    EnterPin,
+    LookingUp,
+    OutOfUse,
+    Reception,
+    Screen,
+    Seen,
+    StaffDesk,
+    State,
+    View,
+)
 from kiosk.reception.floors import Findings
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -217,5 +230,40 @@ def test_digits_typed_for_one_card_never_reach_the_next(stage: Stage, mocker) ->
             go_on.set()
             await site.screen(Screen.PIN)
             assert looks.called and tries_spent(other) == 0
+
+    asyncio.run(story())
+
+
+@FAULTS
+def test_staff_can_neither_show_nor_bind_what_could_not_be_written_down(
+    stage: Stage, mocker, fault: Fault, code: Code
+) -> None:
+    async def story() -> None:
+        mocker.patch("kiosk.reception.service._LOOK_EVERY", 600)
+        async with opened(stage) as site:
+            desk = StaffDesk(site.reception, LookingUp(site.reception._answering), OutOfUse(stage.folder, "t"))
+            cells = persona("card-works", stage.on).member
+            assert cells is not None
+            born = date.fromisoformat(cells["birth_date"])
+            (found,) = await desk.find(
+                MemberQuery.of(cells["insurer_number"], cells["symbol"], cells["number"], born), "hanako"
+            )
+            decision = await desk.decide(found, Asked(), "hanako")
+            before = site.entries()
+            site.put()
+            await site.screen(Screen.PIN)
+            with ExitStack() as broken:
+                broken.enter_context(fault(site))
+                sequence = site.reception.view.sequence
+                for act in (
+                    desk.show(found, Asked(), decision, Seen.PASSPORT, "hanako", sequence),
+                    desk.bind(found, Seen.PASSPORT, "hanako", site.reception.view.sequence),
+                    desk.unbind(found, "hanako"),
+                ):
+                    with pytest.raises(DeskRefused):
+                        await act
+                assert site.reception.view.decision is None
+            assert site.entries() <= before + 4, "refusals alone, and the visit that ended"
+            assert found == await desk.again(found)
 
     asyncio.run(story())

@@ -43,6 +43,7 @@ from kiosk.reception import (
     View,
 )
 from kiosk.reception import answering as answering_module
+from kiosk.reception.floors import Findings, Floors
 from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -539,7 +540,7 @@ def test_a_floor_that_does_not_answer_costs_one_thread(stage: Stage, tmp_path: P
         told = mocker.patch("kiosk.reception.service.failure_of", side_effect=lambda *_: again.set() or trouble)
         trouble = Failure.here(Code.REGISTRY_DOWN)
         async with open_desk(stage, tmp_path) as desk:
-            hung = mocker.patch.object(Answering, "trouble", side_effect=lambda: back.wait(10) and None)
+            hung = mocker.patch.object(Floors, "look", side_effect=lambda: (back.wait(10), Findings())[1])
             while told.call_count < 3:
                 again.clear()
                 await again.wait()
