@@ -9,8 +9,8 @@ from typing import Any
 
 from kiosk.audit.chain import LONGEST_LINE, MalformedLine, Seal
 
-MOST_STAMPS = 512
-_WINDOW = 4 * LONGEST_LINE
+MOST_STAMPS = 64
+_WINDOW = LONGEST_LINE
 
 
 @dataclass(frozen=True, slots=True)

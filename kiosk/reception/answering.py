@@ -12,7 +12,7 @@ import structlog
 from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
-from kiosk.audit import Entry, Journal, JournalError, JournalLost
+from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
@@ -39,14 +39,6 @@ class AnswerRefused(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code.value)
         self.failure = failure
-
-
-def _require_there(journal: Journal, now: datetime) -> None:
-    """Raise JournalError unless the file is there; a journal that is lost is begun anew, and says what went before."""
-    try:
-        journal.check()
-    except JournalLost:
-        journal.reopen(now)
 
 
 def masked(kana: str) -> str:
@@ -165,17 +157,13 @@ class Answering:
         return self._witnesses.look(self.registry, self.journal)
 
     def _opened(self) -> Failure | None:
-        """Open the books where they are not, or begin the journal anew where its file is gone; return what fails."""
+        """Open the books where they are not open yet; return what keeps them closed."""
         if self._books is None and self._open_books:
             try:
                 self._books = self._open_books()
             except NotOpen as error:
                 return error.failure
-        try:
-            _require_there(self.journal, self.now())
-        except JournalError as error:
-            return Failure(Code.JOURNAL_DOWN, place_of(error), str(error))
-        return None
+        return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
 
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""

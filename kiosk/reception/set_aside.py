@@ -68,7 +68,7 @@ class SetAsideFile:
             listed = json.loads(read_bounded(self._path, _MAX_BYTES))
             found = [_parsed(item) for item in listed]
         except (FileError, TypeError, KeyError, RecursionError, ValueError) as error:
-            raise ValueError(f"{self._path}: does not hold what was set aside ({error})") from None
+            raise ValueError(f"{self._path} does not hold what was set aside ({error})") from None
         return {each.witness: each for each in found}
 
     def put(self, *changed: SetAside) -> None:

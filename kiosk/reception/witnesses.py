@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.audit import DeskEntry, Journal, JournalError
+from kiosk.audit import DeskEntry, Journal, JournalError, JournalLost
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure, place_of
 from kiosk.reception.clock import Clock, Heard, of_journal
@@ -17,19 +17,18 @@ class Witnesses:
 
     def __init__(self, clock: Clock, set_aside: SetAsideFile | None) -> None:
         self.clock, self._set_aside = clock, set_aside
+        self._asides: SetAsides = {}
         self._journaled: set[SetAside] = set()
 
     def look(self, registry: Registry, journal: Journal) -> Findings:
-        """Return what is wrong with register, journal or clock now."""
-        try:
-            asides = self._believed(journal)
-        except (OSError, ValueError, JournalError) as error:
-            return Findings.stopping(Failure(Code.JOURNAL_DOWN, place_of(error), str(error)))
-        self.clock.hear_build(asides)
-        register = self._ask_register(registry, asides.get(Witness.REGISTER))
-        return register + self._ask_journal(journal, asides.get(Witness.JOURNAL)) + self.clock.look()
+        """Return what is wrong with journal, register or clock now."""
+        found = self._ask_journal(journal)
+        found += self._ask_register(registry)
+        self.clock.hear_build(self._asides)
+        return found + self.clock.look()
 
-    def _ask_register(self, registry: Registry, aside: SetAside | None) -> Findings:
+    def _ask_register(self, registry: Registry) -> Findings:
+        aside = self._asides.get(Witness.REGISTER)
         try:
             newest = registry.check(through=aside.through, after=aside.after) if aside else registry.check()
         except RegistryError as error:
@@ -37,13 +36,23 @@ class Witnesses:
         self.clock.hear(Witness.REGISTER, Heard(*newest) if newest else None)
         return Findings()
 
-    def _ask_journal(self, journal: Journal, aside: SetAside | None) -> Findings:
+    def _ask_journal(self, journal: Journal) -> Findings:
         try:
-            journal.check()
+            self._require_there(journal)
+            self._asides = self._believed(journal)
         except JournalError as error:
             return Findings.stopping(Failure(Code.JOURNAL_DOWN, place_of(error), str(error)))
-        self.clock.hear(Witness.JOURNAL, of_journal(journal.stamps(), aside))
+        except (OSError, ValueError) as error:
+            return Findings.stopping(Failure(Code.JOURNAL_DOWN, place_of(error), str(error)))
+        self.clock.hear(Witness.JOURNAL, of_journal(journal.stamps(), self._asides.get(Witness.JOURNAL)))
         return Findings()
+
+    def _require_there(self, journal: Journal) -> None:
+        """Raise JournalError where nothing can be written. A journal that is gone is begun anew."""
+        try:
+            journal.check()
+        except JournalLost:
+            journal.reopen(self.clock.now())
 
     def _believed(self, journal: Journal) -> SetAsides:
         """Return what was set aside; what is new is journaled first, and does not count before."""

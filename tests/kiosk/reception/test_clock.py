@@ -88,7 +88,7 @@ def test_without_a_journal_the_register_is_the_witness_and_without_both_the_prog
     with kiosk(stage, tmp_path) as it:
         assert it.found(IMPORTED - 2 * DAY) == ([Code.CLOCK_WRONG], [])
         assert "behind the register" in it.reason(IMPORTED - 2 * DAY)
-    with Journal.open(journal_path(tmp_path, "t"), "t", KEY, now=BUILT) as journal:
+    with Journal.open(journal_path(tmp_path, "bare"), "bare", KEY, now=BUILT - 3 * DAY) as journal:
         bare = Kiosk(tmp_path, registry_without_files, journal, BUILT)
         assert bare.found(BUILT - 2 * DAY) == ([Code.CLOCK_WRONG], [])
         assert "behind the build" in bare.reason(BUILT - 2 * DAY)
@@ -133,7 +133,7 @@ def test_a_witness_that_was_wrong_can_be_set_aside_and_a_later_wrong_one_counts_
     wrong = VISITED + timedelta(days=9_000)
     with kiosk(stage, tmp_path, VISITED, wrong) as it:
         assert it.found() == ([Code.CLOCK_WRONG], [])
-        it.accept(Witness.JOURNAL, 2, wrong)
+        it.accept(Witness.JOURNAL, it.journal.end.sequence, wrong)
         assert it.found() == ([], [])
         assert it.found(VISITED - 2 * DAY) == ([Code.CLOCK_WRONG], []), "what it said rightly still counts"
         it.now = VISITED
@@ -144,7 +144,7 @@ def test_a_witness_that_was_wrong_can_be_set_aside_and_a_later_wrong_one_counts_
 def test_what_was_set_aside_is_journaled_once_with_who_did_it(stage: Stage, tmp_path: Path) -> None:
     wrong = VISITED + timedelta(days=9_000)
     with kiosk(stage, tmp_path, VISITED, wrong) as it:
-        it.accept(Witness.JOURNAL, 2, wrong)
+        it.accept(Witness.JOURNAL, it.journal.end.sequence, wrong)
         for _ in range(3):
             it.found()
         assert it.acts() == [("hanako", "clock_accepted", f"journal.{wrong:%Y-%m-%d}")]

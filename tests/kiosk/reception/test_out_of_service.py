@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -71,7 +72,8 @@ class Site:
         await self.reception.act(EnterPin(action="pin", pin=digits))
 
     def entries(self) -> int:
-        return len(self.journal.read_text("utf-8").splitlines())
+        lines = map(json.loads, self.journal.read_text("utf-8").splitlines())
+        return len([line for line in lines if line["kind"] in {"visit", "staff"}])
 
 
 @asynccontextmanager
@@ -105,8 +107,11 @@ def register_gone(site: Site) -> Iterator[None]:
 
 @contextmanager
 def journal_gone(site: Site) -> Iterator[None]:
+    """A folder is in its place: nothing can be begun there anew."""
     aside = site.journal.rename(site.journal.with_suffix(".aside"))
+    site.journal.mkdir()
     yield
+    site.journal.rmdir()
     aside.rename(site.journal)
 
 
