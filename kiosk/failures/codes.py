@@ -74,6 +74,7 @@ class Code(StrEnum):
     CLOCK_AHEAD = "S-09"
     DATA_DIR_HELD = "S-10"
     JOURNAL_WENT_BACK = "S-11"
+    WRONG_PASSWORDS = "S-12"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

@@ -19,6 +19,7 @@ from kiosk.reception.actions import (
 from kiosk.reception.anchoring import Anchoring, known_end
 from kiosk.reception.answering import Answering
 from kiosk.reception.desk import DeskPicture, StaffDesk
+from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
@@ -56,6 +57,7 @@ __all__ = [
     "DeskRefused",
     "EnterPin",
     "Finish",
+    "Findings",
     "Found",
     "LookingUp",
     "OutOfUse",

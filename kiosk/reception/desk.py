@@ -92,9 +92,9 @@ class StaffDesk:
             recent=tuple(self._happenings.recent),
         )
 
-    async def note(self, act: str, by: str) -> None:
-        """Journal an act that changes nothing here (log-in, log-out)."""
-        await self._noted(act, by)
+    async def note(self, act: str, by: str, detail: str | None = None) -> None:
+        """Journal an act that changes nothing here (log-in, log-out, a password that was wrong)."""
+        await self._noted(act, by, detail)
 
     async def answer_call(self, by: str) -> None:
         """対応する: somebody goes to the visitor."""

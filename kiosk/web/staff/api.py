@@ -12,6 +12,7 @@ from kiosk.staff import AccountError, Door, LogInRefused, Session, Sessions
 from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
+from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.models import Desk, Done
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody, not_done
@@ -31,16 +32,18 @@ _AT_WORK = not_done({*EntryProblem, *DeskProblem} - _ENTERED)
 
 
 class Whoami(BaseModel):
-    """The account that is logged in."""
+    """The account that is logged in, and how many passwords for it were wrong since its last log-in."""
 
     name: str
     display: str
+    missed: int
 
 
 def staff_api(
     desk: StaffDesk,
     papers: Papers,
     door: Door,
+    misses: Misses,
     sessions: Sessions,
     access: StaffAccess,
     *,
@@ -49,24 +52,27 @@ def staff_api(
 ) -> APIRouter:
     """Return the routes. ``word`` is 受付 or 窓口."""
     router = APIRouter()
-    _serve_session(router, desk, door, sessions, access)
+    _serve_session(router, desk, door, misses, sessions, access)
     _serve_desk(router, desk, papers, access, word, insurer_number)
     return router
 
 
-def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess) -> None:
+def _serve_session(
+    router: APIRouter, desk: StaffDesk, door: Door, misses: Misses, sessions: Sessions, access: StaffAccess
+) -> None:
     known, at_work = Depends(access.known), Depends(access.at_work)
 
     @router.post("/api/v1/session", responses=documented([*SHIELD, *_BODY]) | not_done(_ENTERED))
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
         """Log in: a new session with a cookie of its own; the one that the browser had before ends."""
-        before = access.session_of(request)
-        session = await _entered(door, body, before)
-        if before:
+        session = await _entered(door, misses, body, access.device_of(request))
+        if before := access.session_of(request):
             sessions.end(before)
         access.give(request, response, session)
-        await desk.note("logged_in", session.account.name)
-        return Whoami(name=session.account.name, display=session.account.display)
+        account = session.account
+        await misses.settle(account.name)
+        await desk.note("logged_in", account.name)
+        return Whoami(name=account.name, display=account.display, missed=session.missed)
 
     shut = documented(SHIELD) | not_done([EntryProblem.LOGGED_OUT])
     locked = documented(SHIELD) | not_done(_LOCKED)
@@ -83,14 +89,16 @@ def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Ses
         """Somebody is reading or typing: the session stays open."""
 
 
-async def _entered(door: Door, body: LogIn, before: Session | None) -> Session:
+async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> Session:
     try:
-        if not door.has_accounts():
+        if not (accounts := door.names()):
             raise NotDone(EntryProblem.NO_ACCOUNTS)
-        return await door.log_in(body.name, body.password, before)
+        return await door.log_in(body.name, body.password, device_cookie)
     except AccountError:
         raise NotDone(EntryProblem.ACCOUNTS_UNREADABLE) from None
     except LogInRefused as error:
+        if not error.pause:
+            misses.note(error.account, accounts)
         raise NotDone(EntryProblem.WAIT if error.pause else EntryProblem.WRONG_PASSWORD, wait=error.pause) from None
 
 
