@@ -16,7 +16,7 @@ from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
-from kiosk.identity import Chain, Level, binding_key
+from kiosk.identity import CertificateCheck, Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
 from kiosk.reception.floors import Findings
@@ -27,7 +27,7 @@ from kiosk.reception.union_office import OwnSide, UnionOffice, own_side, place_o
 from kiosk.reception.visit import Answer
 from kiosk.reception.witnesses import Witnesses
 
-__all__ = ["AnswerRefused", "Answering", "Books", "NotOpen", "masked"]
+__all__ = ["AnswerRefused", "Answering", "Books", "NotOpen", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
@@ -45,6 +45,16 @@ def masked(kana: str) -> str:
     """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」."""
     parts = kana.split()[:3]
     return " ".join(f"{part[0]}＊＊" for part in parts) + " 様" if parts else ""
+
+
+def card_seen(check: CertificateCheck) -> CardSeen:
+    """Return what the facts take of a card that lies at this desk and was checked."""
+    return CardSeen(
+        last_day=check.last_day,
+        chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
+        revocation=check.revocation.value,
+        today=CardToday.READ,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +208,11 @@ class Answering:
         return bound
 
     def _facts(self, bound: Bound, effect: GiveAnswer, on: date) -> Facts:
-        check = effect.check
-        seen = CardSeen(
-            last_day=check.last_day,
-            chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
-            revocation=check.revocation.value,
-            today=CardToday.READ,
-        )
         facts = facts_for(
             bound.member,
             on,
             policy=self.policy,
-            card=seen,
+            card=card_seen(effect.check),
             bound_last_day=bound.last_day,
             purpose=effect.purpose,
             needs=effect.told.needs,

@@ -118,10 +118,11 @@ class StaffDesk:
         return await self._asked(lambda: self._looking_up.find(query))
 
     async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
-        """Return the decision for a member without a card at hand."""
+        """Return the decision for a member: with their own card where it lies there, else by the register."""
         await self._require_answers()
         fresh = await self.again(found)
-        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by))
+        check = self._reception.visit.check
+        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by, check))
 
     @property
     def policy(self) -> Policy:

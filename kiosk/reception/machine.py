@@ -117,16 +117,10 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
 
 
 def _reminder(visit: Visit) -> Reminder | None:
-    """Return what to say at the farewell, without a document where something else was to be shown.
-
-    None where no answer was shown yet.
-    """
+    """Return what to say at the farewell; None where no answer was shown yet."""
     if visit.answer is None or visit.question:
         return None
-    decision = visit.answer.decision
-    shown = {presented.value for presented in decision.present}
-    named = decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
-    return Reminder(named, decision.next_steps[0])
+    return Reminder.of(visit.answer.decision, visit.purpose)
 
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:

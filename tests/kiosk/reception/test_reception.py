@@ -19,7 +19,7 @@ from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.configured import revocation_source, trust_store
-from kiosk.decision import Document, Need, Purpose, Step, Supplement
+from kiosk.decision import Need, Purpose, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier, load_site_key
@@ -148,7 +148,7 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
             assert result.decision is not None and result.revocation is Revocation.GOOD
             desk.readers.take()
             farewell = await desk.until(Screen.FAREWELL)
-            still_said = Reminder(Document.CARD, Step.TAKE_CARD_AND_WAIT)
+            still_said = Reminder.of(result.decision, Purpose.VISIT)
             assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", still_said)
             await desk.until(Screen.IDLE)
 
