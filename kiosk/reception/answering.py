@@ -16,6 +16,7 @@ from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
+from kiosk.graphemes import graphemes
 from kiosk.identity import CertificateCheck, Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
@@ -42,9 +43,9 @@ class AnswerRefused(Exception):
 
 
 def masked(kana: str) -> str:
-    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」."""
+    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
-    return " ".join(f"{part[0]}＊＊" for part in parts) + " 様" if parts else ""
+    return " ".join(f"{graphemes(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
 
 
 def card_seen(check: CertificateCheck) -> CardSeen:
