@@ -12,7 +12,7 @@ from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import Row
-from kiosk.eligibility.database import engine_for, reading, writing
+from kiosk.eligibility.database import Patience, engine_for, reading, writing
 from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
@@ -138,7 +138,7 @@ class Registry:
             yield tuple(row[: len(NAMES)])
 
     def _current_rows(self) -> Iterator[Any]:
-        with reading(self._engine) as connection:
+        with reading(self._engine, Patience.LONG) as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             with closing(streamed.execute(_CURRENT.order_by(*KEY))) as result:
                 yield from result
@@ -163,7 +163,7 @@ class Registry:
             RegistryError: the database cannot serve; nothing was written.
 
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, Patience.LONG) as connection:
             with bad_lines or nullcontext() as on_bad:
                 return Import(connection, source, on_bad).take(lines)
 
@@ -250,7 +250,7 @@ class Registry:
 
     def stats(self, on: date) -> Statistics:
         """Counts of what the register holds; `on` (Asia/Tokyo) is the day for who is insured. Raises RegistryError."""
-        with reading(self._engine) as connection:
+        with reading(self._engine, Patience.LONG) as connection:
             return statistics(connection, on)
 
 
