@@ -314,6 +314,9 @@ def _finished(visit: Visit, event: Event, rules: Rules) -> Step:
 def _timed_out(visit: Visit, event: Event, rules: Rules) -> Step:
     if visit.state in {State.PIN, State.RESULT, State.GUIDE} and not visit.warned:
         return replace(visit, warned=True), ()
+    if event.payload and visit.state in {State.FAILURE, State.TAKE_CARD}:
+        # A card that is none of ours, beside a reader that is free: it was told, and may stay.
+        return rest(visit), _leave(visit, "abandoned")
     if visit.state is State.TAKE_CARD:
         return replace(visit, alert=Alert.CARD_LEFT_BEHIND), ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE}:

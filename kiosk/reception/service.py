@@ -181,7 +181,9 @@ class Reception:
         if not moved or self._visit.service != self._trouble:
             self._service_changed()
         if event.kind is EventKind.CARD_INSERTED:
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
+            # Of a card that was laid aside everybody was told when it came.
+            if not self._board.holds_foreign(event.reader):
+                self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
         if event.kind is EventKind.CARD_REMOVED:
             self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
 
@@ -256,7 +258,8 @@ class Reception:
             self._spawn(self._carry_out(effect))
         if before.service and self._visit.service is None and self._visit.state is State.IDLE:
             for put in self._lying.events:
-                self._events.put_nowait(put)
+                if not self._board.holds_foreign(put.reader):
+                    self._events.put_nowait(put)
         return True
 
     def _become(self, visit: Visit) -> None:
@@ -282,7 +285,7 @@ class Reception:
         if self._timer:
             self._timer.cancel()
         limit, number = time_limit(self._visit, self._rules), self._visit.number
-        event = Event(EventName.TIMED_OUT, number)
+        event = Event(EventName.TIMED_OUT, number, payload=self._board.may_lie(self._visit.reader))
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limit, self._take, event) if limit is not None else None
 
@@ -369,6 +372,8 @@ class Reception:
         if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
             self._board.stick(effect.reader, failure)
             self._service_changed()
+        if isinstance(effect, Read) and failure.code is Code.NOT_MY_NUMBER_CARD:
+            self._board.lay_aside(effect.reader)
         match effect:
             case Read() | Prove() | Probe():
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
