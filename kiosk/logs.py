@@ -6,7 +6,6 @@ carry a name, a number or a 暗証番号 out of the service.
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -17,21 +16,7 @@ import structlog
 __all__ = ["ALLOWED", "configure_logs"]
 
 ALLOWED = frozenset(
-    {
-        "event",
-        "level",
-        "timestamp",
-        "code",
-        "place",
-        "effect",
-        "driver",
-        "reader",
-        "reason",
-        "reasons",
-        "listen",
-        "sequence",
-        "hash",
-    }
+    {"event", "level", "timestamp", "code", "place", "effect", "driver", "reader", "reason", "reasons", "listen"}
 )
 """The only keys a log line may carry."""
 
@@ -40,7 +25,7 @@ def _only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMap
     return {key: value for key, value in line.items() if key in ALLOWED}
 
 
-class _StandardError(io.TextIOBase):
+class _StandardError:
     """Standard error as it is when a line is written: a logger outlives whoever redirects it for a while."""
 
     def write(self, text: str) -> int:

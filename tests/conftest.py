@@ -1,10 +1,13 @@
-"""What all tests share: Debian's Chromium, the signals of the programs they start, no deadline for an example."""
+"""What all tests share: Debian's Chromium and PostgreSQL, the signals of programs, no deadline for an example."""
 
 from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -39,3 +42,32 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[str]:
+    """The URL of a private PostgreSQL cluster (one socket, no network) that ends with the tests."""
+    bins = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not bins:
+        pytest.skip("no PostgreSQL server programs in /usr/lib/postgresql")
+    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+    prefix = as_postgres if _is_root() else []
+    if prefix:
+        shutil.chown(folder, "postgres", "postgres")
+    initdb = ["initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    control = [*prefix, str(bins[-1] / "pg_ctl"), "-D", f"{folder}/data"]
+    _run([*prefix, "env", f"HOME={folder}", str(bins[-1] / initdb[0]), *initdb[1:], "--no-sync"])
+    _run([*control, "-w", "-l", f"{folder}/log", "-o", options, "start"])
+    yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
+    _run([*control, "-m", "immediate", "stop"])
+    shutil.rmtree(folder)
+
+
+def _is_root() -> bool:
+    return Path("/proc/self").stat().st_uid == 0
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)

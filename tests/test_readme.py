@@ -1,33 +1,49 @@
-"""The README's commands do what it says, and its settings are real: they run in its order, on one site."""
+"""README's blocks do what it says: they run in its order, on one machine, and its settings are real."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from kiosk.identity import create_site_key
 from kiosk.settings import Settings, load
 from simulators.demo import Stage, set_stage
-from simulators.demo.command import free_port
-from simulators.people import genuine_certificates, members_csv
+from simulators.demo.visitor import Visitor
+from simulators.pcscd import PrivatePcscd, missing_parts
+from simulators.people import genuine_certificates, make_card, members_csv
+from simulators.people.town import persona
+from simulators.pytest_plugin import need
+from tests.readme.machine import CLONE, RECORDED, STOOD_IN, Machine
 
-README = Path(__file__).parent.parent / "README.md"
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-COMMANDS = [line for _, block in BLOCKS for line in block.splitlines() if line.startswith(("kiosk ", "simulate "))]
+README = (CLONE / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 TABLES = [block for language, block in BLOCKS if language == "toml"]
-RUN = {
-    name: [sys.executable, "-c", f"from {package}.cli import main; main()"]
-    for name, package in {"kiosk": "kiosk", "simulate": "simulators"}.items()
-}
+SHELL = [block for language, block in BLOCKS if language == ""]
+COMMANDS = [line for block in SHELL for line in block.splitlines() if line.startswith(("kiosk ", "simulate "))]
+FOUND_BY = (
+    *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "kiosk decide", "udevadm"),
+    *(
+        "useradd",
+        "/var/lib/kiosk/crl\n",
+        "chromium",
+        r"\.backup",
+        "/media/safe/site-key\n",
+        "audit verify --config /etc",
+    ),
+    *("git pull", "createdb", "simulate people"),
+)
+"""A pattern for each block of commands, in README's order."""
+HELD = "133033:71-0001:000101:00"
 FACTS = {
     "on": "2026-11-22",
     "birth_date": "1980-04-01",
@@ -38,81 +54,315 @@ FACTS = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place laid out as the README tells, its absolute folders moved into a temporary one."""
-    place = tmp_path_factory.mktemp("site")
-    stage: Stage = set_stage(place / "stage", datetime.now(UTC))
-    for folder in ("lib/kiosk", "etc/kiosk"):
-        (place / folder).mkdir(parents=True)
-    shutil.copytree(stage.folder / "trust", place / "etc/kiosk/roots")
-    shutil.copytree(stage.folder / "crl", place / "lib/kiosk/crl")
-    (place / "kiosk.toml").write_text(f"simulation = true\n{moved(TABLES[0], place)}", "utf-8")
-    (place / "members.csv").write_text(members_csv(stage.on), "utf-8")
-    (place / "card.pem").write_bytes(genuine_certificates(stage.authority, stage.on)["card-works"].pem)
-    (place / "facts.json").write_text(json.dumps(FACTS), "utf-8")
-    return place
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The roots, people and certificates of a simulation."""
+    return set_stage(tmp_path_factory.mktemp("stage") / "stage", datetime.now(UTC))
 
 
-def moved(toml: str, place: Path) -> str:
-    return toml.replace("/var/lib/kiosk", f"{place}/lib/kiosk").replace("/etc/kiosk", f"{place}/etc/kiosk")
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[Machine]:
+    """The machine on which README is followed: a clone, and the files that its commands are given."""
+    made = Machine.make(tmp_path_factory.mktemp("machine"))
+    (made.clone / "members.csv").write_text(members_csv(stage.on), "utf-8")
+    (made.clone / "card.pem").write_bytes(genuine_certificates(stage.authority, stage.on)["card-works"].pem)
+    (made.clone / "facts.json").write_text(json.dumps(FACTS), "utf-8")
+    yield made
+    made.run("systemctl stop kiosk")
 
 
-def test_there_are_commands() -> None:
-    assert len(COMMANDS) >= 10
-    for script in re.findall(r"`(script/\w+)", README.read_text("utf-8")):
-        assert (README.parent / script).exists()
+def block(pattern: str) -> str:
+    (found,) = [text for text in SHELL if re.search(pattern, text)]
+    return found
 
 
-@pytest.mark.parametrize("toml", TABLES)
-def test_the_settings_are_real(site: Path, tmp_path: Path, toml: str) -> None:
-    (tmp_path / "kiosk.toml").write_text(moved(toml, site), "utf-8")
-    assert load(tmp_path / "kiosk.toml", {}) != Settings()
+def done(machine: Machine, script: str, given: str = "", **environ: str) -> str:
+    """Run a block that must succeed; return what it wrote to standard output."""
+    ended = machine.run(script, given, **environ)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_does_what_it_says(site: Path, command: str, tmp_path: Path) -> None:
-    program, *words = command.split()
-    if words[0] == "serve":
-        assert_serves(site, words, tmp_path)
-        return
-    typed = "tsuki-to-kaze9\n" if words[0] == "staff" else "1234\n"
-    done = subprocess.run(
-        [*RUN[program], *words], cwd=site, capture_output=True, text=True, input=typed, env=nobody(tmp_path), timeout=60
-    )
-    # Without pcscd the card commands end with 11; everything else is done.
-    assert done.returncode == {"card": 11}.get(words[0], 0), done.stderr
-    assert "Traceback" not in done.stderr
+def service_log(machine: Machine) -> str:
+    return (machine.root / "run/service.log").read_text("utf-8")
 
 
-def assert_serves(site: Path, words: list[str], tmp_path: Path) -> None:
-    """Serve as the README says, on free ports: no visit is possible without pcscd, and the pages are there."""
-    here, staff = (f"127.0.0.1:{free_port()}" for _ in range(2))
-    environ = nobody(tmp_path) | {"KIOSK_LISTEN": here, "KIOSK_STAFF__LISTEN": staff}
-    with subprocess.Popen([*RUN["kiosk"], *words], cwd=site, stderr=subprocess.PIPE, text=True, env=environ) as service:
-        try:
-            assert service.stderr is not None
-            assert [service.stderr.readline() for _ in range(2)] == [f"http://{here}/\n", f"http://{staff}/ (staff)\n"]
-            assert reason_once_started(here) == "R-01"
-            for address in (here, staff):
-                page = httpx.get(f"http://{address}/", trust_env=False, timeout=60, follow_redirects=True)
-                assert page.status_code == 200
-            service.send_signal(signal.SIGTERM)
-            assert service.wait(timeout=60) == 0
-        finally:
-            service.kill()
-
-
-def reason_once_started(listen: str) -> str:
-    """Return the code of why no visit is possible; the port listens already, and the first answer waits."""
+def reasons(machine: Machine) -> list[str]:
+    """Return why the kiosk serves no visit, once it has started: it listens already, and the first answer waits."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        health = httpx.get(f"http://{listen}/healthz", trust_env=False, timeout=60)
-        assert health.status_code == 503
-        if (code := health.json()["reasons"][0][:4]) != "S-03":
-            return str(code)
+        health = httpx.get(f"http://{machine.listen}/healthz", trust_env=False, timeout=60).json()
+        if health["reasons"] != ["S-03"]:
+            return list(health["reasons"])
     pytest.fail("the service is starting for ever")
 
 
-def nobody(tmp_path: Path) -> dict[str, str]:
-    """The environment of a machine on which no pcscd runs."""
-    return {"PCSCLITE_CSOCK_NAME": str(tmp_path / "none"), "PATH": "/usr/bin:/bin"}
+# What README says, before anything runs
+
+
+def test_each_block_of_commands_has_its_test() -> None:
+    found = [[pattern for pattern in FOUND_BY if re.search(pattern, text)] for text in SHELL]
+    assert found == [[pattern] for pattern in FOUND_BY]
+
+
+def test_no_command_touches_this_machine() -> None:
+    plain = {"kiosk", "simulate", "cd", "cp", "rm", "chmod", "umask", "sqlite3", "script/demo", "script/test"}
+    known = plain | {"script/install", *STOOD_IN, *RECORDED}
+    commands = (command for text in SHELL for command in re.split(r"(?<!\\)\n| && ", text.rstrip()))
+    assert {command.split()[0] for command in commands} <= known
+
+
+def test_the_pythons_it_names_are_those_of_the_package() -> None:
+    versions = re.findall(
+        r'"Programming Language :: Python :: (3\.\d+)"', (CLONE / "pyproject.toml").read_text("utf-8")
+    )
+    assert f"Python {', '.join(versions[:-1])} and {versions[-1]}" in README
+
+
+def test_scripts_are_there() -> None:
+    for script in re.findall(r"`(script/\w+)", README):
+        assert (CLONE / script).exists()
+
+
+# Try it, Install it
+
+
+@pytest.mark.parametrize(
+    ("script", "ends_with"), [("script/demo\n", "simulate demo"), ("script/test\n", "coverage report")]
+)
+def test_a_script_runs_what_it_names(machine: Machine, tmp_path: Path, script: str, ends_with: str) -> None:
+    """The programs are noted down only: what they do is tested elsewhere, and this test is one of what they run."""
+    (tmp_path / "bin").mkdir()
+    for name in ("pip", "python", "simulate", "ruff", "mypy", "lint-imports", "pytest", "coverage"):
+        shutil.copy(machine.root / "bin/git", tmp_path / "bin" / name)
+    machine.forget_calls()
+    done(machine, block(script), SCRIPT_VENV=str(tmp_path))
+    assert machine.calls[0].startswith("pip install -q --require-hashes --no-deps -r requirements")
+    assert machine.calls[-1].startswith(ends_with)
+
+
+def test_an_installation_takes_what_the_lock_pins(machine: Machine) -> None:
+    machine.forget_calls()
+    ended = machine.run(block(r"\Ascript/install\n\Z"))
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (0, f"{machine.clone}/.venv/bin/kiosk")
+    pip = "pip install -q --require-hashes --no-deps -r requirements.lock", "pip install -q --no-deps -e ."
+    assert machine.calls == list(pip)
+
+
+# Use it
+
+
+def test_the_folders_are_made(machine: Machine, stage: Stage) -> None:
+    done(machine, block("/etc/kiosk/roots\n"))
+    for root in (stage.folder / "trust").iterdir():
+        shutil.copy(root, machine.root / "etc/kiosk/roots")
+    assert mode(machine.root / "var/lib/kiosk") == 0o700
+
+
+def test_roots_of_a_simulation_are_taken_in_a_simulation_only(machine: Machine) -> None:
+    minimal = machine.moved(TABLES[0])
+    (machine.clone / "kiosk.toml").write_text(minimal, "utf-8")
+    done(machine, "kiosk registry init --config kiosk.toml")
+    refused = machine.run("kiosk serve --config kiosk.toml")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "identity.trust: holds a root of a test hierarchy; it is taken only with simulation = true\n"
+    )
+    (machine.clone / "kiosk.toml").write_text(f"simulation = true\n{minimal}", "utf-8")
+    shutil.copy(machine.clone / "kiosk.toml", machine.root / "etc/kiosk/kiosk.toml")
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("kiosk ")])
+def test_a_command_does_what_it_says(machine: Machine, command: str) -> None:
+    if command.startswith("kiosk serve"):
+        assert_serves(machine, command)
+        return
+    ended = machine.run(command, "tsuki-to-kaze9\n" if command.startswith("kiosk staff") else "1234\n")
+    # Without pcscd the card commands end with 11; everything else is done.
+    assert ended.returncode == (11 if command.startswith("kiosk card") else 0), ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def assert_serves(machine: Machine, command: str) -> None:
+    """Serve in the foreground: no visit is possible without pcscd, and the pages are there."""
+    until_it_listens = "grep -q . <(exec tail --pid=$! --lines=+1 --follow run.log 2>/dev/null)"
+    done(machine, f": >run.log; {command} >>run.log 2>&1 & echo $! >run.pid; {until_it_listens}")
+    assert reasons(machine) == ["R-01"]
+    for address in (machine.listen, machine.staff):
+        page = httpx.get(f"http://{address}/", trust_env=False, timeout=60, follow_redirects=True)
+        assert page.status_code == 200
+    done(machine, "kill $(cat run.pid); tail --pid=$(cat run.pid) -f /dev/null")
+    assert (machine.clone / "run.log").read_text("utf-8").startswith(f"http://{machine.listen}/\n")
+
+
+# Which reader belongs to whom
+
+
+def test_the_nfc_files_are_installed(machine: Machine) -> None:
+    machine.forget_calls()
+    done(machine, block("udevadm"))
+    installed = [
+        machine.root / "etc" / path for path in ("udev/rules.d/70-kiosk-nfc.rules", "modprobe.d/kiosk-nfc.conf")
+    ]
+    assert all(path.is_file() for path in installed)
+    kept_out = re.findall(r"^blacklist (\S+)$", installed[1].read_text("utf-8"), re.MULTILINE)
+    assert machine.calls == ["udevadm control --reload", "udevadm trigger", f"modprobe -r {' '.join(kept_out)}"]
+    assert "kiosk" in (machine.root / "etc/group").read_text("utf-8")
+
+
+# The staff desk
+
+
+def test_the_tunnel_leads_to_the_staff_pages() -> None:
+    (port,) = re.findall(r'^staff\.listen = "127\.0\.0\.1:(\d+)"', TABLES[0], re.MULTILINE)
+    assert f"ssh -N -L {port}:127.0.0.1:{port} kiosk-1" in README
+
+
+# As a service
+
+
+def test_the_service_is_installed_and_starts(machine: Machine) -> None:
+    machine.forget_calls()
+    done(machine, block("useradd"))
+    assert reasons(machine) == ["R-01"]
+    assert "kiosk:x:" in (machine.root / "etc/passwd").read_text("utf-8")
+    assert mode(machine.root / "etc/kiosk/kiosk.toml") & 0o007 == 0
+    (apt,) = [call for call in machine.calls if call.startswith("apt-get")]
+    for package in apt.removeprefix("apt-get install -y ").split():
+        asked = subprocess.run(["dpkg-query", "-W", package], capture_output=True, text=True)
+        assert asked.returncode == 0, asked.stderr
+
+
+def test_systemd_would_take_the_unit(machine: Machine) -> None:
+    need([] if shutil.which("systemd-analyze") else ["systemd-analyze (Debian package systemd)"])
+    unit = machine.root / "etc/systemd/system/kiosk.service"
+    assert unit.read_text("utf-8") == (CLONE / "kiosk/systemd/kiosk.service").read_text("utf-8")
+    runnable = machine.root / "run/kiosk.service"
+    runnable.write_text(machine.moved(unit.read_text("utf-8")), "utf-8")
+    said = subprocess.run(["systemd-analyze", "verify", str(runnable)], capture_output=True, text=True, timeout=60)
+    assert [line for line in said.stderr.splitlines() if "kiosk.service" in line] == []
+
+
+def test_the_folder_of_revocation_lists_is_made(machine: Machine) -> None:
+    done(machine, block("/var/lib/kiosk/crl\n"))
+    (crl,) = [text for text in TABLES if text.startswith("identity.crl")]
+    (folder,) = re.findall(r'"(.*)"', machine.moved(crl))
+    assert mode(Path(folder)) == 0o750
+
+
+@pytest.mark.parametrize("toml", TABLES)
+def test_the_settings_of_every_section_are_real(machine: Machine, tmp_path: Path, toml: str) -> None:
+    (tmp_path / "kiosk.toml").write_text(machine.moved(toml), "utf-8")
+    assert load(tmp_path / "kiosk.toml", {}) != Settings()
+
+
+def test_the_browser_shows_the_page(machine: Machine) -> None:
+    need([] if shutil.which("chromium") else ["Chromium (Debian package chromium)"])
+    assert re.search(r"<main[^>]* data-screen=", done(machine, block("chromium")))
+
+
+def test_a_backup_while_it_serves_is_nobody_elses(machine: Machine) -> None:
+    done(machine, block(r"\.backup"))
+    done(machine, block("/media/safe/site-key\n"))
+    copies = machine.root / "var/backups/kiosk"
+    names = {"registry.sqlite", "journal-1.jsonl", "journal-1.jsonl.head", "staff.json"}
+    assert {path.name: mode(path) for path in copies.iterdir()} == dict.fromkeys(names, 0o600)
+    assert (mode(copies), mode(machine.root / "media/safe/site-key")) == (0o700, 0o600)
+
+
+def test_a_journal_that_grows_between_two_copies_is_whole(machine: Machine) -> None:
+    done(machine, "systemctl stop kiosk")
+    append = "import sys; from tests.readme.machine import append; append(sys.argv[1])"
+    (machine.root / "bin/cp").write_text(
+        f"""#!/bin/bash
+        /usr/bin/cp "$@" && cd "{CLONE}" && exec "{sys.executable}" -c "{append}" "$MACHINE/var/lib/kiosk"
+    """
+    )
+    (machine.root / "bin/cp").chmod(0o755)
+    done(machine, block(r"\.backup"))
+    (machine.root / "bin/cp").unlink()
+    done(machine, "kiosk audit verify --journal /var/backups/kiosk/journal-1.jsonl --config /etc/kiosk/kiosk.toml")
+
+
+@pytest.mark.parametrize(
+    ("site_key", "says"),
+    [(False, "is missing, and certificates are bound under a site key"), (True, "was bound under another site key")],
+    ids=["missing", "another"],
+)
+def test_without_its_site_key_what_was_backed_up_is_refused(
+    machine: Machine, tmp_path: Path, site_key: bool, says: str
+) -> None:
+    data = machine.root / "var/lib/kiosk"
+    create_site_key(tmp_path / "site-key")
+    lost(machine)
+    script = block("audit verify --config /etc").replace("/media/safe/site-key", f"{tmp_path}/site-key" * site_key)
+    assert machine.run(script).returncode != 0
+    restored = sorted(path.name for path in data.iterdir())
+    done(machine, "systemctl start kiosk; flock $MACHINE/run/service.lock true")
+    assert says in service_log(machine)
+    assert service_log(machine).count("\n") == 1
+    assert sorted(path.name for path in data.iterdir()) == restored
+    assert ("site-key" in restored) == site_key
+
+
+def test_what_was_backed_up_serves_again(machine: Machine, stage: Stage) -> None:
+    need(missing_parts())
+    lost(machine)
+    with PrivatePcscd() as pcscd:
+        done(machine, block("audit verify --config /etc"), **pcscd.environment)
+        assert reasons(machine) == []
+        with Visitor(f"http://{machine.listen}/") as visitor:
+            person = persona("card-works", stage.on)
+            pcscd.put(make_card(person, stage.authority, stage.now))
+            visitor.until(lambda view: view["state"] == "pin")
+            visitor.press(action="pin", pin="1234")
+            result = visitor.until(lambda view: view["state"] in {"result", "failure"})
+        assert (result["level"], result["decision"]["applies"]) == ("confirmed", "card")
+        assert "hanako" in done(machine, "kiosk staff list --config /etc/kiosk/kiosk.toml")
+        done(machine, "kiosk audit verify --config /etc/kiosk/kiosk.toml")
+
+
+def test_an_update(machine: Machine) -> None:
+    machine.forget_calls()
+    done(machine, block("git pull"))
+    assert machine.calls == ["git pull --ff-only"]
+    assert reasons(machine) == ["R-01"]
+
+
+def lost(machine: Machine) -> None:
+    """Lose the data of the machine, as with its disk."""
+    done(machine, "systemctl stop kiosk")
+    shutil.rmtree(machine.root / "var/lib/kiosk", ignore_errors=True)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+# PostgreSQL
+
+
+def test_a_register_in_postgresql(machine: Machine, postgresql_cluster: str) -> None:
+    machine.forget_calls()
+    host = {"PGHOST": postgresql_cluster.partition("host=")[2]}
+    done(machine, block("createdb"), **host)
+    assert "psycopg-binary" in machine.calls[-1] or machine.calls[-1].startswith("pip install")
+    (table,) = [text for text in TABLES if "postgresql+psycopg" in text]
+    (machine.clone / "postgresql.toml").write_text(table, "utf-8")
+    done(machine, "kiosk registry init --config postgresql.toml", **host, PGUSER="kiosk")
+
+
+# For tests of your own
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("simulate ")])
+def test_a_simulator_does_what_it_says(machine: Machine, command: str) -> None:
+    done(machine, command)
+
+
+def test_a_test_of_ones_own(tmp_path: Path) -> None:
+    (example,) = [text for language, text in BLOCKS if language == "python"]
+    (tmp_path / "test_example.py").write_text(example, "utf-8")
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    ended = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "1 passed" in ended.stdout, ended.stdout

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -33,3 +37,57 @@ def test_psycopg_is_taken_as_the_tests_pin_it() -> None:
     assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in blocks if "==" not in line)
     assert sum("--hash" in line for line in blocks) > 2
     assert not blocks[-1].endswith("\\")
+
+
+def test_what_the_tests_start_comes_with_packages_that_the_script_names() -> None:
+    """Each program that a test or a simulator starts is of a bare Debian, or of a package that script/test needs."""
+    named = set(re.findall(r"[a-z0-9.+-]+", " ".join(needed("script/test"))))
+    owners = {program: owner(path) for program in programs() if (path := shutil.which(program, path=SYSTEM))}
+    assert {"curl", "openssl", "pdftotext", "systemd-analyze"} <= set(owners)
+    assert {program: package for program, package in owners.items() if package not in named | bare()} == {}
+
+
+SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def needed(script: str) -> list[str]:
+    lines = (ROOT / script).read_text("utf-8").splitlines() + (ROOT / "script/lib.sh").read_text("utf-8").splitlines()
+    return [line for line in lines if re.match(r"\s*(need |local packages=|packages\+=|.*\|\| packages\+=)", line)]
+
+
+def programs() -> set[str]:
+    """Return what tests and simulators look for in PATH, and the first words of what they give to subprocess."""
+    trees = [
+        ast.parse(file.read_text("utf-8")) for top in ("tests", "simulators") for file in (ROOT / top).rglob("*.py")
+    ]
+    return {word for tree in trees for word in started(tree)}
+
+
+def started(tree: ast.Module) -> Iterator[str]:
+    """Yield the first word of each list that is given to subprocess, as it is or by the name of a variable."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    given = [node.args[0] for node in calls if re.match("subprocess|shutil.which", ast.unparse(node.func))]
+    names = {ast.unparse(part).removeprefix("*") for node in given for part in (node, *list_of(node)[:1])}
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    given += [node.value for node in assigned if ast.unparse(node.targets[0]) in names]
+    for word in (part for node in given for part in (node, *list_of(node)[:1])):
+        if isinstance(word, ast.Constant) and isinstance(word.value, str):
+            yield word.value
+
+
+def list_of(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.List) else []
+
+
+def owner(path: str) -> str:
+    """Return the package of a program; systems differ in whether /bin is recorded as it is or as /usr/bin."""
+    real = os.path.realpath(path)
+    asked = ["dpkg-query", "-S", real, real.removeprefix("/usr")]
+    return subprocess.run(asked, capture_output=True, text=True).stdout.partition(":")[0]
+
+
+def bare() -> set[str]:
+    """Return the packages that no Debian system is without."""
+    form = "${Package} ${Essential} ${Priority}\n"
+    listed = subprocess.run(["dpkg-query", "-W", "-f", form], capture_output=True, text=True, check=True).stdout
+    return {line.split()[0] for line in listed.splitlines() if re.search(r" (yes|required)\b", line)}

@@ -1,15 +1,14 @@
-"""Cards that are not worth another read while they stay where they lie: they cost a worker, or are none of ours."""
+"""Cards that cost a worker: one that stays where it lies would cost the next worker too."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from drivers.connection import EventKind, ReaderEvent, ReaderState
-from drivers.errors import DriverError, UnsupportedCard
+from drivers.errors import DriverError
 
 __all__ = ["Suspects"]
 
-_FOREIGN = UnsupportedCard.__name__
 _MOVED = frozenset({EventKind.CARD_REMOVED, EventKind.READER_REMOVED})
 
 
@@ -23,11 +22,11 @@ class Suspects:
         self._accused: dict[str, tuple[ReaderState, str]] = {}
 
     def __contains__(self, reader: str) -> bool:
-        """Return whether the card on this reader has cost a worker."""
-        return self._accused.get(reader, (None, _FOREIGN))[1] != _FOREIGN
+        """Return whether the card on this reader is one of them."""
+        return reader in self._accused
 
     def accuse(self, reader: str, lying: ReaderState, error: type[DriverError]) -> None:
-        """Note with which error the dialogue with the card that lay there ended."""
+        """Note that the dialogue with the card that lay there ended the worker, and with which error."""
         if lying.insertions:
             self._accused[reader] = (lying, error.__name__)
 

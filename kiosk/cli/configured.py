@@ -44,11 +44,8 @@ def load_settings(config: Path | None) -> Settings:
 
 def settings_files(config: Path | None) -> list[Path]:
     """Return the settings' file and those that the settings name, which no output may replace; or end with status 2."""
-    from kiosk.settings import settings_file
-
     named = load_settings(config).named_files.values()
-    file = settings_file(config)
-    return [*([file] if file else []), *(path for paths in named for path in paths)]
+    return [*([config] if config else []), *(path for paths in named for path in paths)]
 
 
 def plugin_named(name: str) -> ReaderPlugin:
@@ -138,8 +135,8 @@ def site_key(settings: Settings, registry: Registry) -> bytes:
     path = settings.site_key_path
     try:
         if not path.exists():
-            _require_none_in_use(settings, registry)
             settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _require_none_in_use(settings, registry)
         if settings.site_key_file is None and not path.exists():
             create_site_key(path)
         _make_private(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 __all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
-
-
-_LAST_ANCHOR = 5.0
-"""Seconds that an orderly end waits for the register to take the journal's last anchor."""
 
 
 def serve_command(
@@ -114,37 +110,35 @@ def build_app(
     ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience;
     ``staff_listener`` is on the staff pages' port already.
     """
-    from kiosk.reception import Anchoring
     from kiosk.web import create_app
     from kiosk.web.scale import ScaleError
     from kiosk.web.tokens import TokenError
 
-    registry = _registry(settings)
-    answering = _answering(settings, registry)
-    reception = _reception(settings, answering, limits)
-    anchoring = Anchoring(registry, settings.kiosk_id, answering)
-    reception.watch(anchoring.look)
-    staff_pages = _staff_pages(settings, reception, answering, staff_listener)
+    with ExitStack() as opened:
+        registry = opened.enter_context(_registry(settings))
+        answering = _answering(settings, registry)
+        opened.callback(answering.stop)
+        reception = _reception(settings, answering, limits)
+        staff_pages = _staff_pages(settings, reception, answering, staff_listener)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        anchoring.start()
-        await reception.start()
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            with serving:
+                await reception.start()
+                try:
+                    async with staff_pages:
+                        yield
+                finally:
+                    await reception.stop()
+
         try:
-            async with staff_pages:
-                yield
-        finally:
-            await reception.stop()
-            answering.stop()
-            anchoring.stop(_LAST_ANCHOR)
-            registry.close()
-
-    try:
-        return create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
-    except TokenError as error:
-        refuse(f"data_dir: {error}")
-    except ScaleError as error:
-        refuse(f"screen: {error}")
+            app = create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
+        except TokenError as error:
+            refuse(f"data_dir: {error}")
+        except ScaleError as error:
+            refuse(f"screen: {error}")
+        serving = opened.pop_all()
+    return app
 
 
 def _reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:
@@ -216,8 +210,7 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from kiosk.audit import Journal, JournalError, journal_path
     from kiosk.eligibility import RegistryError
     from kiosk.identity import site_key_fingerprint
-    from kiosk.reception import Answering, known_end
-    from kiosk.reception.set_aside import SetAsideFile
+    from kiosk.reception import Answering
 
     try:
         key = site_key(settings, registry)
@@ -226,19 +219,12 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         refuse(f"site_key_file: {error}")
     now = datetime.now(UTC)
     try:
-        path, anchor = journal_path(settings.data_dir, settings.kiosk_id), known_end(registry, settings.kiosk_id, key)
-        journal = Journal.open(path, settings.kiosk_id, key, now=now, anchor=anchor)
+        journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
     except JournalError as error:
         refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)
     return Answering(
-        registry,
-        journal,
-        key,
-        lambda: datetime.now(UTC),
-        policy,
-        _union_office(settings, registry, policy),
-        set_aside=SetAsideFile(settings.data_dir),
+        registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings, registry, policy)
     )
 
 

@@ -43,11 +43,7 @@ class Floors:
     """Every floor that a visit rests on: register, journal, clock, roots, revocation."""
 
     def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = list(watchers)
-
-    def add(self, watcher: Watcher) -> None:
-        """Have one more watcher look, from the next look on."""
-        self._watchers.append(watcher)
+        self._watchers = tuple(watchers)
 
     def look(self) -> Findings:
         """Return what all watchers find now, the failures of an earlier watcher first. Blocks."""
