@@ -80,7 +80,7 @@ def tries_left(sw: int) -> int | None:
 class Command:
     """One command APDU. ``le`` is the most response bytes it asks for (1 to 65,536), None for none.
 
-    It becomes extended only where a short one cannot say it (data over 255 bytes, ``le`` over 256).
+    It becomes extended only where a short one cannot say it (``le`` over 256).
     """
 
     cla: int
@@ -98,13 +98,10 @@ class Command:
             raise ValueError("command data is at most 255 bytes here")
         if self.le is not None and not 1 <= self.le <= MAX_RESPONSE:
             raise ValueError("Le is 1 to 65,536")
-        if self.data and self.le is not None and self.le > SHORT_LE:
-            raise ValueError("a command with data asks for at most 256 bytes here")
 
     def encode(self) -> bytearray:
-        """Return the bytes of case 1, 2S, 3S, 4S or 2E (ISO/IEC 7816-3, 12.1.3), the caller's to wipe."""
-        lc = bytes([len(self.data)]) if self.data else b""
-        le = _encoded_le(self.le)
+        """Return the bytes of case 1, 2S, 3S, 4S, 2E or 4E (ISO/IEC 7816-3, 12.1.3), the caller's to wipe."""
+        lc, le = _lengths(len(self.data), self.le)
         # Sized once: a bytearray that grows leaves unwiped copies of its beginning behind.
         apdu = bytearray(4 + len(lc) + len(self.data) + len(le))
         apdu[:4] = bytes([self.cla, self.ins, self.p1, self.p2])
@@ -136,16 +133,16 @@ def transmit(connection: CardConnection, command: Command) -> Response:
     """
     if command.ins in _SPENDS_A_TRY:
         return _exchange_secret(connection, command)
-    return _follow(connection, _exchange_exact(connection, command))
+    return _follow(connection, _exchange_exact(connection, command), command.le or SHORT_LE)
 
 
-def _follow(connection: CardConnection, first: Response) -> Response:
-    """Collect what the card holds ready behind 61xx."""
+def _follow(connection: CardConnection, first: Response, most: int) -> Response:
+    """Collect what the card holds ready behind 61xx, at most as much at once as the command itself has asked for."""
     data, sw = bytearray(first.data), first.sw
     for _ in range(MAX_ROUNDS):
         if sw >> 8 != 0x61:
             return Response(bytes(data), sw)
-        part = _exchange_exact(connection, Command(0x00, 0xC0, 0x00, 0x00, le=sw & 0xFF or SHORT_LE))
+        part = _exchange_exact(connection, Command(0x00, 0xC0, 0x00, 0x00, le=min(sw & 0xFF or SHORT_LE, most)))
         if not part.data and part.sw >> 8 == 0x61:
             raise BadCardData("the card promises more data and sends none")
         data += part.data
@@ -181,9 +178,9 @@ def _exchange_secret(connection: CardConnection, command: Command) -> Response:
     return Response(b"", sw)
 
 
-def _encoded_le(le: int | None) -> bytes:
-    if le is None:
-        return b""
-    if le <= SHORT_LE:
-        return bytes([le & 0xFF])
-    return b"\x00" + (le & 0xFFFF).to_bytes(2, "big")
+def _lengths(data: int, le: int | None) -> tuple[bytes, bytes]:
+    """Return the fields Lc and Le: both short, or both extended behind one zero byte."""
+    if le is None or le <= SHORT_LE:
+        return bytes([data]) if data else b"", b"" if le is None else bytes([le & 0xFF])
+    extended = (le & 0xFFFF).to_bytes(2, "big")
+    return (b"\x00" + data.to_bytes(2, "big"), extended) if data else (b"", b"\x00" + extended)

@@ -152,8 +152,8 @@ class ReaderEvent:
 
     ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST, behind a
     READER_LEFT_OUT (it is there, but somebody else's or at fault), and behind a CARD_INSERTED that is to hold still: it
-    cost its worker and has not been moved since. ``insertions`` is the driver's count of the reader's movements, 0
-    where it counts none.
+    cost its worker, or is no My Number card, and has not been moved since. ``insertions`` is the driver's count of the
+    reader's movements, 0 where it counts none.
     """
 
     kind: EventKind

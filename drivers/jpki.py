@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from drivers.apdu import SHORT_LE, Command, Response, StatusWord, status_text, transmit, tries_left
 from drivers.connection import CardConnection
@@ -21,8 +22,8 @@ from drivers.errors import (
     CommunicationFailed,
     UnsupportedCard,
 )
-from drivers.keys import KeyKind, der_of_raw, key_kind
-from drivers.memory import CardMemory, Road
+from drivers.keys import KeyKind, der_of_raw, key_kind, signature_length
+from drivers.memory import AFTER_A_FAULT, FIRST_BLOCK, LEAST, SHORTER, CardMemory, Road
 from drivers.profiles import CardProfile, FileId, Scheme, SignatureForm, built_in
 from drivers.tlv import der_length
 
@@ -33,8 +34,6 @@ _PIN_LENGTH = 4
 _BY_SHORT_ID = 0x80
 _CURRENT_FILE = 0x80
 
-# 510 bytes and a status word fit the 522-byte messages of common contactless readers.
-_FIRST_BLOCK = 510
 _MAX_READS = 64
 _MAX_SIGNATURE = 1024
 
@@ -183,14 +182,22 @@ class JpkiCard:
         certificate = self._certificate or self.read_certificate()
         kind = key_kind(certificate)
         scheme = self._scheme(kind)
-        data = scheme.data(challenge)
-        response = self._on_file(self._profile.key, lambda p2: Command(0x80, 0x2A, scheme.p1, p2, data, SHORT_LE))
+        response = self._compute_signature(scheme.p1, scheme.data(challenge), signature_length(certificate))
         if not response.ok:
             raise _refused("COMPUTE DIGITAL SIGNATURE", response)
         if not 1 <= len(response.data) <= _MAX_SIGNATURE:
             raise BadCardData("a signature of no bytes, or of more than 1,024")
         self._expect(len(certificate))
         return der_of_raw(kind, response.data) if scheme.form is SignatureForm.RAW else response.data
+
+    def _compute_signature(self, p1: int, data: bytes, length: int) -> Response:
+        """Ask for the whole signature; where that is too long for the road or the card, for less at once (61xx)."""
+        whole = min(max(length, SHORT_LE), _MAX_SIGNATURE)
+        for le in (le for le in (whole, SHORT_LE, *SHORTER) if le <= min(whole, self._road.largest)):
+            response = self._on_file(self._profile.key, partial(Command, 0x80, 0x2A, p1, data=data, le=le))
+            if response.sw != StatusWord.WRONG_LENGTH:
+                break
+        return response
 
     def _scheme(self, kind: KeyKind) -> Scheme:
         try:
@@ -220,8 +227,8 @@ class JpkiCard:
             if file.number in self._road.refused:
                 self._select_file(file)
             p1 = 0x00 if self._current == file.number else _BY_SHORT_ID | file.short_id
-            asked = self._road.first_read(_FIRST_BLOCK)
-            answer = self._read(p1, 0x00, asked)
+            asked = self._road.first_read()
+            answer = self._read(p1, 0x00, asked, shortest=AFTER_A_FAULT)
             if answer is not None and _has_data(answer):
                 self._current = file.number
                 return answer.data
@@ -232,32 +239,35 @@ class JpkiCard:
         if answer is not None and answer.sw == StatusWord.SECURITY_STATUS_NOT_SATISFIED:
             raise CertificateProtected("the card shows its certificate only after the PIN")
         short_id = self._profile.certificate.number not in self._road.refused
-        too_long = answer is None or answer.sw == StatusWord.WRONG_LENGTH or not short_id or asked > _FIRST_BLOCK
-        if asked > SHORT_LE and too_long:
-            return self._narrower_than(asked)
+        too_long = _is_too_long(answer) or (asked > SHORT_LE and (not short_id or asked > FIRST_BLOCK))
+        if asked > LEAST and too_long:
+            return self._road.narrower_than(asked, broke=answer is None)
         if answer is not None and short_id:
-            return self._road.without_short_ids(self._profile.files)
+            road = self._road.without_short_ids(self._profile.files)
+            # No length was short enough, so it was not the length.
+            return replace(road, largest=SHORT_LE) if asked <= LEAST else road
         raise _unread(answer)
 
     def _next_block(self, offset: int, missing: int) -> bytes:
         """Read on at ``offset`` in the current file: all that is missing, or what the road carries of it."""
         while True:
             asked = min(missing, self._road.largest)
-            answer = self._read(offset >> 8, offset & 0xFF, asked)
+            answer = self._read(offset >> 8, offset & 0xFF, asked, shortest=SHORT_LE)
             if answer is not None and _has_data(answer):
                 return answer.data
-            if asked <= SHORT_LE:
+            if asked <= (LEAST if _is_too_long(answer) else SHORT_LE):
                 raise _unread(answer)
-            self._road = self._narrower_than(asked)
+            self._road = self._road.narrower_than(asked, broke=answer is None)
 
-    def _read(self, p1: int, p2: int, le: int) -> Response | None:
-        """Send one READ BINARY; None if it was extended and the link refused it but may still work."""
+    def _read(self, p1: int, p2: int, le: int, *, shortest: int) -> Response | None:
+        """Send one READ BINARY; None if one of more than ``shortest`` bytes broke the link, perhaps by its length."""
         try:
             response = self._transmit(Command(0x00, 0xB0, p1, p2, le=le))
         except CommunicationFailed:
-            if le <= SHORT_LE:
+            if le <= shortest:
                 raise
-            self._memory.doubt(self._connection.transport, self._narrower_than(le))
+            if le > SHORT_LE:
+                self._memory.doubt(self._connection.transport, self._road.narrower_than(le, broke=True))
             return None
         if len(response.data) > le:
             raise BadCardData("the card sent more than it was asked for")
@@ -272,11 +282,6 @@ class JpkiCard:
         elif response.ok:
             self._road = self._road.narrowed(max(self._road.proven, len(response.data)))
         self._learn_road()
-
-    def _narrower_than(self, refused: int) -> Road:
-        """Return the road that carries what has worked, or else what commonly does."""
-        less = (length for length in (self._road.proven, _FIRST_BLOCK) if SHORT_LE < length < refused)
-        return self._road.narrowed(next(less, SHORT_LE))
 
     def _known_tries(self) -> int:
         if self._tries is not None:
@@ -377,6 +382,11 @@ def _refused(what: str, response: Response) -> CardAnswerError:
 
 def _without_pin(sw: int) -> CardWithoutPin:
     return CardWithoutPin(f"the card has no PIN: {status_text(sw)}")
+
+
+def _is_too_long(answer: Response | None) -> bool:
+    """Return whether a READ may have been refused for its length alone; None is a broken link."""
+    return answer is None or answer.sw == StatusWord.WRONG_LENGTH
 
 
 def _unread(answer: Response | None) -> BadCardData | CardAnswerError:

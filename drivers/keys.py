@@ -7,7 +7,7 @@ from enum import StrEnum
 from drivers.errors import BadCardData
 from drivers.tlv import Tlv, children
 
-__all__ = ["KeyKind", "der_of_raw", "key_kind"]
+__all__ = ["KeyKind", "der_of_raw", "key_kind", "signature_length"]
 
 
 class KeyKind(StrEnum):
@@ -18,7 +18,7 @@ class KeyKind(StrEnum):
     EC_P384 = "EC-P384"
 
 
-_INTEGER, _OBJECT_IDENTIFIER, _SEQUENCE, _VERSION = 0x02, 0x06, 0x30, 0xA0
+_INTEGER, _BIT_STRING, _OBJECT_IDENTIFIER, _SEQUENCE, _VERSION = 0x02, 0x03, 0x06, 0x30, 0xA0
 _RSA = bytes.fromhex("2A864886F70D010101")
 _EC = bytes.fromhex("2A8648CE3D0201")
 _CURVES = {
@@ -34,15 +34,24 @@ def key_kind(certificate: bytes) -> KeyKind:
 
     Raises BadCardData for what is no certificate, and for a key of another kind.
     """
-    fields = children(_inside(children(_inside(children(certificate), 0)), 0))
-    place = _BEFORE_KEY + (bool(fields) and fields[0].tag == _VERSION)
-    algorithm = children(_inside(children(_inside(fields, place)), 0))
+    algorithm = children(_inside(_key_of(certificate), 0))
     identifiers = [item.value if item.tag == _OBJECT_IDENTIFIER else b"" for item in algorithm[:2]]
     if identifiers[:1] == [_RSA]:
         return KeyKind.RSA
     if identifiers[:1] == [_EC] and identifiers[1:] and identifiers[1] in _CURVES:
         return _CURVES[identifiers[1]]
     raise BadCardData("the certificate is about a key of an unknown kind")
+
+
+def signature_length(certificate: bytes) -> int:
+    """Return how many bytes a signature of an RSA key has, as many as its modulus; 0 for any other key."""
+    try:
+        key = _key_of(certificate)
+        # The first byte of a BIT STRING counts its unused bits.
+        modulus = children(_inside(children(_bits(key)), 0))[:1] if key_kind(certificate) is KeyKind.RSA else []
+    except BadCardData:
+        return 0
+    return len(modulus[0].value.lstrip(b"\0")) if modulus and modulus[0].tag == _INTEGER else 0
 
 
 def der_of_raw(kind: KeyKind, raw: bytes) -> bytes:
@@ -61,6 +70,17 @@ def _integer(number: bytes) -> bytes:
     value = int.from_bytes(number, "big")
     body = value.to_bytes(value.bit_length() // 8 + 1, "big")
     return bytes([_INTEGER, len(body)]) + body
+
+
+def _key_of(certificate: bytes) -> list[Tlv]:
+    """Return what subjectPublicKeyInfo holds: the algorithm and the key. Raises BadCardData."""
+    fields = children(_inside(children(_inside(children(certificate), 0)), 0))
+    place = _BEFORE_KEY + (bool(fields) and fields[0].tag == _VERSION)
+    return children(_inside(fields, place))
+
+
+def _bits(key: list[Tlv]) -> bytes:
+    return key[1].value[1:] if key[1:] and key[1].tag == _BIT_STRING else b""
 
 
 def _inside(items: list[Tlv], place: int) -> bytes:

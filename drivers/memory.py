@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 from drivers.connection import Transport
 
-__all__ = ["MAX_EXPECTED", "READS_ON_A_REFUSAL", "CardMemory", "Road"]
+__all__ = [
+    "AFTER_A_FAULT",
+    "FIRST_BLOCK",
+    "LEAST",
+    "MAX_EXPECTED",
+    "READS_ON_A_REFUSAL",
+    "SHORTER",
+    "CardMemory",
+    "Road",
+]
 
 MAX_EXPECTED = 2048
 """The longest certificate, in bytes, that the next card on a road is asked for at once."""
@@ -22,12 +31,25 @@ LARGEST = 4096
 SHORT = 256
 """The most bytes a READ can ask for without extended length."""
 
+FIRST_BLOCK = 510
+"""The bytes that a certificate's first READ asks for: with a status word they fit common readers' 522-byte messages."""
+
+SHORTER = (253, 125, 61, 29)
+"""What to ask for where less is carried, in bytes: frames of 256 to 32 (ISO/IEC 14443-4), without 3 of their own."""
+
+LEAST = SHORTER[-1]
+"""The least that a READ asks for, in bytes, however little the road carries."""
+
+AFTER_A_FAULT = 61
+"""What to ask for after a short READ broke the link, in bytes: it was too long, or the card was moved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
     """What works on one transport. It begins with everything; every refusal takes something away.
 
-    ``largest`` is the largest Le in bytes that is not known to fail; 256 means no extended length.
+    ``largest`` is the largest Le in bytes that is not known to fail; 256 means no extended length, less a link that
+    carries less in one answer.
     ``proven`` is the largest that has brought as much. ``refused`` are the files whose short identifier is.
     ``faults`` counts the link faults under an extended command that no success followed. ``expected`` is
     the length of the last certificate that signed here (0: none yet), ``profile`` the name of the last
@@ -43,9 +65,16 @@ class Road:
     reads: int = 0
 
     def narrowed(self, largest: int) -> Road:
-        """Return the road without READs of more than ``largest`` bytes (256 always work)."""
-        largest = max(SHORT, min(largest, self.largest))
+        """Return the road without READs of more than ``largest`` bytes, which is 29 at least."""
+        largest = max(LEAST, min(largest, self.largest))
         return replace(self, largest=largest, proven=min(largest, self.proven))
+
+    def narrower_than(self, refused: int, *, broke: bool) -> Road:
+        """Return the road that carries what has worked, or else what commonly does; ``broke``: the link did."""
+        if broke and refused <= SHORT:
+            return self.narrowed(AFTER_A_FAULT)
+        worked = [length for length in (self.proven, FIRST_BLOCK) if length > SHORT]
+        return self.narrowed(next(length for length in (*worked, SHORT, *SHORTER) if length < refused))
 
     def proved(self, length: int) -> Road:
         """Return the road on which a READ of ``length`` bytes brought them all."""
@@ -66,9 +95,9 @@ class Road:
             return replace(self, reads=self.reads + 1)
         return replace(self, largest=LARGEST, refused=frozenset(), faults=1, reads=0)
 
-    def first_read(self, usual: int) -> int:
-        """Return how much the first READ of a certificate shall ask for: ``usual`` bytes until more has worked here."""
-        wanted = self.expected if self.expected and self.proven > usual else usual
+    def first_read(self) -> int:
+        """Return how much the first READ of a certificate shall ask for: the usual until more has worked here."""
+        wanted = self.expected if self.expected and self.proven > FIRST_BLOCK else FIRST_BLOCK
         return min(wanted, self.largest)
 
     def without_short_ids(self, files: frozenset[int]) -> Road:

@@ -6,7 +6,6 @@ The built-in ones stand in ``profiles.toml`` beside this file; ``load_profiles``
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from typing import Final
 
 from drivers.keys import KeyKind
 from drivers.profile_table import ProfileError, Table, shown
+from drivers.toml_file import TomlError, parse_toml
 
 __all__ = [
     "MAX_PROFILES",
@@ -34,7 +34,6 @@ MAX_PROFILES: Final = 16
 """The most profiles at once: each one costs a card that fits none of them a SELECT."""
 
 _MAX_FILE = 64 * 1024
-# One key of so many parts as fit the file would take the parser gigabytes.
 _MAX_LINE = 1024
 _HASHES = {"SHA-256": hashlib.sha256, "SHA-384": hashlib.sha384, "SHA-512": hashlib.sha512}
 _AID_BYTES = range(5, 17)
@@ -141,17 +140,17 @@ def _refuse_twins(profile: CardProfile, others: list[CardProfile], path: Path) -
 
 def _read(path: Path) -> list[CardProfile]:
     try:
-        tables = tomllib.loads(_text(path))
+        tables = parse_toml(_content(path))
     except OSError as error:
         raise ProfileError(f"{path}: {error.strerror or 'cannot be read'}") from None
-    except (ValueError, RecursionError) as error:
-        raise ProfileError(f"{path}: not TOML: {str(error) or 'nested too deep'}") from None
+    except TomlError as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
     if not tables:
         raise ProfileError(f"{path}: holds no profile")
     return [_profile(name, Table(table, f"{path}: profile {shown(name)}")) for name, table in tables.items()]
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     if not path.is_file():
         raise ProfileError(f"{path}: no such file")
     with path.open("rb") as file:
@@ -160,7 +159,7 @@ def _text(path: Path) -> str:
         raise ProfileError(f"{path}: longer than {_MAX_FILE} bytes")
     if max(map(len, content.split(b"\n"))) > _MAX_LINE:
         raise ProfileError(f"{path}: has a line of more than {_MAX_LINE} bytes")
-    return content.decode("utf-8")
+    return content
 
 
 def _profile(name: str, table: Table) -> CardProfile:

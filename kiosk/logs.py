@@ -16,7 +16,21 @@ import structlog
 __all__ = ["ALLOWED", "configure_logs"]
 
 ALLOWED = frozenset(
-    {"event", "level", "timestamp", "code", "place", "effect", "driver", "reader", "reason", "reasons", "listen"}
+    {
+        "event",
+        "level",
+        "timestamp",
+        "code",
+        "place",
+        "effect",
+        "driver",
+        "reader",
+        "reason",
+        "reasons",
+        "listen",
+        "sequence",
+        "hash",
+    }
 )
 """The only keys a log line may carry."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -28,9 +27,12 @@ from pydantic import (
 
 from drivers.nfc.paths import MAX_DEVICES, check_path
 from drivers.pcsc.choice import MAX_READERS, check_reader
+from drivers.profile_table import shown
+from drivers.toml_file import TomlError, parse_toml, refuse_unwieldy
 from kiosk.files import FileError, read_bounded
 
 __all__ = [
+    "CONFIG",
     "PREFIX",
     "DocumentSettings",
     "IdentitySettings",
@@ -40,10 +42,14 @@ __all__ = [
     "StaffSettings",
     "VisitSettings",
     "load",
+    "settings_file",
 ]
 
 PREFIX = "KIOSK_"
-"""With which the variables of the settings begin; no other variable may."""
+"""With which the variables of the settings begin; no other variable may, but CONFIG."""
+
+CONFIG = "KIOSK_CONFIG"
+"""The variable that names the settings' file where a command does not."""
 
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
@@ -245,15 +251,25 @@ def address_of(listen: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def settings_file(config: Path | None, environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return the settings' file: that of the command, else that of KIOSK_CONFIG (empty: none), else None."""
+    named = (os.environ if environ is None else environ).get(CONFIG)
+    return config or (Path(named) if named else None)
+
+
 def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a TOML file (or the defaults), overridden by the environment. Raises SettingsError.
+    """Return the settings of a TOML file, of KIOSK_CONFIG's, or the defaults. Raises SettingsError.
+
+    The other variables of the environment override the file.
 
     Relative paths count from the working directory, whether they come from the file, the environment or the defaults:
     one rule, which also holds within the URL of a database.
     """
     environ = os.environ if environ is None else environ
-    table = _read(config) if config else {}
-    where = str(config) if config else "the defaults"
+    where, table = "the defaults", {}
+    if file := settings_file(config, environ):
+        where = str(file) if config else f"{CONFIG}: {file}"
+        table = _read(file, where)
     merged = _merge(table, _from_environ(environ))
     try:
         settings = Settings.model_validate_json(json.dumps(merged, default=str), strict=True)
@@ -284,20 +300,18 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, where: str) -> dict[str, object]:
     try:
-        return tomllib.loads(read_bounded(path, _MAX_FILE).decode("utf-8"))
+        return parse_toml(read_bounded(path, _MAX_FILE))
     except FileError as error:
-        raise SettingsError(f"{path}: {error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: not TOML: {error}") from None
-    except RecursionError:
-        raise SettingsError(f"{path}: not TOML: nested too deep") from None
+        raise SettingsError(f"{where}: {error}") from None
+    except TomlError as error:
+        raise SettingsError(f"{where}: not TOML: {error}") from None
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     table: dict[str, Any] = {}
-    for variable in sorted(name for name in environ if name.startswith(PREFIX)):
+    for variable in sorted(name for name in environ if name.startswith(PREFIX) and name != CONFIG):
         path = variable.removeprefix(PREFIX).lower().split("__")
         _place(table, path, _value(path, environ[variable], variable), variable)
     return table
@@ -313,20 +327,34 @@ def _place(table: dict[str, Any], path: list[str], value: Any, variable: str) ->
 
 def _value(path: list[str], text: str, variable: str) -> Any:
     field = _field(path, variable)
-    if get_origin(field) is list:
-        return _list(text, variable)
     if isinstance(field, type) and issubclass(field, BaseModel):
         raise SettingsError(f"{variable}: names a section; set its keys one by one (KIOSK_IDENTITY__TRUST)")
+    try:
+        refuse_unwieldy(text)
+    except TomlError as error:
+        raise SettingsError(f"{variable}: {error}") from None
+    if get_origin(field) is list:
+        return _list(text, variable)
     return _scalar(text, field) if field in (bool, int, float) else text
 
 
-def _scalar(text: str, kind: type) -> Any:
+def _scalar(text: str, kind: type) -> object:
     """Return the number or truth value that ``text`` writes, else the text itself: validation will name it."""
     if kind is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-    with suppress(json.JSONDecodeError):
-        return json.loads(text)
+    with suppress(ValueError):
+        return _json(text)
     return text
+
+
+def _json(text: str) -> object:
+    """Return what JSON writes, bounded as the settings' file is. Raises ValueError."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise TomlError("nested too deep") from None
+    refuse_unwieldy(value)
+    return value
 
 
 def _field(path: list[str], variable: str) -> Any:
@@ -339,13 +367,15 @@ def _field(path: list[str], variable: str) -> Any:
     return model
 
 
-def _list(text: str, variable: str) -> Any:
+def _list(text: str, variable: str) -> object:
     if not text.lstrip().startswith("["):
         return [text]
     try:
-        return json.loads(text)
+        return _json(text)
     except json.JSONDecodeError:
         raise SettingsError(f"{variable}: not a JSON list") from None
+    except ValueError as error:
+        raise SettingsError(f"{variable}: not a JSON list: {error}") from None
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -359,6 +389,6 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 def _first(error: ValidationError) -> tuple[str, str]:
     """Return the key and the message of the first problem."""
     problem = error.errors(include_input=False, include_url=False)[0]
-    key = ".".join(str(part) for part in problem["loc"])
+    key = ".".join(shown(str(part)) for part in problem["loc"])
     message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
     return key, message.removeprefix("Value error, ")

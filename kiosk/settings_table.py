@@ -14,7 +14,8 @@ _HEAD = """# Settings
 
 Written by `kiosk settings`; a test holds it against `kiosk/settings.py`. A key with a dot may stand in its section:
 `staff.listen = "…"`, or `listen = "…"` under `[staff]`. The environment comes before the file; a list in it is JSON or
-one bare value. Relative paths count from the working directory, wherever they are written: give absolute ones.
+one bare value. `KIOSK_CONFIG` names the file for every command that is not given `--config`. Relative paths count from
+the working directory, wherever they are written: give absolute ones.
 
 | key | environment | value | default | what it is |
 |---|---|---|---|---|

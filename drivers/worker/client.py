@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from drivers.connection import ReaderEvent, ReaderState, Snapshot
-from drivers.errors import CardBusy, CardSilent, DriverError, ServiceStuck, WorkerLost
+from drivers.errors import CardBusy, CardSilent, DriverError, ServiceStuck, UnsupportedCard, WorkerLost
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
 from drivers.recording import Step, unpack
@@ -87,7 +87,7 @@ class WorkerClient:
     worker is lost, whoever waits gets CardSilent (the card did not answer within its limit) or WorkerLost,
     the events report that all cards and readers are gone and the driver is lost, and a new worker begins
     with what is there. A card that cost its worker comes with ``detail`` as long as it has not been moved:
-    whoever reads it again loses the next worker too.
+    whoever reads it again loses the next worker too. So does one that is no My Number card.
     """
 
     def __init__(
@@ -241,9 +241,12 @@ class WorkerClient:
             if link is not None:
                 self._accuse(ask, reader, lying, WorkerLost)
             raise
+        except UnsupportedCard:
+            self._accuse(ask, reader, lying, UnsupportedCard)
+            raise
 
     def _accuse(self, ask: str, reader: str, lying: ReaderState | None, error: type[DriverError]) -> None:
-        """Remember the card to which a command was under way when the worker ended."""
+        """Remember the card whose dialogue ended so: while it lies there, another one would too."""
         if ask in _COMMANDS and lying is not None:
             self._suspects.accuse(reader, lying, error)
 

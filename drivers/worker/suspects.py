@@ -1,14 +1,15 @@
-"""Cards that cost a worker: one that stays where it lies would cost the next worker too."""
+"""Cards that are not worth another read while they stay where they lie: they cost a worker, or are none of ours."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from drivers.connection import EventKind, ReaderEvent, ReaderState
-from drivers.errors import DriverError
+from drivers.errors import DriverError, UnsupportedCard
 
 __all__ = ["Suspects"]
 
+_FOREIGN = UnsupportedCard.__name__
 _MOVED = frozenset({EventKind.CARD_REMOVED, EventKind.READER_REMOVED})
 
 
@@ -22,11 +23,11 @@ class Suspects:
         self._accused: dict[str, tuple[ReaderState, str]] = {}
 
     def __contains__(self, reader: str) -> bool:
-        """Return whether the card on this reader is one of them."""
-        return reader in self._accused
+        """Return whether the card on this reader has cost a worker."""
+        return self._accused.get(reader, (None, _FOREIGN))[1] != _FOREIGN
 
     def accuse(self, reader: str, lying: ReaderState, error: type[DriverError]) -> None:
-        """Note that the dialogue with the card that lay there ended the worker, and with which error."""
+        """Note with which error the dialogue with the card that lay there ended."""
         if lying.insertions:
             self._accused[reader] = (lying, error.__name__)
 

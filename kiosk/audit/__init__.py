@@ -1,12 +1,16 @@
 """The journal: what the kiosk answered, when, and on what proof; tamper-evident, without personal data."""
 
+from kiosk.audit.anchor import Anchor
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
 from kiosk.audit.journal import Journal, JournalError, JournalLost, journal_path
+from kiosk.audit.stamps import Stamp, journal_stamps
+from kiosk.audit.stamps import newest as newest_stamp
 from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
 
 __all__ = [
+    "Anchor",
     "DeskEntry",
     "Entry",
     "Head",
@@ -15,7 +19,10 @@ __all__ = [
     "JournalLost",
     "Problem",
     "ProblemKind",
+    "Stamp",
     "Verification",
     "journal_path",
+    "journal_stamps",
+    "newest_stamp",
     "verify",
 ]

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import stat
+from collections import deque
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from kiosk.audit.chain import LONGEST_LINE, Seal
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry, instant
 from kiosk.audit.head import NOTHING, Head, read_head, write_head
+from kiosk.audit.stamps import MOST_STAMPS, Stamp, read_stamps, stamp_of
 from kiosk.audit.tail import Tail, hash_at, read_tail, set_aside
 
 _LEAST_SPACE = 1 << 20
@@ -50,6 +52,7 @@ class Journal:
         self._kiosk_id, self._seal = kiosk_id, seal
         self._descriptor: int | None = None
         self._end, self._size = NOTHING, 0
+        self._stamps: deque[Stamp] = deque(maxlen=MOST_STAMPS)
         self._stopped = False
         self._lock = Lock()
 
@@ -129,6 +132,11 @@ class Journal:
             if space.f_bavail * space.f_frsize < _LEAST_SPACE:
                 raise JournalError(f"the disk of the journal {self.path} is full")
 
+    def stamps(self) -> tuple[Stamp, ...]:
+        """When the last entries say that they were written, those before this start among them."""
+        with self._lock:
+            return tuple(self._stamps)
+
     def reference(self, member: str) -> str:
         """What may be in `Entry.member` for a member's number: an HMAC, 64 hexadecimal digits."""
         return self._seal.reference(member)
@@ -175,6 +183,7 @@ class Journal:
         head = read_head(self.path, self._seal)
         if tail.torn:
             set_aside(descriptor, tail, self.path)
+        self._stamps.extend(read_stamps(descriptor, self._seal))
         last = Head(tail.last.sequence, tail.last.hash) if tail.last else NOTHING
         known = [each for each in (anchor, head) if each and self._contradicts(descriptor, last, each)]
         begun = beginning(last, known)
@@ -211,6 +220,8 @@ class Journal:
         if len(line) > LONGEST_LINE:
             raise JournalError("the entry is too long for the journal")
         self._put(descriptor, line, Head(before.sequence + 1, seal))
+        if stamp := stamp_of(self._end.sequence, said):
+            self._stamps.append(stamp)
 
     def _put(self, descriptor: int, line: bytes, end: Head) -> None:
         try:

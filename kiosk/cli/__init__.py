@@ -15,6 +15,7 @@ import typer
 
 from kiosk.cli.audit import app as audit_app
 from kiosk.cli.card import app as card_app
+from kiosk.cli.clock import app as clock_app
 from kiosk.cli.decide import decide_command
 from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
@@ -41,6 +42,7 @@ app.add_typer(issuance_app, name="issuance")
 app.add_typer(document_app, name="document")
 app.add_typer(audit_app, name="audit")
 app.add_typer(staff_app, name="staff")
+app.add_typer(clock_app, name="clock")
 
 
 def main() -> None:

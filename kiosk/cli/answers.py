@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import typer
 
-from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, load_policy
+from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError
 from kiosk.outputs import STANDARD, input_behind, require_replaceable
 
 __all__ = [
@@ -123,6 +123,8 @@ def insurer_policy(path: Path | None) -> Policy:
     """Return the policy in a file (None: the default), or end with status 2."""
     if path is None:
         return DEFAULT_POLICY
+    from kiosk.policy_file import load_policy
+
     try:
         return load_policy(path)
     except PolicyError as error:

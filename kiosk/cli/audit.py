@@ -11,7 +11,8 @@ from kiosk.cli.answers import answering, print_json, refuse
 from kiosk.cli.configured import load_settings
 
 if TYPE_CHECKING:
-    from kiosk.audit import Verification
+    from kiosk.audit import Head, Verification
+    from kiosk.settings import Settings
 
 __all__ = ["app"]
 
@@ -41,9 +42,9 @@ def verify(
     {"error": {"message"}}.
     """
     with answering(as_json):
-        path, verification = _verified(config, journal)
+        path, verification, anchor = _verified(config, journal)
     if as_json:
-        print_json(verification.to_json())
+        print_json({**verification.to_json(), "anchor": anchor and anchor.to_json()})
     for jump in verification.jumps:
         typer.echo(f"{path}: {jump}", err=True)
     problem = verification.problem
@@ -55,17 +56,37 @@ def verify(
         raise typer.Exit(CLOCK_JUMPED)
 
 
-def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verification]:
+def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verification, Head | None]:
     from kiosk.audit import journal_path
     from kiosk.audit import verify as verify_journal
     from kiosk.files import FileError
     from kiosk.identity import SiteKeyError, load_site_key
 
     settings = load_settings(config)
-    path = journal or journal_path(settings.data_dir, settings.kiosk_id)
+    path, anchor = journal or journal_path(settings.data_dir, settings.kiosk_id), None
     try:
-        return path, verify_journal(path, load_site_key(settings.site_key_path))
+        key = load_site_key(settings.site_key_path)
+        anchor = None if journal else _anchor(settings, key)
+        return path, verify_journal(path, key, anchor), anchor
     except SiteKeyError as error:
         refuse(f"site_key_file: {error}")
     except FileError as error:
-        refuse(f"{path}: {error}", UNREADABLE)
+        known = f"; the register knows {anchor.sequence} entries of it" if anchor else ""
+        refuse(f"{path}: {error}{known}", UNREADABLE)
+
+
+def _anchor(settings: Settings, key: bytes) -> Head | None:
+    """Return how far the journal reached, as the register knows it; None, and why, where it does not say."""
+    from kiosk.eligibility import Registry, RegistryError
+
+    try:
+        with Registry.open(settings.database) as registry:
+            anchor = registry.anchor(settings.kiosk_id)
+    except RegistryError as error:
+        typer.echo(f"not compared with the register: {error}", err=True)
+        return None
+    if anchor and anchor.is_genuine(key):
+        return anchor.end
+    why = "what it has was changed, or sealed under another site key" if anchor else "it has no anchor of this journal"
+    typer.echo(f"not compared with the register: {why}", err=True)
+    return None

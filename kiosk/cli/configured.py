@@ -44,8 +44,11 @@ def load_settings(config: Path | None) -> Settings:
 
 def settings_files(config: Path | None) -> list[Path]:
     """Return the settings' file and those that the settings name, which no output may replace; or end with status 2."""
+    from kiosk.settings import settings_file
+
     named = load_settings(config).named_files.values()
-    return [*([config] if config else []), *(path for paths in named for path in paths)]
+    file = settings_file(config)
+    return [*([file] if file else []), *(path for paths in named for path in paths)]
 
 
 def plugin_named(name: str) -> ReaderPlugin:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
 
 
+_LAST_ANCHOR = 5.0
+"""Seconds that an orderly end waits for the register to take the journal's last anchor."""
+
+
 def serve_command(
     config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
 ) -> None:
@@ -110,6 +114,7 @@ def build_app(
     ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience;
     ``staff_listener`` is on the staff pages' port already.
     """
+    from kiosk.reception import Anchoring
     from kiosk.web import create_app
     from kiosk.web.scale import ScaleError
     from kiosk.web.tokens import TokenError
@@ -119,17 +124,22 @@ def build_app(
         answering = _answering(settings, registry)
         opened.callback(answering.stop)
         reception = _reception(settings, answering, limits)
+        anchoring = Anchoring(registry, settings.kiosk_id, answering)
+        reception.watch(anchoring.look)
         staff_pages = _staff_pages(settings, reception, answering, staff_listener)
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            with serving:
-                await reception.start()
-                try:
-                    async with staff_pages:
-                        yield
-                finally:
-                    await reception.stop()
+            anchoring.start()
+            await reception.start()
+            try:
+                async with staff_pages:
+                    yield
+            finally:
+                await reception.stop()
+                answering.stop()
+                anchoring.stop(_LAST_ANCHOR)
+                registry.close()
 
         try:
             app = create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
@@ -137,7 +147,8 @@ def build_app(
             refuse(f"data_dir: {error}")
         except ScaleError as error:
             refuse(f"screen: {error}")
-        serving = opened.pop_all()
+        # From here on it is closed at the end of the lifespan.
+        opened.pop_all()
     return app
 
 
@@ -210,7 +221,8 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
     from kiosk.audit import Journal, JournalError, journal_path
     from kiosk.eligibility import RegistryError
     from kiosk.identity import site_key_fingerprint
-    from kiosk.reception import Answering
+    from kiosk.reception import Answering, known_end
+    from kiosk.reception.set_aside import SetAsideFile
 
     try:
         key = site_key(settings, registry)
@@ -219,12 +231,19 @@ def _answering(settings: Settings, registry: Registry) -> Answering:
         refuse(f"site_key_file: {error}")
     now = datetime.now(UTC)
     try:
-        journal = Journal.open(journal_path(settings.data_dir, settings.kiosk_id), settings.kiosk_id, key, now=now)
+        path, anchor = journal_path(settings.data_dir, settings.kiosk_id), known_end(registry, settings.kiosk_id, key)
+        journal = Journal.open(path, settings.kiosk_id, key, now=now, anchor=anchor)
     except JournalError as error:
         refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)
     return Answering(
-        registry, journal, key, lambda: datetime.now(UTC), policy, _union_office(settings, registry, policy)
+        registry,
+        journal,
+        key,
+        lambda: datetime.now(UTC),
+        policy,
+        _union_office(settings, registry, policy),
+        set_aside=SetAsideFile(settings.data_dir),
     )
 
 

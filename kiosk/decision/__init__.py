@@ -1,7 +1,7 @@
 """Which document applies: ``decide(facts, policy) -> Decision``, one pure function.
 
 The visitor's screen, the staff screen, the API, the printed guidance and the union's batch all call it.
-It reads no clock and nothing outside; ``load_policy`` alone opens a file.
+It reads no clock and nothing outside; ``kiosk.policy_file`` reads a policy.
 """
 
 from kiosk.decision.codes import (
@@ -24,8 +24,7 @@ from kiosk.decision.decide import confirmation_validity, decide
 from kiosk.decision.explain import Explanation, explain
 from kiosk.decision.facts import Confirmation, Facts, FactsError
 from kiosk.decision.parsing import facts_from_json, parse_facts
-from kiosk.decision.policy import DEFAULT_POLICY, Policy, PolicyError, parse_policy, policy_from_toml
-from kiosk.decision.policy_file import load_policy
+from kiosk.decision.policy import DEFAULT_POLICY, Policy, PolicyError, parse_policy
 from kiosk.decision.result import Decision, UsableFrom
 
 __all__ = [
@@ -56,8 +55,6 @@ __all__ = [
     "decide",
     "explain",
     "facts_from_json",
-    "load_policy",
     "parse_facts",
     "parse_policy",
-    "policy_from_toml",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +11,18 @@ from typing import Any
 from kiosk.decision.codes import Supplement
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 
-__all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "parse_policy", "policy_from_toml"]
+__all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "parse_policy"]
+
+_LONGEST_NAME = 64
+"""Of a wrong name, so many characters are repeated."""
 
 
 class PolicyError(ValueError):
-    """The policy is refused. ``field`` names the value at fault; None when the text is not TOML."""
+    """The policy is refused. ``field`` names the value at fault; None when no values could be read."""
 
     def __init__(self, field: str | None, message: str) -> None:
-        super().__init__(message if field is None else f"{field}: {message}")
+        name = field if field is None or field.isprintable() else ascii(field)
+        super().__init__(message if name is None else f"{name[:_LONGEST_NAME]}: {message}")
         self.field = field
         self.message = message
 
@@ -57,15 +60,6 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy()
-
-
-def policy_from_toml(text: str) -> Policy:
-    """Return the defaults, overridden by a TOML text. Raises PolicyError."""
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, and integers of thousands of digits
-        raise PolicyError(None, f"not valid TOML: {error}") from None
-    return parse_policy(values)
 
 
 def parse_policy(values: Mapping[str, object]) -> Policy:

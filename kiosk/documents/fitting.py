@@ -17,9 +17,12 @@ __all__ = ["MM_PER_POINT", "Fitted", "Run", "Space", "fit"]
 
 MM_PER_POINT = 25.4 / 72
 
-_NO_START = frozenset(" \u3000、。，．・：；？！ー－-〜～）)」』】〕々ゝヽぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
+_NO_START = frozenset(
+    " \u3000、。，．・：；？！ー－-〜～）)」』】〕々ゝヽゞヾ゛゜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+    "､｡･｣ｰｧｨｩｪｫｬｭｮｯ"
+)
 """What must not begin a line (JIS X 4051)."""
-_NO_END = frozenset("（(「『【〔〒")
+_NO_END = frozenset("（(「『【〔〒｢")
 """What must not end one."""
 
 
@@ -125,7 +128,7 @@ def _reach(row: Sequence[Glyph], width: float) -> int:
 
 def _may_break(before: str, after: str) -> bool:
     within = before.isascii() and after.isascii() and before != " "
-    return not within and after not in _NO_START and before not in _NO_END
+    return not within and after[0] not in _NO_START and before[0] not in _NO_END
 
 
 def _runs(line: Sequence[Glyph]) -> tuple[Run, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.documents.errors import StationeryError
+from kiosk.graphemes import graphemes
 
 __all__ = ["Face", "Glyph", "NotWritable", "glyphs", "require_fonts"]
 
@@ -32,7 +33,7 @@ class Face(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character as it is set, with its variation selector (IVS) if it has one.
+    """One character as a person sees it (a grapheme cluster): with its marks and variation selector, if it has any.
 
     ``width`` is its advance in em; ``fallback`` tells that it comes from Noto Sans CJK JP.
     """
@@ -52,7 +53,7 @@ class NotWritable(Exception):
 
 def glyphs(text: str, face: Face) -> list[Glyph]:
     """Return the characters of a text as they are set. Raises NotWritable, StationeryError."""
-    return [_glyph(cluster, face) for cluster in _clusters(text)]
+    return [_glyph(cluster, face) for cluster in graphemes(text)]
 
 
 def require_fonts() -> None:
@@ -64,21 +65,23 @@ def require_fonts() -> None:
 
 @cache
 def _glyph(cluster: str, face: Face) -> Glyph:
-    if unicodedata.category(cluster[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, and may not be seen
-        raise NotWritable(cluster)
+    parts = list(_parts(cluster))
+    for part in parts:
+        if unicodedata.category(part[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, and may not be seen
+            raise NotWritable(part)
     for fallback, name in enumerate(face.value):
-        width = _font(name).width(cluster)
-        if width is not None:
-            return Glyph(cluster, width, bool(fallback))
+        widths = [width for part in parts if (width := _font(name).width(part)) is not None]
+        if len(widths) == len(parts):  # a mark of another font would not sit where it belongs
+            return Glyph(cluster, sum(widths), bool(fallback))
     raise NotWritable(cluster)
 
 
-def _clusters(text: str) -> Iterator[str]:
-    """Yield each character together with the variation selector behind it."""
+def _parts(cluster: str) -> Iterator[str]:
+    """Yield each code point of a cluster together with the variation selector behind it."""
     start = 0
-    for end in range(1, len(text) + 1):
-        if end == len(text) or not _selects(text[end]):
-            yield text[start:end]
+    for end in range(1, len(cluster) + 1):
+        if end == len(cluster) or not _selects(cluster[end]):
+            yield cluster[start:end]
             start = end
 
 
@@ -98,10 +101,10 @@ class _Font:
             self._metrics: dict[str, tuple[int, int]] = font["hmtx"].metrics
             self._em: int = font["head"].unitsPerEm
 
-    def width(self, cluster: str) -> float | None:
+    def width(self, part: str) -> float | None:
         """Return the advance in em; None where the font has not the character in this very form."""
-        name = self._names.get(ord(cluster[0]))
-        if name is None or (len(cluster) > 1 and cluster not in self._variants):
+        name = self._names.get(ord(part[0]))
+        if name is None or (len(part) > 1 and part not in self._variants):
             return None
         return self._metrics[name][0] / self._em
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from drivers.profile_table import shown
+from drivers.toml_file import TomlError, parse_toml
 from kiosk.documents.errors import StationeryError
 from kiosk.files import FileError, read_bounded
 
@@ -58,14 +59,14 @@ def insurer_from(path: Path) -> Insurer:
         return Insurer.model_validate(_table(path))
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in problem["loc"])
+        key = ".".join(shown(str(part)) for part in problem["loc"])
         raise StationeryError(f"{path}: {key}: {problem['msg']}") from None
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _table(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(read_bounded(path, _MAX_FILE).decode("utf-8"))
+        return parse_toml(read_bounded(path, _MAX_FILE))
     except FileError as error:
         raise StationeryError(f"{path}: {error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except TomlError as error:
         raise StationeryError(f"{path}: not TOML: {error}") from None

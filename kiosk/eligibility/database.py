@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,33 @@ from kiosk.eligibility.errors import RegistryBusy, RegistryError, RegistryFull
 BUSY_SECONDS = 10
 """How long a writer waits for another one."""
 
+
+class Patience(IntEnum):
+    """Seconds that one statement may take."""
+
+    READ = 3
+    WRITE = BUSY_SECONDS + 2
+    LONG = 120
+    """An import, a plan, an export, a count: none of their statements takes so long, but a dead server would."""
+
+
+_CONNECT_SECONDS = 2
+"""The least that psycopg takes."""
+
+# A network that goes away under a query would else be waited for as long as TCP does: a quarter of an hour.
+_NETWORK = {
+    "connect_timeout": _CONNECT_SECONDS,
+    "keepalives_idle": BUSY_SECONDS,
+    "keepalives_interval": BUSY_SECONDS,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3 * BUSY_SECONDS * 1000,
+}
+
 _WRITER_LOCK = 0x6B696F736B
 _CACHE_KIBIBYTES = 65_536
 _WRITES = "kiosk_writes"
 _BUSY = ("database is locked", "lock timeout", "could not obtain lock")
+_SLOW = "statement timeout"
 _FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
 """The last: on a disk without a single free page SQLite cannot even make the index of its log, whoever asks."""
 
@@ -76,13 +100,16 @@ def _require_file(path: Path, create: bool) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    # A network that goes away under a query would else be waited for as long as TCP does: a quarter of an hour.
-    idle = {"keepalives_idle": BUSY_SECONDS, "keepalives_interval": BUSY_SECONDS, "keepalives_count": 2}
-    limit = {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": 3 * BUSY_SECONDS * 1000, **idle}
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=limit)
+        from kiosk.eligibility.postgresql import bound
+
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=Patience.READ, connect_args=_NETWORK
+        )
     except ImportError:
         raise RegistryError("PostgreSQL needs psycopg; install it with script/install --postgresql") from None
+    bound(engine, Patience.READ)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
@@ -113,14 +140,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads. Raises RegistryError and its kin."""
-    with translated(), engine.connect() as connection, connection.begin():
+def reading(engine: Engine, patience: Patience = Patience.READ) -> Iterator[Connection]:
+    """A transaction that only reads. Raises RegistryError and its kin, within 5 s where nobody has more patience."""
+    with translated(), engine.connect() as connection, _limited(connection, patience), connection.begin():
+        if connection.dialect.name == "postgresql" and patience is not Patience.READ:
+            connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, patience: Patience = Patience.WRITE) -> Iterator[Connection]:
     """A transaction that writes, the only one at its time; committed at the end of the block, undone by an exception.
 
     Raises:
@@ -128,20 +157,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
         RegistryError: the database cannot serve.
 
     """
-    with translated(), engine.connect() as connection:
+    with translated(), engine.connect() as connection, _limited(connection, patience):
         connection = connection.execution_options(**{_WRITES: True})
         with connection.begin():
             if connection.dialect.name == "postgresql":
-                _prepare_postgresql(connection)
+                _prepare_postgresql(connection, patience)
             yield connection
 
 
-def _prepare_postgresql(connection: Connection) -> None:
+def _limited(connection: Connection, patience: Patience) -> AbstractContextManager[None]:
+    """What ends the wait for a server that has fallen silent; a SQLite register has none."""
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    from kiosk.eligibility.postgresql import limited
+
+    return limited(connection, patience)
+
+
+def _prepare_postgresql(connection: Connection, patience: Patience) -> None:
     """One writer at a time, as in SQLite; and one that finds its rows by key.
 
     While a transaction fills the tables the planner has no statistics of them: it would read them whole for each
     chunk of an import (280 s for 400,000 members instead of 30).
     """
+    connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
     connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
     for way in ("seqscan", "hashjoin", "mergejoin"):
@@ -159,6 +198,8 @@ def translated() -> Iterator[None]:
 
 def _translation(error: SQLAlchemyError) -> RegistryError:
     said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else ""
+    if _SLOW in said.lower():
+        return RegistryError("the register did not answer in time")
     if any(words in said.lower() for words in _BUSY):
         return RegistryBusy(f"another program writes to the register and did not end within {BUSY_SECONDS} s")
     name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))

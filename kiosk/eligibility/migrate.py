@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from kiosk.eligibility.database import writing
+from kiosk.eligibility.database import Patience, writing
 from kiosk.eligibility.errors import RegistryError
 from kiosk.eligibility.revision import HEAD, refuse_foreign, revision_of
 
@@ -21,7 +21,7 @@ def migrate(engine: Engine) -> bool:
         RegistryError: the database is at a revision that this program does not know, or is not a register.
 
     """
-    with writing(engine) as connection:
+    with writing(engine, Patience.LONG) as connection:
         before = revision_of(connection)
         if before == HEAD:
             return False

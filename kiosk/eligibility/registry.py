@@ -8,10 +8,11 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
-from kiosk.eligibility import bindings
+from kiosk.audit import Anchor
+from kiosk.eligibility import anchors, bindings
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import Row
-from kiosk.eligibility.database import engine_for, reading, writing
+from kiosk.eligibility.database import Patience, engine_for, reading, writing
 from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
@@ -75,15 +76,26 @@ class Registry:
 
         return migrate(self._engine)
 
-    def check(self) -> datetime | None:
-        """Return when the register last took a file (UTC), None if never.
+    def check(self, *, through: int = 0, after: datetime | None = None) -> tuple[int, datetime] | None:
+        """Return the number and the instant (UTC) of the file that was taken last; None if none ever was.
 
-        Raises RegistryError where it cannot serve now: gone, unreachable, or at another schema.
+        Of the files up to number ``through`` those do not count that say a time later than ``after``: they were taken
+        under a wrong clock. Raises RegistryError where the register cannot serve now: gone, unreachable, or at another
+        schema.
         """
         require_present(self._engine)
         require_current(self._engine)
+        latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
+        if after is not None:
+            latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
         with reading(self._engine) as connection:
-            return connection.execute(select(func.max(import_batch.c.recorded_at))).scalar()
+            found = connection.execute(latest.limit(1)).one_or_none()
+        return None if found is None else (found[0], found[1])
+
+    def last_import(self) -> int:
+        """Return the number of the file that came last, whatever time it says; 0 if none ever did."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(import_batch.c.id))).scalar() or 0
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -126,7 +138,7 @@ class Registry:
             yield tuple(row[: len(NAMES)])
 
     def _current_rows(self) -> Iterator[Any]:
-        with reading(self._engine) as connection:
+        with reading(self._engine, Patience.LONG) as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             with closing(streamed.execute(_CURRENT.order_by(*KEY))) as result:
                 yield from result
@@ -151,7 +163,7 @@ class Registry:
             RegistryError: the database cannot serve; nothing was written.
 
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, Patience.LONG) as connection:
             with bad_lines or nullcontext() as on_bad:
                 return Import(connection, source, on_bad).take(lines)
 
@@ -226,9 +238,19 @@ class Registry:
         with reading(self._engine) as connection:
             return bindings.ties_of(connection, _require(connection, member_id))
 
+    def anchor(self, kiosk: str) -> Anchor | None:
+        """The anchor of a kiosk's journal, genuine or not; None where there is none. Raises RegistryError."""
+        with reading(self._engine) as connection:
+            return anchors.anchor_of(connection, kiosk)
+
+    def keep_anchor(self, anchor: Anchor) -> None:
+        """Put an anchor in the place of the kiosk's old one. Raises RegistryError."""
+        with writing(self._engine) as connection:
+            anchors.keep_anchor(connection, anchor)
+
     def stats(self, on: date) -> Statistics:
         """Counts of what the register holds; `on` (Asia/Tokyo) is the day for who is insured. Raises RegistryError."""
-        with reading(self._engine) as connection:
+        with reading(self._engine, Patience.LONG) as connection:
             return statistics(connection, on)
 
 

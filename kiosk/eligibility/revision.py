@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 from kiosk.eligibility.database import reading
 from kiosk.eligibility.errors import RegistryError
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -199,6 +200,18 @@ issuance_order = Table(
 `valid_from` and `valid_until` are a confirmation's. `version`: the member's version that tells of the issue.
 `file_batch_id`: the first file that told of it too; until then the register knows it from the order alone.
 """
+
+journal_anchor = Table(
+    "journal_anchor",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    _instant("at", nullable=False),
+    _instant("lost_at"),
+    Column("seal", String(64), nullable=False),
+)
+"""How far each kiosk's journal was known to reach (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
 
 _LIVE = text("ended_at IS NULL")
 Index(

@@ -71,6 +71,10 @@ class Code(StrEnum):
     NO_TRUST = "S-04"
     CLOCK_WRONG = "S-05"
     OUT_OF_USE = "S-06"
+    CLOCK_AHEAD = "S-09"
+    DATA_DIR_HELD = "S-10"
+    JOURNAL_WENT_BACK = "S-11"
+    WRONG_PASSWORDS = "S-12"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
+from kiosk.identity.der import INTEGER, DerError, context, element
 from kiosk.identity.keys import accepted_hash, key_of
 
 __all__ = [
@@ -56,6 +57,9 @@ def parse_certificate(der: bytes) -> x509.Certificate:
     """Return the certificate that ``der`` is, whole, to the last byte. Raises MalformedCertificate."""
     if len(der) > MAX_CERTIFICATE:
         raise MalformedCertificate(f"longer than {MAX_CERTIFICATE} bytes")
+    # Before the library looks, for it warns on standard error of a number that is not positive.
+    if not _number_is_allowed(der):
+        raise MalformedCertificate("its number is not of the form of RFC 5280")
     try:
         certificate = x509.load_der_x509_certificate(bytes(der))
         _read_everything(certificate)
@@ -63,9 +67,19 @@ def parse_certificate(der: bytes) -> x509.Certificate:
         raise MalformedCertificate("not a certificate in DER") from None
     if certificate.version is not x509.Version.v3:
         raise MalformedCertificate("not an X.509 v3 certificate")
-    if certificate.serial_number <= 0 or certificate.serial_number.bit_length() > _MAX_SERIAL_BITS:
-        raise MalformedCertificate("its number is not of the form of RFC 5280")
     return certificate
+
+
+def _number_is_allowed(der: bytes) -> bool:
+    """Return whether the serial number is positive and not too long. Raises MalformedCertificate."""
+    try:
+        fields = next(element(der, 0, len(der)).inside()).inside()
+        # Only a certificate of version 1 begins with its number.
+        found = next(field for field in fields if field.tag != context(0))
+    except (DerError, StopIteration):
+        raise MalformedCertificate("not a certificate in DER") from None
+    number = int.from_bytes(found.value, "big", signed=True) if found.tag == INTEGER else 0
+    return 0 < number and number.bit_length() <= _MAX_SERIAL_BITS
 
 
 def _read_everything(certificate: x509.Certificate) -> None:

@@ -12,7 +12,7 @@ from kiosk.decision.facts import LAST_YEAR
 from kiosk.decision.issuance import validity
 from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for
 from kiosk.eligibility.chunks import chunks
-from kiosk.eligibility.database import reading, writing
+from kiosk.eligibility.database import Patience, reading, writing
 from kiosk.eligibility.issued import COLUMNS_OF
 from kiosk.eligibility.versions import current_versions, write_versions
 from kiosk.issuance import table
@@ -67,7 +67,7 @@ class Queue:
 
         """
         by, report = actor(by), Enqueued()
-        with writing(self._registry.engine) as connection:
+        with writing(self._registry.engine, Patience.LONG) as connection:
             for chunk in chunks(enumerate(lines, start=1)):
                 self._enqueue(connection, chunk, by, now, report)
         return report
@@ -101,7 +101,8 @@ class Queue:
     def open_orders(self, member: MemberId | None = None) -> Iterator[Order]:
         """What is on its way, by number, in constant memory; of one member, or of all."""
         whose = () if member is None else (table.of_member(member),)
-        with reading(self._registry.engine) as connection:
+        patience = Patience.LONG if member is None else Patience.READ
+        with reading(self._registry.engine, patience) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
 
     def history(self, member: MemberId) -> list[Order]:
@@ -129,7 +130,7 @@ class Queue:
 
         """
         done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
-        with writing(self._registry.engine) as connection:
+        with writing(self._registry.engine, Patience.LONG) as connection:
             found = self._require_open(connection, numbers)
             _refuse_day(issued_on, found.values(), tokyo_day(now))
             versions = _write_back(connection, found.values(), issued_on, now)
@@ -151,7 +152,7 @@ class Queue:
         """
         why = {"ended_why": sentence(reason)}
         cancelled = {"state": OrderState.CANCELLED, "ended_at": now, "ended_by": actor(by), **why}
-        with writing(self._registry.engine) as connection:
+        with writing(self._registry.engine, Patience.LONG) as connection:
             found = self._require_open(connection, numbers)
             return self._ended(connection, [{"which": number, **cancelled} for number in found])
 

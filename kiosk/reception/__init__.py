@@ -16,8 +16,10 @@ from kiosk.reception.actions import (
     SayWhereabouts,
     StaffConfirm,
 )
+from kiosk.reception.anchoring import Anchoring, known_end
 from kiosk.reception.answering import Answering
 from kiosk.reception.desk import DeskPicture, StaffDesk
+from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
@@ -41,6 +43,7 @@ from kiosk.reception.visit import Require, Rules, StaffAct
 __all__ = [
     "Action",
     "Alert",
+    "Anchoring",
     "Answering",
     "Asked",
     "AskForDocument",
@@ -54,6 +57,7 @@ __all__ = [
     "DeskRefused",
     "EnterPin",
     "Finish",
+    "Findings",
     "Found",
     "LookingUp",
     "OutOfUse",
@@ -86,4 +90,5 @@ __all__ = [
     "View",
     "Whereabouts",
     "belongings",
+    "known_end",
 ]

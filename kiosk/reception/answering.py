@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from threading import Lock
 
 import structlog
+from cryptography.x509 import Certificate
 
-from kiosk import EARLIEST, tokyo_day
+from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
 from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
-from kiosk.identity import Chain, Level, binding_key
+from kiosk.graphemes import graphemes
+from kiosk.identity import CertificateCheck, Chain, Level, binding_key
+from kiosk.reception.clock import Clock, built
 from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
+from kiosk.reception.floors import Findings
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
+from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import OwnSide, UnionOffice, own_side, place_order
 from kiosk.reception.visit import Answer
+from kiosk.reception.witnesses import Witnesses
 
-__all__ = ["Answering", "AnswerRefused", "masked"]
+__all__ = ["AnswerRefused", "Answering", "Books", "NotOpen", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
-_SKEW = timedelta(minutes=5)
-_BEHIND = "the clock is behind the register or this program"
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
@@ -39,27 +43,78 @@ class AnswerRefused(Exception):
 
 
 def masked(kana: str) -> str:
-    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」."""
+    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
-    return " ".join(f"{part[0]}＊＊" for part in parts) + " 様" if parts else ""
+    return " ".join(f"{graphemes(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
 
 
-@dataclass(slots=True)
+def card_seen(check: CertificateCheck) -> CardSeen:
+    """Return what the facts take of a card that lies at this desk and was checked."""
+    return CardSeen(
+        last_day=check.last_day,
+        chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
+        revocation=check.revocation.value,
+        today=CardToday.READ,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What every answer is written into, and the key under which that is done."""
+
+    journal: Journal
+    site_key: bytes = field(repr=False)
+
+
+class NotOpen(Exception):
+    """The books cannot be opened now; ``failure`` says why. They may be later."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.line)
+        self.failure = failure
+
+
 class Answering:
     """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
 
     ``union`` is there at the union's terminal alone: who is confirmed there sees what the register says of them.
+    ``set_aside`` is the file of what an administrator no longer believes; ``built_at`` when this program was put here.
     """
 
-    registry: Registry
-    journal: Journal
-    site_key: bytes
-    now: Callable[[], datetime]
-    policy: Policy = DEFAULT_POLICY
-    union: UnionOffice | None = None
-    _earliest: datetime = field(default=EARLIEST, init=False, repr=False)
-    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
-    _recorded: deque[int] = field(default_factory=lambda: deque(maxlen=64), init=False, repr=False)
+    def __init__(
+        self,
+        registry: Registry,
+        journal: Journal | None,
+        site_key: bytes | None,
+        now: Callable[[], datetime],
+        policy: Policy = DEFAULT_POLICY,
+        union: UnionOffice | None = None,
+        *,
+        open_books: Callable[[], Books] | None = None,
+        set_aside: SetAsideFile | None = None,
+        built_at: datetime | None = None,
+    ) -> None:
+        self.registry, self.now, self.policy, self.union = registry, now, policy, union
+        self._books = Books(journal, site_key) if journal and site_key else None
+        self._open_books = open_books
+        self._witnesses = Witnesses(Clock(lambda: self.now(), built_at=built_at or built()), set_aside)
+        self._lock = Lock()
+        self._recorded: deque[int] = deque(maxlen=64)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal. Raises JournalError while it is not open."""
+        return self._require_books().journal
+
+    @property
+    def site_key(self) -> bytes:
+        """The key under which certificates are bound. Raises JournalError while the journal is not open."""
+        return self._require_books().site_key
+
+    def _require_books(self) -> Books:
+        if self._books is None:
+            raise JournalError("the journal is not open yet")
+        return self._books
 
     @property
     def today(self) -> date:
@@ -75,10 +130,10 @@ class Answering:
         if certificate is None:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
-        if now < self._earliest - _SKEW:
+        if failure := self._witnesses.clock.failure():
             # Set back during the visit: the answer would be that of another year.
-            raise AnswerRefused(Failure.here(Code.CLOCK_WRONG, _BEHIND))
-        bound = self._bound(binding_key(certificate, self.site_key))
+            raise AnswerRefused(failure)
+        bound = self._bound(certificate)
         facts = self._facts(bound, effect, tokyo_day(now))
         decision = decide(facts, self.policy)
         own = self._own_side(bound, facts, effect)
@@ -106,20 +161,20 @@ class Answering:
             _log.error("order refused", place=place_of(error), problem=str(error))
             raise AnswerRefused(Failure(Code.ORDER_REFUSED, place_of(error))) from error
 
-    def trouble(self) -> Failure | None:
-        """Return why no answer could be given now; None while register and journal serve."""
-        try:
-            newest = self.registry.check()
-            self.journal.check()
-        except RegistryError as error:
-            return Failure(Code.REGISTRY_DOWN, place_of(error), str(error))
-        except JournalError as error:
-            return Failure(Code.JOURNAL_DOWN, place_of(error), str(error))
-        # A clock that lost its battery would call genuine cards not yet valid, or bring expired ones back to life.
-        self._earliest = max(newest or EARLIEST, EARLIEST)
-        if self.now() < self._earliest - _SKEW:
-            return Failure.here(Code.CLOCK_WRONG, _BEHIND)
-        return None
+    def look(self) -> Findings:
+        """Return why no answer could be given and written down now, and what is wrong besides."""
+        if failure := self._opened():
+            return Findings.stopping(failure)
+        return self._witnesses.look(self.registry, self.journal)
+
+    def _opened(self) -> Failure | None:
+        """Open the books where they are not open yet; return what keeps them closed."""
+        if self._books is None and self._open_books:
+            try:
+                self._books = self._open_books()
+            except NotOpen as error:
+                return error.failure
+        return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
 
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
@@ -142,9 +197,11 @@ class Answering:
             _log.error("queue of issuance does not answer", place=place_of(error))
             return own_side(bound.member, facts, self.policy, replace(self.union, orders=None))
 
-    def _bound(self, key: str) -> Bound:
+    def _bound(self, certificate: Certificate) -> Bound:
         try:
-            bound = self.registry.member_by_binding(key)
+            bound = self.registry.member_by_binding(binding_key(certificate, self.site_key))
+        except JournalError as error:
+            raise AnswerRefused(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
         except RegistryError as error:
             raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
         if bound is None:
@@ -152,18 +209,11 @@ class Answering:
         return bound
 
     def _facts(self, bound: Bound, effect: GiveAnswer, on: date) -> Facts:
-        check = effect.check
-        seen = CardSeen(
-            last_day=check.last_day,
-            chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
-            revocation=check.revocation.value,
-            today=CardToday.READ,
-        )
         facts = facts_for(
             bound.member,
             on,
             policy=self.policy,
-            card=seen,
+            card=card_seen(effect.check),
             bound_last_day=bound.last_day,
             purpose=effect.purpose,
             needs=effect.told.needs,

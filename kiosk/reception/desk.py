@@ -33,6 +33,12 @@ _log = structlog.get_logger(__name__)
 _LIMIT = 10.0
 _WRITE_LIMIT = 15.0  # the register waits ten seconds for another writer, and then says that nothing was done
 _T = TypeVar("_T")
+_PROBLEMS = {
+    Code.REGISTRY_DOWN: DeskProblem.REGISTER_DOWN,
+    Code.JOURNAL_DOWN: DeskProblem.JOURNAL_DOWN,
+    Code.DATA_DIR_HELD: DeskProblem.JOURNAL_DOWN,
+    Code.CLOCK_WRONG: DeskProblem.CLOCK_WRONG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,9 @@ class StaffDesk:
             recent=tuple(self._happenings.recent),
         )
 
-    async def note(self, act: str, by: str) -> None:
-        """Journal an act that changes nothing here (log-in, log-out)."""
-        await self._noted(act, by)
+    async def note(self, act: str, by: str, detail: str | None = None) -> None:
+        """Journal an act that changes nothing here (log-in, log-out, a password that was wrong)."""
+        await self._noted(act, by, detail)
 
     async def answer_call(self, by: str) -> None:
         """対応する: somebody goes to the visitor."""
@@ -112,9 +118,11 @@ class StaffDesk:
         return await self._asked(lambda: self._looking_up.find(query))
 
     async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
-        """Return the decision for a member without a card at hand."""
+        """Return the decision for a member: with their own card where it lies there, else by the register."""
+        await self._require_answers()
         fresh = await self.again(found)
-        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by))
+        check = self._reception.visit.check
+        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by, check))
 
     @property
     def policy(self) -> Policy:
@@ -156,6 +164,7 @@ class StaffDesk:
     async def bind(self, found: Found, seen: Seen, by: str, sequence: int) -> Found:
         """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
         visit = self._on_screen(sequence)
+        await self._require_answers()
         check = bindable(self._reception.visit)
         if check is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
@@ -169,6 +178,7 @@ class StaffDesk:
 
     async def unbind(self, found: Found, by: str) -> Found:
         """Take a binding back; the history keeps both."""
+        await self._require_answers()
         await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("unbound", by, found):
             await self._written(lambda: self._looking_up.unbind(found, by))
@@ -196,6 +206,12 @@ class StaffDesk:
         if sequence != self._reception.view.sequence:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         return self._reception.visit.number
+
+    async def _require_answers(self) -> None:
+        """Raise DeskRefused where register, journal or clock fail now, whatever they did seconds ago."""
+        for failure in (await self._reception.look()).failures:
+            if problem := _PROBLEMS.get(failure.code):
+                raise DeskRefused(problem)
 
     async def _after(self, found: Found) -> Found:
         """Return the member as an act that was done has left them. Raises DeskRefused (UNSURE)."""

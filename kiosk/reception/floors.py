@@ -43,7 +43,11 @@ class Floors:
     """Every floor that a visit rests on: register, journal, clock, roots, revocation."""
 
     def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = tuple(watchers)
+        self._watchers = list(watchers)
+
+    def add(self, watcher: Watcher) -> None:
+        """Have one more watcher look, from the next look on."""
+        self._watchers.append(watcher)
 
     def look(self) -> Findings:
         """Return what all watchers find now, the failures of an earlier watcher first. Blocks."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kiosk.decision import Purpose
 from kiosk.failures import Code
+from kiosk.reception.closing import hides_the_day
 from kiosk.reception.effects import GiveAnswer, PlaceOrder
 from kiosk.reception.events import Event, EventName, Handler, Said, Step
 from kiosk.reception.guidance import Guide, Whereabouts, advise
@@ -71,6 +72,8 @@ def _said(visit: Visit, rules: Rules, question: Question, told: Told, purpose: P
 def _guide_opened(visit: Visit, event: Event, rules: Rules) -> Step:
     """Open the guide, or go back to its beginning. Of a failure only one that left the card unread leads there."""
     failure = visit.failure
+    if hides_the_day(visit.service):
+        return end(visit, State.FAILURE, failure=visit.service), ()
     if visit.state is State.FAILURE and (failure is None or failure.code not in UNREADABLE):
         return visit, ()
     unread = visit.state is State.FAILURE or (visit.guide and visit.guide.card is Whereabouts.UNREADABLE)

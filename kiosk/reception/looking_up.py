@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
-from kiosk.eligibility import BindingRefused, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
+from kiosk.eligibility import BindingRefused, CardSeen, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
-from kiosk.reception.answering import Answering
+from kiosk.reception.answering import Answering, card_seen
 from kiosk.reception.visit import StaffAct
 
 __all__ = ["Asked", "DeskProblem", "DeskRefused", "Found", "LookingUp", "Seen"]
@@ -36,6 +37,7 @@ class DeskProblem(StrEnum):
     UNSURE = "unsure"
     """No answer came: it may be done, or may be done yet."""
     JOURNAL_DOWN = "journal_down"
+    CLOCK_WRONG = "clock_wrong"
     NO_SUCH_DRIVER = "no_such_driver"
     NOT_KEPT = "not_kept"
 
@@ -94,6 +96,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _OwnCard:
+    """The member's own card, which lies there, and the last day of the certificate that is bound to them."""
+
+    seen: CardSeen
+    bound_last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class LookingUp:
     """Register, rules and journal, as staff use them."""
 
@@ -110,11 +120,16 @@ class LookingUp:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
         return self._with_ties(member)
 
-    def decide(self, found: Found, asked: Asked, by: str) -> Decision:
-        """Return the decision without a card at hand; that it was asked for is journaled before it is told."""
-        decision = self._decided(found, asked)
+    def decide(self, found: Found, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
+        """Return the decision; that it was asked for is journaled before it is told.
+
+        ``check`` is of the card that lies there, if one does. Where it is this member's and could be read, it counts,
+        as for the visit: two answers to one person would else stand side by side.
+        """
+        card = self._own_card(found, asked, check)
+        decision = self._decided(found, asked, card)
         if asked.papers.confirmation is False:
-            self._require_the_same_issue(found, asked, decision)
+            self._require_the_same_issue(found, asked, decision, card)
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
@@ -190,21 +205,31 @@ class LookingUp:
     def _with_ties(self, member: Member) -> Found:
         return Found(member, tuple(self.answering.registry.ties(member.id)))
 
-    def _decided(self, found: Found, asked: Asked) -> Decision:
-        return decide(self._facts(found, asked), self.answering.policy)
+    def _own_card(self, found: Found, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
+        if check is None or check.certificate is None or asked.card_today is not CardToday.READ:
+            return None
+        bound = self.answering.registry.member_by_binding(self._key(check))
+        if bound is None or bound.member.id != found.member.id:
+            return None
+        return _OwnCard(card_seen(check), bound.last_day)
 
-    def _require_the_same_issue(self, found: Found, asked: Asked, without: Decision) -> None:
+    def _decided(self, found: Found, asked: Asked, card: _OwnCard | None) -> Decision:
+        return decide(self._facts(found, asked, card), self.answering.policy)
+
+    def _require_the_same_issue(self, found: Found, asked: Asked, without: Decision, card: _OwnCard | None) -> None:
         """Refuse to promise a new 資格確認書 to whoever left theirs at home: the rules know lost ones alone."""
-        kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)))
+        kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)), card)
         if (kept.issue, kept.file) != (without.issue, without.file):
             raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
 
-    def _facts(self, found: Found, asked: Asked) -> Facts:
+    def _facts(self, found: Found, asked: Asked, card: _OwnCard | None) -> Facts:
         try:
             facts = facts_for(
                 found.member,
                 self.answering.today,
                 policy=self.answering.policy,
+                card=card.seen if card else None,
+                bound_last_day=card.bound_last_day if card else None,
                 card_today=asked.card_today,
                 purpose=asked.purpose,
                 needs=asked.needs,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from drivers.jpki import PinOutcome
 from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import Level, claimable_level
+from kiosk.reception.closing import ends_visits, forbids_answers, hides_the_day
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, ReadResult, Served, Step
 from kiosk.reception.flows import FLOWS, answered, card_taken_from_guide
@@ -44,6 +45,7 @@ _LINK_CODES = {Code.CARD_LEFT, Code.CARD_UNREADABLE, Code.CARD_SILENT, Code.WORK
 _STAYS_AFTER_REMOVAL = _LINK_CODES | {Code.PIN_OUTCOME_UNKNOWN}
 _RECORDED_STATES = {State.READING, State.PIN, State.STAFF, State.CHECKING}
 _UNPROVED = {None, Level.PRESENTED}
+_BEFORE_PROOF = {State.READING, State.PIN}
 
 
 def step(visit: Visit, event: Event, rules: Rules) -> Step | None:
@@ -73,7 +75,8 @@ def _fail(visit: Visit, failure: Failure) -> Step:
 
 
 def _card_put(visit: Visit, event: Event, rules: Rules) -> Step:
-    if visit.service and visit.service.code is Code.OUT_OF_USE:
+    if visit.service:
+        # Nothing could be answered, or nothing written down: the card is read once that has changed.
         closed = visit.state is State.OUT_OF_SERVICE
         return (visit, ()) if closed else (rest(visit), _leave(visit, "replaced"))
     if event.payload is not None:
@@ -114,16 +117,10 @@ def _card_taken(visit: Visit, event: Event, rules: Rules) -> Step:
 
 
 def _reminder(visit: Visit) -> Reminder | None:
-    """Return what to say at the farewell, without a document where something else was to be shown.
-
-    None where no answer was shown yet.
-    """
+    """Return what to say at the farewell; None where no answer was shown yet."""
     if visit.answer is None or visit.question:
         return None
-    decision = visit.answer.decision
-    shown = {presented.value for presented in decision.present}
-    named = decision.applies if decision.applies and (not shown or decision.applies.value in shown) else None
-    return Reminder(named, decision.next_steps[0])
+    return Reminder.of(visit.answer.decision, visit.purpose)
 
 
 def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -135,7 +132,11 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
         stays = visit.reader in served.readers
         return (known if stays else replace(known, reader="", card_present=False)), ()
     if visit.state is State.GUIDE:
-        return known, ()
+        return (rest(known) if hides_the_day(known.service) else known), ()
+    if _heals(visit, served):
+        return rest(known), ()
+    if visit.state in _BEFORE_PROOF and served.failure and ends_visits(served.failure):
+        return _fail(known, served.failure)
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE, State.FAREWELL} or not visit.reader:
         unchanged = visit.state is State.IDLE and not served.failure
         return (known if unchanged else rest(known)), ()
@@ -144,6 +145,14 @@ def _service_changed(visit: Visit, event: Event, rules: Rules) -> Step:
     failure = served.failure or Failure.here(Code.NO_READER)
     lost = replace(known, card_present=False)
     return end(lost, State.FAILURE, failure=failure), _leave(visit, failure.code.value)
+
+
+def _heals(visit: Visit, served: Served) -> bool:
+    """Return whether the service can serve again whom it could not: the card that still lies there is read anew."""
+    if visit.failure is None or visit.service is None or served.failure or not visit.card_present:
+        return False
+    of_service = visit.failure.code is visit.service.code and ends_visits(visit.service)
+    return visit.state is State.FAILURE and of_service
 
 
 def _suspended(visit: Visit, event: Event, rules: Rules) -> Step:
@@ -262,7 +271,7 @@ def _card_bound(visit: Visit, event: Event, rules: Rules) -> Step:
 def _looked_up(visit: Visit, event: Event, rules: Rules) -> Step:
     """Show what staff have looked up; only another such answer gives way to it, never one of a card."""
     shown: LookedUp = event.payload
-    if visit.state is State.RESULT and not visit.looked_up:
+    if (visit.state is State.RESULT and not visit.looked_up) or forbids_answers(visit.service):
         return visit, ()
     result = Visit(visit.number + 1, State.RESULT, visit.service, visit.reader, visit.card_present, looked_up=True)
     known = replace(result, level=Level.STAFF_CONFIRMED, staff=shown.staff, purpose=shown.purpose, answer=shown.answer)
@@ -305,6 +314,9 @@ def _finished(visit: Visit, event: Event, rules: Rules) -> Step:
 def _timed_out(visit: Visit, event: Event, rules: Rules) -> Step:
     if visit.state in {State.PIN, State.RESULT, State.GUIDE} and not visit.warned:
         return replace(visit, warned=True), ()
+    if event.payload and visit.state in {State.FAILURE, State.TAKE_CARD}:
+        # A card that is none of ours, beside a reader that is free: it was told, and may stay.
+        return rest(visit), _leave(visit, "abandoned")
     if visit.state is State.TAKE_CARD:
         return replace(visit, alert=Alert.CARD_LEFT_BEHIND), ()
     if visit.state in {State.IDLE, State.OUT_OF_SERVICE}:

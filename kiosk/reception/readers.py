@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from drivers.connection import EventKind, ReaderEvent, Snapshot
-from drivers.errors import ServiceNotRunning, error_named
+from drivers.errors import ServiceNotRunning, UnsupportedCard, error_named
 from kiosk.failures import Code, Failure, code_of
 
 __all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
@@ -66,6 +66,7 @@ class ReaderBoard:
         self._readers: dict[str, str] = {}
         self._stuck: dict[str, Failure] = {}
         self._left_out: dict[str, tuple[str, Failure]] = {}
+        self._foreign: set[str] = set()
 
     @property
     def names(self) -> frozenset[str]:
@@ -100,6 +101,18 @@ class ReaderBoard:
         if reader in self._readers:
             self._stuck[reader] = failure
 
+    def lay_aside(self, reader: str) -> None:
+        """Note that the card on this reader is no My Number card: until it is moved it concerns nobody."""
+        self._foreign.add(reader)
+
+    def holds_foreign(self, reader: str) -> bool:
+        """Return whether the card on this reader was laid aside."""
+        return reader in self._foreign
+
+    def may_lie(self, reader: str) -> bool:
+        """Return whether the card on this reader may stay: it was laid aside, and another reader takes the next one."""
+        return reader in self._foreign and bool(self._readers.keys() - self._foreign)
+
     def states(self, known: Mapping[str, Snapshot]) -> list[DriverState]:
         """Return every driver; ``known`` are the snapshots of their workers, which say where a card lies."""
         return [self._state(driver, known.get(driver, {})) for driver in self._drivers]
@@ -118,6 +131,9 @@ class ReaderBoard:
             return False
         if not event.detail:
             self._stuck.pop(event.reader, None)
+            self._foreign.discard(event.reader)
+        elif event.detail == UnsupportedCard.__name__:
+            self.lay_aside(event.reader)
         match event.kind:
             case EventKind.DRIVER_READY:
                 self._heard.add(event.driver)

@@ -18,12 +18,13 @@ from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
 from kiosk.reception.actions import Action
-from kiosk.reception.answering import Answering
+from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
-from kiosk.reception.floors import Findings, FindingsLog, Floors
+from kiosk.reception.floors import Findings, FindingsLog, Floors, Watcher
+from kiosk.reception.lying import CardsLying
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.saying import event_of
@@ -69,8 +70,10 @@ class Reception:
         self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
         self._sequence = 1
         self._audience = Audience(self._picture())
-        self._floors = Floors((self._look_at_roots, self._look_at_answering))
-        self._found, self._findings_log = Findings(), FindingsLog()
+        self._floors = Floors((self._look_at_roots, self._answering.look))
+        # Until the first look nobody knows whether a visit can be served.
+        self._found, self._findings_log = Findings.stopping(Failure.here(Code.STARTING)), FindingsLog()
+        self._lying = CardsLying()
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -126,9 +129,9 @@ class Reception:
         reasons = self.health()
         return tuple(each for each in (*self._board.troubles, *self._found.troubles) if each not in reasons)
 
-    async def act(self, action: Action) -> None:
-        """Take a visitor's or staff's action; one that does not fit the present state is ignored and counted."""
-        self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
+    async def act(self, action: Action) -> bool:
+        """Take a visitor's or staff's action; False for one that does not fit the present state: it is counted."""
+        return self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
 
     # For the staff desk
 
@@ -140,6 +143,10 @@ class Reception:
     def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
         """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
         self._observers.append(observer)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have ``watcher`` look with those of the reception, every few seconds."""
+        self._floors.add(watcher)
 
     def happen(self, event: Event) -> bool:
         """Take an event of the staff desk; returns whether it changed anything."""
@@ -162,10 +169,6 @@ class Reception:
         """
         self._closed = reason
         self._service_changed()
-        if reason or self._visit.state is not State.OUT_OF_SERVICE:
-            return
-        for reader in (one.name for driver in self.drivers() for one in driver.readers if one.card_present):
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=reader))
 
     # Events in
 
@@ -174,17 +177,19 @@ class Reception:
             return
         if event.kind is EventKind.DRIVER_LOST:
             _log.warning("driver lost", driver=event.driver, reasons=[each.line for each in self._board.troubles])
-        if event.kind is EventKind.CARD_INSERTED:
-            self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
-            return
-        if event.kind is not EventKind.CARD_REMOVED or self._visit.service != self._trouble:
+        moved = event.kind in {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
+        if not moved or self._visit.service != self._trouble:
             self._service_changed()
+        if event.kind is EventKind.CARD_INSERTED:
+            # Of a card that was laid aside everybody was told when it came.
+            if not self._board.holds_foreign(event.reader):
+                self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
         if event.kind is EventKind.CARD_REMOVED:
             self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
 
     @property
     def _trouble(self) -> Failure | None:
-        return self._closed or self._board.failure or self._found.failure
+        return self._closed or self._found.failure or self._board.failure
 
     def _service_changed(self) -> None:
         served = Served(self._board.names, self._trouble)
@@ -193,10 +198,10 @@ class Reception:
     async def _watch_floors(self) -> None:
         """Look every few seconds whether register, journal and roots serve: nobody shall type a 暗証番号 in vain."""
         while True:
-            await self._look()
+            await self.look()
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _look(self) -> Findings:
+    async def look(self) -> Findings:
         """Look at every floor now, and tell the visit and the log what has changed."""
         try:
             async with asyncio.timeout(_ANSWER_LIMIT):
@@ -208,6 +213,15 @@ class Reception:
         if found.failure != before.failure:
             self._service_changed()
         return found
+
+    async def _require_served(self, visit: int) -> None:
+        """Raise AnswerRefused where a look finds what the last one, seconds ago, did not, or the visit ends meanwhile.
+
+        What was typed for one card must never reach the next one.
+        """
+        failure = (await self.look()).failure
+        if failure or self._visit.number != visit:
+            raise AnswerRefused(failure or Failure.here(Code.CARD_LEFT))
 
     async def _watch_sleep(self) -> None:
         while True:
@@ -224,26 +238,29 @@ class Reception:
             return Findings()
         return Findings.stopping(Failure.here(Code.NO_TRUST, "identity.trust is empty"))
 
-    def _look_at_answering(self) -> Findings:
-        return Findings.stopping(self._answering.trouble())
-
     async def _run(self) -> None:
         while True:
             self._take(await self._events.get())
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event) -> bool:
         self._notice_sleep()
-        self._apply(event)
+        return self._apply(event)
 
-    def _apply(self, event: Event) -> None:
-        outcome = step(self._visit, event, self._rules)
+    def _apply(self, event: Event) -> bool:
+        self._lying.note(event)
+        before, outcome = self._visit, step(self._visit, event, self._rules)
         if outcome is None:
             self.ignored[(self._visit.state, event.name)] += 1
             wipe_pin(event.payload)
-            return
+            return False
         self._become(outcome[0])
         for effect in outcome[1]:
             self._spawn(self._carry_out(effect))
+        if before.service and self._visit.service is None and self._visit.state is State.IDLE:
+            for put in self._lying.events:
+                if not self._board.holds_foreign(put.reader):
+                    self._events.put_nowait(put)
+        return True
 
     def _become(self, visit: Visit) -> None:
         if visit is self._visit:
@@ -268,7 +285,7 @@ class Reception:
         if self._timer:
             self._timer.cancel()
         limit, number = time_limit(self._visit, self._rules), self._visit.number
-        event = Event(EventName.TIMED_OUT, number)
+        event = Event(EventName.TIMED_OUT, number, payload=self._board.may_lie(self._visit.reader))
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limit, self._take, event) if limit is not None else None
 
@@ -309,6 +326,7 @@ class Reception:
             card = await client.read(
                 effect.reader, effect.visit, pin_before_certificate=allowed, on_certificate=ahead.begin
             )
+            await self._require_served(effect.visit)
             check = await self._checked(card.certificate, ahead) if card.certificate else None
         return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left, card.without_pin))
 
@@ -320,6 +338,7 @@ class Reception:
         challenge = new_challenge()
         try:
             client = self._client(effect.reader)
+            await self._require_served(effect.visit)
             proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
         finally:
             # A reader that is gone has no client to do it.
@@ -337,6 +356,7 @@ class Reception:
         return Event(EventName.ANSWERED, effect.visit, payload=answer)
 
     async def _order(self, effect: PlaceOrder) -> Event:
+        await self._require_served(effect.visit)
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
             own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
@@ -352,6 +372,8 @@ class Reception:
         if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
             self._board.stick(effect.reader, failure)
             self._service_changed()
+        if isinstance(effect, Read) and failure.code is Code.NOT_MY_NUMBER_CARD:
+            self._board.lay_aside(effect.reader)
         match effect:
             case Read() | Prove() | Probe():
                 self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Need, Purpose, Step
+from kiosk.decision import Decision, Document, Need, Presented, Purpose, Step, Usable
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
@@ -17,10 +17,18 @@ __all__ = ["Reminder", "View"]
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What is kept of an answer for the farewell, and names nobody: the document to use (if any), what to do first."""
+    """What is kept of an answer for the farewell: what the heading said, and what to do first. It names nobody."""
 
-    document: Document | None
+    applies: Document | None
+    usable: Usable
+    present: tuple[Presented, ...]
+    purpose: Purpose
     step: Step
+
+    @classmethod
+    def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
+        """Return what is kept of ``decision``."""
+        return cls(decision.applies, decision.usable, decision.present, purpose, decision.next_steps[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,73 +1,110 @@
-"""Logging in: one password at a time, after the pause that earlier misses cost, and never faster for a name unknown."""
+"""Logging in: one password at a time, after the pause that earlier misses cost, and never faster for a name unknown.
+
+A browser in which somebody has logged in before has a lane of its own: strangers, however many, neither count
+against it nor stand in its way.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar, TypeVarTuple
 
 from kiosk.staff.accounts import Account, AccountError, Accounts
+from kiosk.staff.attempts import Attempts
+from kiosk.staff.devices import device_in
 from kiosk.staff.passwords import LONGEST, hash_password, is_outdated, is_right
 from kiosk.staff.sessions import Session, Sessions, awake
 from kiosk.staff.throttle import Throttle
 
 __all__ = ["Door", "LogInRefused"]
 
+_MOST_WAITING = 16
+_CROWDED = 1.0
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 
 
 class LogInRefused(Exception):
-    """Name and password do not fit (``pause`` 0), or no password is tried for ``pause`` seconds."""
+    """Name and password do not fit (``pause`` 0), or no password is tried for ``pause`` seconds.
 
-    def __init__(self, pause: float = 0.0) -> None:
+    ``account`` is the one that was tried, None where nobody has the name: for the journal alone, never for the page.
+    """
+
+    def __init__(self, pause: float = 0.0, account: str | None = None) -> None:
         super().__init__("log-in refused")
-        self.pause = pause
+        self.pause, self.account = pause, account
+
+
+class _Lane:
+    """Those who wait for their password to be looked at, one at a time. A hash takes 64 MB."""
+
+    def __init__(self, name: str, now: Callable[[], float]) -> None:
+        self.throttle = Throttle(now)
+        self.turn = asyncio.Lock()
+        self.waiting = 0
+        # A thread of its own: the shared ones may all be waiting for a register that does not answer.
+        self._hasher = ThreadPoolExecutor(1, name)
+
+    async def apart(self, work: Callable[[*_Ts], _T], *given: *_Ts) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._hasher, work, *given)
 
 
 class Door:
-    """Where staff come in. Belongs to one event loop."""
+    """Where staff come in. Belongs to one event loop. ``attempts`` has the wrong passwords."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions, *, now: Callable[[], float] = awake) -> None:
         self._accounts, self._sessions = accounts, sessions
-        self._strangers, self._returning = Throttle(now), Throttle(now)
-        # A hash takes 64 MB: a crowd that tries at once would take the machine down.
-        self._one_at_a_time = asyncio.Lock()
-        # A thread of its own: the shared ones may all be waiting for a register that does not answer.
-        self._hasher = ThreadPoolExecutor(1, "password")
+        self._strangers, self._known = _Lane("password", now), _Lane("password-known", now)
+        self.attempts = Attempts(now)
 
-    def has_accounts(self) -> bool:
-        """Return whether anybody could log in. Raises AccountError."""
-        return bool(self._accounts.all())
+    def names(self) -> set[str]:
+        """Return the names of everybody who could log in. Raises AccountError."""
+        return {account.name for account in self._accounts.all()}
 
-    async def log_in(self, name: str, password: str, before: Session | None = None) -> Session:
+    async def log_in(self, name: str, password: str, device_cookie: str = "") -> Session:
         """Return a new session. Raises LogInRefused, AccountError.
 
-        ``before`` is the session that the browser brings, locked or not. Whoever was in with it under this name waits
-        for their own misses alone: a stranger who keeps guessing must not keep staff from a page that locked itself.
+        ``device_cookie`` is what the browser brings of earlier log-ins (``devices``).
         """
-        async with self._one_at_a_time:
-            throttle = self._returning if before and before.account.name == name else self._strangers
-            if pause := throttle.pause(name):
-                raise LogInRefused(pause)
-            account = self._accounts.find(name)
-            kept = account.hash if account else None
-            right = await self._apart(is_right, kept, password[:LONGEST])
-            if account is None or not right:
-                throttle.missed(name)
-                raise LogInRefused
-            throttle.hit(name)
-            await self._renew(account, password)
-            return self._sessions.begin(account)
+        account = self._accounts.find(name)
+        device = device_in(device_cookie, account) if account else None
+        lane, key = (self._strangers, name) if device is None else (self._known, f"{name}:{device}")
+        self._require_no_pause(lane, key)
+        if lane.waiting >= _MOST_WAITING:
+            raise LogInRefused(_CROWDED)
+        lane.waiting += 1
+        try:
+            async with lane.turn:
+                return await self._entered(lane, key, name, password)
+        finally:
+            lane.waiting -= 1
 
-    async def _renew(self, account: Account, password: str) -> None:
+    async def _entered(self, lane: _Lane, key: str, name: str, password: str) -> Session:
+        self._require_no_pause(lane, key)
+        account = self._accounts.find(name)
+        right = await lane.apart(is_right, account.hash if account else None, password[:LONGEST])
+        if account is None or not right:
+            lane.throttle.missed(key)
+            self.attempts.tried()
+            raise LogInRefused(account=account.name if account else None)
+        lane.throttle.hit(key)
+        session = self._sessions.begin(await self._renewed(lane, account, password))
+        session.missed = self.attempts.logged_in(account.name)
+        return session
+
+    def _require_no_pause(self, lane: _Lane, key: Hashable) -> None:
+        if pause := lane.throttle.pause(key):
+            self.attempts.tried()
+            raise LogInRefused(pause)
+
+    async def _renewed(self, lane: _Lane, account: Account, password: str) -> Account:
         """Hash the password anew where the library's parameters have moved on; a disk that is full can wait."""
-        if is_outdated(account.hash):
-            with suppress(AccountError):
-                hashed = await self._apart(hash_password, password[:LONGEST])
-                await self._apart(self._accounts.keep_hash, account, hashed)
-
-    async def _apart(self, work: Callable[[*_Ts], _T], *given: *_Ts) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._hasher, work, *given)
+        if not is_outdated(account.hash):
+            return account
+        with suppress(AccountError):
+            hashed = await lane.apart(hash_password, password[:LONGEST])
+            await lane.apart(self._accounts.keep_hash, account, hashed)
+        return self._accounts.find(account.name) or account

@@ -24,7 +24,10 @@ def awake() -> float:
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One log-in. ``work`` is what the person has before them, personal data of others among it."""
+    """One log-in. ``work`` is what the person has before them, personal data of others among it.
+
+    ``missed`` counts the wrong passwords since the account's last log-in, until its owner has been told.
+    """
 
     account: Account
     begun: float
@@ -32,6 +35,7 @@ class Session:
     token: str = field(repr=False)
     work: object | None = field(default=None, repr=False)
     locked: bool = False
+    missed: int = 0
 
 
 class Sessions:

@@ -1,17 +1,19 @@
-"""How often a password may be tried: after some misses each further one costs a pause that doubles."""
+"""How often a password may be tried: after some misses each further one costs a pause that doubles, up to a minute."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-__all__ = ["Throttle"]
+__all__ = ["LONGEST_PAUSE", "Throttle"]
 
-_FREE, _FREE_OVERALL = 5, 20
-_LONGEST, _LONGEST_OVERALL = 900.0, 30.0
+LONGEST_PAUSE = 60.0
+"""Seconds; a guess a minute finds no password of ten characters, and nobody is kept out for longer."""
+
+_FREE = 5
 _FORGOTTEN_AFTER = 3600.0
-_MOST_NAMES = 512
+_MOST = 4096
 
 
 @dataclass(slots=True)
@@ -19,11 +21,11 @@ class _Misses:
     count: int = 0
     last: float = 0.0
 
-    def pause(self, now: float, free: int, longest: float) -> float:
+    def pause(self, now: float) -> float:
         """Seconds still to wait at ``now``."""
-        if self.count < free:
+        if self.count < _FREE:
             return 0.0
-        return max(0.0, self.last + min(longest, 2.0 ** min(self.count - free, 16)) - now)
+        return max(0.0, self.last + min(LONGEST_PAUSE, 2.0 ** min(self.count - _FREE, 16)) - now)
 
     def miss(self, now: float) -> None:
         self.count = 1 if now - self.last > _FORGOTTEN_AFTER else self.count + 1
@@ -31,31 +33,27 @@ class _Misses:
 
 
 class Throttle:
-    """Counts misses per name and overall, in memory. A name that nobody has is counted like any other.
+    """Counts misses per key (a name, or a browser), in memory. A name that nobody has is counted like any other.
 
-    Of a name its hash is kept, under the key of this process: people type a password, or worse, into the wrong field.
+    Of a key its hash is kept, under the key of this process: people type a password, or worse, into the wrong field.
+    The oldest of 4,096 is forgotten; to push a name out takes more tries than the pause saves.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._names: OrderedDict[int, _Misses] = OrderedDict()
-        self._overall = _Misses()
+        self._misses: OrderedDict[int, _Misses] = OrderedDict()
 
-    def pause(self, name: str) -> float:
-        """Return for how many seconds no password is tried for ``name``."""
-        now, misses = self._now(), self._names.get(hash(name), _Misses())
-        overall = self._overall.pause(now, _FREE_OVERALL, _LONGEST_OVERALL)
-        return max(misses.pause(now, _FREE, _LONGEST), overall)
+    def pause(self, key: Hashable) -> float:
+        """Return for how many seconds no password is tried for ``key``."""
+        return self._misses.get(hash(key), _Misses()).pause(self._now())
 
-    def missed(self, name: str) -> None:
+    def missed(self, key: Hashable) -> None:
         """Count a wrong password."""
-        now = self._now()
-        self._overall.miss(now)
-        self._names.setdefault(hash(name), _Misses()).miss(now)
-        self._names.move_to_end(hash(name))
-        if len(self._names) > _MOST_NAMES:
-            self._names.popitem(last=False)
+        self._misses.setdefault(hash(key), _Misses()).miss(self._now())
+        self._misses.move_to_end(hash(key))
+        if len(self._misses) > _MOST:
+            self._misses.popitem(last=False)
 
-    def hit(self, name: str) -> None:
-        """Forget the misses of ``name``: its owner is here. Those overall stay, they may be another's."""
-        self._names.pop(hash(name), None)
+    def hit(self, key: Hashable) -> None:
+        """Forget the misses of ``key``: its owner is here."""
+        self._misses.pop(hash(key), None)

@@ -9,9 +9,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from kiosk.reception import Action, AskForDocument, EnterPin, StaffConfirm
+from kiosk.reception import Action, StaffConfirm
 from kiosk.staff import AccountError, Accounts
 from kiosk.web.errors import ErrorCode, Refusal
+from kiosk.web.misfits import Misfit
 from kiosk.web.tokens import COOKIE, Tokens
 
 __all__ = ["Access", "Caller", "Right", "is_own_navigation", "require_account", "require_permission"]
@@ -48,7 +49,7 @@ class Caller:
 
 
 _VISITOR = Caller("visitor", frozenset({Right.ENTER_PIN, Right.ASK_FOR_DOCUMENT}))
-_NEEDED = {EnterPin: Right.ENTER_PIN, AskForDocument: Right.ASK_FOR_DOCUMENT, StaffConfirm: Right.CONFIRM}
+_NEEDED = {"pin": Right.ENTER_PIN, "request": Right.ASK_FOR_DOCUMENT, "staff_confirm": Right.CONFIRM}
 
 
 class Access:
@@ -56,6 +57,10 @@ class Access:
 
     def __init__(self, tokens: Tokens, rights: frozenset[Right] = frozenset()) -> None:
         self._tokens, self._api = tokens, Caller("api", rights)
+
+    def grants(self, right: Right) -> bool:
+        """Return whether any caller has ``right``."""
+        return right in _VISITOR.rights | self._api.rights
 
     async def anyone_known(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
         """Return who calls. An Authorization header counts alone: the cookie does not mend a wrong token."""
@@ -76,13 +81,13 @@ class Access:
         return _VISITOR
 
 
-def require_permission(caller: Caller, action: Action) -> None:
-    """Raise Refusal where ``caller`` may not do ``action``.
+def require_permission(caller: Caller, action: str) -> None:
+    """Raise Refusal where ``caller`` may not do the action of that name.
 
     A 暗証番号 comes from the keys of the visitor page and from nowhere else, and a document is asked for by the person
     it is for. A 目視確認 is an act of somebody at the desk, which neither the page nor a plain token can claim.
     """
-    needed = _NEEDED.get(type(action))
+    needed = _NEEDED.get(action)
     if needed is not None and needed not in caller.rights:
         raise Refusal(ErrorCode.NOT_PERMITTED)
 
@@ -96,7 +101,7 @@ def require_account(action: Action, accounts: Accounts) -> None:
     except AccountError:
         raise Refusal(ErrorCode.ACCOUNTS_UNREADABLE) from None
     if known is None:
-        raise Refusal(ErrorCode.NO_SUCH_ACCOUNT)
+        raise Refusal(ErrorCode.NO_SUCH_ACCOUNT, Misfit("staff", "there is no such account of `kiosk staff`"))
 
 
 def is_own_navigation(request: Request) -> bool:

@@ -8,53 +8,77 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
 from kiosk.reception import Action, StaffConfirm
 from kiosk.staff import Accounts
-from kiosk.web.access import Access, Caller, require_account, require_permission
-from kiosk.web.errors import ErrorCode, ErrorEnvelope, Refusal
-from kiosk.web.models import Health, Visit
-from kiosk.web.openapi import ACTION, ACTION_BODY
+from kiosk.web.access import Access, Caller, Right, require_account, require_permission
+from kiosk.web.errors import SHIELD, ErrorCode, Refusal, Responses, documented
+from kiosk.web.misfits import NO_BODY, misfit
+from kiosk.web.models import Health, Ignored, Visit
+from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
 from kiosk.web.seams import Desk
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
 __all__ = ["api_router"]
 
-_REFUSALS: dict[int | str, dict[str, object]] = {
-    status: {"model": ErrorEnvelope} for status in (401, 403, 408, 412, 413, 415, 421, 422, 428, 503)
-}
+_LOCKED = (*SHIELD, ErrorCode.UNAUTHENTICATED)
+_ACTING = (
+    *_LOCKED,
+    ErrorCode.NOT_PERMITTED,
+    ErrorCode.TOO_SLOW,
+    ErrorCode.NOT_JSON,
+    ErrorCode.INVALID,
+    ErrorCode.SCREEN_HAS_CHANGED,
+    ErrorCode.NOT_A_SCREEN,
+)
+_CONFIRMING = (ErrorCode.WHICH_SCREEN, ErrorCode.NO_SUCH_ACCOUNT, ErrorCode.ACCOUNTS_UNREADABLE)
 
-
+_IF_MATCH = 'The sequence number of the screen that was seen, in quotes (`"7"`), or `*` for whichever there is.'
 # FastAPI names the token in "security"; the empty requirement says that a caller without it is served too.
 _TOKEN_IS_OPTIONAL: dict[str, object] = {"security": [{}]}
 
 
-async def _action(request: Request) -> Action:
+async def _action(request: Request, caller: Caller) -> Action:
     """Return the action of the body, read into a buffer of ours that is zeroed again. Raises Refusal."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(ErrorCode.NOT_JSON)
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-        return ACTION.validate_json(body)
-    except ValidationError:
-        # from None: pydantic's error holds the input
-        raise Refusal(ErrorCode.INVALID) from None
+        if not body:
+            raise Refusal(ErrorCode.INVALID, NO_BODY)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refusal(ErrorCode.NOT_JSON)
+        return _permitted(body, caller)
     finally:
         body[:] = bytes(len(body))
 
 
+def _permitted(body: bytearray, caller: Caller) -> Action:
+    """Return the action of ``body``. Raises Refusal: of what the caller may not do at all before of what is wrong."""
+    try:
+        action = ACTION.validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        at_fault = misfit(first["type"], first["loc"])
+        require_permission(caller, str(next(iter(first["loc"]), "")))
+    else:
+        require_permission(caller, action.action)
+        return action
+    # Here, since pydantic's error, which holds the input, would be this one's context in the block above.
+    raise Refusal(ErrorCode.INVALID, at_fault)
+
+
 def _sequence(if_match: str | None) -> int | None:
-    """Return the sequence number in ``If-Match: "7"``, None without the header. Raises Refusal."""
+    """Return the sequence number in ``If-Match: "7"`` (or bare: ``7``), None without the header. Raises Refusal."""
     if if_match is None or if_match.strip() == "*":
         return None
-    number = re.fullmatch(r'\s*"(\d{1,18})"\s*', if_match, re.ASCII)
+    number = re.fullmatch(r'\s*("?)(\d{1,18})\1\s*', if_match, re.ASCII)
     if number is None:
-        raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
-    return int(number[1])
+        raise Refusal(ErrorCode.NOT_A_SCREEN)
+    return int(number[2])
 
 
 def api_router(desk: Desk, access: Access, accounts: Accounts, word: str, closing: asyncio.Event) -> APIRouter:
@@ -72,7 +96,7 @@ def _serve_health(router: APIRouter, desk: Desk, access: Access) -> None:
     @router.head("/healthz", include_in_schema=False)  # what many monitors ask
     @router.get(
         "/healthz",
-        responses={503: {"model": Health}},
+        responses={503: {"model": Health, "description": "No visit can be served."}, **documented(SHIELD)},
         response_model_exclude_none=True,
         openapi_extra=_TOKEN_IS_OPTIONAL,
     )
@@ -89,12 +113,15 @@ def _serve_health(router: APIRouter, desk: Desk, access: Access) -> None:
 def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:
     known, seats = Depends(access.anyone_known), Seats(MOST_STREAMS)
 
-    @router.get("/api/v1/visit", dependencies=[known], responses=_REFUSALS)
+    @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
     async def visit() -> Visit:
         """The kiosk as it stands."""
         return Visit.of(desk.view, word)
 
-    @router.get("/api/v1/events", response_class=EventSourceResponse, responses=_REFUSALS)
+    streamed: Responses = {200: {"content": {"text/event-stream": {"schema": EVENT}}}}
+    refused = documented(code for code in _LOCKED if code is not ErrorCode.INTERNAL)  # that would only end the stream
+
+    @router.get("/api/v1/events", response_class=EventSourceResponse, responses=streamed | refused)
     async def events(request: Request, caller: Caller = known) -> AsyncIterator[ServerSentEvent]:
         """Server-sent events without a name: the same object, the present one first, then one at every change.
 
@@ -109,25 +136,31 @@ def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closi
 
 def _serve_actions(router: APIRouter, desk: Desk, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
+    codes = _ACTING + (_CONFIRMING if access.grants(Right.CONFIRM) else ())
+    refusals = documented(codes) | documented([ErrorCode.DOES_NOT_FIT], Ignored)
 
-    @router.post("/api/v1/visit/actions", openapi_extra=ACTION_BODY, responses=_REFUSALS)
+    @router.post("/api/v1/visit/actions", response_model=Visit, openapi_extra=ACTION_BODY, responses=refusals)
     async def act(
         request: Request,
         caller: Caller = known,
-        if_match: Annotated[str | None, Header()] = None,
-    ) -> Visit:
+        if_match: Annotated[str | None, Header(description=_IF_MATCH)] = None,
+    ) -> Visit | Response:
         """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands.
 
         A ``staff_confirm`` is refused (403): staff confirm at their own pages, under the account they are logged in
         with. Whoever may send it names an account of staff, and the screen: the face was compared with one card.
         """
-        expected = _sequence(if_match)
-        action = await _action(request)
-        require_permission(caller, action)
+        action = await _action(request, caller)
         require_account(action, accounts)
-        if expected is None and isinstance(action, StaffConfirm):
-            raise Refusal(ErrorCode.WHICH_SCREEN)
-        if expected not in (None, desk.view.sequence):
-            raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
-        await desk.act(action)
-        return Visit.of(desk.view, word)
+        _require_screen(_sequence(if_match), action, desk)
+        if await desk.act(action):
+            return Visit.of(desk.view, word)
+        return JSONResponse(Ignored.of_view(desk.view, word).model_dump(mode="json", exclude={"error": {"field"}}), 409)
+
+
+def _require_screen(expected: int | None, action: Action, desk: Desk) -> None:
+    """Raise Refusal where ``expected`` is not the present screen, or a 目視確認 names none."""
+    if expected is None and isinstance(action, StaffConfirm):
+        raise Refusal(ErrorCode.WHICH_SCREEN)
+    if expected not in (None, desk.view.sequence):
+        raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)

@@ -14,7 +14,7 @@ from kiosk.staff import Accounts, accounts_path
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
-from kiosk.web.errors import install
+from kiosk.web.errors import SHIELD, ErrorCode, documented, install
 from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.scale import rem_of, scale_css
@@ -51,8 +51,9 @@ def create_app(
     app.state.closing = closing = asyncio.Event()
     app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
+    known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])
     for router in routers:
-        app.include_router(router, prefix=_PANEL, dependencies=[Depends(access.anyone_known)])
+        app.include_router(router, prefix=_PANEL, dependencies=known, responses=refusals)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 

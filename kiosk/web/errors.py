@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -11,7 +12,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-__all__ = ["ErrorCode", "ErrorEnvelope", "Refusal", "envelope", "install"]
+from kiosk.web.misfits import Misfit, misfit
+
+__all__ = [
+    "SHIELD",
+    "ErrorCode",
+    "ErrorDetail",
+    "ErrorEnvelope",
+    "Refusal",
+    "Responses",
+    "detail",
+    "documented",
+    "envelope",
+    "install",
+]
+
+Responses = dict[int | str, dict[str, object]]
+"""What FastAPI is given of the answers that are no success, by status."""
 
 
 class ErrorCode(StrEnum):
@@ -23,7 +40,9 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "not_permitted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    DOES_NOT_FIT = "does_not_fit"
     SCREEN_HAS_CHANGED = "screen_has_changed"
+    NOT_A_SCREEN = "not_a_screen"
     WHICH_SCREEN = "which_screen"
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
@@ -41,9 +60,17 @@ _STATUS = {
     ErrorCode.NOT_PERMITTED: (HTTPStatus.FORBIDDEN, "This action is not open to this caller."),
     ErrorCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method."),
+    ErrorCode.DOES_NOT_FIT: (
+        HTTPStatus.CONFLICT,
+        "This action does not fit the present state, which is in this body; nothing was done.",
+    ),
     ErrorCode.SCREEN_HAS_CHANGED: (
         HTTPStatus.PRECONDITION_FAILED,
         "The screen has changed since; nothing was done.",
+    ),
+    ErrorCode.NOT_A_SCREEN: (
+        HTTPStatus.PRECONDITION_FAILED,
+        'If-Match must be the number of one screen in quotes ("7"), or *; nothing was done.',
     ),
     ErrorCode.WHICH_SCREEN: (HTTPStatus.PRECONDITION_REQUIRED, 'This action needs If-Match: "<sequence>".'),
     ErrorCode.TOO_SLOW: (HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time."),
@@ -56,12 +83,16 @@ _STATUS = {
 }
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}
 
+SHIELD = (ErrorCode.UNKNOWN_HOST, ErrorCode.CROSS_SITE, ErrorCode.TOO_LARGE, ErrorCode.INTERNAL)
+"""The refusals that every operation can answer with."""
+
 
 class ErrorDetail(BaseModel):
-    """What was refused, as a code of a closed list and an English sentence."""
+    """What was refused, as a code of a closed list and an English sentence; with 422 also the field at fault."""
 
     code: ErrorCode
     message: str
+    field: str | None = None
 
 
 class ErrorEnvelope(BaseModel):
@@ -71,19 +102,35 @@ class ErrorEnvelope(BaseModel):
 
 
 class Refusal(HTTPException):
-    """Ends a request with ``code`` and its status."""
+    """Ends a request with ``code`` and its status; ``at_fault`` is what does not fit, for a 422."""
 
-    def __init__(self, code: ErrorCode) -> None:
+    def __init__(self, code: ErrorCode, at_fault: Misfit | None = None) -> None:
         super().__init__(_STATUS[code][0].value)
-        self.code = code
+        self.code, self.at_fault = code, at_fault
 
 
-def envelope(code: ErrorCode, headers: dict[str, str] | None = None) -> JSONResponse:
+def detail(code: ErrorCode, at_fault: Misfit | None = None) -> ErrorDetail:
+    """Return code and sentence, with the field at fault where one is known."""
+    if at_fault is None:
+        return ErrorDetail(code=code, message=_STATUS[code][1])
+    return ErrorDetail(code=code, message=at_fault.sentence, field=at_fault.field)
+
+
+def envelope(code: ErrorCode, headers: dict[str, str] | None = None, at_fault: Misfit | None = None) -> JSONResponse:
     """Return the answer for ``code``; a 401 names the scheme it asks for (RFC 9110, 11.6.1)."""
-    status, message = _STATUS[code]
+    status = _STATUS[code][0]
     challenge = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
-    body = ErrorEnvelope(error=ErrorDetail(code=code, message=message))
-    return JSONResponse(body.model_dump(mode="json"), status.value, {**challenge, **(headers or {})})
+    body = ErrorEnvelope(error=detail(code, at_fault)).model_dump(mode="json", exclude_none=True)
+    return JSONResponse(body, status.value, {**challenge, **(headers or {})})
+
+
+def documented(codes: Iterable[ErrorCode], model: type[BaseModel] = ErrorEnvelope) -> Responses:
+    """Return what the OpenAPI document says of these refusals: the body's model, and each code with its sentence."""
+    found: dict[int, list[str]] = {}
+    for code in codes:
+        status, message = _STATUS[code]
+        found.setdefault(status.value, []).append(f"`{code}`: {message}")
+    return {status: {"model": model, "description": "\n\n".join(says)} for status, says in found.items()}
 
 
 def install(app: FastAPI) -> None:
@@ -94,11 +141,12 @@ def install(app: FastAPI) -> None:
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Refusal):
-        return envelope(error.code)
+        return envelope(error.code, at_fault=error.at_fault)
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return envelope(_BY_STATUS.get(status, ErrorCode.INVALID), headers)
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
-    return envelope(ErrorCode.INVALID)
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    return envelope(ErrorCode.INVALID, at_fault=misfit(found[0]["type"], found[0]["loc"]) if found else None)

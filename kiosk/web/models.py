@@ -13,8 +13,9 @@ from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Su
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Screen, State, View
+from kiosk.web.errors import ErrorCode, ErrorDetail, detail
 
-__all__ = ["Health", "Visit"]
+__all__ = ["Health", "Ignored", "Visit"]
 
 
 class UsableFrom(BaseModel):
@@ -87,6 +88,17 @@ class Visit(BaseModel):
             alert=view.alert,
             simulation=view.simulation,
         )
+
+
+class Ignored(Visit):
+    """The kiosk as it stands, with which an action did not fit, so that nothing was done."""
+
+    error: ErrorDetail
+
+    @classmethod
+    def of_view(cls, view: View, desk: str) -> Ignored:
+        """Return what an ignored action is answered with."""
+        return cls(error=detail(ErrorCode.DOES_NOT_FIT), **Visit.of(view, desk).model_dump())
 
 
 def _failure(view: View, desk: str) -> Failure | None:

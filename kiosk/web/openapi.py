@@ -1,4 +1,4 @@
-"""The OpenAPI document: the actions stand in it by name, though a handler of ours reads their body."""
+"""The OpenAPI document: the actions by name, though a handler of ours reads their body, and what a stream carries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from kiosk.reception import Action
 
-__all__ = ["ACTION", "ACTION_BODY", "Application"]
+__all__ = ["ACTION", "ACTION_BODY", "EVENT", "Application"]
 
 ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 """Reads an action, and knows its schema."""
@@ -20,16 +20,45 @@ ACTION_BODY: dict[str, Any] = {
 }
 """What an operation that takes an action adds to its part of the document."""
 
+_STREAM = "text/event-stream"
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "One event of the stream.",
+    "properties": {
+        "id": {"type": "string", "description": "The sequence number of the visit that `data` shows."},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": f"{_SCHEMAS}/Visit"},
+        },
+    },
+    "required": ["id", "data"],
+}
+"""The schema of each event of the visit. OpenAPI 3.1 has no word for the items of a stream (3.2: ``itemSchema``), so
+that its ``schema`` describes one, as is usual."""
+
 
 class Application(FastAPI):
-    """An application whose document names every action."""
+    """An application whose document names every action, and tells a stream's events from its errors."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the document, with the actions and their union among the schemas."""
+        if self.openapi_schema:
+            return self.openapi_schema
         document = super().openapi()
+        for operation in (one for path in document["paths"].values() for one in path.values()):
+            _mend_stream(operation["responses"])
         components = document["components"]
         components["schemas"] = dict(sorted({**_action_schemas(), **components["schemas"]}.items()))
         return document
+
+
+def _mend_stream(responses: dict[str, Any]) -> None:
+    """Put right what FastAPI says of a stream: a keyword of OpenAPI 3.2, and errors that were events themselves."""
+    for answer in (answer for answer in responses.values() if _STREAM in answer.get("content", {})):
+        content = answer["content"]
+        if content[_STREAM].pop("itemSchema", None) is None:
+            content["application/json"] = content.pop(_STREAM)
 
 
 def _action_schemas() -> dict[str, Any]:

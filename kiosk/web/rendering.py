@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from kiosk.web.assets import static_url
 
@@ -21,4 +22,11 @@ def environment(templates: Path, **names: object) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static_url, **names)
+    made.filters["unbroken"] = _unbroken
     return made
+
+
+def _unbroken(name: str) -> Markup:
+    """Return a masked name that ends a line only between two of its parts, and never before its 様."""
+    parts = name.replace(" 様", "\N{NO-BREAK SPACE}様").split(" ")
+    return Markup(" ").join(Markup('<span class="nb">{}</span>').format(part) for part in parts)

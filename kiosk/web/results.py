@@ -1,8 +1,9 @@
 """What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
 
-At most three steps stand on the screen, in the order of the specification (what can be done at this desk comes first
-there). ``ask_staff`` and ``ask_for_notice`` are never left out: one of them stands when an insured person cannot be
-served today, and then it is the next step.
+At most three steps stand on the screen, in the order in which a person can act: that of the specification (what can be
+done at this desk comes first there), but what ends a waiting comes before the waiting. ``ask_staff`` and
+``ask_for_notice`` are never left out: one of them stands when an insured person cannot be served today, and then it is
+the next step.
 What is left over, and every reason but the first, waits under 「くわしく」.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from kiosk.decision import Decision, Document, Presented, Purpose, Reason, Step, Usable, explain
 from kiosk.documents import THROUGH_EMPLOYER
@@ -17,11 +19,40 @@ from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
 from kiosk.web import texts
 
-__all__ = ["Note", "Phrase", "Result", "result_of"]
+__all__ = [
+    "Note",
+    "Phrase",
+    "Picture",
+    "Result",
+    "cross_of",
+    "heading_of",
+    "picture_of",
+    "result_of",
+    "sentence_of",
+    "shown_steps",
+]
 
 _SHOWN_STEPS = 3
 _NEVER_LEFT_OUT = (Step.ASK_STAFF, Step.ASK_FOR_NOTICE)
 """Where an insured person cannot be served today one of the two stands, never both."""
+_ENDS_THE_WAITING = (Step.REPORT_MY_NUMBER, Step.CONTACT_UNION)
+"""Beside ``wait_for_linkage``: without the one or the other the waiting has no end."""
+
+
+class Shown(Protocol):
+    """The part of an answer that names a document: of a decision, and of what is kept of it for the farewell."""
+
+    @property
+    def applies(self) -> Document | None:
+        """The document that applies; None where none of this insurer does."""
+
+    @property
+    def usable(self) -> Usable:
+        """Whether the purpose can be served today."""
+
+    @property
+    def present(self) -> tuple[Presented, ...]:
+        """What is shown at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +122,9 @@ def result_of(
         **(texts.REGISTER_ELSEWHERE if elsewhere else {}),
         **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {}),
     }
-    shown = _shown_steps(decision.next_steps)
-    rest = tuple(step for step in decision.next_steps if step not in shown)
+    steps = _in_order_of_acting(decision.next_steps)
+    shown = _fitting(steps)
+    rest = tuple(step for step in steps if step not in shown)
     reasons = tuple(explain(reason).sentence for reason in decision.reasons)
     return Result(
         tone=decision.applies.value if decision.applies else "none",
@@ -105,18 +137,18 @@ def result_of(
         more_steps=tuple(_step(step, decision, wording) for step in rest),
         hints=_hints(decision, renewal),
         ways=_ways(decision, elsewhere),
-        picture=_picture(decision),
+        picture=picture_of(decision),
     )
 
 
-def _picture(decision: Decision) -> Picture | None:
+def picture_of(answer: Shown) -> Picture | None:
     """Return what is drawn: what applies, or what to show where that is none of the three documents."""
-    if len(decision.present) == 1 and decision.present[0] in texts.OTHER_PICTURES:
-        return Picture(*texts.OTHER_PICTURES[decision.present[0]])
-    if decision.applies is None:
+    if len(answer.present) == 1 and answer.present[0] in texts.OTHER_PICTURES:
+        return Picture(*texts.OTHER_PICTURES[answer.present[0]])
+    if answer.applies is None:
         return None
-    name, hint = texts.DOCUMENTS[decision.applies], texts.DOCUMENT_HINTS[decision.applies]
-    return Picture(f"document-{decision.applies.value}", name, hint)
+    name, hint = texts.DOCUMENTS[answer.applies], texts.DOCUMENT_HINTS[answer.applies]
+    return Picture(f"document-{answer.applies.value}", name, hint)
 
 
 def _mark(decision: Decision) -> str:
@@ -127,18 +159,37 @@ def _mark(decision: Decision) -> str:
 
 def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
     """Return the one sentence that says which document applies, and whether it serves today."""
-    if decision.applies is None:
-        return texts.NOT_COVERED[decision.reasons[0]]
-    if decision.usable is Usable.NO:
-        return texts.NEEDED[decision.applies]
-    if decision.usable is Usable.WITH_DECLARATION:
+    return sentence_of(decision, purpose) or texts.NOT_COVERED[decision.reasons[0]]
+
+
+def sentence_of(answer: Shown, purpose: Purpose) -> str:
+    """Return the same as far as it names a document; empty where none of this insurer applies."""
+    if answer.applies is None:
+        return ""
+    if answer.usable is Usable.NO:
+        return texts.NEEDED[answer.applies]
+    if answer.usable is Usable.WITH_DECLARATION:
         return texts.WITH_DECLARATION
-    if purpose is not Purpose.VISIT and decision.present in texts.SHOWN:
-        return texts.SHOWN[decision.present]
-    return texts.PRESENT[decision.present]
+    if purpose is not Purpose.VISIT and answer.present in texts.SHOWN:
+        return texts.SHOWN[answer.present]
+    return texts.PRESENT[answer.present]
 
 
-def _shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps of a decision that have room on the screen, in the order in which they are said."""
+    return _fitting(_in_order_of_acting(steps))
+
+
+def _in_order_of_acting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    if Step.WAIT_FOR_LINKAGE not in steps:
+        return steps
+    place = steps.index(Step.WAIT_FOR_LINKAGE)
+    before, after = steps[:place], steps[place + 1 :]
+    acts = [step for step in after if step in _ENDS_THE_WAITING]
+    return (*before, *acts, Step.WAIT_FOR_LINKAGE, *(step for step in after if step not in acts))
+
+
+def _fitting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     first = steps[:_SHOWN_STEPS]
     left_out = [step for step in _NEVER_LEFT_OUT if step in steps and step not in first]
     return (*first[:-1], *left_out) if left_out else first
@@ -151,6 +202,8 @@ def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase
         case Step.FILE_PAPERS:
             text = texts.FILE_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*decision.file} else wording[step]
             return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
+        case Step.WAIT_FOR_LINKAGE if Step.REPORT_MY_NUMBER in decision.next_steps:
+            return Phrase(texts.WAIT_AFTER_REPORT)
         case Step.WAIT_FOR_LINKAGE if decision.usable_from:
             when = about(decision.usable_from.earliest, decision.usable_from.latest)
             return Phrase(texts.USABLE_FROM, values={"when": when})
@@ -175,14 +228,19 @@ def _notes(decision: Decision) -> list[Note]:
 
 def _not_enough(decision: Decision) -> str:
     """Return the × of the union's table: which thing in the person's hand is not enough for treatment by itself."""
-    if Presented.SMARTPHONE_SCREEN in decision.present:
+    held = Reason.NOTICE_NOT_ENOUGH in decision.reasons
+    return cross_of(decision) or (texts.NOTICE_BESIDE_NOT_ENOUGH if held else "")
+
+
+def cross_of(answer: Shown) -> str:
+    """Return the same for what is shown at the desk; empty where that is enough."""
+    if Presented.SMARTPHONE_SCREEN in answer.present:
         return texts.PHONE_NOT_ENOUGH
-    if decision.present == (Presented.LEGACY_CARD,):
+    if answer.present == (Presented.LEGACY_CARD,):
         return ""
-    if decision.applies is Document.NOTICE:
+    if answer.applies is Document.NOTICE:
         return texts.NOTICE_NOT_ENOUGH
-    held = Presented.NOTICE in decision.present or Reason.NOTICE_NOT_ENOUGH in decision.reasons
-    return texts.NOTICE_BESIDE_NOT_ENOUGH if held else ""
+    return texts.NOTICE_BESIDE_NOT_ENOUGH if Presented.NOTICE in answer.present else ""
 
 
 def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:

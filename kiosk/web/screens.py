@@ -15,6 +15,7 @@ from kiosk.reception.flows import UNREADABLE
 from kiosk.web import asking, comparison, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
+from kiosk.web.farewell import Farewell, farewell_of
 from kiosk.web.rendering import environment
 from kiosk.web.results import Phrase, Result, result_of
 from kiosk.web.texts import ScreenText
@@ -69,7 +70,6 @@ class Screens:
             _=self.say,
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
-            FAREWELLS=texts.FAREWELLS,
             PURPOSES=texts.PURPOSES,
             STAFF_CALLED=texts.STAFF_CALLED,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
@@ -109,7 +109,7 @@ class Screens:
             "code": _code_of(view),
             "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
             "tries": _tries_of(view),
-            "next_step": self._next_step(view),
+            "farewell": self._farewell(view),
             "has_other_ways": view.failure is not None and view.failure.code in UNREADABLE,
             **_parts_of(view),
         }
@@ -121,11 +121,8 @@ class Screens:
             view.decision, purpose=view.purpose, at_union_office=self._at_union_office, renewal=view.renewal
         )
 
-    def _next_step(self, view: View) -> str:
-        if view.farewell is None:
-            return ""
-        here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if self._at_union_office else {}
-        return {**texts.FAREWELL_STEPS, **here}[view.farewell.step]
+    def _farewell(self, view: View) -> Farewell | None:
+        return farewell_of(view.farewell, at_union_office=self._at_union_office) if view.farewell else None
 
 
 def _template_of(view: View) -> str:

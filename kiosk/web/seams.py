@@ -26,8 +26,8 @@ class Desk(Protocol):
     def every_change(self) -> AsyncIterator[View]:
         """Yield the present view, then every one that follows; ends for a reader that falls too far behind."""
 
-    async def act(self, action: Action) -> None:
-        """Take an action; one that does not fit the present state is ignored."""
+    async def act(self, action: Action) -> bool:
+        """Take an action; False for one that does not fit the present state and is ignored."""
 
     def health(self) -> Sequence[Failure]:
         """Return why no visit can be served; empty when healthy."""

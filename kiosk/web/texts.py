@@ -17,7 +17,6 @@ __all__ = [
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
-    "FAREWELLS",
     "FAREWELL_STEPS",
     "FAREWELL_STEPS_AT_UNION_OFFICE",
     "FILE_THROUGH_EMPLOYER",
@@ -50,6 +49,7 @@ __all__ = [
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
     "USABLE_FROM",
+    "WAIT_AFTER_REPORT",
     "WAYS_TO_REGISTER",
     "WAYS_TO_REGISTER_ELSEWHERE",
     "WITH_DECLARATION",
@@ -249,6 +249,8 @@ NOTICE_NOT_ENOUGH = "この紙だけでは受診できません"
 NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できません"
 PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
+WAIT_AFTER_REPORT = "届け出のあと、マイナ保険証が使えるようになるまで、日数がかかります。"
+"""``wait_for_linkage`` where nothing goes on before the マイナンバー is reported (「日数を要します」)."""
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
 SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
@@ -306,13 +308,6 @@ STAFF_CALLED = "お近くの係員に、お声がけください。"
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: nobody could check the card before its 暗証番号."""
-
-FAREWELLS: Mapping[Document, str] = {
-    Document.CARD: "お使いいただくのは「マイナ保険証」です。",
-    Document.NOTICE: "お使いいただくのは「資格情報通知書」です。この紙だけでは受診できません。",
-    Document.CONFIRMATION: "お使いいただくのは「資格確認書」です。",
-}
-"""The nameless reminder after the card was taken."""
 
 FAREWELL_STEPS: Mapping[Step, str] = {
     **STEPS,

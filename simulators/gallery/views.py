@@ -18,10 +18,12 @@ from kiosk.decision import (
     Facts,
     FactsError,
     Need,
+    Presented,
     Purpose,
     Reason,
     Registration,
     Step,
+    Usable,
     decide,
 )
 from kiosk.failures import Code, Failure
@@ -123,7 +125,14 @@ def _with(code: Code) -> View:
             return failure_view(code)
 
 
-_REMINDER = Reminder(Document.NOTICE, Step.SHOW_NOTICE_WITH_CARD)  # the wordiest
+_WORDIEST = Reminder(
+    Document.CARD,
+    Usable.YES,
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN),
+    Purpose.VISIT,
+    Step.SHOW_SMARTPHONE_SCREEN,
+)
+_OLD_CARD = Reminder(Document.CONFIRMATION, Usable.YES, (Presented.LEGACY_CARD,), Purpose.VISIT, Step.SHOW_OLD_CARD)
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "standing": [
         {},
@@ -195,8 +204,8 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, **usual),
         a_view(Screen.STILL_THERE, State.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
         a_view(Screen.TAKE_CARD, State.TAKE_CARD, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_REMINDER, deadline=8.0, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, Step.SHOW_OLD_CARD), deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_WORDIEST, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_OLD_CARD, deadline=8.0, **usual),
         a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
         *(failure_view(code) for code in _FAILURES),
         *called_screens(),

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from drivers.connection import Snapshot
 from drivers.errors import NoReader
+from kiosk.web.errors import ErrorCode, documented
 from simulators.cards import Card
 from simulators.faults import Fault, FaultyCard, Latency, SlowCard
 from simulators.people import CardKind, Persona, make_card, people
@@ -158,6 +159,7 @@ def panel_router(readers: Readers, clock: Clock = lambda: datetime.now(UTC)) -> 
     """Return the panel's page, its files and its API for these readers."""
     table = Table(readers, clock)
     router = APIRouter(tags=["simulation"])
+    refusals = documented([ErrorCode.NOT_FOUND, ErrorCode.TOO_SLOW, ErrorCode.INVALID])
 
     @router.get("/people")
     def list_people() -> PeopleOut:
@@ -169,13 +171,13 @@ def panel_router(readers: Readers, clock: Clock = lambda: datetime.now(UTC)) -> 
         """What lies on which reader."""
         return table.state()
 
-    @router.post("/put")
+    @router.post("/put", responses=refusals)
     def put_card(request: PutRequest) -> StateOut:
         """Put a persona's card on a reader; one that lies there is taken away first."""
         _or_not_found(lambda: table.put(request))
         return table.state()
 
-    @router.post("/take")
+    @router.post("/take", responses=refusals)
     def take_card(request: TakeRequest | None = None) -> StateOut:
         """Take the card away."""
         _or_not_found(lambda: table.take(request or TakeRequest()))

@@ -65,7 +65,6 @@ def test_a_command_becomes_these_bytes(case: str, command: Command, apdu: str) -
         {"le": 0},
         {"le": 65_537},
         {"data": bytes(256)},
-        {"data": b"1", "le": 257},
     ],
 )
 def test_what_no_command_can_say_is_refused(fields: dict[str, Any]) -> None:

@@ -268,7 +268,7 @@ def test_one_link_fault_that_ends_the_dialogue_teaches_nothing_two_do(make_card:
     memory = CardMemory()
     for largest in (4096, 256):
         card = make_card(always=lambda apdu: None)
-        card.answers = {1: CommunicationFailed("gone"), 2: CommunicationFailed("gone")}
+        card.answers = {command: CommunicationFailed("gone") for command in (1, 2, 3)}
         with pytest.raises(CommunicationFailed):
             whole_visit(card, memory)
         assert memory.recall(card.transport).largest == largest
@@ -396,7 +396,8 @@ def test_a_certificate_that_is_none(
     card = make_card(always=lambda apdu: answer if apdu[1] == 0xB0 else None)
     with pytest.raises(error):
         selected(card).read_certificate()
-    assert len(card.log) <= 6
+    # Where a length is refused, each shorter one is tried, by short identifier and without.
+    assert len(card.log) <= (13 if answer[1] == 0x6700 else 6)
 
 
 @pytest.mark.parametrize("answer", [(b"", 0x9000), (b"", 0x6282), (b"", 0x6B00)])

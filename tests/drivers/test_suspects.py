@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers.connection import EventKind, ReaderEvent, ReaderState
-from drivers.errors import CardSilent
+from drivers.errors import CardSilent, UnsupportedCard
 from drivers.worker.suspects import Suspects
 
 ATR = b"\x3b\x00"
@@ -55,4 +55,11 @@ def test_what_happens_elsewhere_changes_nothing(suspects: Suspects, other: Reade
 def test_where_movements_are_not_counted_nobody_is_accused() -> None:
     suspects = Suspects()
     suspects.accuse("a", ReaderState(True, ATR), CardSilent)
+    assert "a" not in suspects
+
+
+def test_a_foreign_card_is_known_again_and_has_cost_no_worker() -> None:
+    suspects = Suspects()
+    suspects.accuse("a", ReaderState(True, ATR, 5), UnsupportedCard)
+    assert suspects.judge(event(EventKind.CARD_INSERTED)).detail == "UnsupportedCard"
     assert "a" not in suspects

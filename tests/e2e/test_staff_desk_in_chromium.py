@@ -169,6 +169,30 @@ def test_a_card_nobody_knew_is_bound_while_it_lies_there(staffed: Staffed, page:
     assert staffed.acts()[-2:] == ["bound", "unbound"]
 
 
+def test_after_a_binding_the_desk_says_of_the_person_what_the_visitor_reads(
+    staffed: Staffed, page: Page, staff: Page
+) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staffed.put("unknown-member")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "unknown_member")
+    look_up(staff, staffed, "certificate-expired")  # so says the register: of the card before this one
+    expect(staff.locator(".decision .outcome")).to_have_text("「資格確認書」が必要です")
+    staff.check("[name=identified]")
+    staff.click("#bind")
+    shows(page, "result_card")
+    answers = staff.locator(".outcome")
+    expect(answers).to_have_text(["「マイナ保険証」で受診できます"])
+    staff.click("#ask [type=submit]")
+    expect(answers).to_have_text(["「マイナ保険証」で受診できます"] * 2)
+    staffed.take()
+    shows(page, "farewell")
+    staff.click("#ask [type=submit]")
+    expect(staff.locator(".decision .outcome")).to_have_text("「資格確認書」が必要です")
+
+
 def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: Page, staff: Page) -> None:
     page.goto(staffed.url)
     shows(page, "idle")

@@ -153,3 +153,18 @@ def test_the_whole_visit_on_the_panel_of_the_page(kiosk: RunningKiosk, page: Pag
     page.click("details.panel summary")
     panel.locator("#take").click()
     shows(page, "farewell")
+
+
+@pytest.mark.parametrize("persona", ["card-works", "not-linked-notice", "not-linked", "unregistered"])
+def test_the_farewell_says_the_answer_of_the_screen_before(kiosk: RunningKiosk, page: Page, persona: str) -> None:
+    page.goto(kiosk.url)
+    kiosk.put(persona)
+    shows(page, "pin")
+    enter(page, "1234")
+    page.click('[data-action="needs"][data-none]') if persona == "not-linked-notice" else None
+    expect(page.locator("main")).to_have_attribute("data-state", "result")
+    expect(page.locator(".banner")).to_be_visible()
+    answer = page.locator("h1").inner_text()
+    kiosk.take()
+    shows(page, "farewell")
+    expect(page.locator("main")).to_contain_text(answer.replace("\n", ""))

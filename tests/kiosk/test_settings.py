@@ -132,6 +132,16 @@ def test_a_wrong_file_is_one_clear_error(file: Callable[[str], Path], text: str,
         ({"KIOSK_READERS": "[oops"}, "KIOSK_READERS: not a JSON list"),
         ({"KIOSK_SIMULATION": "perhaps"}, "simulation"),
         ({"KIOSK_VISIT__IDLE_LIMIT": "long"}, "visit.idle_limit"),
+        ({"KIOSK_READERS": "[" * 100_000}, "KIOSK_READERS: not a JSON list: nested too deep"),
+        ({"KIOSK_READERS": "[" * 500 + "]" * 500}, "KIOSK_READERS: not a JSON list: nested too deep"),
+        ({"KIOSK_READERS": "[" + "1" * 5_000 + "]"}, "KIOSK_READERS: not a JSON list"),
+        ({"KIOSK_READERS": "[" + "1" * 30 + "]"}, "KIOSK_READERS: not a JSON list: holds a whole number of more than"),
+        ({"KIOSK_VISIT__EXTENSIONS": "1" * 5_000}, "KIOSK_VISIT__EXTENSIONS: visit.extensions"),
+        ({"KIOSK_VISIT__EXTENSIONS": "[" * 100_000}, "KIOSK_VISIT__EXTENSIONS: visit.extensions"),
+        ({"KIOSK_VISIT__IDLE_LIMIT": "1e999"}, "KIOSK_VISIT__IDLE_LIMIT: visit.idle_limit"),
+        ({"KIOSK_KIOSK_ID": "\udcff"}, "KIOSK_KIOSK_ID: is not UTF-8"),
+        ({"KIOSK_READERS": '["\\ud800"]'}, "KIOSK_READERS: not a JSON list: is not UTF-8"),
+        ({"KIOSK_" + "A__" * 3_000 + "B": "1"}, "there is no such setting"),
     ],
 )
 def test_a_wrong_variable_is_one_clear_error(environ: dict[str, str], says: str) -> None:
@@ -184,3 +194,18 @@ def test_the_stock_is_moved_by_a_few_mm_and_the_code_leads_to_https(variable: st
     assert load(environ={"KIOSK_DOCUMENTS__NOTICE_X": "-1.5"}).documents.notice_x == -1.5
     with pytest.raises(SettingsError, match=f"KIOSK_DOCUMENTS__{variable}"):
         load(environ={f"KIOSK_DOCUMENTS__{variable}": value})
+
+
+def test_a_variable_names_the_file_unless_the_command_does(file: Callable[[str], Path], tmp_path: Path) -> None:
+    named, other = file('kiosk_id = "named"'), tmp_path / "other.toml"
+    other.write_text('kiosk_id = "other"')
+    environ = {"KIOSK_CONFIG": str(named)}
+    assert load(None, environ).kiosk_id == "named"
+    assert load(other, environ).kiosk_id == "other"
+    assert load(None, environ | {"KIOSK_KIOSK_ID": "variable"}).kiosk_id == "variable"
+    assert load(None, {"KIOSK_CONFIG": ""}).kiosk_id == "1"
+
+
+def test_a_file_that_the_variable_names_wrongly_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"^KIOSK_CONFIG: {tmp_path}/none.toml: No such file"):
+        load(None, {"KIOSK_CONFIG": f"{tmp_path}/none.toml"})

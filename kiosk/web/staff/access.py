@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie
 
-from kiosk.staff import Session, Sessions
+from kiosk.staff import Session, Sessions, with_device
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["COOKIE", "StaffAccess"]
 
 COOKIE = "kiosk_staff"
+_DEVICE_COOKIE, _DEVICE_PATH = "kiosk_device", "/api/v1/session"
+_DEVICE_KEPT = 180 * 24 * 3600  # seconds
 _COOKIE = APIKeyCookie(
     scheme_name="session",
     name=COOKIE,
@@ -53,6 +55,19 @@ class StaffAccess:
         return self._sessions.find(request.cookies.get(COOKIE, ""))
 
     def give(self, request: Request, response: Response, session: Session) -> None:
-        """Put the cookie of a new session into ``response``."""
+        """Put the cookie of a new session into ``response``, and the one by which the browser is known from now on."""
         secure = request.headers.get("host", "").lower() in self._secure_hosts
         response.set_cookie(COOKIE, session.token, path="/", httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(
+            _DEVICE_COOKIE,
+            with_device(self.device_of(request), session.account),
+            max_age=_DEVICE_KEPT,
+            path=_DEVICE_PATH,
+            httponly=True,
+            samesite="strict",
+            secure=secure,
+        )
+
+    def device_of(self, request: Request) -> str:
+        """Return what the browser brings of earlier log-ins; it is looked at by the door alone."""
+        return request.cookies.get(_DEVICE_COOKIE, "")

@@ -7,35 +7,43 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
-from kiosk.reception import StaffDesk
+from kiosk.reception import DeskProblem, StaffDesk
 from kiosk.staff import AccountError, Door, LogInRefused, Session, Sessions
-from kiosk.web.errors import ErrorEnvelope
+from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
+from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.models import Desk, Done
 from kiosk.web.staff.papers import Papers
-from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody
+from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody, not_done
 from kiosk.web.staff.work import perform
 
 __all__ = ["staff_api"]
 
-_SHIELD: dict[int | str, dict[str, object]] = {
-    status: {"model": ErrorEnvelope} for status in (403, 408, 413, 415, 421, 422)
+_BODY = (ErrorCode.TOO_SLOW, ErrorCode.INVALID)
+_ENTERED = {
+    EntryProblem.WRONG_PASSWORD,
+    EntryProblem.WAIT,
+    EntryProblem.NO_ACCOUNTS,
+    EntryProblem.ACCOUNTS_UNREADABLE,
 }
-_REFUSALS = _SHIELD | {status: {"model": NotDoneBody} for status in (401, 409, 429, 503, 504)}
+_LOCKED = {EntryProblem.LOGGED_OUT, EntryProblem.LOCKED}
+_AT_WORK = not_done({*EntryProblem, *DeskProblem} - _ENTERED)
 
 
 class Whoami(BaseModel):
-    """The account that is logged in."""
+    """The account that is logged in, and how many passwords for it were wrong since its last log-in."""
 
     name: str
     display: str
+    missed: int
 
 
 def staff_api(
     desk: StaffDesk,
     papers: Papers,
     door: Door,
+    misses: Misses,
     sessions: Sessions,
     access: StaffAccess,
     *,
@@ -44,45 +52,53 @@ def staff_api(
 ) -> APIRouter:
     """Return the routes. ``word`` is 受付 or 窓口."""
     router = APIRouter()
-    _serve_session(router, desk, door, sessions, access)
+    _serve_session(router, desk, door, misses, sessions, access)
     _serve_desk(router, desk, papers, access, word, insurer_number)
     return router
 
 
-def _serve_session(router: APIRouter, desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess) -> None:
+def _serve_session(
+    router: APIRouter, desk: StaffDesk, door: Door, misses: Misses, sessions: Sessions, access: StaffAccess
+) -> None:
     known, at_work = Depends(access.known), Depends(access.at_work)
 
-    @router.post("/api/v1/session", responses=_REFUSALS)
+    @router.post("/api/v1/session", responses=documented([*SHIELD, *_BODY]) | not_done(_ENTERED))
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
         """Log in: a new session with a cookie of its own; the one that the browser had before ends."""
-        before = access.session_of(request)
-        session = await _entered(door, body, before)
-        if before:
+        session = await _entered(door, misses, body, access.device_of(request))
+        if before := access.session_of(request):
             sessions.end(before)
         access.give(request, response, session)
-        await desk.note("logged_in", session.account.name)
-        return Whoami(name=session.account.name, display=session.account.display)
+        account = session.account
+        await misses.settle(account.name)
+        await desk.note("logged_in", account.name)
+        return Whoami(name=account.name, display=account.display, missed=session.missed)
 
-    @router.post("/api/v1/session/end", status_code=204, responses=_REFUSALS)
+    shut = documented(SHIELD) | not_done([EntryProblem.LOGGED_OUT])
+    locked = documented(SHIELD) | not_done(_LOCKED)
+
+    @router.post("/api/v1/session/end", status_code=204, responses=shut)
     async def log_out(response: Response, session: Session = known) -> None:
         """Log out."""
         sessions.end(session)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         await desk.note("logged_out", session.account.name)
 
-    @router.post("/api/v1/session/activity", status_code=204, dependencies=[at_work], responses=_REFUSALS)
+    @router.post("/api/v1/session/activity", status_code=204, dependencies=[at_work], responses=locked)
     async def activity() -> None:
         """Somebody is reading or typing: the session stays open."""
 
 
-async def _entered(door: Door, body: LogIn, before: Session | None) -> Session:
+async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> Session:
     try:
-        if not door.has_accounts():
+        if not (accounts := door.names()):
             raise NotDone(EntryProblem.NO_ACCOUNTS)
-        return await door.log_in(body.name, body.password, before)
+        return await door.log_in(body.name, body.password, device_cookie)
     except AccountError:
         raise NotDone(EntryProblem.ACCOUNTS_UNREADABLE) from None
     except LogInRefused as error:
+        if not error.pause:
+            misses.note(error.account, accounts)
         raise NotDone(EntryProblem.WAIT if error.pause else EntryProblem.WRONG_PASSWORD, wait=error.pause) from None
 
 
@@ -91,12 +107,19 @@ def _serve_desk(
 ) -> None:
     at_work = Depends(access.at_work)
 
-    @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=_REFUSALS)
+    locked = documented(SHIELD) | not_done(_LOCKED)
+
+    @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=locked)
     async def state() -> Desk:
         """The kiosk as the desk sees it: nothing here says who anybody is."""
         return Desk.of(desk.picture(), word)
 
-    @router.post("/api/v1/desk/actions", responses=_REFUSALS)
+    refusals = documented([*SHIELD, *_BODY])
+    # What was typed does not fit the document, or it fits and means nothing.
+    says = f"{refusals[422]['description']}\n\n{_AT_WORK[422]['description']}"
+    refusals |= _AT_WORK | {422: {"model": ErrorEnvelope | NotDoneBody, "description": says}}
+
+    @router.post("/api/v1/desk/actions", responses=refusals)
     async def act(action: Annotated[DeskAction, Body()], session: Session = at_work) -> Done:
         """Press a button. What was found or decided is read from the page; nothing personal is in this answer."""
         message = await perform(desk, papers, session, action, insurer_number)

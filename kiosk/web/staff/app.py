@@ -18,6 +18,7 @@ from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeade
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.api import staff_api
 from kiosk.web.staff.board import Board
+from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.pages import staff_pages
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import install_refusals
@@ -36,13 +37,15 @@ def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Ca
     sessions = Sessions(accounts, idle=settings.staff.idle_limit)
     door = Door(accounts, sessions)
     proxied = frozenset(settings.staff.hosts)
+    misses = Misses(desk, door.attempts)
+    desk.reception.watch(misses.look)
     access = StaffAccess(sessions, proxied)
     word = DESKS[settings.profile]
     app = _bare(own_hosts(settings.staff.listen), proxied)
     app.state.closing = closing = asyncio.Event()
     board = Board(profile=settings.profile, kiosk=settings.kiosk_id, simulation=settings.simulation)
     papers, number = Papers(desk, stationery), settings.insurer_number
-    app.include_router(staff_api(desk, papers, door, sessions, access, word=word, insurer_number=number))
+    app.include_router(staff_api(desk, papers, door, misses, sessions, access, word=word, insurer_number=number))
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app

@@ -52,10 +52,11 @@ class Board:
         """Return the page of somebody who is not at work; with ``bell`` it rings for calls all the same."""
         return self._render("log_in.html", bell=bell, accounts=accounts)
 
-    def desk_page(self, picture: DeskPicture, account: Account, work: Work) -> str:
-        """Return the whole desk."""
+    def desk_page(self, picture: DeskPicture, account: Account, work: Work, missed: int = 0) -> str:
+        """Return the whole desk. ``missed`` passwords were wrong since the account's last log-in."""
         parts = {"live": Markup(self.live(picture)), "work": Markup(self.work(picture, work))}  # noqa: S704
-        return self._render("desk.html", account=account, codes=FAILURES, **parts)
+        told = Phrase(texts.MISSED, values={"count": str(missed)}) if missed else None
+        return self._render("desk.html", account=account, codes=FAILURES, missed=told, **parts)
 
     def live(self, picture: DeskPicture) -> str:
         """Return the part that changes with the kiosk."""

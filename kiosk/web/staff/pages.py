@@ -38,7 +38,8 @@ def staff_pages(
         if session is None or session.locked:
             return HTMLResponse(board.log_in_page(bell=session is not None, accounts=_has_accounts(door)))
         sessions.touch(session)
-        return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session)))
+        missed, session.missed = session.missed, 0
+        return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session), missed))
 
     @router.get("/desk/work", response_class=HTMLResponse)
     async def work(session: Session = at_work) -> HTMLResponse:
@@ -67,7 +68,7 @@ def staff_pages(
 def _has_accounts(door: Door) -> bool:
     """Whether anybody could log in; accounts that cannot be read are told of by the log-in itself."""
     try:
-        return door.has_accounts()
+        return bool(door.names())
     except AccountError:
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -11,8 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from kiosk.reception import DeskProblem
+from kiosk.web.errors import Responses
 
-__all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals"]
+__all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals", "not_done"]
 
 
 class EntryProblem(StrEnum):
@@ -92,6 +94,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
         "少し待ってから加入者を調べ直し、カードの登録の履歴を見てください。"
     ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    DeskProblem.CLOCK_WRONG: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
 }
@@ -113,6 +116,7 @@ _STATUS = {
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.UNSURE: HTTPStatus.GATEWAY_TIMEOUT,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeskProblem.CLOCK_WRONG: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -139,6 +143,14 @@ class NotDone(HTTPException):
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None
         super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
         self.problem, self.fields = problem, fields
+
+
+def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
+    """Return what the OpenAPI document says of these problems: the body's model, and each code."""
+    found: dict[int, list[str]] = {}
+    for problem in sorted(problems):
+        found.setdefault(_STATUS.get(problem, HTTPStatus.CONFLICT).value, []).append(f"`{problem}`")
+    return {status: {"model": NotDoneBody, "description": ", ".join(says)} for status, says in found.items()}
 
 
 def install_refusals(app: FastAPI) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "EVENTS",
     "FIELDS",
     "LEVELS",
+    "MISSED",
     "NEEDS",
     "PAPER_HERE",
     "PURPOSES",
@@ -38,6 +39,9 @@ STATES: Mapping[State, str] = {
     State.FAREWELL: "終わりの画面を表示しています",
     State.GUIDE: "カードのない方への案内を表示しています",
 }
+
+MISSED = "この前のログインから、パスワードのまちがいが{count}回ありました。心当たりがなければ、管理者に伝えてください。"
+"""Said once to somebody who has logged in."""
 
 FIELDS: Mapping[str, str] = {
     "insurer_number": "保険者番号",

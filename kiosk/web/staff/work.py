@@ -144,9 +144,15 @@ async def _with_the_member(
 
 
 async def _changed(desk: StaffDesk, session: Session, work: Work, change: Awaitable[Found]) -> None:
-    """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody."""
+    """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody.
+
+    What was decided before the card was bound or unbound holds no more: of a visit that goes on the desk sees the
+    visitor's own answer.
+    """
     try:
-        _put(session, work, work.with_member(await change))
+        changed = work.with_member(await change)
+        asked = replace(Asked(), card_today=_today(desk.reception.view))
+        _put(session, work, replace(changed, asked=asked, decision=None))
     except DeskRefused as refusal:
         if refusal.problem in {DeskProblem.UNSURE, DeskProblem.TIES_CHANGED}:
             _put(session, work, await _anew(desk, work))

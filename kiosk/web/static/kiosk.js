@@ -237,9 +237,18 @@ function drawDots() {
 
 const KEYS = { Backspace: "back", Delete: "clear", Escape: "clear", Enter: "enter" };
 
+// The numeric keypad counts by where a key lies: with NumLock off its 1 says that it is End, and its point Delete.
+// So does the row of digits of a keyboard that is set to kana, where 1 says that it is ぬ.
+function keyOf({ key, code, shiftKey }) {
+  if (code === "NumpadDecimal") return "back";
+  const place = /^Numpad([0-9])$/.exec(code) ?? (shiftKey ? null : /^Digit([0-9])$/.exec(code));
+  if (place) return place[1];
+  return /^[0-9]$/.test(key) ? key : KEYS[key];
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  const key = /^[0-9]$/.test(event.key) ? event.key : KEYS[event.key];
+  const key = keyOf(event);
   const onButton = event.key === "Enter" && event.target.closest?.("button, summary");
   if (key && !onButton && main.querySelector(".pad")) {
     event.preventDefault();

@@ -46,6 +46,7 @@ def test_a_good_journal_has_status_0(config: Path) -> None:
         "torn": False,
         "problem": None,
         "clock_jumps": [],
+        "anchor": None,
     }
 
 

@@ -1,10 +1,11 @@
 """The values of an insurer: defaults, TOML, and what is refused."""
 
+import tomllib
 from datetime import date
 
 import pytest
 
-from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, Supplement, load_policy, parse_policy, policy_from_toml
+from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError, Supplement, parse_policy
 
 AS_IN_THE_SPECIFICATION = """
 linkage_days = [3, 4]
@@ -23,16 +24,20 @@ feed_valid_days = 45
 """
 
 
+def policy_from(text: str) -> Policy:
+    return parse_policy(tomllib.loads(text))
+
+
 def test_the_defaults_are_those_of_the_specification():
-    assert policy_from_toml(AS_IN_THE_SPECIFICATION) == DEFAULT_POLICY == Policy()
+    assert policy_from(AS_IN_THE_SPECIFICATION) == DEFAULT_POLICY == Policy()
 
 
 def test_an_empty_file_changes_nothing():
-    assert policy_from_toml("") == DEFAULT_POLICY
+    assert policy_from("") == DEFAULT_POLICY
 
 
 def test_every_value_can_be_changed():
-    assert policy_from_toml("""
+    assert policy_from("""
         linkage_days = [1, 2]
         linkage_slack_days = 0
         linkage_assumed_days = 90
@@ -102,38 +107,15 @@ def test_every_value_can_be_changed():
         ("printed_on_confirmation = [1]", "printed_on_confirmation"),
         ("printed_on_confirmation = [[]]", "printed_on_confirmation"),
         ("feed_valid_days = 1e2", "feed_valid_days"),
-        ("confirmation_years", None),
-        ("confirmation_years = 5\nconfirmation_years = 5", None),
-        (f"confirmation_years = {'1' * 5000}", None),
-        (f"x = {'[' * 10_000}", None),
     ],
-    ids=lambda value: value[:40] if value else "not TOML",
+    ids=lambda value: value[:40],
 )
 def test_a_bad_value_is_named(toml, field):
     with pytest.raises(PolicyError) as refusal:
-        policy_from_toml(toml)
+        policy_from(toml)
     assert refusal.value.field == field
 
 
 def test_an_error_names_the_value_for_people():
     with pytest.raises(PolicyError, match="^confirmation_years: must be an integer from 1 to 1000$"):
         parse_policy({"confirmation_years": None})
-
-
-def test_a_policy_is_read_from_a_file(tmp_path):
-    file = tmp_path / "policy.toml"
-    file.write_text("# 組合の値\nlate_elderly_age = 74\n", encoding="utf-8")
-    assert load_policy(file) == Policy(late_elderly_age=74)
-
-
-def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(PolicyError, match="cannot be read: No such file or directory"):
-        load_policy(tmp_path / "missing.toml")
-
-
-@pytest.mark.parametrize(("data", "message"), [(b"\xff\xfe", "not UTF-8"), (b"#" * 1_000_001, "longer than")])
-def test_a_file_that_is_no_text_of_a_page_is_refused(tmp_path, data, message):
-    file = tmp_path / "policy.toml"
-    file.write_bytes(data)
-    with pytest.raises(PolicyError, match=message):
-        load_policy(file)

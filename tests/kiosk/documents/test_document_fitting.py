@@ -11,6 +11,7 @@ from kiosk.documents import DocumentRefused, confirmation, declaration, entries,
 from kiosk.documents.fitting import MM_PER_POINT, Fitted, Run, Space, fit
 from kiosk.documents.fonts import Face, glyphs
 from kiosk.documents.pages import PICTURE_CSS, TEMPLATES
+from kiosk.graphemes import graphemes
 
 SPACE = Space(40, (10, 8), (8, 6), lines=2)
 """40 mm: 11 kanji at 10 pt, 14 at 8 pt, 18 at 6 pt."""
@@ -84,6 +85,40 @@ def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> No
 
 
 @pytest.mark.parametrize(
+    "seen_as_one", ["か\u309a", "は\u3099", "ｶﾞ", "ﾊﾟ", "葛\U000e0100", "葛\U000e0100\u3099", "e\u0301"]
+)
+@pytest.mark.parametrize("before", range(8))
+@pytest.mark.parametrize("anywhere", [False, True])
+def test_what_is_seen_as_one_character_never_ends_on_another_line(
+    seen_as_one: str, before: int, anywhere: bool
+) -> None:
+    space = Space(40, (6,), (6,), lines=60, anywhere=anywhere)
+    fitted = fit("address", "土" * before + seen_as_one * 40, space)
+    assert len(fitted.lines) > 1
+    assert "".join(lines(fitted)) == "土" * before + seen_as_one * 40
+    assert {line.replace(seen_as_one, "").replace("土", "") for line in lines(fitted)} == {""}
+    assert all(width_mm(line, fitted.size) <= space.width + 1e-9 for line in lines(fitted))
+
+
+@settings(max_examples=200)
+@given(
+    st.text(alphabet="かカｶはﾊ葛土ーッｯ（「 0Aa\u3099\u309aﾞﾟ\u0301\U000e0100", max_size=300),
+    st.booleans(),
+)
+def test_lines_end_between_the_characters_that_a_person_sees(text: str, anywhere: bool) -> None:
+    try:
+        fitted = fit("address", text, Space(40, (6,), (6,), lines=60, anywhere=anywhere))
+    except DocumentRefused:
+        return
+    assert [cluster for line in lines(fitted) for cluster in graphemes(line)] == graphemes(text)
+
+
+def test_a_mark_comes_from_the_font_of_what_it_is_on() -> None:
+    [line] = fit("name", "𠮷\u3099野", SPACE).lines
+    assert line == (Run("𠮷\u3099", True), Run("野", False))
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("土\ue000", "U+E000"),
@@ -93,6 +128,9 @@ def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> No
         ("土\u202e木", "U+202E"),
         ("土\u00ad木", "U+00AD"),
         ("土\u200b木", "U+200B"),
+        ("土\u200d木", "U+200D"),
+        ("\U0001f469\u200d\U0001f52c", "U+200D"),
+        ("\U0001f1ef\U0001f1f5", "U+1F1EF U+1F1F5"),
     ],
 )
 def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> None:

@@ -108,7 +108,7 @@ def test_the_steps_ship_with_the_package() -> None:
     import kiosk.eligibility
 
     folder = Path(kiosk.eligibility.__file__).parent / "migrations"
-    assert HEAD == "0002"
+    assert HEAD == "0003"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 
 

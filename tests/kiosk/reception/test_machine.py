@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
-from kiosk.decision import DEFAULT_POLICY, CardStatus, Document, Facts, Need, Purpose, Registration, decide
+from kiosk.decision import DEFAULT_POLICY, CardStatus, Facts, Need, Purpose, Registration, decide
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level, Revocation
 from kiosk.reception.events import Said
@@ -290,29 +290,27 @@ OLD_CARD = {"on": date(2025, 11, 1), "card": CardStatus.LOST, "legacy_card_until
 
 
 @pytest.mark.parametrize(
-    ("facts", "known", "named"),
+    "facts",
     [
-        ({}, {}, Document.CARD),
-        ({"card": CardStatus.LOST}, {}, Document.CONFIRMATION),
-        (OLD_CARD, {}, None),
-        ({"purpose": Purpose.BENEFIT_CLAIM, "smartphone": True}, {}, None),
-        ({}, {"question": Question.NEEDS}, None),
+        {},
+        {"card": CardStatus.LOST},
+        {"linked_on": None, "notice_held": True},
+        OLD_CARD,
+        {"purpose": Purpose.BENEFIT_CLAIM, "smartphone": True},
     ],
 )
-def test_the_farewell_names_no_document_other_than_the_one_that_was_to_be_shown(
-    facts: dict[str, object], known: dict[str, object], named: Document | None
-) -> None:
-    before = visit(State.RESULT, answer=Answer(decide(replace(FACTS, **facts)), "ト＊＊"), **known)
+def test_the_farewell_keeps_of_the_answer_what_it_still_says_and_nothing_else(facts: dict[str, object]) -> None:
+    asked = replace(FACTS, **facts)
+    decision = decide(asked)
+    before = visit(State.RESULT, answer=Answer(decision, "ト＊＊"), purpose=asked.purpose)
     after, _ = happens(before, EventName.CARD_TAKEN)
-    assert (after.state, after.answer) == (State.FAREWELL, None)
-    assert (after.farewell and after.farewell.document) is named
+    kept = Reminder(decision.applies, decision.usable, decision.present, asked.purpose, decision.next_steps[0])
+    assert (after.state, after.answer, after.farewell) == (State.FAREWELL, None, kept)
 
 
-def test_the_farewell_says_the_first_step_of_an_answer_that_was_shown_and_none_of_one_that_was_not() -> None:
+def test_the_farewell_says_nothing_of_an_answer_that_was_not_shown_yet() -> None:
     decision = decide(replace(FACTS, card=CardStatus.LOST))
-    shown = visit(State.RESULT, answer=Answer(decision, "ト＊＊"))
-    assert happens(shown, EventName.CARD_TAKEN)[0].farewell == Reminder(decision.applies, decision.next_steps[0])
-    asked = replace(shown, question=Question.NEEDS)
+    asked = visit(State.RESULT, answer=Answer(decision, "ト＊＊"), question=Question.NEEDS)
     assert happens(asked, EventName.CARD_TAKEN)[0].farewell is None
 
 

@@ -53,3 +53,16 @@ def test_where_no_other_reader_works_it_is_why_nobody_is_served() -> None:
     made = board(nfc={})
     made.take(ReaderEvent(EventKind.READER_LEFT_OUT, "nfc", "left", detail="ReaderStuck"))
     assert made.failure is not None and made.failure.code is Code.READER_STUCK
+
+
+def test_a_foreign_card_may_lie_beside_a_reader_that_is_free_until_it_is_moved() -> None:
+    made = ReaderBoard(["pcsc"], simulation=False)
+    for reader in ("a", "b"):
+        made.take(ReaderEvent(EventKind.READER_ADDED, "pcsc", reader))
+    made.lay_aside("a")
+    assert (made.holds_foreign("a"), made.may_lie("a"), made.may_lie("b")) == (True, True, False)
+    made.take(ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "b", detail="UnsupportedCard"))
+    # Now there is no reader left for the next card.
+    assert (made.holds_foreign("b"), made.may_lie("a"), made.may_lie("b")) == (True, False, False)
+    made.take(ReaderEvent(EventKind.CARD_REMOVED, "pcsc", "a"))
+    assert (made.holds_foreign("a"), made.may_lie("b")) == (False, True)

@@ -19,7 +19,7 @@ from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
 from kiosk.audit import Journal, JournalError, journal_path
 from kiosk.cli.configured import revocation_source, trust_store
-from kiosk.decision import Document, Need, Purpose, Step, Supplement
+from kiosk.decision import Need, Purpose, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier, load_site_key
@@ -43,6 +43,7 @@ from kiosk.reception import (
     View,
 )
 from kiosk.reception import answering as answering_module
+from kiosk.reception.floors import Findings, Floors
 from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -147,7 +148,7 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
             assert result.decision is not None and result.revocation is Revocation.GOOD
             desk.readers.take()
             farewell = await desk.until(Screen.FAREWELL)
-            still_said = Reminder(Document.CARD, Step.TAKE_CARD_AND_WAIT)
+            still_said = Reminder.of(result.decision, Purpose.VISIT)
             assert (farewell.decision, farewell.masked_name, farewell.farewell) == (None, "", still_said)
             await desk.until(Screen.IDLE)
 
@@ -539,7 +540,7 @@ def test_a_floor_that_does_not_answer_costs_one_thread(stage: Stage, tmp_path: P
         told = mocker.patch("kiosk.reception.service.failure_of", side_effect=lambda *_: again.set() or trouble)
         trouble = Failure.here(Code.REGISTRY_DOWN)
         async with open_desk(stage, tmp_path) as desk:
-            hung = mocker.patch.object(Answering, "trouble", side_effect=lambda: back.wait(10) and None)
+            hung = mocker.patch.object(Floors, "look", side_effect=lambda: (back.wait(10), Findings())[1])
             while told.call_count < 3:
                 again.clear()
                 await again.wait()
@@ -586,7 +587,7 @@ def test_actions_out_of_order_are_ignored_and_counted(stage: Stage, tmp_path: Pa
         async with open_desk(stage, tmp_path) as desk:
             before = desk.reception.view
             await desk.pin("1234")
-            await desk.reception.act(Finish(action="finish"))
+            assert not await desk.reception.act(Finish(action="finish"))
             assert desk.reception.view == before
             assert sum(desk.reception.ignored.values()) >= 2
 

@@ -34,6 +34,7 @@ class FakeReception:
         self.notes: list[Failure] = []
         self.readers = 0
         self.react: Callable[[Action], None] = lambda action: None
+        self.ignores = False
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._followers: dict[asyncio.Queue[View | None], asyncio.AbstractEventLoop] = {}
 
@@ -77,9 +78,12 @@ class FakeReception:
             self.readers -= 1
             del self._followers[views]
 
-    async def act(self, action: Action) -> None:
+    async def act(self, action: Action) -> bool:
+        if self.ignores:
+            return False
         self.actions.append(action)
         self.react(action)
+        return True
 
     def health(self) -> list[Failure]:
         return self.reasons

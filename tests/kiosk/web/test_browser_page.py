@@ -142,6 +142,42 @@ def test_a_real_key_pad_works_too(page: Page, served: Any) -> None:
     assert pins(page, served) == ["9765"]
 
 
+def strike(page: Page, key: str, code: str, **more: bool) -> None:
+    """Press a key as the browser reports it: what it stands for at the moment, and where it lies."""
+    page.evaluate(
+        "(given) => document.dispatchEvent(new KeyboardEvent('keydown', { cancelable: true, ...given }))",
+        {"key": key, "code": code, **more},
+    )
+
+
+@pytest.mark.usefixtures("calm", "pin")
+@pytest.mark.parametrize("digits", ["0123", "4567", "8989"])
+def test_the_numeric_keypad_types_digits_whatever_numlock_says(page: Page, served: Any, digits: str) -> None:
+    for digit in digits:
+        page.keyboard.press(f"Numpad{digit}")  # Playwright's keypad has NumLock off: 1 says that it is End
+    page.keyboard.press("NumpadEnter")
+    assert pins(page, served) == [digits]
+
+
+@pytest.mark.usefixtures("calm", "pin")
+@pytest.mark.parametrize("stands_for", [".", "Delete"])
+def test_the_point_of_the_numeric_keypad_takes_one_digit_back(page: Page, stands_for: str) -> None:
+    for digit in "12":
+        strike(page, digit, f"Numpad{digit}")
+    strike(page, stands_for, "NumpadDecimal")
+    assert filled(page) == 1
+
+
+@pytest.mark.usefixtures("calm", "pin")
+def test_a_keyboard_that_is_set_to_kana_types_digits_too_and_signs_are_none(page: Page) -> None:
+    strike(page, "ぬ", "Digit1")
+    assert filled(page) == 1
+    strike(page, "!", "Digit1", shiftKey=True)
+    strike(page, "ArrowDown", "ArrowDown")
+    strike(page, "End", "End")
+    assert filled(page) == 1
+
+
 @pytest.mark.usefixtures("calm", "pin")
 def test_enter_after_a_touch_confirms_and_does_not_press_the_digit_again(page: Page, served: Any) -> None:
     for name in "1234":

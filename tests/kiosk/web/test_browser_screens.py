@@ -1,7 +1,7 @@
 """Every screen in Chromium at three sizes: it fits, it can be read, it can be hit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from kiosk.identity import Level
 from kiosk.reception import Screen, View
+from kiosk.reception.answering import masked
 
 MILLIMETRES_PER_INCH = 25.4
 SMALLEST_KEY = 20.0
@@ -102,6 +104,45 @@ def test_every_key_is_twenty_millimetres(stage: Stage, every_screen: dict[str, V
     boxes = [box for key in keys if (box := key.bounding_box())]
     assert len(boxes) == 13
     assert min(stage.panel.millimetres(min(box["width"], box["height"])) for box in boxes) >= SMALLEST_KEY
+
+
+def test_every_sheet_that_a_button_unfolds_has_a_button_that_folds_it_again(stage: Stage, screen_view: View) -> None:
+    stage.show(screen_view)
+    sheets = stage.page.eval_on_selector_all("main [popover]", "all => all.map((one) => one.id)")
+    for name in sheets:
+        stage.page.evaluate("name => document.getElementById(name).showPopover()", name)
+        stage.page.locator(f'#{name} [popovertarget="{name}"][popovertargetaction="hide"]').click(timeout=5000)
+        assert not stage.page.locator(f"#{name}").is_visible()
+
+
+BROKEN_NAME = """() => [...document.querySelectorAll(".person__name")].flatMap((name) => {
+  const lines = new Map();
+  const texts = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (let at = 0; at < texts.currentNode.length; at++) {
+      const one = document.createRange();
+      one.setStart(texts.currentNode, at);
+      one.setEnd(texts.currentNode, at + 1);
+      const { top, width } = one.getBoundingClientRect();
+      if (width) lines.set(Math.round(top), (lines.get(Math.round(top)) ?? "") + texts.currentNode.data[at]);
+    }
+  }
+  return [...lines.values()];
+})"""
+
+
+@pytest.mark.parametrize("kana", ["トウキョウ タロウ ミドル", "ガブリエラ エリザベス マリア", "ド"])
+def test_a_name_breaks_between_its_parts_alone_and_never_before_様(
+    stage: Stage, every_screen: dict[str, View], kana: str
+) -> None:
+    views = [view for view in every_screen.values() if view.masked_name and view.decision and not view.guide]
+    wordy = max(views, key=lambda view: (view.level is Level.OFFICIAL_READER, view.staff_called))
+    stage.show(replace(wordy, masked_name=masked(kana)))
+    parts = [f"{part[0]}＊＊" for part in kana.split()]
+    lines = [line.replace("\xa0", " ").strip() for line in stage.page.evaluate(BROKEN_NAME)]
+    assert " ".join(lines) == " ".join(parts) + " 様"
+    assert all(set(line.split()) <= {*parts, "様"} for line in lines)
+    assert lines[-1] != "様"
 
 
 @pytest.mark.parametrize("name", ["more", "purposes"])

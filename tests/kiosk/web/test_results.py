@@ -101,6 +101,37 @@ def test_who_needs_a_notice_is_always_told_where_to_ask_for_it(every_decision: t
     assert all("資格情報通知書について" in result_of(decision).steps[-1].text for decision in found)
 
 
+@pytest.mark.parametrize(
+    ("more", "act"),
+    [
+        ({"my_number_reported": False}, "マイナンバーを届け出て"),
+        ({"filed_on": None, "acquired_on": date(2026, 10, 1)}, "組合にお問い合わせ"),
+        ({"filed_on": date(2026, 10, 5), "acquired_on": date(2026, 10, 1)}, "組合にお問い合わせ"),
+    ],
+)
+@pytest.mark.parametrize("card_today", [CardToday.READ, CardToday.NOT_HERE])
+@pytest.mark.parametrize("notice_held", [True, False])
+def test_what_ends_the_waiting_is_said_before_the_waiting_and_on_the_screen(
+    decision_for: Any, more: dict[str, Any], act: str, card_today: CardToday, notice_held: bool
+) -> None:
+    decision = decision_for(
+        linked_on=None, card_today=card_today, notice_held=notice_held, needs=(Need.HIGH_COST,), **more
+    )
+    result = result_of(decision)
+    said = [step.text for step in (*result.steps, *result.more_steps)]
+    [acts] = [number for number, text in enumerate(said) if act in text]
+    [waits] = [number for number, text in enumerate(said) if "使えるようになる" in text]
+    assert acts < waits
+    assert acts < len(result.steps)
+
+
+def test_who_reports_a_my_number_is_told_that_the_waiting_begins_with_it(decision_for: Any) -> None:
+    result = result_of(decision_for(linked_on=None, my_number_reported=False))
+    assert "届け出のあと、マイナ保険証が使えるようになるまで、日数がかかります。" in [
+        step.text for step in result.steps
+    ]
+
+
 def test_a_supplement_turns_the_circle_into_a_triangle(decision_for: Any) -> None:
     held = Confirmation(date(2025, 1, 1), date(2029, 12, 31))
     result = result_of(

@@ -24,7 +24,6 @@ _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
         (texts.DOCUMENTS, Document),
         (texts.DOCUMENT_HINTS, Document),
         (texts.NEEDED, Document),
-        (texts.FAREWELLS, Document),
         (texts.FAREWELL_STEPS, Step),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
@@ -83,11 +82,6 @@ def test_numbers_are_typed_in_and_not_put_in() -> None:
 
 def test_who_is_asked_whether_to_go_on_is_told_of_no_result_for_there_may_be_none_yet() -> None:
     assert "結果" not in texts.STILL_THERE[State.RESULT].why
-
-
-def test_the_farewell_says_what_to_use() -> None:
-    for document, text in texts.FAREWELLS.items():
-        assert text.startswith(f"お使いいただくのは「{texts.DOCUMENTS[document]}」です。")
 
 
 def test_the_new_insurer_is_the_present_one() -> None:

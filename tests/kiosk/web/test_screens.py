@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, Purpose, Step
+from kiosk.decision import Decision, Purpose, Reason, Step, Usable, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import Reminder, Screen, State, View
-from kiosk.web.results import result_of
+from kiosk.web.results import result_of, shown_steps
 from kiosk.web.screens import Screens
 
 
@@ -123,10 +124,39 @@ def test_asking_whether_to_go_on_shows_nothing_of_the_result(result_view: Any, w
 
 
 def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(working.applies, working.next_steps[0]))
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(working, Purpose.VISIT))
     html = text_of(Screens().main(view))
     assert "マイナ保険証" in html
     assert "様" not in html
+
+
+def test_the_farewell_says_the_very_answer_of_the_screen_before(
+    a_view: Any, every_decision: tuple[Decision, ...]
+) -> None:
+    screens = Screens()
+    for decision in (decision for decision in every_decision if decision.applies):
+        for purpose in Purpose:
+            result = result_of(decision, purpose=purpose)
+            view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(decision, purpose))
+            html = screens.main(view)
+            assert result.heading in text_of(html)
+            assert result.picture is not None
+            assert f"img/{result.picture.file}.svg" in html
+            crosses = [note.phrase.text for note in result.notes if note.mark == "no"]
+            if Reason.NOTICE_NOT_ENOUGH not in decision.reasons:  # that is of a paper that is not shown
+                assert all(cross in text_of(html) for cross in crosses)
+
+
+def test_the_farewell_begins_where_the_steps_of_the_screen_before_began(every_decision: tuple[Decision, ...]) -> None:
+    for decision in every_decision:
+        assert Reminder.of(decision, Purpose.VISIT).step is shown_steps(decision.next_steps)[0]
+
+
+def test_the_farewell_names_no_document_to_whom_none_of_this_insurer_applies(a_view: Any, facts: Any) -> None:
+    ended = decide(facts(lost_on=date(2026, 10, 1)))
+    html = Screens().main(a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(ended, Purpose.VISIT)))
+    assert "img/document-" not in html
+    assert "終わって" not in html
 
 
 @pytest.mark.parametrize("profile", ["clinic", "union_office"])
@@ -134,7 +164,7 @@ def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
 def test_the_farewell_says_what_to_do_first_and_asks_for_no_card_that_was_taken(
     a_view: Any, profile: str, step: Step
 ) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, step))
+    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, Usable.NO, (), Purpose.VISIT, step))
     html = Screens(profile=profile).main(view)
     assert html.count("steps__item") == 1
     assert "カードをお取り" not in html

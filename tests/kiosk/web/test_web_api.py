@@ -323,9 +323,6 @@ async def test_where_the_accounts_cannot_be_read_no_目視確認_is_taken(kiosk:
         {"action": "pin", "pin": "9517" * 5},
         {"action": "pin", "pin": "9517", "9517": 1},
         {"action": "finish", "9517": "9517"},
-        {"action": "staff_confirm", "staff": "9517\n", "reason": "other"},
-        {"action": "staff_confirm", "staff": "9517 0000 0006", "reason": "other"},
-        {"action": "staff_confirm", "staff": "x", "reason": "9517"},
     ],
 )
 async def test_what_is_no_action_is_refused_without_an_echo(
@@ -337,6 +334,64 @@ async def test_what_is_no_action_is_refused_without_an_echo(
     assert answer.status_code == 422
     assert "9517" not in answer.text + caplog.text
     assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"staff": "9517\n"}, "staff"),
+        ({"staff": "9517 0000 0006"}, "staff"),
+        ({"reason": "9517"}, "reason"),
+        ({"staff": "nobody-at-all"}, "staff"),
+    ],
+)
+async def test_a_目視確認_that_says_something_wrong_is_refused_likewise(
+    kiosk: Any, clerk: httpx.AsyncClient, wrong: dict[str, str], field: str
+) -> None:
+    answer = await post(clerk, STAFF | wrong, {"If-Match": '"77"'})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, field)
+    assert "9517" not in answer.text
+    assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize("body", [{"action": "pin"}, {"action": "pin", "pin": 9517}, STAFF | {"reason": "9517"}])
+async def test_what_a_caller_may_not_do_is_refused_before_what_is_wrong_with_it(
+    kiosk: Any, client: httpx.AsyncClient, body: dict[str, object]
+) -> None:
+    answer = await post(client, body, kiosk.bearer | {"If-Match": '"77"'})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "body: is missing."),
+        (b"{", "body: is not JSON."),
+        (b"[]", "body: does not fit the OpenAPI document."),
+        (b"{}", "action: is missing."),
+        (b'{"action": "dance"}', "action: does not fit the OpenAPI document."),
+        (b'{"action": "purpose"}', "purpose: is missing."),
+        (b'{"action": "smartphone", "smartphone": "9517"}', "smartphone: does not fit the OpenAPI document."),
+        (b'{"action": "needs", "needs": ["9517"]}', "needs: does not fit the OpenAPI document."),
+        (b'{"action": "finish", "9517": 1}', "body: has a key that is not known here."),
+    ],
+)
+async def test_a_422_names_the_field_and_comes_before_what_the_present_screen_says(
+    kiosk: Any, client: httpx.AsyncClient, body: bytes, message: str
+) -> None:
+    kiosk.reception.ignores = True
+    headers = {**kiosk.bearer, "Content-Type": "application/json", "If-Match": '"77"'}
+    answer = await client.post("/api/v1/visit/actions", content=body, headers=headers)
+    error = {"code": "invalid", "message": message, "field": message.partition(":")[0]}
+    assert (answer.status_code, answer.json()) == (422, {"error": error})
+
+
+@pytest.mark.parametrize("kind", [{}, {"Content-Type": "text/plain"}, {"If-Match": "7 of 9"}])
+async def test_a_body_that_is_missing_is_told_first(
+    kiosk: Any, client: httpx.AsyncClient, kind: dict[str, str]
+) -> None:
+    answer = await client.post("/api/v1/visit/actions", headers=kiosk.bearer | kind)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "body")
 
 
 @pytest.mark.parametrize("body", [b"", b"9517", b"{", b'{"action":"finish"', b"\xff\xfe", b"[" * 9000])
@@ -357,18 +412,31 @@ async def test_a_button_of_a_screen_that_is_gone_does_nothing(
     assert kiosk.reception.actions == []
 
 
-@pytest.mark.parametrize("tag", ['"1"', ' "1" ', "*"])
+@pytest.mark.parametrize("tag", ['"1"', ' "1" ', "*", "1", " 1 "])
 async def test_a_button_of_the_present_screen_is_pressed(kiosk: Any, client: httpx.AsyncClient, tag: str) -> None:
     await client.get("/")
     assert (await post(client, {"action": "finish"}, {"If-Match": tag})).status_code == 200
     assert len(kiosk.reception.actions) == 1
 
 
-@pytest.mark.parametrize("tag", ["1", '"x"', 'W/"1"', '"1", "2"', '"' + "9" * 40 + '"', ""])
-async def test_a_tag_that_names_no_screen_never_fits(kiosk: Any, client: httpx.AsyncClient, tag: str) -> None:
+@pytest.mark.parametrize("tag", ['"x"', "x", '"1', '1"', 'W/"1"', '"1", "2"', '"' + "9" * 40 + '"', "9" * 40, ""])
+async def test_a_tag_that_names_no_screen_never_fits_and_the_answer_says_what_would(
+    kiosk: Any, client: httpx.AsyncClient, tag: str
+) -> None:
     await client.get("/")
-    assert (await post(client, {"action": "finish"}, {"If-Match": tag})).status_code == 412
+    answer = await post(client, {"action": "finish"}, {"If-Match": tag})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (412, "not_a_screen")
+    assert 'If-Match must be the number of one screen in quotes ("7")' in answer.json()["error"]["message"]
     assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize("tag", ['"2"', "2"])
+async def test_a_tag_of_another_screen_does_nothing_whichever_way_it_is_written(
+    kiosk: Any, client: httpx.AsyncClient, tag: str
+) -> None:
+    kiosk.reception.ignores = True
+    answer = await post(client, {"action": "finish"}, kiosk.bearer | {"If-Match": tag})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (412, "screen_has_changed")
 
 
 async def test_the_answer_to_an_action_is_the_visit_after_it(

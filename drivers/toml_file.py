@@ -1,0 +1,81 @@
+"""TOML that anybody may have written, in bounded time and memory: profiles, settings, policy, insurer's particulars.
+
+It is here because the drivers may import nothing of the floors above them, and all of those may import the drivers.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Final
+
+__all__ = ["MAX_DEPTH", "TomlError", "parse_toml", "refuse_unwieldy"]
+
+MAX_DEPTH: Final = 16
+"""Of keys and values within each other; the deepest that these files have is 5."""
+
+_INTEGERS = range(-(2**63), 2**63)
+_TEXTS = re.compile(
+    r"""
+    \#[^\n]*
+    | \"{3} (?: \\. | [^\\] )*? \"{3} (?!\")
+    | '{3} .*? '{3} (?!')
+    | " (?: \\. | [^"\\\n] )* "
+    | ' [^'\n]* '
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DEEP_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
+
+
+class TomlError(ValueError):
+    """A text is not TOML, or not such as these files have. The message repeats none of its values."""
+
+
+def parse_toml(content: bytes) -> dict[str, object]:
+    """Return the tables of a TOML text in UTF-8, whose size the caller has bounded. Raises TomlError."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise TomlError("not UTF-8") from None
+    _refuse_deep_keys(text)
+    tables = _parsed(text)
+    refuse_unwieldy(tables)
+    return tables
+
+
+def _parsed(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TomlError(str(error)) from None
+    except RecursionError:
+        raise TomlError("nested too deep") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise TomlError("holds a number of thousands of digits") from None
+
+
+def refuse_unwieldy(value: object) -> None:
+    """Pass values such as TOML has, at most MAX_DEPTH deep. Raises TomlError.
+
+    Its whole numbers have 64 bits; its texts hold no half of a surrogate pair, which is how Python shows a byte that is
+    not UTF-8.
+    """
+    waiting = [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise TomlError("nested too deep")
+        if isinstance(one, int) and one not in _INTEGERS:
+            raise TomlError("holds a whole number of more than 64 bits")
+        if isinstance(one, str) and _SURROGATE.search(one):
+            raise TomlError("is not UTF-8")
+        below = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        waiting += [(item, depth + 1) for item in below]
+
+
+def _refuse_deep_keys(text: str) -> None:
+    """A key of many parts costs the parser the square of their number: gigabytes for what fits a small file."""
+    if _DEEP_KEY.search(_TEXTS.sub(lambda found: "" if found[0].startswith("#") else "s", text)):
+        raise TomlError(f"has a key of more than {MAX_DEPTH} parts")

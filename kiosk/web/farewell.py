@@ -1,0 +1,35 @@
+"""What the screen after a visit still says of the answer: the very words and picture of the result, without a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.reception import Reminder
+from kiosk.web import texts
+from kiosk.web.results import Picture, cross_of, picture_of, sentence_of
+
+__all__ = ["Farewell", "farewell_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The sentence, picture and × of the result; empty or None where none of this insurer's documents applies.
+
+    ``step`` is what to do first.
+    """
+
+    sentence: str
+    picture: Picture | None
+    cross: str
+    step: str
+
+
+def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> Farewell:
+    """Return what the farewell says of the answer that was shown."""
+    here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {}
+    return Farewell(
+        sentence=sentence_of(reminder, reminder.purpose),
+        picture=picture_of(reminder),
+        cross=cross_of(reminder),
+        step={**texts.FAREWELL_STEPS, **here}[reminder.step],
+    )

@@ -1,0 +1,29 @@
+"""What is shown of a name: the first letter of each part, as a person sees letters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.graphemes import graphemes
+from kiosk.reception.answering import masked
+
+
+@pytest.mark.parametrize(
+    ("kana", "shown"),
+    [
+        ("ドボク タロウ", "ド＊＊ タ＊＊ 様"),
+        ("ﾄﾞﾎﾞｸ ﾀﾛｳ", "ﾄﾞ＊＊ ﾀ＊＊ 様"),
+        ("か\u309aの たろう", "か\u309a＊＊ た＊＊ 様"),
+        ("ト\u3099ボク　ハ\u309aウロ", "ト\u3099＊＊ ハ\u309a＊＊ 様"),
+        ("ガ ギ グ ゲ", "ガ＊＊ ギ＊＊ グ＊＊ 様"),
+        ("", ""),
+        ("　", ""),
+    ],
+)
+def test_the_first_letter_of_each_part_shows_whole(kana: str, shown: str) -> None:
+    assert masked(kana) == shown
+
+
+@given(st.lists(st.text(alphabet="アｶカ\u3099\u309aﾞﾟ", min_size=1), min_size=1, max_size=3))
+def test_no_more_than_one_letter_of_a_part_shows(parts: list[str]) -> None:
+    assert masked(" ".join(parts)) == "".join(f"{graphemes(part)[0]}＊＊ " for part in parts) + "様"
