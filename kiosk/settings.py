@@ -53,6 +53,9 @@ CONFIG = "KIOSK_CONFIG"
 
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
+_MAY_COME_LATER = frozenset({"identity.crl"})
+"""Files that are read again when they change: one that is missing is a trouble of the service (S-07), and heals."""
+
 _MAX_FILE = 256 * 1024
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -107,6 +110,9 @@ class IdentitySettings(_Section):
     trust: list[Path] = Field(default=[], description="root certificates: PEM or DER files, or folders of them")
     crl: list[Path] = Field(default=[], description="certificate revocation lists: files or folders")
     ocsp: str | None = Field(default=None, pattern=r"^https?://[^\s]+$", description="OCSP responder")
+    revocation: Literal["prefer", "require"] = Field(
+        default="prefer", description="require: a certificate whose revocation could not be checked is refused"
+    )
     require: Literal["pin", "staff", "presented"] = Field(
         default="pin", description="what must be proved of a person before an answer"
     )
@@ -289,7 +295,7 @@ def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
 def _require_files(settings: Settings, origin: Callable[[str], str]) -> None:
     for key, paths in settings.named_files.items():
         for path in paths:
-            if not _exists(path):
+            if key not in _MAY_COME_LATER and not _exists(path):
                 raise SettingsError(f"{origin(key)}: {key}: no such file or folder: {path}")
 
 

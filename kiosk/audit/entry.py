@@ -19,6 +19,7 @@ class Entry:
         at: when (aware; written in UTC).
         visit: its number at this kiosk since the service started.
         level: what was proved of the person (`presented`, `confirmed`, ...); None: nothing.
+        revocation: what was known of the certificate's revocation (`good`, `revoked`, `not_checked`).
         path: how (`pin`, `staff`, `presented`, `official_reader`); None: the visit did not get so far.
         applies: the document of the decision; None: none applies, or there was no decision.
         usable: `yes`, `with_declaration` or `no`; None: there was no decision.
@@ -39,6 +40,7 @@ class Entry:
     failure: str | None = None
     member: str | None = None
     staff: str | None = None
+    revocation: str = "not_checked"
 
     def __post_init__(self) -> None:
         """Refuses (ValueError) whatever is not a code: no free text gets into the journal."""
@@ -46,7 +48,7 @@ class Entry:
             raise ValueError("the instant must carry its zone")
         if self.visit < 0 or len(self.reasons) > _MOST_REASONS:
             raise ValueError("visit or reasons out of bounds")
-        require_codes((self.level, self.path, self.applies, self.usable, self.failure, *self.reasons))
+        require_codes((self.level, self.revocation, self.path, self.applies, self.usable, self.failure, *self.reasons))
         require_reference(self.member)
         if self.staff is not None:
             require_staff(self.staff)
@@ -58,6 +60,7 @@ class Entry:
             "at": instant(self.at),
             "visit": self.visit,
             "level": self.level,
+            "revocation": self.revocation,
             "path": self.path,
             "applies": self.applies,
             "usable": self.usable,

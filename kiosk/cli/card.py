@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +17,13 @@ from kiosk.cli.configured import (
     load_settings,
     moment,
     plugin_named,
-    revocation_source,
     trust_store,
+    verifier,
 )
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
     from drivers.worker.client import ReaderPlugin
+    from kiosk.failures import Failure
     from kiosk.identity import TrustStore
     from kiosk.settings import Settings
 
@@ -94,22 +96,20 @@ def check(
     Exit status: 0 accepted; 10 refused; 11 no reader or no reader service; 12 no card; 13 暗証番号 wrong, malformed,
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
-    from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status
+    from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status, troubles_of
     from kiosk.failures import Code
-    from kiosk.identity import Verifier
 
     settings = load_settings(config)
     plugins = _chosen(settings, driver, device, reader)
     identity = settings.identity
     store = _roots(trust, settings)
-    if not store.anchors:
-        _tell_of_missing_roots()
-    names = ("--crl" if crl else "identity.crl", "--ocsp" if ocsp else "identity.ocsp")
-    source = revocation_source(crl or identity.crl, ocsp or identity.ocsp, names=names)
+    now = moment(on)
+    known = troubles_of(store.problems(now))
+    _tell(known)
     request = CheckRequest(
         plugins=plugins,
-        verifier=Verifier(store, source),
-        now=moment(on),
+        verifier=verifier(settings, store, crl=crl, ocsp=ocsp),
+        now=now,
         reader=reader,
         wait=wait,
         pin=_pin_line() if pin_stdin else None,
@@ -123,6 +123,7 @@ def check(
         refuse(f"--reader: {error}")
     if report.code is Code.NOT_GENUINE and not store.anchors:
         report.code = Code.NO_TRUST
+    _tell([trouble for trouble in report.troubles if trouble not in known])
     if report.error is not None and report.code is not None:
         typer.echo(f"{report.code.value} {report.error}", err=True)
     print_json(report.to_json()) if as_json else typer.echo(report.sentence())
@@ -181,11 +182,9 @@ def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
     return trust_store(paths, allow_test=bool(trust) or settings.simulation, name=name)
 
 
-def _tell_of_missing_roots() -> None:
-    from kiosk.failures import Code
-
-    says = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
-    typer.echo(f"{Code.NO_TRUST.value} {says}", err=True)
+def _tell(troubles: Sequence[Failure]) -> None:
+    for trouble in troubles:
+        typer.echo(f"{trouble.code.value} {trouble.reason}", err=True)
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:

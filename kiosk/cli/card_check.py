@@ -17,11 +17,12 @@ from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
 from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
-from kiosk.failures import CUT_SHORT, FAILURES, Code, Family, code_of, code_of_check
+from kiosk.failures import CUT_SHORT, FAILURES, Code, Failure, Family, code_of, code_of_check, code_of_problem
 from kiosk.identity import (
     CertificateCheck,
     CheckAhead,
     Level,
+    Problem,
     Revocation,
     Verifier,
     claimable_level,
@@ -30,7 +31,7 @@ from kiosk.identity import (
 )
 from kiosk.pin import pin_digits
 
-__all__ = ["CheckReport", "CheckRequest", "SeveralReaders", "check_card", "exit_status"]
+__all__ = ["CheckReport", "CheckRequest", "SeveralReaders", "check_card", "exit_status", "troubles_of"]
 
 _SETTLING = 2.0
 
@@ -81,6 +82,7 @@ class CheckReport:
     card_milliseconds: float = 0.0
     atr: bytes = b""
     steps: list[Step] = field(default_factory=list, repr=False)
+    troubles: tuple[Failure, ...] = ()
 
     def count(self, dialogue: CardRead | Proof | DriverError) -> None:
         """Add the commands of a dialogue, also of one that failed, and the time the card took to answer them."""
@@ -107,6 +109,7 @@ class CheckReport:
             "verdict": "accepted" if self.accepted else "refused",
             "code": self.code.value if self.code else None,
             "message": self.message,
+            "troubles": list(dict.fromkeys(trouble.code.value for trouble in self.troubles)),
             "apdus": self.apdus,
             "card_milliseconds": round(self.card_milliseconds, 3),
             "simulation": self.check.test_root if self.check else False,
@@ -261,7 +264,14 @@ async def check_card(request: CheckRequest) -> CheckReport:
         if report.proving and report.code in CUT_SHORT:
             # Whether the card judged the number before the link broke, nobody knows: only its counter does.
             report.code, report.tries_left = Code.PIN_OUTCOME_UNKNOWN, None
+    # After the check: a responder is asked about a card alone.
+    report.troubles = troubles_of(request.verifier.problems(request.now))
     return report
+
+
+def troubles_of(problems: Sequence[Problem]) -> tuple[Failure, ...]:
+    """Return what is wrong with roots and revocation as codes."""
+    return tuple(Failure.here(code_of_problem(problem), problem.cause) for problem in problems)
 
 
 async def _recorded(client: WorkerClient, reader: str) -> list[Step]:

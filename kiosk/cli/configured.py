@@ -16,7 +16,7 @@ from kiosk.cli.answers import refuse
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
     from drivers.worker.client import ReaderPlugin
     from kiosk.eligibility import Registry
-    from kiosk.identity import RevocationSource, TrustStore
+    from kiosk.identity import RevocationSource, TrustStore, Verifier
     from kiosk.settings import Settings
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "settings_files",
     "site_key",
     "trust_store",
+    "verifier",
 ]
 
 
@@ -101,18 +102,40 @@ def trust_store(paths: list[Path], *, allow_test: bool, name: str = "identity.tr
     return store
 
 
+def verifier(
+    settings: Settings,
+    store: TrustStore | None = None,
+    *,
+    crl: list[Path] | None = None,
+    ocsp: str | None = None,
+) -> Verifier:
+    """Return who checks certificates by these settings, or end with status 2; what is given counts before them."""
+    from kiosk.identity import Verifier
+
+    identity = settings.identity
+    lists, responder = crl or identity.crl, ocsp or identity.ocsp
+    required = identity.revocation == "require"
+    if required and not (lists or responder):
+        refuse("identity.revocation: require needs a source, identity.crl or identity.ocsp")
+    names = ("--crl" if crl else "identity.crl", "--ocsp" if ocsp else "identity.ocsp")
+    source = revocation_source(lists, responder, names=names)
+    roots = trust_store(identity.trust, allow_test=settings.simulation) if store is None else store
+    return Verifier(roots, source, require_revocation=required)
+
+
 def revocation_source(
     crl: list[Path], ocsp: str | None, *, names: tuple[str, str] = ("identity.crl", "identity.ocsp")
 ) -> RevocationSource:
-    """Return the configured sources as one, or end with status 2; ``names`` are the settings or options of the two."""
-    from kiosk.identity import Combined, CrlSource, NoSource, TrustError
+    """Return the configured sources as one, or end with status 2; ``names`` are the settings or options of the two.
 
-    sources: list[RevocationSource] = []
-    try:
-        if crl:
-            sources.append(CrlSource.load(crl))
-    except TrustError as error:
-        refuse(f"{names[0]}: {error}")
+    A list that the settings name may come yet; one that an option names is there, or the option is wrong.
+    """
+    from kiosk.identity import Combined, CrlSource, NoSource
+
+    missing = [path for path in crl if names[0].startswith("--") and not path.exists()]
+    if missing:
+        refuse(f"{names[0]}: {missing[0]}: no such file or folder")
+    sources: list[RevocationSource] = [CrlSource.load(crl)] if crl else []
     if ocsp:
         sources.append(_ocsp(ocsp, names[1]))
     return Combined(sources) if sources else NoSource()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.answers import insurer_policy, refuse
-from kiosk.cli.configured import driver_options, load_settings, plugin_named, revocation_source, site_key, trust_store
+from kiosk.cli.configured import driver_options, load_settings, plugin_named, site_key, verifier
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
@@ -156,14 +156,12 @@ def _reception(settings: Settings, answering: Answering, limits: Limits | None =
     from datetime import UTC, datetime
 
     from drivers.worker.link import DEFAULT_LIMITS
-    from kiosk.identity import Verifier
     from kiosk.reception import Reception, Require, Rules
 
     identity = settings.identity
-    store = trust_store(identity.trust, allow_test=settings.simulation)
     return Reception(
         {name: (plugin_named(name), driver_options(settings, name)) for name in settings.readers},
-        Verifier(store, revocation_source(identity.crl, identity.ocsp)),
+        verifier(settings),
         answering,
         now=lambda: datetime.now(UTC),
         kiosk=settings.kiosk_id,

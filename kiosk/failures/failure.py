@@ -30,9 +30,9 @@ from drivers.errors import (
 )
 from kiosk.failures.codes import Code
 from kiosk.failures.texts import FAILURES, FailureText
-from kiosk.identity import CertificateCheck, Chain, Revocation
+from kiosk.identity import CertificateCheck, Chain, Problem, Revocation, Safeguard
 
-__all__ = ["Failure", "code_of", "code_of_check", "place_of"]
+__all__ = ["Failure", "code_of", "code_of_check", "code_of_problem", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,18 @@ def code_of_check(check: CertificateCheck) -> Code | None:
     """Return what is wrong with a card's certificate; None where it is trusted, in date and not revoked."""
     if check.revocation is Revocation.REVOKED and check.may_be_genuine:
         return Code.CERTIFICATE_REVOKED
-    if check.chain is Chain.EXPIRED:
-        return Code.CERTIFICATE_EXPIRED if check.leaf_expired else Code.ISSUER_EXPIRED
-    return _BY_CHAIN[check.chain]
+    if check.chain is Chain.EXPIRED and not check.leaf_expired:
+        return Code.ISSUER_EXPIRED
+    if check.is_unchecked and check.may_be_genuine:
+        return Code.REVOCATION_UNKNOWN
+    return Code.CERTIFICATE_EXPIRED if check.leaf_expired else _BY_CHAIN[check.chain]
+
+
+def code_of_problem(problem: Problem) -> Code:
+    """Return the code of what is wrong with a safeguard before any card is there."""
+    if problem.safeguard is Safeguard.REVOCATION:
+        return Code.REVOCATION_UNUSABLE
+    return Code.NO_TRUST if problem.stops else Code.ROOT_ENDING
 
 
 def place_of(error: BaseException) -> str:

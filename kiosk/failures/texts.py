@@ -232,6 +232,14 @@ FAILURES: dict[Code, FailureText] = {
         "証明書の READ BINARY が 6982 です（JPKIAPGPSETOKEN など）。"
         "本物か確かめる前に暗証番号を送ることになるため、identity.pin_before_certificate = true のときだけ受け付けます。",
     ),
+    Code.REVOCATION_UNKNOWN: FailureText(
+        "ただいま、このカードを確認できません",
+        "電子証明書が失効していないかどうかを、確かめられませんでした。",
+        (_TAKE_AND_CALL[0], _CALL, _OTHER_PAPER),
+        "暗証番号は聞いていません。しばらくしてから、もう一度カードを置いてもらってください。" + _FALLBACK,
+        "identity.revocation = require のため、失効を確かめられない電子証明書を断りました。"
+        "この証明書の発行者と範囲を含む失効リスト（CRL）が identity.crl にあるか、OCSP が回答しているかを確認してください。",
+    ),
     Code.PIN_WRONG: FailureText(
         "暗証番号がちがいます",
         "入力された暗証番号が、カードのものと合いませんでした。",
@@ -338,7 +346,7 @@ FAILURES: dict[Code, FailureText] = {
         "カードを確認する準備ができていません。",
         ("{desk}の係員に声をかけてください。",),
         "設定が終わっていません。" + _FALLBACK,
-        "identity.trust に認証局の証明書（ルート証明書）がありません。",
+        "identity.trust に認証局の証明書（ルート証明書）がないか、有効期間内のものがありません。",
     ),
     Code.CLOCK_WRONG: FailureText(
         "ただいま、この端末は使えません",
@@ -389,6 +397,23 @@ FAILURES: dict[Code, FailureText] = {
         ("{desk}の係員に声をかけてください。",),
         "係員用ページの「使用を再開」を押すと、元に戻ります。",
         "係員の操作による停止です。故障ではありません。",
+    ),
+    Code.REVOCATION_UNUSABLE: FailureText(
+        "ただいま、この端末は使えません",
+        "電子証明書が失効していないかどうかを、確かめられない状態です。",
+        ("{desk}の係員に声をかけてください。", _OTHER_PAPER),
+        "技術担当者に知らせてください。受付を続けているあいだ、失効したカードを見分けられないことがあります。"
+        + _FALLBACK,
+        "identity.crl の失効リスト、または identity.ocsp の応答が使えません。詳しい理由はログと /healthz（トークン付き）にあります。"
+        "新しい失効リストを置くか、応答サーバーへの通信を確認してください。端末は自動で復帰します。",
+    ),
+    Code.ROOT_ENDING: FailureText(
+        "ただいま、この端末は使えません",
+        "認証局の証明書に、期限の切れたもの、またはまもなく切れるものがあります。",
+        ("{desk}の係員に声をかけてください。",),
+        "受付は続けられます。技術担当者に知らせてください。",
+        "identity.trust の認証局証明書に、期限切れか、30日以内に期限の切れるものがあり、同じ名前の後継がありません。"
+        "後継の認証局証明書を加えるか、使わないものを外して、端末を再起動してください。",
     ),
     Code.STARTING: FailureText(
         "準備をしています",

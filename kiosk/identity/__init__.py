@@ -7,7 +7,8 @@ from kiosk.identity.check import CertificateCheck, Chain, Verifier, last_day_of
 from kiosk.identity.crl_source import CrlSource
 from kiosk.identity.levels import Level, claimable_level
 from kiosk.identity.ocsp_source import OcspSource
-from kiosk.identity.revocation import Combined, NoSource, Revocation, RevocationSource
+from kiosk.identity.problems import Problem, Safeguard
+from kiosk.identity.revocation import Combined, NoSource, Outlook, Revocation, RevocationSource
 from kiosk.identity.site_key import SiteKeyError, create_site_key, load_site_key, rotate_site_key
 from kiosk.identity.stand_in import stand_in_certificate
 from kiosk.identity.trust import Anchor, TrustError, TrustStore
@@ -22,8 +23,11 @@ __all__ = [
     "Level",
     "NoSource",
     "OcspSource",
+    "Outlook",
+    "Problem",
     "Revocation",
     "RevocationSource",
+    "Safeguard",
     "SiteKeyError",
     "TrustError",
     "TrustStore",

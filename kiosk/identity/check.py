@@ -11,6 +11,7 @@ from cryptography import x509
 
 from kiosk import tokyo_day
 from kiosk.identity.keys import algorithm_name
+from kiosk.identity.problems import Problem, Safeguard
 from kiosk.identity.profile import (
     PRODUCTION_POLICIES,
     TEST_POLICIES,
@@ -51,6 +52,7 @@ class CertificateCheck:
 
     ``leaf_expired``: the certificate itself is out of date and everything else is right, its root included. Only
     then may the decision's grace period (猶予期間) be asked.
+    ``revocation_required``: a revocation that is ``not_checked`` does not do.
     """
 
     certificate: x509.Certificate | None = field(repr=False)
@@ -59,6 +61,7 @@ class CertificateCheck:
     test_root: bool = False
     reason: str = ""
     leaf_expired: bool = False
+    revocation_required: bool = False
 
     @property
     def may_be_genuine(self) -> bool:
@@ -66,9 +69,14 @@ class CertificateCheck:
         return self.chain in {Chain.TRUSTED, Chain.EXPIRED}
 
     @property
+    def is_unchecked(self) -> bool:
+        """Whether the revocation could not be checked and has to be."""
+        return self.revocation_required and self.revocation is Revocation.NOT_CHECKED
+
+    @property
     def may_ask_pin(self) -> bool:
-        """Whether the card may be sent a 暗証番号: genuine (or out of date by date alone) and not revoked."""
-        return self.may_be_genuine and self.revocation is not Revocation.REVOKED
+        """Whether the card may be sent a 暗証番号: genuine (or out of date by date alone), not revoked, and checked."""
+        return self.may_be_genuine and self.revocation is not Revocation.REVOKED and not self.is_unchecked
 
     @property
     def last_day(self) -> date:
@@ -95,11 +103,33 @@ class CertificateCheck:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Checks certificates against roots and a revocation source. ``policies`` are the accepted policy OIDs."""
+    """Checks certificates against roots and a revocation source. ``policies`` are the accepted policy OIDs.
+
+    ``require_revocation``: a certificate whose revocation is ``not_checked`` is not accepted.
+    """
 
     trust: TrustStore
     revocation: RevocationSource
     policies: Collection[str] = PRODUCTION_POLICIES
+    require_revocation: bool = False
+
+    def refresh(self, now: datetime) -> None:
+        """Have the revocation source look, in the background, for what is new at ``now`` (aware)."""
+        self.revocation.refresh(self._issuers(now), now)
+
+    def problems(self, now: datetime) -> tuple[Problem, ...]:
+        """Return what is wrong with roots and revocation at ``now`` (aware), what stops visits first. Does not block.
+
+        One list that is broken beside others is a problem, and stops nobody.
+        """
+        outlook = self.revocation.outlook(self._issuers(now), now)
+        stops = self.require_revocation and not outlook.usable
+        causes = outlook.problems or (("no answer yet",) if stops else ())
+        found = [Problem(Safeguard.REVOCATION, cause, stops) for cause in causes]
+        return tuple(sorted((*self.trust.problems(now), *found), key=lambda problem: not problem.stops))
+
+    def _issuers(self, now: datetime) -> Sequence[x509.Certificate]:
+        return [anchor.certificate for anchor in self.trust.in_date(now)]
 
     def check(self, der: bytes, now: datetime) -> CertificateCheck:
         """Return what may be said at ``now`` (aware) of the certificate that the card gave, whatever it gave.
@@ -130,6 +160,7 @@ class Verifier:
             anchor.is_test,
             reason,
             leaf_expired=chain is Chain.EXPIRED and not _is_over(anchor.certificate, moment),
+            revocation_required=self.require_revocation,
         )
 
     def _policies_under(self, anchor: Anchor) -> Collection[str]:
@@ -138,7 +169,7 @@ class Verifier:
 
 def _best(anchors: Sequence[Anchor], moment: datetime) -> Anchor | None:
     """Of a root and its renewal under the same key, the one that is in date."""
-    in_date = [anchor for anchor in anchors if _is_in_date(anchor.certificate, moment)]
+    in_date = [anchor for anchor in anchors if anchor.is_in_date(moment)]
     return next(iter((*in_date, *anchors)), None)
 
 
@@ -151,10 +182,6 @@ def _dates(certificate: x509.Certificate, anchor: Anchor, moment: datetime) -> t
     )
     found = ((chain, reason) for applies, chain, reason in verdicts if applies)
     return next(found, (Chain.TRUSTED, "signed by a trusted root, and in date"))
-
-
-def _is_in_date(certificate: x509.Certificate, moment: datetime) -> bool:
-    return not _is_early(certificate, moment) and not _is_over(certificate, moment)
 
 
 def _is_early(certificate: x509.Certificate, moment: datetime) -> bool:

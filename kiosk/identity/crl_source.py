@@ -1,20 +1,24 @@
-"""CRLs from files and folders, read again when they change."""
+"""CRLs from files and folders, read again when they change.
+
+A new list is read in the background, and the last good one stays in use until then: for as long as it is in date, also
+where its file is gone, broken, signed by somebody else or older than it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.files import FileError, files_under, read_bounded
 from kiosk.identity.crl import Crl, parse_crls
-from kiosk.identity.revocation import Revocation
-from kiosk.identity.trust import TrustError
+from kiosk.identity.revocation import Outlook, Revocation
 
 __all__ = ["MAX_CRL_FILE", "CrlSource"]
 
@@ -23,101 +27,171 @@ MAX_CRL_FILE: Final = 64 * 1024 * 1024
 
 _MAX_FILES = 4096
 _MAX_TOTAL = 256 * 1024 * 1024
+_MAX_FORMER = 64
+_MOST_TOLD = 8
+_PATIENCE: Final = 0.5
+"""Seconds that a question waits for a list that has just changed; a long one is read on in the background."""
 
-_Stamp = tuple[int, int, int]
+_Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What was read of one file, and the state of the file when it was read."""
+    """What was read of one file in that state (None: it is gone, or to be read again), and what it held before."""
 
-    stamp: _Stamp
-    lists: Sequence[Crl] = field(repr=False)
+    stamp: _Stamp | None
+    lists: Sequence[Crl] = field(default=(), repr=False)
     problem: str | None = None
+    former: Sequence[Crl] = field(default=(), repr=False)
 
 
 class CrlSource:
     """All CRLs under the given paths as one source: any ``revoked`` wins, else any ``good``.
 
-    Every question looks whether a file changed. A file that cannot be read or parsed counts as absent.
+    Every question looks whether a file changed.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = tuple(paths)
-        self._held: dict[Path, _Held] = {}
+        self._held: Mapping[Path, _Held] = {}
         self._trouble: tuple[str, ...] = ()
+        self._issuers: dict[bytes, x509.Certificate] = {}
         self._lock = Lock()
+        self._loader: Thread | None = None
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> CrlSource:
         """Return a source over CRL files (DER or PEM) and folders of them, read now.
 
-        Raises TrustError for a path that does not exist; a file that is no CRL is only a problem (``problems``).
+        What is not there or no list is only a problem (``outlook``): it is used as soon as it is.
         """
-        for path in paths:
-            if not path.exists():
-                raise TrustError(path, "no such file or folder")
         source = cls(paths)
-        source.problems()
+        source._renew(datetime.now(UTC), None)
         return source
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
         """Return what the lists say at ``now`` (aware) of a certificate that ``issuer``'s key did sign."""
-        answers = {crl.status(certificate, issuer, now) for crl in self._current()}
+        self._know([issuer])
+        self._renew(now, _PATIENCE)
+        answers = {crl.status(certificate, issuer, now) for crl in self._in_use([issuer], now)}
         for answer in (Revocation.REVOKED, Revocation.GOOD):
             if answer in answers:
                 return answer
         return Revocation.NOT_CHECKED
 
-    def problems(self) -> tuple[str, ...]:
-        """Return, for staff, each file that is not used, with the reason."""
-        self._current()
-        return self._trouble
+    def refresh(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
+        """Begin to read what has changed."""
+        self._know(issuers)
+        self._renew(now, 0)
 
-    def _current(self) -> Sequence[Crl]:
+    def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
+        """Return whether a list in use can call a certificate good, and what is wrong with each that is not used."""
+        usable = any(crl.lack(issuers, now) is None for crl in self._in_use(issuers, now))
+        problems = [*self._trouble, *self._problems(issuers, now)]
+        more = [f"and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
+        return Outlook(usable, (*problems[:_MOST_TOLD], *more))
+
+    def _problems(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterator[str]:
+        """Tell of what cannot be read; of a list that is not understood, or out of date without one that follows it;
+        and of every list where none is usable.
+        """
+        held = self._held
+        present = [crl for one in held.values() for crl in one.lists]
+        lacks = {id(crl): crl.lack(issuers, now) for crl in present}
+        none_usable = all(lacks.values())
+        fresh = {crl.series for crl in present if crl.is_in_date(now) and crl.is_genuine(issuers)}
+        for path, one in held.items():
+            if one.problem:
+                yield f"{path}: {one.problem}"
+            for crl in one.lists:
+                stale = crl.is_genuine(issuers) and crl.series not in fresh
+                if lacks[id(crl)] and (none_usable or crl.defect or stale):
+                    yield f"{path}: {lacks[id(crl)]}"
+
+    def _in_use(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterable[Crl]:
+        """The lists that are there, and of those that were, what is in date and was not replaced by a genuine one."""
+        held = self._held.values()
+        present = [crl for one in held for crl in one.lists]
+        former = [crl for one in held for crl in one.former if crl.is_in_date(now)]
+        return [*present, *(crl for crl in former if not _is_replaced(crl, present, issuers))]
+
+    def _know(self, issuers: Iterable[x509.Certificate]) -> None:
+        self._issuers |= {issuer.public_bytes(Encoding.DER): issuer for issuer in issuers}
+
+    def _renew(self, now: datetime, patience: float | None) -> None:
+        """Begin to read what has changed, unless that is under way, and wait for it; None: until it is done."""
         with self._lock:
-            found, trouble = self._files()
-            self._held = self._refreshed(found)
-            refused = [f"{path}: {held.problem}" for path, held in self._held.items() if held.problem]
-            self._trouble = (*trouble, *refused)
-            return [crl for held in self._held.values() for crl in held.lists]
+            if self._loader is None or not self._loader.is_alive():
+                found, self._trouble = self._files()
+                if not self._is_current(found):
+                    self._loader = Thread(target=self._load, args=(found, now), name="crl", daemon=True)
+                    self._loader.start()
+            loader = self._loader
+        if loader is not None:
+            loader.join(patience)
 
-    def _files(self) -> tuple[dict[Path, _Stamp], list[str]]:
+    def _is_current(self, found: Mapping[Path, _Stamp]) -> bool:
+        return found == {path: one.stamp for path, one in self._held.items() if path in found or one.stamp}
+
+    def _files(self) -> tuple[dict[Path, _Stamp], tuple[str, ...]]:
         found: dict[Path, _Stamp] = {}
         trouble: list[str] = []
         for path in self._paths:
             try:
-                found |= dict(_stamps(files_under(path, _MAX_FILES, lambda item: True)))
+                files = dict(_stamps(files_under(path, _MAX_FILES, lambda item: True)))
             except FileError as error:
                 trouble.append(f"{path}: {error}")
             except OSError as error:
                 trouble.append(f"{path}: {error.strerror}")
-        return found, trouble
+            else:
+                found |= files
+                trouble += [] if files else [f"{path}: holds no list"]
+        return found, tuple(trouble)
 
-    def _refreshed(self, found: dict[Path, _Stamp]) -> dict[Path, _Held]:
+    def _load(self, found: Mapping[Path, _Stamp], now: datetime) -> None:
         held: dict[Path, _Held] = {}
         room = _MAX_TOTAL
         for path, stamp in found.items():
-            known = self._held.get(path)
+            known = self._held.get(path, _Held(None))
             room -= stamp[1]
-            if room < 0:
-                held[path] = _Held(stamp, (), f"all lists together are larger than {_MAX_TOTAL} bytes")
-            elif known is not None and known.stamp == stamp:
+            if known.stamp == stamp:
                 held[path] = known
+            elif room < 0:
+                held[path] = _Held(stamp, (), f"all lists together are larger than {_MAX_TOTAL} bytes")
             else:
-                held[path] = _read(path, stamp)
-        return held
+                held[path] = self._followed(known, _read(path, stamp), now)
+        gone = {path: self._followed(one, _Held(None), now) for path, one in self._held.items() if path not in found}
+        self._held = held | {path: one for path, one in gone.items() if one.former}
+
+    def _followed(self, before: _Held, after: _Held, now: datetime) -> _Held:
+        """Return ``after`` with what is still worth keeping of what the same file held before."""
+        issuers = tuple(self._issuers.values())
+        kept = [
+            crl
+            for crl in (*before.lists, *before.former)
+            if crl.is_in_date(now) and crl.is_genuine(issuers) and not _is_replaced(crl, after.lists, issuers)
+        ]
+        return replace(after, former=tuple(kept[:_MAX_FORMER]))
+
+
+def _is_replaced(crl: Crl, by: Iterable[Crl], issuers: Sequence[x509.Certificate]) -> bool:
+    return any(other.replaces(crl) and other.is_genuine(issuers) for other in by)
 
 
 def _stamps(paths: Sequence[Path]) -> Iterator[tuple[Path, _Stamp]]:
     for path in paths:
         state = path.stat()
-        yield path, (state.st_mtime_ns, state.st_size, state.st_ino)
+        # The time of change too: a file that may be read now was not written anew for that.
+        yield path, (state.st_mtime_ns, state.st_size, state.st_ino, state.st_ctime_ns)
 
 
 def _read(path: Path, stamp: _Stamp) -> _Held:
+    if stamp[1] > MAX_CRL_FILE:
+        return _Held(stamp, (), f"larger than {MAX_CRL_FILE} bytes")
     try:
         bundle = parse_crls(read_bounded(path, MAX_CRL_FILE))
-        return _Held(stamp, bundle.lists, "; ".join(bundle.faults) or None)
     except FileError as error:
-        return _Held(stamp, (), str(error))
+        return _Held(None, (), str(error))
+    except MemoryError:
+        return _Held(stamp, (), "there is not enough memory for it")
+    return _Held(stamp, bundle.lists, "; ".join(bundle.faults) or None)

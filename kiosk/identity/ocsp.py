@@ -82,7 +82,10 @@ def judge_response(
 
 
 def require_served(content: bytes, issuer: x509.Certificate, now: datetime) -> None:
-    """Raise AnswerError unless a responder that may answer for the issuer made this, whatever it says and of whom."""
+    """Raise AnswerError unless a responder that may answer for the issuer made this, whatever it says and of whom.
+
+    Raises Refused where it does not answer at all.
+    """
     with reading():
         _require_genuine(take_apart(content), issuer, now)
 

@@ -28,7 +28,7 @@ from kiosk.identity.der import (
     extensions_of,
 )
 
-__all__ = ["NONCE", "Answer", "AnswerError", "Single", "reading", "take_apart"]
+__all__ = ["NONCE", "Answer", "AnswerError", "Refused", "Single", "reading", "take_apart"]
 
 NONCE: Final = bytes.fromhex("2b0601050507300102")  # id-pkix-ocsp-nonce
 _BASIC: Final = bytes.fromhex("2b0601050507300101")  # id-pkix-ocsp-basic
@@ -37,6 +37,14 @@ _VERSION, _EXTENSIONS = context(0), context(1)
 
 class AnswerError(ValueError):
     """The answer cannot be used. The text says why, in English, without a certificate's number."""
+
+
+class Refused(AnswerError):
+    """The responder refuses to answer; ``unauthorized``: it has nothing on this certificate (RFC 5019 2.2.3)."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"the responder refuses to answer: {status}")
+        self.unauthorized = status == ocsp.OCSPResponseStatus.UNAUTHORIZED.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ def take_apart(content: bytes) -> Answer:
     if whole.tag != SEQUENCE or status.tag != ENUMERATED or len(rest) > 1:
         raise DerError("not an OCSPResponse")
     if any(status.value):
-        raise AnswerError(f"the responder refuses to answer: {_status_name(whole.whole)}")
+        raise Refused(_status_name(whole.whole))
     data, *tail = _basic(rest[0]).inside()
     head, singles, extensions = _split(list(data.inside()))
     plain = encoded(SEQUENCE, *head, encoded(SEQUENCE, *(_without_extensions(single) for single in singles)))

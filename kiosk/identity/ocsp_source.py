@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import secrets
 import ssl
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 
-from kiosk.identity.ocsp import build_request, judge_response
-from kiosk.identity.revocation import Revocation
+from kiosk.identity.ocsp import build_request, judge, require_served
+from kiosk.identity.ocsp_form import AnswerError, Refused
+from kiosk.identity.revocation import Outlook, Revocation
 
 if TYPE_CHECKING:  # imported where a responder is named: no other kiosk pays for it at its start
     import httpx
@@ -22,6 +26,10 @@ __all__ = ["MAX_RESPONSE", "OcspSource"]
 MAX_RESPONSE: Final = 64 * 1024
 """Bytes."""
 
+_NONCE_BYTES = 32
+_ASK_EVERY: Final = 60.0
+"""Seconds after which a responder that nobody asked is asked whether it still answers."""
+
 _HEADERS = {
     "Content-Type": "application/ocsp-request",
     "Accept": "application/ocsp-response",
@@ -30,10 +38,11 @@ _HEADERS = {
 
 
 class OcspSource:
-    """The responder at one address. No answer, a wrong one or a late one is ``not_checked``.
+    """The responder at one address. No answer, a wrong one or a late one is ``not_checked``, and a problem.
 
     It asks by POST, so that the certificate's number stands in no URL and no proxy's log, follows no redirect and
-    takes no proxy from the environment.
+    takes no proxy from the environment. Where nobody asks, it asks now and then about the root itself, whose number is
+    nobody's, to know whether it would be answered.
     """
 
     def __init__(self, url: str, *, timeout: float = 3.0) -> None:
@@ -43,42 +52,88 @@ class OcspSource:
             raise ValueError("not an http or https URL")
         self._timeout = timeout
         self._tls = ssl.create_default_context()
+        self._fault: str | None = None
+        self._served = False
+        self._asked_at: float | None = None
+        self._prober: Thread | None = None
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
         """Ask about the certificate; return within the time limit what the answer proves at ``now`` (aware)."""
-        nonce = secrets.token_bytes(32)
-        content = self._exchange(build_request(certificate, issuer, nonce))
-        if content is None:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        try:
+            content = self._exchange(build_request(certificate, issuer, nonce))
+            found = judge(content, certificate, issuer, nonce, now)
+        except AnswerError as error:
+            self._note(str(error))
             return Revocation.NOT_CHECKED
-        return judge_response(content, certificate, issuer, nonce, now)
+        self._note(None)
+        return found
 
-    def _exchange(self, request: bytes) -> bytes | None:
+    def refresh(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
+        """Begin to ask whether the responder answers, where it did not the last time or was not asked for a while."""
+        quiet = self._asked_at is None or time.monotonic() - self._asked_at > _ASK_EVERY
+        busy = self._prober is not None and self._prober.is_alive()
+        if issuers and not busy and (quiet or self._fault):
+            self._prober = Thread(target=self._probe, args=(tuple(issuers), now), name="ocsp", daemon=True)
+            self._prober.start()
+
+    def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
+        """Return whether the last exchange was usable, and what was wrong with it."""
+        return Outlook(self._served, (f"{self._url.host}: {self._fault}",) if self._fault else ())
+
+    def _note(self, fault: str | None) -> None:
+        self._fault, self._served, self._asked_at = fault, fault is None, time.monotonic()
+
+    def _probe(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
+        """Ask about each root under itself until one is answered for."""
+        faults = []
+        for issuer in issuers:
+            try:
+                content = self._exchange(build_request(issuer, issuer, secrets.token_bytes(_NONCE_BYTES)))
+                require_served(content, issuer, now)
+            except Refused as error:
+                # It may answer for cards all the same, unless that is what it said of one.
+                faults.append(None if error.unauthorized and self._fault != str(error) else str(error))
+            except AnswerError as error:
+                faults.append(str(error))
+            else:
+                faults.append(None)
+            if faults[-1] is None:
+                break
+        self._note(faults[-1])
+
+    def _exchange(self, request: bytes) -> bytes:
+        """Return the body of the answer. Raises AnswerError."""
         # A loop of its own in a thread of its own: only cancelling bounds the whole exchange (a peer may send one
         # byte before each read's own limit), and the caller's thread may have a running loop.
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocsp") as pool:
             return pool.submit(asyncio.run, self._within_limit(request)).result()
 
-    async def _within_limit(self, request: bytes) -> bytes | None:
+    async def _within_limit(self, request: bytes) -> bytes:
         import httpx
 
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._post(request)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
-            return None
+        except TimeoutError:
+            raise AnswerError(f"no answer within {self._timeout:g} seconds") from None
+        except AnswerError:
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise AnswerError(f"no answer: {type(error).__name__}") from None
 
-    async def _post(self, request: bytes) -> bytes | None:
+    async def _post(self, request: bytes) -> bytes:
         import httpx
 
         client = httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=self._timeout)
         async with client, client.stream("POST", self._url, content=request, headers=_HEADERS) as response:
             if response.status_code != httpx.codes.OK:
-                return None
+                raise AnswerError(f"the responder answers with HTTP status {response.status_code}")
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > MAX_RESPONSE:
-                    return None
+                    raise AnswerError(f"an answer of more than {MAX_RESPONSE} bytes")
             return bytes(content)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +22,16 @@ from cryptography.x509.oid import ExtensionOID
 
 from kiosk.files import FileError, files_under, is_der, read_bounded
 from kiosk.identity.keys import is_signed_by, key_of
+from kiosk.identity.problems import Problem, Safeguard
 from kiosk.identity.profile import extension
 
-__all__ = ["MAX_TRUST_FILE", "Anchor", "TrustError", "TrustStore"]
+__all__ = ["MAX_TRUST_FILE", "SOON", "Anchor", "TrustError", "TrustStore"]
 
 MAX_TRUST_FILE: Final = 1024 * 1024
+SOON: Final = timedelta(days=30)
+"""How long before its end staff are told of a root."""
+
+_NO_ROOT = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
 _MAX_FILES = 256
 _MAX_CERTIFICATES = 64
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
@@ -53,6 +59,10 @@ class Anchor:
         """Whether its subject calls it a test or a simulation: such a root is worth nothing in production."""
         return any(_TEST.search(_text(attribute.value)) for attribute in self.certificate.subject)
 
+    def is_in_date(self, moment: datetime) -> bool:
+        """Return whether its validity covers the moment (aware, whole seconds; both ends included)."""
+        return self.certificate.not_valid_before_utc <= moment <= self.certificate.not_valid_after_utc
+
     def issued(self, certificate: x509.Certificate) -> bool:
         """Return whether this root's key verifies the certificate's signature, and the names fit."""
         return is_signed_by(certificate, self.certificate)
@@ -79,6 +89,30 @@ class TrustStore:
     def issuers_of(self, certificate: x509.Certificate) -> tuple[Anchor, ...]:
         """Return the roots whose key signed the certificate: none, one, or a renewed root of the same key too."""
         return tuple(anchor for anchor in self.anchors if anchor.issued(certificate))
+
+    def problems(self, now: datetime) -> tuple[Problem, ...]:
+        """Return what is wrong with the roots at ``now`` (aware): none is in date, or one ends that nothing follows.
+
+        The roots of JPKI share one name. One that is over (that of 2015) is no problem beside those that follow it.
+        """
+        if not self.anchors:
+            return (Problem(Safeguard.TRUST, _NO_ROOT, stops=True),)
+        if not self.in_date(now):
+            return (Problem(Safeguard.TRUST, "no root of identity.trust is in date", stops=True),)
+        lasting = {anchor.certificate.subject for anchor in self.in_date(now + SOON)}
+        ending = [anchor.certificate for anchor in self.anchors if anchor.certificate.subject not in lasting]
+        ends = sorted({root.not_valid_after_utc for root in ending if root.not_valid_after_utc < now + SOON})
+        return tuple(Problem(Safeguard.TRUST, _ending(end, now)) for end in ends)
+
+    def in_date(self, now: datetime) -> tuple[Anchor, ...]:
+        """Return the roots that are in date at ``now`` (aware)."""
+        moment = now.replace(microsecond=0)
+        return tuple(anchor for anchor in self.anchors if anchor.is_in_date(moment))
+
+
+def _ending(end: datetime, now: datetime) -> str:
+    state = "is out of date" if end < now else "will soon be out of date"
+    return f"a root {state}, and none of its name follows it: it ends on {end:%Y-%m-%d}"
 
 
 def _text(value: str | bytes) -> str:

@@ -178,8 +178,9 @@ class Answering:
 
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
-        level = effect.level.value if effect.level else None
-        self._journal(Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome))
+        level, revocation = effect.level.value if effect.level else None, effect.revocation.value
+        entry = Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome, revocation=revocation)
+        self._journal(entry)
 
     def stop(self) -> None:
         """Journal that the service ends in order, and let go of the journal."""
@@ -235,6 +236,7 @@ class Answering:
             reasons=tuple(reason.value for reason in decision.reasons),
             member=self.journal.reference(str(bound.member.id)),
             staff=staff.staff if staff else None,
+            revocation=effect.check.revocation.value,
         )
 
     def _journal(self, entry: Entry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.decision import Purpose
-from kiosk.identity import CertificateCheck, Level
+from kiosk.identity import CertificateCheck, Level, Revocation
 from kiosk.reception.questions import Told
 from kiosk.reception.union_office import OwnSide
 from kiosk.reception.visit import StaffAct
@@ -50,6 +50,7 @@ class Record:
     visit: int
     level: Level | None
     outcome: str
+    revocation: Revocation = Revocation.NOT_CHECKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from drivers.jpki import PinOutcome
 from kiosk.failures import CUT_SHORT, Code, Failure
-from kiosk.identity import Level, claimable_level
+from kiosk.identity import Level, Revocation, claimable_level
 from kiosk.reception.closing import ends_visits, forbids_answers, hides_the_day
 from kiosk.reception.effects import Effect, GiveAnswer, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Handler, LookedUp, Proved, ReadResult, Served, Step
@@ -63,12 +63,17 @@ def _leave(visit: Visit, outcome: str) -> tuple[Effect, ...]:
     release = Release(visit.number, visit.reader)
     if visit.state not in _RECORDED_STATES:
         return (release,)
-    return (Record(visit.number, visit.level, outcome), release)
+    return (_record(visit, outcome), release)
+
+
+def _record(visit: Visit, outcome: str) -> Record:
+    revocation = visit.check.revocation if visit.check else Revocation.NOT_CHECKED
+    return Record(visit.number, visit.level, outcome, revocation)
 
 
 def _fail(visit: Visit, failure: Failure) -> Step:
     effects = (
-        Record(visit.number, visit.level, failure.code.value),
+        _record(visit, failure.code.value),
         Release(visit.number, visit.reader),
     )
     return replace(visit, state=State.FAILURE, failure=failure, answer=None, warned=False), effects

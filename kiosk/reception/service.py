@@ -27,6 +27,7 @@ from kiosk.reception.floors import Findings, FindingsLog, Floors, Watcher
 from kiosk.reception.lying import CardsLying
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
+from kiosk.reception.safeguards import safeguards
 from kiosk.reception.saying import event_of
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
@@ -70,7 +71,8 @@ class Reception:
         self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
         self._sequence = 1
         self._audience = Audience(self._picture())
-        self._floors = Floors((self._look_at_roots, self._answering.look))
+        # Answering first: a clock that is wrong makes roots and lists look out of date.
+        self._floors = Floors((self._answering.look, safeguards(verifier, now)))
         # Until the first look nobody knows whether a visit can be served.
         self._found, self._findings_log = Findings.stopping(Failure.here(Code.STARTING)), FindingsLog()
         self._lying = CardsLying()
@@ -232,11 +234,6 @@ class Reception:
         """End what was on before the machine slept, ahead of anything that is shown or done after it."""
         if self._sleep.has_slept():
             self._apply(Event(EventName.SUSPENDED))
-
-    def _look_at_roots(self) -> Findings:
-        if self._verifier.trust.anchors:
-            return Findings()
-        return Findings.stopping(Failure.here(Code.NO_TRUST, "identity.trust is empty"))
 
     async def _run(self) -> None:
         while True:

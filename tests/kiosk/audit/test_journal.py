@@ -34,6 +34,7 @@ def test_an_entry_says_what_was_answered_and_on_what_proof(path: Path, opened: O
         "kiosk": "1",
         "visit": 7,
         "level": "confirmed",
+        "revocation": "not_checked",
         "path": "pin",
         "applies": "card",
         "usable": "yes",

@@ -6,14 +6,17 @@ import asyncio
 import gzip
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from kiosk.identity import Chain, OcspSource, Revocation
+from kiosk.identity import Chain, OcspSource, Outlook, Revocation
 from kiosk.identity.ocsp_source import MAX_RESPONSE
+from simulators import pki
 
 GOOD, REVOKED, NOT_CHECKED = Revocation.GOOD, Revocation.REVOKED, Revocation.NOT_CHECKED
 
@@ -208,3 +211,103 @@ def test_a_proxy_of_the_environment_is_not_used(responder, user, leaf, ask, monk
 def test_a_wrong_address_is_an_error_at_once(url):
     with pytest.raises(ValueError, match="URL"):
         OcspSource(url)
+
+
+def always(status: int) -> Callable[[Responder], None]:
+    def set_up(responder: Responder) -> None:
+        responder.status = status
+
+    return set_up
+
+
+def say(content: Callable[[pki.Authority, x509.Certificate], bytes]) -> Callable[[Responder], None]:
+    def set_up(responder: Responder) -> None:
+        responder.answer = lambda request: content(USER, LEAF.certificate)
+
+    return set_up
+
+
+USER = pki.user_authority(datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC))
+LEAF = USER.issue(serial=0x5EC2E7A1)
+REFUSED = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER)
+
+FAULTS: dict[str, tuple[Callable[[Responder], None], str]] = {
+    "an error of the server": (always(500), "the responder answers with HTTP status 500"),
+    "a page of the web": (say(lambda user, leaf: b"<html>"), "not an OCSP answer"),
+    "nothing": (say(lambda user, leaf: b""), "not an OCSP answer"),
+    "a refusal": (say(lambda user, leaf: REFUSED), "the responder refuses to answer: try_later"),
+    "an answer of a forger": (
+        say(lambda user, leaf: pki.lookalike(user).ocsp(leaf, answers_for=user.certificate)),
+        "no key that may answer for the issuer signed the answer",
+    ),
+    "an answer about somebody else": (
+        say(lambda user, leaf: user.ocsp(user.issue(serial=1234).certificate)),
+        "the answer is about other certificates",
+    ),
+    "an answer that is out of date": (
+        say(lambda user, leaf: user.ocsp(leaf, next_update=user.now - timedelta(seconds=1))),
+        "the answer is out of date, or one to another question",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_responder_that_gives_nothing_usable_is_a_problem_until_it_does(name, responder, user, leaf, now, ask):
+    set_up, fault = FAULTS[name]
+    set_up(responder)
+    source = OcspSource(responder.url)
+    assert ask(source) is NOT_CHECKED
+    assert source.outlook([user.certificate], now) == Outlook(usable=False, problems=(f"127.0.0.1: {fault}",))
+    responder.status, responder.answer = 200, answering(user, leaf)
+    assert ask(source) is GOOD
+    assert source.outlook([user.certificate], now) == Outlook(usable=True)
+
+
+def test_a_silent_responder_is_a_problem(responder, user, now, ask):
+    responder.silent = True
+    source = OcspSource(responder.url, timeout=0.2)
+    assert ask(source) is NOT_CHECKED
+    assert source.outlook([user.certificate], now).problems == ("127.0.0.1: no answer within 0.2 seconds",)
+
+
+def probed(source, issuers, now) -> Outlook:
+    source.refresh(issuers, now)
+    for thread in threading.enumerate():
+        if thread.name == "ocsp":
+            thread.join(10)
+    return source.outlook(issuers, now)
+
+
+def about_whom_it_is_asked(user):
+    """Answer as a responder that knows all of its issuer's numbers and nobody else's."""
+    return lambda request: user.ocsp(user.certificate, status=ocsp.OCSPCertStatus.UNKNOWN, responder=user.responder())
+
+
+def test_a_responder_is_asked_without_a_card_whether_it_answers(responder, user, generations, now):
+    source = OcspSource(responder.url)
+    assert source.outlook([user.certificate], now) == Outlook(usable=False)
+    responder.answer = about_whom_it_is_asked(user)
+    issuers = [generations[1].certificate, user.certificate]
+    assert probed(source, issuers, now) == Outlook(usable=True)
+    asked = len(responder.seen)
+    assert probed(source, issuers, now) == Outlook(usable=True)
+    assert len(responder.seen) == asked, "one that answers is left in peace for a while"
+
+
+def test_a_responder_that_comes_back_is_noticed_without_a_card(responder, user, now, ask):
+    responder.status = 503
+    source = OcspSource(responder.url)
+    assert ask(source) is NOT_CHECKED
+    assert not probed(source, [user.certificate], now).usable
+    responder.status, responder.answer = 200, about_whom_it_is_asked(user)
+    assert probed(source, [user.certificate], now) == Outlook(usable=True)
+
+
+def test_a_responder_that_has_nothing_on_a_root_may_answer_for_cards(responder, user, now, ask):
+    """RFC 5019 2.2.3: unauthorized. What it said of a card is another matter."""
+    refusal = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+    responder.answer = lambda request: refusal.public_bytes(Encoding.DER)
+    source = OcspSource(responder.url)
+    assert probed(source, [user.certificate], now) == Outlook(usable=True)
+    assert ask(source) is NOT_CHECKED
+    assert not probed(source, [user.certificate], now).usable

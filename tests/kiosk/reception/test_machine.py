@@ -110,13 +110,23 @@ def test_a_genuine_card_leads_to_the_key_pad() -> None:
             Code.CERTIFICATE_REVOKED,
             Screen.CERTIFICATE_REVOKED,
         ),
+        (
+            CertificateCheck(None, Chain.TRUSTED, revocation_required=True),
+            Code.REVOCATION_UNKNOWN,
+            Screen.SERVICE_TROUBLE,
+        ),
+        (
+            CertificateCheck(None, Chain.EXPIRED, leaf_expired=True, revocation_required=True),
+            Code.REVOCATION_UNKNOWN,
+            Screen.SERVICE_TROUBLE,
+        ),
     ],
 )
 def test_no_card_that_is_not_in_order_is_asked_for_a_pin(check: CertificateCheck, code: Code, screen: Screen) -> None:
     after, effects = happens(visit(State.READING), EventName.CARD_READ, read(check))
     assert (after.state, screen_of(after), after.level) == (State.FAILURE, screen, None)
     assert after.failure is not None and after.failure.code is code
-    assert effects == (Record(7, None, code.value), Release(7, READER))
+    assert effects == (Record(7, None, code.value, check.revocation), Release(7, READER))
 
 
 def test_an_expired_leaf_goes_on_to_the_decision_which_knows_the_grace() -> None:

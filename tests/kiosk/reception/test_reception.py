@@ -155,6 +155,29 @@ def test_a_visit_from_card_to_farewell(stage: Stage, tmp_path: Path) -> None:
     run(visit)
 
 
+def test_every_visit_in_the_journal_says_what_was_known_of_the_revocation(stage: Stage, tmp_path: Path) -> None:
+    async def visit() -> None:
+        async with open_desk(stage, tmp_path) as desk:
+            for card, screen in (
+                ("revoked-card", Screen.CERTIFICATE_REVOKED),
+                ("foreign-card", Screen.NOT_MY_NUMBER_CARD),
+                ("pin-blocked", Screen.PIN_BLOCKED),
+                ("card-works", Screen.PIN),
+            ):
+                desk.put(card)
+                await desk.until(screen)
+            await desk.pin("1234")
+            await desk.until(Screen.RESULT_CARD)
+
+    run(visit)
+    assert [(entry["failure"], entry["revocation"]) for entry in visits_of(tmp_path)] == [
+        ("C-08", "revoked"),
+        ("C-03", "not_checked"),
+        ("P-03", "good"),
+        (None, "good"),
+    ]
+
+
 def test_another_purpose_is_another_answer(stage: Stage, tmp_path: Path) -> None:
     async def visit() -> None:
         async with open_desk(stage, tmp_path) as desk:
