@@ -14,6 +14,7 @@ from smartcard import scard
 from drivers.errors import DriverError, ReaderFailed
 from drivers.pcsc import names
 from drivers.pcsc.names import NamedState
+from drivers.pcsc.refusal import is_turned_away
 
 __all__ = [
     "attribute",
@@ -33,11 +34,17 @@ __all__ = [
 Brought = TypeVar("Brought")
 
 _FAILED: int = scard.SCARD_F_INTERNAL_ERROR
+_NO_ANSWER = frozenset({scard.SCARD_E_NO_SERVICE, scard.SCARD_F_COMM_ERROR})
 
 
 def establish() -> tuple[int, int]:
-    """Return a new context."""
-    return _typed("establish a context", lambda: _pair(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)))
+    """Return a new context; SCARD_W_SECURITY_VIOLATION where pcscd turns this user away, in whichever way it was told."""
+    result, context = _typed(
+        "establish a context", lambda: _pair(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+    )
+    if result in _NO_ANSWER and is_turned_away():
+        return scard.SCARD_W_SECURITY_VIOLATION, 0
+    return result, context
 
 
 def release(context: int) -> None:

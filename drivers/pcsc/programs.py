@@ -14,9 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.pcsc.refusal import socket_path
+
 __all__ = ["Programs", "other_programs"]
 
-_SOCKET = "/run/pcscd/pcscd.comm"
 _MOST_PROCESSES = 4096
 _MOST_FILES = 1024
 _MOST_MESSAGES = 256
@@ -46,9 +47,8 @@ class Programs:
 
 def other_programs(proc: Path = Path("/proc")) -> Programs:
     """Return the programs that are connected to pcscd now, without this one."""
-    path = os.environ.get("PCSCLITE_CSOCK_NAME") or _SOCKET
     try:
-        clients = _clients_of(os.path.realpath(path)) - _own_sockets(proc)
+        clients = _clients_of(os.path.realpath(socket_path())) - _own_sockets(proc)
         return Programs(len(clients), tuple(_names(proc, clients)) if clients else ())
     except (OSError, struct.error, ValueError):
         return Programs()
