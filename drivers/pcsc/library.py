@@ -38,10 +38,9 @@ _NO_ANSWER = frozenset({scard.SCARD_E_NO_SERVICE, scard.SCARD_F_COMM_ERROR})
 
 
 def establish() -> tuple[int, int]:
-    """Return a new context; SCARD_W_SECURITY_VIOLATION where pcscd turns this user away, in whichever way it was told."""
-    result, context = _typed(
-        "establish a context", lambda: _pair(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
-    )
+    """Return a new context; SCARD_W_SECURITY_VIOLATION where pcscd turns this user away, in whichever way it did."""
+    system = scard.SCARD_SCOPE_SYSTEM
+    result, context = _typed("establish a context", lambda: _pair(scard.SCardEstablishContext(system)))
     if result in _NO_ANSWER and is_turned_away():
         return scard.SCARD_W_SECURITY_VIOLATION, 0
     return result, context

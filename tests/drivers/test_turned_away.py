@@ -1,4 +1,4 @@
-"""A pcscd that asks polkit and turns this user away (Debian 13): its own error, however libpcsclite happens to tell it."""
+"""A pcscd that asks polkit and turns this user away (Debian 13): one error, however libpcsclite happens to say it."""
 
 from __future__ import annotations
 
