@@ -31,9 +31,10 @@ from kiosk.decision import Event
 from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
-    from kiosk.cli.document_batch import BatchRefused
+    from kiosk.cli.document_batch import BatchRefused, Printed
+    from kiosk.cli.document_sources import OpenOrders, PlanFile
     from kiosk.documents import Stationery
-    from kiosk.eligibility import Member
+    from kiosk.eligibility import Member, Registry
 
 __all__ = ["app"]
 
@@ -152,8 +153,13 @@ def procedures_command(
 
 @app.command("batch")
 def batch_command(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.jsonl", help="What `kiosk issuance plan` wrote.")],
     folder: Annotated[Path, typer.Option(metavar="DIR", help="Made with mode 0700; must not exist, or be empty.")],
+    plan: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN.jsonl]", help="What `kiosk issuance plan` wrote.")
+    ] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Instead of a plan: what is open in the queue (`kiosk issuance list`).")
+    ] = False,
     skip_bad: Annotated[
         Path | None,
         typer.Option(
@@ -167,41 +173,76 @@ def batch_command(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Make every document of a plan: files of up to 100 in the order of the plan, notices and confirmations apart.
+    """Make every document of a plan or of the queue.
 
-    The whole plan is checked first. If a document cannot be made, all such lines are named with the member, the field
-    and the reason, and no folder is made (status 1).
+    Files have up to 100 documents in the order of the plan or the queue, notices and confirmations apart.
+
+    All is checked first. If a document cannot be made, all such lines or orders are named with the member, the field
+    and the reason, and no folder is made (status 1). An order of the queue is also named when the register has changed
+    since it was asked for, so that the document is not owed any more or would hold for another time.
 
     With --skip-bad the others are made, and the status is 5. Its FILE is a plan of those left out: once the register
     has what was missing, it is printed in the same way, into another folder. A file that is no whole plan is refused
     all the same.
 
+    With --queue the orders that are open when the command begins are printed, and stay open: `kiosk issuance done` with
+    the numbers that this command names ends them once they are posted.
+
     DIR is there when all is written, not before: after a kill or a power cut the same command can be given again.
     Nothing that was printed before is overwritten.
     """
-    from kiosk.cli.document_batch import BatchRefused, PlanPrinter
+    from kiosk.cli.document_batch import BatchPrinter, BatchRefused
 
     with _answering(as_json):
-        _require_apart(plan, folder, skip_bad)
-        read = [plan, *settings_files(config), *read_by(database, config)]
+        _require_apart(plan, queue, folder, skip_bad)
+        read = [*([plan] if plan else []), *settings_files(config), *read_by(database, config)]
         require_output("--skip-bad", skip_bad, read, as_json=as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
-            printer = PlanPrinter(registry, plan, stationery, day)
+            source = _source(plan, registry, config)
+            printer = BatchPrinter(registry, source, stationery, day)
             try:
-                counts = printer.print_good(folder, skip_bad) if skip_bad else printer.print_all(folder)
+                printed = printer.print_good(folder, skip_bad) if skip_bad else printer.print_all(folder)
             except BatchRefused as error:
                 _refuse_batch(error, plan)
-    if as_json:
-        print_json({"folder": str(folder), **counts, "specimen": stationery.specimen})
-    typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
-    if skip_bad and counts["refused"]:
+    _tell_printed(source, printed, folder, skip_bad, stationery.specimen if as_json else None)
+    if skip_bad and printed.refused:
         typer.echo(f"{skip_bad}: the lines that were left out, each with its reason", err=True)
         raise typer.Exit(PARTLY)
 
 
-def _require_apart(plan: Path, folder: Path, skip_bad: Path | None) -> None:
-    if str(plan) == STANDARD or plan.is_fifo():
+def _source(plan: Path | None, registry: Registry, config: Path | None) -> PlanFile | OpenOrders:
+    from kiosk.cli.document_sources import OpenOrders, PlanFile
+    from kiosk.issuance import Queue
+
+    if plan is not None:
+        return PlanFile(plan)
+    queue = Queue(registry, insurer_policy(load_settings(config).policy))
+    return OpenOrders(queue, queue.open_numbers())
+
+
+def _tell_printed(
+    source: PlanFile | OpenOrders, printed: Printed, folder: Path, skip_bad: Path | None, specimen: bool | None
+) -> None:
+    """Say what was made; with `specimen` also as an object. Of the queue, say which orders `issuance done` may end."""
+    from kiosk.cli.document_sources import OpenOrders, ranges
+
+    counts = printed.to_json() | ({"refused": len(printed.refused)} if skip_bad else {})
+    orders: list[str] = []
+    if isinstance(source, OpenOrders):
+        orders = ranges([number for number in source.numbers if number not in printed.refused])
+    if specimen is not None:
+        more = {"orders": orders} if isinstance(source, OpenOrders) else {}
+        print_json({"folder": str(folder), **counts, **more, "specimen": specimen})
+    typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+    if orders:
+        typer.echo(f"once they are posted: kiosk issuance done {' '.join(orders)}", err=True)
+
+
+def _require_apart(plan: Path | None, queue: bool, folder: Path, skip_bad: Path | None) -> None:
+    if (plan is None) is not queue:
+        refuse("PLAN.jsonl or --queue: one of them")
+    if plan is not None and (str(plan) == STANDARD or plan.is_fifo()):
         refuse("PLAN.jsonl: is read twice, what comes through a pipe cannot be")
     if str(folder) == STANDARD:
         refuse("--folder: is a folder of files, which standard output is not")
@@ -212,10 +253,11 @@ def _require_apart(plan: Path, folder: Path, skip_bad: Path | None) -> None:
         refuse("--skip-bad: must not lie in the folder of the documents")
 
 
-def _refuse_batch(error: BatchRefused, plan: Path) -> NoReturn:
+def _refuse_batch(error: BatchRefused, plan: Path | None) -> NoReturn:
+    what = plan or "queue"
     for bad in error.first:
-        typer.echo(f"{plan}: {bad}", err=True)
-    refuse(f"{plan}: {error}", REFUSED, refused=error.refused, errors=[bad.to_json() for bad in error.first])
+        typer.echo(f"{what}: {bad}", err=True)
+    refuse(f"{what}: {error}", REFUSED, refused=error.refused, errors=[bad.to_json() for bad in error.first])
 
 
 @contextmanager

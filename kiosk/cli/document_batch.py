@@ -1,16 +1,17 @@
-"""`kiosk document batch`: a plan into PDFs, in memory that does not grow with the plan."""
+"""`kiosk document batch`: a plan or the queue into PDFs, in memory that does not grow with the plan."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.register import opened_input, private_output
+from kiosk.cli.document_sources import Asked, Source
+from kiosk.cli.register import private_output
 from kiosk.decision import Document
 from kiosk.documents import (
     ConfirmationOrder,
@@ -23,9 +24,9 @@ from kiosk.documents import (
 )
 from kiosk.eligibility import DataRefused, Registry
 from kiosk.eligibility.files import naming, private_folder
-from kiosk.issuance import PlanLine, read_plan
+from kiosk.issuance import PlanLine
 
-__all__ = ["BATCH", "BadDocument", "BatchRefused", "Order", "PlanPrinter"]
+__all__ = ["BATCH", "BadDocument", "BatchPrinter", "BatchRefused", "Order", "Printed"]
 
 BATCH = 100
 """Documents in one PDF: as many as a hopper takes, and few enough to lay out in flat memory."""
@@ -38,19 +39,19 @@ Order = Notice | ConfirmationOrder
 
 @dataclass(frozen=True, slots=True)
 class BadDocument:
-    """A line of a plan whose document cannot be made: its number, the line, the columns at fault, and why."""
+    """A document that cannot be made: what asks for it, the columns at fault, and why."""
 
-    number: int
-    line: PlanLine
+    asked: Asked
     fields: tuple[str, ...]
     message: str
 
     def to_json(self) -> dict[str, object]:
         """The line as it stood in the plan, and what is wrong with it: a file of such lines is a plan itself."""
-        return {**self.line.to_json(), "line": self.number, "fields": list(self.fields), "message": self.message}
+        wrong = {"fields": list(self.fields), "message": self.message}
+        return self.asked.line.to_json() | {str(self.asked.kind): self.asked.number} | wrong
 
     def __str__(self) -> str:
-        return f"line {self.number}, {self.line.member}: {self.message}"
+        return f"{self.asked.kind} {self.asked.number}, {self.asked.line.member}: {self.message}"
 
 
 class BatchRefused(DataRefused):
@@ -69,10 +70,24 @@ class BatchRefused(DataRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanPrinter:
-    """Makes the documents of a plan, all with one 交付年月日.
+class Printed:
+    """How many of each document were made, in how many files, and the numbers of what was left out."""
 
-    Both ways return how many of each document there are, and in how many files. Both raise, and make no folder then:
+    notice: int
+    confirmation: int
+    files: int
+    refused: Collection[int]
+
+    def to_json(self) -> dict[str, int]:
+        """The counts, without what was left out."""
+        return {"notice": self.notice, "confirmation": self.confirmation, "files": self.files}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPrinter:
+    """Makes the documents of a plan or of the queue, all with one 交付年月日.
+
+    Both ways raise, and make no folder then:
 
         DataRefused: a line is none of a plan.
         StationeryError: a font or the insurer's particulars are missing.
@@ -81,22 +96,21 @@ class PlanPrinter:
     """
 
     registry: Registry
-    plan: Path
+    source: Source
     stationery: Stationery
     issued_on: date
 
-    def print_all(self, folder: Path) -> dict[str, int]:
+    def print_all(self, folder: Path) -> Printed:
         """Make every document in a new folder, or none. Raises BatchRefused, which names those that cannot be made."""
         with private_folder(folder) as draft:
             self._require_good()
-            return self._print(_Target(draft, folder), self._orders("print", _refuse))
+            return self._print(_Target(draft, folder), self._orders("print", _refuse), ())
 
-    def print_good(self, folder: Path, skip_bad: Path) -> dict[str, int]:
+    def print_good(self, folder: Path, skip_bad: Path) -> Printed:
         """Make what can be made in a new folder; the other lines go to a file of their own, which is a plan too."""
         with private_folder(folder) as draft, private_output(skip_bad) as stream:
             refusals = _Refusals(lambda bad: stream.write(json.dumps(bad.to_json(), ensure_ascii=False) + "\n"))
-            made = self._print(_Target(draft, folder), self._orders("print", refusals.add))
-        return {**made, "refused": refusals.count}
+            return self._print(_Target(draft, folder), self._orders("print", refusals.add), refusals.numbers)
 
     def _require_good(self) -> None:
         """Check the whole plan, before the first document takes its time."""
@@ -104,10 +118,10 @@ class PlanPrinter:
         refusals = _Refusals(lambda bad: first.append(bad) if len(first) < NAMED else None)
         for _ in self._orders("check", refusals.add):
             pass
-        if refusals.count:
-            raise BatchRefused(refusals.count, tuple(first))
+        if refusals.numbers:
+            raise BatchRefused(len(refusals.numbers), tuple(first))
 
-    def _print(self, target: _Target, orders: Iterable[Order]) -> dict[str, int]:
+    def _print(self, target: _Target, orders: Iterable[Order], refused: Collection[int]) -> Printed:
         notices = _Pile(Document.NOTICE, notice_pdf, target, self.stationery)
         confirmations = _Pile(Document.CONFIRMATION, confirmation_pdf, target, self.stationery)
         for order in orders:
@@ -115,18 +129,20 @@ class PlanPrinter:
         for pile in (notices, confirmations):
             pile.flush()
         files = notices.files + confirmations.files
-        return {"notice": notices.documents, "confirmation": confirmations.documents, "files": files}
+        return Printed(notices.documents, confirmations.documents, files, refused)
 
     def _orders(self, what: str, on_bad: Callable[[BadDocument], object]) -> Iterator[Order]:
-        with opened_input(str(self.plan), what) as stream:
-            for number, line in enumerate(read_plan(stream), 1):
-                try:
-                    order = self._order(line)
-                    check_document(order, self.stationery)
-                except DocumentRefused as error:
-                    on_bad(BadDocument(number, line, error.fields, str(error)))
-                else:
-                    yield order
+        for asked in self.source.asked(what):
+            if asked.change is not None:
+                on_bad(BadDocument(asked, (), asked.change))
+                continue
+            try:
+                order = self._order(asked.line)
+                check_document(order, self.stationery)
+            except DocumentRefused as error:
+                on_bad(BadDocument(asked, error.fields, str(error)))
+            else:
+                yield order
 
     def _order(self, line: PlanLine) -> Order:
         member = self.registry.member(line.member)
@@ -144,13 +160,13 @@ def _refuse(document: BadDocument) -> None:
 
 @dataclass(slots=True)
 class _Refusals:
-    """Counts what cannot be made, and hands it on."""
+    """Remembers the numbers of what cannot be made, and hands it on."""
 
     take: Callable[[BadDocument], object]
-    count: int = 0
+    numbers: set[int] = field(default_factory=set)
 
     def add(self, document: BadDocument) -> None:
-        self.count += 1
+        self.numbers.add(document.asked.number)
         self.take(document)
 
 

@@ -16,6 +16,7 @@ from kiosk.eligibility.database import Patience, reading, writing
 from kiosk.eligibility.issued import COLUMNS_OF
 from kiosk.eligibility.versions import current_versions, write_versions
 from kiosk.issuance import table
+from kiosk.issuance.changed import change_since
 from kiosk.issuance.order import (
     Order,
     OrderRefused,
@@ -104,6 +105,29 @@ class Queue:
         patience = Patience.LONG if member is None else Patience.READ
         with reading(self._registry.engine, patience) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
+
+    def open_numbers(self) -> list[int]:
+        """The numbers of what is on its way now, in order."""
+        with reading(self._registry.engine, Patience.LONG) as connection:
+            return table.open_numbers(connection)
+
+    def numbered(self, numbers: Iterable[int]) -> Iterator[Order]:
+        """The orders with these numbers, in the order given, whatever became of them; unknown ones are left out."""
+        for chunk in chunks(numbers):
+            with reading(self._registry.engine, Patience.LONG) as connection:
+                found = table.orders_numbered(connection, self._policy, chunk)
+            yield from (found[number] for number in chunk if number in found)
+
+    def change_since(self, order: Order) -> str | None:
+        """What has changed in the register or the queue since an order was asked for; None: it can be issued so."""
+        now = self._registry.member(order.member)
+        if now is None:
+            raise UnknownMember("there is no such member in the register")
+        then = now
+        if now.recorded_at > order.requested_at:
+            versions = self._registry.history(order.member)
+            then = next((one for one in reversed(versions) if one.recorded_at <= order.requested_at), versions[0])
+        return change_since(order, then, now, self._policy)
 
     def history(self, member: MemberId) -> list[Order]:
         """Every order there ever was of a member, by number."""

@@ -11,7 +11,17 @@ from kiosk.eligibility.chunks import CHUNK, chunks
 from kiosk.eligibility.schema import KEY, issuance_order, member
 from kiosk.issuance.order import Order, due_days
 
-__all__ = ["IS_OPEN", "add", "ids_of", "of_member", "open_documents", "orders", "orders_numbered", "update_orders"]
+__all__ = [
+    "IS_OPEN",
+    "add",
+    "ids_of",
+    "of_member",
+    "open_documents",
+    "open_numbers",
+    "orders",
+    "orders_numbered",
+    "update_orders",
+]
 
 HIGHEST = 2**31 - 1
 """The highest number that an order can have: an integer of PostgreSQL."""
@@ -42,6 +52,11 @@ def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[in
         for chunk in chunks(possible)
         for order in orders(connection, policy, issuance_order.c.number.in_(chunk))
     }
+
+
+def open_numbers(connection: Connection) -> list[int]:
+    """The numbers of all open orders, in order."""
+    return list(connection.scalars(select(issuance_order.c.number).where(IS_OPEN).order_by(issuance_order.c.number)))
 
 
 def of_member(member_id: MemberId) -> Any:
