@@ -123,7 +123,7 @@ def test_the_others_are_printed_with_skip_bad(asked: Queue, change: Callable[...
 
 
 @pytest.mark.parametrize(
-    "cells", [{"name": "土木 次郎"}, {"filed_on": "2020-04-03"}], ids=["a name", "a day of filing"]
+    "changed", [{"name": "土木 次郎"}, {"filed_on": "2020-04-03"}], ids=["a name", "a day of filing"]
 )
 def test_a_change_that_decides_nothing_stops_no_document(
     asked: Queue, change: Callable[..., None], changed: dict[str, str]
