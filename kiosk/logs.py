@@ -7,11 +7,12 @@ carry a name, a number or a 暗証番号 out of the service.
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO, cast
+from typing import Any
 
 import structlog
+
+from drivers.json_lines import StandardError, handler, written
 
 __all__ = ["ALLOWED", "configure_logs"]
 
@@ -26,6 +27,9 @@ ALLOWED = frozenset(
         "driver",
         "reader",
         "reason",
+        "problem",
+        "version",
+        "staff_listen",
         "reasons",
         "listen",
         "sequence",
@@ -39,27 +43,35 @@ def _only_allowed(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMap
     return {key: value for key, value in line.items() if key in ALLOWED}
 
 
-class _StandardError:
-    """Standard error as it is when a line is written: a logger outlives whoever redirects it for a while."""
+def _one_line(_: Any, __: str, line: MutableMapping[str, Any]) -> str:
+    return written(line) + "\n"
 
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
 
-    def flush(self) -> None:
-        sys.stderr.flush()
+class _Lines:
+    """Writes whole lines, each at once: the reader processes write to the same standard error."""
+
+    def __init__(self) -> None:
+        self._out = StandardError()
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        self._out.write(line)
+        self._out.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def configure_logs(level: int = logging.INFO) -> None:
     """Send our log lines of at least ``level`` to standard error as JSON; libraries speak only from WARNING on."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[handler()])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             _only_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _one_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
+        logger_factory=lambda *_: _Lines(),
         cache_logger_on_first_use=True,
     )

@@ -192,7 +192,8 @@ def assert_serves(machine: Machine, command: str) -> None:
         page = httpx.get(f"http://{address}/", trust_env=False, timeout=60, follow_redirects=True)
         assert page.status_code == 200
     done(machine, "kill $(cat run.pid); tail --pid=$(cat run.pid) -f /dev/null")
-    assert (machine.clone / "run.log").read_text("utf-8").startswith(f"http://{machine.listen}/\n")
+    started = json.loads((machine.clone / "run.log").read_text("utf-8").partition("\n")[0])
+    assert (started["event"], started["listen"], started["staff_listen"]) == ("started", machine.listen, machine.staff)
 
 
 # Which reader belongs to whom

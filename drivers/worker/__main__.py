@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from types import FrameType
 from typing import cast
 
 from drivers.connection import Driver
+from drivers.json_lines import catch_unhandled, handler
 from drivers.profiles import profiles_in
 from drivers.worker.hardening import keep_no_core, prctl
 from drivers.worker.server import serve
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str]) -> None:
     sock = socket.socket(fileno=options.socket)
     _end_politely(sock)
     _harden()
+    logging.basicConfig(level=logging.WARNING, handlers=[handler()])
+    catch_unhandled()
     own = json.loads(options.options)
     profiles = profiles_in(own)
     serve(_create(options.driver)(own), sock, profiles=profiles)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
@@ -22,6 +23,7 @@ __all__ = [
     "insurer_policy",
     "print_json",
     "refuse",
+    "refusing",
     "require_output",
     "sentence_of",
     "standard_output",
@@ -32,6 +34,13 @@ __all__ = [
 Item = TypeVar("Item")
 
 USAGE = 2
+
+
+def _plainly(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+_say: ContextVar[Callable[[str], None]] = ContextVar("_say", default=_plainly)
 
 
 class Refusal(typer.Exit):
@@ -51,8 +60,18 @@ class Refusal(typer.Exit):
 
 def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
     """Say one clear sentence on standard error and end with ``status``; ``more`` is for the JSON answer alone."""
-    typer.echo(message, err=True)
+    _say.get()(message)
     raise Refusal(message, status, more)
+
+
+@contextmanager
+def refusing(say: Callable[[str], None]) -> Iterator[None]:
+    """Have the sentences of refusals in the block said by ``say`` instead of plainly."""
+    before = _say.set(say)
+    try:
+        yield
+    finally:
+        _say.reset(before)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
-from kiosk.cli.answers import insurer_policy, refuse
+from kiosk import __version__
+from kiosk.cli.answers import insurer_policy, refuse, refusing
 from kiosk.cli.configured import driver_options, load_settings, plugin_named, site_key, verifier
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
 
+_log = structlog.get_logger(__name__)
 
 _LAST_ANCHOR = 5.0
 """Seconds that an orderly end waits for the register to take the journal's last anchor."""
@@ -34,20 +38,40 @@ def serve_command(
     config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
 ) -> None:
     """Serve the kiosk until interrupted. Exit status: 0 ended by a signal; 2 wrong usage or settings."""
+    from drivers.json_lines import catch_unhandled
     from drivers.worker.hardening import keep_no_core
     from kiosk.logs import configure_logs
+
+    configure_logs()
+    catch_unhandled()
+    keep_no_core()
+    with nullcontext() if sys.stderr.isatty() else refusing(_log_refusal):
+        _serve(load_settings(config))
+
+
+def _serve(settings: Settings) -> None:
     from kiosk.web import make_server
 
-    settings = load_settings(config)
-    configure_logs()
-    keep_no_core()
     with _listening("listen", settings.listen) as listener:
         server = make_server(build_app(settings), settings)
         _end_quietly()
-        typer.echo(f"http://{settings.listen}/", err=True)
-        if settings.staff.listen:
-            typer.echo(f"http://{settings.staff.listen}/ (staff)", err=True)
+        _say_where(settings)
         server.run(sockets=[listener])
+        _log.info("stopped", version=__version__)
+
+
+def _say_where(settings: Settings) -> None:
+    """Say that the service starts, and where; to a person at a terminal as addresses to open."""
+    staff = {"staff_listen": settings.staff.listen} if settings.staff.listen else {}
+    _log.info("started", version=__version__, listen=settings.listen, **staff)
+    if sys.stderr.isatty():
+        typer.echo(f"http://{settings.listen}/", err=True)
+        if staff:
+            typer.echo(f"http://{settings.staff.listen}/ (staff)", err=True)
+
+
+def _log_refusal(sentence: str) -> None:
+    _log.critical("not started", problem=sentence, version=__version__)
 
 
 def _end_quietly() -> None:

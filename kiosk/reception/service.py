@@ -23,12 +23,13 @@ from kiosk.reception.audience import Audience
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
-from kiosk.reception.floors import Findings, FindingsLog, Floors, Watcher
+from kiosk.reception.floors import Findings, Floors, Watcher
 from kiosk.reception.lying import CardsLying
 from kiosk.reception.machine import step
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.safeguards import safeguards
 from kiosk.reception.saying import event_of
+from kiosk.reception.service_log import ServiceLog
 from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.states import State
 from kiosk.reception.view import View
@@ -74,8 +75,8 @@ class Reception:
         # Answering first: a clock that is wrong makes roots and lists look out of date.
         self._floors = Floors((self._answering.look, safeguards(verifier, now)))
         # Until the first look nobody knows whether a visit can be served.
-        self._found, self._findings_log = Findings.stopping(Failure.here(Code.STARTING)), FindingsLog()
-        self._lying = CardsLying()
+        self._found = Findings.stopping(Failure.here(Code.STARTING))
+        self._lying, self._said = CardsLying(), ServiceLog(self._board)
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -100,8 +101,13 @@ class Reception:
         self._spawn(self._watch_sleep())
         await asyncio.gather(*(client.start() for client in self._clients.values()))
 
+    def leave(self) -> None:
+        """Know that the service ends: readers that go from here on are no loss. Safe in a signal's handler."""
+        self._said.end()
+
     async def stop(self) -> None:
         """Power off the card, end the workers and forget the visit."""
+        self.leave()
         if self._timer:
             self._timer.cancel()
         await asyncio.gather(*(client.stop() for client in self._clients.values()))
@@ -177,8 +183,7 @@ class Reception:
     def _on_reader_event(self, event: ReaderEvent) -> None:
         if not self._board.take(event):
             return
-        if event.kind is EventKind.DRIVER_LOST:
-            _log.warning("driver lost", driver=event.driver, reasons=[each.line for each in self._board.troubles])
+        self._said.heard(event)
         moved = event.kind in {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
         if not moved or self._visit.service != self._trouble:
             self._service_changed()
@@ -211,7 +216,7 @@ class Reception:
         except Exception as error:  # whatever it is, it is no health
             found = Findings.stopping(failure_of(None, error))
         before, self._found = self._found, found
-        self._findings_log.note(found.failures, found.troubles)
+        self._said.found(found)
         if found.failure != before.failure:
             self._service_changed()
         return found

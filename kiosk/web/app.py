@@ -49,6 +49,7 @@ def create_app(
     scale = scale_css(rem_of(settings.screen))
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
     app.state.closing = closing = asyncio.Event()
+    app.state.leaving = reception.leave
     app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])

@@ -29,6 +29,9 @@ class Desk(Protocol):
     async def act(self, action: Action) -> bool:
         """Take an action; False for one that does not fit the present state and is ignored."""
 
+    def leave(self) -> None:
+        """Know that the service ends: what goes from here on is no loss. Safe in a signal's handler."""
+
     def health(self) -> Sequence[Failure]:
         """Return why no visit can be served; empty when healthy."""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.failures import code_of, place_of
@@ -95,6 +96,8 @@ class Failsafe:
 
         try:
             await self._app(scope, receive, send_watched)
+        except ClientDisconnect:
+            return  # who left in mid-body, or sent no HTTP there, hears nothing more
         except Exception as error:
             cause = _innermost(error)
             _log.error("request failed", code=code_of(cause).value, place=place_of(cause))

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,6 +28,11 @@ class _Server(uvicorn.Server):
             return
         with super().capture_signals():
             yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal: from here on readers that go are no loss, since their processes get it too."""
+        self.config.app.state.leaving()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.config.app.state.closing.set()  # type: ignore[union-attr]
@@ -60,6 +66,8 @@ def _server(app: FastAPI, listen: str, *, beside: bool) -> uvicorn.Server:
         port=int(port),
         log_config=None,
         access_log=False,
+        # Below that it tells of callers: a request that is no HTTP is no fault of ours.
+        log_level="error",
         server_header=False,
         proxy_headers=False,
         http=PatientProtocol,

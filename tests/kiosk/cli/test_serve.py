@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -33,11 +34,13 @@ def stage(tmp_path: Path) -> Stage:
 
 @contextmanager
 def served(stage: Stage, environ: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A running ``kiosk serve``; it has said its address, and the port is bound by then."""
+    """A running ``kiosk serve``; it has said that it started, and the port is bound by then."""
     command = [*COMMAND, "--config", str(stage.folder / "kiosk.toml")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | (environ or {})) as service:
         assert service.stderr is not None
-        assert service.stderr.readline() == f"http://{stage.settings.listen}/\n"
+        started = json.loads(service.stderr.readline())
+        assert (started["event"], started["listen"]) == ("started", stage.settings.listen)
+        assert started.get("staff_listen", "") == stage.settings.staff.listen
         try:
             yield service
         finally:
@@ -95,8 +98,6 @@ def test_it_serves_the_staff_pages_beside_and_ends_both_at_a_signal(tmp_path: Pa
     keys = {"staff.listen": f"127.0.0.1:{ports[1]}"}
     stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{ports[0]}", **keys)
     with served(stage) as service:
-        assert service.stderr is not None
-        assert service.stderr.readline() == f"http://127.0.0.1:{ports[1]}/ (staff)\n"
         until(stage, "/healthz", 200)
         asked = ["curl", "-s", "--noproxy", "*", "--max-time", "20", f"http://127.0.0.1:{ports[1]}/"]
         assert "係員用ページ" in subprocess.run(asked, capture_output=True, text=True).stdout
@@ -126,8 +127,8 @@ def test_a_wrong_setting_is_one_clear_line_and_status_2(stage: Stage, change: st
     config.write_text(change + "\n".join(kept) + "\n")
     done = subprocess.run([*COMMAND, "--config", str(config)], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    [line] = map(json.loads, done.stderr.splitlines())
+    assert line["event"] == "not started" and says in line["problem"]
 
 
 @pytest.mark.parametrize("key", ["listen", "staff.listen"])
@@ -140,4 +141,18 @@ def test_a_port_that_is_taken(tmp_path: Path, key: str) -> None:
         command = [*COMMAND, "--config", str(stage.folder / "kiosk.toml")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == f"{key}: {taken}: Address already in use\n"
+    [line] = map(json.loads, done.stderr.splitlines())
+    assert line["problem"] == f"{key}: {taken}: Address already in use"
+
+
+def test_a_person_at_a_terminal_is_told_plainly_where_to_look_and_what_is_wrong(stage: Stage) -> None:
+    line = shlex.join([*COMMAND, "--config", str(stage.folder / "kiosk.toml")])
+    at_a_terminal = ["script", "-qefc", line, "/dev/null"]
+    with subprocess.Popen(at_a_terminal, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as terminal:
+        assert terminal.stdout is not None
+        assert json.loads(terminal.stdout.readline())["event"] == "started"
+        assert terminal.stdout.readline().strip() == f"http://{stage.settings.listen}/"
+        again = subprocess.run(at_a_terminal, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        assert again.returncode == 2
+        assert again.stdout.strip() == f"listen: {stage.settings.listen}: Address already in use"
+        terminal.terminate()

@@ -85,6 +85,9 @@ class FakeReception:
         self.react(action)
         return True
 
+    def leave(self) -> None:
+        pass
+
     def health(self) -> list[Failure]:
         return self.reasons
 

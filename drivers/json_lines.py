@@ -1,0 +1,102 @@
+"""Log lines as JSON objects, one a line, for the service and its workers alike; of an exception its type and place.
+
+What a library wants to say is taken without the values that it puts in, and what an exception says is left out: either
+may hold what was read from a card, a register or a caller.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import threading
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final
+
+from drivers.errors import place_of
+
+__all__ = ["OURS", "JsonLines", "StandardError", "catch_unhandled", "handler", "written"]
+
+OURS: Final = ("kiosk", "drivers", "simulators")
+_LONGEST: Final = 400
+_USER_OF_URL: Final = re.compile(r"(?<=\w://)[^\s/]*@")
+_QUERY_OF_URL: Final = re.compile(r"(\w://[^\s?#]*)[?#]\S*")
+_log = logging.getLogger(__name__)
+
+
+def written(line: Mapping[str, object]) -> str:
+    """Return one line of JSON, ASCII whatever the terminal speaks; texts are cut, and URLs lose user and query."""
+    return json.dumps({key: _bounded(value) for key, value in line.items()}, default=str)
+
+
+def _bounded(value: object) -> object:
+    if isinstance(value, str):
+        return _QUERY_OF_URL.sub(r"\1", _USER_OF_URL.sub("", value))[:_LONGEST]
+    return [_bounded(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+class StandardError:
+    """Standard error as it is when a line is written: a logger outlives whoever redirects it for a while."""
+
+    def write(self, text: str) -> int:
+        """Write ``text``; where nobody takes it any more it is lost, and the service goes on."""
+        try:
+            return sys.stderr.write(text)
+        except (OSError, ValueError):
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush what was written, as far as somebody takes it."""
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record of the standard library's logging as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without its end."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        line = {"event": _said(record), "level": record.levelname.lower(), "timestamp": at, "logger": record.name}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            line |= {"problem": type(error).__qualname__, "place": place_of(error, OURS)}
+        return written(line)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Return the first line of what a record says: ours with its values, a library's without."""
+    ours = record.name.partition(".")[0] in OURS
+    text = record.getMessage() if ours or record.name == "py.warnings" else str(record.msg)
+    first = text.strip().partition("\n")[0]
+    if record.name == "asyncio":
+        # It names a callback with what that was called with.
+        return first.partition("(")[0]
+    return "unhandled exception" if first.startswith("Traceback ") else first
+
+
+def handler() -> logging.Handler:
+    """Return a handler that writes JSON lines on standard error."""
+    made = logging.StreamHandler(StandardError())
+    made.setFormatter(JsonLines())
+    return made
+
+
+def catch_unhandled() -> None:
+    """Have warnings of Python, and exceptions that nobody catches, in whatever thread, written as JSON lines too."""
+    logging.captureWarnings(True)
+    warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}"
+    sys.excepthook = _unhandled
+    threading.excepthook = lambda lost: _unhandled(lost.exc_type, lost.exc_value, lost.exc_traceback)
+    sys.unraisablehook = lambda lost: _unhandled(lost.exc_type, lost.exc_value, lost.exc_traceback)
+
+
+def _unhandled(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt | SystemExit):
+        _log.critical("unhandled exception", exc_info=(kind, error or kind(), trace))

@@ -1,0 +1,79 @@
+"""What the log says of readers, drivers and floors: each that comes, goes or cannot be used, once a change."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import error_named
+from kiosk.failures import Code, code_of
+from kiosk.reception.floors import Findings, FindingsLog
+from kiosk.reception.readers import ReaderBoard
+
+__all__ = ["ServiceLog"]
+
+_log = structlog.get_logger(__name__)
+_SETTLED = 0.5
+"""Seconds after which the log is told what a change of the readers has left wrong: drivers name readers one by one."""
+_MOVED = {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
+
+
+class ServiceLog:
+    """Writes the lines, until the service ends: what goes with it is no loss. ``board`` has the readers."""
+
+    def __init__(self, board: ReaderBoard) -> None:
+        self._board, self._found, self._findings_log = board, Findings(), FindingsLog()
+        self._settling: asyncio.TimerHandle | None = None
+        self._lost: dict[str, str] = {}
+        self._ends = False
+
+    def end(self) -> None:
+        """Write nothing any more. Safe in a signal's handler."""
+        self._ends = True
+
+    def found(self, found: Findings) -> None:
+        """Take what was found at the floors."""
+        self._found = found
+        self._say_findings()
+
+    def heard(self, event: ReaderEvent) -> None:
+        """Take an event of a driver, after the board has it."""
+        if self._ends or event.kind in _MOVED:
+            return
+        self._say(event)
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(_SETTLED, self._say_findings)
+
+    def _say_findings(self) -> None:
+        """Tell of all that is wrong with readers and floors; a kiosk that only starts lacks nothing yet."""
+        if self._settling:
+            self._settling.cancel()
+        self._settling = None
+        if self._ends:
+            return
+        wrong = (*filter(None, [self._board.failure]), *self._found.failures)
+        down = [failure for failure in wrong if failure.code is not Code.STARTING]
+        self._findings_log.note(down, (*self._board.troubles, *self._found.troubles))
+
+    def _say(self, event: ReaderEvent) -> None:
+        """Write what happened. A driver that is lost again and again before it works is told once."""
+        driver, reader = event.driver, event.reader
+        match event.kind:
+            case EventKind.READER_ADDED:
+                _log.info("reader there", driver=driver, reader=reader)
+            case EventKind.READER_REMOVED:
+                _log.warning("reader gone", driver=driver, reader=reader)
+            case EventKind.READER_LEFT_OUT:
+                _log.warning("reader cannot be used", driver=driver, reader=reader, **_cause(event))
+            case EventKind.DRIVER_READY:
+                self._lost.pop(driver, None)
+                _log.info("driver ready", driver=driver)
+            case EventKind.DRIVER_LOST if self._lost.get(driver) != event.detail:
+                self._lost[driver] = event.detail
+                _log.warning("driver lost", driver=driver, **_cause(event))
+
+
+def _cause(event: ReaderEvent) -> dict[str, str]:
+    return {"code": code_of(error_named(event.detail, "")).value, "reason": event.detail}
