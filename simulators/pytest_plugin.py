@@ -1,12 +1,13 @@
-"""Fixtures for our tests and for those of whoever builds on the kiosk: authorities, card, readers, kiosks.
+"""What the fixtures of ``kiosk.pytest_plugin`` are made of: authorities, cards, readers, kiosks, and visits to them.
 
-Registered as a pytest plug-in; whatever is heavy is imported by the fixture that needs it.
+Whatever is heavy is imported by the fixture that needs it.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from simulators.card import JpkiCardSimulator
     from simulators.demo import RunningKiosk, Stage
+    from simulators.demo.visitor import View
     from simulators.driver import SimulatorDriver
     from simulators.nfc_target import NfcTarget
     from simulators.pcscd import PrivatePcscd
@@ -32,7 +34,10 @@ __all__ = [
     "nfc_target",
     "pcsc_kiosk",
     "pcscd",
+    "private_pcscd",
     "reader",
+    "token",
+    "visit",
 ]
 
 
@@ -55,9 +60,8 @@ class Authorities:
     lookalike: Authority
 
 
-@pytest.fixture(scope="session")
 def authorities() -> Authorities:
-    """The authorities of this session; ``user`` issues the certificates that are trusted."""
+    """Return authorities of this moment; ``user`` issues the certificates that are trusted."""
     from simulators import pki
 
     now = datetime.now(UTC)
@@ -66,9 +70,8 @@ def authorities() -> Authorities:
     return Authorities(now, user, generations, pki.signing_authority(now), pki.test_hierarchy(now), pki.lookalike(user))
 
 
-@pytest.fixture
 def card(authorities: Authorities) -> Callable[..., JpkiCardSimulator]:
-    """A function that makes genuine cards; it takes the keywords of ``simulators.issuing.genuine_card``."""
+    """Return a function that makes genuine cards."""
     from simulators.issuing import genuine_card
 
     def make(**options: Any) -> JpkiCardSimulator:
@@ -77,16 +80,16 @@ def card(authorities: Authorities) -> Callable[..., JpkiCardSimulator]:
     return make
 
 
-@pytest.fixture
 def reader() -> SimulatorDriver:
-    """A simulated reader in this process, empty: ``put_card`` and ``take_card``."""
+    """Return an empty simulated reader."""
     from simulators.driver import SimulatorDriver
 
     return SimulatorDriver()
 
 
-@pytest.fixture(scope="session")
-def _private_pcscd() -> Iterator[PrivatePcscd]:
+@contextmanager
+def private_pcscd() -> Iterator[PrivatePcscd]:
+    """Run a private pcscd; the test is skipped where this machine cannot."""
     from simulators.pcscd import PrivatePcscd, missing_parts
 
     need(missing_parts())
@@ -94,57 +97,65 @@ def _private_pcscd() -> Iterator[PrivatePcscd]:
         yield running
 
 
-@pytest.fixture
-def pcscd(_private_pcscd: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivatePcscd]:
-    """The private pcscd of this session with an empty reader: ``put``, ``take``, ``environment``, ``reader``.
-
-    Clients that the test starts find it through the environment. In this process the PC/SC library keeps the first
-    socket path it has seen: that is this one, unless the test process was a client before.
-    """
-    for name, value in _private_pcscd.environment.items():
+@contextmanager
+def pcscd(running: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivatePcscd]:
+    """Point the clients of one test at ``running``, and leave its reader empty."""
+    for name, value in running.environment.items():
         monkeypatch.setenv(name, value)
-    if _private_pcscd.pid is None:
-        _private_pcscd.start()
-    yield _private_pcscd
-    _private_pcscd.take()
+    if running.pid is None:
+        running.start()
+    yield running
+    running.take()
 
 
-@pytest.fixture
-def kiosk(tmp_path: Path) -> Iterator[RunningKiosk]:
-    """A kiosk that serves on loopback with a simulated reader: ``url``, ``put(persona)``, ``take()``, ``stage``."""
+@contextmanager
+def kiosk(folder: Path) -> Iterator[RunningKiosk]:
+    """Serve with a simulated reader."""
     from simulators.demo import RunningKiosk
     from simulators.readers import plugin
 
-    with RunningKiosk(_stage(tmp_path, "simulator"), plugin.readers) as running:
+    with RunningKiosk(_stage(folder, "simulator"), plugin.readers) as running:
         yield running
 
 
-@pytest.fixture
-def pcsc_kiosk(pcscd: PrivatePcscd, tmp_path: Path) -> Iterator[RunningKiosk]:
-    """The same through the true PC/SC stack: a private pcscd, vpcd, pyscard and the worker's own process."""
+@contextmanager
+def pcsc_kiosk(pcscd: PrivatePcscd, folder: Path) -> Iterator[RunningKiosk]:
+    """Serve with the reader of a private pcscd."""
     from simulators.demo import RunningKiosk
     from simulators.virtual import VirtualReaders
 
-    with RunningKiosk(_stage(tmp_path, "pcsc"), VirtualReaders(pcscd)) as running:
+    with RunningKiosk(_stage(folder, "pcsc"), VirtualReaders(pcscd)) as running:
         yield running
 
 
-@pytest.fixture
+@contextmanager
 def nfc_target() -> Iterator[NfcTarget]:
-    """The empty place before an nfcpy udp reader: ``put``, ``take``, ``path`` (which is the reader's name too)."""
+    """Open the empty place before an nfcpy udp reader."""
     from simulators.nfc_target import NfcTarget
 
     with NfcTarget() as target:
         yield target
 
 
-@pytest.fixture
-def nfc_kiosk(nfc_target: NfcTarget, tmp_path: Path) -> Iterator[RunningKiosk]:
-    """The kiosk through nfcpy itself: a Type B card over loopback, the worker's own process."""
+@contextmanager
+def nfc_kiosk(target: NfcTarget, folder: Path) -> Iterator[RunningKiosk]:
+    """Serve with nfcpy before ``target``."""
     from simulators.demo import RunningKiosk
 
-    with RunningKiosk(_stage(tmp_path, "nfc", **{"nfc.devices": [nfc_target.path]}), nfc_target) as running:
+    with RunningKiosk(_stage(folder, "nfc", **{"nfc.devices": [target.path]}), target) as running:
         yield running
+
+
+def token(kiosk: RunningKiosk) -> str:
+    """Return the token that the service has written for the callers of its API."""
+    return (kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
+
+
+def visit(kiosk: RunningKiosk) -> Callable[[str, str], View]:
+    """Return what makes a whole visit of a persona with a 暗証番号."""
+    from simulators.demo.visiting import make_visit
+
+    return lambda persona, pin: make_visit(kiosk, persona, pin)
 
 
 def _stage(folder: Path, reader: str, **keys: object) -> Stage:

@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
 
+# The plug-in of this very tree, whatever is installed.
+pytest_plugins = ["kiosk.pytest_plugin"]
+
 # Under nohup a hang-up is ignored, which every program started from here would inherit.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)

@@ -54,7 +54,7 @@ class Visitor:
         with self._changed:
             return [view for view in self._views if view["sequence"] > sequence]
 
-    def press(self, **action: str) -> None:
+    def press(self, **action: object) -> None:
         """Press a button of the page."""
         self._client.post("/api/v1/visit/actions", json=action).raise_for_status()
 
