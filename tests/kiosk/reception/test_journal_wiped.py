@@ -111,3 +111,28 @@ def test_two_runs_of_an_untouched_journal_have_no_trouble(stage: Stage) -> None:
     assert [entry["kind"] for entry in entries(stage)] == ["started", "stopped"] * 2
     status, said, _ = verified(stage)
     assert (status, said["ok"], said["anchor"]) == (0, True, {"sequence": 4, "hash": entries(stage)[-1]["hash"]})
+
+
+def test_a_journal_unlinked_under_the_running_kiosk_loses_no_answer_and_is_begun_anew(stage: Stage) -> None:
+    with RunningKiosk(stage, plugin.readers) as kiosk, Visitor(kiosk.url) as visitor:
+        visitor.until(lambda view: view["state"] == "idle")
+        kiosk.put("card-works")
+        visitor.until(lambda view: view["screen"] == "pin")
+        last = entries(stage)[-1]
+        wipe(stage)
+        visitor.press(action="pin", pin="1234")
+        view = visitor.until(lambda view: view["state"] in {"result", "failure", "out_of_service"})
+        said = health(kiosk, lambda said: healthy(said) and said["troubles"] == ["S-11"])
+        assert (said["status"], said["troubles"]) == ("ok", ["S-11"])
+        kept = [entry for entry in entries(stage) if entry["kind"] == "visit" and entry["applies"]]
+        if view["state"] == "result":
+            assert [entry["applies"] for entry in kept] == ["card"], "it was opened anew before the answer"
+        else:
+            assert (view["failure"]["code"], kept) == ("S-02", [])
+        kiosk.take()
+        one_visit(kiosk)
+    first = entries(stage)[0]
+    assert (first["kind"], first["before_missing"]) == ("started", True)
+    assert first["before"] == {"sequence": last["sequence"], "hash": last["hash"]}
+    assert [entry["applies"] for entry in entries(stage) if entry["kind"] == "visit"][-1] == "card"
+    assert verified(stage)[0] == 1
