@@ -36,10 +36,10 @@ def verify(
 ) -> None:
     """Check every entry; may run while the kiosk writes.
 
-    Exit status: 0 every entry is as it was written; 1 something was edited, removed or put elsewhere;
-    2 wrong usage, settings or site key file; 3 the journal cannot be read; 4 every entry is as it was written, but the
-    clock went back by more than five minutes or ahead by more than 400 days. With --json 2 and 3 are answered with
-    {"error": {"message"}}.
+    Exit status: 0 every entry is as it was written; 1 something was edited, removed or put elsewhere, or the register's
+    anchor was changed; 2 wrong usage, settings or site key file; 3 the journal cannot be read; 4 every entry is as it
+    was written, but the clock went back by more than five minutes or ahead by more than 400 days. With --json a changed
+    anchor, 2 and 3 are answered with {"error": {"message"}}.
     """
     with answering(as_json):
         path, verification, anchor = _verified(config, journal)
@@ -85,8 +85,9 @@ def _anchor(settings: Settings, key: bytes) -> Head | None:
     except RegistryError as error:
         typer.echo(f"not compared with the register: {error}", err=True)
         return None
-    if anchor and anchor.is_genuine(key):
-        return anchor.end
-    why = "what it has was changed, or sealed under another site key" if anchor else "it has no anchor of this journal"
-    typer.echo(f"not compared with the register: {why}", err=True)
-    return None
+    if anchor is None:
+        typer.echo("not compared with the register: it has no anchor of this journal", err=True)
+        return None
+    if not anchor.is_genuine(key):
+        refuse("the register's anchor of this journal was changed, or sealed under another site key", TAMPERED)
+    return anchor.end

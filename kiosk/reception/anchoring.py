@@ -25,6 +25,7 @@ _log = structlog.get_logger(__name__)
 _LOOK_EVERY = 5.0
 _MOST_ENTRIES = 50
 _LONGEST = timedelta(minutes=5)
+_PATIENCE = timedelta(hours=1)
 _TOLD_FOR = timedelta(days=7)
 
 
@@ -47,7 +48,7 @@ class Anchoring:
         self._missing: Head | None = None
         self._lost_at: datetime | None = None
         self._reason = ""
-        self._silent = False
+        self._failing_since: datetime | None = None
         self._ended = Event()
         self._thread = Thread(target=self._run, name="anchoring", daemon=True)
 
@@ -61,10 +62,16 @@ class Anchoring:
         self._thread.join(patience)
 
     def look(self) -> Findings:
-        """Return S-11 for a week after the journal was found behind its anchor, or another one in its place."""
-        if self._lost_at is None or self._now() - self._lost_at > _TOLD_FOR:
-            return Findings()
-        return Findings(troubles=(Failure(Code.JOURNAL_WENT_BACK, f"{__name__}:Anchoring", self._reason),))
+        """Return S-11 for a week after the journal was found behind its anchor, or another one in its place.
+
+        N-02 joins it where the register has taken no anchor for an hour, although it may answer everything else.
+        """
+        troubles = []
+        if self._lost_at and self._now() - self._lost_at <= _TOLD_FOR:
+            troubles.append(Failure.here(Code.JOURNAL_WENT_BACK, self._reason))
+        if self._failing_since and self._now() - self._failing_since > _PATIENCE:
+            troubles.append(Failure.here(Code.REGISTRY_DOWN, "it has taken no anchor of the journal for an hour"))
+        return Findings(troubles=tuple(troubles))
 
     def keep(self, *, at_once: bool = False) -> None:
         """Compare the journal with its anchor where that is not done yet, and move the anchor on where it is time.
@@ -80,6 +87,15 @@ class Anchoring:
             self._registry.keep_anchor(anchor)
             self._kept = anchor
             _log.info("journal anchored", sequence=anchor.end.sequence, hash=anchor.end.hash)
+
+    def work(self) -> None:
+        """Do what `keep` does, and note where that fails: nothing may end the watch."""
+        try:
+            self.keep()
+        except Exception as error:  # whatever it is, no anchor is kept
+            self._note_failure(error)
+        else:
+            self._failing_since = None
 
     def _compare(self, journal: Journal, key: bytes) -> None:
         anchor = self._registry.anchor(self._kiosk)
@@ -113,17 +129,13 @@ class Anchoring:
     def _run(self) -> None:
         ended = False
         while not ended:
-            try:
-                self.keep()
-                self._say(None)
-            except (RegistryError, JournalError) as error:
-                self._say(error)
+            self.work()
             ended = self._ended.wait(_LOOK_EVERY)
-        with suppress(RegistryError, JournalError):
+        with suppress(RegistryError, JournalError):  # the next start writes one
             self.keep(at_once=True)
 
-    def _say(self, error: RegistryError | JournalError | None) -> None:
-        """Log once that no anchor can be kept, and once that it can again: visits do not wait for it."""
-        if error and not self._silent:
+    def _note_failure(self, error: Exception) -> None:
+        """Log once that no anchor can be kept; visits do not wait for it."""
+        if self._failing_since is None:
+            self._failing_since = self._now()
             _log.warning("journal not anchored", place=place_of(error), reason=str(error))
-        self._silent = error is not None

@@ -26,6 +26,7 @@ ACCOUNT_NAME = r"[a-z0-9][a-z0-9._-]{0,31}"
 
 _MAX_FILE = 256 * 1024
 _NAME = re.compile(ACCOUNT_NAME)
+_DRAFT = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _HASH = re.compile(r"\$argon2id\$[A-Za-z0-9$=,+/]{40,200}")
 _EPOCH = re.compile(r"[0-9a-f]{16}")
 
@@ -187,9 +188,7 @@ def _write(path: Path, table: _Table) -> None:
     accounts = [asdict(account) for _, account in sorted(table.items())]
     draft = path.with_suffix(".new")
     try:
-        with open(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
-        ) as file:
+        with open(os.open(draft, _DRAFT, 0o600), "w", encoding="utf-8") as file:
             json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())

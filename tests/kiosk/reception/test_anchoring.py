@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from kiosk.audit import Anchor, Entry, Head, Journal
 from kiosk.audit.head import head_path
-from kiosk.eligibility import Registry, RegistryBusy, RegistryError
+from kiosk.eligibility import Registry, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code
 from kiosk.reception import Anchoring, Answering, known_end
 
@@ -174,3 +174,21 @@ def test_a_register_that_does_not_answer_is_said_once_and_stops_nothing(
     assert kiosk.troubles() == []
     with pytest.raises(RegistryError):
         kiosk.anchoring.keep()
+
+
+@pytest.mark.parametrize("error", [RegistryFull("no room"), OSError(5, "Input/output error"), ValueError("odd")])
+def test_anchors_that_cannot_be_kept_for_an_hour_are_a_trouble_until_they_can(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def full(_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.registry, "keep_anchor", full)
+        kiosk.anchoring.work()
+        assert kiosk.troubles() == []
+        kiosk.now += timedelta(hours=1, seconds=1)
+        kiosk.anchoring.work()
+        assert kiosk.troubles() == [Code.REGISTRY_DOWN]
+    kiosk.anchoring.work()
+    assert (kiosk.troubles(), kiosk.anchored()) == ([], 1)

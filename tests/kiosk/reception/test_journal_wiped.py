@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from kiosk.audit import journal_path
+from kiosk.audit import Head, journal_path
 from kiosk.cli.audit import app as audit
+from kiosk.eligibility import Registry
 from simulators.demo import RunningKiosk, Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visitor import Visitor
@@ -136,3 +138,17 @@ def test_a_journal_unlinked_under_the_running_kiosk_loses_no_answer_and_is_begun
     assert first["before"] == {"sequence": last["sequence"], "hash": last["hash"]}
     assert [entry["applies"] for entry in entries(stage) if entry["kind"] == "visit"][-1] == "card"
     assert verified(stage)[0] == 1
+
+
+def test_an_anchor_that_was_changed_is_named(stage: Stage) -> None:
+    with RunningKiosk(stage, plugin.readers) as kiosk:
+        health(kiosk, healthy)
+    with Registry.open(stage.settings.database) as registry:
+        anchor = registry.anchor("1")
+        assert anchor is not None
+        registry.keep_anchor(replace(anchor, end=Head(1, anchor.end.hash)))
+    status, said, _ = verified(stage)
+    assert (status, said["error"]["message"]) == (
+        1,
+        "the register's anchor of this journal was changed, or sealed under another site key",
+    )

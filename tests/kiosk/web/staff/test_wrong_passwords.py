@@ -110,3 +110,28 @@ async def test_behind_tls_the_cookie_of_the_browser_goes_through_tls_alone(site:
     async with site.client(base_url="https://desk.example") as client:
         answer = await log_in(client)
         assert all("Secure" in each for each in answer.headers.get_list("set-cookie"))
+
+
+async def test_the_answer_does_not_wait_for_the_journal(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time it takes would tell a name that somebody has from one that nobody has."""
+    written = asyncio.Event()
+
+    async def stuck(*_: object) -> None:
+        await written.wait()
+
+    monkeypatch.setattr(site.desk, "note", stuck)
+    async with site.client() as client:
+        async with asyncio.timeout(10):
+            await guess(client, 1)
+    written.set()
+
+
+async def test_a_shared_browser_is_known_to_each_who_has_logged_in(site: Any) -> None:
+    site.accounts.add("jiro", "窓口 次郎", PASSWORD)
+    async with site.client() as shared, site.client() as stranger:
+        for name in (NAME, "jiro"):
+            assert (await log_in(shared, PASSWORD, name)).status_code == 200
+        for name in (NAME, "jiro"):
+            await guess(stranger, 8, name)
+        for name in (NAME, "jiro"):
+            assert (await log_in(shared, PASSWORD, name)).status_code == 200
