@@ -48,7 +48,7 @@ class Crl:
         """Keep a list; raises CrlError where a part that its meaning hangs on cannot be read."""
         try:
             self._list = form.readable()
-            self._entries = _entries(form, self._list.issuer)
+            self.entries = _entries(form, self._list.issuer)
             self._scope = _scope(self._list)
             self._made, self._end = self._list.last_update_utc, self._list.next_update_utc
             self.series = Series(self._list.issuer.public_bytes(), form.scope, form.is_delta)
@@ -64,9 +64,9 @@ class Crl:
         covered = self._coverage(certificate, issuer)
         if covered is Coverage.NONE:
             return Revocation.NOT_CHECKED
-        if self._entries.lists(certificate.serial_number):
+        if self.entries.lists(certificate.serial_number):
             return Revocation.REVOKED
-        complete = covered is Coverage.WHOLE and not self.series.is_delta and self._entries.understood
+        complete = covered is Coverage.WHOLE and not self.series.is_delta and self.entries.understood
         return Revocation.GOOD if complete and self.is_in_date(now) else Revocation.NOT_CHECKED
 
     @property
@@ -85,7 +85,7 @@ class Crl:
             (self.defect is None, self.defect),
             (self.is_genuine(issuers), "no root of identity.trust signed it"),
             (self.is_in_date(now), self.age),
-            (self._entries.understood, "an entry has a critical extension that is not understood"),
+            (self.entries.understood, "an entry has a critical extension that is not understood"),
             (not self.series.is_delta, "it is a delta and needs its base"),
             (not part, "it covers a part of the reasons, or is indirect"),
             (not foreign, "it is about other certificates than those of people"),
@@ -188,8 +188,11 @@ def _decoded(block: bytes) -> bytes:
 def _entries(form: Form, issuer: x509.Name) -> Entries:
     ours = x509.DirectoryName(issuer)
 
-    def is_ours(entry: Element, item: Extension) -> bool:
-        return ours in form.issuers_of(entry, item)
+    def is_ours(entry: Element, item: Extension) -> bool | None:
+        try:
+            return ours in form.issuers_of(entry, item)
+        except Exception:  # See profile.parse_certificate.
+            return None
 
     reader = EntryReader(is_delta=form.is_delta, is_ours=is_ours)
     return reader.read(form.entries) if form.entries else Entries()

@@ -82,7 +82,7 @@ def reading() -> Iterator[None]:
 
 
 def take_apart(content: bytes) -> Answer:
-    """Return the answer, whatever follows it. Raises AnswerError where the responder refuses, else as ``reading``."""
+    """Return the answer, whatever follows it. Raises Refused, and what parsers raise: call it within ``reading``."""
     whole = element(content, 0, len(content))
     status, *rest = whole.inside()
     if whole.tag != SEQUENCE or status.tag != ENUMERATED or len(rest) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("decide", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents")
+TABLES = ("decide", "revocation", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tests.kiosk.identity.test_openssl_agrees import openssl
 GOOD, REVOKED, NOT_CHECKED = Revocation.GOOD, Revocation.REVOKED, Revocation.NOT_CHECKED
 TRUE, FALSE = b"\x01\x01\xff", b"\x01\x01\x00"
 REASON_OID, SCOPE_OID, NUMBER_OID = b"\x06\x03\x55\x1d\x15", b"\x06\x03\x55\x1d\x1c", b"\x06\x03\x55\x1d\x14"
+ISSUER_OID = b"\x06\x03\x55\x1d\x1d"
 REASON = tlv(0x30, REASON_OID, tlv(0x04, b"\x0a\x01\x01"))
 NUMBER = tlv(0x30, NUMBER_OID, tlv(0x04, b"\x02\x01\x01"))
 KEY_COMPROMISE = x509.ReasonFlags.key_compromise
@@ -98,6 +99,12 @@ def test_what_follows_a_list_does_not_un_revoke(name, user, leaf, ask):
 def test_a_number_that_cannot_be_read_does_not_un_revoke(user, leaf, ask):
     broken = swap(NUMBER, tlv(0x30, NUMBER_OID, tlv(0x04, b"\x05\x01\x01")))
     assert ask(changed(user, two(user, leaf), broken)) is REVOKED
+
+
+def test_an_entry_whose_issuer_cannot_be_read_may_be_ours(user, leaf, ask):
+    odd = swap(REASON, tlv(0x30, ISSUER_OID, TRUE, tlv(0x04, b"\x30\x02\x84\x00")))
+    assert ask(changed(user, two(user, leaf), odd)) is REVOKED
+    assert ask(changed(user, one(user), odd)) is NOT_CHECKED
 
 
 def test_sixty_days_after_its_end_a_list_still_revokes(user, leaf, now, ask):

@@ -17,6 +17,10 @@ def names(store: TrustStore) -> list[int]:
     return [anchor.certificate.serial_number for anchor in store.anchors]
 
 
+def test_a_pem_whose_comment_begins_with_a_zero_is_no_der(user, write):
+    assert names(TrustStore.load([write("root.pem", b"0 of 3 roots\n" + user.pem)])) == [3]
+
+
 @pytest.mark.parametrize("encoding", ["pem", "der"])
 def test_loads_a_file(encoding, user, write):
     assert names(TrustStore.load([write("root.cer", getattr(user, encoding))])) == [3]
