@@ -59,7 +59,8 @@ class Anchoring:
     def stop(self, patience: float) -> None:
         """End the thread, and keep the anchor of the journal's end; wait ``patience`` seconds at most."""
         self._ended.set()
-        self._thread.join(patience)
+        if self._thread.is_alive():
+            self._thread.join(patience)
 
     def look(self) -> Findings:
         """Return S-11 for a week after the journal was found behind its anchor, or another one in its place.

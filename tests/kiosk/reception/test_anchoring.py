@@ -192,3 +192,16 @@ def test_anchors_that_cannot_be_kept_for_an_hour_are_a_trouble_until_they_can(
         assert kiosk.troubles() == [Code.REGISTRY_DOWN]
     kiosk.anchoring.work()
     assert (kiosk.troubles(), kiosk.anchored()) == ([], 1)
+
+
+def test_a_start_that_failed_before_the_thread_ran_ends_in_order(kiosk: Kiosk) -> None:
+    kiosk.anchoring.stop(0.1)
+    assert kiosk.registry.anchor("1") is None
+
+
+def test_an_orderly_end_keeps_the_last_entry(kiosk: Kiosk) -> None:
+    kiosk.anchoring.start()
+    kiosk.visits(3)
+    kiosk.answering.stop()
+    kiosk.anchoring.stop(20)
+    assert kiosk.anchored() == kiosk.answering.journal.end.sequence == 5
