@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import signal
 import subprocess
@@ -19,6 +18,8 @@ from typing import Annotated, NoReturn
 import typer
 from cryptography.hazmat.primitives import serialization
 
+from kiosk.cli.answers import print_json
+from kiosk.cli.streams import speak_plainly
 from kiosk.outputs import STANDARD, require_replaceable
 from simulators.cards import Card
 from simulators.demo.command import demo_command
@@ -66,7 +67,7 @@ def people_command(
     if certificates is not None:
         _write_certificates(certificates, day)
     if as_json:
-        typer.echo(json.dumps({"people": [_as_json(person) for person in people(day)]}, ensure_ascii=False))
+        print_json({"people": [_as_json(person) for person in people(day)]})
     elif csv_file is None and certificates is None:
         for person in people(day):
             typer.echo(f"{person.row:3} {person.id:34} {person.label}")
@@ -180,6 +181,7 @@ app.command("demo")(demo_command)
 
 def main() -> None:
     """Run the command line."""
+    speak_plainly()
     app()
 
 

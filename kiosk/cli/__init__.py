@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from kiosk import __version__
 from kiosk.cli.audit import app as audit_app
 from kiosk.cli.card import app as card_app
 from kiosk.cli.clock import app as clock_app
@@ -22,16 +23,33 @@ from kiosk.cli.issuance import app as issuance_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
+from kiosk.cli.streams import speak_plainly
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kiosk",
-    help="Eligibility kiosk for the My Number health-insurance card (マイナ保険証).",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kiosk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _kiosk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Eligibility kiosk for the My Number health-insurance card (マイナ保険証)."""
+
+
 app.command("serve")(serve_command)
 app.command("decide")(decide_command)
 app.command("handbook")(handbook_command)
@@ -47,6 +65,7 @@ app.add_typer(clock_app, name="clock")
 
 def main() -> None:
     """Run the command line. Ended by a signal, a command leaves nothing half-made either."""
+    speak_plainly()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
@@ -59,6 +78,11 @@ def main() -> None:
         raise
     except OSError as error:
         _unheard(error)
+    except UnicodeEncodeError as error:
+        typer.echo(
+            f"a name is no {error.encoding} text, as this system's names of files are: set LANG=C.UTF-8", err=True
+        )
+        sys.exit(2)
 
 
 def _last_words(end: SystemExit) -> None:

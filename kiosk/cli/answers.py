@@ -75,9 +75,10 @@ def refusing(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Write one JSON object on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
+    """Write one JSON object on standard output, in UTF-8 whatever a terminal speaks."""
+    text = json.dumps(value, ensure_ascii=False)
+    # Half a surrogate pair has no form in UTF-8: its escape is good JSON again.
+    standard_output().write(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -48,15 +49,28 @@ app = typer.Typer(
 
 @app.command("init")
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
-    """Create the register, or bring it to the schema of this program. Doing it twice changes nothing."""
-    from kiosk.eligibility import Registry
+    """Create the register, or bring it to the schema of this program. Doing it twice changes nothing.
 
-    with answering_register(as_json), Registry.open(database_url(database, config), migrated=False) as registry:
-        changed = registry.migrate()
+    Where it is, is said on standard error.
+    """
+    from kiosk.eligibility import Registry
+    from kiosk.eligibility.database import place_of
+
+    with answering_register(as_json):
+        url = database_url(database, config)
+        with Registry.open(url, migrated=False) as registry:
+            changed = registry.migrate()
     if as_json:
         print_json({"migrated": changed})
-    else:
-        typer.echo("the register is ready" if changed else "the register was ready already", err=True)
+    ready = "the register is ready" if changed else "the register was ready already"
+    typer.echo(f"{place_of(url)}: {ready}{_by_default(database, config)}", err=True)
+
+
+def _by_default(database: str | None, config: Path | None) -> str:
+    from kiosk.settings import settings_file
+
+    named = database or settings_file(config) or os.environ.get("KIOSK_DATABASE")
+    return "" if named else " (by default: no --database, --config or KIOSK_CONFIG names another)"
 
 
 @app.command("import")

@@ -1,6 +1,7 @@
 """Engines and transactions for SQLite and PostgreSQL; no exception of SQLAlchemy or of a driver leaves this room."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import IntEnum
@@ -37,6 +38,16 @@ _NETWORK = {
     "tcp_user_timeout": 3 * BUSY_SECONDS * 1000,
 }
 
+_SQLITE = "sqlite:///"
+_UNCLEAR = {
+    "%[0-9A-Fa-f]{2}": "%XX is no character of it",
+    "[?]": "takes no ? and no options",
+    "^~": "~ is no folder of it",
+    "^file:": "file: is no part of it",
+    r"^\s|\s$|[\x00-\x1f\x7f]": "holds no blank at either end and no control character",
+}
+"""What one reads in one way and another in another way, within the path of a SQLite register."""
+
 _WRITER_LOCK = 0x6B696F736B
 _CACHE_KIBIBYTES = 65_536
 _WRITES = "kiosk_writes"
@@ -65,6 +76,12 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
     return _postgresql(parsed)
 
 
+def place_of(url: str) -> str:
+    """Where a register is, for people: the absolute path of its file, or its server's address without a password."""
+    parsed = _parsed(url)
+    return str(Path(str(parsed.database)).absolute()) if parsed.drivername == "sqlite" else parsed.render_as_string()
+
+
 def files_of(url: str) -> list[Path]:
     """The files of a SQLite register, its log and lock among them; none for PostgreSQL or a wrong address."""
     try:
@@ -84,7 +101,21 @@ def _parsed(url: str) -> URL:
         raise RegistryError("the database must be sqlite:///PATH or postgresql+psycopg://HOST/NAME")
     if parsed.database == ":memory:":
         raise RegistryError("the register must be a file: one in memory is lost with the program")
+    if parsed.drivername == "sqlite":
+        _require_plain(url.removeprefix(_SQLITE), parsed)
     return parsed
+
+
+def _require_plain(path: str, parsed: URL) -> None:
+    """Pass a path that everybody reads as the same file. Raises RegistryError.
+
+    Some read a URL's `%20` as a space and what follows a `?` as options, others as the name that stands there.
+    """
+    for unclear, what in _UNCLEAR.items():
+        if re.search(unclear, path):
+            raise RegistryError(f"the path of a SQLite register is written as it is, and {what}")
+    if path != parsed.database:
+        raise RegistryError(f"the address of a SQLite register must be {_SQLITE}PATH")
 
 
 def _require_file(path: Path, create: bool) -> None:

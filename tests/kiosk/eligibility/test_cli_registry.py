@@ -27,7 +27,7 @@ TARO = "133033:71-0000:000001:00"
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE", "KIOSK_POLICY"):
+    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE", "KIOSK_POLICY", "KIOSK_CONFIG"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -72,6 +72,17 @@ def issued(days: int = 365) -> Issued:
 def test_init_makes_the_register_and_may_be_repeated(run: Run) -> None:
     assert json.loads(run("init", "--json").stdout) == {"migrated": True}
     assert json.loads(run("init", "--json").stdout) == {"migrated": False}
+
+
+def test_init_says_which_file_it_makes(run: Run, tmp_path: Path) -> None:
+    assert run("init").stderr == f"{tmp_path}/register.sqlite: the register is ready\n"
+    assert run("init", "--json").stderr == f"{tmp_path}/register.sqlite: the register was ready already\n"
+
+
+def test_init_without_a_configuration_says_where_the_default_is(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["init"]).stderr
+    assert said.startswith(f"{tmp_path}/var/registry.sqlite: the register is ready (by default: no --database, ")
+    assert (tmp_path / "var/registry.sqlite").exists()
 
 
 @pytest.mark.parametrize("command", [["stats"], ["export", "x.csv"], ["show", "--member", TARO], ["import", "-"]])

@@ -37,6 +37,33 @@ def test_a_refused_address_does_not_show_its_password() -> None:
     assert "secret" not in str(refused.value)
 
 
+UNCLEAR = ["a?b.db", "a.db?mode=ro", "a%20b.db", "a%2Fb.db", "~/a.db", "file:a.db", " a.db", "a.db ", "a\nb.db"]
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_a_path_that_two_read_differently_is_refused_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RegistryError, match="the path of a SQLite register is written as it is"):
+        Registry.open(f"sqlite:///{name}", migrated=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite://host/a.db", "sqlite://user:secret@/a.db", "sqlite://:1/a.db"])
+def test_a_file_has_no_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RegistryError, match="must be sqlite:///PATH$"):
+        Registry.open(url, migrated=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b.db", "受付　台帳.db", "a#b.db", "100%.db", "a&b=c;d.db", "a+b@c:d.db"])
+def test_any_other_path_is_the_file_of_that_name(tmp_path: Path, name: str) -> None:
+    Registry.open(f"sqlite:///{tmp_path}/{name}", migrated=False).close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_a_register_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="kiosk registry init"):
         Registry.open(f"sqlite:///{tmp_path}/none.sqlite")
