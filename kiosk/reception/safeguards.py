@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from kiosk.failures import Failure, code_of_problem
+from kiosk.failures import Code, Failure, code_of_problem
 from kiosk.identity import Problem, Verifier
 from kiosk.reception.floors import Findings, Watcher
 
@@ -18,14 +18,16 @@ def safeguards(verifier: Verifier, now: Callable[[], datetime]) -> Watcher:
     def look_at_safeguards() -> Findings:
         moment = now()
         verifier.refresh(moment)
-        found = [(problem.stops, _failure(problem)) for problem in verifier.problems(moment)]
-        return Findings(
-            tuple(failure for stops, failure in found if stops),
-            tuple(failure for stops, failure in found if not stops),
-        )
+        problems = verifier.problems(moment)
+        stopping = [problem for problem in problems if problem.stops]
+        return Findings(_failures(stopping), _failures([problem for problem in problems if not problem.stops]))
 
     return look_at_safeguards
 
 
-def _failure(problem: Problem) -> Failure:
-    return Failure.here(code_of_problem(problem), problem.cause)
+def _failures(problems: Sequence[Problem]) -> tuple[Failure, ...]:
+    """Return one failure a code: ten files that are broken are one thing to be mended."""
+    causes: dict[Code, list[str]] = {}
+    for problem in problems:
+        causes.setdefault(code_of_problem(problem), []).append(problem.cause)
+    return tuple(Failure.here(code, "; ".join(reasons)) for code, reasons in causes.items())

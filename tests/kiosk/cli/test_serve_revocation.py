@@ -60,3 +60,10 @@ def test_where_it_is_required_the_kiosk_is_out_of_service_until_there_is_a_list(
         health(stage, lambda it: it.get("reasons") == ["S-07"] and it["status"] == "unavailable")
         (tmp_path / "list.crl").write_bytes(user_authority(stage.now).crl())
         assert health(stage, lambda it: it["status"] == "ok")["troubles"] == []
+
+
+def test_a_responder_that_is_away_is_told_before_any_card_comes(tmp_path: Path) -> None:
+    (tmp_path / "list.crl").write_bytes(user_authority(datetime.now(UTC)).crl())
+    stage = stage_with(tmp_path, **{"identity.ocsp": f"http://127.0.0.1:{free_port()}/"})
+    with served(stage):
+        health(stage, lambda it: it.get("troubles") == ["S-07"] and it["status"] == "ok")
