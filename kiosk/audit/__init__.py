@@ -4,7 +4,7 @@ from kiosk.audit.anchor import Anchor
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
-from kiosk.audit.journal import Journal, JournalError, JournalLost, journal_path
+from kiosk.audit.journal import Journal, JournalError, JournalLost, JournalNotOurs, journal_path
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
 from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
@@ -17,6 +17,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "JournalLost",
+    "JournalNotOurs",
     "Problem",
     "ProblemKind",
     "Stamp",

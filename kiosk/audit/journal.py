@@ -28,6 +28,10 @@ class JournalError(Exception):
     """The journal cannot be kept: no visit may be served. The message says what to do."""
 
 
+class JournalNotOurs(JournalError):
+    """The end of the file was changed, or was written under another site key: nothing may be added to it."""
+
+
 class JournalLost(JournalError):
     """The file is not the one at the journal's path any more, or is closed: `Journal.reopen` is the remedy."""
 
@@ -272,7 +276,7 @@ def _keep_directory_entry(folder: Path) -> None:
 
 def _require_own(tail: Tail, path: Path) -> None:
     if (tail.last is None and tail.size > 0) or (tail.last is not None and not tail.last.genuine):
-        raise JournalError(
+        raise JournalNotOurs(
             f"the end of the journal {path} was changed or belongs to another site key;"
             " run `kiosk audit verify`, then move the file away"
         )

@@ -20,10 +20,12 @@ if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastA
     from kiosk.settings import Settings
 
 __all__ = [
+    "SettingsWrong",
     "card_options",
     "driver_options",
     "load_settings",
     "moment",
+    "obtain_site_key",
     "plugin_named",
     "revocation_source",
     "settings_files",
@@ -31,6 +33,10 @@ __all__ = [
     "trust_store",
     "verifier",
 ]
+
+
+class SettingsWrong(Exception):
+    """A setting, or what it names, cannot be used, and waiting mends nothing. The text names the setting."""
 
 
 def load_settings(config: Path | None) -> Settings:
@@ -153,10 +159,27 @@ def _ocsp(url: str, name: str) -> RevocationSource:
 def site_key(settings: Settings, registry: Registry) -> bytes:
     """Return the site key, made on a first start unless the settings name a file, or end with status 2.
 
-    It is never made in the place of one that is missing: under a fresh one no bound certificate would be found, and
-    no journal could be read. Raises RegistryError.
+    Raises RegistryError.
     """
-    from kiosk.identity import SiteKeyError, create_site_key, load_site_key
+    from kiosk.identity import SiteKeyNotKept
+
+    try:
+        return obtain_site_key(settings, registry)
+    except OSError as error:
+        refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
+    except SiteKeyNotKept as error:
+        refuse(f"site_key_file: {error}")
+    except SettingsWrong as error:
+        refuse(str(error))
+
+
+def obtain_site_key(settings: Settings, registry: Registry) -> bytes:
+    """Return the site key, made on a first start unless the settings name a file.
+
+    It is never made in the place of one that is missing: under a fresh one no bound certificate would be found, and
+    no journal could be read. Raises SettingsWrong; RegistryError, OSError and SiteKeyNotKept, which may pass.
+    """
+    from kiosk.identity import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key
 
     path = settings.site_key_path
     try:
@@ -165,16 +188,17 @@ def site_key(settings: Settings, registry: Registry) -> bytes:
             _require_none_in_use(settings, registry)
         if settings.site_key_file is None and not path.exists():
             create_site_key(path)
-        _make_private(path)
+        if path.exists():
+            _make_private(path)
         return load_site_key(path)
-    except OSError as error:
-        refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
+    except SiteKeyNotKept:
+        raise
     except SiteKeyError as error:
-        refuse(f"site_key_file: {error}")
+        raise SettingsWrong(f"site_key_file: {error}") from error
 
 
 def _require_none_in_use(settings: Settings, registry: Registry) -> None:
-    """End with status 2 where something was written under the missing site key. Raises OSError, RegistryError."""
+    """Raise SettingsWrong where something was written under the missing site key. Raises OSError, RegistryError."""
     from kiosk.audit import journal_path
 
     journal = journal_path(settings.data_dir, settings.kiosk_id)
@@ -184,7 +208,8 @@ def _require_none_in_use(settings: Settings, registry: Registry) -> None:
         written = f"{journal} was written under a site key"
     else:
         return
-    refuse(f"site_key_file: {settings.site_key_path} is missing, and {written}: put a copy of that key there")
+    missing = f"site_key_file: {settings.site_key_path} is missing, and {written}: put a copy of that key there"
+    raise SettingsWrong(missing)
 
 
 def _make_private(path: Path) -> None:

@@ -15,12 +15,13 @@ import typer
 
 from kiosk import __version__
 from kiosk.cli.answers import insurer_policy, refuse, refusing
-from kiosk.cli.configured import driver_options, load_settings, plugin_named, site_key, verifier
+from kiosk.cli.configured import SettingsWrong, driver_options, load_settings, plugin_named, verifier
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
     from drivers.worker.link import Limits
+    from kiosk.cli.opening import Opening
     from kiosk.decision import Policy
     from kiosk.eligibility import Registry
     from kiosk.reception import Answering, Reception, UnionOffice
@@ -138,41 +139,41 @@ def build_app(
     ``extra`` are pages for simulations that no plug-in of the settings brings; ``limits`` bound its patience;
     ``staff_listener`` is on the staff pages' port already.
     """
+    from kiosk.cli.opening import Opening
     from kiosk.reception import Anchoring
     from kiosk.web import create_app
     from kiosk.web.scale import ScaleError
-    from kiosk.web.tokens import TokenError
+    from kiosk.web.tokens import Tokens
 
     with ExitStack() as opened:
-        registry = opened.enter_context(_registry(settings))
-        answering = _answering(settings, registry)
+        registry, tokens = opened.enter_context(_registry(settings)), Tokens(None)
+        opening = Opening(settings, registry, tokens)
+        opened.callback(opening.close)
+        answering = _answering(settings, registry, opening)
+        anchoring = Anchoring(registry, settings.kiosk_id, answering)
+        opened.callback(anchoring.stop, _LAST_ANCHOR)
         opened.callback(answering.stop)
         reception = _reception(settings, answering, limits)
-        anchoring = Anchoring(registry, settings.kiosk_id, answering)
         reception.watch(anchoring.look)
         staff_pages = _staff_pages(settings, reception, answering, staff_listener)
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            anchoring.start()
-            await reception.start()
-            try:
-                async with staff_pages:
-                    yield
-            finally:
-                await reception.stop()
-                answering.stop()
-                anchoring.stop(_LAST_ANCHOR)
-                registry.close()
+            with serving:
+                anchoring.start()
+                await reception.start()
+                try:
+                    async with staff_pages:
+                        yield
+                finally:
+                    await reception.stop()
 
+        routers = [*_routers(settings), *extra]
         try:
-            app = create_app(reception, settings, routers=[*_routers(settings), *extra], lifespan=lifespan)
-        except TokenError as error:
-            refuse(f"data_dir: {error}")
+            app = create_app(reception, settings, routers=routers, lifespan=lifespan, tokens=tokens)
         except ScaleError as error:
             refuse(f"screen: {error}")
-        # From here on it is closed at the end of the lifespan.
-        opened.pop_all()
+        serving = opened.pop_all()
     return app
 
 
@@ -229,44 +230,49 @@ def _routers(settings: Settings) -> list[APIRouter]:
 
 
 def _registry(settings: Settings) -> Registry:
+    """Return the register, there or not, or end with status 2 for an address that can lead to none."""
     from kiosk.eligibility import Registry, RegistryError
 
     try:
-        return Registry.open(settings.database)
+        return Registry.at(settings.database)
     except RegistryError as error:
         refuse(f"database: {error}")
 
 
-def _answering(settings: Settings, registry: Registry) -> Answering:
+def _answering(settings: Settings, registry: Registry, opening: Opening) -> Answering:
     from datetime import UTC, datetime
 
-    from kiosk.audit import Journal, JournalError, journal_path
-    from kiosk.eligibility import RegistryError
-    from kiosk.identity import site_key_fingerprint
-    from kiosk.reception import Answering, known_end
-    from kiosk.reception.set_aside import SetAsideFile
+    from kiosk.reception import Answering, SetAsideFile
 
-    try:
-        key = site_key(settings, registry)
-        registry.check_site_key(site_key_fingerprint(key))
-    except RegistryError as error:
-        refuse(f"site_key_file: {error}")
-    now = datetime.now(UTC)
-    try:
-        path, anchor = journal_path(settings.data_dir, settings.kiosk_id), known_end(registry, settings.kiosk_id, key)
-        journal = Journal.open(path, settings.kiosk_id, key, now=now, anchor=anchor)
-    except JournalError as error:
-        refuse(f"data_dir: {error}")
     policy = insurer_policy(settings.policy)
+    union = _union_office(settings, registry, policy)
+    try:
+        _require_schema(registry)
+        books = opening.first()
+    except SettingsWrong as error:
+        refuse(str(error))
     return Answering(
         registry,
-        journal,
-        key,
+        books.journal if books else None,
+        books.site_key if books else None,
         lambda: datetime.now(UTC),
         policy,
-        _union_office(settings, registry, policy),
+        union,
+        open_books=opening.again,
         set_aside=SetAsideFile(settings.data_dir),
     )
+
+
+def _require_schema(registry: Registry) -> None:
+    """Raise SettingsWrong for a register that answers and is at another schema."""
+    from kiosk.eligibility import RegistryError, RegistryMismatch
+
+    try:
+        registry.check()
+    except RegistryMismatch as error:
+        raise SettingsWrong(f"database: {error}") from error
+    except RegistryError:
+        return  # every look says so, until it is there
 
 
 def _union_office(settings: Settings, registry: Registry, policy: Policy) -> UnionOffice | None:

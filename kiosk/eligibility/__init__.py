@@ -15,6 +15,7 @@ from kiosk.eligibility.errors import (
     RegistryBusy,
     RegistryError,
     RegistryFull,
+    RegistryMismatch,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
@@ -43,6 +44,7 @@ __all__ = [
     "RegistryBusy",
     "RegistryError",
     "RegistryFull",
+    "RegistryMismatch",
     "Relationship",
     "Row",
     "Sex",

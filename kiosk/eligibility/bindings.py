@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
-from kiosk.eligibility.errors import BindingRefused, RegistryError
+from kiosk.eligibility.errors import BindingRefused, RegistryMismatch
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.schema import certificate_binding as binding
 from kiosk.eligibility.schema import site
@@ -86,7 +86,7 @@ def check_site_key(connection: Connection, fingerprint: str) -> bool:
     """
     kept = connection.execute(select(site.c.key_fingerprint)).scalar()
     if kept not in (None, fingerprint):
-        raise RegistryError("this registry was bound under another site key; set site_key_file to that one")
+        raise RegistryMismatch("this registry was bound under another site key; set site_key_file to that one")
     return kept is not None
 
 

@@ -65,13 +65,14 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
         create: make the SQLite file (mode 0600) and its folder (mode 0700) when they are not there.
 
     Raises:
-        RegistryError: another kind of address, no such file, or no driver for PostgreSQL. A password in the address
-            is not repeated.
+        RegistryError: another kind of address, a file that cannot be made, or no driver for PostgreSQL. A password in
+            the address is not repeated. That nothing is there is told by the first connection.
 
     """
     parsed = _parsed(url)
     if parsed.drivername == "sqlite":
-        _require_file(Path(str(parsed.database)), create)
+        if create:
+            _make_file(Path(str(parsed.database)))
         return _sqlite(parsed)
     return _postgresql(parsed)
 
@@ -118,11 +119,9 @@ def _require_plain(path: str, parsed: URL) -> None:
         raise RegistryError(f"the address of a SQLite register must be {_SQLITE}PATH")
 
 
-def _require_file(path: Path, create: bool) -> None:
+def _make_file(path: Path) -> None:
     if path.is_file():
         return
-    if not create:
-        raise RegistryError(f"there is no register at {path}; make it with `kiosk registry init`")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
@@ -145,9 +144,17 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    path = Path(str(url.database))
+    event.listen(engine, "do_connect", lambda *_: _require_file(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _require_file(path: Path) -> None:
+    """Raise RegistryError where nothing is there: SQLite would make an empty database, in the place of one to come."""
+    if not path.is_file():
+        raise RegistryError(f"there is no register at {path}; make it with `kiosk registry init`")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -15,6 +15,10 @@ class RegistryFull(RegistryError):
     """There is no room left on the disk of the database."""
 
 
+class RegistryMismatch(RegistryError):
+    """The database answers, and is not what the settings say: another schema, another site key. No waiting helps."""
+
+
 class DataRefused(Exception):
     """The data handed in cannot be taken. The message names the place, never a person's data."""
 

@@ -65,6 +65,11 @@ class Registry:
                 raise
         return registry
 
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The register at `url`, which need not be there yet. Raises RegistryError for an address of no register."""
+        return cls(engine_for(url))
+
     @property
     def engine(self) -> Engine:
         """The database, for what the floors above keep beside the members."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from kiosk.eligibility.database import reading
-from kiosk.eligibility.errors import RegistryError
+from kiosk.eligibility.errors import RegistryError, RegistryMismatch
 
 HEAD = "0003"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
@@ -21,13 +21,15 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def require_current(engine: Engine) -> None:
-    """Raise RegistryError unless the database is at the very schema of this program."""
+    """Raise RegistryMismatch unless the database is at the very schema of this program."""
     with reading(engine) as connection:
         revision = revision_of(connection)
         if revision == HEAD:
             return
         refuse_foreign(connection, revision)
-    raise RegistryError("the register is not at the schema of this program; bring it there with `kiosk registry init`")
+    raise RegistryMismatch(
+        "the register is not at the schema of this program; bring it there with `kiosk registry init`"
+    )
 
 
 def require_present(engine: Engine) -> None:
@@ -38,8 +40,8 @@ def require_present(engine: Engine) -> None:
 
 
 def refuse_foreign(connection: Connection, revision: str | None) -> None:
-    """Raise RegistryError for a database that is no register, or one of a newer program."""
+    """Raise RegistryMismatch for a database that is no register, or one of a newer program."""
     if revision is None and inspect(connection).get_table_names():
-        raise RegistryError("the database holds something else than a register")
+        raise RegistryMismatch("the database holds something else than a register")
     if revision is not None and revision > HEAD:
-        raise RegistryError(f"the register is at revision {revision}, which this program is too old for")
+        raise RegistryMismatch(f"the register is at revision {revision}, which this program is too old for")

@@ -9,7 +9,7 @@ from kiosk.identity.levels import Level, claimable_level
 from kiosk.identity.ocsp_source import OcspSource
 from kiosk.identity.problems import Problem, Safeguard
 from kiosk.identity.revocation import Combined, NoSource, Outlook, Revocation, RevocationSource
-from kiosk.identity.site_key import SiteKeyError, create_site_key, load_site_key, rotate_site_key
+from kiosk.identity.site_key import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key, rotate_site_key
 from kiosk.identity.stand_in import stand_in_certificate
 from kiosk.identity.trust import Anchor, TrustError, TrustStore
 
@@ -29,6 +29,7 @@ __all__ = [
     "RevocationSource",
     "Safeguard",
     "SiteKeyError",
+    "SiteKeyNotKept",
     "TrustError",
     "TrustStore",
     "Verifier",

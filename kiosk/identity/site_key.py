@@ -15,7 +15,7 @@ from typing import Final
 
 from kiosk.identity.binding import SITE_KEY_SIZE, site_key_parts
 
-__all__ = ["SiteKeyError", "create_site_key", "load_site_key", "rotate_site_key"]
+__all__ = ["SiteKeyError", "SiteKeyNotKept", "create_site_key", "load_site_key", "rotate_site_key"]
 
 _MODE: Final = 0o600
 _MAX_FILE = 8192
@@ -29,6 +29,10 @@ class SiteKeyError(Exception):
         super().__init__(f"{path}: {message}")
         self.path = path
         self.message = message
+
+
+class SiteKeyNotKept(SiteKeyError):
+    """The disk takes no site key now: full, or only to be read."""
 
 
 def load_site_key(path: Path) -> bytes:
@@ -95,7 +99,7 @@ def _publish(path: Path, key: bytes, place: Callable[[Path, Path], None]) -> Non
             draft.unlink(missing_ok=True)
         _sync_folder(path.parent)
     except OSError as error:
-        raise SiteKeyError(path, error.strerror or "cannot be written") from None
+        raise SiteKeyNotKept(path, error.strerror or "cannot be written") from None
 
 
 def _write_private(path: Path, content: bytes) -> None:

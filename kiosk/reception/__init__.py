@@ -17,7 +17,7 @@ from kiosk.reception.actions import (
     StaffConfirm,
 )
 from kiosk.reception.anchoring import Anchoring, known_end
-from kiosk.reception.answering import Answering
+from kiosk.reception.answering import Answering, Books, NotOpen
 from kiosk.reception.desk import DeskPicture, StaffDesk
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
@@ -25,6 +25,7 @@ from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, L
 from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.service import Reception
+from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.states import Alert, Screen, State
 from kiosk.reception.union_office import (
     Brings,
@@ -48,6 +49,7 @@ __all__ = [
     "Asked",
     "AskForDocument",
     "Belonging",
+    "Books",
     "Brings",
     "Browsing",
     "ChoosePurpose",
@@ -63,6 +65,7 @@ __all__ = [
     "OutOfUse",
     "Guide",
     "NeedStaff",
+    "NotOpen",
     "OpenGuide",
     "OpenPage",
     "Orders",
@@ -80,6 +83,7 @@ __all__ = [
     "SaySmartphone",
     "SayWhereabouts",
     "Screen",
+    "SetAsideFile",
     "Seen",
     "StaffAct",
     "StaffConfirm",

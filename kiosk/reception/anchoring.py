@@ -57,7 +57,7 @@ class Anchoring:
         self._thread.start()
 
     def stop(self, patience: float) -> None:
-        """End the thread, and keep the anchor of the journal's end; wait ``patience`` seconds at most."""
+        """End the thread, if there is one, after it has kept the journal's end; wait ``patience`` seconds at most."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join(patience)

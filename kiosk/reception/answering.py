@@ -183,7 +183,9 @@ class Answering:
         self._journal(entry)
 
     def stop(self) -> None:
-        """Journal that the service ends in order, and let go of the journal."""
+        """Journal that the service ends in order, and let go of the journal, where it was ever open."""
+        if self._books is None:
+            return
         try:
             self.journal.stop(self.now())
         except JournalError as error:

@@ -35,15 +35,18 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = (),
     lifespan: Lifespan[FastAPI] | None = None,
+    tokens: Tokens | None = None,
 ) -> FastAPI:
     """Return the application. ``routers`` are those of the simulated readers, mounted under ``/simulation``.
+
+    ``tokens`` are kept by the caller, who finds or makes the API's; None: it is that of ``settings.data_dir``.
 
     Raises ScaleError for a panel that is too small, TokenError where ``settings.data_dir`` cannot hold the API's token,
     and ValueError for simulated readers without ``simulation``.
     """
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
-    tokens = Tokens(api_token(settings.data_dir))
+    tokens = tokens or Tokens(api_token(settings.data_dir))
     access, accounts = Access(tokens), Accounts(accounts_path(settings.data_dir))
     screens = Screens(profile=settings.profile, panel=bool(routers))
     scale = scale_css(rem_of(settings.screen))

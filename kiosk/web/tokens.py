@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["API_TOKEN_FILE", "COOKIE", "TokenError", "Tokens", "api_token"]
+__all__ = ["API_TOKEN_FILE", "COOKIE", "TokenError", "TokenNotKept", "Tokens", "api_token", "kept_api_token"]
 
 API_TOKEN_FILE = "api-token"  # noqa: S105 (a file's name)
 COOKIE = "kiosk_visitor"
@@ -21,16 +21,23 @@ class TokenError(Exception):
     """The token file cannot be made or does not hold a token; the message names the file, never its content."""
 
 
-class Tokens:
-    """Tells whose secret was shown. The visitor page's is made here and dies with the process."""
+class TokenNotKept(TokenError):
+    """The disk takes no token now, or does not give it: full, only to be read, or not there."""
 
-    def __init__(self, api: str) -> None:
-        self._api = api
+
+class Tokens:
+    """Tells whose secret was shown. The visitor page's is made here and dies with the process.
+
+    ``api`` is None, and nobody's, while the disk has not given it.
+    """
+
+    def __init__(self, api: str | None) -> None:
+        self.api = api
         self.visitor = secrets.token_urlsafe(32)
 
     def is_api(self, shown: str) -> bool:
         """Return whether ``shown`` is the API's token, in constant time."""
-        return _same(shown, self._api)
+        return self.api is not None and _same(shown, self.api)
 
     def is_visitor(self, shown: str) -> bool:
         """Return whether ``shown`` is the visitor page's cookie, in constant time."""
@@ -42,17 +49,26 @@ def _same(shown: str, secret: str) -> bool:
 
 
 def api_token(data_dir: Path) -> str:
-    """Return the token of ``data_dir/api-token``, made on first use with mode 0600. Raises TokenError."""
+    """Return the token of ``data_dir/api-token``, made on first use with mode 0600. Raises TokenError, TokenNotKept."""
     path = data_dir / API_TOKEN_FILE
     try:
         if not path.exists():
             _create(path)
         text = _read(path)
     except OSError as error:
-        raise TokenError(f"{path}: {error.strerror}") from error
+        raise TokenNotKept(f"{path}: {error.strerror}") from error
     if not _FORM.fullmatch(text):
         raise TokenError(f"{path}: does not hold a token; delete the file to have a new one made")
     return text
+
+
+def kept_api_token(data_dir: Path) -> str | None:
+    """Return the token of ``data_dir/api-token``; None where there is none, or it cannot be read. Makes none."""
+    try:
+        text = _read(data_dir / API_TOKEN_FILE)
+    except (OSError, TokenError):
+        return None
+    return text if _FORM.fullmatch(text) else None
 
 
 def _read(path: Path) -> str:
@@ -60,7 +76,10 @@ def _read(path: Path) -> str:
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise TokenError(f"{path}: not a regular file")
-        os.fchmod(file.fileno(), 0o600)
+        if (
+            stat.S_IMODE(os.fstat(file.fileno()).st_mode) != 0o600
+        ):  # on a disk that can only be read it must do as it is
+            os.fchmod(file.fileno(), 0o600)
         return file.read(_MAX_FILE).decode("ascii", "replace").strip()
 
 

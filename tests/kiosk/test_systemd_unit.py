@@ -47,5 +47,9 @@ def test_it_is_shut_in(line: str) -> None:
     assert line in LINES
 
 
+def test_it_is_started_again_but_for_wrong_settings_and_asked_to_end_alone() -> None:
+    assert {"Restart=on-failure", "RestartPreventExitStatus=2", "KillMode=mixed"} <= set(LINES)
+
+
 def test_it_is_installed_with_the_package() -> None:
     assert '"*.service"' in (UNIT.parents[2] / "pyproject.toml").read_text("utf-8")

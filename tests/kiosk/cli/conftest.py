@@ -43,8 +43,8 @@ class Serving:
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines() if line.startswith("{")]
 
-    def get(self, path: str) -> httpx.Response:
-        return self._client.get(path)
+    def get(self, path: str, *, token: str = "") -> httpx.Response:
+        return self._client.get(path, headers={"Authorization": f"Bearer {token}"} if token else None)
 
     def until(self, *reasons: str) -> dict[str, Any]:
         """Return what /healthz says once it gives these reasons and no other; none: once it is well."""

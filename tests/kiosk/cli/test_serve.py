@@ -113,7 +113,6 @@ def test_it_serves_the_staff_pages_beside_and_ends_both_at_a_signal(tmp_path: Pa
     [
         ('colour = "red"\n', "colour: there is no such setting"),
         ('readers = ["abacus"]\n', "abacus"),
-        ('database = "sqlite:////nonexistent/registry.sqlite"\n', "database"),
         ('database = "mysql://x"\n', "database"),
         ("simulation = false\n", "identity.trust: holds a root of a test hierarchy"),
         ('data_dir = "/proc/nowhere"\n', "data_dir"),

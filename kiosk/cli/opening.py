@@ -1,0 +1,111 @@
+"""What must be open before the first visit, and may not be when the service starts: a full disk, a database to come.
+
+A start fails for wrong settings alone. Everything else is tried again with every look at the floors.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kiosk.audit import Journal, JournalError, JournalNotOurs, journal_path
+from kiosk.cli.configured import SettingsWrong, obtain_site_key
+from kiosk.eligibility import Registry, RegistryError, RegistryMismatch
+from kiosk.failures import Code, Failure, place_of
+from kiosk.hold import HeldElsewhere, Hold
+from kiosk.identity import SiteKeyNotKept, site_key_fingerprint
+from kiosk.reception import Books, NotOpen, known_end
+from kiosk.web.tokens import TokenError, TokenNotKept, Tokens, api_token, kept_api_token
+
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
+
+__all__ = ["Opening"]
+
+_NO_SUCH_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
+"""A disk that is full, only to be read or not allowed mends; a folder that can be nowhere is a wrong setting."""
+
+
+class Opening:
+    """Opens the books of one kiosk: its folder, site key, journal and the API's token (into ``tokens``)."""
+
+    def __init__(self, settings: Settings, registry: Registry, tokens: Tokens) -> None:
+        self._settings, self._registry, self._tokens = settings, registry, tokens
+        self._hold: Hold | None = None
+
+    def first(self) -> Books | None:
+        """Return the books, None where they cannot be opened yet. Raises SettingsWrong."""
+        try:
+            return self._open()
+        except NotOpen:
+            return None
+
+    def again(self) -> Books:
+        """Return the books. Raises NotOpen, also for what at the start would have been a wrong setting."""
+        try:
+            return self._open()
+        except SettingsWrong as error:
+            code = Code.REGISTRY_DOWN if isinstance(error.__cause__, RegistryMismatch) else Code.JOURNAL_DOWN
+            raise NotOpen(Failure(code, place_of(error), str(error))) from error
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        hold, self._hold = self._hold, None
+        if hold:
+            hold.release()
+
+    def _open(self) -> Books:
+        settings, now = self._settings, datetime.now(UTC)
+        with _translated():
+            self._tokens.api = self._tokens.api or kept_api_token(settings.data_dir)
+            self._take_folder(now)
+            key = obtain_site_key(settings, self._registry)
+            self._registry.check_site_key(site_key_fingerprint(key))
+            books = Books(self._journal(key, now), key)
+        try:
+            with _translated():
+                self._tokens.api = self._tokens.api or api_token(settings.data_dir)
+        except BaseException:
+            books.journal.close()
+            raise
+        return books
+
+    def _journal(self, key: bytes, now: datetime) -> Journal:
+        kiosk = self._settings.kiosk_id
+        anchor = known_end(self._registry, kiosk, key)
+        return Journal.open(journal_path(self._settings.data_dir, kiosk), kiosk, key, now=now, anchor=anchor)
+
+    def _take_folder(self, now: datetime) -> None:
+        """Make the folder and take it. Raises SettingsWrong, HeldElsewhere, OSError."""
+        folder = self._settings.data_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._hold = self._hold or Hold.take(folder, f"kiosk serve, kiosk_id {self._settings.kiosk_id}", now)
+        except OSError as error:
+            if error.errno in _NO_SUCH_FOLDER:
+                raise SettingsWrong(f"data_dir: {folder}: {error.strerror}") from None
+            raise
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what can heal into NotOpen, with its code, and what cannot into SettingsWrong."""
+    try:
+        yield
+    except HeldElsewhere as error:
+        raise NotOpen(Failure(Code.DATA_DIR_HELD, place_of(error), str(error))) from error
+    except RegistryMismatch as error:
+        raise SettingsWrong(f"site_key_file: {error}") from error
+    except RegistryError as error:
+        raise NotOpen(Failure(Code.REGISTRY_DOWN, place_of(error), str(error))) from error
+    except JournalNotOurs as error:
+        raise SettingsWrong(f"data_dir: {error}") from error
+    except (JournalError, SiteKeyNotKept, TokenNotKept) as error:
+        raise NotOpen(Failure(Code.JOURNAL_DOWN, place_of(error), str(error))) from error
+    except TokenError as error:
+        raise SettingsWrong(f"data_dir: {error}") from error
+    except OSError as error:
+        raise NotOpen(Failure(Code.JOURNAL_DOWN, place_of(error), f"data_dir: {error}")) from error
