@@ -121,7 +121,8 @@ def test_to_require_it_without_a_source_is_an_error_of_the_settings(command: lis
     result = CliRunner().invoke(app, [*command, "--config", str(config)])
     assert (result.exit_code, result.stdout) == (2, "")
     said = [line for line in result.stderr.splitlines() if not line.startswith("S-04")]
-    assert said == ["identity.revocation: require needs a source, identity.crl or identity.ocsp"]
+    assert len(said) == 1
+    assert "identity.revocation: require needs a source, identity.crl or identity.ocsp" in said[0]
 
 
 def test_a_root_that_ended_without_another_after_it_is_a_trouble(
