@@ -1,6 +1,6 @@
 """The entries of a certificate list as a set of numbers, read once, so that a look-up takes no time (RFC 5280 5.3).
 
-A million entries are read in half a second and kept in less than 100 MB; the library's own look-up scans them all,
+A million entries are read in half a second and kept in about 100 MB; the library's own look-up scans them all,
 a tenth of a second each time.
 """
 
