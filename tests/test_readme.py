@@ -321,6 +321,7 @@ def test_what_was_backed_up_serves_again(machine: Machine, stage: Stage) -> None
             visitor.until(lambda view: view["state"] == "pin")
             visitor.press(action="pin", pin="1234")
             result = visitor.until(lambda view: view["state"] in {"result", "failure"})
+            assert visitor.health() == []
         assert (result["level"], result["decision"]["applies"]) == ("confirmed", "card")
         assert "hanako" in done(machine, "kiosk staff list --config /etc/kiosk/kiosk.toml")
         done(machine, "kiosk audit verify --config /etc/kiosk/kiosk.toml")
