@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
+
+from drivers.errors import Trouble
 
 __all__ = [
     "CardConnection",
     "Driver",
-    "EventKind",
     "Polling",
     "Reader",
-    "ReaderEvent",
     "ReaderState",
     "Resettable",
     "Snapshot",
@@ -92,13 +91,13 @@ class Reader(Protocol):
 class ReaderState:
     """What a driver sees of one reader. ``insertions`` grows with every card movement the driver can count.
 
-    ``trouble`` names the DriverError for which the reader, though it is there, cannot be used; empty for one that can.
+    ``trouble`` is why the reader, though it is there, cannot be used; None for one that can.
     """
 
     card_present: bool
     atr: bytes = b""
     insertions: int = 0
-    trouble: str = ""
+    trouble: Trouble | None = None
 
 
 Snapshot = Mapping[str, ReaderState]
@@ -132,34 +131,3 @@ class Polling(Protocol):
     @property
     def overdue(self) -> bool:
         """Whether a look at a reader takes so long that only another process can look again."""
-
-
-class EventKind(StrEnum):
-    """What can happen to readers, whatever the driver."""
-
-    DRIVER_READY = "driver_ready"
-    DRIVER_LOST = "driver_lost"
-    READER_ADDED = "reader_added"
-    READER_LEFT_OUT = "reader_left_out"
-    READER_REMOVED = "reader_removed"
-    CARD_INSERTED = "card_inserted"
-    CARD_REMOVED = "card_removed"
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderEvent:
-    """One thing that happened. ``at`` is the machine's monotonic clock in nanoseconds (comparable between processes).
-
-    ``reader`` is empty for driver events; ``detail`` names the DriverError behind DRIVER_LOST, behind a
-    READER_LEFT_OUT (it is there, but somebody else's or at fault), and behind a CARD_INSERTED that is to hold still: it
-    cost its worker, or is no My Number card, and has not been moved since. ``insertions`` is the driver's count of the
-    reader's movements, 0 where it counts none.
-    """
-
-    kind: EventKind
-    driver: str
-    reader: str = ""
-    atr: bytes = b""
-    detail: str = ""
-    at: int = 0
-    insertions: int = 0

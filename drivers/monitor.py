@@ -9,8 +9,19 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from drivers.connection import Driver, EventKind, ReaderEvent, ReaderState, Snapshot
-from drivers.errors import DriverError
+from drivers.connection import Driver, ReaderState, Snapshot
+from drivers.errors import DriverError, Trouble
+from drivers.events import (
+    CardInserted,
+    CardWithdrawn,
+    DriverLost,
+    DriverReady,
+    OfReader,
+    ReaderAdded,
+    ReaderEvent,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
 
 __all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
 
@@ -32,28 +43,27 @@ def events_between(before: Snapshot, after: Snapshot, driver: str, at: int) -> l
     """
     left = [event for name in before for event in _left(name, before[name], after.get(name), driver, at)]
     came = [event for name in after for event in _came(name, before.get(name), after[name], driver, at)]
-    return left + came
+    return [*left, *came]
 
 
-def events_of_loss(before: Snapshot, driver: str, reason: str, at: int) -> list[ReaderEvent]:
+def events_of_loss(before: Snapshot, driver: str, trouble: Trouble, at: int) -> list[ReaderEvent]:
     """Return the events of a driver that failed: its cards and readers are gone, then it is lost."""
-    lost = ReaderEvent(EventKind.DRIVER_LOST, driver, detail=reason, at=at)
-    return [*events_between(before, {}, driver, at), lost]
+    return [*events_between(before, {}, driver, at), DriverLost(driver, trouble, at)]
 
 
 def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
     """Return the state of all readers after ``event``, for those who see only events."""
     after = dict(before)
-    match event.kind:
-        case EventKind.READER_ADDED | EventKind.CARD_REMOVED:
+    match event:
+        case ReaderAdded() | CardWithdrawn():
             after[event.reader] = ReaderState(card_present=False)
-        case EventKind.CARD_INSERTED:
+        case CardInserted():
             after[event.reader] = ReaderState(True, event.atr, event.insertions)
-        case EventKind.READER_LEFT_OUT:
-            after[event.reader] = ReaderState(False, trouble=event.detail)
-        case EventKind.READER_REMOVED:
+        case ReaderLeftOut():
+            after[event.reader] = ReaderState(False, trouble=event.trouble)
+        case ReaderRemoved():
             after.pop(event.reader, None)
-        case EventKind.DRIVER_READY | EventKind.DRIVER_LOST:
+        case DriverReady() | DriverLost():
             after.clear()
     return after
 
@@ -61,20 +71,20 @@ def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
 def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None], stop: threading.Event) -> None:
     """Give ``emit`` every change, all events of one look together, until ``stop`` is set.
 
-    DRIVER_READY comes before the readers of the first look and of the first one after a failure.
-    DRIVER_LOST comes once for each failure, after the removal of what was there, and again when it turns into another
+    DriverReady comes before the readers of the first look and of the first one after a failure.
+    DriverLost comes once for each failure, after the removal of what was there, and again when it turns into another
     one. Whoever sets ``stop`` wakes the driver.
     """
     known: Snapshot | None = None
-    lost = ""
+    lost: Trouble | None = None
     pause = CALM_SECONDS
     while not stop.is_set():
         begun = time.monotonic()
         try:
             seen = driver.watch(known, WATCH_SECONDS)
         except DriverError as error:
-            if lost != type(error).__name__:
-                lost = type(error).__name__
+            if lost != error.trouble:
+                lost = error.trouble
                 emit(events_of_loss(known or {}, driver.name, lost, time.monotonic_ns()))
             known = None
             stop.wait(pause)
@@ -85,30 +95,30 @@ def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None],
             continue
         if events := _events_seen(known, seen, driver.name, time.monotonic_ns()):
             emit(events)
-        known, lost, pause = seen, "", CALM_SECONDS
+        known, lost, pause = seen, None, CALM_SECONDS
 
 
 def _events_seen(known: Snapshot | None, seen: Snapshot, driver: str, at: int) -> list[ReaderEvent]:
-    ready = [ReaderEvent(EventKind.DRIVER_READY, driver, at=at)] if known is None else []
-    return ready + events_between(known or {}, seen, driver, at)
+    ready = [DriverReady(driver, at)] if known is None else []
+    return [*ready, *events_between(known or {}, seen, driver, at)]
 
 
-def _left(name: str, old: ReaderState, new: ReaderState | None, driver: str, at: int) -> list[ReaderEvent]:
-    events = []
+def _left(name: str, old: ReaderState, new: ReaderState | None, driver: str, at: int) -> list[OfReader]:
+    events: list[OfReader] = []
     if old.card_present and (new is None or not new.card_present or _swapped(old, new)):
-        events.append(ReaderEvent(EventKind.CARD_REMOVED, driver, name, at=at))
+        events.append(CardWithdrawn(driver, name, at))
     if new is None or new.trouble != old.trouble:
-        events.append(ReaderEvent(EventKind.READER_REMOVED, driver, name, at=at))
+        events.append(ReaderRemoved(driver, name, at))
     return events
 
 
-def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at: int) -> list[ReaderEvent]:
-    events = []
+def _came(name: str, old: ReaderState | None, new: ReaderState, driver: str, at: int) -> list[OfReader]:
+    events: list[OfReader] = []
     if old is None or old.trouble != new.trouble:
-        kind = EventKind.READER_LEFT_OUT if new.trouble else EventKind.READER_ADDED
-        events.append(ReaderEvent(kind, driver, name, detail=new.trouble, at=at))
+        there = ReaderLeftOut(driver, name, new.trouble, at) if new.trouble else ReaderAdded(driver, name, at)
+        events.append(there)
     if new.card_present and (old is None or not old.card_present or _swapped(old, new)):
-        events.append(ReaderEvent(EventKind.CARD_INSERTED, driver, name, new.atr, at=at, insertions=new.insertions))
+        events.append(CardInserted(driver, name, new.atr, new.insertions, at=at))
     return events
 
 

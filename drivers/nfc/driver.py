@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from drivers.connection import ReaderState, Snapshot
-from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderStuck
+from drivers.errors import DriverError, NoReader, ReaderClaimed, Trouble
 from drivers.nfc.device import NfcConnection, NfcDevice
 from drivers.nfc.frontend import Found, Frontend, find
 from drivers.nfc.paths import paths_of
@@ -148,13 +148,14 @@ class NfcDriver:
         return not self._devices and bool(self._troubles)
 
     def _state(self) -> Snapshot:
-        troubles = {name: type(error) for name, error in self._troubles.items()} | self._never_seen()
-        return {name: ReaderState(False, trouble=kind.__name__) for name, kind in troubles.items()} | dict(self._seen)
+        troubles = {name: error.trouble for name, error in self._troubles.items()} | self._never_seen()
+        return {name: ReaderState(False, trouble=trouble) for name, trouble in troubles.items()} | dict(self._seen)
 
-    def _never_seen(self) -> dict[str, type[DriverError]]:
+    def _never_seen(self) -> dict[str, Trouble]:
         """Return the readers whose first look has not come back."""
         since = time.monotonic() - _LONG_LOOK_SECONDS
-        return {name: ReaderStuck for name, begun in self._looking.items() if begun < since and name not in self._seen}
+        late = [name for name, begun in self._looking.items() if begun < since and name not in self._seen]
+        return dict.fromkeys(late, Trouble.READER_STUCK)
 
     def _search_if_due(self) -> None:
         """Open what was plugged in since the last search."""

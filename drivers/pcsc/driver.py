@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from smartcard import scard
 
 from drivers.connection import ReaderState, Snapshot
-from drivers.errors import DriverError, NoReader, ReaderFailed, ReaderNameUnreadable, ServiceNotRunning, ServiceRefused
+from drivers.errors import DriverError, NoReader, ReaderFailed, ServiceNotRunning, ServiceRefused, Trouble
 from drivers.pcsc import library
 from drivers.pcsc.choice import fits, readers_of
 from drivers.pcsc.connection import PcscReader
@@ -148,7 +148,7 @@ def create(options: Mapping[str, object]) -> PcscDriver:
 def _snapshot(states: States) -> Snapshot:
     """Return the readers as others know them: one whose name is no text is left out, by what can be read of it."""
     readable = {name: _reader_state(state, atr) for name, state, atr in states if is_text(name)}
-    unnamed = ReaderState(card_present=False, trouble=ReaderNameUnreadable.__name__)
+    unnamed = ReaderState(card_present=False, trouble=Trouble.READER_NAME_UNREADABLE)
     return {shown(name): unnamed for name, _, _ in states if not is_text(name)} | readable
 
 

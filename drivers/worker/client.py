@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from drivers.connection import ReaderEvent, ReaderState, Snapshot
-from drivers.errors import CardBusy, CardSilent, DriverError, ServiceStuck, UnsupportedCard, WorkerLost
+from drivers.connection import ReaderState, Snapshot
+from drivers.errors import (
+    CardBusy,
+    CardSilent,
+    DriverError,
+    ServiceStuck,
+    Trouble,
+    UnsupportedCard,
+    WorkerLost,
+    error_of,
+)
+from drivers.events import ReaderEvent
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
 from drivers.recording import Step, unpack
@@ -72,12 +82,12 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ReaderInfo:
-    """One reader, as ``kiosk card list`` shows it. ``trouble`` names the DriverError for which it cannot be used."""
+    """One reader, as ``kiosk card list`` shows it. ``trouble`` is why it cannot be used, None for one that can."""
 
     name: str
     driver: str
     card_present: bool
-    trouble: str = ""
+    trouble: Trouble | None = None
 
 
 class WorkerClient:
@@ -86,7 +96,7 @@ class WorkerClient:
     ``on_event`` is called from the event loop for everything that happens to readers and cards. When the
     worker is lost, whoever waits gets CardSilent (the card did not answer within its limit) or WorkerLost,
     the events report that all cards and readers are gone and the driver is lost, and a new worker begins
-    with what is there. A card that cost its worker comes with ``detail`` as long as it has not been moved:
+    with what is there. A card that cost its worker comes with its trouble as long as it has not been moved:
     whoever reads it again loses the next worker too. So does one that is no My Number card.
     """
 
@@ -146,7 +156,7 @@ class WorkerClient:
             answer = await self._ask("readers", self._limits.readers)
         except TimeoutError as error:
             if link is not None and link.stuck is not None:
-                raise link.stuck from error
+                raise error_of(link.stuck, "the readers are not named") from error
             raise WorkerLost("the reader's process did not name its readers") from error
         return self._parsed(answer, self._reader_infos)
 
@@ -235,20 +245,20 @@ class WorkerClient:
                 ask, limit, *body, visit=visit, on_part=on_part, fields={"reader": reader, **(fields or {})}
             )
         except TimeoutError as error:
-            self._accuse(ask, reader, lying, CardSilent)
+            self._accuse(ask, reader, lying, Trouble.CARD_SILENT)
             raise CardSilent(f"the card did not answer within {limit:g} seconds") from error
         except WorkerLost:
             if link is not None:
-                self._accuse(ask, reader, lying, WorkerLost)
+                self._accuse(ask, reader, lying, Trouble.WORKER_LOST)
             raise
         except UnsupportedCard:
-            self._accuse(ask, reader, lying, UnsupportedCard)
+            self._accuse(ask, reader, lying, Trouble.UNSUPPORTED_CARD)
             raise
 
-    def _accuse(self, ask: str, reader: str, lying: ReaderState | None, error: type[DriverError]) -> None:
+    def _accuse(self, ask: str, reader: str, lying: ReaderState | None, trouble: Trouble) -> None:
         """Remember the card whose dialogue ended so: while it lies there, another one would too."""
         if ask in _COMMANDS and lying is not None:
-            self._suspects.accuse(reader, lying, error)
+            self._suspects.accuse(reader, lying, trouble)
 
     async def _ask(
         self,
@@ -283,8 +293,8 @@ class WorkerClient:
         await link.reap()
         self._link = None
 
-    def _lose(self, loss: type[DriverError] = WorkerLost) -> None:
-        for event in events_of_loss(self._known, self.name, loss.__name__, time.monotonic_ns()):
+    def _lose(self, trouble: Trouble = Trouble.WORKER_LOST) -> None:
+        for event in events_of_loss(self._known, self.name, trouble, time.monotonic_ns()):
             self._take(event)
 
     def _launch(self) -> Link | None:
@@ -320,7 +330,7 @@ class WorkerClient:
         if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
             raise BadMessage("readers is not a list of objects")
         items = [Message(item) for item in listed]
-        return [ReaderInfo(item.text("name"), self.name, item.flag("card"), item.text("trouble")) for item in items]
+        return [ReaderInfo(item.text("name"), self.name, item.flag("card"), item.optional_trouble()) for item in items]
 
 
 async def list_readers(

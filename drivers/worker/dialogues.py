@@ -21,6 +21,7 @@ from drivers.errors import (
     CertificateProtected,
     CommunicationFailed,
     DriverError,
+    Trouble,
     place_of,
 )
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
@@ -311,10 +312,10 @@ class Desk:
 
 
 def error_header(error: Exception) -> dict[str, object]:
-    """Return the header fields that carry ``error``: of an unexpected one its class, never its text."""
-    fields: dict[str, object] = {"error": type(error).__name__, "place": place_of(error), "message": ""}
+    """Return the header fields that carry ``error``; an unexpected one is a lost worker, and its text is left out."""
+    fields: dict[str, object] = {"error": Trouble.WORKER_LOST, "place": place_of(error), "message": ""}
     if isinstance(error, DriverError):
-        fields["message"] = str(error)
+        fields |= {"error": error.trouble, "message": str(error)}
     if isinstance(error, CardAnswerError):
         fields["sw"] = error.sw
     return fields

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from drivers.connection import ReaderEvent
-from drivers.errors import DriverError, ReaderStuck, ServiceStuck, WorkerLost, error_named
+from drivers.errors import DriverError, ReaderStuck, ServiceStuck, Trouble, WorkerLost, error_of
+from drivers.events import ReaderEvent
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
@@ -63,17 +63,17 @@ class Link:
         self._pending: dict[tuple[int, int], _Question] = {}
         self._gone = False
         self._killed = False
-        self._stuck: DriverError | None = None
-        self._loss: type[DriverError] = WorkerLost
+        self._stuck: Trouble | None = None
+        self._loss = Trouble.WORKER_LOST
 
     @property
-    def loss(self) -> type[DriverError]:
-        """What the loss of this worker means: WorkerLost, or what made it wait (ServiceStuck, ReaderStuck)."""
+    def loss(self) -> Trouble:
+        """What the loss of this worker means: that it ended by itself, or what it was waiting for without an end."""
         return self._loss
 
     @property
-    def stuck(self) -> DriverError | None:
-        """What it means where this worker does not name its readers; None for one that has answered no ping either."""
+    def stuck(self) -> Trouble | None:
+        """What to report if listing readers times out; None before the first answer to a ping."""
         return self._stuck
 
     async def run(self) -> None:
@@ -153,10 +153,10 @@ class Link:
     async def _ping(self) -> None:
         try:
             answer = await self.ask("ping", self._limits.ping)
-            self._stuck = error_named(answer.text("stuck"), "the readers are not named")
+            self._stuck = answer.trouble("stuck")
         except (ServiceStuck, ReaderStuck) as error:
             # Its monitor waits inside the reader library, without an end: only another process can look again.
-            self._loss = type(error)
+            self._loss = error.trouble
             self.kill()
         except BadMessage:
             self.kill()
@@ -228,8 +228,11 @@ class Link:
 
 def _failure_in(answer: Message) -> DriverError | None:
     """Return the error that an answer carries, if it does. Raises BadMessage."""
-    name = answer.text("error")
+    trouble = answer.optional_trouble("error")
     sw, apdus, card_seconds = answer.optional_integer("sw"), answer.integer("apdus"), answer.number("card_seconds")
-    failure = error_named(name, answer.text("message"), sw=sw, place=answer.text("place"))
+    message, place = answer.text("message"), answer.text("place")
+    if trouble is None:
+        return None
+    failure = error_of(trouble, message, sw=sw, place=place)
     failure.apdus, failure.card_seconds = apdus, card_seconds
-    return failure if name else None
+    return failure

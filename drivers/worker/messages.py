@@ -11,9 +11,19 @@ import math
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import Trouble
+from drivers.events import (
+    CardInserted,
+    CardWithdrawn,
+    DriverLost,
+    DriverReady,
+    ReaderAdded,
+    ReaderEvent,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
 
 __all__ = [
     "MAX_FRAME",
@@ -74,6 +84,24 @@ class Message:
     def optional_integer(self, name: str) -> int | None:
         """Return an integer, None if it is absent or null."""
         return None if self.header.get(name) is None else self.integer(name)
+
+    def trouble(self, name: str = "trouble") -> Trouble:
+        """Return a trouble by its value."""
+        try:
+            return Trouble(self.text(name))
+        except ValueError as error:
+            raise BadMessage(f"{name} is no trouble") from error
+
+    def optional_trouble(self, name: str = "trouble") -> Trouble | None:
+        """Return a trouble by its value, None if it is absent or null."""
+        return None if self.header.get(name) is None else self.trouble(name)
+
+    def octets(self, name: str) -> bytes:
+        """Return bytes that are written as hexadecimal digits."""
+        try:
+            return bytes.fromhex(self.text(name))
+        except ValueError as error:
+            raise BadMessage(f"{name} is not hexadecimal") from error
 
     def _value(self, name: str, kind: type[Typed], default: Typed) -> Typed:
         value = self.header.get(name, default)
@@ -137,27 +165,53 @@ def wipe(buffer: bytearray | memoryview) -> None:
 
 def event_header(event: ReaderEvent) -> dict[str, object]:
     """Return the header that carries an event."""
-    return {
-        "event": event.kind,
-        "driver": event.driver,
-        "reader": event.reader,
-        "atr": event.atr.hex(),
-        "detail": event.detail,
-        "at": event.at,
-        "insertions": event.insertions,
-    }
+    common = {"event": _NAMES[type(event)], "driver": event.driver, "at": event.at}
+    match event:
+        case DriverReady():
+            return common
+        case DriverLost():
+            return {**common, "trouble": event.trouble}
+        case ReaderAdded() | ReaderRemoved() | CardWithdrawn():
+            return {**common, "reader": event.reader}
+        case ReaderLeftOut():
+            return {**common, "reader": event.reader, "trouble": event.trouble}
+        case CardInserted():
+            card = {"atr": event.atr.hex(), "insertions": event.insertions, "trouble": event.trouble}
+            return {**common, "reader": event.reader, **card}
 
 
 def event_of(message: Message) -> ReaderEvent:
     """Return the event that a message carries. Raises BadMessage."""
-    try:
-        kind = EventKind(message.text("event"))
-        atr = bytes.fromhex(message.text("atr"))
-    except ValueError as error:
-        raise BadMessage("no such event") from error
-    reader, detail = message.text("reader"), message.text("detail")
-    at, insertions = message.integer("at"), message.integer("insertions")
-    return ReaderEvent(kind, message.text("driver"), reader, atr, detail, at, insertions)
+    driver, reader, at = message.text("driver"), message.text("reader"), message.integer("at")
+    match message.text("event"):
+        case "driver_ready":
+            return DriverReady(driver, at)
+        case "driver_lost":
+            return DriverLost(driver, message.trouble(), at)
+        case "reader_added":
+            return ReaderAdded(driver, reader, at)
+        case "reader_left_out":
+            return ReaderLeftOut(driver, reader, message.trouble(), at)
+        case "reader_removed":
+            return ReaderRemoved(driver, reader, at)
+        case "card_inserted":
+            atr, insertions = message.octets("atr"), message.integer("insertions")
+            return CardInserted(driver, reader, atr, insertions, message.optional_trouble(), at)
+        case "card_removed":
+            return CardWithdrawn(driver, reader, at)
+        case other:
+            raise BadMessage(f"there is no event {other[:20]!r}")
+
+
+_NAMES: Final[Mapping[type[ReaderEvent], str]] = {
+    DriverReady: "driver_ready",
+    DriverLost: "driver_lost",
+    ReaderAdded: "reader_added",
+    ReaderLeftOut: "reader_left_out",
+    ReaderRemoved: "reader_removed",
+    CardInserted: "card_inserted",
+    CardWithdrawn: "card_removed",
+}
 
 
 def _fill(sock: socket.socket, buffer: bytearray) -> bool:

@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from drivers.connection import Driver, EventKind, Polling, ReaderEvent, Snapshot
-from drivers.errors import DriverError, ReaderStuck, ServiceStuck, error_named
+from drivers.connection import Driver, Polling, Snapshot
+from drivers.errors import Trouble, error_of
+from drivers.events import CardWithdrawn, DriverLost, DriverReady, ReaderEvent
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
@@ -61,7 +62,7 @@ class _Server:
         # Guards the desks and the three below: the monitor writes them, the control thread asks for them.
         self._seeing = threading.Lock()
         self._readers: Snapshot = {}
-        self._driver_state: ReaderEvent | None = None
+        self._driver_state: DriverReady | DriverLost | None = None
         self._waiting: list[Message] = []
         self._timed = _TimedDriver(driver)
 
@@ -89,8 +90,8 @@ class _Server:
 
     def _pong(self) -> Reply:
         if self._timed.overdue:
-            return Reply(error_header(self._timed.stuck("a look at the readers does not come back")))
-        return Reply({"stuck": self._timed.stuck.__name__})
+            return Reply(error_header(error_of(self._timed.stuck, "a look at the readers does not come back")))
+        return Reply({"stuck": self._timed.stuck})
 
     def _submit(self, job: Job) -> None:
         name = job.request.text("reader")
@@ -120,8 +121,8 @@ class _Server:
     def _readers_reply(self) -> Reply:
         with self._seeing:
             state = self._driver_state
-            if state is not None and state.kind is EventKind.DRIVER_LOST:
-                return Reply(error_header(error_named(state.detail, "the readers cannot be used")))
+            if isinstance(state, DriverLost):
+                return Reply(error_header(error_of(state.trouble, "the readers cannot be used")))
             readers = [
                 {"name": name, "card": state.card_present, "trouble": state.trouble}
                 for name, state in self._readers.items()
@@ -148,10 +149,11 @@ class _Server:
 
     def _note(self, event: ReaderEvent) -> None:
         self._readers = snapshot_after(self._readers, event)
-        if event.kind in (EventKind.DRIVER_READY, EventKind.DRIVER_LOST):
-            self._driver_state = event
-        if event.kind is EventKind.CARD_REMOVED and event.reader in self._desks:
-            self._desks[event.reader].drop()
+        match event:
+            case DriverReady() | DriverLost():
+                self._driver_state = event
+            case CardWithdrawn() if event.reader in self._desks:
+                self._desks[event.reader].drop()
 
     def _answer(self, job: Job, reply: Reply) -> None:
         self._reply(job.request, reply)
@@ -193,9 +195,9 @@ class _TimedDriver:
         self._due = math.inf
 
     @property
-    def stuck(self) -> type[DriverError]:
+    def stuck(self) -> Trouble:
         """What hangs when a look does: the library itself where the driver polls, else the service that it asks."""
-        return ReaderStuck if isinstance(self._driver, Polling) else ServiceStuck
+        return Trouble.READER_STUCK if isinstance(self._driver, Polling) else Trouble.SERVICE_STUCK
 
     @property
     def overdue(self) -> bool:

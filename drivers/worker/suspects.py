@@ -1,16 +1,14 @@
-"""Cards that are not worth another read while they stay where they lie: they cost a worker, or are none of ours."""
+"""Cards that must not be read again while they stay where they are: they cost a worker, or are no My Number cards."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from drivers.connection import EventKind, ReaderEvent, ReaderState
-from drivers.errors import DriverError, UnsupportedCard
+from drivers.connection import ReaderState
+from drivers.errors import Trouble
+from drivers.events import CardInserted, CardWithdrawn, DriverLost, ReaderEvent, ReaderRemoved
 
 __all__ = ["Suspects"]
-
-_FOREIGN = UnsupportedCard.__name__
-_MOVED = frozenset({EventKind.CARD_REMOVED, EventKind.READER_REMOVED})
 
 
 class Suspects:
@@ -20,30 +18,31 @@ class Suspects:
     """
 
     def __init__(self) -> None:
-        self._accused: dict[str, tuple[ReaderState, str]] = {}
+        self._accused: dict[str, tuple[ReaderState, Trouble]] = {}
 
     def __contains__(self, reader: str) -> bool:
         """Return whether the card on this reader has cost a worker."""
-        return self._accused.get(reader, (None, _FOREIGN))[1] != _FOREIGN
+        return reader in self._accused and self._accused[reader][1] is not Trouble.UNSUPPORTED_CARD
 
-    def accuse(self, reader: str, lying: ReaderState, error: type[DriverError]) -> None:
-        """Note with which error the dialogue with the card that lay there ended."""
+    def accuse(self, reader: str, lying: ReaderState, trouble: Trouble) -> None:
+        """Note with which trouble the dialogue with the card that lay there ended."""
         if lying.insertions:
-            self._accused[reader] = (lying, error.__name__)
+            self._accused[reader] = (lying, trouble)
 
     def judge(self, event: ReaderEvent) -> ReaderEvent:
-        """Return an event of a living worker; of an accused card that has not moved, with the error as detail."""
-        if event.kind is EventKind.CARD_INSERTED:
-            return self._recognised(event)
-        if event.kind is EventKind.DRIVER_LOST:
-            self._accused.clear()
-        if event.kind in _MOVED:
-            self._accused.pop(event.reader, None)
+        """Return an event of a living worker; that of an accused card that has not moved, with its trouble."""
+        match event:
+            case CardInserted():
+                return self._recognised(event)
+            case DriverLost():
+                self._accused.clear()
+            case CardWithdrawn() | ReaderRemoved():
+                self._accused.pop(event.reader, None)
         return event
 
-    def _recognised(self, event: ReaderEvent) -> ReaderEvent:
-        lying, error = self._accused.get(event.reader, (None, ""))
+    def _recognised(self, event: CardInserted) -> CardInserted:
+        lying, trouble = self._accused.get(event.reader, (None, None))
         if lying == ReaderState(True, event.atr, event.insertions):
-            return replace(event, detail=error)
+            return replace(event, trouble=trouble)
         self._accused.pop(event.reader, None)
         return event

@@ -11,8 +11,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import DriverError, NoCard, NoReader, error_named
+from drivers.errors import DriverError, NoCard, NoReader, error_of
+from drivers.events import CardInserted, OfReader, ReaderAdded, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
@@ -164,7 +164,7 @@ class _Desk:
 
     def __init__(self, request: CheckRequest) -> None:
         self._request = request
-        self._cards: asyncio.Queue[ReaderEvent] = asyncio.Queue()
+        self._cards: asyncio.Queue[CardInserted] = asyncio.Queue()
         self._settled = asyncio.Event()
         self._readers: set[str] = set()
         self._exact: str | None = None
@@ -181,13 +181,14 @@ class _Desk:
         await asyncio.gather(*(client.stop() for client in self.clients.values()))
 
     def _take(self, event: ReaderEvent) -> None:
-        if event.kind is EventKind.READER_ADDED and self._fits(event):
-            self._readers.add(event.reader)
-            self._settled.set()
-        elif event.kind is EventKind.CARD_INSERTED and self._fits(event):
-            self._cards.put_nowait(event)
+        match event:
+            case ReaderAdded() if self._fits(event):
+                self._readers.add(event.reader)
+                self._settled.set()
+            case CardInserted() if self._fits(event):
+                self._cards.put_nowait(event)
 
-    def _fits(self, event: ReaderEvent) -> bool:
+    def _fits(self, event: OfReader) -> bool:
         return self._is_meant(event.reader, event.driver)
 
     def _is_meant(self, name: str, driver: str) -> bool:
@@ -197,7 +198,7 @@ class _Desk:
         # The worker of pcscd's readers was told the VID:PID, and lists no others.
         return text.casefold() in name.casefold() or (driver == "pcsc" and is_usb_id(text))
 
-    async def card(self) -> ReaderEvent:
+    async def card(self) -> CardInserted:
         """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""
         there = await self._require_reader()
         # A card that lies there is reported in its own time, however short the wait for a new one may be.
@@ -225,8 +226,9 @@ class _Desk:
         usable = [reader for reader in fitting if not reader.trouble]
         if lost and not usable:
             raise lost
-        if fitting and not usable:
-            raise error_named(fitting[0].trouble, f"{fitting[0].name} cannot be used")
+        for reader in fitting:
+            if reader.trouble and not usable:
+                raise error_of(reader.trouble, f"{reader.name} cannot be used")
         return usable
 
     def _one_of(self, fitting: list[ReaderInfo]) -> list[ReaderInfo]:
@@ -239,7 +241,7 @@ class _Desk:
         self._exact = text
         return [reader for reader in fitting if reader.name == text]
 
-    async def _next_card(self) -> ReaderEvent:
+    async def _next_card(self) -> CardInserted:
         while not self._fits(event := await self._cards.get()):
             pass
         return event

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.errors import error_named
 from drivers.worker.client import ReaderInfo
-from kiosk.failures import FAILURES, Code, code_of
+from kiosk.failures import FAILURES, Code, code_of_trouble
 
 __all__ = ["ReaderList"]
 
@@ -48,4 +47,4 @@ class ReaderList:
 
     @property
     def _left_out(self) -> list[tuple[ReaderInfo, Code]]:
-        return [(one, code_of(error_named(one.trouble, ""))) for one in self.found if one.trouble]
+        return [(one, code_of_trouble(one.trouble)) for one in self.found if one.trouble]

@@ -1,7 +1,7 @@
 """Every failure a visitor can meet: its code, what each reader of it is told, and where it arose."""
 
 from kiosk.failures.codes import CUT_SHORT, Code, Family
-from kiosk.failures.failure import Failure, code_of, code_of_check, code_of_problem, place_of
+from kiosk.failures.failure import Failure, code_of, code_of_check, code_of_problem, code_of_trouble, place_of
 from kiosk.failures.handbook import handbook
 from kiosk.failures.texts import FAILURES, FailureText
 
@@ -15,6 +15,7 @@ __all__ = [
     "code_of",
     "code_of_check",
     "code_of_problem",
+    "code_of_trouble",
     "handbook",
     "place_of",
 ]

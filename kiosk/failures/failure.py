@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers import errors
-from drivers.errors import (
-    BadCardData,
-    CardAnswerError,
-    CardBusy,
-    CardRemoved,
-    CardSilent,
-    CardWithoutPin,
-    CertificateProtected,
-    CommunicationFailed,
-    DriverError,
-    NoCard,
-    NoReader,
-    ReaderClaimed,
-    ReaderFailed,
-    ReaderNameUnreadable,
-    ReaderStuck,
-    ServiceNotRunning,
-    ServiceRefused,
-    ServiceStuck,
-    UnsupportedCard,
-    WorkerLost,
-)
+from drivers.errors import DriverError, Trouble
 from kiosk.failures.codes import Code
 from kiosk.failures.texts import FAILURES, FailureText
 from kiosk.identity import CertificateCheck, Chain, Problem, Revocation, Safeguard
 
-__all__ = ["Failure", "code_of", "code_of_check", "code_of_problem", "place_of"]
+__all__ = ["Failure", "code_of", "code_of_check", "code_of_problem", "code_of_trouble", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +43,26 @@ class Failure:
         return FAILURES[self.code]
 
 
-_BY_ERROR: dict[type[DriverError], Code] = {
-    ServiceNotRunning: Code.READER_SERVICE_DOWN,
-    ServiceStuck: Code.READER_SERVICE_STUCK,
-    NoReader: Code.NO_READER,
-    ReaderFailed: Code.READER_FAULT,
-    ReaderClaimed: Code.READER_CLAIMED,
-    ReaderStuck: Code.READER_STUCK,
-    ServiceRefused: Code.READER_REFUSED,
-    ReaderNameUnreadable: Code.READER_NAME_UNREADABLE,
-    CardBusy: Code.READER_BUSY,
-    CardSilent: Code.CARD_SILENT,
-    WorkerLost: Code.WORKER_LOST,
-    NoCard: Code.NO_CARD,
-    CardRemoved: Code.CARD_LEFT,
-    CommunicationFailed: Code.CARD_UNREADABLE,
-    UnsupportedCard: Code.NOT_MY_NUMBER_CARD,
-    CardWithoutPin: Code.CARD_WITHOUT_PIN,
-    CertificateProtected: Code.CERTIFICATE_PROTECTED,
-    BadCardData: Code.CARD_DATA_BAD,
-    CardAnswerError: Code.CARD_REFUSED,
+_BY_TROUBLE: Mapping[Trouble, Code] = {
+    Trouble.SERVICE_NOT_RUNNING: Code.READER_SERVICE_DOWN,
+    Trouble.SERVICE_STUCK: Code.READER_SERVICE_STUCK,
+    Trouble.NO_READER: Code.NO_READER,
+    Trouble.READER_FAILED: Code.READER_FAULT,
+    Trouble.READER_CLAIMED: Code.READER_CLAIMED,
+    Trouble.READER_STUCK: Code.READER_STUCK,
+    Trouble.SERVICE_REFUSED: Code.READER_REFUSED,
+    Trouble.READER_NAME_UNREADABLE: Code.READER_NAME_UNREADABLE,
+    Trouble.CARD_BUSY: Code.READER_BUSY,
+    Trouble.CARD_SILENT: Code.CARD_SILENT,
+    Trouble.WORKER_LOST: Code.WORKER_LOST,
+    Trouble.NO_CARD: Code.NO_CARD,
+    Trouble.CARD_REMOVED: Code.CARD_LEFT,
+    Trouble.COMMUNICATION_FAILED: Code.CARD_UNREADABLE,
+    Trouble.UNSUPPORTED_CARD: Code.NOT_MY_NUMBER_CARD,
+    Trouble.CARD_WITHOUT_PIN: Code.CARD_WITHOUT_PIN,
+    Trouble.CERTIFICATE_PROTECTED: Code.CERTIFICATE_PROTECTED,
+    Trouble.BAD_CARD_DATA: Code.CARD_DATA_BAD,
+    Trouble.CARD_ANSWER_ERROR: Code.CARD_REFUSED,
 }
 
 
@@ -96,7 +76,12 @@ _BY_CHAIN = {
 
 def code_of(error: BaseException) -> Code:
     """Return the code people see for an exception; one of nobody's making is S-01."""
-    return _BY_ERROR.get(type(error), Code.INTERNAL) if isinstance(error, DriverError) else Code.INTERNAL
+    return code_of_trouble(error.trouble) if isinstance(error, DriverError) else Code.INTERNAL
+
+
+def code_of_trouble(trouble: Trouble) -> Code:
+    """Return the code people see for what is wrong with a driver, a reader or a card."""
+    return _BY_TROUBLE[trouble]
 
 
 def code_of_check(check: CertificateCheck) -> Code | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from drivers.connection import ReaderEvent
-from drivers.errors import DriverError, error_named
-from kiosk.failures import Code, Failure, code_of, place_of
+from drivers.errors import DriverError
+from drivers.events import CardInserted
+from kiosk.failures import Code, Failure, code_of, code_of_trouble, place_of
 from kiosk.reception.answering import AnswerRefused
 from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder
 
 __all__ = ["failure_of", "held_for"]
 
 
-def held_for(event: ReaderEvent) -> Failure | None:
+def held_for(event: CardInserted) -> Failure | None:
     """Return what a card has done that shall hold still; None for one that may be read."""
-    return Failure.here(code_of(error_named(event.detail, "")), event.detail) if event.detail else None
+    return Failure.here(code_of_trouble(event.trouble), event.trouble) if event.trouble else None
 
 
 def failure_of(effect: Effect | None, error: Exception) -> Failure:

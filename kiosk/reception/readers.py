@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from drivers.connection import EventKind, ReaderEvent, Snapshot
-from drivers.errors import ServiceNotRunning, UnsupportedCard, error_named
-from kiosk.failures import Code, Failure, code_of
+from drivers.connection import Snapshot
+from drivers.errors import ServiceNotRunning, Trouble
+from drivers.events import (
+    CardInserted,
+    DriverLost,
+    DriverReady,
+    OfReader,
+    ReaderAdded,
+    ReaderEvent,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
+from kiosk.failures import Code, Failure, code_of_trouble
 
 __all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
 
@@ -127,39 +137,43 @@ class ReaderBoard:
 
     def take(self, event: ReaderEvent) -> bool:
         """Note an event; False for a reader that is ignored."""
-        if event.reader and is_ignored(event.reader, simulation=self._simulation):
-            return False
-        if not event.detail:
-            self._stuck.pop(event.reader, None)
-            self._foreign.discard(event.reader)
-        elif event.detail == UnsupportedCard.__name__:
-            self.lay_aside(event.reader)
-        match event.kind:
-            case EventKind.DRIVER_READY:
+        if isinstance(event, OfReader):
+            if is_ignored(event.reader, simulation=self._simulation):
+                return False
+            self._judge_card(event)
+        match event:
+            case DriverReady():
                 self._heard.add(event.driver)
                 self._trouble.pop(event.driver, None)
-            case EventKind.DRIVER_LOST:
+            case DriverLost():
                 self._heard.add(event.driver)
                 self._lose(event)
-            case EventKind.READER_ADDED:
+            case ReaderAdded():
                 self._heard.add(event.driver)
                 self._readers[event.reader] = event.driver
-            case EventKind.READER_LEFT_OUT:
+            case ReaderLeftOut():
                 self._leave_out(event)
-            case EventKind.READER_REMOVED:
+            case ReaderRemoved():
                 self._readers.pop(event.reader, None)
                 self._left_out.pop(event.reader, None)
         return True
 
-    def _leave_out(self, event: ReaderEvent) -> None:
-        failure = Failure.here(_code_of(event), f"driver {event.driver}, reader {event.reader}: {event.detail}")
+    def _judge_card(self, event: OfReader) -> None:
+        """Forget what was known of the card on a reader, unless the event reports that same card again."""
+        held = event.trouble if isinstance(event, CardInserted | ReaderLeftOut) else None
+        if held is None:
+            self._stuck.pop(event.reader, None)
+            self._foreign.discard(event.reader)
+        elif held is Trouble.UNSUPPORTED_CARD:
+            self.lay_aside(event.reader)
+
+    def _leave_out(self, event: ReaderLeftOut) -> None:
+        reason = f"driver {event.driver}, reader {event.reader}: {event.trouble}"
+        failure = Failure.here(code_of_trouble(event.trouble), reason)
         self._left_out[event.reader] = event.driver, failure
 
-    def _lose(self, event: ReaderEvent) -> None:
-        self._trouble[event.driver] = Failure.here(_code_of(event), f"driver {event.driver}: {event.detail}")
+    def _lose(self, event: DriverLost) -> None:
+        reason = f"driver {event.driver}: {event.trouble}"
+        self._trouble[event.driver] = Failure.here(code_of_trouble(event.trouble), reason)
         self._readers = {reader: driver for reader, driver in self._readers.items() if driver != event.driver}
         self._stuck = {reader: failure for reader, failure in self._stuck.items() if reader in self._readers}
-
-
-def _code_of(event: ReaderEvent) -> Code:
-    return code_of(error_named(event.detail, ""))

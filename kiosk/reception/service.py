@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
 from kiosk.failures import Code, Failure, Family
@@ -184,14 +184,13 @@ class Reception:
         if not self._board.take(event):
             return
         self._said.heard(event)
-        moved = event.kind in {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
-        if not moved or self._visit.service != self._trouble:
+        if not isinstance(event, CardInserted | CardWithdrawn) or self._visit.service != self._trouble:
             self._service_changed()
-        if event.kind is EventKind.CARD_INSERTED:
+        if isinstance(event, CardInserted):
             # Of a card that was laid aside everybody was told when it came.
             if not self._board.holds_foreign(event.reader):
                 self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
-        if event.kind is EventKind.CARD_REMOVED:
+        if isinstance(event, CardWithdrawn):
             self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
 
     @property

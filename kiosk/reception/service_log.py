@@ -6,9 +6,18 @@ import asyncio
 
 import structlog
 
-from drivers.connection import EventKind, ReaderEvent
-from drivers.errors import error_named
-from kiosk.failures import Code, code_of
+from drivers.errors import Trouble
+from drivers.events import (
+    CardInserted,
+    CardWithdrawn,
+    DriverLost,
+    DriverReady,
+    ReaderAdded,
+    ReaderEvent,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
+from kiosk.failures import Code, code_of_trouble
 from kiosk.reception.floors import Findings, FindingsLog
 from kiosk.reception.readers import ReaderBoard
 
@@ -17,7 +26,6 @@ __all__ = ["ServiceLog"]
 _log = structlog.get_logger(__name__)
 _SETTLED = 0.5
 """Seconds after which the log is told what a change of the readers has left wrong: drivers name readers one by one."""
-_MOVED = {EventKind.CARD_INSERTED, EventKind.CARD_REMOVED}
 
 
 class ServiceLog:
@@ -26,7 +34,7 @@ class ServiceLog:
     def __init__(self, board: ReaderBoard) -> None:
         self._board, self._found, self._findings_log = board, Findings(), FindingsLog()
         self._settling: asyncio.TimerHandle | None = None
-        self._lost: dict[str, str] = {}
+        self._lost: dict[str, Trouble] = {}
         self._ends = False
 
     def end(self) -> None:
@@ -40,7 +48,7 @@ class ServiceLog:
 
     def heard(self, event: ReaderEvent) -> None:
         """Take an event of a driver, after the board has it."""
-        if self._ends or event.kind in _MOVED:
+        if self._ends or isinstance(event, CardInserted | CardWithdrawn):
             return
         self._say(event)
         if self._settling is None:
@@ -59,21 +67,20 @@ class ServiceLog:
 
     def _say(self, event: ReaderEvent) -> None:
         """Write what happened. A driver that is lost again and again before it works is told once."""
-        driver, reader = event.driver, event.reader
-        match event.kind:
-            case EventKind.READER_ADDED:
+        match event:
+            case ReaderAdded(driver=driver, reader=reader):
                 _log.info("reader there", driver=driver, reader=reader)
-            case EventKind.READER_REMOVED:
+            case ReaderRemoved(driver=driver, reader=reader):
                 _log.warning("reader gone", driver=driver, reader=reader)
-            case EventKind.READER_LEFT_OUT:
-                _log.warning("reader cannot be used", driver=driver, reader=reader, **_cause(event))
-            case EventKind.DRIVER_READY:
+            case ReaderLeftOut(driver=driver, reader=reader):
+                _log.warning("reader cannot be used", driver=driver, reader=reader, **_cause(event.trouble))
+            case DriverReady(driver=driver):
                 self._lost.pop(driver, None)
                 _log.info("driver ready", driver=driver)
-            case EventKind.DRIVER_LOST if self._lost.get(driver) != event.detail:
-                self._lost[driver] = event.detail
-                _log.warning("driver lost", driver=driver, **_cause(event))
+            case DriverLost(driver=driver, trouble=trouble) if self._lost.get(driver) != trouble:
+                self._lost[driver] = trouble
+                _log.warning("driver lost", driver=driver, **_cause(trouble))
 
 
-def _cause(event: ReaderEvent) -> dict[str, str]:
-    return {"code": code_of(error_named(event.detail, "")).value, "reason": event.detail}
+def _cause(trouble: Trouble) -> dict[str, str]:
+    return {"code": code_of_trouble(trouble).value, "reason": trouble.value}

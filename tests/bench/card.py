@@ -20,7 +20,8 @@ from pathlib import Path
 from cryptography import x509
 from smartcard import scard
 
-from drivers.connection import CardConnection, EventKind
+from drivers.connection import CardConnection
+from drivers.events import CardInserted
 from drivers.jpki import CardMemory, JpkiCard
 from drivers.pcsc import plugin
 from drivers.pcsc.driver import PcscDriver
@@ -159,7 +160,7 @@ async def through_worker(
     """
     there = asyncio.Event()
     client = WorkerClient(
-        plugin, options=options, on_event=lambda e: there.set() if e.kind is EventKind.CARD_INSERTED else None
+        plugin, options=options, on_event=lambda e: there.set() if isinstance(e, CardInserted) else None
     )
     await client.start()
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.events import CardInserted, ReaderEvent
 from drivers.pcsc import plugin
 from drivers.worker.client import WorkerClient
 from simulators.demo import set_stage
@@ -39,7 +39,7 @@ class _Arrivals:
         self.came = asyncio.Event()
 
     def __call__(self, event: ReaderEvent) -> None:
-        if event.kind is EventKind.CARD_INSERTED:
+        if isinstance(event, CardInserted):
             self.milliseconds.append((time.monotonic_ns() - event.at) / 1e6)
             self.came.set()
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.events import CardInserted, ReaderEvent
 from drivers.worker.client import CardRead, Proof, WorkerClient
 from kiosk.reception import Reception, Screen, State, View
 from kiosk.web.assets import STATIC_FOLDER
@@ -55,7 +55,7 @@ class _Spy:
         spy = self
 
         def take(reception: Reception, event: ReaderEvent) -> None:
-            if event.kind is EventKind.CARD_INSERTED:
+            if isinstance(event, CardInserted):
                 spy.arrived = (time.time_ns() - time.monotonic_ns() + event.at) / 1e6
             spy._take(reception, event)
 

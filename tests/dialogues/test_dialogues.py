@@ -13,8 +13,9 @@ from typing import Self
 import pytest
 from typer.testing import CliRunner
 
-from drivers.connection import EventKind, ReaderEvent, Transport
+from drivers.connection import Transport
 from drivers.errors import CardRemoved, UnsupportedCard
+from drivers.events import CardInserted, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.pcsc import plugin as pcsc_plugin
 from drivers.recording import Recorder, Step, to_lines, unpack, without_certificate
@@ -48,7 +49,7 @@ async def visit(driver: ReaderPlugin, pin: bytes = b"4321") -> tuple[int, PinOut
     await client.start()
     try:
         async with asyncio.timeout(30):
-            while (event := await inserted.get()).kind is not EventKind.CARD_INSERTED:
+            while not isinstance(event := await inserted.get(), CardInserted):
                 pass
         read = await client.read(event.reader, 1, hold=True)
         proof = await client.prove(event.reader, 1, bytes(32), bytearray(pin))

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from drivers.connection import ReaderEvent, ReaderState, Transport
+from drivers.connection import ReaderState, Transport
 from drivers.errors import CardRemoved, CommunicationFailed, DriverError, NoCard
+from drivers.events import ReaderEvent
+from tests.drivers.told import name_of
 
 JPKI = bytes.fromhex("D392F000260100000001")
 FILLED = 3808
@@ -264,7 +266,7 @@ class Events:
         """Wait until these kinds came, in this order, and forget what came up to the last of them."""
         for kind in kinds:
             async with asyncio.timeout(30):
-                while kind not in (seen := [event.kind.value for event in self.seen]):
+                while kind not in (seen := [name_of(event) for event in self.seen]):
                     self.more.clear()
                     await self.more.wait()
             del self.seen[: seen.index(kind) + 1]
@@ -272,7 +274,7 @@ class Events:
     async def until_seen(self, kind: str) -> None:
         """Wait until the latest event is one of this kind."""
         async with asyncio.timeout(30):
-            while not self.seen or self.seen[-1].kind.value != kind:
+            while not self.seen or name_of(self.seen[-1]) != kind:
                 self.more.clear()
                 await self.more.wait()
 

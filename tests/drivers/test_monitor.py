@@ -11,20 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.connection import EventKind, Reader, ReaderEvent, ReaderState, Snapshot
-from drivers.errors import ReaderFailed, ServiceNotRunning
+from drivers.connection import Reader, ReaderState, Snapshot
+from drivers.errors import ReaderFailed, ServiceNotRunning, Trouble
+from drivers.events import CardInserted, DriverLost, DriverReady, ReaderEvent
 from drivers.monitor import events_between, events_of_loss, snapshot_after, watch_forever
+from tests.drivers.told import name_of, reader_of, trouble_of
 
 if TYPE_CHECKING:
     from conftest import CardDouble, DriverDouble
 
 EMPTY = ReaderState(False)
 CARD = ReaderState(True, b"\x3b", 1)
-CLAIMED = ReaderState(False, trouble="ReaderClaimed")
+CLAIMED = ReaderState(False, trouble=Trouble.READER_CLAIMED)
 
 
 def kinds(events: Sequence[ReaderEvent]) -> list[tuple[str, str]]:
-    return [(event.kind.value, event.reader) for event in events]
+    return [(name_of(event), reader_of(event)) for event in events]
 
 
 @pytest.mark.parametrize(
@@ -73,13 +75,13 @@ def test_another_card_is_a_removal_and_an_insertion(old: ReaderState, new: Reade
 
 def test_an_event_says_where_and_when() -> None:
     _, event = events_between({}, {"a": CARD}, "pcsc", 7)
-    assert event == ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "a", b"\x3b", "", 7, CARD.insertions)
+    assert event == CardInserted("pcsc", "a", b"\x3b", CARD.insertions, at=7)
 
 
 def test_a_lost_driver_takes_its_cards_and_readers_along() -> None:
-    events = events_of_loss({"a": CARD}, "pcsc", "ServiceNotRunning", 7)
+    events = events_of_loss({"a": CARD}, "pcsc", Trouble.SERVICE_NOT_RUNNING, 7)
     assert kinds(events) == [("card_removed", "a"), ("reader_removed", "a"), ("driver_lost", "")]
-    assert events[-1].detail == "ServiceNotRunning"
+    assert trouble_of(events[-1]) is Trouble.SERVICE_NOT_RUNNING
 
 
 states = st.builds(ReaderState, st.booleans(), st.just(b"\x3b"), st.integers(1, 3))
@@ -98,13 +100,13 @@ def test_the_events_lead_from_one_snapshot_to_the_other(before: Snapshot, after:
 
 def test_a_reader_that_is_left_out_stands_there_with_its_trouble() -> None:
     (event,) = events_between({}, {"a": CLAIMED}, "nfc", 0)
-    assert event.detail == "ReaderClaimed"
+    assert trouble_of(event) is Trouble.READER_CLAIMED
     assert snapshot_after({}, event) == {"a": CLAIMED}
 
 
 def test_a_driver_that_is_ready_or_lost_has_no_readers_yet() -> None:
-    for kind in (EventKind.DRIVER_READY, EventKind.DRIVER_LOST):
-        assert snapshot_after({"a": CARD}, ReaderEvent(kind, "pcsc")) == {}
+    for event in (DriverReady("pcsc"), DriverLost("pcsc", Trouble.READER_FAILED)):
+        assert snapshot_after({"a": CARD}, event) == {}
 
 
 class Watch:

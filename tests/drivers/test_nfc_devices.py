@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drivers.connection import EventKind, ReaderEvent, ReaderState
-from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed
+from drivers.connection import ReaderState
+from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed, Trouble
+from drivers.events import ReaderEvent
 from drivers.monitor import watch_forever
 from drivers.nfc import driver as driver_module
 from drivers.nfc import frontend as frontend_module
@@ -24,6 +25,7 @@ from drivers.nfc.driver import create
 from drivers.nfc.frontend import Found, Frontend, find
 from drivers.worker.client import DEFAULT_LIMITS, ReaderInfo, WorkerClient
 from simulators.threaded import ThreadedPlugin
+from tests.drivers.told import name_of, reader_of, trouble_of
 
 if TYPE_CHECKING:
     from conftest import Events
@@ -155,7 +157,7 @@ def test_a_reader_that_belongs_to_somebody_else_says_so_until_it_is_free(
     assert driver.watch(None, 5.0) == {"RC-S380 usb:054c:06c1": ReaderState(card_present=False)}
 
 
-CLAIMED = ReaderState(card_present=False, trouble="ReaderClaimed")
+CLAIMED = ReaderState(card_present=False, trouble=Trouble.READER_CLAIMED)
 EMPTY = ReaderState(card_present=False)
 
 
@@ -166,7 +168,7 @@ def test_a_claimed_reader_is_shown_beside_those_that_work(bus: Bus, monkeypatch:
     seen = driver.watch(None, 5.0)
     assert seen == {"RC-S380 usb:054c:06c1": CLAIMED, "PN533 usb:04cc:2533": EMPTY}
     bus.troubles.clear()
-    assert driver.watch(seen, 20.0)["RC-S380 usb:054c:06c1"].trouble == ""
+    assert driver.watch(seen, 20.0)["RC-S380 usb:054c:06c1"].trouble is None
     assert bus.opened.count("usb:001:009") == 1
 
 
@@ -181,19 +183,19 @@ def test_what_becomes_of_a_claimed_reader_is_told(
         client = WorkerClient(ThreadedPlugin("nfc", create), on_event=events)
         await client.start()
         await events.until_seen("reader_added")
-        told = {(event.kind.value, event.reader, event.detail) for event in events.seen[1:]}
+        told = {(name_of(event), reader_of(event), trouble_of(event)) for event in events.seen[1:]}
         assert told == {
-            ("reader_left_out", "RC-S380 usb:054c:06c1", "ReaderClaimed"),
-            ("reader_added", "PN533 usb:04cc:2533", ""),
+            ("reader_left_out", "RC-S380 usb:054c:06c1", Trouble.READER_CLAIMED),
+            ("reader_added", "PN533 usb:04cc:2533", None),
         }
         assert await client.readers() == [
-            ReaderInfo("RC-S380 usb:054c:06c1", "nfc", False, "ReaderClaimed"),
+            ReaderInfo("RC-S380 usb:054c:06c1", "nfc", False, Trouble.READER_CLAIMED),
             ReaderInfo("PN533 usb:04cc:2533", "nfc", False),
         ]
         events.seen.clear()
         bus.troubles.clear()
         await events.until_seen("reader_added")
-        assert [event.kind.value for event in events.seen] == ["reader_removed", "reader_added"]
+        assert [name_of(event) for event in events.seen] == ["reader_removed", "reader_added"]
         assert client.known["RC-S380 usb:054c:06c1"] == EMPTY
         bus.devices = [PN533]
         await client.stop()
@@ -211,7 +213,7 @@ def test_a_reader_that_hangs_from_the_first_look_on_is_not_one_that_is_missing(
     bus.devices = [RC_S380]
     seen = create({}).watch(None, 5.0)
     thaw.set()
-    assert seen == {"RC-S380 usb:054c:06c1": ReaderState(False, trouble="ReaderStuck")}
+    assert seen == {"RC-S380 usb:054c:06c1": ReaderState(False, trouble=Trouble.READER_STUCK)}
 
 
 def test_a_reader_that_is_not_there_is_not_listed_and_found_when_it_comes(
@@ -273,7 +275,7 @@ def test_a_device_that_usb_describes_in_another_form_hides_no_other_path(
     monkeypatch.setattr(frontend_module.USB, "find", lambda path: [RC_S380[:3]] if path == "usb" else [RC_S380])
     driver = create({"devices": ["usb", "usb:054c"]})
     assert driver.watch(None, 5.0) == {
-        "usb": ReaderState(False, trouble="ReaderFailed"),
+        "usb": ReaderState(False, trouble=Trouble.READER_FAILED),
         "RC-S380 usb:054c:06c1": ReaderState(False),
     }
 
@@ -302,7 +304,7 @@ def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
         await events.until("reader_removed")
         await events.until_seen("driver_lost")
         # No service hangs here, as pcscd would.
-        assert events.seen[-1].detail == "ReaderStuck"
+        assert trouble_of(events.seen[-1]) is Trouble.READER_STUCK
         hangs.clear()
         await events.until("driver_ready", "reader_added")
         await client.stop()
@@ -345,4 +347,4 @@ def test_the_loss_names_its_error(bus: Bus) -> None:
         stop.set()
 
     watch_forever(create({}), emit, stop)
-    assert [(event.kind, event.detail) for event in seen] == [(EventKind.DRIVER_LOST, "ReaderClaimed")]
+    assert [(name_of(event), trouble_of(event)) for event in seen] == [("driver_lost", Trouble.READER_CLAIMED)]

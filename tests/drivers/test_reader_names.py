@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drivers.errors import Trouble
 from drivers.pcsc import plugin
 from drivers.worker.client import ReaderInfo, WorkerClient
 from simulators.pcscd import PrivatePcscd, missing_parts
@@ -82,7 +83,7 @@ def test_a_name_that_is_no_text_leaves_its_reader_out(
     opened: Callable[..., object], make_events: type[Events], name: str, shown: str
 ) -> None:
     with opened(name=name):
-        assert ReaderInfo(shown, "pcsc", False, "ReaderNameUnreadable") in listed(make_events)
+        assert ReaderInfo(shown, "pcsc", False, Trouble.READER_NAME_UNREADABLE) in listed(make_events)
 
 
 def test_beside_it_every_other_reader_works(
@@ -92,10 +93,10 @@ def test_beside_it_every_other_reader_works(
         daemon.put(card())
         readers = {info.name: info.trouble for info in listed(make_events)}
         assert readers == {
-            "Virtual PCD 00 00": "",
-            "Virtual PCD 00 01": "",
-            r"PaSoRi\xff 00 00": "ReaderNameUnreadable",
-            r"PaSoRi\xff 00 01": "ReaderNameUnreadable",
+            "Virtual PCD 00 00": None,
+            "Virtual PCD 00 01": None,
+            r"PaSoRi\xff 00 00": Trouble.READER_NAME_UNREADABLE,
+            r"PaSoRi\xff 00 01": Trouble.READER_NAME_UNREADABLE,
         }
 
 

@@ -176,7 +176,7 @@ def test_a_stuck_thread_holds_nobody_up_and_keeps_no_certificate(
     assert not desk.thread.is_alive() and driver.desk.closed.is_set()
     # Who asked before the reader left has an answer: else the worker would pass for silent.
     late = dict([answers.get_nowait(), answers.get_nowait()])
-    assert late[2].fields == {} and late[3].fields["error"] == "CommunicationFailed"
+    assert late[2].fields == {} and late[3].fields["error"] == "communication_failed"
 
 
 # -- the real stack --------------------------------------------------------------------------------------

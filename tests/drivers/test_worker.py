@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drivers.connection import ReaderEvent, ReaderState
+from drivers.connection import ReaderState
 from drivers.errors import (
     BadCardData,
     CardAnswerError,
@@ -34,10 +34,12 @@ from drivers.errors import (
     ReaderStuck,
     ServiceNotRunning,
     ServiceStuck,
+    Trouble,
     UnsupportedCard,
     WorkerLost,
     place_of,
 )
+from drivers.events import ReaderEvent
 from drivers.jpki import JpkiCard, PinResult
 from drivers.pcsc import plugin as pcsc_plugin
 from drivers.recording import MAX_RECORDING
@@ -54,6 +56,7 @@ from drivers.worker.client import (
 from drivers.worker.link import Link
 from drivers.worker.messages import Message, encode, receive
 from drivers.worker.server import serve
+from tests.drivers.told import trouble_of
 
 if TYPE_CHECKING:
     from conftest import CardDouble, DriverDouble, Events, ReaderDouble
@@ -626,7 +629,7 @@ def test_a_silent_card_costs_its_worker_and_the_next_one_begins_with_what_is_the
                 await client.read("reader", 1)
             await events.until("card_removed", "reader_removed", "driver_lost", "driver_ready", "reader_added")
             await events.until_seen("card_inserted")
-            assert events.seen[-1].detail == "CardSilent"
+            assert trouble_of(events.seen[-1]) is Trouble.CARD_SILENT
             assert [process.killed for process in plugin.launched] == [True, False]
             speak.set()
             card.always = lambda apdu: None
@@ -646,7 +649,7 @@ def test_a_card_that_was_moved_since_comes_without_a_past(running: Any, driver: 
             card.always = lambda apdu: None
             await events.until("driver_lost", "reader_added")
             await events.until_seen("card_inserted")
-            assert events.seen[-1].detail == ""
+            assert trouble_of(events.seen[-1]) is None
 
     run(test)
 
@@ -700,7 +703,7 @@ def test_a_look_that_does_not_end_is_a_stuck_service(
         limits = replace(QUICK, ping_every=0.02, end=0.05, readers=0.5)
         async with running(serving(driver), limits) as (client, events, plugin):
             await events.until_seen("driver_lost")
-            assert events.seen[-1].detail == "ServiceStuck"
+            assert trouble_of(events.seen[-1]) is Trouble.SERVICE_STUCK
             assert plugin.launched[0].killed
             thaw.set()
             await events.until("driver_ready", "card_inserted")
@@ -754,7 +757,7 @@ def test_where_no_service_is_between_it_is_the_reader_that_hangs(running: Any) -
             await events.until("driver_lost")
             driver.overdue = True
             await events.until_seen("driver_lost")
-            assert events.seen[-1].detail == "ReaderStuck"
+            assert trouble_of(events.seen[-1]) is Trouble.READER_STUCK
             driver.thaw.set()
 
     run(test)
@@ -810,7 +813,7 @@ def test_pings_are_answered_while_a_card_is_silent(driver: DriverDouble, card: C
         sock.sendall(encode({"ask": "read", "id": 1, "visit": 7, "reader": "reader"}))
         for number in (2, 3):
             sock.sendall(encode({"ask": "ping", "id": number, "visit": 7}))
-            assert answer(sock).header == {"id": number, "visit": 7, "stuck": "ServiceStuck"}
+            assert answer(sock).header == {"id": number, "visit": 7, "stuck": "service_stuck"}
         speak.set()
         read = answer(sock)
         assert (read.integer("id"), read.integer("visit"), bytes(read.body)) == (1, 7, card.certificate)
@@ -826,7 +829,7 @@ def test_readers_that_were_not_looked_at_yet_are_waited_for(
         sock.sendall(encode({"ask": "ping", "id": 2}))
         assert answer(sock).header["id"] == 2
         asked_for.set()
-        assert answer(sock).header["readers"] == [{"name": "reader", "card": True, "trouble": ""}]
+        assert answer(sock).header["readers"] == [{"name": "reader", "card": True, "trouble": None}]
 
 
 def test_a_pin_in_a_request_is_wiped_by_the_worker(
@@ -978,9 +981,9 @@ def test_a_worker_that_breaks_the_protocol_is_replaced(running: Any, frame: byte
         {"outcome": "right", "card_seconds": 1},
         {"outcome": "right", "card_seconds": float("nan")},
         {"outcome": "right", "card_seconds": float("inf")},
-        {"error": "CardBusy", "message": "\ud800"},
-        {"error": "CardBusy", "apdus": "many"},
-        {"error": "CardBusy", "card_seconds": -1.0},
+        {"error": "card_busy", "message": "\ud800"},
+        {"error": "card_busy", "apdus": "many"},
+        {"error": "card_busy", "card_seconds": -1.0},
     ],
 )
 def test_a_worker_that_answers_nonsense_is_replaced(running: Any, answer: dict[str, object]) -> None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import Trouble
+from drivers.events import (
+    CardInserted,
+    CardWithdrawn,
+    DriverLost,
+    DriverReady,
+    ReaderAdded,
+    ReaderEvent,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
 from drivers.worker.messages import (
     MAX_FRAME,
     BadMessage,
@@ -121,14 +132,47 @@ def test_wiping_is_in_place() -> None:
     assert same == bytes(4)
 
 
-@pytest.mark.parametrize("kind", EventKind)
-def test_events_travel(kind: EventKind) -> None:
-    event = ReaderEvent(kind, "pcsc", "Reader 00 00", b"\x3b\x88", "why", 123_456_789_012)
+AT = 123_456_789_012
+EVENTS: list[ReaderEvent] = [
+    DriverReady("pcsc", AT),
+    DriverLost("pcsc", Trouble.SERVICE_REFUSED, AT),
+    ReaderAdded("pcsc", "Reader 00 00", AT),
+    ReaderLeftOut("nfc", "RC-S380", Trouble.READER_CLAIMED, AT),
+    ReaderRemoved("pcsc", "Reader 00 00", AT),
+    CardInserted("pcsc", "Reader 00 00", b"\x3b\x88", 5, at=AT),
+    CardInserted("pcsc", "Reader 00 00", b"\x3b\x88", 5, Trouble.CARD_SILENT, AT),
+    CardWithdrawn("pcsc", "Reader 00 00", AT),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=str)
+def test_events_travel(event: ReaderEvent) -> None:
     header = encode(event_header(event))
     assert event_of(decode(header[8:], bytearray())) == event
 
 
-@pytest.mark.parametrize("header", [{"event": "party"}, {"event": "card_removed", "atr": "xx"}, {"event": 1}])
+def test_every_kind_of_event_is_among_them() -> None:
+    assert {type(event) for event in EVENTS} == set(get_args(ReaderEvent))
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_travels(trouble: Trouble) -> None:
+    event = DriverLost("pcsc", trouble)
+    assert event_of(decode(encode(event_header(event))[8:], bytearray())) == event
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"event": "party"},
+        {"event": "card_inserted", "atr": "xx"},
+        {"event": 1},
+        {"event": "driver_lost"},
+        {"event": "driver_lost", "trouble": "ServiceNotRunning"},
+        {"event": "reader_left_out", "trouble": ""},
+        {"event": "card_inserted", "trouble": 5},
+    ],
+)
 def test_what_is_no_event_is_refused(header: dict[str, object]) -> None:
     with pytest.raises(BadMessage):
         event_of(Message(header))

@@ -44,7 +44,7 @@ def frames(data: bytes) -> None:
     with contextlib.suppress(BadMessage):
         message = decode(data[1:split], bytearray(data[split:]))
         message.optional_integer("sw")
-        assert event_of(message).kind
+        assert event_of(message).driver == message.text("driver")
 
 
 def questions(data: bytes) -> None:

@@ -63,11 +63,13 @@ def _questions() -> Sequence[bytes]:
 
 
 def _replies() -> Sequence[bytes]:
-    error = {"id": 1, "visit": 1, "error": "CardAnswerError", "message": "m", "place": "p", "sw": 0x6A82}
+    error = {"id": 1, "visit": 1, "error": "card_answer_error", "message": "m", "place": "p", "sw": 0x6A82}
     listed = {"id": 3, "visit": 0, "readers": [{"name": "r", "card": True}]}
     return [
         _lines((_EVENT, b""), (_READ, b"\x30\x01"), (_PROOF, b"signature"), (listed, b"")),
-        _lines((error, b""), ({**error, "id": 2, "error": "CardRemoved"}, b""), ({**listed, "error": "NoReader"}, b"")),
+        _lines(
+            (error, b""), ({**error, "id": 2, "error": "card_removed"}, b""), ({**listed, "error": "no_reader"}, b"")
+        ),
         bytes(encode(_EVENT) + encode(_READ, b"\x30\x00") + encode(_PROOF, bytes(256))),
     ]
 

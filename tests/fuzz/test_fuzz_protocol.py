@@ -14,10 +14,12 @@ from tests.fuzz.sample import examples
 values = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.lists(st.integers(), max_size=2)
 )
-kinds = st.sampled_from(["CardAnswerError", "NoCard", "WorkerLost", "right", "wrong", "DriverError", "card_inserted"])
+kinds = st.sampled_from(
+    ["card_answer_error", "no_card", "worker_lost", "right", "wrong", "driver_lost", "card_inserted"]
+)
 names = st.sampled_from(
     ["id", "visit", "error", "message", "place", "sw", "tries_left", "apdus", "card_seconds", "outcome", "readers",
-     "event", "atr", "at", "ask", "reader", "challenge", "hold"]
+     "event", "atr", "at", "ask", "reader", "challenge", "hold", "trouble", "stuck"]
 )  # fmt: skip
 numbered = st.sampled_from([{"id": 1, "visit": 1}, {"id": 2, "visit": 1}, {"id": 3, "visit": 0}, {}])
 headers = st.tuples(numbered, st.dictionaries(names, values | kinds, max_size=5)).map(
@@ -49,8 +51,8 @@ def test_what_may_be_a_message(data: bytes) -> None:
     "said",
     [
         b'#{"id":1,"visit":1,"error":5}',
-        b'#{"id":1,"visit":1,"error":"CardAnswerError","sw":"6A82"}',
-        b'#{"id":1,"visit":1,"error":"NoCard","place":[]}',
+        b'#{"id":1,"visit":1,"error":"card_answer_error","sw":"6A82"}',
+        b'#{"id":1,"visit":1,"error":"no_card","place":[]}',
     ],
 )
 def test_an_error_of_a_wrong_form_is_a_lost_worker(said: bytes) -> None:

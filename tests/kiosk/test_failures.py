@@ -9,7 +9,7 @@ import pytest
 
 import kiosk
 from drivers import errors
-from kiosk.failures import FAILURES, Code, code_of, handbook, place_of
+from kiosk.failures import FAILURES, Code, Family, code_of, code_of_trouble, handbook, place_of
 from kiosk.reception.states import Screen, State
 from kiosk.reception.visit import Failure, Visit, screen_of
 
@@ -41,11 +41,12 @@ def test_every_code_has_a_screen(code: Code) -> None:
     assert isinstance(screen_of(Visit(1, State.FAILURE, failure=Failure(code))), Screen)
 
 
-@pytest.mark.parametrize("base", [errors.Retriable, errors.Fatal])
-def test_every_driver_error_has_a_code_of_its_own_family(base: type[errors.DriverError]) -> None:
-    for leaf in base.__subclasses__():
-        error = leaf("x", 0x6F00) if issubclass(leaf, errors.CardAnswerError) else leaf("x")
-        assert code_of(error).value[0] in "RC"
+@pytest.mark.parametrize("trouble", errors.Trouble)
+def test_every_trouble_of_a_driver_has_a_code_of_its_own(trouble: errors.Trouble) -> None:
+    code = code_of_trouble(trouble)
+    assert code.family in (Family.READER, Family.CARD)
+    assert [other for other in errors.Trouble if code_of_trouble(other) is code] == [trouble]
+    assert code_of(errors.error_of(trouble, "x", sw=0x6F00)) is code
 
 
 def test_an_unforeseen_exception_is_the_services_own_fault_and_has_a_place() -> None:

@@ -10,8 +10,8 @@ from importlib.metadata import entry_points
 import pytest
 from cryptography import x509
 
-from drivers.connection import EventKind, ReaderEvent
 from drivers.errors import CardSilent
+from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.worker.client import WorkerClient
 from drivers.worker.link import Limits
@@ -22,7 +22,7 @@ from simulators.faults import Fault, FaultyCard
 from simulators.readers import SimulatorPlugin
 
 MakeCard = Callable[..., JpkiCardSimulator]
-Expect = Callable[[EventKind], Awaitable[ReaderEvent]]
+Expect = Callable[[type[ReaderEvent]], Awaitable[ReaderEvent]]
 
 CHALLENGE = bytes(range(32))
 
@@ -35,9 +35,9 @@ async def client_of(
     events: asyncio.Queue[ReaderEvent] = asyncio.Queue()
     client = WorkerClient(plugin, limits=limits or Limits(), on_event=events.put_nowait)
 
-    async def expect(kind: EventKind) -> ReaderEvent:
+    async def expect(kind: type[ReaderEvent]) -> ReaderEvent:
         async with asyncio.timeout(10):
-            while (event := await events.get()).kind is not kind:
+            while not isinstance(event := await events.get(), kind):
                 pass
         return event
 
@@ -66,11 +66,11 @@ def test_whole_visit_through_the_worker(card: MakeCard) -> None:
         plugin = SimulatorPlugin()
         async with client_of(plugin) as (client, expect):
             plugin.readers.put(tested)
-            await expect(EventKind.CARD_INSERTED)
+            await expect(CardInserted)
             read = await client.read(READER_NAME, 1)
             proof = await client.prove(READER_NAME, 1, CHALLENGE, bytearray(b"1234"))
             plugin.readers.take()
-            await expect(EventKind.CARD_REMOVED)
+            await expect(CardWithdrawn)
         assert read.certificate == tested.contents.auth_certificate
         assert read.tries_left == 3
         assert proof.outcome is PinOutcome.RIGHT
@@ -86,11 +86,11 @@ def test_silent_card_costs_the_worker_but_not_the_readers(card: MakeCard) -> Non
         plugin = SimulatorPlugin()
         async with client_of(plugin, Limits(read=0.2, first_pause=0.01)) as (client, expect):
             plugin.readers.put(FaultyCard(card(), [Fault.silent()]))
-            await expect(EventKind.CARD_INSERTED)
+            await expect(CardInserted)
             with pytest.raises(CardSilent):
                 await client.read(READER_NAME, 1)
             # The new worker sees the card that still lies there; its only fault is over.
-            await expect(EventKind.CARD_INSERTED)
+            await expect(CardInserted)
             assert (await client.read(READER_NAME, 2)).tries_left == 3
 
     asyncio.run(visit())

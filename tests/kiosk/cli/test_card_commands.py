@@ -17,7 +17,7 @@ import pytest
 from nfc.clf import ContactlessFrontend
 from typer.testing import CliRunner
 
-from drivers.connection import ReaderEvent
+from drivers.events import CardInserted
 from drivers.nfc.driver import create as nfc_driver
 from drivers.pcsc.driver import create
 from kiosk.cli import app
@@ -360,7 +360,7 @@ def leaves(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], N
     wait = _Desk._next_card
 
     def at_the_wait(happen: Callable[[], None]) -> None:
-        async def next_card(desk: _Desk) -> ReaderEvent:
+        async def next_card(desk: _Desk) -> CardInserted:
             happen()
             return await wait(desk)
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from drivers.connection import EventKind, ReaderEvent
+from drivers.errors import Trouble
+from drivers.events import (
+    CardInserted,
+    CardWithdrawn,
+    DriverLost,
+    DriverReady,
+    ReaderAdded,
+    ReaderLeftOut,
+    ReaderRemoved,
+)
 from kiosk.failures import Code
 from kiosk.reception.readers import ReaderBoard, sought
 
@@ -10,7 +19,7 @@ from kiosk.reception.readers import ReaderBoard, sought
 def board(**options: dict[str, object]) -> ReaderBoard:
     made = ReaderBoard(options, simulation=True, sought=sought(options))
     for driver in options:
-        made.take(ReaderEvent(EventKind.DRIVER_READY, driver))
+        made.take(DriverReady(driver))
     return made
 
 
@@ -28,41 +37,41 @@ def test_where_none_was_chosen_there_is_nothing_to_name() -> None:
 
 def test_a_driver_that_is_down_is_told_beside_one_that_serves() -> None:
     made = board(simulator={}, nfc={})
-    made.take(ReaderEvent(EventKind.READER_ADDED, "simulator", "left"))
-    made.take(ReaderEvent(EventKind.DRIVER_LOST, "nfc", detail="ReaderClaimed"))
+    made.take(ReaderAdded("simulator", "left"))
+    made.take(DriverLost("nfc", Trouble.READER_CLAIMED))
     assert made.failure is None
     assert [trouble.code for trouble in made.troubles] == [Code.READER_CLAIMED]
-    made.take(ReaderEvent(EventKind.DRIVER_READY, "nfc"))
+    made.take(DriverReady("nfc"))
     assert made.troubles == []
 
 
 def test_a_reader_that_is_left_out_is_told_beside_one_of_its_driver_that_works() -> None:
     made = board(nfc={})
-    made.take(ReaderEvent(EventKind.READER_ADDED, "nfc", "right"))
-    made.take(ReaderEvent(EventKind.READER_LEFT_OUT, "nfc", "left", detail="ReaderClaimed"))
+    made.take(ReaderAdded("nfc", "right"))
+    made.take(ReaderLeftOut("nfc", "left", Trouble.READER_CLAIMED))
     assert (made.failure, made.names) == (None, {"right"})
-    assert [trouble.reason for trouble in made.troubles] == ["driver nfc, reader left: ReaderClaimed"]
+    assert [trouble.reason for trouble in made.troubles] == ["driver nfc, reader left: reader_claimed"]
     (state,) = made.states({})
     assert [one.name for one in state.readers] == ["right"] and state.failure is None
     assert [(one.name, one.failure.code) for one in state.left_out] == [("left", Code.READER_CLAIMED)]
-    made.take(ReaderEvent(EventKind.READER_REMOVED, "nfc", "left"))
+    made.take(ReaderRemoved("nfc", "left"))
     assert made.troubles == [] and made.states({})[0].left_out == ()
 
 
 def test_where_no_other_reader_works_it_is_why_nobody_is_served() -> None:
     made = board(nfc={})
-    made.take(ReaderEvent(EventKind.READER_LEFT_OUT, "nfc", "left", detail="ReaderStuck"))
+    made.take(ReaderLeftOut("nfc", "left", Trouble.READER_STUCK))
     assert made.failure is not None and made.failure.code is Code.READER_STUCK
 
 
 def test_a_foreign_card_may_lie_beside_a_reader_that_is_free_until_it_is_moved() -> None:
     made = ReaderBoard(["pcsc"], simulation=False)
     for reader in ("a", "b"):
-        made.take(ReaderEvent(EventKind.READER_ADDED, "pcsc", reader))
+        made.take(ReaderAdded("pcsc", reader))
     made.lay_aside("a")
     assert (made.holds_foreign("a"), made.may_lie("a"), made.may_lie("b")) == (True, True, False)
-    made.take(ReaderEvent(EventKind.CARD_INSERTED, "pcsc", "b", detail="UnsupportedCard"))
+    made.take(CardInserted("pcsc", "b", trouble=Trouble.UNSUPPORTED_CARD))
     # Now there is no reader left for the next card.
     assert (made.holds_foreign("b"), made.may_lie("a"), made.may_lie("b")) == (True, False, False)
-    made.take(ReaderEvent(EventKind.CARD_REMOVED, "pcsc", "a"))
+    made.take(CardWithdrawn("pcsc", "a"))
     assert (made.holds_foreign("a"), made.may_lie("b")) == (False, True)
