@@ -24,9 +24,9 @@ from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.renewal import Renewal
+from kiosk.reception.screens import Alert, Screen
 from kiosk.reception.service import Reception
 from kiosk.reception.set_aside import SetAsideFile
-from kiosk.reception.states import Alert, Screen, State
 from kiosk.reception.union_office import (
     Brings,
     Browsing,
@@ -38,8 +38,12 @@ from kiosk.reception.union_office import (
     UnderWay,
     UnionOffice,
 )
-from kiosk.reception.view import Reminder, View
-from kiosk.reception.visit import Require, Rules, StaffAct
+from kiosk.reception.view import View
+from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.eligibility import Reminder
+from kiosk.reception.visit.guiding import UNREADABLE
+from kiosk.reception.visit.rules import Require, Rules
+from kiosk.reception.visit.states import StateName
 
 __all__ = [
     "Action",
@@ -88,7 +92,8 @@ __all__ = [
     "StaffAct",
     "StaffConfirm",
     "StaffDesk",
-    "State",
+    "StateName",
+    "UNREADABLE",
     "UnderWay",
     "UnionOffice",
     "View",

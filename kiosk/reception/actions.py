@@ -27,6 +27,7 @@ __all__ = [
     "SaySmartphone",
     "SayWhereabouts",
     "StaffConfirm",
+    "VisitorAction",
 ]
 
 
@@ -128,7 +129,7 @@ class StaffConfirm(_Action):
     reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
 
 
-Action = Annotated[
+VisitorAction = (
     EnterPin
     | NeedStaff
     | Continue
@@ -141,6 +142,7 @@ Action = Annotated[
     | SayBelonging
     | OpenPage
     | AskForDocument
-    | StaffConfirm,
-    Field(discriminator="action"),
-]
+)
+"""What the buttons of the visitor's page do; each of them is an event of the visit."""
+
+Action = Annotated[VisitorAction | StaffConfirm, Field(discriminator="action")]

@@ -19,13 +19,14 @@ from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import graphemes
 from kiosk.identity import CertificateCheck, Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
-from kiosk.reception.effects import GiveAnswer, PlaceOrder, Record
 from kiosk.reception.floors import Findings
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import OwnSide, UnionOffice, own_side, place_order
-from kiosk.reception.visit import Answer
+from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
+from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 
 __all__ = ["AnswerRefused", "Answering", "Books", "NotOpen", "card_seen", "masked"]
@@ -121,12 +122,14 @@ class Answering:
         """The day in Asia/Tokyo."""
         return tokyo_day(self.now())
 
-    def answer(self, effect: GiveAnswer) -> Answer:
+    def answer(self, effect: Determine) -> Eligibility:
         """Return the answer for the holder of the certificate; it is journaled before this returns.
 
         Raises AnswerRefused.
         """
-        certificate = effect.check.certificate
+        asked = effect.asked
+        check = asked.person.card.check
+        certificate = check.certificate
         if certificate is None:
             raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
@@ -134,15 +137,15 @@ class Answering:
             # Set back during the visit: the answer would be that of another year.
             raise AnswerRefused(failure)
         bound = self._bound(certificate)
-        facts = self._facts(bound, effect, tokyo_day(now))
+        facts = self._facts(bound, asked, tokyo_day(now))
         decision = decide(facts, self.policy)
-        own = self._own_side(bound, facts, effect)
+        own = self._own_side(bound, facts, asked)
         self._journal(self._entry(effect, decision, bound, now))
-        return Answer(
+        return Eligibility(
             decision,
-            masked_name="" if effect.level is Level.PRESENTED else masked(bound.member.kana),
+            masked_name="" if asked.person.level is Level.PRESENTED else masked(bound.member.kana),
             inquiry=inquire(facts, self.policy),
-            renewal=renewal_of(facts, effect.check.last_day, self.policy),
+            renewal=renewal_of(facts, check.last_day, self.policy),
             own=own,
         )
 
@@ -191,8 +194,8 @@ class Answering:
         except JournalError as error:
             _log.error("stop not journaled", code=Code.JOURNAL_DOWN.value, place=place_of(error))
 
-    def _own_side(self, bound: Bound, facts: Facts, effect: GiveAnswer) -> OwnSide | None:
-        if self.union is None or effect.level is Level.PRESENTED:
+    def _own_side(self, bound: Bound, facts: Facts, asked: Determining) -> OwnSide | None:
+        if self.union is None or asked.person.level is Level.PRESENTED:
             return None
         try:
             return own_side(bound.member, facts, self.policy, self.union)
@@ -211,34 +214,35 @@ class Answering:
             raise AnswerRefused(Failure.here(Code.UNKNOWN_MEMBER))
         return bound
 
-    def _facts(self, bound: Bound, effect: GiveAnswer, on: date) -> Facts:
+    def _facts(self, bound: Bound, asked: Determining, on: date) -> Facts:
         facts = facts_for(
             bound.member,
             on,
             policy=self.policy,
-            card=card_seen(effect.check),
+            card=card_seen(asked.person.card.check),
             bound_last_day=bound.last_day,
-            purpose=effect.purpose,
-            needs=effect.told.needs,
-            smartphone=effect.told.smartphone,
+            purpose=asked.purpose,
+            needs=asked.told.needs,
+            smartphone=asked.told.smartphone,
         )
         if not isinstance(facts, Facts):
             raise AnswerRefused(Failure.here(Code.NO_FACTS))
         return facts
 
-    def _entry(self, effect: GiveAnswer, decision: Decision, bound: Bound, now: datetime) -> Entry:
-        staff = effect.staff
+    def _entry(self, effect: Determine, decision: Decision, bound: Bound, now: datetime) -> Entry:
+        person = effect.asked.person
+        staff = person.staff
         return Entry(
             at=now,
             visit=effect.visit,
-            level=effect.level.value,
-            path=f"staff.{staff.reason}" if staff else _PATHS.get(effect.level),
+            level=person.level.value,
+            path=f"staff.{staff.reason}" if staff else _PATHS.get(person.level),
             applies=decision.applies.value if decision.applies else None,
             usable=decision.usable.value,
             reasons=tuple(reason.value for reason in decision.reasons),
             member=self.journal.reference(str(bound.member.id)),
             staff=staff.staff if staff else None,
-            revocation=effect.check.revocation.value,
+            revocation=person.card.check.revocation.value,
         )
 
     def _journal(self, entry: Entry) -> None:

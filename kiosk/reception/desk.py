@@ -19,13 +19,15 @@ from kiosk.failures import Code, Failure
 from kiosk.reception.answering import masked
 from kiosk.reception.happenings import Happenings, Outcome
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
-from kiosk.reception.machine import Event, EventName, LookedUp
-from kiosk.reception.mending import bindable, confirmable
 from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.readers import DriverState
 from kiosk.reception.service import Reception
 from kiosk.reception.view import View
-from kiosk.reception.visit import Answer, StaffAct
+from kiosk.reception.visit.card import CheckedCard, StaffAct
+from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, StaffCame
+from kiosk.reception.visit.identifying import bindable, confirmable
+from kiosk.reception.visit.states import card_of
 
 __all__ = ["DeskPicture", "StaffDesk"]
 
@@ -84,7 +86,7 @@ class StaffDesk:
             view=self._reception.view,
             since=self._happenings.since,
             called_at=self._happenings.called_at,
-            may_confirm=confirmable(self._reception.visit),
+            may_confirm=confirmable(self._reception.visit) is not None,
             may_bind=bindable(self._reception.visit) is not None,
             out_of_use=self._out_of_use.is_set,
             drivers=tuple(self._reception.drivers()),
@@ -99,7 +101,7 @@ class StaffDesk:
     async def answer_call(self, by: str) -> None:
         """対応する: somebody goes to the visitor."""
         self._happenings.called_at = None
-        self._reception.happen(Event(EventName.STAFF_CAME, self._reception.visit.number))
+        self._reception.happen(StaffCame(self._reception.visit.number))
         await self._noted("call_answered", by)
 
     async def confirm(self, act: StaffAct, sequence: int) -> None:
@@ -108,7 +110,7 @@ class StaffDesk:
         It stands in the journal twice: here, and with the answer, if there is one.
         """
         visit = self._on_screen(sequence)
-        if not self._reception.happen(Event(EventName.STAFF_CONFIRMED, visit, payload=act)):
+        if not self._reception.happen(FaceCompared(visit, act)):
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         await self._noted("confirmed", act.staff, act.reason)
 
@@ -121,7 +123,8 @@ class StaffDesk:
         """Return the decision for a member: with their own card where it lies there, else by the register."""
         await self._require_answers()
         fresh = await self.again(found)
-        check = self._reception.visit.check
+        card = card_of(self._reception.visit.state)
+        check = card.check if isinstance(card, CheckedCard) else None
         return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by, check))
 
     @property
@@ -153,8 +156,7 @@ class StaffDesk:
         if decision is None or decision != await self.decide(found, asked, by):
             raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         act = StaffAct(by, f"lookup.{seen}")
-        answer = Answer(decision, masked(found.member.kana))
-        event = Event(EventName.LOOKED_UP, visit, payload=LookedUp(answer, act, asked.purpose))
+        event = LookedUp(visit, Eligibility(decision, masked(found.member.kana)), act, asked.purpose)
         async with self._refusal_noted("shown", by, found, visit):
             await self._journaled(lambda: self._looking_up.shown(found, decision, act, visit))
             self._on_screen(sequence)
@@ -173,7 +175,7 @@ class StaffDesk:
         async with self._refusal_noted("bound", by, found, visit):
             await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
         # The card may have left meanwhile: the tie is right all the same, and the event of an old visit is dropped.
-        self._reception.happen(Event(EventName.CARD_BOUND, visit))
+        self._reception.happen(CardBound(visit))
         return await self._after(found)
 
     async def unbind(self, found: Found, by: str) -> Found:

@@ -6,7 +6,7 @@ from drivers.errors import DriverError
 from drivers.events import CardInserted
 from kiosk.failures import Code, Failure, code_of, code_of_trouble, place_of
 from kiosk.reception.answering import AnswerRefused
-from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder
+from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder
 
 __all__ = ["failure_of", "held_for"]
 
@@ -21,7 +21,7 @@ def failure_of(effect: Effect | None, error: Exception) -> Failure:
     match error:
         case AnswerRefused(failure=failure):
             return failure
-        case TimeoutError() if effect is None or isinstance(effect, GiveAnswer):
+        case TimeoutError() if effect is None or isinstance(effect, Determine):
             return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")
         case TimeoutError() if isinstance(effect, PlaceOrder):
             return Failure.here(Code.ORDER_UNSURE, "no answer within the limit")

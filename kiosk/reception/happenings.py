@@ -11,15 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.decision import Document
+from kiosk.failures import Failure
 from kiosk.identity import Level
-from kiosk.reception.states import State
-from kiosk.reception.visit import Visit
+from kiosk.reception.visit.states import (
+    Determining,
+    Failed,
+    Idle,
+    OutOfService,
+    PinEntry,
+    Proving,
+    Questioning,
+    Reading,
+    Result,
+    ShownByStaff,
+    StaffCheck,
+    TakeCard,
+    name_of,
+)
+from kiosk.reception.visit.visit import Visit
 
 __all__ = ["Happenings", "Outcome"]
 
 _KEPT = 50
-_UNDER_WAY = {State.READING, State.PIN, State.STAFF, State.CHECKING}
-_AT_REST = {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD}
+_UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +71,10 @@ class Happenings:
         now = self._now()
         if after.staff_called and not before.staff_called:
             self.called_at = self.called_at or now
-        if after.state is before.state and after.number == before.number:
+        if name_of(after.state) is name_of(before.state) and after.number == before.number:
             return
         self.since = now
-        if after.state is State.READING:
+        if isinstance(after.state, Reading):
             self._begun = now
         outcome = _outcome(before, after, now, (now - self._begun).total_seconds())
         if outcome:
@@ -68,11 +82,28 @@ class Happenings:
 
 
 def _outcome(before: Visit, after: Visit, now: datetime, seconds: float) -> Outcome | None:
-    if after.state is State.RESULT and after.answer and after.answer is not before.answer:
-        spent = 0.0 if after.looked_up else seconds
-        return Outcome(now, after.level, True, after.answer.decision.applies, None, spent)
-    if after.state is State.FAILURE and after.failure and before.failure is not after.failure:
-        return Outcome(now, after.level, False, None, after.failure.code.value, seconds)
-    if before.state in _UNDER_WAY and after.state in _AT_REST:
-        return Outcome(now, before.level, False, None, None, seconds)
-    return None
+    match after.state:
+        case Questioning() | Result() as shown if isinstance(before.state, Determining):
+            return Outcome(now, shown.person.level, True, shown.eligibility.decision.applies, None, seconds)
+        case ShownByStaff(eligibility=eligibility):
+            return Outcome(now, Level.STAFF_CONFIRMED, True, eligibility.decision.applies, None, 0.0)
+        case Failed(failure=failure, level=level) if failure is not _failure(before):
+            return Outcome(now, level, False, None, failure.code.value, seconds)
+        case Idle() | OutOfService() | TakeCard() if isinstance(before.state, _UnderWay):
+            return Outcome(now, _level(before.state), False, None, None, seconds)
+        case _:
+            return None
+
+
+def _failure(visit: Visit) -> Failure | None:
+    return visit.state.failure if isinstance(visit.state, Failed) else None
+
+
+def _level(state: _UnderWay) -> Level | None:
+    match state:
+        case Reading():
+            return None
+        case Determining(person=person):
+            return person.level
+        case _:
+            return state.card.level

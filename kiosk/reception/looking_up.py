@@ -15,7 +15,7 @@ from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, 
 from kiosk.eligibility import BindingRefused, CardSeen, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.answering import Answering, card_seen
-from kiosk.reception.visit import StaffAct
+from kiosk.reception.visit.card import StaffAct
 
 __all__ = ["Asked", "DeskProblem", "DeskRefused", "Found", "LookingUp", "Seen"]
 

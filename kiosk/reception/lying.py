@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.reception.events import Event, EventName, Served
+from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, VisitEvent
 
 __all__ = ["CardsLying"]
 
@@ -11,20 +11,20 @@ class CardsLying:
     """Keeps, by reader, the event that told of the card there. A reader that goes takes its card along."""
 
     def __init__(self) -> None:
-        self._put: dict[str, Event] = {}
+        self._put: dict[str, CardPut] = {}
 
     @property
-    def events(self) -> list[Event]:
-        """CARD_PUT of every card that lies there, the longest first."""
+    def events(self) -> list[CardPut]:
+        """The events of every card that lies there, the longest first."""
         return list(self._put.values())
 
-    def note(self, event: Event) -> None:
+    def note(self, event: VisitEvent) -> None:
         """Take what happens to readers and cards; every other event is no concern of it."""
         match event:
-            case Event(EventName.CARD_PUT, reader=reader):
+            case CardPut(reader=reader):
                 self._put.pop(reader, None)
                 self._put[reader] = event
-            case Event(EventName.CARD_TAKEN, reader=reader):
+            case CardTaken(reader=reader):
                 self._put.pop(reader, None)
-            case Event(EventName.SERVICE_CHANGED, payload=Served(readers=readers)):
+            case ServiceChanged(readers=readers):
                 self._put = {reader: put for reader, put in self._put.items() if reader in readers}

@@ -17,23 +17,41 @@ from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerCl
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
-from kiosk.reception.actions import Action
+from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.audience import Audience
-from kiosk.reception.effects import Effect, GiveAnswer, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
-from kiosk.reception.events import Event, EventName, Proved, ReadResult, Served
 from kiosk.reception.failing import failure_of, held_for
 from kiosk.reception.floors import Findings, Floors, Watcher
 from kiosk.reception.lying import CardsLying
-from kiosk.reception.machine import step
+from kiosk.reception.picture import Painter, time_limit
 from kiosk.reception.readers import DriverState, ReaderBoard, sought
 from kiosk.reception.safeguards import safeguards
-from kiosk.reception.saying import event_of
 from kiosk.reception.service_log import ServiceLog
 from kiosk.reception.sleep import SleepWatch
-from kiosk.reception.states import State
 from kiosk.reception.view import View
-from kiosk.reception.visit import Require, Rules, Visit, time_limit, view_of
+from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.visit.events import (
+    CardFailed,
+    CardPut,
+    CardRead,
+    CardTaken,
+    Determined,
+    FaceCompared,
+    NotDetermined,
+    OrderFailed,
+    OrderPlaced,
+    Proved,
+    ServiceChanged,
+    Suspended,
+    TimedOut,
+    VisitEvent,
+)
+from kiosk.reception.visit.machine import step
+from kiosk.reception.visit.rules import Require, Rules
+from kiosk.reception.visit.states import Idle, OutOfService, VisitState
+from kiosk.reception.visit.table import Ignored
+from kiosk.reception.visit.visit import Visit
 
 __all__ = ["Reception"]
 
@@ -61,7 +79,8 @@ class Reception:
         sleep: SleepWatch | None = None,
     ) -> None:
         self._verifier, self._answering, self._now = verifier, answering, now
-        self._kiosk, self._rules, self._simulation = kiosk, rules or Rules(), simulation
+        self._rules = rules or Rules()
+        self._painter = Painter(kiosk, self._rules, answering.policy, simulation)
         self._sleep = sleep or SleepWatch()
         chosen = sought({name: options for name, (_, options) in plugins.items()})
         self._board = ReaderBoard(plugins.keys(), simulation=simulation, sought=chosen)
@@ -69,7 +88,7 @@ class Reception:
             name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
             for name, (plugin, options) in plugins.items()
         }
-        self._visit = Visit(1, State.OUT_OF_SERVICE, service=self._board.failure, failure=self._board.failure)
+        self._visit = Visit(1, OutOfService(), self._board.failure)
         self._sequence = 1
         self._audience = Audience(self._picture())
         # Answering first: a clock that is wrong makes roots and lists look out of date.
@@ -79,14 +98,14 @@ class Reception:
         self._lying, self._said = CardsLying(), ServiceLog(self._board)
         self._closed: Failure | None = None
         self._observers: list[Callable[[Visit, Visit], None]] = []
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._events: asyncio.Queue[VisitEvent] = asyncio.Queue()
         # Its own threads: an answer that hangs must not keep the next card from being checked.
         self._answerers = ThreadPoolExecutor(2, "answer")
         self._lookers = ThreadPoolExecutor(1, "look")
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._runner: asyncio.Task[None] | None = None
-        self.ignored: Counter[tuple[State, EventName]] = Counter()
+        self.ignored: Counter[tuple[type[VisitState], type[VisitEvent]]] = Counter()
 
     @property
     def view(self) -> View:
@@ -139,7 +158,9 @@ class Reception:
 
     async def act(self, action: Action) -> bool:
         """Take a visitor's or staff's action; False for one that does not fit the present state: it is counted."""
-        return self._take(event_of(action, self._visit.number, self._answering.today, self._answering.policy))
+        if isinstance(action, StaffConfirm):
+            return self._take(FaceCompared(self._visit.number, StaffAct(action.staff, action.reason)))
+        return self._take(action)
 
     # For the staff desk
 
@@ -156,11 +177,9 @@ class Reception:
         """Have ``watcher`` look with those of the reception, every few seconds."""
         self._floors.add(watcher)
 
-    def happen(self, event: Event) -> bool:
+    def happen(self, event: VisitEvent) -> bool:
         """Take an event of the staff desk; returns whether it changed anything."""
-        before = self._sequence
-        self._take(event)
-        return self._sequence != before
+        return self._take(event)
 
     def drivers(self) -> list[DriverState]:
         """Every driver with its readers as they are now."""
@@ -189,17 +208,16 @@ class Reception:
         if isinstance(event, CardInserted):
             # Of a card that was laid aside everybody was told when it came.
             if not self._board.holds_foreign(event.reader):
-                self._events.put_nowait(Event(EventName.CARD_PUT, reader=event.reader, payload=held_for(event)))
+                self._events.put_nowait(CardPut(event.reader, held_for(event)))
         if isinstance(event, CardWithdrawn):
-            self._events.put_nowait(Event(EventName.CARD_TAKEN, reader=event.reader))
+            self._events.put_nowait(CardTaken(event.reader))
 
     @property
     def _trouble(self) -> Failure | None:
         return self._closed or self._found.failure or self._board.failure
 
     def _service_changed(self) -> None:
-        served = Served(self._board.names, self._trouble)
-        self._events.put_nowait(Event(EventName.SERVICE_CHANGED, payload=served))
+        self._events.put_nowait(ServiceChanged(self._board.names, self._trouble))
 
     async def _watch_floors(self) -> None:
         """Look every few seconds whether register, journal and roots serve: nobody shall type a 暗証番号 in vain."""
@@ -237,35 +255,35 @@ class Reception:
     def _notice_sleep(self) -> None:
         """End what was on before the machine slept, ahead of anything that is shown or done after it."""
         if self._sleep.has_slept():
-            self._apply(Event(EventName.SUSPENDED))
+            self._apply(Suspended())
 
     async def _run(self) -> None:
         while True:
             self._take(await self._events.get())
 
-    def _take(self, event: Event) -> bool:
+    def _take(self, event: VisitEvent) -> bool:
         self._notice_sleep()
         return self._apply(event)
 
-    def _apply(self, event: Event) -> bool:
+    def _apply(self, event: VisitEvent) -> bool:
         self._lying.note(event)
-        before, outcome = self._visit, step(self._visit, event, self._rules)
-        if outcome is None:
-            self.ignored[(self._visit.state, event.name)] += 1
-            wipe_pin(event.payload)
+        before, reaction = self._visit, step(self._visit, event, self._rules)
+        if isinstance(reaction, Ignored):
+            self.ignored[(type(before.state), type(event))] += 1
             return False
-        self._become(outcome[0])
-        for effect in outcome[1]:
+        self._become(reaction.visit)
+        for effect in reaction.effects:
             self._spawn(self._carry_out(effect))
-        if before.service and self._visit.service is None and self._visit.state is State.IDLE:
-            for put in self._lying.events:
-                if not self._board.holds_foreign(put.reader):
-                    self._events.put_nowait(put)
+        if before.service and self._visit.service is None and isinstance(self._visit.state, Idle):
+            self._read_what_lies_there()
         return True
 
+    def _read_what_lies_there(self) -> None:
+        for put in self._lying.events:
+            if not self._board.holds_foreign(put.reader):
+                self._events.put_nowait(put)
+
     def _become(self, visit: Visit) -> None:
-        if visit is self._visit:
-            return
         for observe in self._observers:
             observe(self._visit, visit)
         self._visit = visit
@@ -274,19 +292,13 @@ class Reception:
         self._audience.show(self._picture())
 
     def _picture(self) -> View:
-        return view_of(
-            self._visit,
-            kiosk=self._kiosk,
-            sequence=self._sequence,
-            rules=self._rules,
-            simulation=self._simulation,
-        )
+        return self._painter.view(self._visit, self._sequence, self._answering.today)
 
     def _arm_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
-        limit, number = time_limit(self._visit, self._rules), self._visit.number
-        event = Event(EventName.TIMED_OUT, number, payload=self._board.may_lie(self._visit.reader))
+        limit = time_limit(self._visit, self._rules)
+        event = TimedOut(self._visit.number, self._board.may_lie(self._visit.reader))
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limit, self._take, event) if limit is not None else None
 
@@ -304,8 +316,8 @@ class Reception:
                     self._take(await self._read(effect))
                 case Prove():
                     self._take(await self._prove(effect))
-                case GiveAnswer():
-                    self._take(await self._answer(effect))
+                case Determine():
+                    self._take(await self._determine(effect))
                 case PlaceOrder():
                     self._take(await self._order(effect))
                 case Record():
@@ -320,7 +332,7 @@ class Reception:
         except Exception as error:  # every failure of an effect ends in a screen or at least in the log
             self._fail(effect, error)
 
-    async def _read(self, effect: Read) -> Event:
+    async def _read(self, effect: Read) -> CardRead:
         allowed = self._rules.pin_before_certificate and self._rules.require is Require.PIN
         client = self._client(effect.reader)
         with CheckAhead(self._verifier, self._now) as ahead:
@@ -329,13 +341,13 @@ class Reception:
             )
             await self._require_served(effect.visit)
             check = await self._checked(card.certificate, ahead) if card.certificate else None
-        return Event(EventName.CARD_READ, effect.visit, payload=ReadResult(check, card.tries_left, card.without_pin))
+        return CardRead(effect.visit, check, card.tries_left, card.without_pin)
 
     async def _checked(self, certificate: bytes, ahead: CheckAhead) -> CertificateCheck:
         async with asyncio.timeout(_CHECK_LIMIT):
             return await ahead.result(certificate)
 
-    async def _prove(self, effect: Prove) -> Event:
+    async def _prove(self, effect: Prove) -> Proved:
         challenge = new_challenge()
         try:
             client = self._client(effect.reader)
@@ -348,20 +360,20 @@ class Reception:
         if proof.certificate:
             check = await self._checked(proof.certificate, CheckAhead(self._verifier, self._now))
         valid = proof.outcome is PinOutcome.RIGHT and _signed(check, challenge, proof.signature)
-        return Event(EventName.PROVED, effect.visit, payload=Proved(proof, valid, check))
+        return Proved(effect.visit, proof, valid, check)
 
-    async def _answer(self, effect: GiveAnswer) -> Event:
+    async def _determine(self, effect: Determine) -> Determined:
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
-        return Event(EventName.ANSWERED, effect.visit, payload=answer)
+            eligibility = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
+        return Determined(effect.visit, eligibility)
 
-    async def _order(self, effect: PlaceOrder) -> Event:
+    async def _order(self, effect: PlaceOrder) -> OrderPlaced:
         await self._require_served(effect.visit)
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
             own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
-        return Event(EventName.ORDERED, effect.visit, payload=own)
+        return OrderPlaced(effect.visit, own)
 
     def _client(self, reader: str) -> WorkerClient:
         return self._clients[self._board.driver_of(reader)]
@@ -377,11 +389,11 @@ class Reception:
             self._board.lay_aside(effect.reader)
         match effect:
             case Read() | Prove() | Probe():
-                self._take(Event(EventName.CARD_FAILED, effect.visit, payload=failure))
-            case GiveAnswer():
-                self._take(Event(EventName.ANSWER_FAILED, effect.visit, payload=failure))
+                self._take(CardFailed(effect.visit, failure))
+            case Determine():
+                self._take(NotDetermined(effect.visit, failure))
             case PlaceOrder():
-                self._take(Event(EventName.ORDER_FAILED, effect.visit, payload=failure))
+                self._take(OrderFailed(effect.visit, failure))
 
 
 def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:

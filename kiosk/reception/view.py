@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Need, Presented, Purpose, Step, Usable
+from kiosk.decision import Decision, Need, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
-from kiosk.reception.states import Alert, Screen, State
+from kiosk.reception.screens import Alert, Screen
 from kiosk.reception.union_office import Browsing, OwnSide
+from kiosk.reception.visit.eligibility import Reminder
+from kiosk.reception.visit.states import StateName
 
-__all__ = ["Reminder", "View"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """What is kept of an answer for the farewell: what the heading said, and what to do first. It names nobody."""
-
-    applies: Document | None
-    usable: Usable
-    present: tuple[Presented, ...]
-    purpose: Purpose
-    step: Step
-
-    @classmethod
-    def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
-        """Return what is kept of ``decision``."""
-        return cls(decision.applies, decision.usable, decision.present, purpose, decision.next_steps[0])
+__all__ = ["View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +34,7 @@ class View:
     kiosk: str
     sequence: int
     visit: int
-    state: State
+    state: StateName
     screen: Screen
     level: Level | None = None
     purpose: Purpose = Purpose.VISIT

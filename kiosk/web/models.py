@@ -12,7 +12,7 @@ from kiosk import __version__, failures
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Alert, Screen, State, View
+from kiosk.reception import Alert, Screen, StateName, View
 from kiosk.web.errors import ErrorCode, ErrorDetail, detail
 
 __all__ = ["Health", "Ignored", "Visit"]
@@ -58,7 +58,7 @@ class Visit(BaseModel):
 
     kiosk: str
     sequence: int
-    state: State
+    state: StateName
     screen: Screen
     level: Level | None
     purpose: Purpose

@@ -10,8 +10,7 @@ from markupsafe import Markup, escape
 
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
-from kiosk.reception import Screen, State, View
-from kiosk.reception.flows import UNREADABLE
+from kiosk.reception import UNREADABLE, Screen, StateName, View
 from kiosk.web import asking, comparison, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
@@ -170,5 +169,5 @@ def _code_of(view: View) -> str:
     """Return the code for staff, bottom right: of the failure, or that the 目視確認 is awaited."""
     if view.failure and view.screen is not Screen.STILL_THERE:
         return view.failure.code.value
-    waiting = view.state is State.STAFF and view.level is Level.PRESENTED
+    waiting = view.state is StateName.STAFF and view.level is Level.PRESENTED
     return Code.STAFF_CHECK.value if waiting else ""

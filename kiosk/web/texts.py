@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement
 from kiosk.identity import Level
-from kiosk.reception import Screen, State
+from kiosk.reception import Screen, StateName
 
 __all__ = [
     "DESKS",
@@ -109,16 +109,16 @@ STAFF_IDENTIFIES = ScreenText(
 )
 """``staff_check`` with a card that was read: the 目視確認 is next."""
 
-STILL_THERE: Mapping[State, ScreenText] = {
-    State.PIN: ScreenText(
+STILL_THERE: Mapping[StateName, ScreenText] = {
+    StateName.PIN: ScreenText(
         "続けますか？",
         "しばらく操作がありませんでした。暗証番号を入力するときは、「続ける」を押してください。",
     ),
-    State.GUIDE: ScreenText(
+    StateName.GUIDE: ScreenText(
         "続けますか？",
         "しばらく操作がありませんでした。案内を見るときは、「続ける」を押してください。",
     ),
-    State.RESULT: ScreenText(
+    StateName.RESULT: ScreenText(
         "続けますか？",
         "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
     ),

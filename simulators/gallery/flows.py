@@ -24,7 +24,7 @@ from kiosk.reception import (
     Procedure,
     Renewal,
     Screen,
-    State,
+    StateName,
     UnderWay,
     View,
     Whereabouts,
@@ -61,7 +61,7 @@ def _decision(on: date, **more: Any) -> Decision:
 
 def _questions(on: date) -> list[View]:
     paper = _decision(on, card=CardStatus.LOST, confirmation_held=Confirmation(date(on.year - 1, 4, 1), on))
-    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "decision": paper}
+    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "decision": paper}
     return [
         View(screen=Screen.QUESTION_PURPOSE, **usual),
         View(screen=Screen.QUESTION_NEEDS, needs=tuple(Need), **usual),
@@ -72,7 +72,7 @@ def _questions(on: date) -> list[View]:
 def guide_screens(on: date) -> list[View]:
     """Return the way without a card: what is asked, and each different advice."""
     unread = Failure(Code.CARD_UNREADABLE, "drivers.pcsc.connection:send_and_receive")
-    usual = {**_USUAL, "state": State.GUIDE}
+    usual = {**_USUAL, "state": StateName.GUIDE}
     asking = [
         View(screen=Screen.GUIDE_CARD, guide=Guide(), **usual),
         View(screen=Screen.GUIDE_BELONGINGS, guide=Guide(Whereabouts.AT_HOME), **usual),
@@ -117,7 +117,7 @@ def union_screens(on: date) -> list[View]:
 
 def _page(screen: Screen, page: Page, own: OwnSide, on: date, **browsing: Any) -> View:
     opened = Browsing(page, **browsing)
-    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "has_own_side": True}
+    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "has_own_side": True}
     return View(screen=screen, decision=_decision(on), browsing=opened, own=own, **usual)
 
 
@@ -159,10 +159,10 @@ def _long_record(record: OwnRecord) -> OwnRecord:
 
 
 def _renewals(on: date) -> list[View]:
-    usual = {**_USUAL, **_KNOWN, "state": State.RESULT, "screen": Screen.RESULT_CARD, "decision": _decision(on)}
+    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "screen": Screen.RESULT_CARD, "decision": _decision(on)}
     return [View(renewal=Renewal(on, in_grace=graced), has_own_side=graced, **usual) for graced in (False, True)]
 
 
 def _left_behind() -> View:
     usual = {**_USUAL, "deadline": None}
-    return View(screen=Screen.TAKE_CARD, state=State.TAKE_CARD, alert=Alert.CARD_LEFT_BEHIND, chime=10.0, **usual)
+    return View(screen=Screen.TAKE_CARD, state=StateName.TAKE_CARD, alert=Alert.CARD_LEFT_BEHIND, chime=10.0, **usual)

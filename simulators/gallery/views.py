@@ -28,8 +28,10 @@ from kiosk.decision import (
 )
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Reminder, Screen, State, View
-from kiosk.reception.visit import Visit, screen_of
+from kiosk.reception import Reminder, Screen, StateName, View
+from kiosk.reception.picture import screen_of
+from kiosk.reception.visit.states import Failed
+from kiosk.reception.visit.visit import Visit
 from simulators.gallery.flows import flow_screens
 
 __all__ = [
@@ -67,7 +69,7 @@ _FAILURES = (
 """One of each screen, and those with most to say."""
 
 
-def a_view(screen: Screen = Screen.IDLE, state: State = State.IDLE, **more: Any) -> View:
+def a_view(screen: Screen = Screen.IDLE, state: StateName = StateName.IDLE, **more: Any) -> View:
     """Return a view, of the idle kiosk unless ``more`` says otherwise."""
     return View(**{"kiosk": "1", "sequence": 1, "visit": 1, "state": state, "screen": screen, **more})
 
@@ -97,14 +99,14 @@ def result_view(decision: Decision, **more: Any) -> View:
         "deadline": 60.0,
         "simulation": True,
     }
-    return a_view(_RESULT_SCREENS[decision.applies], State.RESULT, **{**usual, **more})
+    return a_view(_RESULT_SCREENS[decision.applies], StateName.RESULT, **{**usual, **more})
 
 
 def failure_view(code: Code, **more: Any) -> View:
     """Return the view of a visit that ended in ``code``."""
-    failure = Failure(code, "kiosk.reception.machine:_fail")
-    screen = screen_of(Visit(1, State.FAILURE, failure=failure))
-    shown = {"screen": screen, "state": State.FAILURE, "failure": failure}
+    failure = Failure(code, "kiosk.reception.visit.identifying:card_read")
+    screen = screen_of(Visit(1, Failed(failure)))
+    shown = {"screen": screen, "state": StateName.FAILURE, "failure": failure}
     return a_view(**{**shown, "deadline": 60.0, "simulation": True, **more})
 
 
@@ -116,11 +118,11 @@ def failure_screens() -> dict[str, View]:
 def _with(code: Code) -> View:
     match code:
         case Code.PIN_WRONG | Code.PIN_MALFORMED:
-            return failure_view(code, screen=Screen.PIN_WRONG, state=State.PIN, tries_left=2)
+            return failure_view(code, screen=Screen.PIN_WRONG, state=StateName.PIN, tries_left=2)
         case Code.CARD_WITHOUT_PIN:
-            return failure_view(code, screen=Screen.STAFF_CHECK, state=State.STAFF, level=Level.PRESENTED)
+            return failure_view(code, screen=Screen.STAFF_CHECK, state=StateName.STAFF, level=Level.PRESENTED)
         case Code.STAFF_CHECK:
-            return a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, simulation=True)
+            return a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, simulation=True)
         case _:
             return failure_view(code)
 
@@ -196,17 +198,17 @@ def every_screen() -> dict[str, View]:
     result = decide(facts())
     views = [
         a_view(**usual),
-        a_view(Screen.READING, State.READING, **usual),
-        a_view(Screen.PIN, State.PIN, tries_left=3, level=Level.PRESENTED, deadline=60.0, **usual),
-        a_view(Screen.PIN_WRONG, State.PIN, level=Level.PRESENTED, deadline=60.0, **wrong, **usual),
-        a_view(Screen.CHECKING, State.CHECKING, **usual),
-        a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, **usual),
-        a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, **usual),
-        a_view(Screen.STILL_THERE, State.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
-        a_view(Screen.TAKE_CARD, State.TAKE_CARD, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_WORDIEST, deadline=8.0, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, farewell=_OLD_CARD, deadline=8.0, **usual),
-        a_view(Screen.FAREWELL, State.FAREWELL, deadline=8.0, **usual),
+        a_view(Screen.READING, StateName.READING, **usual),
+        a_view(Screen.PIN, StateName.PIN, tries_left=3, level=Level.PRESENTED, deadline=60.0, **usual),
+        a_view(Screen.PIN_WRONG, StateName.PIN, level=Level.PRESENTED, deadline=60.0, **wrong, **usual),
+        a_view(Screen.CHECKING, StateName.CHECKING, **usual),
+        a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, **usual),
+        a_view(Screen.STILL_THERE, StateName.PIN, deadline=30.0, **usual),
+        a_view(Screen.STILL_THERE, StateName.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
+        a_view(Screen.TAKE_CARD, StateName.TAKE_CARD, **usual),
+        a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=_WORDIEST, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=_OLD_CARD, deadline=8.0, **usual),
+        a_view(Screen.FAREWELL, StateName.FAREWELL, deadline=8.0, **usual),
         *(failure_view(code) for code in _FAILURES),
         *called_screens(),
         *(result_view(decision) for decision in longest_decisions()),
@@ -221,12 +223,16 @@ def called_screens() -> list[View]:
     wordy = max(longest_decisions(), key=_weight)
     wrong = {"failure": Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"), "tries_left": 2, **called}
     down = {"failure": Failure(Code.NO_READER, "kiosk.reception.readers:failure"), "simulation": True}
-    places = [(Screen.IDLE, State.IDLE), (Screen.STILL_THERE, State.PIN), (Screen.TAKE_CARD, State.TAKE_CARD)]
+    places = [
+        (Screen.IDLE, StateName.IDLE),
+        (Screen.STILL_THERE, StateName.PIN),
+        (Screen.TAKE_CARD, StateName.TAKE_CARD),
+    ]
     return [
         *(a_view(*place, tries_left=2, deadline=60.0, **called) for place in places),
-        a_view(Screen.PIN_WRONG, State.PIN, deadline=60.0, unchecked_before_pin=True, **wrong),
-        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **down),
-        a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, **{**down, **called}),
+        a_view(Screen.PIN_WRONG, StateName.PIN, deadline=60.0, unchecked_before_pin=True, **wrong),
+        a_view(Screen.READER_TROUBLE, StateName.OUT_OF_SERVICE, **down),
+        a_view(Screen.READER_TROUBLE, StateName.OUT_OF_SERVICE, **{**down, **called}),
         failure_view(Code.UNKNOWN_MEMBER, **called),
         *(result_view(wordy, level=Level.OFFICIAL_READER, staff_called=so) for so in (False, True)),
     ]

@@ -9,9 +9,11 @@ import pytest
 
 import kiosk
 from drivers import errors
-from kiosk.failures import FAILURES, Code, Family, code_of, code_of_trouble, handbook, place_of
-from kiosk.reception.states import Screen, State
-from kiosk.reception.visit import Failure, Visit, screen_of
+from kiosk.failures import FAILURES, Code, Failure, Family, code_of, code_of_trouble, handbook, place_of
+from kiosk.reception.picture import screen_of
+from kiosk.reception.screens import Screen
+from kiosk.reception.visit.states import Failed
+from kiosk.reception.visit.visit import Visit
 
 
 def test_every_code_has_its_text_and_its_page_in_the_handbook() -> None:
@@ -38,7 +40,7 @@ def test_a_text_follows_the_grammar_of_the_screens(code: Code) -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_a_screen(code: Code) -> None:
-    assert isinstance(screen_of(Visit(1, State.FAILURE, failure=Failure(code))), Screen)
+    assert isinstance(screen_of(Visit(1, Failed(Failure(code)))), Screen)
 
 
 @pytest.mark.parametrize("trouble", errors.Trouble)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kiosk.decision import CardToday, Event, Need, Purpose
 from kiosk.eligibility import Relationship
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Seen, State
+from kiosk.reception import Seen, StateName
 
 __all__ = [
     "CARD_TODAY",
@@ -26,18 +26,18 @@ __all__ = [
     "STATES",
 ]
 
-STATES: Mapping[State, str] = {
-    State.OUT_OF_SERVICE: "受け付けていません",
-    State.IDLE: "カードを待っています",
-    State.READING: "カードを読み取っています",
-    State.PIN: "暗証番号の入力を待っています",
-    State.STAFF: "係員による本人確認を待っています",
-    State.CHECKING: "確認しています",
-    State.RESULT: "結果を表示しています",
-    State.FAILURE: "エラーの画面を表示しています",
-    State.TAKE_CARD: "カードを取るのを待っています",
-    State.FAREWELL: "終わりの画面を表示しています",
-    State.GUIDE: "カードのない方への案内を表示しています",
+STATES: Mapping[StateName, str] = {
+    StateName.OUT_OF_SERVICE: "受け付けていません",
+    StateName.IDLE: "カードを待っています",
+    StateName.READING: "カードを読み取っています",
+    StateName.PIN: "暗証番号の入力を待っています",
+    StateName.STAFF: "係員による本人確認を待っています",
+    StateName.CHECKING: "確認しています",
+    StateName.RESULT: "結果を表示しています",
+    StateName.FAILURE: "エラーの画面を表示しています",
+    StateName.TAKE_CARD: "カードを取るのを待っています",
+    StateName.FAREWELL: "終わりの画面を表示しています",
+    StateName.GUIDE: "カードのない方への案内を表示しています",
 }
 
 MISSED = "この前のログインから、パスワードのまちがいが{count}回ありました。心当たりがなければ、管理者に伝えてください。"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.decision import CardStatus, Facts, Registration, decide
-from kiosk.reception import Screen, State, View
+from kiosk.reception import Screen, StateName, View
 from kiosk.reception.audience import Audience
 
 DECISION = decide(
@@ -21,13 +21,13 @@ DECISION = decide(
 )
 
 
-def view(sequence: int, state: State = State.IDLE, **known: Any) -> View:
-    screen = Screen.RESULT_CARD if state is State.RESULT else Screen.IDLE
+def view(sequence: int, state: StateName = StateName.IDLE, **known: Any) -> View:
+    screen = Screen.RESULT_CARD if state is StateName.RESULT else Screen.IDLE
     return View("1", sequence, sequence, state, screen, **known)
 
 
 def result(sequence: int) -> View:
-    return view(sequence, State.RESULT, decision=DECISION, masked_name="ト＊＊ 様")
+    return view(sequence, StateName.RESULT, decision=DECISION, masked_name="ト＊＊ 様")
 
 
 def test_nobody_is_named_to_those_who_follow_every_change() -> None:

@@ -29,7 +29,7 @@ from kiosk.reception import (
     Screen,
     Seen,
     StaffDesk,
-    State,
+    StateName,
     View,
 )
 from kiosk.reception.floors import Findings
@@ -143,7 +143,9 @@ def tries_spent(card: Card) -> int:
 
 
 def out_of_service(code: Code) -> Callable[[View], bool]:
-    return lambda view: view.state is State.OUT_OF_SERVICE and view.failure is not None and view.failure.code is code
+    return lambda view: (
+        view.state is StateName.OUT_OF_SERVICE and view.failure is not None and view.failure.code is code
+    )
 
 
 @FAULTS

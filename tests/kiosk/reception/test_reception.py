@@ -38,7 +38,7 @@ from kiosk.reception import (
     SayNeeds,
     Screen,
     StaffConfirm,
-    State,
+    StateName,
     UnionOffice,
     View,
 )
@@ -304,7 +304,7 @@ def test_a_silent_card_that_stays_costs_one_worker_and_one_entry(stage: Stage, t
             desk.put(card)
             first = await desk.until(Screen.READER_TROUBLE)
             held = await desk.until_view(
-                lambda view: view.visit > first.visit and view.state is State.FAILURE and view.deadline is None
+                lambda view: view.visit > first.visit and view.state is StateName.FAILURE and view.deadline is None
             )
             await asyncio.sleep(3 * LIMITS.read)
             assert desk.reception.view == held
@@ -332,7 +332,7 @@ def test_nothing_of_a_visit_survives_a_suspend(stage: Stage, tmp_path: Path, scr
             boot = 8 * 3600.0
             after = desk.reception.view
             assert after.visit > before.visit
-            assert (after.state, after.decision, after.level, after.masked_name) == (State.IDLE, None, None, "")
+            assert (after.state, after.decision, after.level, after.masked_name) == (StateName.IDLE, None, None, "")
             again = await desk.until(Screen.PIN)
             assert again.visit > after.visit, "the card that lies there is read anew"
 
@@ -545,7 +545,7 @@ def test_a_floor_that_cannot_serve_puts_the_kiosk_out_of_service(
         async with open_desk(stage, tmp_path) as desk:
             broken = mocker.patch.object(floor, "check", side_effect=error)
             view = await desk.until(Screen.SERVICE_TROUBLE)
-            assert view.state is State.OUT_OF_SERVICE
+            assert view.state is StateName.OUT_OF_SERVICE
             assert view.failure is not None and view.failure.code is code
             assert desk.reception.health()[0].code is code
             mocker.stop(broken)
@@ -574,19 +574,27 @@ def test_a_floor_that_does_not_answer_costs_one_thread(stage: Stage, tmp_path: P
     run(visit)
 
 
-@pytest.mark.parametrize("late", ["no visit", "no reader"])
-def test_digits_that_reach_no_card_are_zeroed(stage: Stage, tmp_path: Path, mocker, late: str) -> None:
+def test_digits_that_reach_no_card_are_zeroed(stage: Stage, tmp_path: Path, mocker) -> None:
     async def visit() -> None:
         typed = bytearray(b"1234")
-        mocker.patch("kiosk.reception.saying.pin_digits", return_value=typed)
+        mocker.patch("kiosk.reception.visit.identifying.pin_digits", return_value=typed)
         async with open_desk(stage, tmp_path) as desk:
-            if late == "no reader":
-                desk.put("card-works")
-                await desk.until(Screen.PIN)
-                mocker.patch.object(desk.reception._board, "driver_of", side_effect=ServiceNotRunning("gone"))
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+            mocker.patch.object(desk.reception._board, "driver_of", side_effect=ServiceNotRunning("gone"))
             await desk.pin("1234")
             await asyncio.sleep(0)
             assert typed == bytes(4)
+
+    run(visit)
+
+
+def test_digits_that_no_visit_asked_for_are_not_even_made_into_bytes(stage: Stage, tmp_path: Path, mocker) -> None:
+    async def visit() -> None:
+        made = mocker.patch("kiosk.reception.visit.identifying.pin_digits")
+        async with open_desk(stage, tmp_path) as desk:
+            await desk.pin("1234")
+            made.assert_not_called()
 
     run(visit)
 
@@ -625,7 +633,7 @@ def test_fifty_cards_in_a_row(stage: Stage, tmp_path: Path) -> None:
                 desk.readers.take()
             desk.put("card-works")
             await desk.until(Screen.PIN)
-            assert desk.reception.view.state is State.PIN
+            assert desk.reception.view.state is StateName.PIN
 
     run(visit)
 

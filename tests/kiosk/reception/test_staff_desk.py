@@ -37,7 +37,7 @@ from kiosk.reception import (
     Seen,
     StaffAct,
     StaffDesk,
-    State,
+    StateName,
     View,
 )
 from simulators.demo import Stage, set_stage
@@ -498,7 +498,7 @@ def test_out_of_use_holds_over_a_restart_and_comes_back_with_the_card_that_lies_
         async with open_site(stage, tmp_path) as site:
             site.put("card-works")
             view = await site.until(Screen.SERVICE_TROUBLE)
-            assert view.state is State.OUT_OF_SERVICE and site.desk.picture().out_of_use
+            assert view.state is StateName.OUT_OF_SERVICE and site.desk.picture().out_of_use
             await site.desk.set_out_of_use(False, "jiro")
             await site.until(Screen.PIN)
             assert site.reception.health() == ()

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
 
-from kiosk.reception import Continue, EnterPin, Finish, NeedStaff, Screen, State, View
+from kiosk.reception import Continue, EnterPin, Finish, NeedStaff, Screen, StateName, View
 
 CATCH_THE_SOURCE = """
   window.sources = [];
@@ -57,7 +57,7 @@ def show(page: Page, served: Any) -> Callable[[View], View]:
 
 @pytest.fixture
 def pin(a_view: Any, show: Callable[[View], View]) -> View:
-    return show(a_view(Screen.PIN, State.PIN, deadline=60.0))
+    return show(a_view(Screen.PIN, StateName.PIN, deadline=60.0))
 
 
 def key(page: Page, name: str) -> None:
@@ -194,7 +194,7 @@ def test_the_暗証番号_is_sent_once_however_often_it_is_confirmed(
         key(page, name)
     page.keyboard.press("Enter")
     assert pins(page, served) == ["1234"]
-    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    show(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD))
     assert pins(page, served) == ["1234"]
 
 
@@ -203,8 +203,8 @@ def test_digits_do_not_outlive_their_screen(page: Page, served: Any, show: Any, 
     for name in "12":
         key(page, name)
     assert acted(page, served, 1)  # that somebody is there: of the old screen, the new one would refuse it
-    show(a_view(Screen.CHECKING, State.CHECKING))
-    show(a_view(Screen.PIN, State.PIN, deadline=60.0))
+    show(a_view(Screen.CHECKING, StateName.CHECKING))
+    show(a_view(Screen.PIN, StateName.PIN, deadline=60.0))
     for name in "34":
         key(page, name)
     page.keyboard.press("Enter")
@@ -224,13 +224,13 @@ def test_a_renewed_deadline_keeps_the_digits(page: Page, pin: View, show: Any) -
 def test_a_double_tap_presses_once(page: Page, served: Any, show: Any, a_view: Any) -> None:
     page.locator('[data-action="finish"]').dblclick()
     acted(page, served, 1)
-    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    show(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD))
     assert served.reception.actions == [Finish(action="finish")]
 
 
 @pytest.mark.usefixtures("calm")
 def test_the_finger_must_be_lifted_on_the_button(page: Page, served: Any, show: Any, a_view: Any) -> None:
-    show(a_view(Screen.STILL_THERE, State.PIN, deadline=30.0))
+    show(a_view(Screen.STILL_THERE, StateName.PIN, deadline=30.0))
     page.locator('[data-action="finish"]').hover()
     page.mouse.down()
     page.locator("h1").hover()
@@ -252,13 +252,13 @@ def test_touching_says_somebody_is_there_but_not_more_than_once_in_ten_seconds(p
 
 @pytest.mark.usefixtures("calm")
 def test_the_seconds_are_counted_down(page: Page, show: Any, a_view: Any) -> None:
-    show(a_view(Screen.STILL_THERE, State.PIN, deadline=20.0))
+    show(a_view(Screen.STILL_THERE, StateName.PIN, deadline=20.0))
     expect(page.locator("[data-seconds]")).to_have_text("19")
 
 
 @pytest.mark.usefixtures("calm")
 def test_a_screen_of_the_past_is_not_shown(page: Page, show: Any, a_view: Any) -> None:
-    shown = show(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    shown = show(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD))
     for number in (shown.sequence - 1, shown.sequence):
         page.evaluate(
             """([number]) => window.sources[0].dispatchEvent(new MessageEvent("screen", {
@@ -270,7 +270,7 @@ def test_a_screen_of_the_past_is_not_shown(page: Page, show: Any, a_view: Any) -
 
 @pytest.mark.usefixtures("calm")
 def test_a_painted_screen_is_marked_for_measurements(page: Page, show: Any, a_view: Any) -> None:
-    shown = show(a_view(Screen.READING, State.READING))
+    shown = show(a_view(Screen.READING, StateName.READING))
     page.wait_for_selector(f'html[data-painted-sequence="{shown.sequence}"]')
     assert page.evaluate("performance.getEntriesByName('screen')[0].detail") == {
         "screen": "reading",
@@ -356,7 +356,7 @@ def test_how_many_digits_were_typed_is_read_out_and_never_which(
         key(page, name)
     assert acted(page, served, 1)
     expect(page.get_by_role("status")).to_have_text("2けた入力しました")
-    show(a_view(Screen.CHECKING, State.CHECKING))
+    show(a_view(Screen.CHECKING, StateName.CHECKING))
     expect(page.get_by_role("status")).to_have_text("")
 
 
@@ -484,7 +484,7 @@ def test_a_card_left_behind_chimes_until_it_is_taken_and_a_browser_that_plays_no
     page: Page, show: Any, a_view: Any
 ) -> None:
     page.evaluate(COUNT_THE_CHIMES)
-    show(a_view(Screen.TAKE_CARD, State.TAKE_CARD, chime=0.05))
+    show(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD, chime=0.05))
     assert eventually(page, lambda: page.evaluate("window.chimes") >= 3)
     show(a_view())
     heard = page.evaluate("window.chimes")
@@ -494,6 +494,6 @@ def test_a_card_left_behind_chimes_until_it_is_taken_and_a_browser_that_plays_no
 
 def test_a_warning_chimes_once(page: Page, show: Any, a_view: Any) -> None:
     page.evaluate(COUNT_THE_CHIMES)
-    show(a_view(Screen.STILL_THERE, State.PIN, deadline=30.0, chime=0.0))
+    show(a_view(Screen.STILL_THERE, StateName.PIN, deadline=30.0, chime=0.0))
     page.wait_for_timeout(200)
     assert page.evaluate("window.chimes") == 1

@@ -9,7 +9,7 @@ import pytest
 from kiosk.decision import Document, Event, Need, Paper, Purpose, Reason, Step, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
-from kiosk.reception import Belonging, Brings, Screen, State, Whereabouts
+from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
 from kiosk.web import asking, comparison, texts
 
 _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
@@ -81,7 +81,7 @@ def test_numbers_are_typed_in_and_not_put_in() -> None:
 
 
 def test_who_is_asked_whether_to_go_on_is_told_of_no_result_for_there_may_be_none_yet() -> None:
-    assert "結果" not in texts.STILL_THERE[State.RESULT].why
+    assert "結果" not in texts.STILL_THERE[StateName.RESULT].why
 
 
 def test_the_new_insurer_is_the_present_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 from kiosk.decision import Decision, Purpose, Reason, Step, Usable, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Reminder, Screen, State, View
+from kiosk.reception import Reminder, Screen, StateName, View
 from kiosk.web.results import result_of, shown_steps
 from kiosk.web.screens import Screens
 
@@ -56,7 +56,7 @@ def test_no_placeholder_is_left_open(screen_view: View) -> None:
 
 @pytest.mark.parametrize(("profile", "desk", "other"), [("clinic", "受付", "窓口"), ("union_office", "窓口", "受付")])
 def test_the_desk_has_the_word_of_the_place(a_view: Any, profile: str, desk: str, other: str) -> None:
-    html = text_of(Screens(profile=profile).main(a_view(Screen.STAFF_CHECK, State.STAFF)))
+    html = text_of(Screens(profile=profile).main(a_view(Screen.STAFF_CHECK, StateName.STAFF)))
     assert f"{desk}の係員" in html
     assert f"{other}の係員" not in html
 
@@ -124,7 +124,7 @@ def test_asking_whether_to_go_on_shows_nothing_of_the_result(result_view: Any, w
 
 
 def test_the_farewell_is_nameless(a_view: Any, working: Decision) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(working, Purpose.VISIT))
+    view = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder.of(working, Purpose.VISIT))
     html = text_of(Screens().main(view))
     assert "マイナ保険証" in html
     assert "様" not in html
@@ -137,7 +137,7 @@ def test_the_farewell_says_the_very_answer_of_the_screen_before(
     for decision in (decision for decision in every_decision if decision.applies):
         for purpose in Purpose:
             result = result_of(decision, purpose=purpose)
-            view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(decision, purpose))
+            view = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder.of(decision, purpose))
             html = screens.main(view)
             assert result.heading in text_of(html)
             assert result.picture is not None
@@ -154,7 +154,7 @@ def test_the_farewell_begins_where_the_steps_of_the_screen_before_began(every_de
 
 def test_the_farewell_names_no_document_to_whom_none_of_this_insurer_applies(a_view: Any, facts: Any) -> None:
     ended = decide(facts(lost_on=date(2026, 10, 1)))
-    html = Screens().main(a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder.of(ended, Purpose.VISIT)))
+    html = Screens().main(a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder.of(ended, Purpose.VISIT)))
     assert "img/document-" not in html
     assert "終わって" not in html
 
@@ -164,7 +164,7 @@ def test_the_farewell_names_no_document_to_whom_none_of_this_insurer_applies(a_v
 def test_the_farewell_says_what_to_do_first_and_asks_for_no_card_that_was_taken(
     a_view: Any, profile: str, step: Step
 ) -> None:
-    view = a_view(Screen.FAREWELL, State.FAREWELL, farewell=Reminder(None, Usable.NO, (), Purpose.VISIT, step))
+    view = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder(None, Usable.NO, (), Purpose.VISIT, step))
     html = Screens(profile=profile).main(view)
     assert html.count("steps__item") == 1
     assert "カードをお取り" not in html
@@ -178,18 +178,18 @@ def test_what_comes_from_the_register_is_escaped(result_view: Any, working: Deci
 
 @pytest.mark.parametrize(("tries", "warned"), [(3, False), (None, False), (2, True)])
 def test_a_missed_entry_says_how_many_are_left(a_view: Any, tries: int | None, warned: bool) -> None:
-    html = text_of(Screens().main(a_view(Screen.PIN, State.PIN, tries_left=tries)))
+    html = text_of(Screens().main(a_view(Screen.PIN, StateName.PIN, tries_left=tries)))
     assert ("あと2回まちがえると" in html) is warned
 
 
 def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
-    html = Screens().main(a_view(Screen.PIN, State.PIN))
+    html = Screens().main(a_view(Screen.PIN, StateName.PIN))
     keys = re.findall(r'data-key="(\w+)"', html)
     assert keys == [*"1234567890", "back", "clear", "enter"]
 
 
-_ENDED = {State.IDLE, State.OUT_OF_SERVICE, State.TAKE_CARD, State.FAREWELL}
-_AT_WORK = {State.READING, State.CHECKING}
+_ENDED = {StateName.IDLE, StateName.OUT_OF_SERVICE, StateName.TAKE_CARD, StateName.FAREWELL}
+_AT_WORK = {StateName.READING, StateName.CHECKING}
 _CALLED = "お近くの係員に、お声がけください。"
 
 
@@ -219,8 +219,10 @@ def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> 
 
 
 @pytest.mark.parametrize("code", Code)
-@pytest.mark.parametrize("state", [State.FAILURE, State.OUT_OF_SERVICE])
-def test_a_failure_keeps_its_text_and_code_when_staff_is_called(failure_view: Any, code: Code, state: State) -> None:
+@pytest.mark.parametrize("state", [StateName.FAILURE, StateName.OUT_OF_SERVICE])
+def test_a_failure_keeps_its_text_and_code_when_staff_is_called(
+    failure_view: Any, code: Code, state: StateName
+) -> None:
     html = text_of(Screens().main(replace(failure_view(code), state=state, staff_called=True)))
     text = FAILURES[code]
     for part in (text.heading, text.why, *text.steps, code.value, _CALLED):
@@ -228,20 +230,20 @@ def test_a_failure_keeps_its_text_and_code_when_staff_is_called(failure_view: An
 
 
 def test_out_of_service_offers_help_and_nothing_else(a_view: Any) -> None:
-    down = a_view(Screen.READER_TROUBLE, State.OUT_OF_SERVICE, failure=Failure(Code.NO_READER))
+    down = a_view(Screen.READER_TROUBLE, StateName.OUT_OF_SERVICE, failure=Failure(Code.NO_READER))
     assert actions_in(Screens().main(down)) == ["staff"]
 
 
 @pytest.mark.parametrize("level", [Level.PRESENTED, None])
 def test_who_waits_for_staff_is_asked_to_speak_to_the_desk(a_view: Any, level: Level | None) -> None:
-    html = text_of(Screens().main(a_view(Screen.STAFF_CHECK, State.STAFF, level=level, staff_called=True)))
+    html = text_of(Screens().main(a_view(Screen.STAFF_CHECK, StateName.STAFF, level=level, staff_called=True)))
     assert "受付の係員に声をかけてください" in html
     assert not re.search("お待ち|よびました|まいります", html)
 
 
 def test_a_card_without_a_number_says_so_while_it_waits_for_staff(a_view: Any) -> None:
     failure = Failure(Code.CARD_WITHOUT_PIN)
-    view = a_view(Screen.STAFF_CHECK, State.STAFF, level=Level.PRESENTED, failure=failure)
+    view = a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, failure=failure)
     html = text_of(Screens().main(view))
     for part in (failure.text.heading, failure.text.why, "C-14"):
         assert part in html
@@ -253,7 +255,7 @@ def test_staff_are_told_that_a_card_could_not_be_checked_before(screen_view: Vie
     html = text_of(Screens().main(replace(screen_view, unchecked_before_pin=unchecked)))
     said = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。" in html
     # A result, what is asked for it and what opens from it are shown only once the card has been checked.
-    assert said is (unchecked and screen_view.state is not State.RESULT)
+    assert said is (unchecked and screen_view.state is not StateName.RESULT)
 
 
 def test_every_button_names_its_action_and_every_digit_its_key(screen_view: View) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.reception import Screen, State
+from kiosk.reception import Screen, StateName
 from kiosk.web.streams import MOST_STREAMS
 
 
@@ -48,7 +48,7 @@ def test_the_api_streams_the_present_visit_first_and_then_every_change(served: A
         assert set(first) == {"data", "id"}
         assert first["id"] == "1"
         assert json.loads(first["data"])["screen"] == "idle"
-        served.reception.publish(a_view(Screen.READING, State.READING))
+        served.reception.publish(a_view(Screen.READING, StateName.READING))
         second = next(received)
         assert second["id"] == "2"
         assert json.loads(second["data"])["screen"] == "reading"
@@ -79,7 +79,7 @@ def test_the_stream_ends_for_a_reader_that_fell_behind(served: Any) -> None:
 def test_the_page_is_sent_whole_screens(served: Any, a_view: Any) -> None:
     with stream(served, "/screens/events", cookies=page_cookie(served)) as received:
         assert 'data-screen="idle"' in next(received)["data"]
-        view = served.reception.publish(a_view(Screen.PIN, State.PIN))
+        view = served.reception.publish(a_view(Screen.PIN, StateName.PIN))
         event = next(received)
         assert (event["event"], event["id"]) == ("screen", str(view.sequence))
         assert event["data"].strip().startswith("<main")
@@ -114,7 +114,7 @@ def test_api_clients_do_not_take_the_seat(served: Any, a_view: Any) -> None:
             next(one)
             with stream(served, "/api/v1/events", headers=served.bearer) as other:
                 next(other)
-                served.reception.publish(a_view(Screen.READING, State.READING))
+                served.reception.publish(a_view(Screen.READING, StateName.READING))
                 assert [next(received)["id"] for received in (page, one, other)] == ["2", "2", "2"]
 
 

@@ -16,7 +16,7 @@ from kiosk.decision import Decision
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Action as ActionUnion
-from kiosk.reception import EnterPin, Screen, State, View
+from kiosk.reception import EnterPin, Screen, StateName, View
 from kiosk.staff import Accounts, accounts_path
 from kiosk.web.access import Access, Right
 from kiosk.web.api import api_router
@@ -150,12 +150,12 @@ async def test_a_failure_says_why_to_a_technician(
 
 
 async def test_a_failure_has_code_place_and_message(kiosk: Any, client: httpx.AsyncClient, a_view: Any) -> None:
-    failure = Failure(Code.STAFF_CHECK, "kiosk.reception.machine:_staff_wanted")
-    kiosk.reception.publish(a_view(Screen.STAFF_CHECK, State.FAILURE, failure=failure))
+    failure = Failure(Code.STAFF_CHECK, "kiosk.reception.visit.identifying:want_staff")
+    kiosk.reception.publish(a_view(Screen.STAFF_CHECK, StateName.FAILURE, failure=failure))
     visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     assert visit["failure"] == {
         "code": "P-06",
-        "place": "kiosk.reception.machine:_staff_wanted",
+        "place": "kiosk.reception.visit.identifying:want_staff",
         "message": FAILURES[Code.STAFF_CHECK].heading.format(desk="受付"),
         "reason": None,
     }
@@ -177,7 +177,7 @@ async def test_every_screen_can_be_read(kiosk: Any, client: httpx.AsyncClient, e
 
 async def test_state_screen_and_level_are_closed_lists_in_the_document(client: httpx.AsyncClient) -> None:
     schemas = (await client.get("/api/openapi.json")).json()["components"]["schemas"]
-    assert schemas["State"]["enum"] == [state.value for state in State]
+    assert schemas["StateName"]["enum"] == [state.value for state in StateName]
     assert schemas["Screen"]["enum"] == [screen.value for screen in Screen]
     assert schemas["Level"]["enum"] == [level.value for level in Level]
 
@@ -405,8 +405,8 @@ async def test_a_button_of_a_screen_that_is_gone_does_nothing(
     kiosk: Any, client: httpx.AsyncClient, a_view: Any
 ) -> None:
     await client.get("/")
-    shown = kiosk.reception.publish(a_view(Screen.PIN, State.PIN))
-    kiosk.reception.publish(a_view(Screen.PIN_WRONG, State.PIN))
+    shown = kiosk.reception.publish(a_view(Screen.PIN, StateName.PIN))
+    kiosk.reception.publish(a_view(Screen.PIN_WRONG, StateName.PIN))
     answer = await post(client, PIN, {"If-Match": f'"{shown.sequence}"'})
     assert (answer.status_code, answer.json()["error"]["code"]) == (412, "screen_has_changed")
     assert kiosk.reception.actions == []
@@ -442,6 +442,6 @@ async def test_a_tag_of_another_screen_does_nothing_whichever_way_it_is_written(
 async def test_the_answer_to_an_action_is_the_visit_after_it(
     kiosk: Any, client: httpx.AsyncClient, a_view: Any
 ) -> None:
-    kiosk.reception.react = lambda action: kiosk.reception.publish(a_view(Screen.TAKE_CARD, State.TAKE_CARD))
+    kiosk.reception.react = lambda action: kiosk.reception.publish(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD))
     answer = await post(client, {"action": "finish"}, kiosk.bearer)
     assert (answer.json()["screen"], answer.json()["sequence"]) == ("take_card", 2)

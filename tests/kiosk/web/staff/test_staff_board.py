@@ -13,7 +13,7 @@ import pytest
 from kiosk.decision import CardToday, Decision, Event, Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Alert, Asked, DeskPicture, Found, Screen, Seen, State, View
+from kiosk.reception import Alert, Asked, DeskPicture, Found, Screen, Seen, StateName, View
 from kiosk.reception.readers import DriverState, LeftOut, ReaderState
 from kiosk.staff import Account
 from kiosk.web.results import result_of
@@ -60,13 +60,13 @@ def test_every_failure_says_what_desk_and_technician_do(
 ) -> None:
     html = board.live(replace(picture, view=failure_view(code)))
     assert code.value in html and "窓口の対応" in html and "技術担当者の対応" in html
-    assert "kiosk.reception.machine:_fail" in html
+    assert "kiosk.reception.visit.identifying:card_read" in html
     assert readable(html)
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", StateName)
 def test_every_state_has_its_words(
-    board: Board, picture: DeskPicture, a_view: Callable[..., View], state: State
+    board: Board, picture: DeskPicture, a_view: Callable[..., View], state: StateName
 ) -> None:
     html = board.live(replace(picture, view=a_view(state=state)))
     assert texts.STATES[state] in html and f'data-state="{state.value}"' in html
@@ -98,7 +98,7 @@ async def test_every_decision_can_be_read(
 
 
 def test_what_was_not_checked_is_said_so(board: Board, picture: DeskPicture, a_view: Callable[..., View]) -> None:
-    view = a_view(Screen.PIN, State.PIN, level=Level.PRESENTED, revocation=Revocation.NOT_CHECKED)
+    view = a_view(Screen.PIN, StateName.PIN, level=Level.PRESENTED, revocation=Revocation.NOT_CHECKED)
     html = board.live(replace(picture, view=view))
     assert "本人確認はしていません" in html and "失効の確認はしていません" in html
 
@@ -113,7 +113,7 @@ def test_a_call_rings_and_says_since_when(board: Board, picture: DeskPicture) ->
 def test_a_card_left_behind_rings(
     board: Board, picture: DeskPicture, a_view: Callable[..., View], alert: Alert | None, rings: bool
 ) -> None:
-    view = a_view(Screen.TAKE_CARD, State.TAKE_CARD, alert=alert)
+    view = a_view(Screen.TAKE_CARD, StateName.TAKE_CARD, alert=alert)
     left = replace(picture, view=view)
     assert board.rings(left) is rings
     assert ("カードが置き忘れられています" in board.live(left)) is rings
@@ -135,7 +135,7 @@ def test_who_is_logged_in_is_escaped(board: Board, picture: DeskPicture) -> None
 
 
 def test_every_code_of_a_closed_list_has_its_words() -> None:
-    assert set(texts.STATES) == set(State)
+    assert set(texts.STATES) == set(StateName)
     assert set(texts.SEEN) == set(Seen)
     assert set(texts.PURPOSES) == set(Purpose)
     assert set(texts.NEEDS) == set(Need)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Purpose
 from kiosk.identity import CertificateCheck, Level, Revocation
-from kiosk.reception.questions import Told
 from kiosk.reception.union_office import OwnSide
-from kiosk.reception.visit import StaffAct
+from kiosk.reception.visit.states import Determining
 
-__all__ = ["Effect", "GiveAnswer", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
+__all__ = ["Determine", "Effect", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Prove:
-    """Have the card judge the 暗証番号 and sign a fresh challenge."""
+    """Have the card judge the 暗証番号 and sign a fresh challenge. ``pin`` is overwritten once it was sent."""
 
     visit: int
     reader: str
@@ -32,15 +30,11 @@ class Prove:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveAnswer:
+class Determine:
     """Look the member up, decide, and write the journal before anything is shown."""
 
     visit: int
-    check: CertificateCheck
-    level: Level
-    staff: StaffAct | None = None
-    purpose: Purpose = Purpose.VISIT
-    told: Told = Told()
+    asked: Determining
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +76,4 @@ class PlaceOrder:
     own: OwnSide = field(repr=False)
 
 
-Effect = Read | Prove | GiveAnswer | Record | Release | Probe | Renew | PlaceOrder
+Effect = Read | Prove | Determine | Record | Release | Probe | Renew | PlaceOrder

@@ -1,26 +1,10 @@
-"""The closed lists of the visit: its states, its screens, its alerts."""
+"""The closed lists of what is shown: the visitor's screens, and the alerts for staff."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Alert", "Screen", "State"]
-
-
-class State(StrEnum):
-    """Where a visit stands. One visit is on at a time."""
-
-    OUT_OF_SERVICE = "out_of_service"
-    IDLE = "idle"
-    READING = "reading"
-    PIN = "pin"
-    STAFF = "staff"
-    CHECKING = "checking"
-    RESULT = "result"
-    FAILURE = "failure"
-    TAKE_CARD = "take_card"
-    FAREWELL = "farewell"
-    GUIDE = "guide"
+__all__ = ["Alert", "Screen"]
 
 
 class Screen(StrEnum):

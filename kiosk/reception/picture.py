@@ -1,0 +1,309 @@
+"""What may be seen of a visit from outside: its screen, how long that is shown, and the view of page and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from kiosk.decision import Document, Policy, Purpose
+from kiosk.failures import Code, Failure, Family
+from kiosk.identity import Level
+from kiosk.reception.guidance import Guide, advise
+from kiosk.reception.questions import Question
+from kiosk.reception.screens import Alert, Screen
+from kiosk.reception.union_office import Browsing, Page
+from kiosk.reception.view import View
+from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
+from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.identifying import may_be_mended
+from kiosk.reception.visit.rules import Rules
+from kiosk.reception.visit.states import (
+    AtGuide,
+    Determining,
+    Failed,
+    Farewell,
+    GuideAdvice,
+    GuideBelongings,
+    GuideCard,
+    Idle,
+    OnPage,
+    Ordering,
+    OutOfService,
+    PinEntry,
+    Proving,
+    Questioning,
+    Reading,
+    Result,
+    Shown,
+    ShownByStaff,
+    StaffCheck,
+    TakeCard,
+    Timed,
+    name_of,
+)
+from kiosk.reception.visit.visit import Visit
+
+__all__ = ["Painter", "screen_of", "time_limit"]
+
+_FAILURE_SCREENS = {
+    Code.NOT_MY_NUMBER_CARD: Screen.NOT_MY_NUMBER_CARD,
+    Code.CERTIFICATE_MALFORMED: Screen.NOT_GENUINE,
+    Code.NOT_GENUINE: Screen.NOT_GENUINE,
+    Code.CERTIFICATE_NOT_YET_VALID: Screen.NOT_GENUINE,
+    Code.ISSUER_EXPIRED: Screen.NOT_GENUINE,
+    Code.SIGNATURE_INVALID: Screen.NOT_GENUINE,
+    Code.CERTIFICATE_REVOKED: Screen.CERTIFICATE_REVOKED,
+    Code.CERTIFICATE_EXPIRED: Screen.CERTIFICATE_EXPIRED,
+    Code.REVOCATION_UNKNOWN: Screen.SERVICE_TROUBLE,
+    Code.PIN_LAST_TRY: Screen.PIN_LAST_TRY,
+    Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
+    Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
+}
+_FAMILY_SCREENS = {
+    Family.READER: Screen.READER_TROUBLE,
+    Family.CARD: Screen.CARD_UNREADABLE,
+    Family.PIN: Screen.CARD_UNREADABLE,
+}
+_QUESTION_SCREENS = {
+    Question.PURPOSE: Screen.QUESTION_PURPOSE,
+    Question.NEEDS: Screen.QUESTION_NEEDS,
+    Question.SMARTPHONE: Screen.QUESTION_SMARTPHONE,
+}
+_PAGE_SCREENS = {
+    Page.MENU: Screen.UNION_MENU,
+    Page.OWN_RECORD: Screen.OWN_RECORD,
+    Page.PROCEDURES: Screen.PROCEDURES,
+    Page.PROCEDURE: Screen.PROCEDURE,
+    Page.MYNAPORTAL: Screen.MYNAPORTAL,
+    Page.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
+    Page.ORDERS: Screen.ORDERS,
+}
+_RESULT_SCREENS = {
+    Document.CARD: Screen.RESULT_CARD,
+    Document.NOTICE: Screen.RESULT_NOTICE,
+    Document.CONFIRMATION: Screen.RESULT_CONFIRMATION,
+    None: Screen.RESULT_NONE,
+}
+
+
+def screen_of(visit: Visit) -> Screen:
+    """Return the one screen that shows this visit."""
+    state = visit.state
+    if isinstance(state, Timed) and state.patience.warned:
+        return Screen.STILL_THERE
+    match state:
+        case OutOfService():
+            return _failure_screen(visit.service) if visit.service else Screen.SERVICE_TROUBLE
+        case Idle():
+            return Screen.IDLE
+        case Reading():
+            return Screen.READING
+        case PinEntry():
+            return Screen.PIN_WRONG if state.failure else Screen.PIN
+        case StaffCheck():
+            return Screen.STAFF_CHECK
+        case Proving() | Determining():
+            return Screen.CHECKING
+        case Failed():
+            return _failure_screen(state.failure)
+        case TakeCard():
+            return Screen.TAKE_CARD
+        case Farewell():
+            return Screen.FAREWELL
+        case GuideCard() | GuideBelongings() | GuideAdvice():
+            return _guide_screen(state)
+        case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff():
+            return _result_screen(state)
+        case _:
+            assert_never(state)
+
+
+def _failure_screen(failure: Failure) -> Screen:
+    code = failure.code
+    return _FAILURE_SCREENS.get(code) or _FAMILY_SCREENS.get(code.family, Screen.SERVICE_TROUBLE)
+
+
+def _guide_screen(state: AtGuide) -> Screen:
+    match state:
+        case GuideCard():
+            return Screen.GUIDE_CARD
+        case GuideBelongings():
+            return Screen.GUIDE_BELONGINGS
+        case GuideAdvice():
+            return Screen.GUIDE_ADVICE
+        case _:
+            assert_never(state)
+
+
+def _result_screen(state: Questioning | Shown) -> Screen:
+    match state:
+        case Questioning():
+            return _QUESTION_SCREENS[state.question]
+        case OnPage():
+            return _PAGE_SCREENS[state.page]
+        case Ordering():
+            return Screen.DOCUMENT_REQUEST
+        case Result() | ShownByStaff():
+            return _RESULT_SCREENS[state.eligibility.decision.applies]
+        case _:
+            assert_never(state)
+
+
+def time_limit(visit: Visit, rules: Rules) -> float | None:
+    """Return the seconds until TimedOut, or None where only the card or the work ends the state."""
+    match visit.state:
+        case PinEntry(patience=patience):
+            return rules.pin_warning if patience.warned else rules.idle_limit
+        case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff() as shown:
+            return rules.result_warning if shown.patience.warned else rules.idle_limit
+        case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
+            return rules.result_warning if guide.patience.warned else rules.idle_limit
+        case Farewell():
+            return rules.idle_limit if visit.staff_called else rules.farewell
+        case Failed(failure=failure):
+            return _failure_limit(failure, rules, card_present=visit.card_present)
+        case TakeCard(left_behind=left_behind):
+            return None if left_behind else rules.card_left_alert
+        case Idle() | OutOfService():
+            return rules.idle_limit if visit.staff_called else None
+        case Reading() | StaffCheck() | Proving() | Determining():
+            return None
+        case _ as state:
+            assert_never(state)
+
+
+def _failure_limit(failure: Failure, rules: Rules, *, card_present: bool) -> float | None:
+    """Return how long a failure is shown: one of the reader as long as the card lies there, since it names nobody."""
+    if not card_present:
+        return rules.farewell
+    if failure.code.family is Family.READER:
+        return None
+    return rules.staff_limit if may_be_mended(failure) else rules.idle_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Makes the views of one kiosk."""
+
+    kiosk: str
+    rules: Rules
+    policy: Policy
+    simulation: bool = False
+
+    def view(self, visit: Visit, sequence: int, today: date) -> View:
+        """Return what may be seen of the visit on the day ``today`` (Asia/Tokyo)."""
+        return self._with_state(self._plain(visit, sequence), visit, today)
+
+    def _plain(self, visit: Visit, sequence: int) -> View:
+        """Return the view without what the state alone owns."""
+        resting = isinstance(visit.state, TakeCard)
+        return View(
+            kiosk=self.kiosk,
+            sequence=sequence,
+            visit=visit.number,
+            state=name_of(visit.state),
+            screen=screen_of(visit),
+            staff_called=visit.staff_called,
+            deadline=None if resting else time_limit(visit, self.rules),
+            simulation=self.simulation,
+            chime=self._chime(visit),
+        )
+
+    def _chime(self, visit: Visit) -> float | None:
+        if isinstance(visit.state, TakeCard):
+            return self.rules.card_left_chime
+        return 0.0 if isinstance(visit.state, Timed) and visit.state.patience.warned else None
+
+    def _with_state(self, view: View, visit: Visit, today: date) -> View:
+        match visit.state:
+            case OutOfService():
+                return replace(view, failure=visit.service)
+            case Idle() | Reading():
+                return view
+            case PinEntry() | StaffCheck() as waiting:
+                return replace(_with_card(view, waiting.card), level=waiting.card.level, failure=waiting.failure)
+            case Proving(card=card):
+                return replace(_with_card(view, card), level=card.level)
+            case Determining() as asked:
+                known = _with_card(view, asked.person.card)
+                return replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.told.needs)
+            case Failed() as failed:
+                return replace(_with_card(view, failed.card), level=failed.level, failure=failed.failure)
+            case TakeCard(left_behind=left_behind):
+                return replace(view, alert=Alert.CARD_LEFT_BEHIND if left_behind else None)
+            case Farewell(reminder=reminder):
+                return replace(view, farewell=reminder)
+            case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
+                return replace(view, failure=guide.failure, guide=self._guide(guide, today))
+            case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff() as shown:
+                return _with_answer(view, shown)
+            case _ as state:
+                assert_never(state)
+
+    def _guide(self, state: AtGuide, today: date) -> Guide:
+        match state:
+            case GuideCard():
+                return Guide()
+            case GuideBelongings():
+                return Guide(state.card)
+            case GuideAdvice():
+                return advise(state.card, state.belonging, today, self.policy)
+            case _:
+                assert_never(state)
+
+
+def _with_card(view: View, card: ReadCard | None) -> View:
+    match card:
+        case CheckedCard():
+            return replace(
+                view,
+                tries_left=card.tries_left,
+                revocation=card.check.revocation,
+                unchecked_before_pin=card.unlocked,
+            )
+        case LockedCard():
+            return replace(view, tries_left=card.tries_left, unchecked_before_pin=True)
+        case None:
+            return view
+        case _:
+            assert_never(card)
+
+
+def _with_answer(view: View, state: Questioning | Shown) -> View:
+    match state:
+        case ShownByStaff():
+            known = replace(view, level=Level.STAFF_CONFIRMED, looked_up=True)
+            return _with_eligibility(known, state.eligibility, state.purpose)
+        case Questioning(question=Question.NEEDS):
+            return replace(_with_person(view, state), needs=state.eligibility.inquiry.needs)
+        case Questioning() | Result():
+            return _with_person(view, state)
+        case OnPage():
+            return _with_page(view, state, Browsing(state.page, state.event, failure=state.failure))
+        case Ordering():
+            return _with_page(view, state, Browsing(Page.DOCUMENT_REQUEST, ordering=True))
+        case _:
+            assert_never(state)
+
+
+def _with_page(view: View, state: OnPage | Ordering, browsing: Browsing) -> View:
+    known = _with_person(view, state.result)
+    own = None if state.patience.warned else state.own
+    return replace(known, browsing=browsing, own=own, failure=browsing.failure)
+
+
+def _with_person(view: View, state: Questioning | Result) -> View:
+    known = _with_eligibility(_with_card(view, state.person.card), state.eligibility, state.purpose)
+    return replace(known, level=state.person.level, needs=state.told.needs)
+
+
+def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) -> View:
+    return replace(
+        view,
+        purpose=purpose,
+        decision=eligibility.decision,
+        masked_name=eligibility.masked_name,
+        renewal=eligibility.renewal,
+        has_own_side=eligibility.own is not None,
+    )

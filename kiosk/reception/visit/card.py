@@ -1,0 +1,62 @@
+"""What is known of the card on the reader, and of the person who brought it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.failures import Code, code_of_check
+from kiosk.identity import CertificateCheck, Level, claimable_level
+
+__all__ = ["CheckedCard", "Identified", "LockedCard", "ReadCard", "StaffAct", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAct:
+    """目視確認: who compared the face, and why."""
+
+    staff: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCard:
+    """A card that shows its certificate only after the 暗証番号, so that nothing of it could be checked."""
+
+    tries_left: int | None
+
+    @property
+    def level(self) -> Level | None:
+        """Nothing may be claimed of its holder."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCard:
+    """A card whose certificate was read and checked. ``unlocked``: only the 暗証番号 has opened the certificate."""
+
+    check: CertificateCheck
+    tries_left: int | None
+    unlocked: bool = False
+
+    @property
+    def level(self) -> Level | None:
+        """What the certificate alone lets us claim of its holder."""
+        return claimable_level(self.check)
+
+
+ReadCard = CheckedCard | LockedCard
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A person of whom ``level`` was proved with this card. ``staff`` is there after a 目視確認."""
+
+    card: CheckedCard
+    level: Level
+    staff: StaffAct | None = None
+
+
+def refusal(check: CertificateCheck) -> Code | None:
+    """Return why a visit with this certificate ends; one that is only out of date goes on, by the decision's grace."""
+    code = code_of_check(check)
+    return None if code is Code.CERTIFICATE_EXPIRED else code

@@ -1,0 +1,42 @@
+"""What the register and the decision say of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kiosk.decision import Decision, Document, Presented, Purpose, Step, Usable
+from kiosk.reception.questions import Inquiry
+from kiosk.reception.renewal import Renewal
+from kiosk.reception.union_office import OwnSide
+
+__all__ = ["Eligibility", "Reminder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """The decision for a person, and what the screen shows beside it.
+
+    ``inquiry`` is what could still be asked, ``own`` what the union's terminal shows of the person's own record.
+    """
+
+    decision: Decision
+    masked_name: str
+    inquiry: Inquiry = Inquiry()
+    renewal: Renewal | None = None
+    own: OwnSide | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What the farewell keeps of an answer: what the heading said, and what to do first. It names nobody."""
+
+    applies: Document | None
+    usable: Usable
+    present: tuple[Presented, ...]
+    purpose: Purpose
+    step: Step
+
+    @classmethod
+    def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
+        """Return what is kept of a decision."""
+        return cls(decision.applies, decision.usable, decision.present, purpose, decision.next_steps[0])

@@ -1,0 +1,188 @@
+"""What can happen to a visit: a closed union of frozen dataclasses, and of the actions that people take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from drivers.worker.client import Proof
+from kiosk.decision import Purpose
+from kiosk.failures import Failure
+from kiosk.identity import CertificateCheck
+from kiosk.reception.actions import VisitorAction
+from kiosk.reception.union_office import OwnSide
+from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.eligibility import Eligibility
+
+__all__ = [
+    "CardBound",
+    "CardFailed",
+    "CardPut",
+    "CardRead",
+    "CardTaken",
+    "Determined",
+    "FaceCompared",
+    "LookedUp",
+    "NotDetermined",
+    "OfVisit",
+    "OrderFailed",
+    "OrderPlaced",
+    "Proved",
+    "ServiceChanged",
+    "StaffCame",
+    "Suspended",
+    "TimedOut",
+    "VisitEvent",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CardPut:
+    """A card lies on a reader. ``held``: what it has done before, where it must not be read again."""
+
+    reader: str
+    held: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """The card left a reader."""
+
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """The readers that work now, and why nobody can be served, if so."""
+
+    readers: frozenset[str]
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The machine slept meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """The card was read. ``check`` is None for a card that shows its certificate only after the 暗証番号."""
+
+    visit: int
+    check: CertificateCheck | None
+    tries_left: int | None
+    without_pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardFailed:
+    """Card or reader failed while it was read, proved or probed."""
+
+    visit: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The card answered to the 暗証番号; ``signature_valid``: its signature fits certificate and challenge.
+
+    ``check`` is that of a certificate which only the 暗証番号 has opened.
+    """
+
+    visit: int
+    proof: Proof
+    signature_valid: bool
+    check: CertificateCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """Register and decision have answered, and the journal has the answer."""
+
+    visit: int
+    eligibility: Eligibility = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotDetermined:
+    """No answer could be given."""
+
+    visit: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """The document that the visitor asked for is in the queue."""
+
+    visit: int
+    own: OwnSide = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFailed:
+    """The document could not be asked for, or nobody knows whether it was."""
+
+    visit: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The time of the present screen is over.
+
+    ``card_may_stay``: the card there is none of ours and was shown to be, and another reader is free.
+    """
+
+    visit: int
+    card_may_stay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCompared:
+    """目視確認: a member of staff compared the face with the card."""
+
+    visit: int
+    act: StaffAct
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCame:
+    """A member of staff has answered the call."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardBound:
+    """Staff have bound the card that lies there to a member."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Staff put an answer on the screen, for somebody whom they have identified and looked up."""
+
+    visit: int
+    eligibility: Eligibility = field(repr=False)
+    staff: StaffAct
+    purpose: Purpose = Purpose.VISIT
+
+
+OfVisit = (
+    CardRead
+    | CardFailed
+    | Proved
+    | Determined
+    | NotDetermined
+    | OrderPlaced
+    | OrderFailed
+    | TimedOut
+    | FaceCompared
+    | StaffCame
+    | CardBound
+    | LookedUp
+)
+"""Events that carry the number of their visit; one of an earlier visit is ignored."""
+
+VisitEvent = CardPut | CardTaken | ServiceChanged | Suspended | OfVisit | VisitorAction

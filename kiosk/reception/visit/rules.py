@@ -1,0 +1,37 @@
+"""The settings that a visit obeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Require", "Rules"]
+
+
+class Require(StrEnum):
+    """``identity.require``: what must be proved of a person before an answer."""
+
+    PIN = "pin"
+    STAFF = "staff"
+    PRESENTED = "presented"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that a visit obeys; times in seconds (defaults: ux.md 2.6).
+
+    ``pin_before_certificate``: a phone that shows its certificate only after the 暗証番号 gets it unchecked.
+    ``extensions``: how often one screen may be extended by its visitor.
+    """
+
+    require: Require = Require.PIN
+    pin_before_certificate: bool = False
+    idle_limit: float = 60.0
+    pin_warning: float = 30.0
+    result_warning: float = 20.0
+    farewell: float = 8.0
+    staff_limit: float = 300.0
+    extensions: int = 10
+    card_left_alert: float = 60.0
+    card_left_chime: float = 10.0
+    union_office: bool = False

@@ -1,0 +1,149 @@
+"""The answer on the screen: what is asked before it, what is asked anew, and the pages of the union's terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.decision import Need
+from kiosk.reception.actions import AskForDocument, ChoosePurpose, OpenPage, SayNeeds, SaySmartphone
+from kiosk.reception.questions import Question
+from kiosk.reception.union_office import Page
+from kiosk.reception.visit.closing import forbids_answers
+from kiosk.reception.visit.coming_and_going import leaving
+from kiosk.reception.visit.effects import PlaceOrder, Release
+from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.events import Determined, LookedUp, OrderFailed, OrderPlaced
+from kiosk.reception.visit.identifying import determine
+from kiosk.reception.visit.rules import Rules
+from kiosk.reception.visit.states import (
+    AtGuide,
+    Determining,
+    Failed,
+    Idle,
+    OnPage,
+    Ordering,
+    OutOfService,
+    Questioning,
+    Result,
+    ShownByStaff,
+    StaffCheck,
+    TakeCard,
+)
+from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
+from kiosk.reception.visit.visit import Visit
+
+__all__ = [
+    "ask_for_document",
+    "choose_purpose",
+    "determined",
+    "looked_up",
+    "open_page",
+    "order_failed",
+    "order_placed",
+    "say_needs",
+    "say_smartphone",
+]
+
+_Answered = Questioning | Result | OnPage
+
+
+def determined(at: Moment[Determining, Determined]) -> Reaction:
+    """Show the answer, or ask first what changes it; the card is let go."""
+    state = _shown(at.state, at.event.eligibility, at.rules)
+    return Transition(replace(at.visit, state=state), (Release(at.visit.number, at.visit.reader),))
+
+
+def _shown(asked: Determining, eligibility: Eligibility, rules: Rules) -> Questioning | Result:
+    question = eligibility.inquiry.next(asked.told, ask_purpose=rules.union_office)
+    result = Result(asked.person, asked.purpose, asked.told, eligibility)
+    return Questioning(asked.person, asked.purpose, asked.told, eligibility, question) if question else result
+
+
+# Questions
+
+
+def choose_purpose(at: Moment[_Answered, ChoosePurpose]) -> Reaction:
+    """Take what the answer is for."""
+    known = _known(at.state)
+    return _said(at, replace(known, purpose=at.event.purpose), Question.PURPOSE)
+
+
+def say_needs(at: Moment[_Answered, SayNeeds]) -> Reaction:
+    """Take which of the needs the visit has."""
+    known = _known(at.state)
+    needs = tuple(need for need in Need if need in at.event.needs)
+    return _said(at, replace(known, told=replace(known.told, needs=needs)), Question.NEEDS)
+
+
+def say_smartphone(at: Moment[_Answered, SaySmartphone]) -> Reaction:
+    """Take whether マイナポータル can be shown."""
+    known = _known(at.state)
+    return _said(at, replace(known, told=replace(known.told, smartphone=at.event.smartphone)), Question.SMARTPHONE)
+
+
+def _known(state: _Answered) -> Determining:
+    answered = state.result if isinstance(state, OnPage) else state
+    return Determining(answered.person, answered.purpose, answered.told)
+
+
+def _said(
+    at: Moment[_Answered, ChoosePurpose | SayNeeds | SaySmartphone], now: Determining, question: Question
+) -> Reaction:
+    """Answer once more where new facts were said; the first answer keeps its journal entry under the old number."""
+    asked = replace(now, told=replace(now.told, asked=now.told.asked | {question}))
+    if now != _known(at.state):
+        return determine(replace(at.visit, number=at.visit.number + 1), asked)
+    if not isinstance(at.state, Questioning):
+        return IGNORED
+    return Transition(replace(at.visit, state=_shown(asked, at.state.eligibility, at.rules)))
+
+
+# The pages of the union's terminal
+
+
+def open_page(at: Moment[Result | OnPage, OpenPage]) -> Reaction:
+    """Open a page of the union's terminal, or go back to the answer; without its own side there is no page."""
+    result = at.state.result if isinstance(at.state, OnPage) else at.state
+    own = at.state.own if isinstance(at.state, OnPage) else result.eligibility.own
+    if own is None:
+        return IGNORED
+    calm = replace(result, patience=result.patience.renewed)
+    if at.event.page is Page.ANSWER:
+        return Transition(replace(at.visit, state=calm))
+    return Transition(replace(at.visit, state=OnPage(calm, own, at.event.page, at.event.event)))
+
+
+def ask_for_document(at: Moment[OnPage, AskForDocument]) -> Reaction:
+    """Ask for the document that the open page offers."""
+    own = at.state.own
+    if own.wanted is None or at.state.page is not Page.DOCUMENT_REQUEST:
+        return IGNORED
+    result = replace(at.state.result, patience=at.state.patience.renewed)
+    return Transition(replace(at.visit, state=Ordering(result, own)), (PlaceOrder(at.visit.number, own),))
+
+
+def order_placed(at: Moment[Ordering, OrderPlaced]) -> Reaction:
+    """Show what is on its way."""
+    eligibility = replace(at.state.result.eligibility, own=at.event.own)
+    result = replace(at.state.result, eligibility=eligibility)
+    return Transition(replace(at.visit, state=OnPage(result, at.event.own, Page.ORDERS)))
+
+
+def order_failed(at: Moment[Ordering, OrderFailed]) -> Reaction:
+    """Say on the same page that it was not asked for, or that nobody knows."""
+    page = OnPage(at.state.result, at.state.own, Page.DOCUMENT_REQUEST, failure=at.event.failure)
+    return Transition(replace(at.visit, state=page))
+
+
+# What staff have looked up
+
+
+def looked_up(
+    at: Moment[Idle | OutOfService | TakeCard | StaffCheck | Failed | ShownByStaff | AtGuide, LookedUp],
+) -> Reaction:
+    """Show what staff have looked up; it never takes the place of an answer for a card."""
+    if forbids_answers(at.visit.service):
+        return IGNORED
+    state = ShownByStaff(at.event.eligibility, at.event.staff, at.event.purpose)
+    shown = Visit(at.visit.number + 1, state, at.visit.service, at.visit.reader, at.visit.card_present)
+    return Transition(shown, leaving(at.visit, "replaced"))

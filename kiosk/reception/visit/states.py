@@ -1,0 +1,289 @@
+"""The states of a visit: a closed union in which each state owns exactly the data that it needs.
+
+Personal data lives in the present state and nowhere else: wiping it is replacing the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from kiosk.decision import Event, Purpose
+from kiosk.failures import Failure
+from kiosk.identity import Level
+from kiosk.reception.guidance import Belonging, Whereabouts
+from kiosk.reception.questions import Question, Told
+from kiosk.reception.union_office import OwnSide, Page
+from kiosk.reception.visit.card import Identified, ReadCard, StaffAct
+from kiosk.reception.visit.eligibility import Eligibility, Reminder
+
+__all__ = [
+    "AtGuide",
+    "Determining",
+    "Failed",
+    "Farewell",
+    "GuideAdvice",
+    "GuideBelongings",
+    "GuideCard",
+    "Idle",
+    "OnPage",
+    "Ordering",
+    "OutOfService",
+    "Patience",
+    "PinEntry",
+    "Proving",
+    "Questioning",
+    "Reading",
+    "Result",
+    "Shown",
+    "ShownByStaff",
+    "StaffCheck",
+    "StateName",
+    "TakeCard",
+    "Timed",
+    "VisitState",
+    "card_of",
+    "name_of",
+]
+
+
+class StateName(StrEnum):
+    """The names of the states in the API and on the page."""
+
+    OUT_OF_SERVICE = "out_of_service"
+    IDLE = "idle"
+    READING = "reading"
+    PIN = "pin"
+    STAFF = "staff"
+    CHECKING = "checking"
+    RESULT = "result"
+    FAILURE = "failure"
+    TAKE_CARD = "take_card"
+    FAREWELL = "farewell"
+    GUIDE = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Whether the visitor was warned that the time is nearly over, and how often they asked for more."""
+
+    warned: bool = False
+    extensions: int = 0
+
+    @property
+    def renewed(self) -> Patience:
+        """The same without the warning: the visitor has done something."""
+        return replace(self, warned=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfService:
+    """Nobody can be served; ``Visit.service`` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """The kiosk waits for a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The card is being read and checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinEntry:
+    """The key pad is offered. ``failure``: why the last entry did not do."""
+
+    card: ReadCard
+    failure: Failure | None = None
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCheck:
+    """A 目視確認 is waited for. ``failure``: why the visitor cannot go on alone, if they did not ask for it."""
+
+    card: ReadCard
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """The card judges the 暗証番号 and signs."""
+
+    card: ReadCard
+
+
+@dataclass(frozen=True, slots=True)
+class Determining:
+    """Register and decision are asked for an identified person."""
+
+    person: Identified
+    purpose: Purpose = Purpose.VISIT
+    told: Told = Told()
+
+
+@dataclass(frozen=True, slots=True)
+class Questioning:
+    """Something is asked before the answer is shown, since it changes the answer."""
+
+    person: Identified
+    purpose: Purpose
+    told: Told
+    eligibility: Eligibility
+    question: Question
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer is shown."""
+
+    person: Identified
+    purpose: Purpose
+    told: Told
+    eligibility: Eligibility
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """A page of the union's terminal is open over the result. ``event`` belongs to the page of one procedure."""
+
+    result: Result
+    own: OwnSide = field(repr=False)
+    page: Page = Page.MENU
+    event: Event | None = None
+    failure: Failure | None = None
+
+    @property
+    def patience(self) -> Patience:
+        """That of the result under the page."""
+        return self.result.patience
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """The document that the visitor asked for is being put into the queue."""
+
+    result: Result
+    own: OwnSide = field(repr=False)
+
+    @property
+    def patience(self) -> Patience:
+        """That of the result under the page."""
+        return self.result.patience
+
+
+@dataclass(frozen=True, slots=True)
+class ShownByStaff:
+    """The answer for somebody whom staff have identified and looked up, without a card."""
+
+    eligibility: Eligibility
+    staff: StaffAct
+    purpose: Purpose = Purpose.VISIT
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The visit has failed. What was learnt of card and person is kept for staff, who may make it go on."""
+
+    failure: Failure
+    card: ReadCard | None = None
+    level: Level | None = None
+    staff: StaffAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCard:
+    """The visit is over and the card lies there. ``left_behind``: for so long that staff are alerted."""
+
+    left_behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The card was taken from a result; ``reminder`` is None where no answer had been shown yet."""
+
+    reminder: Reminder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideCard:
+    """The guide asks where the card is. ``failure``: what led there, if anything."""
+
+    failure: Failure | None = None
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class GuideBelongings:
+    """The guide asks what the visitor has along instead of a card that can be read."""
+
+    card: Whereabouts
+    failure: Failure | None = None
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class GuideAdvice:
+    """The guide says what to show and what to do."""
+
+    card: Whereabouts
+    belonging: Belonging
+    failure: Failure | None = None
+    patience: Patience = Patience()
+
+
+Shown = Result | OnPage | Ordering | ShownByStaff
+"""An answer is, or was a moment ago, on the screen."""
+
+AtGuide = GuideCard | GuideBelongings | GuideAdvice
+"""The guide for people without a card that can be read."""
+
+Timed = PinEntry | Questioning | Shown | AtGuide
+"""States that warn before they end."""
+
+VisitState = OutOfService | Idle | Reading | StaffCheck | Proving | Determining | Failed | TakeCard | Farewell | Timed
+
+
+def card_of(state: VisitState) -> ReadCard | None:
+    """Return what is known of the card of this visit; None where it has none, or none that was read."""
+    match state:
+        case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card) | Failed(card=card):
+            return card
+        case Determining(person=person) | Questioning(person=person) | Result(person=person):
+            return person.card
+        case OnPage(result=result) | Ordering(result=result):
+            return result.person.card
+        case _:
+            return None
+
+
+_NAMES: dict[type[VisitState], StateName] = {
+    OutOfService: StateName.OUT_OF_SERVICE,
+    Idle: StateName.IDLE,
+    Reading: StateName.READING,
+    PinEntry: StateName.PIN,
+    StaffCheck: StateName.STAFF,
+    Proving: StateName.CHECKING,
+    Determining: StateName.CHECKING,
+    Questioning: StateName.RESULT,
+    Result: StateName.RESULT,
+    OnPage: StateName.RESULT,
+    Ordering: StateName.RESULT,
+    ShownByStaff: StateName.RESULT,
+    Failed: StateName.FAILURE,
+    TakeCard: StateName.TAKE_CARD,
+    Farewell: StateName.FAREWELL,
+    GuideCard: StateName.GUIDE,
+    GuideBelongings: StateName.GUIDE,
+    GuideAdvice: StateName.GUIDE,
+}
+
+
+def name_of(state: VisitState) -> StateName:
+    """Return the name of a state in the API and on the page."""
+    return _NAMES[type(state)]

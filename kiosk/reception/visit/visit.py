@@ -1,0 +1,32 @@
+"""One visit, and what begins and ends one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kiosk.failures import Failure
+from kiosk.reception.visit.states import Idle, OutOfService, VisitState
+
+__all__ = ["Visit", "at_rest", "renewed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit: ``number`` marks every message of it, ``service`` is why the kiosk can serve nobody, if so."""
+
+    number: int
+    state: VisitState
+    service: Failure | None = None
+    reader: str = ""
+    card_present: bool = False
+    staff_called: bool = False
+
+
+def at_rest(visit: Visit) -> Visit:
+    """Return the kiosk at rest after ``visit``: nothing of it is left, and its late messages will be dropped."""
+    return Visit(visit.number + 1, OutOfService() if visit.service else Idle(), visit.service)
+
+
+def renewed(visit: Visit, state: VisitState) -> Visit:
+    """Return a new visit in ``state`` at the same reader, with the same call to staff."""
+    return replace(visit, number=visit.number + 1, state=state)

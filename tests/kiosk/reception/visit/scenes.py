@@ -1,0 +1,222 @@
+"""One visit in each state, every kind of event, and a short way to say that something happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from drivers.jpki import PinOutcome
+from drivers.worker.client import Proof
+from kiosk.decision import (
+    DEFAULT_POLICY,
+    CardStatus,
+    Document,
+    Event,
+    Facts,
+    Need,
+    Purpose,
+    Registration,
+    decide,
+)
+from kiosk.eligibility import MemberId
+from kiosk.failures import Code, Failure
+from kiosk.identity import CertificateCheck, Chain, Level
+from kiosk.reception.actions import (
+    AskForDocument,
+    ChoosePurpose,
+    Continue,
+    EnterPin,
+    Finish,
+    NeedStaff,
+    OpenGuide,
+    OpenPage,
+    SayBelonging,
+    SayNeeds,
+    SaySmartphone,
+    SayWhereabouts,
+)
+from kiosk.reception.guidance import Belonging, Whereabouts
+from kiosk.reception.picture import Painter
+from kiosk.reception.questions import Inquiry, Question, Told
+from kiosk.reception.union_office import Brings, OwnRecord, OwnSide, Page, Procedure
+from kiosk.reception.view import View
+from kiosk.reception.visit.card import CheckedCard, Identified, StaffAct
+from kiosk.reception.visit.effects import Effect
+from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.events import (
+    CardBound,
+    CardFailed,
+    CardPut,
+    CardRead,
+    CardTaken,
+    Determined,
+    FaceCompared,
+    LookedUp,
+    NotDetermined,
+    OrderFailed,
+    OrderPlaced,
+    Proved,
+    ServiceChanged,
+    StaffCame,
+    Suspended,
+    TimedOut,
+    VisitEvent,
+)
+from kiosk.reception.visit.machine import step
+from kiosk.reception.visit.rules import Rules
+from kiosk.reception.visit.states import (
+    Determining,
+    Failed,
+    Farewell,
+    GuideAdvice,
+    GuideBelongings,
+    GuideCard,
+    Idle,
+    OnPage,
+    Ordering,
+    OutOfService,
+    PinEntry,
+    Proving,
+    Questioning,
+    Reading,
+    Result,
+    ShownByStaff,
+    StaffCheck,
+    TakeCard,
+    VisitState,
+)
+from kiosk.reception.visit.table import Ignored, Transition
+from kiosk.reception.visit.visit import Visit
+
+TODAY = date(2026, 11, 25)
+READER, OTHER_READER = "Reader A", "Reader B"
+CLINIC, UNION = Rules(), Rules(union_office=True)
+GOOD = CertificateCheck(None, Chain.TRUSTED)
+CARD = CheckedCard(GOOD, 3)
+PERSON = Identified(CARD, Level.CONFIRMED)
+ACT = StaffAct("hanako", "pin_blocked")
+FACTS = Facts.checked(
+    on=TODAY,
+    birth_date=date(1980, 4, 1),
+    acquired_on=date(2020, 4, 1),
+    linked_on=date(2020, 4, 5),
+    card=CardStatus.HELD,
+    registration=Registration.REGISTERED,
+)
+DECISION = decide(FACTS)
+RECORD = OwnRecord(
+    MemberId("133033", "71-0001", "000101", "00"),
+    "組合",
+    "土木 太郎",
+    "ドボク タロウ",
+    date(1980, 4, 1),
+    "male",
+    "self",
+    TODAY,
+    30,
+    "",
+)
+OWN = OwnSide(
+    RECORD,
+    tuple(Procedure(event, Brings.UNSAID) for event in Event),
+    wanted=Document.CONFIRMATION,
+    reasons=DECISION.reasons,
+    orders=(),
+    if_filed_today=None,
+)
+ELIGIBILITY = Eligibility(DECISION, "ト＊＊ タ＊＊ 様")
+WITH_OWN_SIDE = replace(ELIGIBILITY, own=OWN)
+ASKING = replace(ELIGIBILITY, inquiry=Inquiry((Question.NEEDS,), tuple(Need)))
+SILENT = Failure(Code.CARD_SILENT, "x:y")
+NOTHING_TOLD = Told()
+RESULT = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, ELIGIBILITY)
+UNION_RESULT = replace(RESULT, eligibility=WITH_OWN_SIDE)
+PROOF = Proof(PinOutcome.RIGHT, 3, b"s", 3, 0.1)
+
+STATES: tuple[VisitState, ...] = (
+    OutOfService(),
+    Idle(),
+    Reading(),
+    PinEntry(CARD),
+    StaffCheck(CARD),
+    Proving(CARD),
+    Determining(PERSON),
+    Questioning(PERSON, Purpose.VISIT, NOTHING_TOLD, ASKING, Question.NEEDS),
+    RESULT,
+    OnPage(UNION_RESULT, OWN, Page.DOCUMENT_REQUEST),
+    Ordering(UNION_RESULT, OWN),
+    ShownByStaff(ELIGIBILITY, ACT),
+    Failed(Failure(Code.PIN_BLOCKED), CARD, Level.PRESENTED),
+    TakeCard(),
+    Farewell(),
+    GuideCard(),
+    GuideBelongings(Whereabouts.LOST),
+    GuideAdvice(Whereabouts.LOST, Belonging.NOTHING),
+)
+"""One state of each kind."""
+
+EVENTS: tuple[VisitEvent, ...] = (
+    CardPut(READER),
+    CardTaken(READER),
+    ServiceChanged(frozenset({READER}), None),
+    Suspended(),
+    CardRead(7, GOOD, 3),
+    CardFailed(7, SILENT),
+    Proved(7, PROOF, signature_valid=True),
+    Determined(7, ELIGIBILITY),
+    NotDetermined(7, Failure(Code.UNKNOWN_MEMBER)),
+    OrderPlaced(7, OWN),
+    OrderFailed(7, Failure(Code.ORDER_UNSURE)),
+    TimedOut(7),
+    FaceCompared(7, ACT),
+    StaffCame(7),
+    CardBound(7),
+    LookedUp(7, ELIGIBILITY, ACT),
+    EnterPin(action="pin", pin="1234"),
+    NeedStaff(action="staff"),
+    Continue(action="continue"),
+    Finish(action="finish"),
+    ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM),
+    SayNeeds(action="needs", needs=[Need.HIGH_COST]),
+    SaySmartphone(action="smartphone", smartphone=True),
+    OpenGuide(action="guide"),
+    SayWhereabouts(action="whereabouts", card="lost"),
+    SayBelonging(action="belonging", belonging=Belonging.NOTICE),
+    OpenPage(action="page", page=Page.MENU),
+    AskForDocument(action="request"),
+)
+"""One event of each kind, for a visit with the number 7."""
+
+_WITHOUT_CARD = (Idle, OutOfService, ShownByStaff, Farewell, GuideCard, GuideBelongings, GuideAdvice)
+
+
+def visit(
+    state: VisitState, *, service: Failure | None = None, called: bool = False, card: bool | None = None
+) -> Visit:
+    """Return a visit with the number 7 in this state, with a card on its reader where the state has one."""
+    at_reader = not isinstance(state, Idle | OutOfService)
+    present = card if card is not None else not isinstance(state, _WITHOUT_CARD)
+    return Visit(7, state, service, READER if at_reader else "", present, called)
+
+
+def happens(before: Visit, event: VisitEvent, rules: Rules = CLINIC) -> tuple[Visit, tuple[Effect, ...]]:
+    """Return the visit after the event and its effects; the event must not be ignored."""
+    reaction = step(before, event, rules)
+    assert isinstance(reaction, Transition), f"ignored: {event}"
+    return reaction.visit, reaction.effects
+
+
+def is_ignored(before: Visit, event: VisitEvent, rules: Rules = CLINIC) -> bool:
+    """Return whether the event means nothing to this visit."""
+    return isinstance(step(before, event, rules), Ignored)
+
+
+def failure_of(visit: Visit) -> Failure:
+    """Return why the visit has failed."""
+    assert isinstance(visit.state, Failed)
+    return visit.state.failure
+
+
+def seen(visit: Visit, rules: Rules = CLINIC) -> View:
+    """Return what page and API show of the visit."""
+    return Painter("1", rules, DEFAULT_POLICY).view(visit, 1, TODAY)
