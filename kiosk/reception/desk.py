@@ -17,6 +17,7 @@ from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code, Failure
 from kiosk.reception.answering import masked
+from kiosk.reception.floors import Findings
 from kiosk.reception.happenings import Happenings, Outcome
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
@@ -72,6 +73,7 @@ class StaffDesk:
         # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
         reception.observe(self._happenings.note)
+        reception.watch(self._look_at_mark)
         if out_of_use.is_set:
             reception.close(Failure.here(Code.OUT_OF_USE))
 
@@ -188,10 +190,13 @@ class StaffDesk:
 
     async def set_out_of_use(self, out: bool, by: str) -> None:
         """使用を止める・再開する. It holds over a restart."""
+        if any(failure.code is Code.DATA_DIR_HELD for failure in self._reception.health()):
+            raise DeskRefused(DeskProblem.NOT_KEPT)
         try:
             self._out_of_use.set(out)
         except OSError as error:
             raise DeskRefused(DeskProblem.NOT_KEPT) from error
+        await self._reception.look()
         self._reception.close(Failure.here(Code.OUT_OF_USE) if out else None)
         await self._noted("out_of_use" if out else "in_use", by)
 
@@ -202,6 +207,10 @@ class StaffDesk:
         except KeyError as error:
             raise DeskRefused(DeskProblem.NO_SUCH_DRIVER) from error
         await self._noted("restarted", by, driver)
+
+    def _look_at_mark(self) -> Findings:
+        """Look for the mark of 「使用を止める」: the disk that holds it may come after the service."""
+        return Findings.stopping(Failure.here(Code.OUT_OF_USE) if self._out_of_use.is_set else None)
 
     def _on_screen(self, sequence: int) -> int:
         """Return the number of the visit whose screen staff saw."""

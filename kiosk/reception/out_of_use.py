@@ -16,8 +16,11 @@ class OutOfUse:
 
     @property
     def is_set(self) -> bool:
-        """Whether the kiosk is out of use."""
-        return self._path.exists()
+        """Whether the kiosk is out of use; no where the disk gives nothing, for then no visit is served either."""
+        try:
+            return self._path.exists()
+        except OSError:
+            return False
 
     def set(self, out: bool) -> None:
         """Put the mark there or take it away. Raises OSError."""

@@ -133,6 +133,19 @@ def test_a_disk_that_can_only_be_read(site: Stage, serve: Serve, disk: Disk) -> 
     service.until()
 
 
+def test_a_kiosk_that_staff_had_stopped_stays_so_when_its_disk_comes_late(site: Stage, serve: Serve) -> None:
+    data_dir = site.settings.data_dir
+    (data_dir / f"out-of-use-{site.settings.kiosk_id}").touch()
+    covered = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(data_dir)], capture_output=True)
+    need([] if covered.returncode == 0 else ["the right to mount a small disk"])
+    try:
+        service = serve(site)
+        service.until("S-02")
+    finally:
+        subprocess.run(["umount", str(data_dir)], check=True)
+    service.until("S-06")
+
+
 def test_a_journal_that_another_program_holds(site: Stage, serve: Serve) -> None:
     journal = journal_path(site.settings.data_dir, site.settings.kiosk_id)
     with subprocess.Popen(

@@ -14,12 +14,14 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from kiosk.cli.opening import Opening
 from kiosk.cli.serve import _answering, _reception, _registry
 from kiosk.documents import stationery_for
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
 from kiosk.web.staff import create_staff_app
+from kiosk.web.tokens import Tokens
 from simulators.demo import Stage, set_stage
 
 NAME, PASSWORD = "hanako", "tsuki-to-kaze9"
@@ -70,7 +72,9 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
     settings = stage.settings.model_copy(update={"data_dir": tmp_path, "staff": staff, **key})
     async with AsyncExitStack() as stack:
         registry = stack.enter_context(_registry(settings))
-        answering = _answering(settings, registry)
+        opening = Opening(settings, registry, Tokens(None))
+        stack.callback(opening.close)
+        answering = _answering(settings, registry, opening)
         stack.callback(answering.journal.close)
         reception = _reception(settings, answering)
         stack.push_async_callback(reception.stop)
