@@ -11,7 +11,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from kiosk.reception import Action, StaffConfirm
 from kiosk.staff import AccountError, Accounts
-from kiosk.web.errors import ErrorCode, Refusal
+from kiosk.web.errors import ApiRefusal, ErrorCode
 from kiosk.web.misfits import Misfit
 from kiosk.web.tokens import COOKIE, Tokens
 
@@ -67,7 +67,7 @@ class Access:
         if "authorization" not in request.headers:
             return await self.visitor(cookie)
         if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
-            raise Refusal(ErrorCode.UNAUTHENTICATED)
+            raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
         return self._api
 
     async def has_token(self, bearer: _Bearer) -> bool:
@@ -77,7 +77,7 @@ class Access:
     async def visitor(self, cookie: _Cookie) -> Caller:
         """Return the visitor page, by its cookie."""
         if not self._tokens.is_visitor(cookie or ""):
-            raise Refusal(ErrorCode.UNAUTHENTICATED)
+            raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
         return _VISITOR
 
 
@@ -89,7 +89,7 @@ def require_permission(caller: Caller, action: str) -> None:
     """
     needed = _NEEDED.get(action)
     if needed is not None and needed not in caller.rights:
-        raise Refusal(ErrorCode.NOT_PERMITTED)
+        raise ApiRefusal(ErrorCode.NOT_PERMITTED)
 
 
 def require_account(action: Action, accounts: Accounts) -> None:
@@ -99,9 +99,9 @@ def require_account(action: Action, accounts: Accounts) -> None:
     try:
         known = accounts.find(action.staff)
     except AccountError:
-        raise Refusal(ErrorCode.ACCOUNTS_UNREADABLE) from None
+        raise ApiRefusal(ErrorCode.ACCOUNTS_UNREADABLE) from None
     if known is None:
-        raise Refusal(ErrorCode.NO_SUCH_ACCOUNT, Misfit("staff", "there is no such account of `kiosk staff`"))
+        raise ApiRefusal(ErrorCode.NO_SUCH_ACCOUNT, Misfit("staff", "there is no such account of `kiosk staff`"))
 
 
 def is_own_navigation(request: Request) -> bool:

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from kiosk.reception import Action, StaffConfirm
 from kiosk.staff import Accounts
 from kiosk.web.access import Access, Caller, Right, require_account, require_permission
-from kiosk.web.errors import SHIELD, ErrorCode, Refusal, Responses, documented
+from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
 from kiosk.web.misfits import NO_BODY, misfit
-from kiosk.web.models import Health, Ignored, Visit
+from kiosk.web.models import Health, Ignored, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
-from kiosk.web.seams import Desk
+from kiosk.web.seams import ReceptionPort
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
 __all__ = ["api_router"]
@@ -48,9 +48,9 @@ async def _action(request: Request, caller: Caller) -> Action:
         async for chunk in request.stream():
             body += chunk
         if not body:
-            raise Refusal(ErrorCode.INVALID, NO_BODY)
+            raise ApiRefusal(ErrorCode.INVALID, NO_BODY)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refusal(ErrorCode.NOT_JSON)
+            raise ApiRefusal(ErrorCode.NOT_JSON)
         return _permitted(body, caller)
     finally:
         body[:] = bytes(len(body))
@@ -68,7 +68,7 @@ def _permitted(body: bytearray, caller: Caller) -> Action:
         require_permission(caller, action.action)
         return action
     # Here, since pydantic's error, which holds the input, would be this one's context in the block above.
-    raise Refusal(ErrorCode.INVALID, at_fault)
+    raise ApiRefusal(ErrorCode.INVALID, at_fault)
 
 
 def _sequence(if_match: str | None) -> int | None:
@@ -77,11 +77,11 @@ def _sequence(if_match: str | None) -> int | None:
         return None
     number = re.fullmatch(r'\s*("?)(\d{1,18})\1\s*', if_match, re.ASCII)
     if number is None:
-        raise Refusal(ErrorCode.NOT_A_SCREEN)
+        raise ApiRefusal(ErrorCode.NOT_A_SCREEN)
     return int(number[2])
 
 
-def api_router(desk: Desk, access: Access, accounts: Accounts, word: str, closing: asyncio.Event) -> APIRouter:
+def api_router(desk: ReceptionPort, access: Access, accounts: Accounts, word: str, closing: asyncio.Event) -> APIRouter:
     """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
     router = APIRouter()
     _serve_health(router, desk, access)
@@ -90,7 +90,7 @@ def api_router(desk: Desk, access: Access, accounts: Accounts, word: str, closin
     return router
 
 
-def _serve_health(router: APIRouter, desk: Desk, access: Access) -> None:
+def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> None:
     has_token = Depends(access.has_token)
 
     @router.head("/healthz", include_in_schema=False)  # what many monitors ask
@@ -110,13 +110,13 @@ def _serve_health(router: APIRouter, desk: Desk, access: Access) -> None:
         return Health.of(reasons, desk.troubles(), details=details)
 
 
-def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closing: asyncio.Event) -> None:
+def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str, closing: asyncio.Event) -> None:
     known, seats = Depends(access.anyone_known), Seats(MOST_STREAMS)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
-    async def visit() -> Visit:
+    async def visit() -> VisitBody:
         """The kiosk as it stands."""
-        return Visit.of(desk.view, word)
+        return VisitBody.of(desk.view, word)
 
     streamed: Responses = {200: {"content": {"text/event-stream": {"schema": EVENT}}}}
     refused = documented(code for code in _LOCKED if code is not ErrorCode.INTERNAL)  # that would only end the stream
@@ -131,20 +131,20 @@ def _serve_visit(router: APIRouter, desk: Desk, access: Access, word: str, closi
         with seats.taken(request, caller) as left:
             async for view in watch(desk.every_change(), left, closing):
                 if view is not None:
-                    yield ServerSentEvent(data=Visit.of(view, word), id=str(view.sequence))
+                    yield ServerSentEvent(data=VisitBody.of(view, word), id=str(view.sequence))
 
 
-def _serve_actions(router: APIRouter, desk: Desk, access: Access, accounts: Accounts, word: str) -> None:
+def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
     codes = _ACTING + (_CONFIRMING if access.grants(Right.CONFIRM) else ())
     refusals = documented(codes) | documented([ErrorCode.DOES_NOT_FIT], Ignored)
 
-    @router.post("/api/v1/visit/actions", response_model=Visit, openapi_extra=ACTION_BODY, responses=refusals)
+    @router.post("/api/v1/visit/actions", response_model=VisitBody, openapi_extra=ACTION_BODY, responses=refusals)
     async def act(
         request: Request,
         caller: Caller = known,
         if_match: Annotated[str | None, Header(description=_IF_MATCH)] = None,
-    ) -> Visit | Response:
+    ) -> VisitBody | Response:
         """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands.
 
         A ``staff_confirm`` is refused (403): staff confirm at their own pages, under the account they are logged in
@@ -154,13 +154,13 @@ def _serve_actions(router: APIRouter, desk: Desk, access: Access, accounts: Acco
         require_account(action, accounts)
         _require_screen(_sequence(if_match), action, desk)
         if await desk.act(action):
-            return Visit.of(desk.view, word)
+            return VisitBody.of(desk.view, word)
         return JSONResponse(Ignored.of_view(desk.view, word).model_dump(mode="json", exclude={"error": {"field"}}), 409)
 
 
-def _require_screen(expected: int | None, action: Action, desk: Desk) -> None:
+def _require_screen(expected: int | None, action: Action, desk: ReceptionPort) -> None:
     """Raise Refusal where ``expected`` is not the present screen, or a 目視確認 names none."""
     if expected is None and isinstance(action, StaffConfirm):
-        raise Refusal(ErrorCode.WHICH_SCREEN)
+        raise ApiRefusal(ErrorCode.WHICH_SCREEN)
     if expected not in (None, desk.view.sequence):
-        raise Refusal(ErrorCode.SCREEN_HAS_CHANGED)
+        raise ApiRefusal(ErrorCode.SCREEN_HAS_CHANGED)

@@ -19,7 +19,7 @@ from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens
-from kiosk.web.seams import Desk, WebSettings
+from kiosk.web.seams import ReceptionPort, WebSettings
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.texts import DESKS
 from kiosk.web.tokens import Tokens, api_token
@@ -30,7 +30,7 @@ _PANEL = "/simulation"
 
 
 def create_app(
-    reception: Desk,
+    reception: ReceptionPort,
     settings: WebSettings,
     *,
     routers: Sequence[APIRouter] = (),

@@ -19,7 +19,7 @@ __all__ = [
     "ErrorCode",
     "ErrorDetail",
     "ErrorEnvelope",
-    "Refusal",
+    "ApiRefusal",
     "Responses",
     "detail",
     "documented",
@@ -101,7 +101,7 @@ class ErrorEnvelope(BaseModel):
     error: ErrorDetail
 
 
-class Refusal(HTTPException):
+class ApiRefusal(HTTPException):
     """Ends a request with ``code`` and its status; ``at_fault`` is what does not fit, for a 422."""
 
     def __init__(self, code: ErrorCode, at_fault: Misfit | None = None) -> None:
@@ -140,7 +140,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, Refusal):
+    if isinstance(error, ApiRefusal):
         return envelope(error.code, at_fault=error.at_fault)
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}

@@ -15,17 +15,17 @@ from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Screen, StateName, View
 from kiosk.web.errors import ErrorCode, ErrorDetail, detail
 
-__all__ = ["Health", "Ignored", "Visit"]
+__all__ = ["Health", "Ignored", "VisitBody"]
 
 
-class UsableFrom(BaseModel):
+class UsableFromBody(BaseModel):
     """The days between which the card is expected to begin to work."""
 
     earliest: date
     latest: date
 
 
-class Decision(BaseModel):
+class DecisionBody(BaseModel):
     """Which document applies, with the keys of ``kiosk decide``."""
 
     applies: Document | None
@@ -35,12 +35,12 @@ class Decision(BaseModel):
     usable_after: Literal["register_card"] | None
     issue: Document | None
     file: list[Paper]
-    usable_from: UsableFrom | None
+    usable_from: UsableFromBody | None
     reasons: list[Reason]
     next_steps: list[Step]
 
 
-class Failure(BaseModel):
+class FailureBody(BaseModel):
     """What went wrong: the code that people see, where it arose, the heading of its screen, the technical reason."""
 
     code: Code
@@ -49,7 +49,7 @@ class Failure(BaseModel):
     reason: str | None
 
 
-class Visit(BaseModel):
+class VisitBody(BaseModel):
     """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read.
 
     ``unchecked_before_pin``: the 暗証番号 went, or will go, to a card whose chain could not be checked before.
@@ -62,8 +62,8 @@ class Visit(BaseModel):
     screen: Screen
     level: Level | None
     purpose: Purpose
-    decision: Decision | None
-    failure: Failure | None
+    decision: DecisionBody | None
+    failure: FailureBody | None
     revocation: Revocation | None
     unchecked_before_pin: bool
     staff_called: bool
@@ -71,7 +71,7 @@ class Visit(BaseModel):
     simulation: bool
 
     @classmethod
-    def of(cls, view: View, desk: str) -> Visit:
+    def of(cls, view: View, desk: str) -> VisitBody:
         """Return what the API shows of ``view``; ``desk`` is the word for the staffed desk."""
         return cls(
             kiosk=view.kiosk,
@@ -80,7 +80,7 @@ class Visit(BaseModel):
             screen=view.screen,
             level=view.level,
             purpose=view.purpose,
-            decision=Decision.model_validate(view.decision.to_json()) if view.decision else None,
+            decision=DecisionBody.model_validate(view.decision.to_json()) if view.decision else None,
             failure=_failure(view, desk),
             revocation=view.revocation,
             unchecked_before_pin=view.unchecked_before_pin,
@@ -90,7 +90,7 @@ class Visit(BaseModel):
         )
 
 
-class Ignored(Visit):
+class Ignored(VisitBody):
     """The kiosk as it stands, with which an action did not fit, so that nothing was done."""
 
     error: ErrorDetail
@@ -98,15 +98,15 @@ class Ignored(Visit):
     @classmethod
     def of_view(cls, view: View, desk: str) -> Ignored:
         """Return what an ignored action is answered with."""
-        return cls(error=detail(ErrorCode.DOES_NOT_FIT), **Visit.of(view, desk).model_dump())
+        return cls(error=detail(ErrorCode.DOES_NOT_FIT), **VisitBody.of(view, desk).model_dump())
 
 
-def _failure(view: View, desk: str) -> Failure | None:
+def _failure(view: View, desk: str) -> FailureBody | None:
     if view.failure is None:
         return None
     failure = view.failure
     message = failure.text.heading.format(desk=desk)
-    return Failure(code=failure.code, place=failure.place, message=message, reason=failure.reason or None)
+    return FailureBody(code=failure.code, place=failure.place, message=message, reason=failure.reason or None)
 
 
 class Health(BaseModel):

@@ -29,7 +29,7 @@ EVENT: dict[str, Any] = {
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
-            "contentSchema": {"$ref": f"{_SCHEMAS}/Visit"},
+            "contentSchema": {"$ref": f"{_SCHEMAS}/VisitBody"},
         },
     },
     "required": ["id", "data"],

@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from kiosk.reception import View
 from kiosk.web.access import Access, is_own_navigation
 from kiosk.web.screens import Screens
-from kiosk.web.seams import Desk
+from kiosk.web.seams import ReceptionPort
 from kiosk.web.streams import Seats, watch
 from kiosk.web.tokens import COOKIE, Tokens
 
@@ -22,7 +22,7 @@ _RETRY = 1000
 
 
 def page_router(
-    desk: Desk, screens: Screens, access: Access, tokens: Tokens, closing: asyncio.Event, scale: str = ""
+    desk: ReceptionPort, screens: Screens, access: Access, tokens: Tokens, closing: asyncio.Event, scale: str = ""
 ) -> APIRouter:
     """Return the visitor page at ``/``, its ``scale`` and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)

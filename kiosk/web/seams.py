@@ -10,10 +10,10 @@ from kiosk.failures import Failure
 from kiosk.reception import Action, View
 from kiosk.web.scale import Panel
 
-__all__ = ["Desk", "WebSettings"]
+__all__ = ["ReceptionPort", "WebSettings"]
 
 
-class Desk(Protocol):
+class ReceptionPort(Protocol):
     """The reception as the web sees it (``kiosk.reception.Reception``)."""
 
     @property

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.failures import code_of, place_of
 from kiosk.web.assets import STATIC
-from kiosk.web.errors import ErrorCode, Refusal, envelope
+from kiosk.web.errors import ApiRefusal, ErrorCode, envelope
 
 __all__ = ["BODY_SECONDS", "MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
 
@@ -167,10 +167,10 @@ def _bounded(receive: Receive) -> Receive:
             async with asyncio.timeout_at(until):
                 message = await receive()
         except TimeoutError:
-            raise Refusal(ErrorCode.TOO_SLOW) from None
+            raise ApiRefusal(ErrorCode.TOO_SLOW) from None
         taken += len(message.get("body", b""))
         if taken > MAX_BODY:
-            raise Refusal(ErrorCode.TOO_LARGE)
+            raise ApiRefusal(ErrorCode.TOO_LARGE)
         until = end if message.get("more_body") else None
         return message
 

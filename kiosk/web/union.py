@@ -12,11 +12,20 @@ from kiosk.web import asking
 from kiosk.web.results import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
-__all__ = ["Expected", "ProcedurePage", "Request", "Row", "expected_of", "procedure_of", "record_of", "request_of"]
+__all__ = [
+    "ExpectedDays",
+    "ProcedurePage",
+    "Request",
+    "ProcedureRow",
+    "expected_of",
+    "procedure_of",
+    "record_of",
+    "request_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProcedureRow:
     """One field of 資格情報: its name, which is translated, and its value, which is not. ``long``: under its name."""
 
     name: str
@@ -24,22 +33,22 @@ class Row:
     long: bool = False
 
 
-def record_of(own: OwnSide) -> tuple[Row, ...]:
+def record_of(own: OwnSide) -> tuple[ProcedureRow, ...]:
     """Return the fields of 「資格情報の内容」 in the order of the union's page, column by column."""
     record = own.record
     member = record.member
     return (
-        Row("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
-        Row("フリガナ", record.kana),
-        Row("氏名", record.name),
-        Row("生年月日", wareki(record.birth_date)),
-        Row("性別", asking.SEXES[record.sex]),
-        Row("資格取得年月日", wareki(record.acquired_on)),
-        Row("本人・家族区分", asking.RELATIONSHIPS[record.relationship]),
-        Row("保険者番号", member.insurer_number),
-        Row("保険者名", record.insurer_name, long=True),
-        Row("一部負担金の割合", _copay(record.copay_percent)),
-        Row("限度額適用区分", record.limit_class or "-"),
+        ProcedureRow("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
+        ProcedureRow("フリガナ", record.kana),
+        ProcedureRow("氏名", record.name),
+        ProcedureRow("生年月日", wareki(record.birth_date)),
+        ProcedureRow("性別", asking.SEXES[record.sex]),
+        ProcedureRow("資格取得年月日", wareki(record.acquired_on)),
+        ProcedureRow("本人・家族区分", asking.RELATIONSHIPS[record.relationship]),
+        ProcedureRow("保険者番号", member.insurer_number),
+        ProcedureRow("保険者名", record.insurer_name, long=True),
+        ProcedureRow("一部負担金の割合", _copay(record.copay_percent)),
+        ProcedureRow("限度額適用区分", record.limit_class or "-"),
     )
 
 
@@ -110,7 +119,7 @@ def request_of(own: OwnSide) -> Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedDays:
     """One document on its way."""
 
     document: Document
@@ -119,14 +128,14 @@ class Expected:
     comes: Phrase
 
 
-def expected_of(own: OwnSide) -> tuple[Expected, ...]:
+def expected_of(own: OwnSide) -> tuple[ExpectedDays, ...]:
     """Return the documents that were asked for, with the days they are expected on."""
     return tuple(_expected(order) for order in own.orders or ())
 
 
-def _expected(order: UnderWay) -> Expected:
+def _expected(order: UnderWay) -> ExpectedDays:
     comes = Phrase(asking.COMES_IN_DAYS)
     if order.ready:
         comes = Phrase(asking.READY_ABOUT, values={"when": about(*order.ready)})
     asked = Phrase(asking.ASKED_ON, values={"when": wareki(order.asked_on)})
-    return Expected(order.document, DOCUMENTS[order.document], asked, comes)
+    return ExpectedDays(order.document, DOCUMENTS[order.document], asked, comes)

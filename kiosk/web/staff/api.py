@@ -13,7 +13,7 @@ from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
 from kiosk.web.staff.misses import Misses
-from kiosk.web.staff.models import Desk, Done
+from kiosk.web.staff.models import DeskBody, Done
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody, not_done
 from kiosk.web.staff.work import perform
@@ -110,9 +110,9 @@ def _serve_desk(
     locked = documented(SHIELD) | not_done(_LOCKED)
 
     @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=locked)
-    async def state() -> Desk:
+    async def state() -> DeskBody:
         """The kiosk as the desk sees it: nothing here says who anybody is."""
-        return Desk.of(desk.picture(), word)
+        return DeskBody.of(desk.picture(), word)
 
     refusals = documented([*SHIELD, *_BODY])
     # What was typed does not fit the document, or it fits and means nothing.

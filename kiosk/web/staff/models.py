@@ -10,35 +10,35 @@ from kiosk.decision import Document
 from kiosk.failures import Code
 from kiosk.identity import Level
 from kiosk.reception import DeskPicture
-from kiosk.web.models import Visit
+from kiosk.web.models import VisitBody
 
-__all__ = ["Desk", "Done"]
+__all__ = ["DeskBody", "Done"]
 
 
-class Reader(BaseModel):
+class ReaderBody(BaseModel):
     """One reader that works."""
 
     name: str
     card_present: bool
 
 
-class LeftOut(BaseModel):
+class LeftOutBody(BaseModel):
     """One reader that is there and cannot be used; ``code`` says why."""
 
     name: str
     code: Code
 
 
-class Driver(BaseModel):
+class DriverBody(BaseModel):
     """One driver; ``code`` says why it has no readers."""
 
     name: str
-    readers: list[Reader]
+    readers: list[ReaderBody]
     code: Code | None
-    left_out: list[LeftOut]
+    left_out: list[LeftOutBody]
 
 
-class Outcome(BaseModel):
+class OutcomeBody(BaseModel):
     """How a visit ended: with an answer (``applies`` may be null), with a code, or given up (neither)."""
 
     at: datetime
@@ -49,33 +49,33 @@ class Outcome(BaseModel):
     seconds: float
 
 
-class Desk(BaseModel):
+class DeskBody(BaseModel):
     """The kiosk as the desk sees it."""
 
-    visit: Visit
+    visit: VisitBody
     since: datetime
     called_at: datetime | None
     may_confirm: bool
     may_bind: bool
     out_of_use: bool
-    drivers: list[Driver]
+    drivers: list[DriverBody]
     troubles: list[Code]
-    recent: list[Outcome]
+    recent: list[OutcomeBody]
 
     @classmethod
-    def of(cls, picture: DeskPicture, word: str) -> Desk:
+    def of(cls, picture: DeskPicture, word: str) -> DeskBody:
         """Return what the API shows of ``picture``; ``word`` is the word for the staffed desk."""
         drivers = [
-            Driver(
+            DriverBody(
                 name=driver.name,
-                readers=[Reader(name=one.name, card_present=one.card_present) for one in driver.readers],
+                readers=[ReaderBody(name=one.name, card_present=one.card_present) for one in driver.readers],
                 code=driver.failure.code if driver.failure else None,
-                left_out=[LeftOut(name=one.name, code=one.failure.code) for one in driver.left_out],
+                left_out=[LeftOutBody(name=one.name, code=one.failure.code) for one in driver.left_out],
             )
             for driver in picture.drivers
         ]
         return cls(
-            visit=Visit.of(picture.view, word),
+            visit=VisitBody.of(picture.view, word),
             since=picture.since,
             called_at=picture.called_at,
             may_confirm=picture.may_confirm,
@@ -83,7 +83,7 @@ class Desk(BaseModel):
             out_of_use=picture.out_of_use,
             drivers=drivers,
             troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
-            recent=[Outcome.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
+            recent=[OutcomeBody.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
         )
 
 

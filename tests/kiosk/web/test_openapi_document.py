@@ -165,7 +165,7 @@ def test_the_data_of_the_stream_is_the_visit(document: dict[str, Any]) -> None:
     assert (media, list(content)) == ("text/event-stream", ["schema"])
     data = content["schema"]["properties"]["data"]
     assert (data["type"], data["contentMediaType"]) == ("string", "application/json")
-    assert data["contentSchema"] == {"$ref": "#/components/schemas/Visit"}
+    assert data["contentSchema"] == {"$ref": "#/components/schemas/VisitBody"}
 
 
 @pytest.mark.anyio

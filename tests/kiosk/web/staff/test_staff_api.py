@@ -417,4 +417,4 @@ async def test_every_refusal_has_its_sentence() -> None:
 
 async def test_the_document_names_every_button(site: Any) -> None:
     union = site.app.openapi()["components"]["schemas"]
-    assert {"Find", "Bind", "Show", "Confirm", "OutOfUseSwitch", "NotDoneBody", "Desk"} <= set(union)
+    assert {"Find", "Bind", "Show", "Confirm", "OutOfUseSwitch", "NotDoneBody", "DeskBody"} <= set(union)

@@ -21,7 +21,7 @@ from kiosk.web.screens import Screens
 from kiosk.web.staff import texts
 from kiosk.web.staff.actions import Confirm
 from kiosk.web.staff.board import Board
-from kiosk.web.staff.models import Desk
+from kiosk.web.staff.models import DeskBody
 from kiosk.web.staff.work import Work
 
 NOW = datetime(2026, 11, 25, 15, 30, 5, tzinfo=UTC)
@@ -125,7 +125,7 @@ def test_a_reader_that_cannot_be_used_is_shown_beside_one_that_can(board: Board,
     html = board.live(replace(picture, drivers=(driver,)))
     assert "PN533" in html and "RC-S380 &lt;1&gt;" in html
     assert "R-07" in html and failure.text.why in html
-    (shown,) = Desk.of(replace(picture, drivers=(driver,)), "受付").drivers
+    (shown,) = DeskBody.of(replace(picture, drivers=(driver,)), "受付").drivers
     assert [(one.name, one.code) for one in shown.left_out] == [("RC-S380 <1>", Code.READER_CLAIMED)]
 
 
