@@ -1,4 +1,4 @@
-"""The settings as a table (kiosk/settings.md), made from the fields themselves, so that the two cannot drift apart."""
+"""The settings as a table (docs/settings.md), made from the fields themselves, so that the two cannot drift apart."""
 
 from __future__ import annotations
 

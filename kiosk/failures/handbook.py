@@ -1,4 +1,4 @@
-"""The failure handbook (kiosk/handbook.md): the same table as the screens, so that the two cannot drift apart."""
+"""The failure handbook (docs/handbook.md): the same table as the screens, so that the two cannot drift apart."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def leaves(section: type[BaseModel], above: str = "") -> set[str]:
 
 
 def test_it_is_the_one_in_the_tree() -> None:
-    written = (Path(kiosk.__file__).parent / "settings.md").read_text("utf-8")
-    assert written == settings_table(), "write it anew: kiosk settings > kiosk/settings.md"
+    written = (Path(kiosk.__file__).parents[1] / "docs/settings.md").read_text("utf-8")
+    assert written == settings_table(), "write it anew: kiosk settings > docs/settings.md"
 
 
 def test_every_setting_stands_in_it_once() -> None:

@@ -1,4 +1,4 @@
-"""The unit file: systemd knows every line, and the service is shut in as the README says."""
+"""The unit file: systemd knows every line, and the service is shut in as docs/install.md says."""
 
 from __future__ import annotations
 

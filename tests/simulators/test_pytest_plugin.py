@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = next(
-    block for block in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    block for block in re.findall(r"```python\n(.*?)```", (ROOT / "docs/simulators.md").read_text("utf-8"), re.DOTALL)
 )
 OWN = """
 import sys

@@ -105,7 +105,7 @@ function drawDeadline() {
   }, 250);
 }
 
-// A browser that plays nothing unasked stays quiet: the README names the switch.
+// A browser that plays nothing unasked stays quiet: docs/install.md names the switch.
 function ring() {
   clearInterval(chimeTimer);
   if (!main.dataset.chimeMs) return;

@@ -1,6 +1,6 @@
-"""README's blocks do what it says: they run in its order, on one machine, and its settings are real.
+"""The commands of README and ``docs`` do what they say: they run on one machine, in the order of ``FOLLOWED``.
 
-Its example of a test runs in tests/simulators/test_pytest_plugin.py.
+The example of a test runs in tests/simulators/test_pytest_plugin.py.
 """
 
 from __future__ import annotations
@@ -26,27 +26,17 @@ from simulators.pcscd import PrivatePcscd, missing_parts
 from simulators.people import genuine_certificates, make_card, members_csv
 from simulators.people.town import persona
 from simulators.pytest_plugin import need
-from tests.readme.machine import CLONE, RECORDED, STOOD_IN, Machine
+from tests.docs.machine import CLONE, RECORDED, STOOD_IN, Machine
+from tests.docs.pages import BLOCKS, PAGES, block, commands, tables
 
-README = (CLONE / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-TABLES = [block for language, block in BLOCKS if language == "toml"]
-SHELL = [block for language, block in BLOCKS if language == ""]
-COMMANDS = [line for block in SHELL for line in block.splitlines() if line.startswith(("kiosk ", "simulate "))]
 FOUND_BY = (
-    *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "kiosk decide", "udevadm"),
-    *("useradd", "polkit", "/var/lib/kiosk/crl\n", "chromium", r"\.backup", "/media/safe/site-key\n"),
-    *("audit verify --config /etc", "git pull", "createdb", "simulate people"),
+    *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
+    *("kiosk serve", "kiosk settings", "useradd", "polkit", "chromium", "createdb", "jiro"),
+    *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
+    *("/media/safe/site-key\n", "audit verify --config /etc", "git pull", "audit verify --config kiosk.toml"),
+    "simulate people",
 )
-"""A pattern for each block of commands, in README's order."""
-HELD = "133033:71-0001:000101:00"
-FACTS = {
-    "on": "2026-11-22",
-    "birth_date": "1980-04-01",
-    "acquired_on": "2020-04-01",
-    "card": "held",
-    "registration": "registered",
-}
+"""A pattern for each block of commands, in the order in which the pages are followed."""
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +47,24 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[Machine]:
-    """The machine on which README is followed: a clone, and the files that its commands are given."""
+    """The machine on which the pages are followed: a clone, and the files that its commands are given."""
     made = Machine.make(tmp_path_factory.mktemp("machine"))
     (made.clone / "members.csv").write_text(members_csv(stage.on), "utf-8")
     (made.clone / "card.pem").write_bytes(genuine_certificates(stage.authority, stage.on)["card-works"].pem)
-    (made.clone / "facts.json").write_text(json.dumps(FACTS), "utf-8")
+    (made.clone / "facts.json").write_text(example("facts.json"), "utf-8")
     yield made
     made.run("systemctl stop kiosk")
 
 
-def block(pattern: str) -> str:
-    (found,) = [text for text in SHELL if re.search(pattern, text)]
+def commands_of(page: str) -> list[str]:
+    """Return the lines of the page's blocks that run a program of the package."""
+    lines = (line for one in commands() if one.page == page for line in one.text.splitlines())
+    return [line for line in lines if line.startswith(("kiosk ", "simulate "))]
+
+
+def example(name: str) -> str:
+    """Return the example of a page that bears this name."""
+    (found,) = [one.text for one in BLOCKS if one.name == name]
     return found
 
 
@@ -93,34 +90,29 @@ def reasons(machine: Machine) -> list[str]:
     pytest.fail("the service is starting for ever")
 
 
-# What README says, before anything runs
+# What the pages say, before anything runs
 
 
 def test_each_block_of_commands_has_its_test() -> None:
-    found = [[pattern for pattern in FOUND_BY if re.search(pattern, text)] for text in SHELL]
+    found = [[pattern for pattern in FOUND_BY if re.search(pattern, one.text)] for one in commands()]
     assert found == [[pattern] for pattern in FOUND_BY]
 
 
 def test_no_command_touches_this_machine() -> None:
     plain = {"kiosk", "simulate", "cd", "cp", "rm", "chmod", "umask", "sqlite3", "script/demo", "script/test"}
     known = plain | {"script/install", *STOOD_IN, *RECORDED}
-    commands = (command for text in SHELL for command in re.split(r"(?<!\\)\n| && ", text.rstrip()))
-    assert {command.split()[0] for command in commands} <= known
+    given = (command for one in commands() for command in re.split(r"(?<!\\)\n| && ", one.text.rstrip()))
+    assert {command.split()[0] for command in given} <= known
 
 
 def test_the_pythons_it_names_are_those_of_the_package() -> None:
     versions = re.findall(
         r'"Programming Language :: Python :: (3\.\d+)"', (CLONE / "pyproject.toml").read_text("utf-8")
     )
-    assert f"Python {', '.join(versions[:-1])} and {versions[-1]}" in README
+    assert f"Python {', '.join(versions[:-1])} and {versions[-1]}" in PAGES["docs/install.md"]
 
 
-def test_scripts_are_there() -> None:
-    for script in re.findall(r"`(script/\w+)", README):
-        assert (CLONE / script).exists()
-
-
-# Try it, Install it
+# README, install
 
 
 @pytest.mark.parametrize(
@@ -145,9 +137,6 @@ def test_an_installation_takes_what_the_lock_pins(machine: Machine) -> None:
     assert machine.calls == list(pip)
 
 
-# Use it
-
-
 def test_the_folders_are_made(machine: Machine, stage: Stage) -> None:
     done(machine, block("/etc/kiosk/roots\n"))
     for root in (stage.folder / "trust").iterdir():
@@ -156,7 +145,7 @@ def test_the_folders_are_made(machine: Machine, stage: Stage) -> None:
 
 
 def test_roots_of_a_simulation_are_taken_in_a_simulation_only(machine: Machine) -> None:
-    minimal = machine.moved(TABLES[0])
+    minimal = machine.moved(tables()[0].text)
     (machine.clone / "kiosk.toml").write_text(minimal, "utf-8")
     done(machine, "kiosk registry init --config kiosk.toml")
     refused = machine.run("kiosk serve --config kiosk.toml")
@@ -168,15 +157,21 @@ def test_roots_of_a_simulation_are_taken_in_a_simulation_only(machine: Machine) 
     shutil.copy(machine.clone / "kiosk.toml", machine.root / "etc/kiosk/kiosk.toml")
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("kiosk ")])
-def test_a_command_does_what_it_says(machine: Machine, command: str) -> None:
+@pytest.mark.parametrize("command", commands_of("docs/install.md"))
+def test_a_command_of_the_installation(machine: Machine, command: str) -> None:
     if command.startswith("kiosk serve"):
         assert_serves(machine, command)
-        return
+    else:
+        does(machine, command)
+
+
+def does(machine: Machine, command: str) -> str:
+    """Run one `kiosk` command of a page; return what it wrote to standard output."""
     ended = machine.run(command, "tsuki-to-kaze9\n" if command.startswith("kiosk staff") else "1234\n")
     # Without pcscd the card commands end with 11; everything else is done.
     assert ended.returncode == (11 if command.startswith("kiosk card") else 0), ended.stderr
     assert "Traceback" not in ended.stderr
+    return ended.stdout
 
 
 def assert_serves(machine: Machine, command: str) -> None:
@@ -190,32 +185,6 @@ def assert_serves(machine: Machine, command: str) -> None:
     done(machine, "kill $(cat run.pid); tail --pid=$(cat run.pid) -f /dev/null")
     started = json.loads((machine.clone / "run.log").read_text("utf-8").partition("\n")[0])
     assert (started["event"], started["listen"], started["staff_listen"]) == ("started", machine.listen, machine.staff)
-
-
-# Which reader belongs to whom
-
-
-def test_the_nfc_files_are_installed(machine: Machine) -> None:
-    machine.forget_calls()
-    done(machine, block("udevadm"))
-    installed = [
-        machine.root / "etc" / path for path in ("udev/rules.d/70-kiosk-nfc.rules", "modprobe.d/kiosk-nfc.conf")
-    ]
-    assert all(path.is_file() for path in installed)
-    kept_out = re.findall(r"^blacklist (\S+)$", installed[1].read_text("utf-8"), re.MULTILINE)
-    assert machine.calls == ["udevadm control --reload", "udevadm trigger", f"modprobe -r {' '.join(kept_out)}"]
-    assert "kiosk" in (machine.root / "etc/group").read_text("utf-8")
-
-
-# The staff desk
-
-
-def test_the_tunnel_leads_to_the_staff_pages() -> None:
-    (port,) = re.findall(r'^staff\.listen = "127\.0\.0\.1:(\d+)"', TABLES[0], re.MULTILINE)
-    assert f"ssh -N -L {port}:127.0.0.1:{port} kiosk-1" in README
-
-
-# As a service
 
 
 def test_the_service_is_installed_and_starts(machine: Machine) -> None:
@@ -247,22 +216,78 @@ def test_the_rule_for_polkit_is_installed(machine: Machine) -> None:
     assert mode(rule) == 0o644
 
 
+def test_the_browser_shows_the_page(machine: Machine) -> None:
+    need([] if shutil.which("chromium") else ["Chromium (Debian package chromium)"])
+    assert re.search(r"<main[^>]* data-screen=", done(machine, block("chromium")))
+
+
+def test_a_register_in_postgresql(machine: Machine, postgresql_cluster: str) -> None:
+    machine.forget_calls()
+    host = {"PGHOST": postgresql_cluster.partition("host=")[2]}
+    done(machine, block("createdb"), **host)
+    assert machine.calls[-1].startswith("pip install -q --require-hashes --no-deps -r /dev/fd/")
+    (table,) = [one.text for one in tables() if "postgresql+psycopg" in one.text]
+    (machine.clone / "postgresql.toml").write_text(table, "utf-8")
+    done(machine, "kiosk registry init --config postgresql.toml", **host, PGUSER="kiosk")
+
+
+@pytest.mark.parametrize("command", commands_of("docs/ja/install.md"))
+def test_a_command_of_the_japanese_page(machine: Machine, command: str) -> None:
+    does(machine, command)
+
+
+# readers
+
+
+def test_the_nfc_files_are_installed(machine: Machine) -> None:
+    machine.forget_calls()
+    done(machine, block("udevadm"))
+    installed = [
+        machine.root / "etc" / path for path in ("udev/rules.d/70-kiosk-nfc.rules", "modprobe.d/kiosk-nfc.conf")
+    ]
+    assert all(path.is_file() for path in installed)
+    kept_out = re.findall(r"^blacklist (\S+)$", installed[1].read_text("utf-8"), re.MULTILINE)
+    assert machine.calls == ["udevadm control --reload", "udevadm trigger", f"modprobe -r {' '.join(kept_out)}"]
+    assert "kiosk" in (machine.root / "etc/group").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", commands_of("docs/readers.md"))
+def test_a_command_for_readers_and_cards(machine: Machine, command: str) -> None:
+    does(machine, command)
+
+
+# union-office, decision, staff-desk
+
+
+@pytest.mark.parametrize("command", commands_of("docs/union-office.md"))
+def test_a_command_of_the_union(machine: Machine, command: str) -> None:
+    does(machine, command)
+
+
+def test_a_decision_is_the_one_of_the_page(machine: Machine) -> None:
+    [command] = commands_of("docs/decision.md")
+    assert json.loads(does(machine, command)) == json.loads(example("decision"))
+
+
+def test_the_tunnel_leads_to_the_staff_pages() -> None:
+    (port,) = re.findall(r'^staff\.listen = "127\.0\.0\.1:(\d+)"', tables()[0].text, re.MULTILINE)
+    assert f"ssh -N -L {port}:127.0.0.1:{port} kiosk-1" in PAGES["docs/staff-desk.md"]
+
+
+# operate
+
+
 def test_the_folder_of_revocation_lists_is_made(machine: Machine) -> None:
     done(machine, block("/var/lib/kiosk/crl\n"))
-    (crl,) = [text for text in TABLES if text.startswith("identity.crl")]
+    (crl,) = [one.text for one in tables() if one.text.startswith("identity.crl")]
     (folder,) = re.findall(r'"(.*)"', machine.moved(crl))
     assert mode(Path(folder)) == 0o750
 
 
-@pytest.mark.parametrize("toml", TABLES)
-def test_the_settings_of_every_section_are_real(machine: Machine, tmp_path: Path, toml: str) -> None:
+@pytest.mark.parametrize("toml", [one.text for one in tables()])
+def test_the_settings_of_every_page_are_real(machine: Machine, tmp_path: Path, toml: str) -> None:
     (tmp_path / "kiosk.toml").write_text(machine.moved(toml), "utf-8")
     assert load(tmp_path / "kiosk.toml", {}) != Settings()
-
-
-def test_the_browser_shows_the_page(machine: Machine) -> None:
-    need([] if shutil.which("chromium") else ["Chromium (Debian package chromium)"])
-    assert re.search(r"<main[^>]* data-screen=", done(machine, block("chromium")))
 
 
 def test_a_backup_while_it_serves_is_nobody_elses(machine: Machine) -> None:
@@ -276,7 +301,7 @@ def test_a_backup_while_it_serves_is_nobody_elses(machine: Machine) -> None:
 
 def test_a_journal_that_grows_between_two_copies_is_whole(machine: Machine) -> None:
     done(machine, "systemctl stop kiosk")
-    append = "import sys; from tests.readme.machine import append; append(sys.argv[1])"
+    append = "import sys; from tests.docs.machine import append; append(sys.argv[1])"
     (machine.root / "bin/cp").write_text(
         f"""#!/bin/bash
         /usr/bin/cp "$@" && cd "{CLONE}" && exec "{sys.executable}" -c "{append}" "$MACHINE/var/lib/kiosk"
@@ -334,6 +359,11 @@ def test_an_update(machine: Machine) -> None:
     assert reasons(machine) == ["R-01"]
 
 
+@pytest.mark.parametrize("command", commands_of("docs/operate.md"))
+def test_a_command_of_the_operator(machine: Machine, command: str) -> None:
+    does(machine, command)
+
+
 def lost(machine: Machine) -> None:
     """Lose the data of the machine, as with its disk."""
     done(machine, "systemctl stop kiosk")
@@ -344,22 +374,9 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-# PostgreSQL
+# simulators
 
 
-def test_a_register_in_postgresql(machine: Machine, postgresql_cluster: str) -> None:
-    machine.forget_calls()
-    host = {"PGHOST": postgresql_cluster.partition("host=")[2]}
-    done(machine, block("createdb"), **host)
-    assert machine.calls[-1].startswith("pip install -q --require-hashes --no-deps -r /dev/fd/")
-    (table,) = [text for text in TABLES if "postgresql+psycopg" in text]
-    (machine.clone / "postgresql.toml").write_text(table, "utf-8")
-    done(machine, "kiosk registry init --config postgresql.toml", **host, PGUSER="kiosk")
-
-
-# For tests of your own
-
-
-@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("simulate ")])
+@pytest.mark.parametrize("command", commands_of("docs/simulators.md"))
 def test_a_simulator_does_what_it_says(machine: Machine, command: str) -> None:
     done(machine, command)

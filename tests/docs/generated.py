@@ -1,0 +1,185 @@
+"""The tables of ``docs`` that are made from the code: ``python -m tests.docs`` writes them, and a test holds them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from datetime import date
+from typing import Any, Final
+
+from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_policy
+from kiosk.decision.facts import _IMPOSSIBLE, FactsError
+from kiosk.decision.parsing import parse_facts
+from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, CellRefused, Column
+from kiosk.web import comparison, texts
+from tests.docs.card import card_dialogues
+from tests.docs.http import actions, refusals
+from tests.docs.notes import COLUMN_NOTES, FACT_NOTES
+
+__all__ = ["GENERATED", "SECTION", "filled"]
+
+SECTION: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+"""A generated section of a page: its name is group 2."""
+
+
+def filled(page: str) -> str:
+    """Return the text of a page with every generated section written anew. Raises KeyError for an unknown name."""
+    return SECTION.sub(lambda found: f"{found[1]}\n{GENERATED[found[2]]()}\n{found[3]}", page)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = tuple(head)
+    lines = (names, ("---",) * len(names), *rows)
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+# The member file
+
+
+def _columns() -> str:
+    rows = ((f"`{one.name}`", *_cell(one), _key(index) + COLUMN_NOTES[one.name]) for index, one in enumerate(COLUMNS))
+    return _table(("column", "value", "empty", "what it is"), rows)
+
+
+def _key(index: int) -> str:
+    return "key: " if index < KEY_COLUMNS else ""
+
+
+def _cell(column: Column) -> tuple[str, str]:
+    """Return what a cell may hold and whether it may be empty, as the column itself says when it refuses one."""
+    expected = _refusal(column, "\x00") or _refusal(column, "9" * 400)
+    value = re.sub(r"^must be |^is longer than ", "", expected)
+    value = f"text, at most {value}" if "longer than" in expected else value
+    return _coded(value), "no" if _refusal(column, "") else "yes"
+
+
+def _refusal(column: Column, cell: str) -> str:
+    try:
+        column.parse(cell)
+    except CellRefused as error:
+        return str(error)
+    return ""
+
+
+def _coded(text: str) -> str:
+    """Return text with the words of a closed list set as code."""
+    words = text.split(", ")
+    return ", ".join(f"`{word}`" for word in words) if all(re.fullmatch("[a-z_]+", word) for word in words) else text
+
+
+# Facts and policy
+
+
+def _facts() -> str:
+    notes = _notes(Facts)
+    rows = (
+        (f"`{one.name}`", _fact(one.name), _default(one.default), FACT_NOTES.get(one.name) or notes[one.name])
+        for one in fields(Facts)
+    )
+    return _table(("field", "value", "default", "what it is"), rows)
+
+
+def _fact(name: str) -> str:
+    """Return what a field may hold, as the reader of facts says when it refuses one."""
+    first = {"on": "2026-11-22", "birth_date": "1980-04-01", "acquired_on": "2020-04-01"}
+    try:
+        parse_facts({**first, "card": "held", "registration": "registered", name: 0})
+    except FactsError as error:
+        return _expected(error.message)
+    raise AssertionError(f"{name} takes a number")
+
+
+def _expected(message: str) -> str:
+    kind, _, values = re.sub(r"^must be ", "", message).partition(": ")
+    return f"{kind}: {_coded(values)}" if values else kind.removesuffix(" in the years 1868 to 2199")
+
+
+def _impossible() -> str:
+    return _table(("field", "rule"), ((f"`{rule.field}`", rule.message) for rule in _IMPOSSIBLE))
+
+
+def _policy() -> str:
+    notes = _notes(Policy)
+    rows = ((f"`{one.name}`", _bounds(one.name), _default(one.default), notes[one.name]) for one in fields(Policy))
+    return _table(("name", "value", "default", "what it is"), rows)
+
+
+def _bounds(name: str) -> str:
+    try:
+        parse_policy({name: object()})
+    except PolicyError as error:
+        return _expected(error.message)
+    raise AssertionError(f"{name} takes anything")
+
+
+def _default(value: Any) -> str:
+    if value is MISSING:
+        return "required"
+    return "null" if value is None else f"`{json.dumps(_plain(value), ensure_ascii=False)}`"
+
+
+def _plain(value: Any) -> object:
+    """Return a default as a file has it: days of the year as MM-DD, sets in their order."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return [f"{item[0]:02}-{item[1]:02}" if isinstance(item, tuple) else item for item in sorted(value)]
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _notes(kind: type) -> Mapping[str, str]:
+    """Return the first sentence of the text below each attribute of a dataclass, by the attribute's name."""
+    (body,) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
+    return {
+        before.target.id: " ".join(ast.literal_eval(after.value).split())
+        for before, after in zip(body, body[1:], strict=False)
+        if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name)
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+    }
+
+
+# The decision
+
+
+def _comparison() -> str:
+    head = ("", *(texts.DOCUMENTS[document] for document in comparison.COLUMNS))
+    shapes = (comparison.SHAPE, *(comparison.SHAPES[document] for document in comparison.COLUMNS))
+    rows = ((line.what, *(_sign(cell) for cell in line.cells)) for line in comparison.ROWS)
+    return _table(head, (shapes, *rows))
+
+
+def _sign(cell: comparison.Cell) -> str:
+    sign = comparison.SIGNS[cell.sign][0]
+    return f"{sign} + {cell.beside}" if cell.beside else sign
+
+
+def _reasons() -> str:
+    return _table(("code", "sentence", "source"), ((f"`{reason}`", *explain(reason)) for reason in Reason))
+
+
+def _steps() -> str:
+    return _table(("code", "sentence on the clinic's screen"), ((f"`{code}`", text) for code, text in _said().items()))
+
+
+def _said() -> Mapping[str, str]:
+    open_words = {"supplements": "（証の名前）", "papers": "（届書の名前）"}
+    return {str(step): text.format(desk=texts.DESKS["clinic"], **open_words) for step, text in texts.STEPS.items()}
+
+
+GENERATED: Final[Mapping[str, Callable[[], str]]] = {
+    "columns": _columns,
+    "facts": _facts,
+    "impossible": _impossible,
+    "policy": _policy,
+    "comparison": _comparison,
+    "reasons": _reasons,
+    "steps": _steps,
+    "card-dialogues": card_dialogues,
+    "actions": actions,
+    "refusals": refusals,
+}
+"""What writes each section, by its name."""

@@ -1,0 +1,148 @@
+"""Every request of ``docs/api.md`` is made to a running kiosk, in the order of the page, and answered as it says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from kiosk.staff import Accounts, accounts_path
+from simulators.demo import RunningKiosk, set_stage
+from simulators.demo.command import free_port
+from simulators.demo.visitor import Visitor
+from simulators.readers import plugin
+from tests.docs.pages import BLOCKS, Block
+
+PASSWORD: Final = "tsuki-to-kaze9"  # noqa: S105 - of an invented person
+VOLATILE: Final = {"sequence", "since", "called_at", "version"}
+ON_THE_PAGE: Final = [one for one in BLOCKS if one.page == "docs/api.md"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request of the page; ``answer`` is the body that follows it, None where the page shows none."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    status: int
+    answer: dict[str, Any] | None
+
+
+def examples() -> Iterator[Example]:
+    for one, following in pairwise([*ON_THE_PAGE, Block("", "", "", "")]):
+        if one.language == "http":
+            yield example(one.text, following)
+
+
+def example(request: str, following: Block) -> Example:
+    head, _, body = request.partition("\n\n")
+    line, *headers = head.splitlines()
+    method, path = line.split()
+    status, answer = 204, None
+    if following.language == "json":
+        status, answer = int(following.name.removeprefix("answer") or 200), json.loads(following.text)
+    return Example(method, path, dict(header.split(": ") for header in headers), body, status, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A kiosk on whose reader a card lies, and a browser on each of its ports."""
+
+    kiosk: RunningKiosk
+    visitor: httpx.Client
+    staff: httpx.Client
+
+    def ask(self, example: Example) -> httpx.Response:
+        """Make the request, with the real token and the real password."""
+        of_staff = example.path.startswith(("/api/v1/session", "/api/v1/desk"))
+        token = (self.kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
+        headers = {name: value.replace("TOKEN", token) for name, value in example.headers.items()}
+        body = example.body.replace('"PASSWORD"', json.dumps(PASSWORD)) or None
+        client = self.staff if of_staff else self.visitor
+        return client.request(example.method, example.path, headers=headers, content=body)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A kiosk that waits for the 暗証番号 of a card which was just put down."""
+    keys = {"listen": f"127.0.0.1:{free_port()}", "staff.listen": f"127.0.0.1:{free_port()}"}
+    stage = set_stage(tmp_path_factory.mktemp("api") / "stage", datetime.now(UTC), **keys)
+    Accounts(accounts_path(stage.settings.data_dir)).add("hanako", "受付花子", PASSWORD)
+    here, there = (f"http://{stage.settings.listen}", f"http://{stage.settings.staff.listen}")
+    with RunningKiosk(stage, plugin.readers) as kiosk, Visitor(f"{here}/") as page:
+        kiosk.put("card-works")
+        page.until(lambda view: view["state"] == "pin")
+        with (
+            httpx.Client(base_url=here, trust_env=False) as visitor,
+            httpx.Client(base_url=there, trust_env=False) as staff,
+        ):
+            yield Site(kiosk, visitor, staff)
+
+
+def steady(answer: Any) -> Any:
+    """Return an answer without what is another each time."""
+    if isinstance(answer, list):
+        return [steady(one) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {name: ("…" if name in VOLATILE else steady(value)) for name, value in answer.items()}
+
+
+@pytest.mark.parametrize("example", list(examples()), ids=lambda one: f"{one.method} {one.path}")
+def test_a_request_is_answered_as_the_page_says(site: Site, example: Example) -> None:
+    if example.path == "/api/v1/events":
+        assert_streams(site, example)
+        return
+    answer = site.ask(example)
+    body = steady(answer.json()) if answer.content else None
+    assert (answer.status_code, body) == (example.status, steady(example.answer))
+
+
+def assert_streams(site: Site, example: Example) -> None:
+    """Say that the first event of the stream is the present visit."""
+    token = (site.kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    with site.visitor.stream(example.method, example.path, headers=headers) as answer:
+        lines = answer.iter_lines()
+        found = dict(line.partition(": ")[::2] for line in (next(lines), next(lines)))
+    assert set(found) == {"id", "data"}
+    assert json.loads(found["data"])["sequence"] == int(found["id"])
+
+
+def documented(client: httpx.Client) -> set[tuple[str, str]]:
+    paths = client.get("/api/openapi.json").json()["paths"]
+    return {(method.upper(), path) for path, operations in paths.items() for method in operations}
+
+
+def test_every_route_has_its_example(site: Site) -> None:
+    shown = {(one.method, one.path) for one in examples()}
+    served = documented(site.visitor) | documented(site.staff)
+    assert {one for one in served if one[1].startswith(("/api", "/healthz"))} == shown
+
+
+def test_the_drawing_has_every_state(site: Site) -> None:
+    document = site.visitor.get("/api/openapi.json").json()
+    (drawing,) = [one.text for one in ON_THE_PAGE if one.language == "mermaid"]
+    drawn = {state for line in re.findall(r"^ +([a-z_]+) --> ([a-z_]+)", drawing, re.MULTILINE) for state in line}
+    assert drawn == set(states_of(document))
+
+
+def states_of(document: dict[str, Any]) -> list[str]:
+    """Return the closed list of states that the OpenAPI document has for the visit."""
+    answer = document["paths"]["/api/v1/visit"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    return list(resolved(document, resolved(document, answer)["properties"]["state"])["enum"])
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    assert isinstance(found, dict)
+    return found
