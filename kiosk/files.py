@@ -51,11 +51,14 @@ def is_der(content: bytes) -> bool:
 
 
 def files_under(path: Path, limit: int, wanted: Callable[[Path], bool]) -> Sequence[Path]:
-    """Return ``path`` itself or, for a folder, its wanted visible files in order of name. Raises FileError."""
+    """Return ``path`` itself or, for a folder, what is wanted and visible in it but its folders, in order of name.
+
+    A link that leads nowhere or a FIFO is among them: to read it fails, and says so. Raises FileError.
+    """
     try:
         if not path.is_dir():
             return [path]
-        found = sorted(item for item in path.iterdir() if _visible_file(item) and wanted(item))
+        found = sorted(item for item in path.iterdir() if _is_visible(item) and wanted(item))
     except OSError as error:
         raise FileError(error.strerror or "cannot be read") from None
     if len(found) > limit:
@@ -63,5 +66,5 @@ def files_under(path: Path, limit: int, wanted: Callable[[Path], bool]) -> Seque
     return found
 
 
-def _visible_file(path: Path) -> bool:
-    return not path.name.startswith(".") and path.is_file()
+def _is_visible(path: Path) -> bool:
+    return not path.name.startswith(".") and not path.is_dir()

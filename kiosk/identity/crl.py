@@ -9,6 +9,7 @@ list, a hold, a date still to come or a clock that is wrong never turn a listed 
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ __all__ = ["Bundle", "Crl", "CrlError", "parse_crls"]
 _MAX_LISTS: Final = 4096
 _BEGIN, _END = b"-----BEGIN X509 CRL-----", b"-----END X509 CRL-----"
 _NO_LIST = "not a CRL in PEM or DER"
+_NEXT: Final = re.compile(rb"[^\0\t\n\r ]")
+"""What begins after a list in DER: files are padded to blocks, and get a line's end."""
 
 
 class CrlError(ValueError):
@@ -148,7 +151,7 @@ class Bundle:
 def parse_crls(content: bytes) -> Bundle:
     """Return the lists in a DER or a PEM file. One that is broken costs none of the others.
 
-    What follows a list in DER is ignored unless it begins as a list does.
+    Lists in DER may follow each other, with blanks and zeros between them.
     """
     lists: list[Crl] = []
     faults: list[str] = []
@@ -163,13 +166,15 @@ def parse_crls(content: bytes) -> Bundle:
 
 
 def _places_in_der(content: bytes) -> Iterator[tuple[bytes, int]]:
-    at = 0
-    while is_der(content[at : at + 2]):
+    """Yield where each list begins; what is no list is yielded too, so that it is told, and ends the reading."""
+    at: int | None = 0
+    while at is not None:
         yield content, at
         try:
-            at = element(content, at, len(content)).end
+            after = _NEXT.search(content, element(content, at, len(content)).end)
         except DerError:
             return
+        at = after.start() if after else None
 
 
 def _places_in_pem(content: bytes) -> Iterator[tuple[bytes, int]]:

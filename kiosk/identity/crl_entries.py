@@ -76,6 +76,7 @@ class EntryReader:
                 data[at] == SEQUENCE
                 and data[at + 2] == INTEGER
                 and length + _SHORTEST <= size < 0x80
+                and (data[at + 4] or data[at + 5] > 0x7F)
                 and after <= end
                 and self._owner_is_ours
                 and (not tail or tail in known or self._is_harmless(tail))
@@ -114,7 +115,7 @@ class EntryReader:
                 self._understood = False
         # removeFromCRL has its meaning in a delta only (RFC 5280 5.3.1); elsewhere a listed one is listed.
         removed = self._is_delta and any((item.oid, item.value) == (_REASON, _REMOVED) for item in extensions)
-        return [parts[0].value] if self._owner_is_ours and not removed else []
+        return [_shortest(parts[0].value)] if self._owner_is_ours and not removed else []
 
     def _extensions(self, part: Element) -> tuple[Extension, ...]:
         try:
@@ -122,3 +123,11 @@ class EntryReader:
         except DerError:
             self._understood = False
             return ()
+
+
+def _shortest(number: bytes) -> bytes:
+    """Return the INTEGER without zeros that X.690 8.3.2 forbids: what is signed counts with them too."""
+    if not number.startswith(b"\x00"):
+        return number
+    plain = number.lstrip(b"\x00")
+    return plain if plain and plain[0] <= 0x7F else b"\x00" + plain

@@ -138,14 +138,16 @@ class CrlSource:
         trouble: list[str] = []
         for path in self._paths:
             try:
-                files = dict(_stamps(files_under(path, _MAX_FILES, lambda item: True)))
+                files = files_under(path, _MAX_FILES, lambda item: True)
             except FileError as error:
                 trouble.append(f"{path}: {error}")
-            except OSError as error:
-                trouble.append(f"{path}: {error.strerror}")
-            else:
-                found |= files
-                trouble += [] if files else [f"{path}: holds no list"]
+                continue
+            trouble += [] if files else [f"{path}: holds no list"]
+            for file in files:
+                try:
+                    found[file] = _stamp(file)
+                except OSError as error:
+                    trouble.append(f"{file}: {error.strerror}")
         return found, tuple(trouble)
 
     def _load(self, found: Mapping[Path, _Stamp], now: datetime) -> None:
@@ -178,11 +180,11 @@ def _is_replaced(crl: Crl, by: Iterable[Crl], issuers: Sequence[x509.Certificate
     return any(other.replaces(crl) and other.is_genuine(issuers) for other in by)
 
 
-def _stamps(paths: Sequence[Path]) -> Iterator[tuple[Path, _Stamp]]:
-    for path in paths:
-        state = path.stat()
-        # The time of change too: a file that may be read now was not written anew for that.
-        yield path, (state.st_mtime_ns, state.st_size, state.st_ino, state.st_ctime_ns)
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes with the file. Raises OSError."""
+    state = path.stat()
+    # The time of change too: a file that may be read now was not written anew for that.
+    return state.st_mtime_ns, state.st_size, state.st_ino, state.st_ctime_ns
 
 
 def _read(path: Path, stamp: _Stamp) -> _Held:

@@ -7,7 +7,7 @@ import secrets
 import ssl
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,9 @@ MAX_RESPONSE: Final = 64 * 1024
 """Bytes."""
 
 _NONCE_BYTES = 32
+_GRACE: Final = 1.0
+"""Seconds beyond the limit after which an exchange is given up that does not even end by itself."""
+
 _ASK_EVERY: Final = 60.0
 """Seconds after which a responder that nobody asked is asked whether it still answers."""
 
@@ -53,6 +56,7 @@ class OcspSource:
         self._timeout = timeout
         self._tls = ssl.create_default_context()
         self._fault: str | None = None
+        self._fault_of_card: str | None = None
         self._served = False
         self._asked_at: float | None = None
         self._prober: Thread | None = None
@@ -62,8 +66,13 @@ class OcspSource:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         try:
             content = self._exchange(build_request(certificate, issuer, nonce))
-            found = judge(content, certificate, issuer, nonce, now)
         except AnswerError as error:
+            self._note(str(error))
+            return Revocation.NOT_CHECKED
+        try:
+            found, self._fault_of_card = judge(content, certificate, issuer, nonce, now), None
+        except AnswerError as error:
+            self._fault_of_card = None if isinstance(error, Refused) and not error.unauthorized else str(error)
             self._note(str(error))
             return Revocation.NOT_CHECKED
         self._note(None)
@@ -78,8 +87,13 @@ class OcspSource:
             self._prober.start()
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
-        """Return whether the last exchange was usable, and what was wrong with it."""
-        return Outlook(self._served, (f"{self._url.host}: {self._fault}",) if self._fault else ())
+        """Return whether the last exchange was usable, and what was wrong with it.
+
+        What it answered of a card and could not be used is wrong until it answers properly of one: a responder that
+        only knows of the root checks nobody.
+        """
+        fault = self._fault or self._fault_of_card
+        return Outlook(self._served, (f"{self._url.host}: {fault}",) if fault else ())
 
     def _note(self, fault: str | None) -> None:
         self._fault, self._served, self._asked_at = fault, fault is None, time.monotonic()
@@ -106,8 +120,23 @@ class OcspSource:
         """Return the body of the answer. Raises AnswerError."""
         # A loop of its own in a thread of its own: only cancelling bounds the whole exchange (a peer may send one
         # byte before each read's own limit), and the caller's thread may have a running loop.
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocsp") as pool:
-            return pool.submit(asyncio.run, self._within_limit(request)).result()
+        answer: Future[bytes] = Future()
+        Thread(target=self._settle, args=(answer, request), name="ocsp exchange", daemon=True).start()
+        try:
+            return answer.result(self._timeout + _GRACE)
+        except TimeoutError:
+            raise self._late() from None
+
+    def _settle(self, answer: Future[bytes], request: bytes) -> None:
+        # The look-up of a name cannot be cancelled. The loop waits for it at its end, and nobody else does.
+        with asyncio.Runner() as runner:
+            try:
+                answer.set_result(runner.run(self._within_limit(request)))
+            except BaseException as error:  # whatever it is, it is the asker's
+                answer.set_exception(error)
+
+    def _late(self) -> AnswerError:
+        return AnswerError(f"no answer within {self._timeout:g} seconds")
 
     async def _within_limit(self, request: bytes) -> bytes:
         import httpx
@@ -116,7 +145,7 @@ class OcspSource:
             async with asyncio.timeout(self._timeout):
                 return await self._post(request)
         except TimeoutError:
-            raise AnswerError(f"no answer within {self._timeout:g} seconds") from None
+            raise self._late() from None
         except AnswerError:
             raise
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:

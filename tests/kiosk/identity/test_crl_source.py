@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -308,3 +309,27 @@ def test_what_is_unchanged_is_not_read_again_however_often_one_looks(user, write
 def test_a_pipe_does_not_block(tmp_path, ask):
     os.mkfifo(tmp_path / "pipe")
     assert ask(CrlSource.load([tmp_path / "pipe"])) is NOT_CHECKED
+
+
+def make_dead_link(path: Path) -> None:
+    path.symlink_to(path.with_name("gone"))
+
+
+def make_loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "cause"),
+    [
+        (make_dead_link, "No such file or directory"),
+        (make_loop, "Too many levels of symbolic links"),
+        (os.mkfifo, "not a regular file"),
+    ],
+)
+def test_what_cannot_be_read_in_a_folder_is_told_and_costs_no_other_list(make, cause, user, write, tmp_path, ask, told):
+    write("lists/one.crl", user.crl())
+    make(tmp_path / "lists" / "two.crl")
+    source = CrlSource.load([tmp_path / "lists"])
+    assert ask(source) is GOOD
+    assert told(source) == [f"{tmp_path}/lists/two.crl: {cause}"]

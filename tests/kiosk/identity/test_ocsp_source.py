@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -270,6 +272,25 @@ def test_a_silent_responder_is_a_problem(responder, user, now, ask):
     assert source.outlook([user.certificate], now).problems == ("127.0.0.1: no answer within 0.2 seconds",)
 
 
+def test_a_name_that_no_server_looks_up_costs_no_more_than_the_limit(user, now, ask, monkeypatch):
+    """A resolver without its network is silent for many seconds, and nothing can cancel that call."""
+    released = threading.Event()
+
+    def silent(*asked: object, **more: object) -> list[object]:
+        released.wait(30)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    source = OcspSource("http://ocsp.example.jp/", timeout=0.2)
+    begun = time.monotonic()
+    try:
+        assert ask(source) is NOT_CHECKED
+        assert time.monotonic() - begun < 5
+        assert source.outlook([user.certificate], now).problems == ("ocsp.example.jp: no answer within 0.2 seconds",)
+    finally:
+        released.set()
+
+
 def probed(source, issuers, now) -> Outlook:
     source.refresh(issuers, now)
     for thread in threading.enumerate():
@@ -301,6 +322,19 @@ def test_a_responder_that_comes_back_is_noticed_without_a_card(responder, user, 
     assert not probed(source, [user.certificate], now).usable
     responder.status, responder.answer = 200, about_whom_it_is_asked(user)
     assert probed(source, [user.certificate], now) == Outlook(usable=True)
+
+
+def test_a_responder_that_answers_for_the_root_alone_is_a_problem_until_it_answers_for_a_card(
+    responder, user, leaf, now, ask
+):
+    source = OcspSource(responder.url)
+    responder.answer = lambda request: b"<html>"
+    assert ask(source) is NOT_CHECKED
+    responder.answer = about_whom_it_is_asked(user)
+    assert probed(source, [user.certificate], now) == Outlook(True, ("127.0.0.1: not an OCSP answer",))
+    responder.answer = answering(user, leaf)
+    assert ask(source) is GOOD
+    assert source.outlook([user.certificate], now) == Outlook(usable=True)
 
 
 def test_a_responder_that_has_nothing_on_a_root_may_answer_for_cards(responder, user, now, ask):

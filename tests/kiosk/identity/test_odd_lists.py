@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.identity import CrlSource, Revocation
+from kiosk.identity.crl import parse_crls
 from simulators import pki
 from tests.kiosk.identity.surgery import changed, grown, tlv
 from tests.kiosk.identity.test_openssl_agrees import openssl
@@ -127,3 +128,23 @@ BAD_BLOCK = b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"
 def test_one_bad_list_in_a_bundle_costs_no_other(bundle, user, leaf, write, ask):
     assert ask(bundle(pem(two(user, leaf)))) is REVOKED
     assert ask(bundle(pem(one(user)))) is GOOD
+
+
+def test_a_number_with_a_zero_that_it_need_not_have_is_listed_all_the_same(user, leaf, ask):
+    """X.690 8.3.2 forbids the zero; but what is signed counts, and a list that is not understood may not say «good»."""
+    number = leaf.certificate.serial_number
+    plain = number.to_bytes(number.bit_length() // 8 + 1, "big")
+    for more in (b"\0", bytes(20)):
+        longer = swap(tlv(0x02, plain), tlv(0x02, more, plain))
+        assert ask(changed(user, two(user, leaf), longer)) is REVOKED
+
+
+@pytest.mark.parametrize("between", [b"", b"\n", b"\r\n", bytes(512)])
+def test_lists_in_der_one_after_the_other_all_count(between, user, leaf, ask):
+    assert ask(one(user) + between + two(user, leaf)) is REVOKED
+    assert ask(one(user) + between + one(user) + between) is GOOD
+
+
+def test_what_follows_a_list_in_der_and_is_none_is_told(user):
+    bundle = parse_crls(one(user) + b"\n-----BEGIN X509 CRL-----")
+    assert (len(bundle.lists), bundle.faults) == (1, ("list 2: not a CRL in PEM or DER",))

@@ -141,6 +141,13 @@ def test_a_folder_that_cannot_be_listed_is_refused(tmp_path, mocker):
         TrustStore.load([tmp_path])
 
 
+def test_a_root_in_a_folder_that_cannot_be_read_is_not_left_out_in_silence(tmp_path, user):
+    (tmp_path / "one.pem").write_bytes(user.pem)
+    (tmp_path / "two.pem").symlink_to("gone")
+    with pytest.raises(TrustError, match="No such file or directory"):
+        TrustStore.load([tmp_path])
+
+
 def test_a_pipe_in_the_place_of_a_file_is_refused_and_does_not_block(tmp_path):
     os.mkfifo(tmp_path / "root.pem")
     with pytest.raises(TrustError, match="not a regular file"):
