@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -54,23 +54,59 @@ class Floors:
         return sum((watcher() for watcher in self._watchers), Findings())
 
 
+_Key = tuple[Code, str]
+_MOST_REASONS = 32
+
+
+@dataclass
+class _Said:
+    """What the log has said of one failure since it came: whether it stops visits, and its latest reasons."""
+
+    stops: bool
+    reasons: dict[str, Failure] = field(default_factory=dict)
+
+    def is_news(self, failure: Failure) -> bool:
+        """Return whether its reason was not said yet, and take it as said."""
+        known = self.reasons.pop(failure.reason, None)
+        self.reasons[failure.reason] = failure
+        if len(self.reasons) > _MOST_REASONS:
+            del self.reasons[next(iter(self.reasons))]
+        return known is None
+
+    @property
+    def latest(self) -> Failure:
+        return next(reversed(self.reasons.values()))
+
+
 class FindingsLog:
-    """Says each failure and each trouble once when it comes, and once when it goes."""
+    """Says each failure and each trouble once when it comes, each other cause of it once, and once when it goes."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[Code, str], Failure] = {}
+        self._said: dict[_Key, _Said] = {}
 
     def note(self, failures: Iterable[Failure], troubles: Iterable[Failure]) -> None:
-        """Compare what is wrong now with what was said; a reason in other words is no news."""
-        stops = {(each.code, each.place): each for each in failures}
-        hinders = {(each.code, each.place): each for each in troubles}
-        for key in sorted(self._said.keys() - (stops.keys() | hinders.keys())):
-            _log.info("mended", **_fields(self._said.pop(key)))
-        for key in sorted(stops.keys() - self._said.keys()):
-            _log.error("no visit can be served", **_fields(stops[key]))
-        for key in sorted(hinders.keys() - stops.keys() - self._said.keys()):
-            _log.warning("something is wrong though visits go on", **_fields(hinders[key]))
-        self._said |= hinders | stops
+        """Compare what is wrong now with what was said."""
+        stopping = list(failures)
+        stops = {_key(each) for each in stopping}
+        hindering = [each for each in troubles if _key(each) not in stops]
+        for key in sorted(self._said.keys() - stops - {_key(each) for each in hindering}):
+            _log.info("mended", **_fields(self._said.pop(key).latest))
+        for each in stopping:
+            if self._is_news(each, stops=True):
+                _log.error("no visit can be served", **_fields(each))
+        for each in hindering:
+            if self._is_news(each, stops=False):
+                _log.warning("something is wrong though visits go on", **_fields(each))
+
+    def _is_news(self, failure: Failure, *, stops: bool) -> bool:
+        said = self._said.get(_key(failure))
+        if said is None or said.stops != stops:
+            said = self._said[_key(failure)] = _Said(stops)
+        return said.is_news(failure)
+
+
+def _key(failure: Failure) -> _Key:
+    return failure.code, failure.place
 
 
 def _fields(failure: Failure) -> dict[str, str]:
