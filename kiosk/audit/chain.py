@@ -90,8 +90,9 @@ def _canonical(body: dict[str, Any]) -> bytes:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         body = json.loads(line.decode("ascii"))
+        # Writing it down again takes more of the stack than reading it did.
+        if isinstance(body, dict) and _canonical(body) == line.rstrip(b"\n"):
+            return body
     except (ValueError, RecursionError):
-        raise MalformedLine from None
-    if not isinstance(body, dict) or _canonical(body) != line.rstrip(b"\n"):
-        raise MalformedLine
-    return body
+        pass
+    raise MalformedLine

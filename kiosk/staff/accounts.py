@@ -177,6 +177,8 @@ def _read(path: Path) -> _Table:
 
 def _account(item: Mapping[str, Any]) -> Account:
     account = Account(**item)
+    if not all(isinstance(value, str) for value in item.values()):
+        raise TypeError
     sound = is_account_name(account.name) and is_display_name(account.display)
     if not (sound and _HASH.fullmatch(account.hash) and _EPOCH.fullmatch(account.epoch)):
         raise ValueError

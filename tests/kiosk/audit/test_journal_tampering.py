@@ -78,6 +78,15 @@ def test_every_single_byte_that_is_changed_is_found(path: Path, key: bytes, writ
         assert not found.ok or found.torn, place
 
 
+def test_a_line_nested_to_any_depth_is_no_entry(path: Path, key: bytes, written: Write) -> None:
+    written(1)
+    good = path.read_bytes()
+    for depth in range(1, 1200):
+        path.write_bytes(good + b'{"hash":' + b"[" * depth + b"]" * depth + b"}\n")
+        problem = verify(path, key).problem
+        assert problem is not None and problem.kind is ProblemKind.MALFORMED, depth
+
+
 def test_another_site_key_finds_everything_changed(path: Path, written: Write) -> None:
     written(2)
     problem = verify(path, b"x" * 32).problem

@@ -105,6 +105,35 @@ def test_a_file_that_holds_something_else_is_refused_by_name(path: Path, content
         Accounts(path).all()
 
 
+@pytest.mark.parametrize("field", ["name", "display", "hash", "epoch"])
+@pytest.mark.parametrize("value", [None, 7, True, [], ["a"], {}, {"a": 1}, [["a", "b"]], "\ud800"])
+def test_a_field_of_another_type_is_refused(path: Path, field: str, value: object) -> None:
+    good = {"name": "hanako", "display": "受付 花子", "hash": "$argon2id$" + "a" * 60, "epoch": "0" * 16}
+    path.parent.mkdir()
+    path.write_text(json.dumps({"accounts": [good]}))
+    assert len(Accounts(path).all()) == 1
+    path.write_text(json.dumps({"accounts": [good | {field: value}]}))
+    with pytest.raises(AccountError, match=r"staff\.json"):
+        Accounts(path).all()
+
+
+@pytest.mark.parametrize("nested", ["[", '{"accounts":'])
+def test_a_file_nested_to_any_depth_is_refused(path: Path, nested: str) -> None:
+    path.parent.mkdir()
+    closing = {"[": "]", '{"accounts":': "}"}[nested]
+    for depth in (*range(1, 1200, 7), 10_000):
+        path.write_text('{"accounts":' + nested * depth + "1" + closing * depth + "}")
+        with pytest.raises(AccountError, match=r"staff\.json"):
+            Accounts(path).all()
+
+
+def test_a_number_of_any_length_is_refused(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"accounts":' + "9" * 5000 + "}")
+    with pytest.raises(AccountError, match=r"staff\.json"):
+        Accounts(path).all()
+
+
 def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
     path.parent.mkdir()
     os.mkfifo(path)
