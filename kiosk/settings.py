@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
@@ -21,15 +21,16 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    create_model,
     field_validator,
     model_validator,
 )
 
-from drivers.nfc.paths import MAX_DEVICES, check_path
-from drivers.pcsc.choice import MAX_READERS, check_reader
+from drivers.options import ReaderOptions
 from drivers.profile_table import shown
 from drivers.toml_file import TomlError, parse_toml, refuse_unwieldy
 from kiosk.files import FileError, read_bounded
+from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 
 __all__ = [
     "CONFIG",
@@ -41,8 +42,11 @@ __all__ = [
     "SettingsError",
     "StaffSettings",
     "VisitSettings",
+    "first_problem",
+    "is_reserved",
     "load",
     "settings_file",
+    "settings_with",
 ]
 
 PREFIX = "KIOSK_"
@@ -68,34 +72,6 @@ class SettingsError(Exception):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class PcscSettings(_Section):
-    """``[pcsc]``: readers driven by pcscd."""
-
-    readers: list[str] = Field(
-        default=[],
-        max_length=MAX_READERS,
-        description="a part of the name, or VID:PID, of the readers to use, e.g. 054c:0dc9 (default: all)",
-    )
-
-    @field_validator("readers")
-    @classmethod
-    def _reader_texts(cls, value: list[str]) -> list[str]:
-        return [check_reader(text) for text in value]
-
-
-class NfcSettings(_Section):
-    """``[nfc]``: readers driven by nfcpy."""
-
-    devices: list[str] = Field(
-        default=[], max_length=MAX_DEVICES, description="nfcpy device paths, e.g. usb:054c:06c1 (default: usb, all)"
-    )
-
-    @field_validator("devices")
-    @classmethod
-    def _device_paths(cls, value: list[str]) -> list[str]:
-        return [check_path(path) for path in value]
 
 
 class CardSettings(_Section):
@@ -192,14 +168,12 @@ class StaffSettings(_Section):
 
 
 class Settings(_Section):
-    """Everything that can be set."""
+    """Everything that can be set, but the sections of the reader drivers: those are of the drivers' own models."""
 
     listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the visitor's page")
     kiosk_id: Name = Field(default="1", description="this kiosk's name in the journal and the API")
     profile: Literal["clinic", "union_office"] = Field(default="clinic", description="whose screens")
     readers: list[Name] = Field(default=["pcsc"], min_length=1, description="reader drivers, by plug-in name")
-    pcsc: PcscSettings = PcscSettings()
-    nfc: NfcSettings = NfcSettings()
     card: CardSettings = CardSettings()
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
@@ -225,6 +199,11 @@ class Settings(_Section):
             raise ValueError("listen must be another port than that of the visitor's screens")
         return value
 
+    def options_of(self, driver: str) -> ReaderOptions | None:
+        """Return the section of a reader driver; None where the settings have none."""
+        sections = {key: value for key, value in self if isinstance(value, ReaderOptions)}
+        return sections.get(driver)
+
     @property
     def address(self) -> tuple[str, int]:
         """Host and port to listen on."""
@@ -241,6 +220,22 @@ class Settings(_Section):
         one = {"policy": self.policy, "site_key_file": self.site_key_file, "documents.insurer": self.documents.insurer}
         many = {"identity.trust": self.identity.trust, "identity.crl": self.identity.crl}
         return {**many, "card.profiles": self.card.profiles} | {key: [path] for key, path in one.items() if path}
+
+
+def is_reserved(driver: str) -> bool:
+    """Return whether a driver cannot have this name, for the settings use it for something else."""
+    return driver in Settings.model_fields or driver in dir(Settings)
+
+
+def settings_with(drivers: Iterable[str]) -> type[Settings]:
+    """Return the model of the settings with a section for each of these drivers that is installed. Raises PluginError.
+
+    A driver with a reserved name has no section.
+    """
+    sections = [name for name in drivers if not is_reserved(name)]
+    installed = installed_plugins() if sections else []
+    models: dict[str, Any] = {name: (plugin_named(name).options, ...) for name in sections if name in installed}
+    return create_model("Settings", __base__=Settings, **models) if models else Settings
 
 
 def require_loopback(value: str) -> str:
@@ -276,14 +271,23 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
     if file := settings_file(config, environ):
         where = str(file) if config else f"{CONFIG}: {file}"
         table = _read(file, where)
-    merged = _merge(table, _from_environ(environ))
+    model = _model(table, environ, where)
+    merged = _merge(table, _from_environ(environ, model))
     try:
-        settings = Settings.model_validate_json(json.dumps(merged, default=str), strict=True)
+        settings = model.model_validate_json(json.dumps(merged, default=str), strict=True)
     except ValidationError as error:
-        key, message = _first(error)
+        key, message = first_problem(error)
         raise SettingsError(f"{_origin(key, where, environ)}: {key}: {message}") from None
     _require_files(settings, lambda key: _origin(key, where, environ))
     return settings
+
+
+def _model(table: Mapping[str, object], environ: Mapping[str, str], where: str) -> type[Settings]:
+    """Return the model for what file and environment set."""
+    try:
+        return settings_with(dict.fromkeys([*table, *(_path(variable)[0] for variable in _variables(environ))]))
+    except PluginError as error:
+        raise SettingsError(f"{where}: {error}") from None
 
 
 def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
@@ -315,11 +319,19 @@ def _read(path: Path, where: str) -> dict[str, object]:
         raise SettingsError(f"{where}: not TOML: {error}") from None
 
 
-def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+def _variables(environ: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in environ if name.startswith(PREFIX) and name != CONFIG)
+
+
+def _path(variable: str) -> list[str]:
+    return variable.removeprefix(PREFIX).lower().split("__")
+
+
+def _from_environ(environ: Mapping[str, str], model: type[Settings]) -> dict[str, Any]:
     table: dict[str, Any] = {}
-    for variable in sorted(name for name in environ if name.startswith(PREFIX) and name != CONFIG):
-        path = variable.removeprefix(PREFIX).lower().split("__")
-        _place(table, path, _value(path, environ[variable], variable), variable)
+    for variable in _variables(environ):
+        path = _path(variable)
+        _place(table, path, _value(_field(model, path, variable), environ[variable], variable), variable)
     return table
 
 
@@ -331,8 +343,7 @@ def _place(table: dict[str, Any], path: list[str], value: Any, variable: str) ->
     table[path[-1]] = value
 
 
-def _value(path: list[str], text: str, variable: str) -> Any:
-    field = _field(path, variable)
+def _value(field: Any, text: str, variable: str) -> Any:
     if isinstance(field, type) and issubclass(field, BaseModel):
         raise SettingsError(f"{variable}: names a section; set its keys one by one (KIOSK_IDENTITY__TRUST)")
     try:
@@ -363,8 +374,8 @@ def _json(text: str) -> object:
     return value
 
 
-def _field(path: list[str], variable: str) -> Any:
-    model: Any = Settings
+def _field(settings: type[Settings], path: list[str], variable: str) -> Any:
+    model: Any = settings
     for name in path:
         fields = getattr(model, "model_fields", {})
         if name not in fields:
@@ -392,7 +403,7 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _first(error: ValidationError) -> tuple[str, str]:
+def first_problem(error: ValidationError) -> tuple[str, str]:
     """Return the key and the message of the first problem."""
     problem = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(shown(str(part)) for part in problem["loc"])

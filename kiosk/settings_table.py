@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kiosk.settings import PREFIX, Settings
+from kiosk.reader_plugins import installed_plugins
+from kiosk.settings import PREFIX, is_reserved, settings_with
 
 __all__ = ["settings_table"]
 
@@ -23,24 +24,38 @@ the working directory, wherever they are written: give absolute ones.
 
 
 def settings_table() -> str:
-    """Return the table as Markdown: every key with its variable, type and bounds, default and meaning."""
-    schema = Settings.model_json_schema()
-    return _HEAD + "".join(_rows(schema["properties"], schema["$defs"], ""))
+    """Return the table as Markdown: every key with its variable, type and bounds, default and meaning.
+
+    It has the options of every reader driver that is installed. Raises PluginError for one that cannot be used.
+    """
+    drivers = installed_plugins()
+    schema = settings_with(drivers).model_json_schema()
+    return _HEAD + "".join(_rows(_in_order(schema["properties"], drivers), schema["$defs"], ""))
+
+
+def _in_order(fields: Mapping[str, Any], drivers: Sequence[str]) -> dict[str, Any]:
+    """Return the fields with the drivers' sections behind the key that chooses the drivers."""
+    sections = {name: fields[name] for name in drivers if name in fields and not is_reserved(name)}
+    own = {name: field for name, field in fields.items() if name not in sections}
+    chosen = list(own).index("readers") + 1
+    return dict([*list(own.items())[:chosen], *sections.items(), *list(own.items())[chosen:]])
 
 
 def _rows(fields: Mapping[str, Any], sections: Mapping[str, Any], above: str) -> Iterator[str]:
     for name, field in fields.items():
         key = f"{above}{name}"
         if "$ref" in field:
-            yield from _rows(sections[field["$ref"].rpartition("/")[2]]["properties"], sections, f"{key}.")
+            section = sections[field["$ref"].rpartition("/")[2]]
+            yield from _rows(section.get("properties", {}), sections, f"{key}.")
         else:
             yield _row(key, field)
 
 
 def _row(key: str, field: Mapping[str, Any]) -> str:
     variable = PREFIX + key.upper().replace(".", "__")
-    default = "–" if field["default"] is None else _code(json.dumps(field["default"], ensure_ascii=False))
-    return f"| `{key}` | `{variable}` | {_value(field)} | {default} | {field['description']} |\n"
+    value = field.get("default")
+    default = "–" if value is None else _code(json.dumps(value, ensure_ascii=False))
+    return f"| `{key}` | `{variable}` | {_value(field)} | {default} | {field.get('description', '')} |\n"
 
 
 def _value(field: Mapping[str, Any]) -> str:
@@ -51,7 +66,8 @@ def _value(field: Mapping[str, Any]) -> str:
         return " or ".join(_code(json.dumps(one)) for one in field["enum"])
     if field["type"] == "array":
         return f"list ({_value(field['items'])})" + _between(" of them", field.get("minItems"), field.get("maxItems"))
-    return _KINDS[field.get("format", field["type"])] + _bounds(field)
+    kind = field.get("format", field["type"])
+    return f"{_KINDS.get(kind, kind)}{_bounds(field)}"
 
 
 _KINDS = {

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.profiles import profiles_in
+from drivers.worker.plugin import PlainPlugin
 from drivers.worker.server import serve
 from simulators.driver import DRIVER_NAME, SimulatedReaders, SimulatorDriver
 
@@ -45,11 +46,12 @@ class ThreadedWorker:
 
 
 @dataclass(frozen=True)
-class SimulatorPlugin:
+class SimulatorPlugin(PlainPlugin):
     """Simulated readers as a plug-in. The readers, and the cards on them, outlive each worker."""
 
     readers: SimulatedReaders = field(default_factory=SimulatedReaders)
     name: str = DRIVER_NAME
+    label: str = "模擬リーダー"
     simulated: bool = True
 
     def launch(self, options: Mapping[str, object]) -> ThreadedWorker:

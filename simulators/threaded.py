@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from drivers.connection import Driver
+from drivers.worker.plugin import PlainPlugin
 from drivers.worker.server import serve
 
 __all__ = ["ThreadedPlugin", "ThreadedProcess"]
@@ -31,12 +32,13 @@ class ThreadedProcess:
 
 
 @dataclass(frozen=True)
-class ThreadedPlugin:
+class ThreadedPlugin(PlainPlugin):
     """Runs the driver that ``create`` makes of the options; ``launched`` are its workers."""
 
     name: str
     create: Callable[[Mapping[str, object]], Driver]
     launched: list[ThreadedProcess] = field(default_factory=list)
+    label: str = "カードリーダー"
 
     def launch(self, options: Mapping[str, object]) -> ThreadedProcess:
         """Start a worker. Raises what ``create`` raises."""

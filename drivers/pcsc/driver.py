@@ -10,11 +10,11 @@ from smartcard import scard
 from drivers.connection import ReaderState, Snapshot
 from drivers.errors import DriverError, NoReader, ReaderFailed, ServiceNotRunning, ServiceRefused, Trouble
 from drivers.pcsc import library
-from drivers.pcsc.choice import fits, readers_of
 from drivers.pcsc.connection import PcscReader
 from drivers.pcsc.names import NamedState, is_text, shown
 from drivers.pcsc.results import error_for
 from drivers.pcsc.usb import UsbIds
+from drivers.reader_choice import fits, readers_of
 
 __all__ = ["PcscDriver", "create"]
 

@@ -1,19 +1,18 @@
-"""``python -m drivers.worker NAME --socket FD``: one driver in a process of its own."""
+"""``python -m drivers.worker MODULE:FUNCTION --socket FD``: one driver in a process of its own."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import json
 import logging
 import os
+import pkgutil
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import cast
 
 from drivers.connection import Driver
 from drivers.json_lines import catch_unhandled, handler
@@ -22,8 +21,6 @@ from drivers.worker.hardening import keep_no_core, prctl
 from drivers.worker.server import serve
 
 __all__ = ["main"]
-
-_DRIVERS = {"nfc": "drivers.nfc.driver:create", "pcsc": "drivers.pcsc.driver:create"}
 
 _PR_SET_PDEATHSIG = 1
 
@@ -46,16 +43,15 @@ def main(arguments: Sequence[str]) -> None:
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="drivers.worker", description=__doc__)
-    parser.add_argument("driver", choices=sorted(_DRIVERS))
+    parser.add_argument("driver", help="the function that makes a driver of its options, as MODULE:FUNCTION")
     parser.add_argument("--socket", type=int, required=True, help="file descriptor of the client's socket")
     parser.add_argument("--options", default="{}", help="the driver's own options, a JSON object")
     return parser.parse_args(arguments)
 
 
-def _create(name: str) -> Callable[[Mapping[str, object]], Driver]:
-    module, _, attribute = _DRIVERS[name].partition(":")
-    factory = getattr(importlib.import_module(module), attribute)
-    return cast(Callable[[Mapping[str, object]], Driver], factory)
+def _create(driver: str) -> Callable[[Mapping[str, object]], Driver]:
+    create: Callable[[Mapping[str, object]], Driver] = pkgutil.resolve_name(driver)
+    return create
 
 
 def _harden() -> None:

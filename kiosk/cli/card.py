@@ -12,24 +12,30 @@ import typer
 
 from kiosk.cli.answers import print_json, refuse
 from kiosk.cli.configured import (
-    card_options,
     driver_options,
+    driver_section,
     load_settings,
     moment,
     plugin_named,
     trust_store,
     verifier,
+    worker_options,
 )
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
-    from drivers.worker.client import ReaderPlugin
+    from drivers.worker.plugin import ReaderPlugin
     from kiosk.failures import Failure
     from kiosk.identity import TrustStore
     from kiosk.settings import Settings
 
     Plugins = dict[str, tuple[ReaderPlugin, dict[str, object]]]
+    # The plug-ins, and those whose worker was told which reader is meant.
+    ChosenPlugins = tuple[Plugins, frozenset[str]]
 
 __all__ = ["app"]
+
+DEVICE_DRIVER = "nfc"
+"""The driver that ``--device`` implies."""
 
 app = typer.Typer(help="Readers and cards.", no_args_is_help=True)
 
@@ -100,7 +106,7 @@ def check(
     from kiosk.failures import Code
 
     settings = load_settings(config)
-    plugins = _chosen(settings, driver, device, reader)
+    plugins, told = _chosen(settings, driver, device, reader)
     identity = settings.identity
     store = _roots(trust, settings)
     now = moment(on)
@@ -108,6 +114,7 @@ def check(
     _tell(known)
     request = CheckRequest(
         plugins=plugins,
+        told=told,
         verifier=verifier(settings, store, crl=crl, ocsp=ocsp),
         now=now,
         reader=reader,
@@ -161,8 +168,10 @@ def record(
 
     settings = load_settings(config)
     store = _roots(trust, settings)
+    plugins, told = _chosen(settings, driver, device, reader)
     request = CheckRequest(
-        plugins=_chosen(settings, driver, device, reader),
+        plugins=plugins,
+        told=told,
         verifier=Verifier(store, NoSource()),
         now=moment(None),
         reader=reader,
@@ -187,12 +196,12 @@ def _tell(troubles: Sequence[Failure]) -> None:
         typer.echo(f"{trouble.code.value} {trouble.reason}", err=True)
 
 
-def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> Plugins:
+def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> ChosenPlugins:
     """Return the plug-ins of the command: the device's, the driver's, or those of the settings; or end with status 2.
 
-    A reader's VID:PID chooses among all that pcscd has, whatever the settings choose: only the worker can tell it.
+    Where a driver can tell the reader itself, it chooses among all of its readers, whatever the settings choose.
     """
-    from drivers.pcsc.choice import check_reader, is_usb_id
+    from drivers.reader_choice import check_reader
 
     if reader is not None:
         try:
@@ -200,24 +209,28 @@ def _chosen(settings: Settings, driver: str | None, device: str | None, reader: 
         except ValueError as error:
             refuse(f"--reader: {error}")
     if device is not None:
-        return _device(device, driver, settings)
+        return _device(device, driver, settings), frozenset()
     plugins = _plugins(settings, driver)
-    if "pcsc" in plugins and reader is not None and is_usb_id(reader):
-        plugins["pcsc"][1]["readers"] = [reader]
-    return plugins
+    choosing = {name: driver_section(settings, name).choosing(reader) for name in plugins} if reader else {}
+    told = {name: section for name, section in choosing.items() if section is not None}
+    narrowed = {name: (plugins[name][0], worker_options(settings, section)) for name, section in told.items()}
+    return plugins | narrowed, frozenset(told)
 
 
 def _device(path: str, driver: str | None, settings: Settings) -> Plugins:
-    """Return the nfc plug-in for one device path, or end with status 2."""
-    from drivers.nfc.paths import check_path
+    """Return the plug-in for one device path, or end with status 2."""
+    from pydantic import ValidationError
 
-    if driver not in (None, "nfc"):
-        refuse("--device: is an nfcpy device path; it goes with --driver nfc")
+    from kiosk.settings import first_problem
+
+    if driver not in (None, DEVICE_DRIVER):
+        refuse(f"--device: is an nfcpy device path; it goes with --driver {DEVICE_DRIVER}")
+    plugin = plugin_named(DEVICE_DRIVER)
     try:
-        devices = [check_path(path)]
-    except ValueError as error:
-        refuse(f"--device: {error}")
-    return {"nfc": (plugin_named("nfc"), {"devices": devices} | card_options(settings))}
+        section = plugin.options.model_validate({"devices": [path]})
+    except ValidationError as error:
+        refuse(f"--device: {first_problem(error)[1]}")
+    return {DEVICE_DRIVER: (plugin, worker_options(settings, section))}
 
 
 def _pin_line() -> str:

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.errors import DriverError, NoCard, NoReader, error_of
 from drivers.events import CardInserted, OfReader, ReaderAdded, ReaderEvent
 from drivers.jpki import PinOutcome
-from drivers.pcsc.choice import is_usb_id
 from drivers.recording import Step
 from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
 from kiosk.failures import CUT_SHORT, FAILURES, Code, Failure, Family, code_of, code_of_check, code_of_problem
@@ -47,6 +46,7 @@ class SeveralReaders(Exception):
 class CheckRequest:
     """What to check and how far to go. ``plugins``: drivers by name, each with its options.
 
+    ``told`` are the drivers whose worker was told which ``reader`` is meant, and lists no other one.
     ``pin`` is text as entered; None: no 暗証番号 is asked for.
     """
 
@@ -54,6 +54,7 @@ class CheckRequest:
     verifier: Verifier
     now: datetime
     reader: str | None = None
+    told: frozenset[str] = frozenset()
     wait: float = 10.0
     pin: str | None = field(default=None, repr=False)
     allow_last_try: bool = False
@@ -195,8 +196,7 @@ class _Desk:
         text = self._request.reader or ""
         if self._exact is not None:
             return name == self._exact
-        # The worker of pcscd's readers was told the VID:PID, and lists no others.
-        return text.casefold() in name.casefold() or (driver == "pcsc" and is_usb_id(text))
+        return driver in self._request.told or text.casefold() in name.casefold()
 
     async def card(self) -> CardInserted:
         """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""

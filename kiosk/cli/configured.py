@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ from kiosk import TOKYO
 from kiosk.cli.answers import refuse
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for FastAPI or SQLAlchemy
-    from drivers.worker.client import ReaderPlugin
+    from drivers.options import ReaderOptions
+    from drivers.worker.plugin import ReaderPlugin
     from kiosk.eligibility import Registry
     from kiosk.identity import RevocationSource, TrustStore, Verifier
     from kiosk.settings import Settings
@@ -23,6 +23,7 @@ __all__ = [
     "SettingsWrong",
     "card_options",
     "driver_options",
+    "driver_section",
     "load_settings",
     "moment",
     "obtain_site_key",
@@ -32,6 +33,7 @@ __all__ = [
     "site_key",
     "trust_store",
     "verifier",
+    "worker_options",
 ]
 
 
@@ -60,21 +62,37 @@ def settings_files(config: Path | None) -> list[Path]:
 
 def plugin_named(name: str) -> ReaderPlugin:
     """Return the reader plug-in installed under ``kiosk.readers``, or end with status 2."""
-    found = entry_points(group="kiosk.readers", name=name)
-    if not found:
-        known = ", ".join(sorted(entry.name for entry in entry_points(group="kiosk.readers")))
-        refuse(f"there is no reader driver {name!r}; installed: {known}")
-    plugin: ReaderPlugin = next(iter(found)).load()
-    return plugin
+    from kiosk import reader_plugins
+
+    try:
+        return reader_plugins.plugin_named(name)
+    except reader_plugins.PluginError as error:
+        refuse(str(error))
+
+
+def driver_section(settings: Settings, driver: str) -> ReaderOptions:
+    """Return a driver's section of the settings, or its defaults; or end with status 2 where it has none."""
+    from pydantic import ValidationError
+
+    from kiosk.settings import first_problem, is_reserved
+
+    if is_reserved(driver):
+        refuse(f"readers: no driver can be called {driver!r}, which is a name of the settings")
+    try:
+        return settings.options_of(driver) or plugin_named(driver).options()
+    except ValidationError as error:
+        key, message = first_problem(error)
+        refuse(f"{driver}.{key}: {message}")
 
 
 def driver_options(settings: Settings, driver: str) -> dict[str, object]:
     """Return what the settings say to a driver's worker, or end with status 2 for a wrong card profile."""
-    own: dict[str, dict[str, object]] = {
-        "nfc": {"devices": settings.nfc.devices},
-        "pcsc": {"readers": settings.pcsc.readers},
-    }
-    return own.get(driver, {}) | card_options(settings)
+    return worker_options(settings, driver_section(settings, driver))
+
+
+def worker_options(settings: Settings, section: ReaderOptions) -> dict[str, object]:
+    """Return a driver's own options and those of every reader, as its worker takes them; or end with status 2."""
+    return section.model_dump(mode="json") | card_options(settings)
 
 
 def card_options(settings: Settings) -> dict[str, object]:

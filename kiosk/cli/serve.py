@@ -122,9 +122,14 @@ def handbook_command() -> None:
 
 def settings_command() -> None:
     """Print every setting: key, environment variable, type and bounds, default, and what it is."""
+    from kiosk.reader_plugins import PluginError
     from kiosk.settings_table import settings_table
 
-    typer.echo(settings_table(), nl=False)
+    try:
+        table = settings_table()
+    except PluginError as error:
+        refuse(str(error))
+    typer.echo(table, nl=False)
 
 
 def build_app(
@@ -222,11 +227,11 @@ def _routers(settings: Settings) -> list[APIRouter]:
     """Return the pages that plug-ins bring (the 模擬 panel), in a simulation only."""
     plugins = [plugin_named(name) for name in settings.readers]
     if not settings.simulation:
-        simulated = [plugin.name for plugin in plugins if getattr(plugin, "simulated", False)]
-        if simulated:
-            refuse(f"readers: {simulated[0]!r} has no hardware; it is taken only with simulation = true")
+        for plugin in plugins:
+            if plugin.simulated:
+                refuse(f"readers: {plugin.name!r} has no hardware; it is taken only with simulation = true")
         return []
-    return [router() for plugin in plugins if (router := getattr(plugin, "router", None))]
+    return [router for plugin in plugins if (router := plugin.router()) is not None]
 
 
 def _registry(settings: Settings) -> Registry:

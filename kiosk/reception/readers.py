@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers.connection import Snapshot
@@ -17,11 +17,10 @@ from drivers.events import (
     ReaderLeftOut,
     ReaderRemoved,
 )
+from drivers.worker.plugin import ReaderPlugin
 from kiosk.failures import Code, Failure, code_of_trouble
 
-__all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "is_ignored", "sought"]
-
-_VIRTUAL = "Virtual PCD"
+__all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "sought"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +41,35 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class DriverState:
-    """One driver, its readers, and why it has none; ``failure`` is None while it works."""
+    """One driver, its readers, and why it has none; ``failure`` is None while it works. ``label`` is Japanese."""
 
     name: str
+    label: str
     readers: tuple[ReaderState, ...]
     failure: Failure | None
     left_out: tuple[LeftOut, ...] = ()
 
 
-def is_ignored(reader: str, *, simulation: bool) -> bool:
-    """Return whether a reader must not be used: vsmartcard's virtual readers serve simulations only."""
-    return reader.startswith(_VIRTUAL) and not simulation
-
-
-def sought(options: Mapping[str, Mapping[str, object]]) -> str:
+def sought(plugins: Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]]) -> str:
     """Return which readers the options of the drivers choose, for a technician; empty where they choose none."""
-    chosen = [(f"{driver}.{key}", own.get(key)) for driver, own in options.items() for key in ("readers", "devices")]
-    return "; ".join(f"nothing fits {key} = {value}" for key, value in chosen if value)
+    chosen = [
+        f"nothing fits {driver}.{key} = {own[key]}"
+        for driver, (plugin, own) in plugins.items()
+        for key in plugin.options.model_fields
+        if own.get(key)
+    ]
+    return "; ".join(chosen)
 
 
 class ReaderBoard:
-    """Keeps the readers by name. ``take`` returns whether an event concerns the visit.
+    """Keeps the readers by name.
 
-    ``sought`` says which readers were chosen, where none is there.
+    ``drivers`` are the labels of the drivers by name. ``sought`` says which readers were chosen, where none is there.
     """
 
-    def __init__(self, drivers: Iterable[str], *, simulation: bool, sought: str = "") -> None:
-        self._simulation = simulation
+    def __init__(self, drivers: Mapping[str, str], *, sought: str = "") -> None:
         self._sought = sought
-        self._drivers = tuple(drivers)
+        self._drivers = drivers
         self._trouble: dict[str, Failure] = {}
         self._heard: set[str] = set()
         self._readers: dict[str, str] = {}
@@ -133,13 +132,12 @@ class ReaderBoard:
         starting = None if driver in self._heard else Failure.here(Code.STARTING)
         stuck = next((self._stuck[name] for name in names if name in self._stuck), None)
         left_out = tuple(LeftOut(name, failure) for name, (owner, failure) in self._left_out.items() if owner == driver)
-        return DriverState(driver, readers, self._trouble.get(driver, starting) or stuck, left_out)
+        failure = self._trouble.get(driver, starting) or stuck
+        return DriverState(driver, self._drivers[driver], readers, failure, left_out)
 
-    def take(self, event: ReaderEvent) -> bool:
-        """Note an event; False for a reader that is ignored."""
+    def take(self, event: ReaderEvent) -> None:
+        """Note an event."""
         if isinstance(event, OfReader):
-            if is_ignored(event.reader, simulation=self._simulation):
-                return False
             self._judge_card(event)
         match event:
             case DriverReady():
@@ -156,7 +154,6 @@ class ReaderBoard:
             case ReaderRemoved():
                 self._readers.pop(event.reader, None)
                 self._left_out.pop(event.reader, None)
-        return True
 
     def _judge_card(self, event: OfReader) -> None:
         """Forget what was known of the card on a reader, unless the event reports that same card again."""

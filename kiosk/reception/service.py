@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
+from drivers.events import CardInserted, CardWithdrawn, OfReader, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
 from kiosk.failures import Code, Failure, Family
@@ -82,8 +82,9 @@ class Reception:
         self._rules = rules or Rules()
         self._painter = Painter(kiosk, self._rules, answering.policy, simulation)
         self._sleep = sleep or SleepWatch()
-        chosen = sought({name: options for name, (_, options) in plugins.items()})
-        self._board = ReaderBoard(plugins.keys(), simulation=simulation, sought=chosen)
+        self._plugins = {name: plugin for name, (plugin, _) in plugins.items()}
+        labels = {name: plugin.label for name, plugin in self._plugins.items()}
+        self._board = ReaderBoard(labels, sought=sought(plugins))
         self._clients = {
             name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
             for name, (plugin, options) in plugins.items()
@@ -200,8 +201,9 @@ class Reception:
     # Events in
 
     def _on_reader_event(self, event: ReaderEvent) -> None:
-        if not self._board.take(event):
+        if self._is_ignored(event):
             return
+        self._board.take(event)
         self._said.heard(event)
         if not isinstance(event, CardInserted | CardWithdrawn) or self._visit.service != self._trouble:
             self._service_changed()
@@ -211,6 +213,12 @@ class Reception:
                 self._events.put_nowait(CardPut(event.reader, held_for(event)))
         if isinstance(event, CardWithdrawn):
             self._events.put_nowait(CardTaken(event.reader))
+
+    def _is_ignored(self, event: ReaderEvent) -> bool:
+        """Return whether it is about a reader that must not be used: a virtual one serves simulations only."""
+        if self._simulation or not isinstance(event, OfReader):
+            return False
+        return self._plugins[event.driver].is_virtual(event.reader)
 
     @property
     def _trouble(self) -> Failure | None:

@@ -16,8 +16,8 @@ import pytest
 from smartcard import scard
 
 from drivers.connection import Snapshot
+from drivers.pcsc import PcscPlugin
 from drivers.worker.client import Limits, ReaderPlugin
-from drivers.worker.plugin import SpawnedPlugin
 from kiosk.cli import serve
 from kiosk.cli.configured import plugin_named
 from simulators.card import JpkiCardSimulator
@@ -175,7 +175,7 @@ def _command(pid: int) -> bytes:
 
 
 def _brisk(name: str) -> ReaderPlugin:
-    return SpawnedPlugin(name, ("-c", BRISK)) if name == "pcsc" else plugin_named(name)
+    return PcscPlugin(program=("-c", BRISK)) if name == "pcsc" else plugin_named(name)
 
 
 class Field:

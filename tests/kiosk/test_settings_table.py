@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 import kiosk
-from kiosk.settings import Settings
+from kiosk.reader_plugins import installed_plugins
+from kiosk.settings import settings_with
 from kiosk.settings_table import settings_table
 
 ROWS = [line for line in settings_table().splitlines() if line.startswith("| `")]
@@ -34,7 +35,7 @@ def test_it_is_the_one_in_the_tree() -> None:
 def test_every_setting_stands_in_it_once() -> None:
     keys = [row.split("`")[1] for row in ROWS]
     assert len(keys) == len(set(keys))
-    assert set(keys) == leaves(Settings)
+    assert set(keys) == leaves(settings_with(installed_plugins()))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from kiosk.reception import Seen, StateName
 __all__ = [
     "CARD_TODAY",
     "CONFIRM_REASONS",
-    "DRIVERS",
     "EVENTS",
     "FIELDS",
     "LEVELS",
@@ -81,12 +80,6 @@ REVOCATIONS: Mapping[Revocation, str] = {
     Revocation.GOOD: "失効していません",
     Revocation.REVOKED: "失効しています",
     Revocation.NOT_CHECKED: "失効の確認はしていません",
-}
-
-DRIVERS: Mapping[str, str] = {
-    "pcsc": "カードリーダー（PC/SC）",
-    "nfc": "NFCリーダー",
-    "simulator": "模擬リーダー",
 }
 
 SEEN: Mapping[Seen, str] = {

@@ -12,12 +12,19 @@ from drivers.events import (
     ReaderLeftOut,
     ReaderRemoved,
 )
+from drivers.nfc import plugin as nfc
+from drivers.pcsc import plugin as pcsc
+from drivers.worker.plugin import ReaderPlugin
 from kiosk.failures import Code
 from kiosk.reception.readers import ReaderBoard, sought
+from simulators.readers import plugin as simulator
+
+PLUGINS: dict[str, ReaderPlugin] = {"nfc": nfc, "pcsc": pcsc, "simulator": simulator}
 
 
 def board(**options: dict[str, object]) -> ReaderBoard:
-    made = ReaderBoard(options, simulation=True, sought=sought(options))
+    plugins = {name: (PLUGINS[name], own) for name, own in options.items()}
+    made = ReaderBoard({name: PLUGINS[name].label for name in options}, sought=sought(plugins))
     for driver in options:
         made.take(DriverReady(driver))
     return made
@@ -31,7 +38,7 @@ def test_a_chosen_reader_that_is_not_there_is_named() -> None:
 
 
 def test_where_none_was_chosen_there_is_nothing_to_name() -> None:
-    failure = board(pcsc={"readers": []}).failure
+    failure = board(pcsc={"readers": [], "profiles": ["new-card.toml"]}).failure
     assert failure is not None and failure.reason == ""
 
 
@@ -65,7 +72,7 @@ def test_where_no_other_reader_works_it_is_why_nobody_is_served() -> None:
 
 
 def test_a_foreign_card_may_lie_beside_a_reader_that_is_free_until_it_is_moved() -> None:
-    made = ReaderBoard(["pcsc"], simulation=False)
+    made = board(pcsc={})
     for reader in ("a", "b"):
         made.take(ReaderAdded("pcsc", reader))
     made.lay_aside("a")

@@ -121,7 +121,7 @@ def test_a_card_left_behind_rings(
 
 def test_a_reader_that_cannot_be_used_is_shown_beside_one_that_can(board: Board, picture: DeskPicture) -> None:
     failure = Failure(Code.READER_CLAIMED)
-    driver = DriverState("nfc", (ReaderState("PN533", False),), None, (LeftOut("RC-S380 <1>", failure),))
+    driver = DriverState("nfc", "NFCリーダー", (ReaderState("PN533", False),), None, (LeftOut("RC-S380 <1>", failure),))
     html = board.live(replace(picture, drivers=(driver,)))
     assert "PN533" in html and "RC-S380 &lt;1&gt;" in html
     assert "R-07" in html and failure.text.why in html

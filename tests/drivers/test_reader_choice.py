@@ -17,10 +17,10 @@ from drivers.errors import CardBusy, NoReader, ReaderFailed, ServiceNotRunning, 
 from drivers.pcsc import connection as connection_module
 from drivers.pcsc import names
 from drivers.pcsc import usb as usb_module
-from drivers.pcsc.choice import MAX_READERS, check_reader, fits, readers_of
 from drivers.pcsc.driver import PcscDriver, create
 from drivers.pcsc.programs import Programs
 from drivers.pcsc.usb import UsbIds
+from drivers.reader_choice import MAX_READERS, check_reader, fits, readers_of
 from simulators.pcscd import PrivatePcscd
 
 OK = scard.SCARD_S_SUCCESS

@@ -1,4 +1,4 @@
-"""Which PC/SC readers the settings choose, and how they are written. Pure: nothing here touches a reader."""
+"""How people name the readers they mean: by a part of the name, or by vendor and product. Pure: no I/O."""
 
 from __future__ import annotations
 
