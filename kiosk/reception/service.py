@@ -79,7 +79,7 @@ class Reception:
         sleep: SleepWatch | None = None,
     ) -> None:
         self._verifier, self._answering, self._now = verifier, answering, now
-        self._rules = rules or Rules()
+        self._rules, self._simulation = rules or Rules(), simulation
         self._painter = Painter(kiosk, self._rules, answering.policy, simulation)
         self._sleep = sleep or SleepWatch()
         self._plugins = {name: plugin for name, (plugin, _) in plugins.items()}
