@@ -23,8 +23,8 @@ from kiosk.documents import (
     notice_pdf,
 )
 from kiosk.eligibility import DataRefused, Registry
-from kiosk.eligibility.files import naming, private_folder
 from kiosk.issuance import PlanLine
+from kiosk.private_files import naming, private_folder
 
 __all__ = ["BATCH", "BadDocument", "BatchPrinter", "BatchRefused", "Order", "Printed"]
 

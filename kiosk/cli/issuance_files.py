@@ -8,7 +8,7 @@ from kiosk.cli.answers import tracked
 from kiosk.cli.register import opened_input, private_output
 from kiosk.decision import Policy
 from kiosk.eligibility import Registry
-from kiosk.issuance import Enqueued, Queue, plan, read_plan, write_plan
+from kiosk.issuance import Enqueued, Queue, plan_lines, read_plan, write_plan
 
 __all__ = ["enqueue_plan_file", "write_plan_file"]
 
@@ -23,7 +23,7 @@ def write_plan_file(registry: Registry, file: str, on: date, policy: Policy) -> 
     """
     members = tracked(registry.members(), lambda: registry.stats(date.min).members, "issuance plan")
     with private_output(file) as stream:
-        return write_plan(stream, plan(members, on, policy))
+        return write_plan(stream, plan_lines(members, on, policy))
 
 
 def enqueue_plan_file(queue: Queue, file: str, by: str) -> Enqueued:

@@ -63,7 +63,7 @@ def database_url(option: str | None, config: Path | None) -> str:
 
 def read_by(database: str | None, config: Path | None) -> list[Path]:
     """The files that a command beside the register reads, which no output may replace: settings and database."""
-    from kiosk.eligibility.database import files_of
+    from kiosk.eligibility import files_of
 
     settings = [] if database and config is None else settings_files(config)
     return [*settings, *files_of(database_url(database, config))]
@@ -142,7 +142,7 @@ def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
 @contextmanager
 def private_output(file: str | Path) -> Iterator[TextIOWrapper]:
     """A text file (mode 0600) that is there whole or not at all, or for `-` standard output. Raises OSError."""
-    from kiosk.eligibility.files import private_file
+    from kiosk.private_files import private_file
 
     if str(file) != STANDARD:
         with private_file(Path(file)) as stream:

@@ -53,8 +53,7 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
 
     Where it is, is said on standard error.
     """
-    from kiosk.eligibility import Registry
-    from kiosk.eligibility.database import place_of
+    from kiosk.eligibility import Registry, place_of
 
     with answering_register(as_json):
         url = database_url(database, config)

@@ -11,6 +11,7 @@ from typing import Any
 from kiosk.cli.answers import insurer_policy
 from kiosk.decision import Facts
 from kiosk.eligibility import (
+    NAMES,
     Member,
     MemberId,
     NotBornYet,
@@ -21,7 +22,6 @@ from kiosk.eligibility import (
     facts_for,
     values_of,
 )
-from kiosk.eligibility.columns import NAMES
 
 __all__ = ["counts", "shown", "text_of"]
 

@@ -283,7 +283,7 @@ def _require_schema(registry: Registry) -> None:
 def _union_office(settings: Settings, registry: Registry, policy: Policy) -> UnionOffice | None:
     """Return what the union's own terminal shows beside the answer, and where it asks; None at a clinic."""
     from kiosk.documents import StationeryError, insurer_for
-    from kiosk.eligibility.bindings import LONGEST_ACTOR
+    from kiosk.eligibility import LONGEST_ACTOR
     from kiosk.issuance import Queue
     from kiosk.reception import UnionOffice
 

@@ -5,30 +5,34 @@ for people), `facts_for` to the decision.
 """
 
 from kiosk.eligibility.bindings import Tie
-from kiosk.eligibility.csv_io import Row, read_rows, values_of, write_rows, write_spreadsheet
+from kiosk.eligibility.columns import NAMES, CellRefused, parse_date
+from kiosk.eligibility.csv_io import CsvRow, read_rows, values_of, write_rows, write_spreadsheet
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
     DataRefused,
     HeaderRefused,
     ImportRefused,
-    RegistryBusy,
-    RegistryError,
-    RegistryFull,
-    RegistryMismatch,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
 from kiosk.eligibility.lookup import MemberQuery, NumberRefused
-from kiosk.eligibility.model import Bound, Member, MemberId, Relationship, Sex, Statistics
+from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.store.codes import Relationship, Sex
+from kiosk.store.engine import files_of, place_of
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch
+from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
     "BadLine",
     "BindingRefused",
     "Bound",
+    "CellRefused",
+    "LONGEST_ACTOR",
+    "NAMES",
     "CardSeen",
     "DataRefused",
     "HeaderRefused",
@@ -46,7 +50,7 @@ __all__ = [
     "RegistryFull",
     "RegistryMismatch",
     "Relationship",
-    "Row",
+    "CsvRow",
     "Sex",
     "Source",
     "Statistics",
@@ -54,6 +58,9 @@ __all__ = [
     "UnknownMember",
     "contains_my_number",
     "facts_for",
+    "files_of",
+    "parse_date",
+    "place_of",
     "read_rows",
     "values_of",
     "write_rows",

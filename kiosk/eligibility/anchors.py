@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, insert, select
 
 from kiosk.audit import Anchor, Head
-from kiosk.eligibility.schema import journal_anchor
+from kiosk.store.schema import journal_anchor
 
 
 def anchor_of(connection: Connection, kiosk: str) -> Anchor | None:

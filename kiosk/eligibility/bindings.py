@@ -9,13 +9,11 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
-from kiosk.eligibility.errors import BindingRefused, RegistryMismatch
+from kiosk.eligibility.errors import BindingRefused
 from kiosk.eligibility.my_number import contains_my_number
-from kiosk.eligibility.schema import certificate_binding as binding
-from kiosk.eligibility.schema import site
-
-LONGEST_ACTOR = 64
-"""Characters of the name under which a tie is made or ended."""
+from kiosk.store.errors import RegistryMismatch
+from kiosk.store.schema import LONGEST_ACTOR, site
+from kiosk.store.schema import certificate_binding as binding
 
 _KEY_HEX_DIGITS = 64
 

@@ -14,19 +14,15 @@ from functools import lru_cache
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
-from kiosk.eligibility.model import (
-    Relationship,
-    Sex,
-    is_branch,
-    is_insurer_number,
-    is_symbol_or_number,
-)
+from kiosk.eligibility.model import is_branch, is_insurer_number, is_symbol_or_number
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.store.codes import Relationship, Sex
+from kiosk.store.schema import KEY_NAMES
 
 Value = str | date | StrEnum | bool | int | None
 """What one cell of a member file can hold."""
 
-KEY_COLUMNS = 4
+KEY_COLUMNS = len(KEY_NAMES)
 """The first so many columns of COLUMNS make a MemberId."""
 
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")

@@ -27,7 +27,7 @@ _POSITION = {name: index for index, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Row:
+class CsvRow:
     """One line of a member file that can be taken.
 
     Attributes:
@@ -42,11 +42,11 @@ class Row:
     text: str = ""
 
     @classmethod
-    def of(cls, member: Member, line: int = 0) -> "Row":
+    def of(cls, member: Member, line: int = 0) -> "CsvRow":
         """The row that a file with this member would hold."""
         return cls(line, values_of(member))
 
-    def with_details(self, details: Sequence[Any]) -> "Row":
+    def with_details(self, details: Sequence[Any]) -> "CsvRow":
         """The row with other values than the four of the key."""
         return replace(self, values=self.values[:KEY_COLUMNS] + tuple(details))
 
@@ -70,7 +70,7 @@ def values_of(member: Member) -> tuple[Value, ...]:
     return key + tuple(getattr(member, name) for name in NAMES[KEY_COLUMNS:])
 
 
-def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> Iterator[Row | BadLine]:
+def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> Iterator[CsvRow | BadLine]:
     """The lines of a member file, good and bad, in order; empty lines are passed over.
 
     Args:
@@ -119,13 +119,13 @@ def _column_order(raw: bytes) -> list[int]:
     return [header.index(name) for name in NAMES]
 
 
-def _row(number: int, raw: bytes, order: Sequence[int]) -> Row | BadLine:
+def _row(number: int, raw: bytes, order: Sequence[int]) -> CsvRow | BadLine:
     try:
         text = _decoded(raw)
         cells = _cells(text)
         if len(cells) != len(order):
             raise _LineRefused(None, f"has {len(cells)} cells where the header has {len(order)}")
-        return Row(number, _values([cells[place] for place in order]), text)
+        return CsvRow(number, _values([cells[place] for place in order]), text)
     except _LineRefused as error:
         return BadLine(number, error.column, str(error), _harmless(raw))
 

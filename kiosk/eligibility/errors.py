@@ -1,22 +1,6 @@
-"""What can go wrong with the register, split by who can do something about it."""
+"""Errors of the data handed in; those of the database are in `kiosk.store.errors`."""
 
 from dataclasses import dataclass, field
-
-
-class RegistryError(Exception):
-    """The database cannot serve: not there, not migrated, busy, full, or not ours. For the administrator."""
-
-
-class RegistryBusy(RegistryError):
-    """Another program writes just now and did not end within the limit: the same call may succeed later."""
-
-
-class RegistryFull(RegistryError):
-    """There is no room left on the disk of the database."""
-
-
-class RegistryMismatch(RegistryError):
-    """The database answers, and is not what the settings say: another schema, another site key. No waiting helps."""
 
 
 class DataRefused(Exception):

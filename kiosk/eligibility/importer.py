@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from kiosk.eligibility.chunks import chunks
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.csv_io import Row
+from kiosk.eligibility.csv_io import CsvRow
 from kiosk.eligibility.errors import BadLine, ImportRefused
-from kiosk.eligibility.issued import with_issued
-from kiosk.eligibility.schema import import_batch, member
-from kiosk.eligibility.versions import CurrentVersion, NewVersion, current_versions, write_versions
+from kiosk.store.chunks import chunks
+from kiosk.store.issued import with_issued
+from kiosk.store.schema import import_batch, member
+from kiosk.store.versions import CurrentVersion, NewVersion, current_versions, write_versions
 
 REPORTED = 20
 """How many bad lines an ImportRefused names; all of them are counted."""
@@ -82,7 +82,7 @@ class Import:
     _first_bad: list[BadLine] = field(default_factory=list)
     _batch_id: int = 0
 
-    def take(self, lines: Iterable[Row | BadLine]) -> ImportReport:
+    def take(self, lines: Iterable[CsvRow | BadLine]) -> ImportReport:
         """Write what is new or changed.
 
         Raises:
@@ -119,7 +119,7 @@ class Import:
         elif len(self._first_bad) < REPORTED:
             self._first_bad.append(line)
 
-    def _take_chunk(self, chunk: Sequence[Row | BadLine]) -> None:
+    def _take_chunk(self, chunk: Sequence[CsvRow | BadLine]) -> None:
         rows, bad = _sorted_out(chunk)
         known = current_versions(self.connection, rows.keys())
         named_before = [key for key, found in known.items() if found.confirmed_batch_id == self._batch_id]
@@ -128,12 +128,12 @@ class Import:
             self._refuse(line)
         self._write(self._with_issued(rows, known), known)
 
-    def _with_issued(self, rows: Mapping[str, Row], known: Mapping[str, CurrentVersion]) -> dict[str, Row]:
+    def _with_issued(self, rows: Mapping[str, CsvRow], known: Mapping[str, CurrentVersion]) -> dict[str, CsvRow]:
         told = {key: _details(row) for key, row in rows.items() if key in known}
         kept = with_issued(self.connection, told, known, self._batch_id)
         return {key: row.with_details(kept[key]) if key in kept else row for key, row in rows.items()}
 
-    def _write(self, rows: Mapping[str, Row], known: Mapping[str, CurrentVersion]) -> None:
+    def _write(self, rows: Mapping[str, CsvRow], known: Mapping[str, CurrentVersion]) -> None:
         new = [row for key, row in rows.items() if key not in known]
         changed = [row for key, row in rows.items() if key in known and known[key].details != _details(row)]
         self._write_members(new)
@@ -143,7 +143,7 @@ class Import:
         self.report.updated += len(changed)
         self.report.unchanged += len(rows) - len(new) - len(changed)
 
-    def _write_members(self, rows: Sequence[Row]) -> None:
+    def _write_members(self, rows: Sequence[CsvRow]) -> None:
         if not rows:
             return
         values = [
@@ -173,9 +173,9 @@ _CONFIRM = (
 )
 
 
-def _sorted_out(chunk: Sequence[Row | BadLine]) -> tuple[dict[str, Row], list[BadLine]]:
+def _sorted_out(chunk: Sequence[CsvRow | BadLine]) -> tuple[dict[str, CsvRow], list[BadLine]]:
     """The good lines by key, the first of each; and the rest."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, CsvRow] = {}
     bad: list[BadLine] = []
     for line in chunk:
         if isinstance(line, BadLine):
@@ -185,13 +185,13 @@ def _sorted_out(chunk: Sequence[Row | BadLine]) -> tuple[dict[str, Row], list[Ba
     return rows, bad
 
 
-def _key(row: Row) -> str:
+def _key(row: CsvRow) -> str:
     return str(row.key)
 
 
-def _details(row: Row) -> tuple[Any, ...]:
+def _details(row: CsvRow) -> tuple[Any, ...]:
     return row.values[KEY_COLUMNS:]
 
 
-def _repeated(row: Row) -> BadLine:
+def _repeated(row: CsvRow) -> BadLine:
     return BadLine(row.line, None, "names a member that an earlier line of this file names", row.text)

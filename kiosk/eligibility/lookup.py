@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.model import is_insurer_number, is_symbol_or_number
 from kiosk.eligibility.my_number import contains_my_number
-from kiosk.eligibility.schema import member, member_version
+from kiosk.store.schema import member, member_version
 
 MOST_FOUND = 20
 """Members of one answer: a family shares its 記号番号, and twins their day of birth."""

@@ -6,38 +6,15 @@ Nothing here shows a person's data in its `repr`: these objects travel through e
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.store.codes import Relationship, Sex
 
 _INSURER_NUMBER = re.compile(r"[0-9]{6}(?:[0-9]{2})?")
 _BRANCH = re.compile(r"[0-9A-Za-z]{2}")
 _SYMBOL_OR_NUMBER = re.compile(r"[^:\s\x00-\x1f\x7f-\x9f](?:[^:\x00-\x1f\x7f-\x9f]{0,18}[^:\s\x00-\x1f\x7f-\x9f])?")
-
-
-class Sex(StrEnum):
-    """性別 as the insurer filed it."""
-
-    MALE = "male"
-    FEMALE = "female"
-    UNSET = "unset"
-
-
-class Relationship(StrEnum):
-    """本人・家族区分: the insured person or a dependant."""
-
-    SELF = "self"
-    FAMILY = "family"
-
-
-class OrderState(StrEnum):
-    """What became of a document that was asked for."""
-
-    OPEN = "open"
-    DONE = "done"
-    CANCELLED = "cancelled"
 
 
 def is_insurer_number(text: str) -> bool:

@@ -11,14 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.csv_io import Row
-from kiosk.eligibility.database import Patience, engine_for, reading, writing
-from kiosk.eligibility.errors import BadLine, RegistryError, UnknownMember
+from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.errors import BadLine, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
-from kiosk.eligibility.revision import require_current, require_present
-from kiosk.eligibility.schema import (
+from kiosk.eligibility.statistics import statistics
+from kiosk.store.engine import Patience, engine_for, reading, writing
+from kiosk.store.errors import RegistryError
+from kiosk.store.revision import require_current, require_present
+from kiosk.store.schema import (
     DETAILS,
     IS_CURRENT,
     KEY,
@@ -26,7 +28,6 @@ from kiosk.eligibility.schema import (
     member,
     member_version,
 )
-from kiosk.eligibility.statistics import statistics
 
 _ROWS_AT_ONCE = 1_000
 
@@ -77,7 +78,7 @@ class Registry:
 
     def migrate(self) -> bool:
         """Bring the schema to that of this program; returns whether there was anything to do. Raises RegistryError."""
-        from kiosk.eligibility.migrate import migrate
+        from kiosk.store.migrate import migrate
 
         return migrate(self._engine)
 
@@ -150,7 +151,7 @@ class Registry:
 
     def import_members(
         self,
-        lines: Iterable[Row | BadLine],
+        lines: Iterable[CsvRow | BadLine],
         source: Source,
         *,
         bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,

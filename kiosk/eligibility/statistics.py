@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, func, select
 
 from kiosk.eligibility.model import Statistics
-from kiosk.eligibility.schema import IS_CURRENT, certificate_binding, import_batch, member, member_version
+from kiosk.store.schema import IS_CURRENT, certificate_binding, import_batch, member, member_version
 
 _UNSET = "unset"
 

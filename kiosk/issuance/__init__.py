@@ -1,11 +1,11 @@
 """Documents that the union owes its members (資格情報通知書, 資格確認書): who is owed one, and the queue to issue them.
 
-`plan` asks the decision for every member, `read_plan` and `write_plan` keep its lines in a file; `Queue` holds what
-is asked for until it is issued, and writes that back to the register.
+`plan_lines` asks the decision for every member; `read_plan` and `write_plan` keep its lines in a file. `Queue` keeps
+what is asked for until it is issued, and writes that back to the register.
 """
 
 from kiosk.issuance.order import Order, OrderRefused, OrderState
-from kiosk.issuance.plan import PlanLine, line_for, plan
+from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
 from kiosk.issuance.queue import Enqueued, Queue
 
@@ -18,7 +18,7 @@ __all__ = [
     "PlanRefused",
     "Queue",
     "line_for",
-    "plan",
+    "plan_lines",
     "read_plan",
     "write_plan",
 ]

@@ -8,10 +8,9 @@ from typing import Any
 from kiosk import tokyo_day
 from kiosk.decision import Document, Policy, Reason
 from kiosk.decision.linkage import usual_time
-from kiosk.eligibility import DataRefused, MemberId
-from kiosk.eligibility.bindings import LONGEST_ACTOR
-from kiosk.eligibility.model import OrderState
-from kiosk.eligibility.my_number import contains_my_number
+from kiosk.eligibility import DataRefused, MemberId, contains_my_number
+from kiosk.store.codes import OrderState
+from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
     "Order",

@@ -17,7 +17,7 @@ from kiosk.decision import (
 )
 from kiosk.eligibility import Member, MemberId, NotBornYet, facts_for
 
-__all__ = ["PlanLine", "first_of_membership", "line_for", "plan"]
+__all__ = ["PlanLine", "first_of_membership", "line_for", "plan_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class PlanLine:
         return line
 
 
-def plan(members: Iterable[Member], on: date, policy: Policy) -> Iterator[PlanLine]:
+def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[PlanLine]:
     """The lines for a day (Asia/Tokyo), in the order of `members`, one member in memory at a time.
 
     Raises kiosk.decision.FactsError when `on` lies outside the years that facts can speak of.

@@ -7,8 +7,7 @@ from io import TextIOBase
 from typing import Any, BinaryIO
 
 from kiosk.decision import Confirmation, Document, Reason
-from kiosk.eligibility import DataRefused, MemberId
-from kiosk.eligibility.columns import CellRefused, parse_date
+from kiosk.eligibility import CellRefused, DataRefused, MemberId, parse_date
 from kiosk.issuance.plan import PlanLine
 
 __all__ = ["PlanRefused", "read_plan", "write_plan"]

@@ -11,10 +11,6 @@ from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, decid
 from kiosk.decision.facts import LAST_YEAR
 from kiosk.decision.issuance import validity
 from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for
-from kiosk.eligibility.chunks import chunks
-from kiosk.eligibility.database import Patience, reading, writing
-from kiosk.eligibility.issued import COLUMNS_OF
-from kiosk.eligibility.versions import current_versions, write_versions
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
 from kiosk.issuance.order import (
@@ -28,6 +24,10 @@ from kiosk.issuance.order import (
     tokyo_day,
 )
 from kiosk.issuance.plan import PlanLine
+from kiosk.store.chunks import chunks
+from kiosk.store.engine import Patience, reading, writing
+from kiosk.store.issued import COLUMNS_OF
+from kiosk.store.versions import current_versions, write_versions
 
 __all__ = ["MOST_AT_ONCE", "Enqueued", "Queue"]
 
@@ -138,7 +138,7 @@ class Queue:
         """Finish orders, all or none, and write into the register what was issued.
 
         A notice sets `notice_issued_on`; a confirmation sets `confirmation_valid_from` and `confirmation_valid_until`.
-        What a later member file makes of it is told in `kiosk.eligibility.issued`.
+        What a later member file makes of it is told in `kiosk.store.issued`.
 
         Args:
             numbers: which.

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from kiosk.decision import Document, Policy
 from kiosk.eligibility import MemberId
-from kiosk.eligibility.chunks import CHUNK, chunks
-from kiosk.eligibility.schema import KEY, issuance_order, member
 from kiosk.issuance.order import Order, due_days
+from kiosk.store.chunks import CHUNK, chunks
+from kiosk.store.schema import KEY, issuance_order, member
 
 __all__ = [
     "IS_OPEN",

@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_names_the_file_that_was_asked_for(
     def full(**_: object) -> tuple[int, str]:
         return os.open("/dev/full", os.O_WRONLY), str(tmp_path / ".bad.csv.draft")
 
-    monkeypatch.setattr("kiosk.eligibility.files.tempfile.mkstemp", full)
+    monkeypatch.setattr("kiosk.private_files.tempfile.mkstemp", full)
     result = made("import", "-", "--skip-bad", "bad.csv", input=member_file({}, {"branch": "1"}))
     assert (result.exit_code, result.stderr) == (4, "bad.csv: No space left on device\n")
     assert [path.name for path in tmp_path.iterdir() if "bad" in path.name] == []

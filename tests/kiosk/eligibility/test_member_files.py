@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.eligibility import BadLine, HeaderRefused, Row, read_rows, write_rows
+from kiosk.eligibility import BadLine, CsvRow, HeaderRefused, read_rows, write_rows
 from kiosk.eligibility.columns import NAMES
 from kiosk.eligibility.csv_io import LONGEST_LINE
 
@@ -13,7 +13,7 @@ MakeFile = Callable[..., bytes]
 HEADER = ",".join(NAMES)
 
 
-def read(data: bytes) -> list[Row | BadLine]:
+def read(data: bytes) -> list[CsvRow | BadLine]:
     return list(read_rows(io.BytesIO(data)))
 
 
@@ -23,16 +23,16 @@ def bad(data: bytes) -> BadLine:
 
 
 def test_a_byte_order_mark_is_passed_over(member_file: MakeFile) -> None:
-    assert isinstance(read(b"\xef\xbb\xbf" + member_file({}))[0], Row)
+    assert isinstance(read(b"\xef\xbb\xbf" + member_file({}))[0], CsvRow)
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_both_ends_of_line_are_read(member_file: MakeFile, end: bytes) -> None:
-    assert isinstance(read(member_file({}).replace(b"\n", end))[0], Row)
+    assert isinstance(read(member_file({}).replace(b"\n", end))[0], CsvRow)
 
 
 def test_the_last_line_may_have_no_end(member_file: MakeFile) -> None:
-    assert isinstance(read(member_file({}).removesuffix(b"\n"))[0], Row)
+    assert isinstance(read(member_file({}).removesuffix(b"\n"))[0], CsvRow)
 
 
 def test_empty_lines_are_passed_over_but_counted(member_file: MakeFile) -> None:
@@ -45,7 +45,7 @@ def test_columns_may_stand_in_any_order(member_file: MakeFile) -> None:
     straight = member_file({}).decode().splitlines()
     turned = "\n".join(",".join(reversed(line.split(","))) for line in straight)
     (one,), (other,) = read("\n".join(straight).encode()), read(turned.encode())
-    assert isinstance(one, Row) and isinstance(other, Row)
+    assert isinstance(one, CsvRow) and isinstance(other, CsvRow)
     assert one.values == other.values
 
 
@@ -80,7 +80,7 @@ def test_an_empty_file_and_a_file_in_another_encoding_are_refused(member_file: M
 
 def test_quotation_marks_keep_commas_and_quotation_marks(member_file: MakeFile) -> None:
     (row,) = read(member_file({"name": '"土木, ""太郎"""'}))
-    assert isinstance(row, Row)
+    assert isinstance(row, CsvRow)
     assert row.values[NAMES.index("name")] == '土木, "太郎"'
 
 
@@ -100,14 +100,14 @@ def test_a_line_that_is_not_utf_8_is_bad_and_the_next_is_read(member_file: MakeF
     data = member_file({}, {"number": "000002"}).replace("土木 太郎".encode(), "土木 太郎".encode("cp932"), 1)
     first, second = read(data)
     assert isinstance(first, BadLine) and first.message == "is not UTF-8"
-    assert isinstance(second, Row)
+    assert isinstance(second, CsvRow)
 
 
 def test_a_line_that_is_too_long_is_bad_and_the_next_is_read(member_file: MakeFile) -> None:
     first, second = read(member_file({"address": "町" * 3 * LONGEST_LINE}, {"number": "000002"}))
     assert isinstance(first, BadLine) and "longer than" in first.message
     assert len(first.text) <= LONGEST_LINE
-    assert isinstance(second, Row) and second.line == 3
+    assert isinstance(second, CsvRow) and second.line == 3
 
 
 def test_a_line_without_end_is_read_in_bounded_pieces() -> None:
@@ -164,7 +164,7 @@ def test_what_no_facts_could_be_made_from_is_a_bad_line(
 )
 def test_what_facts_can_be_made_from_is_taken(member_file: MakeFile, changed: dict[str, str]) -> None:
     (row,) = read(member_file(changed))
-    assert isinstance(row, Row)
+    assert isinstance(row, CsvRow)
 
 
 def test_a_bad_line_names_line_and_column_and_nothing_of_the_person(member_file: MakeFile) -> None:
@@ -199,5 +199,5 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 
 def test_rows_and_members_do_not_show_a_person(member_file: MakeFile) -> None:
     (row,) = read(member_file({}))
-    assert isinstance(row, Row)
+    assert isinstance(row, CsvRow)
     assert "土木" not in repr(row) and "000001" not in repr(row.key)

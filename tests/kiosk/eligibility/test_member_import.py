@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility import (
     BadLine,
+    CsvRow,
     ImportRefused,
     MemberId,
     Registry,
     RegistryError,
     Relationship,
-    Row,
     Sex,
     Source,
     read_rows,
@@ -169,7 +169,7 @@ def test_members_come_in_the_order_of_the_four_columns_as_strings(registry: Regi
 def test_an_import_that_fails_half_way_writes_nothing(
     registry: Registry, member_file: MakeFile, source: MakeSource
 ) -> None:
-    def broken() -> Iterator[Row | BadLine]:
+    def broken() -> Iterator[CsvRow | BadLine]:
         yield from read_rows(io.BytesIO(member_file(*[{"number": f"{index:06}"} for index in range(1_200)])))
         raise OSError(5, "Input/output error")
 
@@ -182,11 +182,11 @@ def test_a_value_that_facts_cannot_be_made_from_is_refused_by_the_database_too(
     registry: Registry, member_file: MakeFile, source: MakeSource
 ) -> None:
     (row,) = read_rows(io.BytesIO(member_file({})))
-    assert isinstance(row, Row)
+    assert isinstance(row, CsvRow)
     values = list(row.values)
     values[NAMES.index("lost_on")] = date(2019, 1, 1)
     with pytest.raises(RegistryError) as refused:
-        registry.import_members([Row(2, tuple(values))], source())
+        registry.import_members([CsvRow(2, tuple(values))], source())
     assert "土木" not in str(refused.value)
 
 
@@ -253,7 +253,7 @@ def test_export_then_import_changes_nothing_and_the_bytes_are_the_same(
     text = io.StringIO()
     write_rows(text, people)
     lines = list(read_rows(io.BytesIO(text.getvalue().encode())))
-    assert [line.values for line in lines if isinstance(line, Row)] == people
+    assert [line.values for line in lines if isinstance(line, CsvRow)] == people
     sqlite_registry.import_members(lines, source())
     exported = written(sqlite_registry)
     again = sqlite_registry.import_members(read_rows(io.BytesIO(exported.encode())), source())

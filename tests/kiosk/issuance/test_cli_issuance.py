@@ -131,7 +131,7 @@ def test_a_plan_that_fails_leaves_the_one_before(run: Run, monkeypatch: pytest.M
     def full(**_: object) -> tuple[int, str]:
         return os.open("/dev/full", os.O_WRONLY), str(tmp_path / ".plan.draft")
 
-    monkeypatch.setattr("kiosk.eligibility.files.tempfile.mkstemp", full)
+    monkeypatch.setattr("kiosk.private_files.tempfile.mkstemp", full)
     result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
     assert (result.exit_code, result.stderr) == (4, "plan.jsonl: No space left on device\n")
     assert Path("plan.jsonl").read_bytes() == before

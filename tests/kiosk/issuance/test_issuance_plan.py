@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, confirmation_validity, decide, parse_facts
 from kiosk.decision.facts import FactsError
 from kiosk.eligibility import Member, MemberId, Registry, Source, read_rows
-from kiosk.issuance import PlanLine, line_for, plan
+from kiosk.issuance import PlanLine, line_for, plan_lines
 from simulators.people import members_csv, people
 
 ON = date(2026, 11, 22)
@@ -65,7 +65,7 @@ def town(registry: Registry, source: Callable[..., Source]) -> Registry:
 
 def test_the_town_is_owed_what_the_tables_say_and_nobody_else_anything(town: Registry) -> None:
     ids = {person.member["number"]: person.id for person in people(ON) if person.member}
-    lines = {ids[line.member.number]: line for line in plan(town.members(), ON, DEFAULT_POLICY)}
+    lines = {ids[line.member.number]: line for line in plan_lines(town.members(), ON, DEFAULT_POLICY)}
     owed = {name: list(line.reasons) for name, line in lines.items()}
     assert owed == NOTICE | CONFIRMATION
     assert {name for name, line in lines.items() if line.issue is Document.NOTICE} == set(NOTICE)
@@ -74,7 +74,7 @@ def test_the_town_is_owed_what_the_tables_say_and_nobody_else_anything(town: Reg
 def test_lines_come_in_the_order_of_the_four_columns_as_strings(registry: Registry, load: Callable[..., Any]) -> None:
     symbols = (("71", "2"), ("71-0", "1"), ("71", "10"), ("あ", "1"), ("A", "1"), ("a", "1"), ("", "1"))
     load(*[{"symbol": symbol, "number": number, "notice_issued_on": ""} for symbol, number in symbols])
-    lines = [line.member for line in plan(registry.members(), ON, DEFAULT_POLICY)]
+    lines = [line.member for line in plan_lines(registry.members(), ON, DEFAULT_POLICY)]
     assert len(lines) == len(symbols)
     assert lines == sorted(lines)
 
@@ -162,7 +162,7 @@ def test_the_confirmation_is_valid_up_to_the_cap(member: MakeMember) -> None:
 
 def test_a_day_that_no_facts_can_speak_of_is_refused(member: MakeMember) -> None:
     with pytest.raises(FactsError, match="on: must lie in the years"):
-        list(plan([member()], date(2200, 1, 1), DEFAULT_POLICY))
+        list(plan_lines([member()], date(2200, 1, 1), DEFAULT_POLICY))
 
 
 def test_members_are_taken_one_at_a_time(member: MakeMember) -> None:
@@ -173,7 +173,7 @@ def test_members_are_taken_one_at_a_time(member: MakeMember) -> None:
             taken.append(number)
             yield member(notice_issued_on="")
 
-    next(plan(members(), ON, DEFAULT_POLICY))
+    next(plan_lines(members(), ON, DEFAULT_POLICY))
     assert taken == [0]
 
 
@@ -255,7 +255,7 @@ def test_the_plan_is_what_a_naive_decision_for_each_member_says(
         cells |= dict(zip(("confirmation_valid_from", "confirmation_valid_until"), confirmation, strict=True))
     if lost_after is not None:
         cells |= {"lost_on": (date.fromisoformat(cells["acquired_on"]) + timedelta(days=lost_after)).isoformat()}
-    lines = [line.to_json() for line in plan([member(**cells)], ON, DEFAULT_POLICY)]
+    lines = [line.to_json() for line in plan_lines([member(**cells)], ON, DEFAULT_POLICY)]
     assert lines == [line for line in [naive(cells, ON)] if line is not None]
 
 

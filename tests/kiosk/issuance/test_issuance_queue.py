@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, Reason
 from kiosk.eligibility import MemberId, Registry, UnknownMember
-from kiosk.issuance import Order, OrderRefused, OrderState, PlanLine, Queue, plan
+from kiosk.issuance import Order, OrderRefused, OrderState, PlanLine, Queue, plan_lines
 
 TARO, HANAKO, JIRO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01", "02"))
 NOBODY = MemberId("133033", "71-0000", "999999", "00")
@@ -136,7 +136,7 @@ def test_a_document_for_somebody_unknown_is_refused(queue: Queue, ask: Callable[
 
 
 def test_a_plan_becomes_orders_and_may_be_repeated(queue: Queue, registry: Registry, now: datetime) -> None:
-    lines = list(plan(registry.members(), date(2026, 11, 22), DEFAULT_POLICY))
+    lines = list(plan_lines(registry.members(), date(2026, 11, 22), DEFAULT_POLICY))
     first, again = (queue.enqueue_plan(lines, "中村", now) for _ in range(2))
     assert (first.added, first.already_open) == (2, 0)
     assert (again.added, again.already_open) == (0, 2)
@@ -379,6 +379,6 @@ def test_a_program_killed_while_it_enqueues_leaves_nothing(
         program.kill()
     queue = Queue(registry)
     assert numbers(queue) == []
-    lines = plan(registry.members(), date(2026, 11, 22), DEFAULT_POLICY)
+    lines = plan_lines(registry.members(), date(2026, 11, 22), DEFAULT_POLICY)
     assert queue.enqueue_plan(lines, "中村", now).added == 1_500
     assert len(numbers(queue)) == 1_500

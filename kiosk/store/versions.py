@@ -7,11 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.schema import DETAILS, IS_CURRENT, member, member_version
-
-DETAIL_NAMES = NAMES[KEY_COLUMNS:]
-"""The columns of a member file but the four of the key."""
+from kiosk.store.schema import DETAIL_NAMES, DETAILS, IS_CURRENT, member, member_version
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,9 +7,9 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from kiosk.eligibility.database import Patience, writing
-from kiosk.eligibility.errors import RegistryError
-from kiosk.eligibility.revision import HEAD, refuse_foreign, revision_of
+from kiosk.store.engine import Patience, writing
+from kiosk.store.errors import RegistryError
+from kiosk.store.revision import HEAD, refuse_foreign, revision_of
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 

@@ -9,15 +9,16 @@ from alembic import op
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Inspector, create_engine, insert, inspect
 
-from kiosk.eligibility import Member, Registry, RegistryError, Source, migrations, values_of
+from kiosk.eligibility import Member, Registry, RegistryError, Source, values_of
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.database import writing
-from kiosk.eligibility.migrate import upgrade
-from kiosk.eligibility.revision import HEAD
-from kiosk.eligibility.schema import import_batch, metadata
-from kiosk.eligibility.schema import member as member_table
-from kiosk.eligibility.versions import NewVersion, write_versions
 from kiosk.issuance import Queue
+from kiosk.store import migrations
+from kiosk.store.engine import writing
+from kiosk.store.migrate import upgrade
+from kiosk.store.revision import HEAD
+from kiosk.store.schema import import_batch, metadata
+from kiosk.store.schema import member as member_table
+from kiosk.store.versions import NewVersion, write_versions
 
 
 @contextmanager
@@ -105,9 +106,7 @@ def test_a_step_that_fails_leaves_nothing_behind(database: str, monkeypatch: pyt
 
 
 def test_the_steps_ship_with_the_package() -> None:
-    import kiosk.eligibility
-
-    folder = Path(kiosk.eligibility.__file__).parent / "migrations"
+    folder = Path(migrations.__path__[0])
     assert HEAD == "0003"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 

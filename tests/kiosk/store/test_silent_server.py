@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from kiosk.eligibility import MemberId, Registry, RegistryError
-from kiosk.eligibility.database import Patience, reading, writing
+from kiosk.store.engine import Patience, reading, writing
 
 TARO = MemberId("133033", "71-0000", "000001", "00")
 SOON = 5.0

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from kiosk.eligibility.errors import RegistryBusy, RegistryError, RegistryFull
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull
 
 BUSY_SECONDS = 10
 """How long a writer waits for another one."""
@@ -131,7 +131,7 @@ def _make_file(path: Path) -> None:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        from kiosk.eligibility.postgresql import bound
+        from kiosk.store.postgresql import bound
 
         engine = create_engine(
             url, hide_parameters=True, pool_pre_ping=True, pool_timeout=Patience.READ, connect_args=_NETWORK
@@ -207,7 +207,7 @@ def _limited(connection: Connection, patience: Patience) -> AbstractContextManag
     """What ends the wait for a server that has fallen silent; a SQLite register has none."""
     if connection.dialect.name != "postgresql":
         return nullcontext()
-    from kiosk.eligibility.postgresql import limited
+    from kiosk.store.postgresql import limited
 
     return limited(connection, patience)
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.decision import Document
-from kiosk.eligibility.schema import DETAILS, issuance_order, member_version
-from kiosk.eligibility.versions import DETAIL_NAMES, CurrentVersion, with_changes
+from kiosk.store.schema import DETAIL_NAMES, DETAILS, issuance_order, member_version
+from kiosk.store.versions import CurrentVersion, with_changes
 
 COLUMNS_OF = {
     Document.NOTICE: ("notice_issued_on",),

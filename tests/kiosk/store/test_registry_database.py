@@ -13,8 +13,8 @@ from threading import Thread
 import pytest
 
 from kiosk.eligibility import MemberId, Registry, RegistryBusy, RegistryError, RegistryFull, Source, read_rows
-from kiosk.eligibility import database as database_module
-from kiosk.eligibility.database import writing
+from kiosk.store import engine as engine_module
+from kiosk.store.engine import writing
 
 MakeFile = Callable[..., bytes]
 MakeSource = Callable[..., Source]
@@ -118,7 +118,7 @@ def test_a_writer_that_waits_too_long_is_told_so(
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "register.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(database_module, "BUSY_SECONDS", 0)
+        monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0)
         with Registry.open(f"sqlite:///{tmp_path}/register.sqlite") as impatient:
             with pytest.raises(RegistryBusy):
                 impatient.unbind(TARO, "desk-1", datetime.now(UTC))

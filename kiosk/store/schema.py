@@ -30,8 +30,10 @@ from sqlalchemy import (
 )
 
 from kiosk.decision import CardStatus, Certificate, Document, Reason, Registration
-from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.model import OrderState, Relationship, Sex
+from kiosk.store.codes import OrderState, Relationship, Sex
+
+LONGEST_ACTOR = 64
+"""Characters of the name of a person who acts (`bound_by`, `requested_by`, `ended_by`)."""
 
 metadata = MetaData()
 
@@ -162,9 +164,9 @@ certificate_binding = Table(
     Column("member_id", ForeignKey("member.id"), nullable=False),
     Column("last_day", Date, nullable=False),
     _instant("bound_at", nullable=False),
-    Column("bound_by", String(64), nullable=False),
+    Column("bound_by", String(LONGEST_ACTOR), nullable=False),
     _instant("ended_at"),
-    Column("ended_by", String(64)),
+    Column("ended_by", String(LONGEST_ACTOR)),
 )
 """Which certificate is whose; a row is only ever ended, never removed."""
 
@@ -184,12 +186,12 @@ issuance_order = Table(
     Column("document", _code(Document), nullable=False),
     Column("reasons", Reasons(), nullable=False),
     _instant("requested_at", nullable=False),
-    Column("requested_by", String(64), nullable=False),
+    Column("requested_by", String(LONGEST_ACTOR), nullable=False),
     Column("valid_from", Date),
     Column("valid_until", Date),
     Column("state", _code(OrderState), nullable=False),
     _instant("ended_at"),
-    Column("ended_by", String(64)),
+    Column("ended_by", String(LONGEST_ACTOR)),
     Column("ended_why", String(200)),
     Column("issued_on", Date),
     Column("version", Integer),
@@ -213,6 +215,8 @@ journal_anchor = Table(
 )
 """How far each kiosk's journal was known to reach (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
 
+_NOT_IN_A_FILE = ("member_id", "version", "batch_id", "recorded_at", "valid_from")
+
 _LIVE = text("ended_at IS NULL")
 Index(
     "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
@@ -230,11 +234,15 @@ Index(
 )
 Index("order_member", issuance_order.c.member_id)
 
-KEY = tuple(member.c[name] for name in NAMES[:KEY_COLUMNS])
-"""The four columns that make a MemberId."""
+KEY_NAMES = ("insurer_number", "symbol", "number", "branch")
+"""The four columns of a member file that make a MemberId; a member never changes them."""
 
-DETAILS = tuple(member_version.c[name] for name in NAMES[KEY_COLUMNS:])
-"""Every other column of a member file, in its order."""
+KEY = tuple(member.c[name] for name in KEY_NAMES)
+
+DETAILS = tuple(column for column in member_version.columns if column.name not in _NOT_IN_A_FILE)
+"""Every other column of a member file, in the order in which files are written."""
+
+DETAIL_NAMES = tuple(column.name for column in DETAILS)
 
 _later = member_version.alias("later")
 IS_CURRENT = (member_version.c.member_id == member.c.id) & (

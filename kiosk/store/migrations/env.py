@@ -1,4 +1,4 @@
-"""Run by Alembic: applies the steps on the connection that `kiosk.eligibility.migrate` hands over."""
+"""Run by Alembic: applies the steps on the connection that `kiosk.store.migrate` hands over."""
 
 from alembic import context
 

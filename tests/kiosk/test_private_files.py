@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.eligibility import files
-from kiosk.eligibility.files import private_file, private_folder
+from kiosk import private_files as files
+from kiosk.private_files import private_file, private_folder
 
 
 def once(make: Callable[..., Any], spoil: Callable[[Any], object]) -> Callable[..., Any]:

@@ -1,0 +1,17 @@
+"""Errors of the database, split by who can do something about them."""
+
+
+class RegistryError(Exception):
+    """The database cannot serve: not there, not migrated, busy, full, or not ours. For the administrator."""
+
+
+class RegistryBusy(RegistryError):
+    """Another program is writing and did not end within the limit: the same call may succeed later."""
+
+
+class RegistryFull(RegistryError):
+    """There is no room left on the disk of the database."""
+
+
+class RegistryMismatch(RegistryError):
+    """The database answers but does not fit the settings (another schema or site key). Waiting does not help."""
