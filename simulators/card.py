@@ -116,7 +116,7 @@ class JpkiCardSimulator:
         self._forget_selection()
 
     def reset(self) -> None:
-        """Warm reset: the selection is lost, a verified PIN is not (card.md 1.5)."""
+        """Warm reset: the selection is lost, a verified PIN is not (docs/card.md)."""
         self._forget_selection()
 
     def transmit(self, apdu: bytes) -> bytes:

@@ -21,7 +21,7 @@ ATRS: Final = (
     bytes.fromhex("3BDA13FF8131FB468012392F31C173C601C03B"),
     bytes.fromhex("3BC5FF8131FB458073C6010000"),
 )
-"""Every answer to reset seen on a My Number card (card.md 1.7)."""
+"""Every answer to reset seen on a My Number card (docs/card.md)."""
 
 _FOREIGN_ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
 

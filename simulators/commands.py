@@ -12,7 +12,7 @@ EXTENDED_MAX = 65536
 
 
 class StatusWord(IntEnum):
-    """The status words the simulated cards answer with (card.md 1.4)."""
+    """The status words the simulated cards answer with (docs/card.md)."""
 
     OK = 0x9000
     BYTES_AVAILABLE = 0x6100

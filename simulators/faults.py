@@ -142,7 +142,7 @@ class FaultyCard(_Wrapped):
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds a card takes: the fit to the one published log of a real card (card.md 4.3)."""
+    """Seconds a card takes: the fit to the one published log of a real card (docs/card.md)."""
 
     per_command: float = 0.043
     per_byte: float = 0.00068

@@ -1,4 +1,4 @@
-"""What lies on a JPKI card: its elementary files, PINs and keys (card.md 1.2 and 1.6).
+"""What lies on a JPKI card: its elementary files, PINs and keys (docs/card.md).
 
 Where certificate, key and PIN for user authentication lie is the profile's; the rest is today's card's.
 """

@@ -59,7 +59,7 @@ ATQBS: Final = (
     Atqb(bytes.fromhex("000041E0"), bytes.fromhex("B381A1")),
     Atqb(bytes.fromhex("004B51FF"), bytes.fromhex("B381D1")),
 )
-"""Every kind of My Number card seen on a contactless reader (card.md 1.7): FWI 10, FWI 10, FWI 13."""
+"""Every kind of My Number card seen on a contactless reader (docs/card.md): FWI 10, FWI 10, FWI 13."""
 
 
 @dataclass(frozen=True, slots=True)

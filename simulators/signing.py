@@ -1,4 +1,4 @@
-"""COMPUTE DIGITAL SIGNATURE inside the card: what each value of P1 makes of the data (card.md 1.3)."""
+"""COMPUTE DIGITAL SIGNATURE inside the card: what each value of P1 makes of the data (docs/card.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One check of one card, as ``spec/interfaces.md`` (kiosk card check) describes its report."""
+"""One check of one card, as ``docs/formats.md`` describes its report."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class CheckReport:
         return self.code is None and self.check is not None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of interfaces.md."""
+        """Return the object of docs/formats.md."""
         return {
             "reader": self.reader,
             "driver": self.driver,

@@ -1,6 +1,6 @@
-"""The closed lists of codes that facts and decisions are made of (specification: "Facts" and "The decision").
+"""The closed lists of codes that facts and decisions are made of (docs/formats.md and docs/decision.md).
 
-Every list stands in the order of the specification; where a decision holds several codes of one list,
+Every list is in the order of those pages; where a decision holds several codes of one list,
 they stand in that order too.
 """
 

@@ -1,4 +1,4 @@
-"""What follows from the facts before anything is decided (specification: "Derived")."""
+"""What follows from the facts before anything is decided (docs/decision.md, "Derived")."""
 
 from __future__ import annotations
 

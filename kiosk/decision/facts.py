@@ -1,4 +1,4 @@
-"""The facts a decision is made from, and the combinations of them that cannot be (✗ in the specification)."""
+"""The facts a decision is made from, and the combinations of them that cannot be (docs/formats.md)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one person on one day, in the order of the specification's table.
+    """What is known of one person on one day, in the order of the table in docs/formats.md.
 
     Build it with ``parse_facts`` or ``Facts.checked``: both refuse what cannot be.
     """

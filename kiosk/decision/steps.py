@@ -26,7 +26,7 @@ __all__ = ["must_register", "next_steps"]
 def next_steps(
     derived: Derived, answer: Answer, also_bring: tuple[Supplement, ...], issued: Issuance
 ) -> tuple[Step, ...]:
-    """Return exactly the steps whose condition holds, each once, in the order of the specification."""
+    """Return exactly the steps whose condition holds, each once, in the order of docs/decision.md."""
     return (
         *_at_the_desk(derived, answer),
         *_with_the_union(derived, answer, also_bring, issued),

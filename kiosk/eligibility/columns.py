@@ -1,4 +1,4 @@
-"""The columns of a member file (interfaces.md, `kiosk registry`): one table of name, reading and writing.
+"""The columns of a member file (docs/formats.md): one table of name, reading and writing.
 
 Every text is kept as it was given, in Unicode normal form C; compatibility ideographs (U+F900 block: 﨑, 神 …) stay
 untouched, since NFC would turn some of them into another form of a person's name.

@@ -162,7 +162,7 @@ def _values(cells: Sequence[str]) -> tuple[Value, ...]:
 
 
 def _refuse_impossible(values: Sequence[Any]) -> None:
-    """The combinations that no facts could be made from (decision.md, ✗) and those that interfaces.md names."""
+    """The combinations that no facts could be made from and the others that docs/formats.md names."""
     if values[_ACQUIRED] < values[_BIRTH]:
         raise _LineRefused("acquired_on", "lies before birth_date")
     if values[_LOST] is not None and values[_LOST] < values[_ACQUIRED]:

@@ -8,7 +8,7 @@ class DataRefused(Exception):
 
 
 class HeaderRefused(DataRefused):
-    """The first line is not the header row of interfaces.md (`kiosk registry`), so no line can be read."""
+    """The first line is not the header row of a member file (docs/formats.md), so no line can be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Facts for a member on a day, for the visit and for the batch alike.
 
-The rules are those of decision.md, section "Facts from the register and from the card".
+The rules are those of docs/decision.md, section "Facts from the register and from the card".
 
 Whatever stands in the register, the facts made here are a possible combination.
 """

@@ -1,7 +1,7 @@
 """Taking a member file into the register: a chunk of lines at a time, in one transaction, in constant memory.
 
 What is the same writes no version: only the member's `confirmed_batch_id` moves, because a file that says the same
-again renews the feed's word (decision.md, `feed_valid_days`). It also marks whom this file already named, so a key
+again renews the feed's word (docs/decision.md, `feed_valid_days`). It also marks whom this file already named, so a key
 that stands twice in one file is found without keeping the keys; the second line is the bad one.
 """
 
@@ -55,7 +55,7 @@ class ImportReport:
     refused: int = 0
 
     def to_json(self) -> dict[str, int]:
-        """The object of interfaces.md (`kiosk registry import`)."""
+        """The object that `kiosk registry import --json` prints (docs/formats.md)."""
         return {
             "inserted": self.inserted,
             "updated": self.updated,

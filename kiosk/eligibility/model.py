@@ -73,7 +73,7 @@ class MemberId:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Member:
-    """One version of a member: the columns of interfaces.md (`kiosk registry`), and where they come from.
+    """One version of a member: the columns of a member file (docs/formats.md), and where they come from.
 
     None means that the insurer gave no value. Texts that were not given are empty.
 

@@ -1,4 +1,4 @@
-"""To whom the union owes a document on a day: the decision, asked for every member (interfaces.md, `issuance plan`)."""
+"""To whom the union owes a document on a day: the decision, asked for every member (docs/formats.md)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class PlanLine:
     validity: Confirmation | None
 
     def to_json(self) -> dict[str, object]:
-        """The object of interfaces.md (`issuance plan`); the two days of validity stand in a confirmation's only."""
+        """The object of docs/formats.md; the two days of validity stand in a confirmation's only."""
         line: dict[str, object] = {"member": str(self.member), "issue": self.issue, "reasons": list(self.reasons)}
         if self.validity is not None:
             line["valid_from"] = self.validity.valid_from.isoformat()

@@ -1,6 +1,6 @@
 """What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
 
-At most three steps stand on the screen, in the order in which a person can act: that of the specification (what can be
+At most three steps stand on the screen, in the order in which a person can act: that of docs/decision.md (what can be
 done at this desk comes first there), but what ends a waiting comes before the waiting. ``ask_staff`` and
 ``ask_for_notice`` are never left out: one of them stands when an insured person cannot be served today, and then it is
 the next step.

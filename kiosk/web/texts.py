@@ -202,7 +202,7 @@ STEPS: Mapping[Step, str] = {
     Step.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
     Step.ASK_NEW_INSURER: "現在加入している健康保険に、お問い合わせください。",
 }
-"""What to do next (specification, section 5)."""
+"""What to do next (docs/decision.md, section 5)."""
 
 STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
     Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",

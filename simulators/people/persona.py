@@ -55,7 +55,7 @@ class CardSpec:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the kiosk is told besides the member: values of spec/decision.md, "Facts"."""
+    """What the kiosk is told besides the member: values of docs/formats.md, "The facts"."""
 
     purpose: str = "visit"
     needs: tuple[str, ...] = ()
@@ -79,9 +79,9 @@ class Expected:
 class Persona:
     """One invented person on one day.
 
-    ``id`` is ASCII and stable, ``label`` and ``explanation`` are Japanese. ``row`` names the table of spec/decision.md
+    ``id`` is ASCII and stable, ``label`` and ``explanation`` are Japanese. ``row`` names the table of docs/decision.md
     ("1", "2", "3a" to "3e", "4") or is "-" where no decision is reached. ``member`` holds the registry's columns of
-    spec/interfaces.md, None for somebody the registry does not know. Either ``expected`` or ``failure`` is set.
+    docs/formats.md, None for somebody the registry does not know. Either ``expected`` or ``failure`` is set.
     """
 
     id: str

@@ -60,7 +60,7 @@ def persona(name: str, on: date) -> Persona:
 
 
 def members_csv(on: date) -> str:
-    """Return the registry file (CSV by spec/interfaces.md) of everybody the registry knows."""
+    """Return the registry file (CSV by docs/formats.md) of everybody the registry knows."""
     rows = [person.member for person in people(on) if person.member is not None]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,14 @@ from tests.docs.generated import GENERATED, SECTION, filled
 from tests.docs.pages import BLOCKS, PAGES, ROOT, Block
 
 GUIDES = {name: text for name, text in PAGES.items() if name not in {"CHANGELOG.md", "docs/handbook.md"}}
+
+CODE = [
+    path
+    for folder in (".ci", "drivers", "kiosk", "script", "simulators", "tests")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.is_file() and "__pycache__" not in path.parts and "corpus" not in path.parts
+    if path.suffix not in {".png", ".wav", ".pem"}
+] + [ROOT / "pyproject.toml"]
 
 
 def prose(text: str) -> str:
@@ -90,6 +99,17 @@ def test_every_picture_is_shown() -> None:
 
 
 # What is cited
+
+
+def missing(path: Path) -> Iterator[str]:
+    """Yield the documents that a file names and that are neither beside it nor in the tree under this path."""
+    for name in set(re.findall(r"[\w./-]*\w\.md\b", path.read_text("utf-8"))):
+        if not any((place / name).is_file() for place in (ROOT, path.parent)):
+            yield f"{path.relative_to(ROOT)}: {name}"
+
+
+def test_every_document_that_is_cited_is_there() -> None:
+    assert [line for path in CODE for line in missing(path)] == []
 
 
 @pytest.mark.parametrize("page", GUIDES)

@@ -18,7 +18,7 @@ class Require(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings that a visit obeys; times in seconds (defaults: ux.md 2.6).
+    """The settings that a visit obeys; times in seconds (docs/settings.md).
 
     ``pin_before_certificate``: a phone that shows its certificate only after the 暗証番号 gets it unchecked.
     ``extensions``: how often one screen may be extended by its visitor.

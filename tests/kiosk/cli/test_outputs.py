@@ -1,4 +1,4 @@
-"""Every option of every command that names an output (interfaces.md): new or a regular file, never an input, or `-`."""
+"""Every option that names an output (docs/formats.md): new or a regular file, never an input, or `-`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def policy_from(text: str) -> Policy:
     return parse_policy(tomllib.loads(text))
 
 
-def test_the_defaults_are_those_of_the_specification():
+def test_the_defaults_are_those_of_the_page():
     assert policy_from(AS_IN_THE_SPECIFICATION) == DEFAULT_POLICY == Policy()
 
 

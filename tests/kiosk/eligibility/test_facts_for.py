@@ -1,4 +1,4 @@
-"""Facts from the register and from the card, rule by rule (decision.md, section of that name)."""
+"""Facts from the register and from the card, rule by rule (docs/decision.md, section of that name)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -200,7 +200,7 @@ PAIRS = st.tuples(DAYS, DAYS).map(sorted)
 
 
 def naive(cells: dict[str, str], on: date) -> dict[str, object] | None:
-    """The line of a member by the letter of the two specifications, from the cells of the file."""
+    """The line of a member by the letter of docs/decision.md and docs/formats.md, from the cells of the file."""
     today = on.isoformat()
 
     def maybe(name: str) -> str | None:
