@@ -23,7 +23,7 @@ from drivers.errors import (
     UnsupportedCard,
 )
 from drivers.keys import KeyKind, der_of_raw, key_kind, signature_length
-from drivers.memory import AFTER_A_FAULT, FIRST_BLOCK, LEAST, SHORTER, CardMemory, Road
+from drivers.memory import AFTER_A_FAULT, FIRST_BLOCK, LEAST, SHORTER, CardMemory, LinkCapabilities
 from drivers.profiles import CardProfile, FileId, Scheme, SignatureForm, built_in
 from drivers.tlv import der_length
 
@@ -94,9 +94,9 @@ class JpkiCard:
     ) -> None:
         self._connection = connection
         self._memory = memory
-        self._road = memory.recall(connection.transport)
+        self._capabilities = memory.recall(connection.transport)
         # Stable: the profile of the last card on this road first, the others in their order.
-        self._profiles = sorted(profiles or built_in(), key=lambda profile: profile.name != self._road.profile)
+        self._profiles = sorted(profiles or built_in(), key=lambda profile: profile.name != self._capabilities.profile)
         self._profile = self._profiles[0]
         self._certificate = certificate
         self._current: int | None = None
@@ -124,7 +124,7 @@ class JpkiCard:
         Its length is taken from its first block; the filler behind it is not read. Raises
         CertificateProtected for a card that shows it only after the PIN.
         """
-        self._road = self._memory.begin_read(self._connection.transport)
+        self._capabilities = self._memory.begin_read(self._connection.transport)
         certificate = bytearray(self._first_block())
         length = der_length(bytes(certificate))
         for _ in range(_MAX_READS):
@@ -193,7 +193,7 @@ class JpkiCard:
     def _compute_signature(self, p1: int, data: bytes, length: int) -> Response:
         """Ask for the whole signature; where that is too long for the road or the card, for less at once (61xx)."""
         whole = min(max(length, SHORT_LE), _MAX_SIGNATURE)
-        for le in (le for le in (whole, SHORT_LE, *SHORTER) if le <= min(whole, self._road.largest)):
+        for le in (le for le in (whole, SHORT_LE, *SHORTER) if le <= min(whole, self._capabilities.largest)):
             response = self._on_file(self._profile.key, partial(Command, 0x80, 0x2A, p1, data=data, le=le))
             if response.sw != StatusWord.WRONG_LENGTH:
                 break
@@ -207,57 +207,57 @@ class JpkiCard:
 
     def _expect(self, length: int) -> None:
         """Remember a certificate's length for the next card: only of one that signed, for that one was checked."""
-        if self._road.expected != length:
-            self._road = self._road.expecting(length)
-            self._learn_road()
+        if self._capabilities.expected != length:
+            self._capabilities = self._capabilities.expecting(length)
+            self._keep_capabilities()
 
     def _fits(self, profile: CardProfile) -> None:
         self._selected = True
         if profile is not self._profiles[0]:
             self._profiles.remove(profile)
             self._profiles.insert(0, profile)
-            self._road = replace(self._road, profile=profile.name)
-            self._learn_road()
+            self._capabilities = replace(self._capabilities, profile=profile.name)
+            self._keep_capabilities()
         self._profile = profile
 
     def _first_block(self) -> bytes:
         """Read where the length stands, and learn from refusals until the road works."""
         file = self._profile.certificate
         while True:
-            if file.number in self._road.refused:
+            if file.number in self._capabilities.refused:
                 self._select_file(file)
             p1 = 0x00 if self._current == file.number else _BY_SHORT_ID | file.short_id
-            asked = self._road.first_read()
+            asked = self._capabilities.first_read()
             answer = self._read(p1, 0x00, asked, shortest=AFTER_A_FAULT)
             if answer is not None and _has_data(answer):
                 self._current = file.number
                 return answer.data
-            self._road = self._road_after_refusal(asked, answer)
+            self._capabilities = self._capabilities_after_refusal(asked, answer)
 
-    def _road_after_refusal(self, asked: int, answer: Response | None) -> Road:
+    def _capabilities_after_refusal(self, asked: int, answer: Response | None) -> LinkCapabilities:
         """Return the road without what a refused first READ speaks against; None is a refusal of the link."""
         if answer is not None and answer.sw == StatusWord.SECURITY_STATUS_NOT_SATISFIED:
             raise CertificateProtected("the card shows its certificate only after the PIN")
-        short_id = self._profile.certificate.number not in self._road.refused
+        short_id = self._profile.certificate.number not in self._capabilities.refused
         too_long = _is_too_long(answer) or (asked > SHORT_LE and (not short_id or asked > FIRST_BLOCK))
         if asked > LEAST and too_long:
-            return self._road.narrower_than(asked, broke=answer is None)
+            return self._capabilities.narrower_than(asked, broke=answer is None)
         if answer is not None and short_id:
-            road = self._road.without_short_ids(self._profile.files)
+            capabilities = self._capabilities.without_short_ids(self._profile.files)
             # No length was short enough, so it was not the length.
-            return replace(road, largest=SHORT_LE) if asked <= LEAST else road
+            return replace(capabilities, largest=SHORT_LE) if asked <= LEAST else capabilities
         raise _unread(answer)
 
     def _next_block(self, offset: int, missing: int) -> bytes:
         """Read on at ``offset`` in the current file: all that is missing, or what the road carries of it."""
         while True:
-            asked = min(missing, self._road.largest)
+            asked = min(missing, self._capabilities.largest)
             answer = self._read(offset >> 8, offset & 0xFF, asked, shortest=SHORT_LE)
             if answer is not None and _has_data(answer):
                 return answer.data
             if asked <= (LEAST if _is_too_long(answer) else SHORT_LE):
                 raise _unread(answer)
-            self._road = self._road.narrower_than(asked, broke=answer is None)
+            self._capabilities = self._capabilities.narrower_than(asked, broke=answer is None)
 
     def _read(self, p1: int, p2: int, le: int, *, shortest: int) -> Response | None:
         """Send one READ BINARY; None if one of more than ``shortest`` bytes broke the link, perhaps by its length."""
@@ -267,7 +267,7 @@ class JpkiCard:
             if le <= shortest:
                 raise
             if le > SHORT_LE:
-                self._memory.doubt(self._connection.transport, self._road.narrower_than(le, broke=True))
+                self._memory.doubt(self._connection.transport, self._capabilities.narrower_than(le, broke=True))
             return None
         if len(response.data) > le:
             raise BadCardData("the card sent more than it was asked for")
@@ -278,10 +278,10 @@ class JpkiCard:
     def _learn_length(self, asked: int, response: Response) -> None:
         """Keep what a successful READ says of the road: its length works, or comes shortened."""
         if len(response.data) == asked:
-            self._road = self._road.proved(asked)
+            self._capabilities = self._capabilities.proved(asked)
         elif response.ok:
-            self._road = self._road.narrowed(max(self._road.proven, len(response.data)))
-        self._learn_road()
+            self._capabilities = self._capabilities.narrowed(max(self._capabilities.proven, len(response.data)))
+        self._keep_capabilities()
 
     def _known_tries(self) -> int:
         if self._tries is not None:
@@ -312,9 +312,9 @@ class JpkiCard:
     def _send_pin(self, pin: bytes | bytearray) -> PinResult:
         """Send VERIFY in the form that the question for the tries left has proved."""
         file, most_tries = self._profile.pin.file, self._profile.pin.most_tries
-        if file.number in self._road.refused:
+        if file.number in self._capabilities.refused:
             self._select_file(file)
-        p2 = _CURRENT_FILE if file.number in self._road.refused else _BY_SHORT_ID | file.short_id
+        p2 = _CURRENT_FILE if file.number in self._capabilities.refused else _BY_SHORT_ID | file.short_id
         before, self._tries = self._tries, None
         response = self._judged(Command(0x00, 0x20, 0x00, p2, pin))
         if response.ok:
@@ -337,19 +337,19 @@ class JpkiCard:
 
     def _on_file(self, file: FileId, command: Callable[[int], Command]) -> Response:
         """Send a harmless command that names ``file`` in P2: by its short id, or selected where that is refused."""
-        road = self._road
-        if file.number not in road.refused:
+        capabilities = self._capabilities
+        if file.number not in capabilities.refused:
             self._current = None
             response = self._transmit(command(_BY_SHORT_ID | file.short_id))
             if response.sw not in _NO_SHORT_ID:
                 return response
-            road = road.without_short_ids(frozenset({file.number}))
+            capabilities = capabilities.without_short_ids(frozenset({file.number}))
         self._select_file(file)
         response = self._transmit(command(_CURRENT_FILE))
         if response.sw not in _NO_SHORT_ID:
             # Not learnt before this: where the file itself is missing, its short id says nothing.
-            self._road = road
-            self._learn_road()
+            self._capabilities = capabilities
+            self._keep_capabilities()
         return response
 
     def _select_application(self, identifier: bytes) -> Response:
@@ -365,8 +365,8 @@ class JpkiCard:
             raise _refused(f"SELECT of EF {file.number:04X}", response)
         self._current = file.number
 
-    def _learn_road(self) -> None:
-        self._memory.learn(self._connection.transport, self._road)
+    def _keep_capabilities(self) -> None:
+        self._memory.learn(self._connection.transport, self._capabilities)
 
     def _transmit(self, command: Command) -> Response:
         return transmit(self._connection, command)

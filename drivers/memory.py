@@ -16,7 +16,7 @@ __all__ = [
     "READS_ON_A_REFUSAL",
     "SHORTER",
     "CardMemory",
-    "Road",
+    "LinkCapabilities",
 ]
 
 MAX_EXPECTED = 2048
@@ -45,7 +45,7 @@ AFTER_A_FAULT = 61
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class LinkCapabilities:
     """What works on one transport. It begins with everything; every refusal takes something away.
 
     ``largest`` is the largest Le in bytes that is not known to fail; 256 means no extended length, less a link that
@@ -64,27 +64,27 @@ class Road:
     profile: str = ""
     reads: int = 0
 
-    def narrowed(self, largest: int) -> Road:
+    def narrowed(self, largest: int) -> LinkCapabilities:
         """Return the road without READs of more than ``largest`` bytes, which is 29 at least."""
         largest = max(LEAST, min(largest, self.largest))
         return replace(self, largest=largest, proven=min(largest, self.proven))
 
-    def narrower_than(self, refused: int, *, broke: bool) -> Road:
+    def narrower_than(self, refused: int, *, broke: bool) -> LinkCapabilities:
         """Return the road that carries what has worked, or else what commonly does; ``broke``: the link did."""
         if broke and refused <= SHORT:
             return self.narrowed(AFTER_A_FAULT)
         worked = [length for length in (self.proven, FIRST_BLOCK) if length > SHORT]
         return self.narrowed(next(length for length in (*worked, SHORT, *SHORTER) if length < refused))
 
-    def proved(self, length: int) -> Road:
+    def proved(self, length: int) -> LinkCapabilities:
         """Return the road on which a READ of ``length`` bytes brought them all."""
         return replace(self, proven=max(length, self.proven))
 
-    def expecting(self, length: int) -> Road:
+    def expecting(self, length: int) -> LinkCapabilities:
         """Return the road whose next certificate is likely to have ``length`` bytes; a long one misleads by little."""
         return replace(self, expected=min(length, MAX_EXPECTED))
 
-    def for_read(self) -> Road:
+    def for_read(self) -> LinkCapabilities:
         """Return the road for one more read: what was refused is tried anew after READS_ON_A_REFUSAL of them.
 
         Where that breaks the link, once is enough then.
@@ -100,7 +100,7 @@ class Road:
         wanted = self.expected if self.expected and self.proven > FIRST_BLOCK else FIRST_BLOCK
         return min(wanted, self.largest)
 
-    def without_short_ids(self, files: frozenset[int]) -> Road:
+    def without_short_ids(self, files: frozenset[int]) -> LinkCapabilities:
         """Return the road without the short identifiers of ``files``."""
         return replace(self, refused=self.refused | files)
 
@@ -110,25 +110,25 @@ class CardMemory:
 
     def __init__(self, capacity: int = 64) -> None:
         self._capacity = capacity
-        self._roads: OrderedDict[Transport, Road] = OrderedDict()
+        self._known: OrderedDict[Transport, LinkCapabilities] = OrderedDict()
         self._lock = threading.Lock()
 
-    def recall(self, transport: Transport) -> Road:
+    def recall(self, transport: Transport) -> LinkCapabilities:
         """Return what is known of ``transport``; the most hopeful road if that is nothing."""
         with self._lock:
-            return self._roads.get(transport, Road())
+            return self._known.get(transport, LinkCapabilities())
 
-    def begin_read(self, transport: Transport) -> Road:
+    def begin_read(self, transport: Transport) -> LinkCapabilities:
         """Return the road for a read that begins now."""
-        road = self.recall(transport).for_read()
-        self._keep(transport, road)
-        return road
+        capabilities = self.recall(transport).for_read()
+        self._keep(transport, capabilities)
+        return capabilities
 
-    def learn(self, transport: Transport, road: Road) -> None:
+    def learn(self, transport: Transport, capabilities: LinkCapabilities) -> None:
         """Remember ``road`` as one that works, and forget the one learnt longest ago if they are too many."""
-        self._keep(transport, replace(road, faults=0))
+        self._keep(transport, replace(capabilities, faults=0))
 
-    def doubt(self, transport: Transport, narrower: Road) -> None:
+    def doubt(self, transport: Transport, narrower: LinkCapabilities) -> None:
         """Note a link fault that may mean ``narrower``: the second in a row is believed.
 
         One alone may be a card that was moved; but where such a command always breaks the link,
@@ -137,9 +137,9 @@ class CardMemory:
         known = self.recall(transport)
         self._keep(transport, narrower if known.faults else replace(known, faults=1))
 
-    def _keep(self, transport: Transport, road: Road) -> None:
+    def _keep(self, transport: Transport, capabilities: LinkCapabilities) -> None:
         with self._lock:
-            self._roads[transport] = road
-            self._roads.move_to_end(transport)
-            while len(self._roads) > self._capacity:
-                self._roads.popitem(last=False)
+            self._known[transport] = capabilities
+            self._known.move_to_end(transport)
+            while len(self._known) > self._capacity:
+                self._known.popitem(last=False)

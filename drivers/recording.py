@@ -20,7 +20,7 @@ __all__ = [
     "FORMAT",
     "MAX_RECORDING",
     "Recorder",
-    "Step",
+    "RecordedCommand",
     "pack",
     "step_name",
     "to_lines",
@@ -44,7 +44,7 @@ _SEQUENCE, _OCTET_STRING = 0x30, 0x04
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RecordedCommand:
     """One exchange. ``command`` is hexadecimal, ``**`` where it differs; ``answer`` ends in its status word."""
 
     command: str
@@ -69,7 +69,7 @@ class Step:
 class Recorder:
     """A connection that keeps what passes, and of a VERIFY's data only its length."""
 
-    def __init__(self, connection: CardConnection, steps: list[Step]) -> None:
+    def __init__(self, connection: CardConnection, steps: list[RecordedCommand]) -> None:
         self._connection = connection
         self._steps = steps
 
@@ -82,7 +82,7 @@ class Recorder:
         """Send and receive through the connection behind. Raises BadCardData for more than a recording holds."""
         command = _masked(apdu)
         data, sw = self._connection.send_and_receive(apdu)
-        step = Step(command, data + sw.to_bytes(2, "big"))
+        step = RecordedCommand(command, data + sw.to_bytes(2, "big"))
         if sum(known.size for known in self._steps) + step.size > MAX_RECORDING:
             raise BadCardData("the dialogue is too long to be recorded")
         self._steps.append(step)
@@ -98,7 +98,7 @@ class Recorder:
         self._connection.__exit__(kind, error, trace)
 
 
-def step_name(step: Step) -> str:
+def step_name(step: RecordedCommand) -> str:
     """Return what a step is, for the one who reads the recording."""
     names = {
         _SELECT: "SELECT of the application" if step.command[4:6] == "04" else "SELECT of a file",
@@ -110,14 +110,14 @@ def step_name(step: Step) -> str:
     return names.get(step.ins, "another command")
 
 
-def to_lines(steps: Sequence[Step], header: dict[str, object]) -> bytes:
+def to_lines(steps: Sequence[RecordedCommand], header: dict[str, object]) -> bytes:
     """Return the file's content: the header with the version, then the steps in order."""
     lines: list[dict[str, object]] = [{"recording": FORMAT, **header, "steps": len(steps)}]
     lines += [{"step": step_name(s), "command": s.command, "answer": s.answer.hex().upper()} for s in steps]
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
 
 
-def without_certificate(steps: Sequence[Step], stand_in: Callable[[int], bytes]) -> list[Step]:
+def without_certificate(steps: Sequence[RecordedCommand], stand_in: Callable[[int], bytes]) -> list[RecordedCommand]:
     """Return the steps with the certificate and the signature replaced, at the same places and lengths.
 
     ``stand_in`` makes a certificate of so many bytes. What was read and is no certificate becomes filler.
@@ -133,17 +133,17 @@ def without_certificate(steps: Sequence[Step], stand_in: Callable[[int], bytes])
     return [_replaced(step, at, replaced) for at, step in zip(places, steps, strict=True)]
 
 
-def pack(steps: Sequence[Step]) -> bytes:
+def pack(steps: Sequence[RecordedCommand]) -> bytes:
     """Return the steps as the body of a worker's answer."""
     return b"\n".join(step.command.encode() + b" " + step.answer.hex().encode() for step in steps)
 
 
-def unpack(body: bytes | bytearray) -> list[Step]:
+def unpack(body: bytes | bytearray) -> list[RecordedCommand]:
     """Return the steps in the body of a worker's answer. Raises ValueError."""
     return [step_of(*line.decode("ascii").split(" ", 1)) for line in bytes(body).splitlines()]
 
 
-def step_of(command: str, answer: str = "") -> Step:
+def step_of(command: str, answer: str = "") -> RecordedCommand:
     """Return the step of two texts. Raises ValueError, which says what is wrong with them."""
     if not 8 <= len(command) <= 2 * 261 or len(command) % 2:
         raise ValueError("the command has 4 to 261 bytes")
@@ -151,7 +151,7 @@ def step_of(command: str, answer: str = "") -> Step:
         raise ValueError("the command is hexadecimal, with ** only in its data")
     if not 4 <= len(answer) <= 2 * MAX_RECORDING or not all(map(_is_byte, _bytes_of(answer))):
         raise ValueError("the answer is hexadecimal and ends in a status word")
-    return Step(command.upper(), bytes.fromhex(answer))
+    return RecordedCommand(command.upper(), bytes.fromhex(answer))
 
 
 def _masked(apdu: bytes) -> str:
@@ -173,7 +173,7 @@ def _hash_in(apdu: bytes) -> tuple[int, int]:
     return (hash_at if wrapped else 5), end
 
 
-def _places(steps: Sequence[Step]) -> list[int | None]:
+def _places(steps: Sequence[RecordedCommand]) -> list[int | None]:
     """Return, for each step, where in the file what it brought begins; None if it brought nothing of a file."""
     places: list[int | None] = []
     following: int | None = None
@@ -184,7 +184,7 @@ def _places(steps: Sequence[Step]) -> list[int | None]:
     return places
 
 
-def _offset(step: Step) -> int | None:
+def _offset(step: RecordedCommand) -> int | None:
     if step.ins != _READ:
         return None
     p1, p2 = bytes.fromhex(step.command[4:8])
@@ -200,7 +200,7 @@ def _stand_in_for(file: bytes, stand_in: Callable[[int], bytes]) -> bytes:
     return certificate.ljust(max(len(file), length), bytes([_FILLER]))
 
 
-def _replaced(step: Step, at: int | None, file: bytes) -> Step:
+def _replaced(step: RecordedCommand, at: int | None, file: bytes) -> RecordedCommand:
     data, sw = step.answer[:-2], step.answer[-2:]
     if at is not None:
         return replace(step, answer=file[at : at + len(data)] + sw)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from drivers.recording import FORMAT, MAX_RECORDING, Step, step_name, step_of
+from drivers.recording import FORMAT, MAX_RECORDING, RecordedCommand, step_name, step_of
 from kiosk.files import FileError, read_bounded
 from simulators.cards import Exchange
 from simulators.faults import CardLeft
@@ -37,7 +37,7 @@ class Recording:
     """A dialogue: the card's answer to reset, and the steps with the line and the comment of each."""
 
     atr: bytes
-    steps: Sequence[Step] = field(repr=False)
+    steps: Sequence[RecordedCommand] = field(repr=False)
     comments: Sequence[str] = field(repr=False)
 
 
@@ -136,7 +136,7 @@ def _whole(header: dict[str, Any], key: str) -> int | None:
     return value if type(value) is int else None
 
 
-def _step(value: dict[str, Any], number: int) -> tuple[Step, str]:
+def _step(value: dict[str, Any], number: int) -> tuple[RecordedCommand, str]:
     texts = value.get("command"), value.get("answer"), value.get("step")
     command, answer, comment = (text if isinstance(text, str) else "" for text in texts)
     try:

@@ -10,7 +10,16 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-__all__ = ["BUDGET_SECONDS", "MAX_ANSWER", "RETRIES", "BlockFault", "Blocks", "Exchange", "Overdue", "TooLong"]
+__all__ = [
+    "BUDGET_SECONDS",
+    "MAX_ANSWER",
+    "RETRIES",
+    "BlockFault",
+    "Blocks",
+    "BlockExchange",
+    "Overdue",
+    "BlockTooLong",
+]
 
 RETRIES: Final = 3
 """How often one block is asked for again, without anything valid in between."""
@@ -47,11 +56,11 @@ class Overdue(BlockFault):
     """The card asked for more and more time, or never came to an end, within the budget of one command."""
 
 
-class TooLong(BlockFault):
+class BlockTooLong(BlockFault):
     """The answer is longer than any answer can be."""
 
 
-class Exchange(Protocol):
+class BlockExchange(Protocol):
     """Sends one block and returns the one that comes back within ``timeout`` seconds; None for silence or noise."""
 
     def __call__(self, block: bytes | bytearray, timeout: float) -> bytes | None:
@@ -65,7 +74,7 @@ class Blocks:
     """
 
     def __init__(
-        self, exchange: Exchange, frame: int, fwt: float, *, clock: Callable[[], float] = time.monotonic
+        self, exchange: BlockExchange, frame: int, fwt: float, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._exchange = exchange
         self._room = frame - _PCB - _CRC
@@ -88,7 +97,7 @@ class Blocks:
             block = self._deliver(acknowledge, _I, acknowledge)
             answer += block[1:]
             if len(answer) > MAX_ANSWER:
-                raise TooLong("an answer of more than 65,538 bytes")
+                raise BlockTooLong("an answer of more than 65,538 bytes")
         return bytes(answer)
 
     def is_there(self) -> bool:

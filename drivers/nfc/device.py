@@ -11,7 +11,7 @@ from typing import Final, Self
 from drivers.connection import ReaderState, Transport
 from drivers.errors import BadCardData, CardRemoved, CardSilent, CommunicationFailed, DriverError, NoCard
 from drivers.nfc.activation import Atqb
-from drivers.nfc.blocks import BlockFault, Blocks, Overdue, TooLong
+from drivers.nfc.blocks import BlockFault, Blocks, BlockTooLong, Overdue
 from drivers.nfc.frontend import Frontend
 
 __all__ = ["NfcConnection", "NfcDevice"]
@@ -177,7 +177,7 @@ class NfcDevice:
         self._find()
         if self._state != before:
             return CardRemoved("the card left during a command")
-        if isinstance(fault, TooLong):
+        if isinstance(fault, BlockTooLong):
             return BadCardData(str(fault))
         return CardSilent(str(fault)) if isinstance(fault, Overdue) else CommunicationFailed(str(fault))
 

@@ -11,7 +11,7 @@ from typing import Final
 from drivers.connection import ReaderState, Snapshot
 from drivers.errors import DriverError, NoReader, ReaderClaimed, Trouble
 from drivers.nfc.device import NfcConnection, NfcDevice
-from drivers.nfc.frontend import Found, Frontend, find
+from drivers.nfc.frontend import FoundDevice, Frontend, find
 from drivers.nfc.paths import paths_of
 
 __all__ = ["STUCK_SECONDS", "NfcDriver", "NfcReader", "create"]
@@ -177,7 +177,7 @@ class NfcDriver:
             return {path: error}
         return {name: trouble for name, trouble in opened.items() if trouble is not None}
 
-    def _open(self, found: Found) -> DriverError | None:
+    def _open(self, found: FoundDevice) -> DriverError | None:
         if self.device(found.name) is not None:
             return None
         try:

@@ -14,7 +14,7 @@ from nfc.clf.transport import USB
 from drivers.errors import DriverError, NoReader, ReaderClaimed, ReaderFailed
 from drivers.nfc.paths import MODELS, is_usb
 
-__all__ = ["Found", "Frontend", "find"]
+__all__ = ["FoundDevice", "Frontend", "find"]
 
 Result = TypeVar("Result")
 
@@ -24,20 +24,20 @@ _ABSENT = frozenset({errno.ENODEV, errno.ENOENT, errno.ENXIO})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDevice:
     """A device that can be opened: the reader's name, and the path of exactly this device."""
 
     name: str
     path: str
 
 
-def find(path: str) -> list[Found]:
+def find(path: str) -> list[FoundDevice]:
     """Return the devices that a configured path means right now. Raises ReaderFailed.
 
     nfcpy itself opens the first that works and hides why another does not: so USB is searched here.
     """
     if not is_usb(path):
-        return [Found(path, path)]
+        return [FoundDevice(path, path)]
     return _guarded("look for readers on USB", lambda: _on_usb(path))
 
 
@@ -92,19 +92,19 @@ class Frontend:
             return
 
 
-def _on_usb(path: str) -> list[Found]:
+def _on_usb(path: str) -> list[FoundDevice]:
     names: dict[str, int] = {}
     listed = sorted(USB.find(path) or [], key=lambda device: device[2:])
     return [_found(device, names) for device in listed if device[:2] in MODELS]
 
 
-def _found(device: tuple[int, int, int, int], names: dict[str, int]) -> Found:
+def _found(device: tuple[int, int, int, int], names: dict[str, int]) -> FoundDevice:
     """Return the device; the second of a kind gets a number, for a name must mean one reader."""
     vendor, product, bus, address = device
     name = f"{MODELS[vendor, product]} usb:{vendor:04x}:{product:04x}"
     names[name] = names.get(name, 0) + 1
     suffix = f" #{names[name]}" if names[name] > 1 else ""
-    return Found(name + suffix, f"usb:{bus:03}:{address:03}")
+    return FoundDevice(name + suffix, f"usb:{bus:03}:{address:03}")
 
 
 def _guarded(during: str, act: Callable[[], Result]) -> Result:

@@ -23,8 +23,8 @@ from drivers.errors import (
 from drivers.events import ReaderEvent
 from drivers.jpki import PinOutcome, is_pin
 from drivers.monitor import events_of_loss, snapshot_after
-from drivers.recording import Step, unpack
-from drivers.worker.link import DEFAULT_LIMITS, Limits, Link
+from drivers.recording import RecordedCommand, unpack
+from drivers.worker.link import DEFAULT_LIMITS, Limits, WorkerLink
 from drivers.worker.messages import BadMessage, Message, wipe
 from drivers.worker.plugin import ReaderPlugin, WorkerProcess
 from drivers.worker.suspects import Suspects
@@ -37,14 +37,14 @@ __all__ = [
     "Proof",
     "ReaderInfo",
     "ReaderPlugin",
-    "WorkerClient",
+    "ReaderWorker",
     "WorkerProcess",
     "list_every",
     "list_readers",
 ]
 
 
-Answer = TypeVar("Answer")
+ReplyT = TypeVar("ReplyT")
 OnPart = Callable[[Message], None] | None
 
 _COMMANDS = frozenset({"read", "prove"})
@@ -90,7 +90,7 @@ class ReaderInfo:
     trouble: Trouble | None = None
 
 
-class WorkerClient:
+class ReaderWorker:
     """One driver. Every dialogue raises what can go wrong between service and card (drivers.errors).
 
     ``on_event`` is called from the event loop for everything that happens to readers and cards. When the
@@ -112,7 +112,7 @@ class WorkerClient:
         self._options = dict(options or {})
         self._limits = limits
         self._on_event = on_event
-        self._link: Link | None = None
+        self._link: WorkerLink | None = None
         self._life: asyncio.Task[None] | None = None
         self._known: Snapshot = {}
         self._suspects = Suspects()
@@ -202,7 +202,7 @@ class WorkerClient:
             wipe(pin)
         return self._parsed(answer, _proof)
 
-    async def recording(self, reader: str, visit: int) -> list[Step]:
+    async def recording(self, reader: str, visit: int) -> list[RecordedCommand]:
         """Return what passed since the last ``read`` with ``record``, also where that failed; it is then forgotten."""
         answer = await self._dialogue("recording", self._limits.release, reader, visit)
         return self._parsed(answer, lambda message: unpack(message.body))
@@ -287,7 +287,7 @@ class WorkerClient:
             pause = min(2 * pause, self._limits.last_pause)
             self._link = self._launch()
 
-    async def _outlive(self, link: Link) -> None:
+    async def _outlive(self, link: WorkerLink) -> None:
         await link.run()
         self._lose(link.loss)
         await link.reap()
@@ -297,14 +297,14 @@ class WorkerClient:
         for event in events_of_loss(self._known, self.name, trouble, time.monotonic_ns()):
             self._take(event)
 
-    def _launch(self) -> Link | None:
+    def _launch(self) -> WorkerLink | None:
         # In the loop's own thread: Linux ends a child with the thread that started it, not with the process.
         try:
             process = self._plugin.launch(self._options)
         except OSError:
             self._lose()
             return None
-        return Link(process, self._limits, self._hear)
+        return WorkerLink(process, self._limits, self._hear)
 
     def _hear(self, event: ReaderEvent) -> None:
         self._take(self._suspects.judge(event))
@@ -314,7 +314,7 @@ class WorkerClient:
         # By way of the loop: what a listener raises ends in the loop's handler, not in the worker's life.
         asyncio.get_running_loop().call_soon(self._on_event, event)
 
-    def _parsed(self, answer: Message, parse: Callable[[Message], Answer]) -> Answer:
+    def _parsed(self, answer: Message, parse: Callable[[Message], ReplyT]) -> ReplyT:
         """Return what ``parse`` makes of an answer; a worker that answers nonsense is ended."""
         try:
             return parse(answer)
@@ -340,7 +340,7 @@ async def list_readers(
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[ReaderInfo]:
     """Return the readers of a driver whose worker runs for this question only. Raises as ``readers``."""
-    client = WorkerClient(plugin, options=options, limits=limits, on_event=lambda event: None)
+    client = ReaderWorker(plugin, options=options, limits=limits, on_event=lambda event: None)
     await client.start()
     try:
         return await client.readers()

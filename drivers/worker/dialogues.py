@@ -27,10 +27,10 @@ from drivers.errors import (
 from drivers.jpki import JpkiCard, PinOutcome, PinResult
 from drivers.memory import CardMemory
 from drivers.profiles import CardProfile
-from drivers.recording import Recorder, Step, pack
+from drivers.recording import RecordedCommand, Recorder, pack
 from drivers.worker.messages import Message, wipe
 
-__all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "Desk", "Job", "Metered", "Reply", "error_header"]
+__all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "DialogueRunner", "Job", "Metered", "Reply", "error_header"]
 
 HOLD_SECONDS = 2.0
 """How long a held transaction waits for the PIN before other programs may have the card again."""
@@ -117,7 +117,7 @@ class Reading:
     certificate: bytes | None = field(repr=False)
 
 
-class Session:
+class CardSession:
     """One transaction. The tries that ``known`` tells count unless somebody has reset the card since.
 
     ``steps`` takes what passes, where the dialogue is to be recorded.
@@ -129,15 +129,15 @@ class Session:
         memory: CardMemory,
         profiles: Sequence[CardProfile],
         known: Reading | None = None,
-        steps: list[Step] | None = None,
+        steps: list[RecordedCommand] | None = None,
     ) -> None:
         self.connection = Metered(connection)
         self._stack = ExitStack()
         self._stack.enter_context(self.connection)
         tries = known.tries if known and known.resets == self.connection.resets else None
         certificate = known.certificate if known else None
-        road = self.connection if steps is None else Recorder(self.connection, steps)
-        self.card = JpkiCard(road, memory, tries, profiles=profiles, certificate=certificate)
+        recorded = self.connection if steps is None else Recorder(self.connection, steps)
+        self.card = JpkiCard(recorded, memory, tries, profiles=profiles, certificate=certificate)
 
     def close(self) -> None:
         """End the transaction; the card stays powered."""
@@ -151,7 +151,7 @@ class _Notice(Enum):
     NO_MORE = auto()
 
 
-class Desk:
+class DialogueRunner:
     """Works through the dialogues of one reader. ``answer`` is called from its thread."""
 
     def __init__(
@@ -168,11 +168,11 @@ class Desk:
         self._answer = answer
         self._hold_seconds = hold_seconds
         self._jobs: queue.SimpleQueue[Job | _Notice] = queue.SimpleQueue()
-        self._held: Session | None = None
+        self._held: CardSession | None = None
         self._reading: Reading | None = None
-        self._steps: list[Step] | None = None
+        self._steps: list[RecordedCommand] | None = None
         self._ended = threading.Event()
-        self.thread = threading.Thread(target=self._run, name=f"desk {reader.name}", daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"dialogues {reader.name}", daemon=True)
         self.thread.start()
 
     def submit(self, job: Job) -> None:
@@ -244,7 +244,7 @@ class Desk:
         self._reading = None
         self._steps = [] if job.request.flag("record") else None
         connection = self._reader.connect()
-        session = self._held = Session(connection, self._memory, self._profiles, steps=self._steps)
+        session = self._held = CardSession(connection, self._memory, self._profiles, steps=self._steps)
         session.card.select()
         certificate = _certificate(session.card, may_be_protected=job.request.flag("pin_before_certificate"))
         if certificate and job.request.flag("ahead"):
@@ -278,11 +278,11 @@ class Desk:
             raise CommunicationFailed("no card has been read in this visit")
         return reading
 
-    def _resumed(self, reading: Reading) -> Session:
+    def _resumed(self, reading: Reading) -> CardSession:
         """Return a new transaction with the very card that was read."""
         if self._reader.connect() is not reading.connection:
             raise CardRemoved("the card was moved since it was read")
-        return Session(reading.connection, self._memory, self._profiles, reading, self._steps)
+        return CardSession(reading.connection, self._memory, self._profiles, reading, self._steps)
 
     def _recording(self) -> Reply:
         """Hand over what was recorded since the last read that asked for it, and forget it."""

@@ -15,7 +15,7 @@ from drivers.events import ReaderEvent
 from drivers.worker.messages import PREFIX, BadMessage, Message, decode, encode, event_of, sizes, wipe
 from drivers.worker.plugin import WorkerProcess
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "Link"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "WorkerLink"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Question:
     on_part: Callable[[Message], None] | None
 
 
-class Link:
+class WorkerLink:
     """One running worker: ``run`` while it lives, then ``reap``. ``ask`` at any time."""
 
     def __init__(self, process: WorkerProcess, limits: Limits, on_event: Callable[[ReaderEvent], None]) -> None:

@@ -15,7 +15,7 @@ from drivers.events import CardWithdrawn, DriverLost, DriverReady, ReaderEvent
 from drivers.memory import CardMemory
 from drivers.monitor import snapshot_after, watch_forever
 from drivers.profiles import CardProfile
-from drivers.worker.dialogues import HOLD_SECONDS, Desk, Job, Reply, error_header
+from drivers.worker.dialogues import HOLD_SECONDS, DialogueRunner, Job, Reply, error_header
 from drivers.worker.messages import BadMessage, Message, encode, event_header, receive, wipe
 
 __all__ = ["serve"]
@@ -56,10 +56,10 @@ class _Server:
         self._hold_seconds = hold_seconds
         self._profiles = profiles
         self._memory = CardMemory()
-        self._desks: dict[str, Desk] = {}
+        self._runners: dict[str, DialogueRunner] = {}
         self._stop = threading.Event()
         self._sending = threading.Lock()
-        # Guards the desks and the three below: the monitor writes them, the control thread asks for them.
+        # Guards the runners and the three below: the monitor writes them, the control thread asks for them.
         self._seeing = threading.Lock()
         self._readers: Snapshot = {}
         self._driver_state: DriverReady | DriverLost | None = None
@@ -96,19 +96,21 @@ class _Server:
     def _submit(self, job: Job) -> None:
         name = job.request.text("reader")
         with self._seeing:
-            if name not in self._desks:
+            if name not in self._runners:
                 reader = self._driver.reader(name)
-                self._desks[name] = Desk(reader, self._memory, self._answer, self._hold_seconds, self._profiles)
-            self._desks[name].submit(job)
-            self._clear_desks()
+                self._runners[name] = DialogueRunner(
+                    reader, self._memory, self._answer, self._hold_seconds, self._profiles
+                )
+            self._runners[name].submit(job)
+            self._end_runners()
 
-    def _clear_desks(self) -> None:
-        """End the desks of readers that are not there: nothing of their last card stays behind."""
+    def _end_runners(self) -> None:
+        """End the dialogues of readers that are not there: nothing of their last card stays behind."""
         if self._driver_state is None:
             return
         usable = {name for name, state in self._readers.items() if not state.trouble}
-        for name in self._desks.keys() - usable:
-            self._desks.pop(name).leave()
+        for name in self._runners.keys() - usable:
+            self._runners.pop(name).leave()
 
     def _ask_readers(self, message: Message) -> None:
         """Answer at once, or, before the first look at the readers, after it."""
@@ -140,7 +142,7 @@ class _Server:
         with self._seeing:
             for event in events:
                 self._note(event)
-            self._clear_desks()
+            self._end_runners()
             waiting, self._waiting = self._waiting, []
         for event in events:
             self._send(event_header(event))
@@ -152,8 +154,8 @@ class _Server:
         match event:
             case DriverReady() | DriverLost():
                 self._driver_state = event
-            case CardWithdrawn() if event.reader in self._desks:
-                self._desks[event.reader].drop()
+            case CardWithdrawn() if event.reader in self._runners:
+                self._runners[event.reader].drop()
 
     def _answer(self, job: Job, reply: Reply) -> None:
         self._reply(job.request, reply)
@@ -175,10 +177,10 @@ class _Server:
 
     def _end(self, monitor: threading.Thread) -> None:
         self._stop.set()
-        for desk in self._desks.values():
-            desk.end()
+        for runner in self._runners.values():
+            runner.end()
         deadline = time.monotonic() + END_SECONDS
-        for thread in [monitor, *(desk.thread for desk in self._desks.values())]:
+        for thread in [monitor, *(runner.thread for runner in self._runners.values())]:
             while thread.is_alive() and time.monotonic() < deadline:
                 # Again and again: a wake just before the wait begins is lost.
                 self._driver.wake()

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from drivers.errors import DriverError, NoCard, NoReader, error_of
 from drivers.events import CardInserted, OfReader, ReaderAdded, ReaderEvent
 from drivers.jpki import PinOutcome
-from drivers.recording import Step
-from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, WorkerClient, list_every
+from drivers.recording import RecordedCommand
+from drivers.worker.client import CardRead, Proof, ReaderInfo, ReaderPlugin, ReaderWorker, list_every
 from kiosk.failures import CUT_SHORT, FAILURES, Code, Failure, Family, code_of, code_of_check, code_of_problem
 from kiosk.identity import (
     CertificateCheck,
@@ -82,7 +82,7 @@ class CheckReport:
     apdus: int = 0
     card_milliseconds: float = 0.0
     atr: bytes = b""
-    steps: list[Step] = field(default_factory=list, repr=False)
+    steps: list[RecordedCommand] = field(default_factory=list, repr=False)
     troubles: tuple[Failure, ...] = ()
 
     def count(self, dialogue: CardRead | Proof | DriverError) -> None:
@@ -170,7 +170,7 @@ class _Desk:
         self._readers: set[str] = set()
         self._exact: str | None = None
         self.clients = {
-            name: WorkerClient(plugin, options=options, on_event=self._take)
+            name: ReaderWorker(plugin, options=options, on_event=self._take)
             for name, (plugin, options) in request.plugins.items()
         }
 
@@ -276,7 +276,7 @@ def troubles_of(problems: Sequence[Problem]) -> tuple[Failure, ...]:
     return tuple(Failure.here(code_of_problem(problem), problem.cause) for problem in problems)
 
 
-async def _recorded(client: WorkerClient, reader: str) -> list[Step]:
+async def _recorded(client: ReaderWorker, reader: str) -> list[RecordedCommand]:
     """Return what passed; nothing where the worker was lost with it, and how it was lost is what counts."""
     try:
         return await client.recording(reader, 1)
@@ -284,7 +284,7 @@ async def _recorded(client: WorkerClient, reader: str) -> list[Step]:
         return []
 
 
-async def _check(request: CheckRequest, report: CheckReport, client: WorkerClient) -> None:
+async def _check(request: CheckRequest, report: CheckReport, client: ReaderWorker) -> None:
     asks = request.pin is not None
     allowed = asks and request.pin_before_certificate
     with CheckAhead(request.verifier, lambda: request.now) as ahead:
@@ -315,7 +315,7 @@ def _judge(report: CheckReport, check: CertificateCheck) -> None:
     report.level = claimable_level(report.check)
 
 
-async def _prove(request: CheckRequest, report: CheckReport, client: WorkerClient, text: str) -> None:
+async def _prove(request: CheckRequest, report: CheckReport, client: ReaderWorker, text: str) -> None:
     digits = pin_digits(text)
     if digits is None:
         report.pin_outcome, report.code = "malformed", report.code or Code.PIN_MALFORMED

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from drivers.recording import Step, to_lines, without_certificate
+from drivers.recording import RecordedCommand, to_lines, without_certificate
 from kiosk.cli.answers import refuse, standard_output
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
 from kiosk.failures import FAILURES
@@ -74,7 +74,7 @@ def _draft(path: Path) -> Path:
     return draft
 
 
-def _kept(report: CheckReport, *, replace: bool) -> list[Step]:
+def _kept(report: CheckReport, *, replace: bool) -> list[RecordedCommand]:
     return without_certificate(report.steps, stand_in_certificate) if replace else report.steps
 
 

@@ -13,7 +13,7 @@ import structlog
 
 from drivers.events import CardInserted, CardWithdrawn, OfReader, ReaderEvent
 from drivers.jpki import PinOutcome
-from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, WorkerClient
+from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, ReaderWorker
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
@@ -86,7 +86,7 @@ class Reception:
         labels = {name: plugin.label for name, plugin in self._plugins.items()}
         self._board = ReaderBoard(labels, sought=sought(plugins))
         self._clients = {
-            name: WorkerClient(plugin, options=options, limits=limits, on_event=self._on_reader_event)
+            name: ReaderWorker(plugin, options=options, limits=limits, on_event=self._on_reader_event)
             for name, (plugin, options) in plugins.items()
         }
         self._visit = Visit(1, OutOfService(), self._board.failure)
@@ -383,7 +383,7 @@ class Reception:
             own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
         return OrderPlaced(effect.visit, own)
 
-    def _client(self, reader: str) -> WorkerClient:
+    def _client(self, reader: str) -> ReaderWorker:
         return self._clients[self._board.driver_of(reader)]
 
     def _fail(self, effect: Effect, error: Exception) -> None:

@@ -25,7 +25,7 @@ from drivers.events import CardInserted
 from drivers.jpki import CardMemory, JpkiCard
 from drivers.pcsc import plugin
 from drivers.pcsc.driver import PcscDriver
-from drivers.worker.client import ReaderPlugin, WorkerClient
+from drivers.worker.client import ReaderPlugin, ReaderWorker
 from kiosk.identity import CheckAhead, CrlSource, TrustStore, Verifier, new_challenge, signature_is_valid
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
@@ -135,7 +135,7 @@ def _in_process(reader: str) -> Callable[[], None]:
     return check
 
 
-async def _whole_checks(client: WorkerClient, reader: str, bench: BenchCard, runs: int) -> tuple[list[float], int]:
+async def _whole_checks(client: ReaderWorker, reader: str, bench: BenchCard, runs: int) -> tuple[list[float], int]:
     """Return the wall times of checks as the service makes them, and the APDUs of the last one."""
     walls = []
     for visit in range(runs + 2):
@@ -159,7 +159,7 @@ async def through_worker(
     Chain, CRL and signature are verified within the time.
     """
     there = asyncio.Event()
-    client = WorkerClient(
+    client = ReaderWorker(
         plugin, options=options, on_event=lambda e: there.set() if isinstance(e, CardInserted) else None
     )
     await client.start()

@@ -16,7 +16,7 @@ import httpx
 
 from drivers.events import CardInserted, ReaderEvent
 from drivers.pcsc import plugin
-from drivers.worker.client import WorkerClient
+from drivers.worker.client import ReaderWorker
 from simulators.demo import set_stage
 from simulators.demo.command import free_port
 from simulators.pcscd import PrivatePcscd
@@ -46,7 +46,7 @@ class _Arrivals:
 
 async def _arrivals(daemon: PrivatePcscd) -> list[float]:
     card, seen = bench_card().card, _Arrivals()
-    client = WorkerClient(plugin, on_event=seen)
+    client = ReaderWorker(plugin, on_event=seen)
     await client.start()
     try:
         await client.readers()

@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from drivers.events import CardInserted, ReaderEvent
-from drivers.worker.client import CardRead, Proof, WorkerClient
+from drivers.worker.client import CardRead, Proof, ReaderWorker
 from kiosk.reception import Reception, Screen, State, View
 from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.screens import Screens
@@ -48,8 +48,8 @@ class _Spy:
         self.arrived = 0.0
         self.card_milliseconds = 0.0
         self.proof_milliseconds = 0.0
-        self._take, self._read = Reception._on_reader_event, WorkerClient.read
-        self._prove = WorkerClient.prove
+        self._take, self._read = Reception._on_reader_event, ReaderWorker.read
+        self._prove = ReaderWorker.prove
 
     def __enter__(self) -> _Spy:
         spy = self
@@ -59,25 +59,25 @@ class _Spy:
                 spy.arrived = (time.time_ns() - time.monotonic_ns() + event.at) / 1e6
             spy._take(reception, event)
 
-        async def read(client: WorkerClient, *arguments: Any, **options: Any) -> CardRead:
+        async def read(client: ReaderWorker, *arguments: Any, **options: Any) -> CardRead:
             card = await spy._read(client, *arguments, **options)
             spy.card_milliseconds = card.card_seconds * 1000
             return card
 
-        async def prove(client: WorkerClient, *arguments: Any, **options: Any) -> Proof:
+        async def prove(client: ReaderWorker, *arguments: Any, **options: Any) -> Proof:
             proof = await spy._prove(client, *arguments, **options)
             spy.proof_milliseconds = proof.card_seconds * 1000
             return proof
 
-        WorkerClient.prove = prove  # type: ignore[method-assign]
+        ReaderWorker.prove = prove  # type: ignore[method-assign]
         Reception._on_reader_event = take  # type: ignore[method-assign]
-        WorkerClient.read = read  # type: ignore[method-assign]
+        ReaderWorker.read = read  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
         Reception._on_reader_event = self._take  # type: ignore[method-assign]
-        WorkerClient.read = self._read  # type: ignore[method-assign]
-        WorkerClient.prove = self._prove  # type: ignore[method-assign]
+        ReaderWorker.read = self._read  # type: ignore[method-assign]
+        ReaderWorker.prove = self._prove  # type: ignore[method-assign]
 
 
 def _painted(page: Page, screen: str) -> float:

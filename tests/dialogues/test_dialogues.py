@@ -18,8 +18,8 @@ from drivers.errors import CardRemoved, UnsupportedCard
 from drivers.events import CardInserted, ReaderEvent
 from drivers.jpki import PinOutcome
 from drivers.pcsc import plugin as pcsc_plugin
-from drivers.recording import Recorder, Step, to_lines, unpack, without_certificate
-from drivers.worker.client import ReaderPlugin, WorkerClient
+from drivers.recording import RecordedCommand, Recorder, to_lines, unpack, without_certificate
+from drivers.worker.client import ReaderPlugin, ReaderWorker
 from drivers.worker.dialogues import MAX_COMMANDS
 from kiosk.cli import app
 from kiosk.identity import stand_in_certificate
@@ -45,7 +45,7 @@ FIRST = bytes.fromhex("00A4040C0AD392F000260100000001")
 async def visit(driver: ReaderPlugin, pin: bytes = b"4321") -> tuple[int, PinOutcome, int]:
     """Read and prove with the card that lies on the first reader; the length of certificate and signature."""
     inserted: asyncio.Queue[ReaderEvent] = asyncio.Queue()
-    client = WorkerClient(driver, on_event=inserted.put_nowait)
+    client = ReaderWorker(driver, on_event=inserted.put_nowait)
     await client.start()
     try:
         async with asyncio.timeout(30):
@@ -148,7 +148,7 @@ def test_what_is_no_recording(content: bytes, message: str, tmp_path: Path) -> N
 
 
 def test_the_longest_dialogue_is_a_recording() -> None:
-    steps = [Step("00C00000FF", b"\x61\xff")] * (2 * MAX_COMMANDS)
+    steps = [RecordedCommand("00C00000FF", b"\x61\xff")] * (2 * MAX_COMMANDS)
     assert len(parse_recording(to_lines(steps, {"atr": "3B00"})).steps) == len(steps)
     with pytest.raises(RecordingError, match="a header and up to"):
         parse_recording(to_lines([*steps, steps[0]], {"atr": "3B00"}))
@@ -218,7 +218,7 @@ def test_a_recording_of_the_next_card_is_played_with_another_challenge(
     ids=["RSA", "P-256", "P-384", "P-384 that begins like a DigestInfo"],
 )
 def test_of_what_is_signed_no_byte_of_the_hash_is_kept(data: bytes, kept: bytes) -> None:
-    steps: list[Step] = []
+    steps: list[RecordedCommand] = []
     command = bytes([0x80, 0x2A, 0x00, 0x84, len(data)]) + data + b"\x00"
     Recorder(_Silent(), steps).send_and_receive(command)
     assert steps[0].command == f"802A0084{len(data):02X}{kept.hex().upper()}{'**' * (len(data) - len(kept))}00"
@@ -274,7 +274,7 @@ def test_a_stand_in_is_a_certificate_of_just_that_length(length: int) -> None:
 
 
 def test_what_was_read_and_is_no_certificate_becomes_filler() -> None:
-    steps = [Step("00B08A0000", b"secret\x61\x04"), Step("00C0000004", b"more\x90\x00")]
+    steps = [RecordedCommand("00B08A0000", b"secret\x61\x04"), RecordedCommand("00C0000004", b"more\x90\x00")]
     replaced = without_certificate(steps, stand_in_certificate)
     assert [step.answer for step in replaced] == [b"\xff" * 6 + b"\x61\x04", b"\xff" * 4 + b"\x90\x00"]
 

@@ -252,7 +252,7 @@ class DriverDouble:
 
 
 class Events:
-    """The events of a WorkerClient, to wait for."""
+    """The events of a ReaderWorker, to wait for."""
 
     def __init__(self) -> None:
         self.seen: list[ReaderEvent] = []

@@ -21,7 +21,7 @@ from drivers.errors import (
     UnsupportedCard,
 )
 from drivers.jpki import CardMemory, JpkiCard, PinOutcome, PinResult, is_pin
-from drivers.memory import READS_ON_A_REFUSAL, Road
+from drivers.memory import READS_ON_A_REFUSAL, LinkCapabilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,8 +256,8 @@ def test_different_roads_are_learnt_apart_and_not_without_limit() -> None:
     memory = CardMemory(capacity=2)
     roads = [Transport("pcsc", name, b"") for name in ("a", "b", "c")]
     for road in roads:
-        memory.learn(road, Road(largest=256))
-    assert memory.recall(roads[0]) == Road()
+        memory.learn(road, LinkCapabilities(largest=256))
+    assert memory.recall(roads[0]) == LinkCapabilities()
     assert [memory.recall(road).largest for road in roads[1:]] == [256, 256]
 
 
@@ -276,7 +276,7 @@ def test_one_link_fault_that_ends_the_dialogue_teaches_nothing_two_do(make_card:
 
 def test_a_success_forgets_an_earlier_link_fault(make_card: type[CardDouble]) -> None:
     card, memory = make_card(), CardMemory()
-    memory.doubt(card.transport, Road(largest=256))
+    memory.doubt(card.transport, LinkCapabilities(largest=256))
     whole_visit(card, memory)
     assert remembered(card, memory) == (4096, frozenset(), 0)
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from drivers.jpki import PinOutcome
 from drivers.pcsc import plugin
-from drivers.worker.client import Proof, WorkerClient
+from drivers.worker.client import Proof, ReaderWorker
 from simulators.issuing import genuine_card
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_a_signature_of_384_bytes(pcscd: PrivatePcscd, authorities: Authorities,
 
     async def visit() -> Proof:
         events = make_events()
-        client = WorkerClient(plugin, on_event=events)
+        client = ReaderWorker(plugin, on_event=events)
         await client.start()
         try:
             await events.until("card_inserted")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.nfc.blocks import BUDGET_SECONDS, MAX_ANSWER, RETRIES, BlockFault, Blocks, Overdue, TooLong
+from drivers.nfc.blocks import BUDGET_SECONDS, MAX_ANSWER, RETRIES, BlockFault, Blocks, BlockTooLong, Overdue
 from simulators.cards import Exchange
 from simulators.picc import ATQBS, FRAME_SIZES, Atqb, Patience, Picc
 
@@ -209,7 +209,7 @@ def test_a_multiplier_counts_for_one_wait_and_has_a_limit() -> None:
 
 def test_an_endless_answer_is_given_up() -> None:
     numbers = itertools.cycle([0, 1])
-    for part, error in ((bytes(250), TooLong), (b"", Overdue)):
+    for part, error in ((bytes(250), BlockTooLong), (b"", Overdue)):
         link = Blocks(lambda block, timeout, part=part: bytes([0x12 | next(numbers)]) + part, 256, 0.3)
         with pytest.raises(error):
             link.transceive(bytes(5))

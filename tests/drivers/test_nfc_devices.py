@@ -22,8 +22,8 @@ from drivers.nfc import driver as driver_module
 from drivers.nfc import frontend as frontend_module
 from drivers.nfc.device import NfcDevice
 from drivers.nfc.driver import create
-from drivers.nfc.frontend import Found, Frontend, find
-from drivers.worker.client import DEFAULT_LIMITS, ReaderInfo, WorkerClient
+from drivers.nfc.frontend import FoundDevice, Frontend, find
+from drivers.worker.client import DEFAULT_LIMITS, ReaderInfo, ReaderWorker
 from simulators.threaded import ThreadedPlugin
 from tests.drivers.told import name_of, reader_of, trouble_of
 
@@ -82,9 +82,9 @@ def os_error(number: int) -> OSError:
 def test_readers_are_named_by_model_and_ids_and_keep_their_order(bus: Bus) -> None:
     bus.devices = [SECOND_RC_S380, KEYBOARD, PN533, RC_S380]
     assert find("usb") == [
-        Found("RC-S380 usb:054c:06c1", "usb:001:004"),
-        Found("PN533 usb:04cc:2533", "usb:001:009"),
-        Found("RC-S380 usb:054c:06c1 #2", "usb:002:007"),
+        FoundDevice("RC-S380 usb:054c:06c1", "usb:001:004"),
+        FoundDevice("PN533 usb:04cc:2533", "usb:001:009"),
+        FoundDevice("RC-S380 usb:054c:06c1 #2", "usb:002:007"),
     ]
     assert all(len(found.name) <= 64 for found in find("usb"))
 
@@ -180,7 +180,7 @@ def test_what_becomes_of_a_claimed_reader_is_told(
 
     async def test() -> None:
         events = make_events()
-        client = WorkerClient(ThreadedPlugin("nfc", create), on_event=events)
+        client = ReaderWorker(ThreadedPlugin("nfc", create), on_event=events)
         await client.start()
         await events.until_seen("reader_added")
         told = {(name_of(event), reader_of(event), trouble_of(event)) for event in events.seen[1:]}
@@ -297,7 +297,7 @@ def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
     limits = replace(DEFAULT_LIMITS, ping_every=0.05, first_pause=0.0)
 
     async def test() -> None:
-        client = WorkerClient(plugin, limits=limits, on_event=events)
+        client = ReaderWorker(plugin, limits=limits, on_event=events)
         await client.start()
         await events.until("driver_ready", "reader_added")
         hangs.set()

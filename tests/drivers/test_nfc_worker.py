@@ -12,7 +12,7 @@ import pytest
 
 from drivers.errors import CardRemoved, NoCard, NoReader
 from drivers.nfc import plugin
-from drivers.worker.client import DEFAULT_LIMITS, PinOutcome, ReaderInfo, WorkerClient
+from drivers.worker.client import DEFAULT_LIMITS, PinOutcome, ReaderInfo, ReaderWorker
 from simulators.faults import Fault, FaultyCard
 from simulators.nfc_target import NfcTarget
 
@@ -25,16 +25,16 @@ CHALLENGE = bytes(range(32))
 PATIENT = replace(DEFAULT_LIMITS, read=60.0, prove=60.0, release=60.0, readers=60.0, ping=60.0, first_pause=0.0)
 
 MakeCard = Callable[..., "JpkiCardSimulator"]
-Start = Callable[..., contextlib.AbstractAsyncContextManager[tuple[WorkerClient, "Events"]]]
+Start = Callable[..., contextlib.AbstractAsyncContextManager[tuple[ReaderWorker, "Events"]]]
 
 
 @pytest.fixture
 def started(nfc_target: NfcTarget, make_events: type[Events]) -> Start:
     @contextlib.asynccontextmanager
-    async def start(*more: str) -> AsyncIterator[tuple[WorkerClient, Events]]:
+    async def start(*more: str) -> AsyncIterator[tuple[ReaderWorker, Events]]:
         events = make_events()
         options = {"devices": [nfc_target.path, *more]}
-        client = WorkerClient(plugin, options=options, limits=PATIENT, on_event=events)
+        client = ReaderWorker(plugin, options=options, limits=PATIENT, on_event=events)
         await client.start()
         try:
             await client.readers()

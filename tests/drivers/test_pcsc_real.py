@@ -17,7 +17,7 @@ from smartcard import scard
 from drivers.errors import CardBusy, CardRemoved, CardSilent, NoCard, NoReader, ServiceNotRunning, UnsupportedCard
 from drivers.memory import READS_ON_A_REFUSAL
 from drivers.pcsc import plugin
-from drivers.worker.client import DEFAULT_LIMITS, Limits, PinOutcome, Proof, ReaderInfo, WorkerClient
+from drivers.worker.client import DEFAULT_LIMITS, Limits, PinOutcome, Proof, ReaderInfo, ReaderWorker
 from simulators.card import Abilities
 from simulators.faults import Fault, FaultyCard
 
@@ -32,7 +32,7 @@ CHALLENGE = bytes(range(32))
 PATIENT = replace(DEFAULT_LIMITS, read=60.0, prove=60.0, release=60.0, readers=60.0, ping=60.0, first_pause=0.0)
 
 MakeCard = Callable[..., "JpkiCardSimulator"]
-Started = tuple[WorkerClient, "Events"]
+Started = tuple[ReaderWorker, "Events"]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def started(pcscd: PrivatePcscd, make_events: type[Events]) -> Callable[..., Any
     @contextlib.asynccontextmanager
     async def start(limits: Limits = PATIENT) -> AsyncIterator[Started]:
         events = make_events()
-        client = WorkerClient(plugin, limits=limits, on_event=events)
+        client = ReaderWorker(plugin, limits=limits, on_event=events)
         await client.start()
         try:
             await client.readers()
@@ -64,7 +64,7 @@ def fits(proof: Proof, certificate: bytes) -> bool:
     return True
 
 
-async def visit(client: WorkerClient, reader: str) -> int:
+async def visit(client: ReaderWorker, reader: str) -> int:
     """A whole visit in one transaction: the commands it took."""
     read = await client.read(reader, 1, hold=True)
     proof = await client.prove(reader, 1, CHALLENGE, bytearray(b"1234"))

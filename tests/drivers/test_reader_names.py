@@ -12,7 +12,7 @@ import pytest
 
 from drivers.errors import Trouble
 from drivers.pcsc import plugin
-from drivers.worker.client import ReaderInfo, WorkerClient
+from drivers.worker.client import ReaderInfo, ReaderWorker
 from simulators.pcscd import PrivatePcscd, missing_parts
 from simulators.pytest_plugin import need
 
@@ -44,7 +44,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., object]]:
 
 def listed(make_events: type[Events], **options: object) -> list[ReaderInfo]:
     async def ask() -> list[ReaderInfo]:
-        client = WorkerClient(plugin, options=options, on_event=make_events())
+        client = ReaderWorker(plugin, options=options, on_event=make_events())
         await client.start()
         try:
             return await client.readers()
@@ -59,7 +59,7 @@ def test_a_japanese_name_is_a_name_like_any_other(
 ) -> None:
     async def visit(daemon: PrivatePcscd) -> None:
         events = make_events()
-        client = WorkerClient(plugin, options={"readers": ["カード"]}, on_event=events)
+        client = ReaderWorker(plugin, options={"readers": ["カード"]}, on_event=events)
         await client.start()
         try:
             await events.until("card_inserted")

@@ -17,8 +17,8 @@ from drivers.errors import CommunicationFailed, NoReader
 from drivers.jpki import PinOutcome
 from drivers.memory import CardMemory
 from drivers.pcsc import plugin as pcsc_plugin
-from drivers.worker.client import WorkerClient
-from drivers.worker.dialogues import Desk, Job, Reading, Reply
+from drivers.worker.client import ReaderWorker
+from drivers.worker.dialogues import DialogueRunner, Job, Reading, Reply
 from drivers.worker.messages import Message
 from drivers.worker.plugin import SpawnedProcess
 from simulators.driver import READER_NAME
@@ -36,7 +36,7 @@ PATIENCE = 20.0
 
 
 def desks(reader: str = READER_NAME) -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == f"desk {reader}"]
+    return [thread for thread in threading.enumerate() if thread.name == f"dialogues {reader}"]
 
 
 def kept(certificate: bytes) -> list[Reading]:
@@ -52,14 +52,14 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-Test = Callable[[WorkerClient, SimulatorPlugin, "Events"], Coroutine[Any, Any, None]]
+Test = Callable[[ReaderWorker, SimulatorPlugin, "Events"], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
 def on_simulated_readers(make_events: type[Events]) -> Callable[[Test], None]:
     async def perform(test: Test) -> None:
         plugin, events = SimulatorPlugin(), make_events()
-        client = WorkerClient(plugin, on_event=events)
+        client = ReaderWorker(plugin, on_event=events)
         await client.start()
         try:
             await test(client, plugin, events)
@@ -73,7 +73,7 @@ def on_simulated_readers(make_events: type[Events]) -> Callable[[Test], None]:
 def test_neither_thread_nor_certificate(
     on_simulated_readers: Callable[[Test], None], card: MakeCard, hold: bool
 ) -> None:
-    async def test(client: WorkerClient, plugin: SimulatorPlugin, events: Events) -> None:
+    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
         plugin.readers.put(card())
         await events.until("card_inserted")
         certificate = (await client.read(READER_NAME, 1, hold=hold)).certificate
@@ -91,7 +91,7 @@ def test_what_is_asked_of_it_later_is_answered_and_leaves_nothing_either(
 ) -> None:
     """The service powers the card off at the end of its visit, which the reader's end may be."""
 
-    async def test(client: WorkerClient, plugin: SimulatorPlugin, events: Events) -> None:
+    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
         plugin.readers.put(card())
         await events.until("card_inserted")
         await client.read(READER_NAME, 1)
@@ -109,7 +109,7 @@ def test_what_is_asked_of_it_later_is_answered_and_leaves_nothing_either(
 
 @pytest.mark.parametrize("name", [READER_NAME, "Another port"])
 def test_plugged_in_again_it_serves(on_simulated_readers: Callable[[Test], None], card: MakeCard, name: str) -> None:
-    async def test(client: WorkerClient, plugin: SimulatorPlugin, events: Events) -> None:
+    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
         plugin.readers.put(card())
         await events.until("card_inserted")
         await client.read(READER_NAME, 1)
@@ -129,7 +129,7 @@ def test_plugged_in_again_it_serves(on_simulated_readers: Callable[[Test], None]
 def test_a_card_that_leaves_takes_its_certificate_along(
     on_simulated_readers: Callable[[Test], None], card: MakeCard
 ) -> None:
-    async def test(client: WorkerClient, plugin: SimulatorPlugin, events: Events) -> None:
+    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
         plugin.readers.put(card())
         await events.until("card_inserted")
         certificate = (await client.read(READER_NAME, 1)).certificate
@@ -159,7 +159,7 @@ def test_a_stuck_thread_holds_nobody_up_and_keeps_no_certificate(
         assert freed.wait(PATIENCE)
         return connect()
 
-    desk = Desk(driver.reader("reader"), CardMemory(), lambda job, reply: answers.put((job.id, reply)))
+    desk = DialogueRunner(driver.reader("reader"), CardMemory(), lambda job, reply: answers.put((job.id, reply)))
     desk.submit(job("read", 1))
     certificate = answers.get(timeout=PATIENCE)[1].body
     assert kept(certificate)
@@ -201,14 +201,14 @@ def test_on_pcscd_its_thread_ends_whatever_it_is_called_next(
 ) -> None:
     """vpcd's readers leave with their pcscd only: that is how a reader goes here."""
 
-    async def visit(client: WorkerClient, events: Events) -> None:
+    async def visit(client: ReaderWorker, events: Events) -> None:
         pcscd.put(card())
         await events.until("card_inserted")
         assert (await client.read(pcscd.reader, 1)).tries_left == 3
 
     async def test() -> None:
         plugin, events = CountingPlugin(), make_events()
-        client = WorkerClient(cast(Any, plugin), on_event=events)
+        client = ReaderWorker(cast(Any, plugin), on_event=events)
         await client.start()
         try:
             await events.until("driver_ready")

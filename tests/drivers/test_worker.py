@@ -50,10 +50,10 @@ from drivers.worker.client import (
     PinOutcome,
     Proof,
     ReaderInfo,
-    WorkerClient,
+    ReaderWorker,
     list_readers,
 )
-from drivers.worker.link import Link
+from drivers.worker.link import WorkerLink
 from drivers.worker.messages import Message, encode, receive
 from drivers.worker.server import serve
 from tests.drivers.told import trouble_of
@@ -109,7 +109,7 @@ class ThreadPlugin:
         return self.launched[-1]
 
 
-Running = contextlib.AbstractAsyncContextManager[tuple[WorkerClient, "Events", ThreadPlugin]]
+Running = contextlib.AbstractAsyncContextManager[tuple[ReaderWorker, "Events", ThreadPlugin]]
 Work = Callable[[socket.socket], None]
 
 
@@ -118,9 +118,9 @@ def running(make_events: type[Events]) -> Callable[..., Running]:
     """A client whose workers do this work, its events and its plug-in."""
 
     @contextlib.asynccontextmanager
-    async def start(work: Work, limits: Limits = QUICK) -> AsyncIterator[tuple[WorkerClient, Events, ThreadPlugin]]:
+    async def start(work: Work, limits: Limits = QUICK) -> AsyncIterator[tuple[ReaderWorker, Events, ThreadPlugin]]:
         plugin, events = ThreadPlugin(work), make_events()
-        client = WorkerClient(plugin, limits=limits, on_event=events)
+        client = ReaderWorker(plugin, limits=limits, on_event=events)
         await client.start()
         try:
             yield client, events, plugin
@@ -526,7 +526,7 @@ def test_an_error_arrives_with_its_status_word_and_its_place(
             with pytest.raises(CardAnswerError) as caught:
                 await client.read("reader", 1)
             assert caught.value.sw == 0x6985
-            assert place_of(caught.value) == "drivers.jpki:_road_after_refusal"
+            assert place_of(caught.value) == "drivers.jpki:_capabilities_after_refusal"
             assert driver.desk.releases == 1
             card.always = lambda apdu: (b"", 0x6A82)
             with pytest.raises(UnsupportedCard):
@@ -599,7 +599,7 @@ def test_a_listener_that_fails_does_not_harm_the_worker(driver: DriverDouble) ->
         def listener(event: ReaderEvent) -> None:
             raise RuntimeError("a bug above")
 
-        client = WorkerClient(ThreadPlugin(serving(driver)), limits=QUICK, on_event=listener)
+        client = ReaderWorker(ThreadPlugin(serving(driver)), limits=QUICK, on_event=listener)
         await client.start()
         assert (await client.read("reader", 1)).tries_left == 3
         await client.stop()
@@ -1066,7 +1066,7 @@ def test_a_worker_that_cannot_be_started_is_tried_again(driver: DriverDouble, ma
     async def test() -> None:
         plugin, events = ThreadPlugin(serving(driver)), make_events()
         plugin.failures = 3
-        client = WorkerClient(plugin, limits=QUICK, on_event=events)
+        client = ReaderWorker(plugin, limits=QUICK, on_event=events)
         await client.start()
         with pytest.raises(WorkerLost):
             await client.read("reader", 1)
@@ -1119,7 +1119,7 @@ def test_a_worker_that_does_not_end_when_hung_up_on_is_made_to(running: Any) -> 
 
 def test_a_link_that_was_ended_takes_no_question(driver: DriverDouble) -> None:
     async def test() -> None:
-        link = Link(ThreadedProcess(serving(driver)), QUICK, lambda event: None)
+        link = WorkerLink(ThreadedProcess(serving(driver)), QUICK, lambda event: None)
         link.kill()
         link.kill()
         with pytest.raises(WorkerLost):

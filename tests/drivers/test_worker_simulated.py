@@ -11,7 +11,7 @@ import pytest
 
 from drivers.errors import CardRemoved, CardWithoutPin, CertificateProtected, CommunicationFailed
 from drivers.jpki import PinOutcome
-from drivers.worker.client import WorkerClient
+from drivers.worker.client import ReaderWorker
 from kiosk.identity import signature_is_valid
 from simulators.driver import READER_NAME
 from simulators.issuing import android_token, card_without_pin, issue_ten_years, next_card
@@ -37,7 +37,7 @@ def test_another_card_than_the_one_that_was_read_gets_nothing(
 ) -> None:
     async def test() -> None:
         plugin, events, other = SimulatorPlugin(), make_events(), card()
-        client = WorkerClient(plugin, on_event=events)
+        client = ReaderWorker(plugin, on_event=events)
         await client.start()
         plugin.readers.put(card())
         await events.until("card_inserted")
@@ -56,7 +56,7 @@ def test_another_card_than_the_one_that_was_read_gets_nothing(
 def test_a_visit_that_let_the_card_go_takes_seven_commands(card: MakeCard, make_events: type[Events]) -> None:
     async def test() -> None:
         plugin, events = SimulatorPlugin(), make_events()
-        client = WorkerClient(plugin, on_event=events)
+        client = ReaderWorker(plugin, on_event=events)
         await client.start()
         plugin.readers.put(card())
         await events.until("card_inserted")
@@ -73,9 +73,9 @@ def test_a_visit_that_let_the_card_go_takes_seven_commands(card: MakeCard, make_
 @asynccontextmanager
 async def lying_there(
     card: JpkiCardSimulator, events: Events, options: dict[str, object] | None = None
-) -> AsyncIterator[WorkerClient]:
+) -> AsyncIterator[ReaderWorker]:
     plugin = SimulatorPlugin()
-    client = WorkerClient(plugin, options=options, on_event=events)
+    client = ReaderWorker(plugin, options=options, on_event=events)
     await client.start()
     plugin.readers.put(card)
     await events.until("card_inserted")
@@ -170,7 +170,7 @@ def test_a_restart_ends_the_worker_and_the_card_that_lies_there_comes_back_with_
 ) -> None:
     async def test() -> None:
         plugin, events = SimulatorPlugin(), make_events()
-        client = WorkerClient(plugin, on_event=events)
+        client = ReaderWorker(plugin, on_event=events)
         client.restart()
         await client.start()
         plugin.readers.put(card())

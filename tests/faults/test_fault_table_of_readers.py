@@ -99,7 +99,7 @@ def last_reader_goes(stand: Stand, since: int) -> None:
 
 def reader_comes_back_otherwise(stand: Stand) -> None:
     readers: Any = stand.kiosk.readers
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("desk ")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("dialogues ")]
     readers.add("Another port")
     stand.good_visit()
     # First the one that comes: a moment without any reader would be told, and rightly.

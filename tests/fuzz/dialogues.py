@@ -14,7 +14,7 @@ from drivers.errors import DriverError, Trouble
 from drivers.memory import CardMemory
 from drivers.recording import to_lines, without_certificate
 from drivers.tlv import MAX_CERTIFICATE, MAX_DEPTH, der_length, parse
-from drivers.worker.dialogues import MAX_COMMANDS, Desk, Job, Reply
+from drivers.worker.dialogues import MAX_COMMANDS, DialogueRunner, Job, Reply
 from drivers.worker.messages import Message
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
 from kiosk.identity import Anchor, Level, NoSource, TrustStore, Verifier
@@ -94,7 +94,7 @@ def desk(data: bytes) -> None:
     driver = SimulatorDriver(SimulatedReaders())
     driver.put_card(FuzzedCard(script, watch))
     answers: SimpleQueue[Reply] = queue.SimpleQueue()
-    table = Desk(driver.reader("Simulated reader"), CardMemory(), lambda job, reply: answers.put(reply), 60.0)
+    table = DialogueRunner(driver.reader("Simulated reader"), CardMemory(), lambda job, reply: answers.put(reply), 60.0)
     read = False
     try:
         for job in _jobs(plan):

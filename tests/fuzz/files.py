@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from drivers.profiles import MAX_PROFILES, CardProfile, ProfileError, load_profiles
-from drivers.recording import MAX_RECORDING, Step, pack, unpack
+from drivers.recording import MAX_RECORDING, RecordedCommand, pack, unpack
 from simulators.faults import CardLeft
 from simulators.replay import Recording, RecordingError, ReplayCard, ReplayError, parse_recording
 
@@ -52,7 +52,7 @@ def plays(recording: Recording) -> None:
         raise AssertionError("a further command was forgotten")
 
 
-def command_of(step: Step) -> bytes:
+def command_of(step: RecordedCommand) -> bytes:
     """A command that is this one."""
     return bytes.fromhex(step.command.replace("**", "00"))
 

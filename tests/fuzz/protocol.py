@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers.errors import DriverError
-from drivers.worker.client import WorkerClient
+from drivers.worker.client import ReaderWorker
 from drivers.worker.link import Limits
 from drivers.worker.messages import BadMessage, decode, event_of, receive, sizes
 from drivers.worker.server import serve
@@ -101,7 +101,7 @@ def replies(data: bytes) -> None:
 async def _ask(data: bytes) -> None:
     loop_errors: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: loop_errors.append(context))
-    client = WorkerClient(BabblingPlugin(data), limits=_LIMITS, on_event=lambda event: None)
+    client = ReaderWorker(BabblingPlugin(data), limits=_LIMITS, on_event=lambda event: None)
     await client.start()
     try:
         await _each(client)
@@ -110,7 +110,7 @@ async def _ask(data: bytes) -> None:
     assert not loop_errors, loop_errors
 
 
-async def _each(client: WorkerClient) -> None:
+async def _each(client: ReaderWorker) -> None:
     pin = bytearray(PIN.encode())
     with contextlib.suppress(DriverError):
         assert len((await client.read("reader", 1)).certificate) <= 65_536

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.recording import Step, pack, to_lines
+from drivers.recording import RecordedCommand, pack, to_lines
 from tests.fuzz import files
 from tests.fuzz.sample import examples
 from tests.fuzz.targets import TARGETS
@@ -75,7 +75,7 @@ def test_what_the_long_run_begins_from(target: str) -> None:
         TARGETS[target].run(seed)
 
 
-STEPS = [Step("00A40000", b"\x90\x00"), Step("0020009804" + "**" * 4, b"\x63\xc2")]
+STEPS = [RecordedCommand("00A40000", b"\x90\x00"), RecordedCommand("0020009804" + "**" * 4, b"\x63\xc2")]
 
 
 @pytest.mark.parametrize("content", [to_lines(STEPS, {"atr": "3B00"}), pack(STEPS)])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from drivers.memory import CardMemory
-from drivers.worker.dialogues import MAX_COMMANDS, Desk, Job, Reply
+from drivers.worker.dialogues import MAX_COMMANDS, DialogueRunner, Job, Reply
 from drivers.worker.messages import Message
 from simulators.cards import CONTACTLESS_ATR, Exchange
 from simulators.driver import READER_NAME, SimulatorDriver
@@ -79,7 +79,7 @@ def read(card: Hostile) -> dict[str, object]:
     driver = SimulatorDriver()
     driver.put_card(card)
     replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-    desk = Desk(driver.reader(READER_NAME), CardMemory(), lambda job, reply: replies.put(reply))
+    desk = DialogueRunner(driver.reader(READER_NAME), CardMemory(), lambda job, reply: replies.put(reply))
     try:
         desk.submit(Job("read", 1, 1, Message({})))
         return replies.get(timeout=MOST_SECONDS).fields

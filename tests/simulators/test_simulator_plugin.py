@@ -13,7 +13,7 @@ from cryptography import x509
 from drivers.errors import CardSilent
 from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
 from drivers.jpki import PinOutcome
-from drivers.worker.client import WorkerClient
+from drivers.worker.client import ReaderWorker
 from drivers.worker.link import Limits
 from kiosk.identity import signature_is_valid
 from simulators.card import JpkiCardSimulator
@@ -30,10 +30,10 @@ CHALLENGE = bytes(range(32))
 @asynccontextmanager
 async def client_of(
     plugin: SimulatorPlugin, limits: Limits | None = None
-) -> AsyncIterator[tuple[WorkerClient, Expect]]:
+) -> AsyncIterator[tuple[ReaderWorker, Expect]]:
     """A started client, and a function that waits for the next event of a kind."""
     events: asyncio.Queue[ReaderEvent] = asyncio.Queue()
-    client = WorkerClient(plugin, limits=limits or Limits(), on_event=events.put_nowait)
+    client = ReaderWorker(plugin, limits=limits or Limits(), on_event=events.put_nowait)
 
     async def expect(kind: type[ReaderEvent]) -> ReaderEvent:
         async with asyncio.timeout(10):
