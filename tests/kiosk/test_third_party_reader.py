@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+import kiosk
 from kiosk.cli import app
 from kiosk.cli.configured import driver_options
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
@@ -179,6 +181,22 @@ def test_a_plug_in_that_cannot_be_used_is_named(installed: Path, name: str, said
     with pytest.raises(PluginError) as caught:
         plugin_named(name)
     assert str(caught.value).startswith(said)
+
+
+BY_SPECIFICATION = {("settings.py", "pcsc"), ("cli/card.py", "nfc")}
+"""The default of ``readers``, and the driver that ``--device`` implies."""
+
+
+def test_the_kiosk_names_no_driver_but_in_the_defaults_of_the_specification() -> None:
+    package = Path(kiosk.__file__).parent
+    drivers = set(installed_plugins())
+    found = {
+        (file.relative_to(package).as_posix(), node.value)
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in drivers
+    }
+    assert found == BY_SPECIFICATION
 
 
 def test_it_is_one_of_the_installed_ones(installed: Path) -> None:
