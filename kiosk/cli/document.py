@@ -27,7 +27,7 @@ from kiosk.cli.register import (
     private_output,
     read_by,
 )
-from kiosk.decision import Event
+from kiosk.decision import LifeEvent
 from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ Specimen = Annotated[bool, typer.Option("--specimen", help="Put 「見本」 acr
 MaybeMember = Annotated[
     str | None, typer.Option("--member", help="Fill in what is known of whom.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")
 ]
-Why = Annotated[Event | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
+Why = Annotated[LifeEvent | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
 
 
 @app.command("notice")

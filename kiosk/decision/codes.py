@@ -13,14 +13,14 @@ __all__ = [
     "CardToday",
     "Certificate",
     "Document",
-    "Event",
+    "LifeEvent",
     "Need",
     "Paper",
     "Presented",
     "Purpose",
     "Reason",
     "Registration",
-    "Step",
+    "NextStep",
     "Supplement",
     "Usable",
 ]
@@ -80,7 +80,7 @@ class CardToday(StrEnum):
     NOT_HERE = "not_here"
 
 
-class Event(StrEnum):
+class LifeEvent(StrEnum):
     """Why the person stands here, 「交付が必要な状況」 of the union's table."""
 
     ENROLLED = "enrolled"
@@ -198,7 +198,7 @@ class Reason(StrEnum):
     CONFIRMATION_ENDING = "confirmation_ending"
 
 
-class Step(StrEnum):
+class NextStep(StrEnum):
     """What to do next, in the order of section 5; the text per language lives with the screens."""
 
     TAKE_CARD_AND_WAIT = "take_card_and_wait"

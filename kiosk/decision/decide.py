@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.decision.answer import Answer
-from kiosk.decision.codes import CardToday, Document, Presented, Purpose, Step, Supplement
+from kiosk.decision.codes import CardToday, Document, NextStep, Presented, Purpose, Supplement
 from kiosk.decision.derived import Derived, derive, supplements
 from kiosk.decision.details import answer_details
 from kiosk.decision.facts import Confirmation, Facts
 from kiosk.decision.issuance import issuance, validity
+from kiosk.decision.matched_row import MatchedRow
 from kiosk.decision.membership import not_insured
 from kiosk.decision.policy import DEFAULT_POLICY, Policy
 from kiosk.decision.remarks import extra_reasons
@@ -55,7 +55,7 @@ _NEEDS_SUPPLEMENTS = (
 """What △ stands for; with ○, the card and the smartphone screen, there is nothing more to bring."""
 
 
-def _also_bring(derived: Derived, answer: Answer) -> tuple[Supplement, ...]:
+def _also_bring(derived: Derived, answer: MatchedRow) -> tuple[Supplement, ...]:
     if answer.present not in _NEEDS_SUPPLEMENTS:
         return ()
     needed = supplements(derived.facts, derived.policy)
@@ -64,7 +64,7 @@ def _also_bring(derived: Derived, answer: Answer) -> tuple[Supplement, ...]:
     return tuple(paper for paper in needed if paper not in derived.policy.printed_on_confirmation)
 
 
-def _usable_after(derived: Derived) -> Step | None:
+def _usable_after(derived: Derived) -> NextStep | None:
     """Return ``register_card`` when registering at this very desk makes the card apply."""
     here = derived.facts.card_today is CardToday.READ
-    return Step.REGISTER_CARD if here and derived.linked and must_register(derived) else None
+    return NextStep.REGISTER_CARD if here and derived.linked and must_register(derived) else None

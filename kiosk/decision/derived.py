@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kiosk.decision.calendar import attains, elderly_from, last_day_of_month
-from kiosk.decision.codes import CardStatus, Certificate, Event, Need, Registration, Supplement
+from kiosk.decision.codes import CardStatus, Certificate, LifeEvent, Need, Registration, Supplement
 from kiosk.decision.facts import Confirmation, Facts
 from kiosk.decision.policy import Policy
 
@@ -98,11 +98,11 @@ def _after_event(facts: Facts) -> Facts:
     match facts.event:
         case None:
             return facts
-        case Event.CARD_LOST:
+        case LifeEvent.CARD_LOST:
             return replace(facts, card=CardStatus.LOST)
-        case Event.CARD_RETURNED:
+        case LifeEvent.CARD_RETURNED:
             return replace(facts, card=CardStatus.RETURNED)
-        case Event.CONFIRMATION_LOST:
+        case LifeEvent.CONFIRMATION_LOST:
             return replace(facts, confirmation_held=None, legacy_card_until=None)
         case _:
             return facts

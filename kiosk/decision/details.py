@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from kiosk.decision.answer import Answer, causes_without_card
 from kiosk.decision.codes import Document, Presented, Reason, Usable
 from kiosk.decision.derived import Derived
+from kiosk.decision.matched_row import MatchedRow, causes_without_card
 
 __all__ = ["answer_details"]
 
 
-def answer_details(derived: Derived) -> Answer:
+def answer_details(derived: Derived) -> MatchedRow:
     """Return what confirms the person's 資格情報, where no treatment is asked for."""
     present = _present(derived)
-    return Answer(
+    return MatchedRow(
         applies=_applies(derived, present),
         present=present,
         usable=Usable.YES if present else Usable.NO,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from kiosk.decision.calendar import attains
-from kiosk.decision.codes import CardStatus, CardToday, Certificate, Event, Need, Purpose, Registration
+from kiosk.decision.codes import CardStatus, CardToday, Certificate, LifeEvent, Need, Purpose, Registration
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "Confirmation", "Facts", "FactsError"]
 
@@ -76,7 +76,7 @@ class Facts:
     confirmation_held: Confirmation | None = None
     legacy_card_until: date | None = None
     """The last valid day printed on the old 保険証."""
-    event: Event | None = None
+    event: LifeEvent | None = None
     confirmation_requested: bool = False
     """資格確認書発行要否欄 ☑."""
 
@@ -130,7 +130,7 @@ def _confirmation_ends_before_it_starts(facts: Facts) -> bool:
 
 def _reemployed_too_young(facts: Facts) -> bool:
     """継続再雇用 is for people of 60 and over, on the day of the new membership at the latest."""
-    if facts.event is not Event.REEMPLOYED:
+    if facts.event is not LifeEvent.REEMPLOYED:
         return False
     return max(facts.on, facts.acquired_on) <= attains(facts.birth_date, REEMPLOYMENT_AGE)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from kiosk.decision.calendar import attains, day_before_anniversary
-from kiosk.decision.codes import CardStatus, Document, Event, Paper, Reason
+from kiosk.decision.codes import CardStatus, Document, LifeEvent, Paper, Reason
 from kiosk.decision.derived import Derived
 from kiosk.decision.facts import Confirmation, Facts
 from kiosk.decision.policy import Policy
@@ -33,7 +33,7 @@ def issuance(derived: Derived) -> Issuance:
 
 def papers_to_join(facts: Facts) -> tuple[Paper, ...]:
     """Return the papers of the events that begin a membership, ``enrolled`` and ``reemployed``."""
-    if facts.event is Event.REEMPLOYED:
+    if facts.event is LifeEvent.REEMPLOYED:
         return (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE)
     return (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE) if facts.filed_on is None else ()
 
@@ -47,9 +47,9 @@ def validity(facts: Facts, policy: Policy) -> Confirmation:
 def _issue_by_table(derived: Derived) -> Document | None:
     facts = derived.facts
     match facts.event:
-        case Event.ENROLLED if not facts.confirmation_requested:
+        case LifeEvent.ENROLLED if not facts.confirmation_requested:
             return Document.NOTICE if derived.lasting else Document.CONFIRMATION
-        case Event.RENAMED | Event.REEMPLOYED | Event.CERTIFICATE_EXPIRED if derived.lasting:
+        case LifeEvent.RENAMED | LifeEvent.REEMPLOYED | LifeEvent.CERTIFICATE_EXPIRED if derived.lasting:
             return Document.NOTICE if derived.policy.notice_on_change else None
         case None if derived.lasting:
             return None
@@ -71,21 +71,21 @@ def _final_issue(derived: Derived, issue: Document | None) -> tuple[Document | N
 
 
 def _always_issued(facts: Facts) -> bool:
-    if facts.event is Event.ENROLLED:
+    if facts.event is LifeEvent.ENROLLED:
         return facts.confirmation_requested
-    return facts.event in (Event.RENAMED, Event.REEMPLOYED, Event.CONFIRMATION_LOST)
+    return facts.event in (LifeEvent.RENAMED, LifeEvent.REEMPLOYED, LifeEvent.CONFIRMATION_LOST)
 
 
 def _papers(derived: Derived, issue: Document | None) -> tuple[Paper, ...]:
     facts = derived.facts
     match facts.event:
-        case Event.ENROLLED | Event.REEMPLOYED:
+        case LifeEvent.ENROLLED | LifeEvent.REEMPLOYED:
             return papers_to_join(facts)
-        case Event.RENAMED:
+        case LifeEvent.RENAMED:
             return (Paper.NAME_CHANGE_NOTICE,)
-        case Event.CERTIFICATE_EXPIRED:
+        case LifeEvent.CERTIFICATE_EXPIRED:
             return ()
-        case Event.REGISTRATION_CANCELLED:
+        case LifeEvent.REGISTRATION_CANCELLED:
             return (Paper.REGISTRATION_CANCELLATION,)
     return _APPLICATION if issue is Document.CONFIRMATION and _must_apply(derived) else ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.decision.calendar import attains
-from kiosk.decision.codes import Event, Paper, Purpose, Reason, Step, Usable
+from kiosk.decision.codes import LifeEvent, NextStep, Paper, Purpose, Reason, Usable
 from kiosk.decision.facts import Facts
 from kiosk.decision.issuance import papers_to_join
 from kiosk.decision.policy import Policy
@@ -25,20 +25,20 @@ def not_insured(facts: Facts, policy: Policy) -> Decision | None:
 
 def _insured_elsewhere(facts: Facts, reason: Reason) -> Decision:
     if facts.purpose is Purpose.VISIT:
-        return _outside(reason, (Step.ASK_NEW_INSURER,))
-    return _outside(reason, (Step.CONTACT_UNION, Step.ASK_NEW_INSURER))
+        return _outside(reason, (NextStep.ASK_NEW_INSURER,))
+    return _outside(reason, (NextStep.CONTACT_UNION, NextStep.ASK_NEW_INSURER))
 
 
 def _not_yet_insured(facts: Facts) -> Decision:
     file = papers_to_join(facts) if facts.event in _JOINING else ()
-    steps = (Step.FILE_PAPERS, Step.CONTACT_UNION) if file else (Step.CONTACT_UNION,)
+    steps = (NextStep.FILE_PAPERS, NextStep.CONTACT_UNION) if file else (NextStep.CONTACT_UNION,)
     return _outside(Reason.NOT_YET_INSURED, steps, file)
 
 
-_JOINING = (Event.ENROLLED, Event.REEMPLOYED)
+_JOINING = (LifeEvent.ENROLLED, LifeEvent.REEMPLOYED)
 
 
-def _outside(reason: Reason, next_steps: tuple[Step, ...], file: tuple[Paper, ...] = ()) -> Decision:
+def _outside(reason: Reason, next_steps: tuple[NextStep, ...], file: tuple[Paper, ...] = ()) -> Decision:
     return Decision(
         applies=None,
         usable=Usable.NO,

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from kiosk.decision.codes import CardStatus, CardToday, Certificate, Event, Need, Purpose, Registration
+from kiosk.decision.codes import CardStatus, CardToday, Certificate, LifeEvent, Need, Purpose, Registration
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR, Confirmation, Facts, FactsError, refuse_impossible
 
 __all__ = ["facts_from_json", "parse_facts"]
@@ -158,7 +158,7 @@ _FACTS: Mapping[str, Convert] = {
     "notice_held": _boolean,
     "confirmation_held": _or_null(_confirmation),
     "legacy_card_until": _or_null(_day),
-    "event": _or_null(_one_of(Event)),
+    "event": _or_null(_one_of(LifeEvent)),
     "confirmation_requested": _boolean,
 }
 _FACTS_REQUIRED = frozenset(field.name for field in fields(Facts) if field.default is MISSING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.decision.codes import Document, Paper, Presented, Reason, Step, Supplement, Usable
+from kiosk.decision.codes import Document, NextStep, Paper, Presented, Reason, Supplement, Usable
 
 __all__ = ["Decision", "UsableFrom"]
 
@@ -32,7 +32,7 @@ class Decision:
     present: tuple[Presented, ...]
     """What to show at the desk, in order."""
     also_bring: tuple[Supplement, ...]
-    usable_after: Step | None
+    usable_after: NextStep | None
     """None or ``register_card``: what makes the card usable at this very desk."""
     issue: Document | None
     """What the union issues."""
@@ -40,7 +40,7 @@ class Decision:
     """Papers to file with the union."""
     usable_from: UsableFrom | None
     reasons: tuple[Reason, ...]
-    next_steps: tuple[Step, ...]
+    next_steps: tuple[NextStep, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return the decision as ``kiosk decide`` writes it; the codes are strings of their own lists."""

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.decision.answer import Answer
 from kiosk.decision.codes import (
     CardStatus,
     CardToday,
     Certificate,
     Document,
+    NextStep,
     Presented,
     Purpose,
     Reason,
-    Step,
     Supplement,
     Usable,
 )
 from kiosk.decision.derived import Derived
 from kiosk.decision.issuance import Issuance
+from kiosk.decision.matched_row import MatchedRow
 
 __all__ = ["must_register", "next_steps"]
 
 
 def next_steps(
-    derived: Derived, answer: Answer, also_bring: tuple[Supplement, ...], issued: Issuance
-) -> tuple[Step, ...]:
+    derived: Derived, answer: MatchedRow, also_bring: tuple[Supplement, ...], issued: Issuance
+) -> tuple[NextStep, ...]:
     """Return exactly the steps whose condition holds, each once, in the order of docs/decision.md."""
     return (
         *_at_the_desk(derived, answer),
@@ -40,26 +40,26 @@ def must_register(derived: Derived) -> bool:
 
 
 _SHOW = {
-    (Presented.CARD, Presented.SMARTPHONE_SCREEN): Step.SHOW_SMARTPHONE_SCREEN,
-    (Presented.CARD, Presented.NOTICE): Step.SHOW_NOTICE_WITH_CARD,
-    (Presented.NOTICE,): Step.SHOW_NOTICE,
-    (Presented.SMARTPHONE_SCREEN,): Step.VIEW_MYNAPORTAL,
-    (Presented.CONFIRMATION,): Step.SHOW_CONFIRMATION,
-    (Presented.LEGACY_CARD,): Step.SHOW_OLD_CARD,
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): NextStep.SHOW_SMARTPHONE_SCREEN,
+    (Presented.CARD, Presented.NOTICE): NextStep.SHOW_NOTICE_WITH_CARD,
+    (Presented.NOTICE,): NextStep.SHOW_NOTICE,
+    (Presented.SMARTPHONE_SCREEN,): NextStep.VIEW_MYNAPORTAL,
+    (Presented.CONFIRMATION,): NextStep.SHOW_CONFIRMATION,
+    (Presented.LEGACY_CARD,): NextStep.SHOW_OLD_CARD,
 }
 
 
-def _at_the_desk(derived: Derived, answer: Answer) -> Iterator[Step]:
+def _at_the_desk(derived: Derived, answer: MatchedRow) -> Iterator[NextStep]:
     if Reason.CARD_WORKS in answer.reasons:
-        yield Step.TAKE_CARD_AND_WAIT
+        yield NextStep.TAKE_CARD_AND_WAIT
     if must_register(derived):
-        yield Step.REGISTER_CARD
+        yield NextStep.REGISTER_CARD
     if answer.present in _SHOW:
         yield _SHOW[answer.present]
     if answer.usable is Usable.WITH_DECLARATION:
-        yield Step.DECLARE_ELIGIBILITY
+        yield NextStep.DECLARE_ELIGIBILITY
     if _must_bring_card(derived):
-        yield Step.BRING_CARD
+        yield NextStep.BRING_CARD
 
 
 def _must_bring_card(derived: Derived) -> bool:
@@ -70,28 +70,28 @@ def _must_bring_card(derived: Derived) -> bool:
 
 
 def _with_the_union(
-    derived: Derived, answer: Answer, also_bring: tuple[Supplement, ...], issued: Issuance
-) -> Iterator[Step]:
+    derived: Derived, answer: MatchedRow, also_bring: tuple[Supplement, ...], issued: Issuance
+) -> Iterator[NextStep]:
     if also_bring:
-        yield Step.BRING_SUPPLEMENTS
+        yield NextStep.BRING_SUPPLEMENTS
     if Reason.NOT_LINKED_YET in answer.reasons:
-        yield Step.WAIT_FOR_LINKAGE
+        yield NextStep.WAIT_FOR_LINKAGE
     if Reason.MY_NUMBER_MISSING in answer.reasons:
-        yield Step.REPORT_MY_NUMBER
+        yield NextStep.REPORT_MY_NUMBER
     if issued.file:
-        yield Step.FILE_PAPERS
+        yield NextStep.FILE_PAPERS
     if issued.issue is Document.CONFIRMATION:
-        yield Step.AWAIT_CONFIRMATION
+        yield NextStep.AWAIT_CONFIRMATION
     if derived.facts.card is CardStatus.HELD and derived.facts.certificate in _TO_RENEW:
-        yield Step.RENEW_CERTIFICATE
+        yield NextStep.RENEW_CERTIFICATE
 
 
 _TO_RENEW = (Certificate.EXPIRED, Certificate.REVOKED)
 
 
-def _with_people(derived: Derived, answer: Answer) -> Iterator[Step]:
+def _with_people(derived: Derived, answer: MatchedRow) -> Iterator[NextStep]:
     if answer.usable is Usable.NO:
         confirms_details = derived.facts.purpose is not Purpose.VISIT
-        yield Step.ASK_FOR_NOTICE if confirms_details and derived.has_card else Step.ASK_STAFF
+        yield NextStep.ASK_FOR_NOTICE if confirms_details and derived.has_card else NextStep.ASK_STAFF
     if Reason.FILING_UNKNOWN in answer.reasons or Reason.LINKAGE_OVERDUE in answer.reasons:
-        yield Step.CONTACT_UNION
+        yield NextStep.CONTACT_UNION

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kiosk.decision.answer import Answer, causes_without_card, notice_alone
 from kiosk.decision.codes import CardToday, Document, Presented, Reason, Usable
 from kiosk.decision.derived import Derived
 from kiosk.decision.linkage import pending_linkage
+from kiosk.decision.matched_row import MatchedRow, causes_without_card, notice_alone
 
 __all__ = ["answer_visit"]
 
 
-def answer_visit(derived: Derived) -> Answer:
+def answer_visit(derived: Derived) -> MatchedRow:
     """Return how the person can be treated today; c comes before b and d, d before a and b."""
     if not derived.has_card:
         return _row_e(derived)
@@ -23,28 +23,28 @@ def answer_visit(derived: Derived) -> Answer:
     return _ROW_A
 
 
-_ROW_A = Answer(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.CARD_WORKS,))
+_ROW_A = MatchedRow(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.CARD_WORKS,))
 
 
-def _row_b(derived: Derived) -> Answer:
+def _row_b(derived: Derived) -> MatchedRow:
     """The card is here and cannot be read."""
     reasons = (Reason.CARD_UNREADABLE,)
     if derived.phone_works:
-        return Answer(Document.CARD, (Presented.CARD, Presented.SMARTPHONE_SCREEN), Usable.YES, reasons)
+        return MatchedRow(Document.CARD, (Presented.CARD, Presented.SMARTPHONE_SCREEN), Usable.YES, reasons)
     if derived.facts.notice_held:
-        return Answer(Document.NOTICE, (Presented.CARD, Presented.NOTICE), Usable.YES, reasons)
+        return MatchedRow(Document.NOTICE, (Presented.CARD, Presented.NOTICE), Usable.YES, reasons)
     if derived.confirmation_valid:
-        return Answer(Document.CONFIRMATION, (Presented.CONFIRMATION,), Usable.YES, reasons)
+        return MatchedRow(Document.CONFIRMATION, (Presented.CONFIRMATION,), Usable.YES, reasons)
     if derived.legacy_valid:
-        return Answer(Document.CARD, (Presented.LEGACY_CARD,), Usable.YES, reasons)
-    return Answer(Document.CARD, (Presented.CARD,), Usable.WITH_DECLARATION, reasons)
+        return MatchedRow(Document.CARD, (Presented.LEGACY_CARD,), Usable.YES, reasons)
+    return MatchedRow(Document.CARD, (Presented.CARD,), Usable.WITH_DECLARATION, reasons)
 
 
-def _row_c(derived: Derived) -> Answer:
+def _row_c(derived: Derived) -> MatchedRow:
     """The card is not here, linked or not."""
     waiting, usable_from = ((), None) if derived.linked else pending_linkage(derived)
     present = _paper(derived)
-    return Answer(
+    return MatchedRow(
         applies=Document.CONFIRMATION if derived.confirmation_valid else Document.CARD,
         present=present,
         usable=Usable.YES if present else Usable.NO,
@@ -53,13 +53,13 @@ def _row_c(derived: Derived) -> Answer:
     )
 
 
-def _row_d(derived: Derived) -> Answer:
+def _row_d(derived: Derived) -> MatchedRow:
     """The card is here and the data is not linked yet."""
     waiting, usable_from = pending_linkage(derived)
     present = _paper(derived)
     if not present:
         present = (Presented.CARD, Presented.NOTICE) if derived.facts.notice_held else (Presented.CARD,)
-    return Answer(
+    return MatchedRow(
         applies=Document.CONFIRMATION if derived.confirmation_valid else Document.CARD,
         present=present,
         usable=Usable.WITH_DECLARATION if present == (Presented.CARD,) else Usable.YES,
@@ -68,10 +68,10 @@ def _row_d(derived: Derived) -> Answer:
     )
 
 
-def _row_e(derived: Derived) -> Answer:
+def _row_e(derived: Derived) -> MatchedRow:
     """There is no マイナ保険証."""
     present = _paper(derived)
-    return Answer(
+    return MatchedRow(
         applies=Document.CONFIRMATION,
         present=present,
         usable=Usable.YES if present else Usable.NO,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.decision import DEFAULT_POLICY, Confirmation, Event, Policy, confirmation_validity
+from kiosk.decision import DEFAULT_POLICY, Confirmation, LifeEvent, Policy, confirmation_validity
 from kiosk.documents.entries import Entries, entries_of, row_height
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.fitting import Fitted, Space, fit
@@ -78,7 +78,7 @@ class ConfirmationCard:
 
 
 def validity_for(
-    member: Member, on: date, policy: Policy = DEFAULT_POLICY, event: Event | None = None
+    member: Member, on: date, policy: Policy = DEFAULT_POLICY, event: LifeEvent | None = None
 ) -> Confirmation | None:
     """Return how long a confirmation printed on a day holds; None where the member is owed none and holds none.
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from kiosk.decision import DEFAULT_POLICY, Event, Policy
+from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
 from kiosk.documents.confirmation import ConfirmationCard, ConfirmationOrder
 from kiosk.documents.declaration import DeclarationForm
 from kiosk.documents.fitting import Fitted, Space, fit
@@ -89,7 +89,7 @@ def declaration_page(stationery: Stationery, member: Member | None = None) -> st
     return _rendered("declaration.html", stationery, form=form)
 
 
-def procedures_page(stationery: Stationery, event: Event | None = None, policy: Policy = DEFAULT_POLICY) -> str:
+def procedures_page(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> str:
     """Return the guidance: all eight rows, or one of them at length."""
     rows = procedures(policy)
     chosen = None if event is None else rows[event]

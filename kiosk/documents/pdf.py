@@ -7,7 +7,7 @@ from functools import cache, partial
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from kiosk.decision import DEFAULT_POLICY, Event, Policy
+from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
 from kiosk.documents import pages
 from kiosk.documents.confirmation import ConfirmationOrder
 from kiosk.documents.fonts import require_fonts
@@ -42,7 +42,7 @@ def declaration_pdf(stationery: Stationery, member: Member | None = None) -> byt
     return _written("被保険者資格申立書", pages.declaration_page(stationery, member))
 
 
-def procedures_pdf(stationery: Stationery, event: Event | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:
+def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:
     """Return the 手続き sheet: the eight rows, or one of them. Raises StationeryError."""
     return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
 

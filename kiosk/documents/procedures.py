@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import DEFAULT_POLICY, Event, Paper, Policy
+from kiosk.decision import DEFAULT_POLICY, LifeEvent, Paper, Policy
 
 __all__ = ["FOOTNOTE", "THROUGH_EMPLOYER", "Procedure", "procedures"]
 
@@ -53,9 +53,9 @@ class Procedure:
         return self.with_them + (_EMPLOYER if THROUGH_EMPLOYER & {*self.files} else _UNION)
 
 
-def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[Event, Procedure]:
+def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[LifeEvent, Procedure]:
     """Return the eight rows in the order of the page, with the days of the insurer's policy."""
-    return {Event.ENROLLED: _enrolled(policy), **_OTHERS}
+    return {LifeEvent.ENROLLED: _enrolled(policy), **_OTHERS}
 
 
 def _enrolled(policy: Policy) -> Procedure:
@@ -72,42 +72,42 @@ def _enrolled(policy: Policy) -> Procedure:
     )
 
 
-_OTHERS: Mapping[Event, Procedure] = {
-    Event.RENAMED: Procedure(
+_OTHERS: Mapping[LifeEvent, Procedure] = {
+    LifeEvent.RENAMED: Procedure(
         "氏名が変わったとき",
         (Paper.NAME_CHANGE_NOTICE,),
         ("氏名変更届",),
         _CHECKED,
         "届書を組合で受け付け、保有状況を確認してからお送りします。",
     ),
-    Event.REEMPLOYED: Procedure(
+    LifeEvent.REEMPLOYED: Procedure(
         "継続再雇用（60歳以上）したとき",
         (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
         ("継続再雇用に関する届出（脱退届、加入届）",),
         _CHECKED,
         "届書を組合で受け付け、保有状況を確認してからお送りします。",
     ),
-    Event.CERTIFICATE_EXPIRED: Procedure(
+    LifeEvent.CERTIFICATE_EXPIRED: Procedure(
         "マイナンバーカードの電子証明書の有効期限が切れたとき",
         (),
         (),
         "組合において、電子証明書の有効期限が切れた方を把握※し交付",
         "組合で有効期限切れを把握してからお送りします。",
     ),
-    Event.REGISTRATION_CANCELLED: Procedure(
+    LifeEvent.REGISTRATION_CANCELLED: Procedure(
         "マイナ保険証の利用登録を解除したとき",
         (Paper.REGISTRATION_CANCELLATION,),
         ("マイナンバーカードの健康保険証利用登録の解除申請書",),
         "利用登録を解除のうえ交付",
         "利用登録の解除がすんでからお送りします。",
     ),
-    Event.CARD_RETURNED: Procedure(
+    LifeEvent.CARD_RETURNED: Procedure(
         "マイナンバーカードを返納したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
-    Event.CARD_LOST: Procedure(
+    LifeEvent.CARD_LOST: Procedure(
         "マイナンバーカードを紛失したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
-    Event.CONFIRMATION_LOST: Procedure(
+    LifeEvent.CONFIRMATION_LOST: Procedure(
         "資格確認書（保険証）を紛失したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
     ),
 }

@@ -15,8 +15,8 @@ from kiosk.decision import (
     CardToday,
     Certificate,
     Confirmation,
-    Event,
     Facts,
+    LifeEvent,
     Need,
     Policy,
     Purpose,
@@ -93,7 +93,7 @@ def facts_for(
     needs: Sequence[Need] = (),
     smartphone: bool = False,
     papers: PapersSeen = _NOT_LOOKED_AT,
-    event: Event | None = None,
+    event: LifeEvent | None = None,
 ) -> Facts | NotBornYet:
     """The facts about `member` on the day `on` (Asia/Tokyo).
 

@@ -8,8 +8,8 @@ from kiosk.decision import (
     Confirmation,
     Decision,
     Document,
-    Event,
     Facts,
+    LifeEvent,
     Policy,
     Reason,
     confirmation_validity,
@@ -59,7 +59,7 @@ def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[
 
 def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
     """The line of one member; None when nothing is owed, or the union acts on the papers the person files."""
-    event = Event.ENROLLED if first_of_membership(member, policy) else None
+    event = LifeEvent.ENROLLED if first_of_membership(member, policy) else None
     facts = facts_for(member, on, policy=policy, event=event)
     if isinstance(facts, NotBornYet):
         return None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
-from kiosk.decision import Event, Need, Purpose
+from kiosk.decision import LifeEvent, Need, Purpose
 from kiosk.eligibility import contains_my_number
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.union_office import Page
@@ -112,7 +112,7 @@ class OpenPage(_Action):
 
     action: Literal["page"]
     page: Page
-    event: Event | None = None
+    event: LifeEvent | None = None
 
 
 class AskForDocument(_Action):

@@ -16,8 +16,8 @@ from kiosk.decision import (
     CardToday,
     Confirmation,
     Decision,
-    Event,
     Facts,
+    LifeEvent,
     Policy,
     Registration,
     decide,
@@ -69,7 +69,7 @@ _STATUS = {
     Whereabouts.NEVER_ISSUED: CardStatus.NEVER_ISSUED,
     Whereabouts.RETURNED: CardStatus.RETURNED,
 }
-_EVENTS = {Whereabouts.LOST: Event.CARD_LOST, Whereabouts.RETURNED: Event.CARD_RETURNED}
+_EVENTS = {Whereabouts.LOST: LifeEvent.CARD_LOST, Whereabouts.RETURNED: LifeEvent.CARD_RETURNED}
 _TODAY = {Whereabouts.AT_HOME: CardToday.NOT_HERE, Whereabouts.UNREADABLE: CardToday.UNREADABLE}
 
 

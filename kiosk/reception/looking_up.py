@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.audit import DeskEntry
-from kiosk.decision import CardToday, Decision, Event, Facts, FactsError, Need, Purpose, decide
+from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide
 from kiosk.eligibility import BindingRefused, CardSeen, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.answering import Answering, card_seen
@@ -70,7 +70,7 @@ class Asked:
     needs: tuple[Need, ...] = ()
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
-    event: Event | None = None
+    event: LifeEvent | None = None
     papers: PapersSeen = PapersSeen()
 
     @property

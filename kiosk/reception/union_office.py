@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk import tokyo_day
-from kiosk.decision import Document, Event, Facts, FactsError, Policy, Purpose, Reason, Step, decide
+from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide
 from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import Member, MemberId
 from kiosk.failures import Failure
@@ -60,7 +60,7 @@ class Browsing:
     """Which page is open; ``event`` of PROCEDURE; whether a document is being asked for, and why that failed."""
 
     page: Page = Page.ANSWER
-    event: Event | None = None
+    event: LifeEvent | None = None
     ordering: bool = False
     failure: Failure | None = None
 
@@ -116,7 +116,7 @@ class OwnRecord:
 class Procedure:
     """One row of 「資格確認書交付の概要」, and what it would bring this person."""
 
-    event: Event
+    event: LifeEvent
     brings: Brings
 
 
@@ -150,7 +150,7 @@ def own_side(member: Member, facts: Facts, policy: Policy, office: UnionOffice) 
     wanted, reasons = _wanted(facts, policy)
     return OwnSide(
         record=_record(member, office.insurer_name),
-        procedures=tuple(Procedure(event, _brings(event, facts, policy)) for event in Event),
+        procedures=tuple(Procedure(event, _brings(event, facts, policy)) for event in LifeEvent),
         wanted=wanted if office.orders else None,
         reasons=reasons,
         orders=_under_way(office, member.id, policy),
@@ -172,13 +172,13 @@ def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason
     if now.issue:
         return (None if now.file else now.issue), now.reasons
     claim = decide(replace(facts, event=None, purpose=Purpose.BENEFIT_CLAIM, smartphone=False), policy)
-    missed = Step.ASK_FOR_NOTICE in claim.next_steps
+    missed = NextStep.ASK_FOR_NOTICE in claim.next_steps
     return (Document.NOTICE if missed else None), claim.reasons
 
 
-def _brings(event: Event, facts: Facts, policy: Policy) -> Brings:
+def _brings(event: LifeEvent, facts: Facts, policy: Policy) -> Brings:
     """Return what the event would bring; of a filing long done and of an expiry not yet come there is no word."""
-    if event in {Event.ENROLLED, Event.CERTIFICATE_EXPIRED}:
+    if event in {LifeEvent.ENROLLED, LifeEvent.CERTIFICATE_EXPIRED}:
         return Brings.UNSAID
     try:
         decision = decide(Facts.checked(**_known(facts) | {"event": event, "purpose": Purpose.VISIT}), policy)

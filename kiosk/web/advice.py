@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.decision import Decision, Presented, Step
+from kiosk.decision import Decision, NextStep, Presented
 from kiosk.reception import Belonging, Guide
 from kiosk.web import asking
 from kiosk.web.results import Phrase
@@ -51,6 +51,6 @@ def _why(guide: Guide, decision: Decision) -> str:
     return asking.ADVICE_WHY.get(decision.present) or asking.NOT_ENOUGH[guide.belonging or Belonging.NOTHING]
 
 
-def _step(step: Step, decision: Decision) -> Phrase:
-    papers = {"papers": tuple(PAPERS[paper] for paper in decision.file)} if step is Step.FILE_PAPERS else {}
+def _step(step: NextStep, decision: Decision) -> Phrase:
+    papers = {"papers": tuple(PAPERS[paper] for paper in decision.file)} if step is NextStep.FILE_PAPERS else {}
     return Phrase(asking.ADVICE_STEPS[step], lists=papers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import Document, Event, Need, Presented, Step
+from kiosk.decision import Document, LifeEvent, Need, NextStep, Presented
 from kiosk.reception import Belonging, Brings, Page, Screen, Whereabouts
 from kiosk.web.texts import ScreenText
 
@@ -146,15 +146,15 @@ NOT_ENOUGH: Mapping[Belonging, str] = {
 }
 """Why, where nothing of use is there."""
 
-ADVICE_STEPS: Mapping[Step, str] = {
-    Step.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を組合に提出してください。",
-    Step.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、組合にお問い合わせください。",
-    Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
-    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
-    Step.SHOW_SMARTPHONE_SCREEN: "マイナポータルを開き、「健康保険証」の資格情報の画面を出しておいてください。",
-    Step.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
-    Step.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
-    Step.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
+ADVICE_STEPS: Mapping[NextStep, str] = {
+    NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を組合に提出してください。",
+    NextStep.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、組合にお問い合わせください。",
+    NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
+    NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
+    NextStep.SHOW_SMARTPHONE_SCREEN: "マイナポータルを開き、「健康保険証」の資格情報の画面を出しておいてください。",
+    NextStep.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
+    NextStep.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
+    NextStep.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
 }
 """The steps that hold for anybody in this position; what only the register knows, or the heading says, is left out."""
 
@@ -203,29 +203,29 @@ class ProcedureText:
 _IF_WITHOUT_CARD = "マイナ保険証をお持ちかどうかを組合で確認し、お持ちでない方に資格確認書を交付します。"
 _ON_APPLICATION = "申請書に基づいて、資格確認書を交付します。"
 
-PROCEDURES: Mapping[Event, ProcedureText] = {
-    Event.ENROLLED: ProcedureText(
+PROCEDURES: Mapping[LifeEvent, ProcedureText] = {
+    LifeEvent.ENROLLED: ProcedureText(
         "新しく加入したとき",
         "届書の「資格確認書発行要否」の欄にチェックがある方に、資格確認書を交付します。",
         attach="住民票などを添えてください。",
     ),
-    Event.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD),
-    Event.REEMPLOYED: ProcedureText(
+    LifeEvent.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD),
+    LifeEvent.REEMPLOYED: ProcedureText(
         "継続再雇用されたとき（60歳以上）",
         _IF_WITHOUT_CARD,
     ),
-    Event.CERTIFICATE_EXPIRED: ProcedureText(
+    LifeEvent.CERTIFICATE_EXPIRED: ProcedureText(
         "電子証明書の有効期限が切れたとき",
         "有効期限が切れた方を組合で把握して、資格確認書を交付します。",
         after_filing=False,
     ),
-    Event.REGISTRATION_CANCELLED: ProcedureText(
+    LifeEvent.REGISTRATION_CANCELLED: ProcedureText(
         "利用登録を解除したいとき",
         "マイナ保険証の利用登録を解除して、資格確認書を交付します。",
     ),
-    Event.CARD_RETURNED: ProcedureText("マイナンバーカードを返納したとき", _ON_APPLICATION),
-    Event.CARD_LOST: ProcedureText("マイナンバーカードをなくしたとき", _ON_APPLICATION),
-    Event.CONFIRMATION_LOST: ProcedureText("資格確認書（保険証）をなくしたとき", _ON_APPLICATION),
+    LifeEvent.CARD_RETURNED: ProcedureText("マイナンバーカードを返納したとき", _ON_APPLICATION),
+    LifeEvent.CARD_LOST: ProcedureText("マイナンバーカードをなくしたとき", _ON_APPLICATION),
+    LifeEvent.CONFIRMATION_LOST: ProcedureText("資格確認書（保険証）をなくしたとき", _ON_APPLICATION),
 }
 
 BRINGS: Mapping[Brings, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.decision import Event, Need, Purpose
+from kiosk.decision import LifeEvent, Need, Purpose
 from kiosk.reception import Belonging, Page, Screen, View, Whereabouts, belongings
 from kiosk.web import asking
 from kiosk.web.texts import PURPOSES, ScreenText
@@ -90,7 +90,7 @@ def _menu(view: View) -> tuple[Option, ...]:
 def _procedures(view: View) -> tuple[Option, ...]:
     return tuple(
         Option(asking.PROCEDURES[event].title, "page", {"page": Page.PROCEDURE.value, "event": event.value})
-        for event in Event
+        for event in LifeEvent
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from kiosk import __version__, failures
-from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement, Usable
+from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Screen, StateName, View
@@ -37,7 +37,7 @@ class DecisionBody(BaseModel):
     file: list[Paper]
     usable_from: UsableFromBody | None
     reasons: list[Reason]
-    next_steps: list[Step]
+    next_steps: list[NextStep]
 
 
 class FailureBody(BaseModel):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kiosk.decision import Decision, Document, Presented, Purpose, Reason, Step, Usable, explain
+from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
 from kiosk.documents import THROUGH_EMPLOYER
 from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 _SHOWN_STEPS = 3
-_NEVER_LEFT_OUT = (Step.ASK_STAFF, Step.ASK_FOR_NOTICE)
+_NEVER_LEFT_OUT = (NextStep.ASK_STAFF, NextStep.ASK_FOR_NOTICE)
 """Where an insured person cannot be served today one of the two stands, never both."""
-_ENDS_THE_WAITING = (Step.REPORT_MY_NUMBER, Step.CONTACT_UNION)
+_ENDS_THE_WAITING = (NextStep.REPORT_MY_NUMBER, NextStep.CONTACT_UNION)
 """Beside ``wait_for_linkage``: without the one or the other the waiting has no end."""
 
 
@@ -175,36 +175,36 @@ def sentence_of(answer: Shown, purpose: Purpose) -> str:
     return texts.PRESENT[answer.present]
 
 
-def shown_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def shown_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
     """Return the steps of a decision that have room on the screen, in the order in which they are said."""
     return _fitting(_in_order_of_acting(steps))
 
 
-def _in_order_of_acting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    if Step.WAIT_FOR_LINKAGE not in steps:
+def _in_order_of_acting(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
+    if NextStep.WAIT_FOR_LINKAGE not in steps:
         return steps
-    place = steps.index(Step.WAIT_FOR_LINKAGE)
+    place = steps.index(NextStep.WAIT_FOR_LINKAGE)
     before, after = steps[:place], steps[place + 1 :]
     acts = [step for step in after if step in _ENDS_THE_WAITING]
-    return (*before, *acts, Step.WAIT_FOR_LINKAGE, *(step for step in after if step not in acts))
+    return (*before, *acts, NextStep.WAIT_FOR_LINKAGE, *(step for step in after if step not in acts))
 
 
-def _fitting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def _fitting(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
     first = steps[:_SHOWN_STEPS]
     left_out = [step for step in _NEVER_LEFT_OUT if step in steps and step not in first]
     return (*first[:-1], *left_out) if left_out else first
 
 
-def _step(step: Step, decision: Decision, wording: Mapping[Step, str]) -> Phrase:
+def _step(step: NextStep, decision: Decision, wording: Mapping[NextStep, str]) -> Phrase:
     match step:
-        case Step.BRING_SUPPLEMENTS:
+        case NextStep.BRING_SUPPLEMENTS:
             return Phrase(wording[step], lists={"supplements": _supplements(decision)})
-        case Step.FILE_PAPERS:
+        case NextStep.FILE_PAPERS:
             text = texts.FILE_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*decision.file} else wording[step]
             return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
-        case Step.WAIT_FOR_LINKAGE if Step.REPORT_MY_NUMBER in decision.next_steps:
+        case NextStep.WAIT_FOR_LINKAGE if NextStep.REPORT_MY_NUMBER in decision.next_steps:
             return Phrase(texts.WAIT_AFTER_REPORT)
-        case Step.WAIT_FOR_LINKAGE if decision.usable_from:
+        case NextStep.WAIT_FOR_LINKAGE if decision.usable_from:
             when = about(decision.usable_from.earliest, decision.usable_from.latest)
             return Phrase(texts.USABLE_FROM, values={"when": when})
         case _:
@@ -260,6 +260,6 @@ def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:
 
 def _ways(decision: Decision, elsewhere: bool) -> tuple[str, ...]:
     """Return the three ways to register; this desk's reader first only where it can be done now."""
-    if Step.REGISTER_CARD not in decision.next_steps:
+    if NextStep.REGISTER_CARD not in decision.next_steps:
         return ()
     return texts.WAYS_TO_REGISTER_ELSEWHERE if elsewhere else texts.WAYS_TO_REGISTER

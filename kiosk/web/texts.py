@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Step, Supplement
+from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement
 from kiosk.identity import Level
 from kiosk.reception import Screen, StateName
 
@@ -180,37 +180,37 @@ NOT_COVERED: Mapping[Reason, str] = {
 }
 """Heading where no document of this insurer applies."""
 
-STEPS: Mapping[Step, str] = {
-    Step.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
-    Step.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
-    Step.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
-    Step.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
-    Step.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
-    Step.VIEW_MYNAPORTAL: "スマートフォンでマイナポータルを開き、資格情報の画面を{desk}でお見せください。",
-    Step.SHOW_CONFIRMATION: "資格確認書を、{desk}でお見せください。",
-    Step.SHOW_OLD_CARD: "お手元の保険証を、{desk}でお見せください。",
-    Step.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
-    Step.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
-    Step.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
-    Step.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
-    Step.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
-    Step.FILE_PAPERS: "{papers}を、組合に提出してください。",
-    Step.AWAIT_CONFIRMATION: "資格確認書は、後日、組合から届きます。",
-    Step.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
-    Step.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
-    Step.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
-    Step.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
-    Step.ASK_NEW_INSURER: "現在加入している健康保険に、お問い合わせください。",
+STEPS: Mapping[NextStep, str] = {
+    NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
+    NextStep.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
+    NextStep.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
+    NextStep.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
+    NextStep.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
+    NextStep.VIEW_MYNAPORTAL: "スマートフォンでマイナポータルを開き、資格情報の画面を{desk}でお見せください。",
+    NextStep.SHOW_CONFIRMATION: "資格確認書を、{desk}でお見せください。",
+    NextStep.SHOW_OLD_CARD: "お手元の保険証を、{desk}でお見せください。",
+    NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
+    NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
+    NextStep.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
+    NextStep.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
+    NextStep.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
+    NextStep.FILE_PAPERS: "{papers}を、組合に提出してください。",
+    NextStep.AWAIT_CONFIRMATION: "資格確認書は、後日、組合から届きます。",
+    NextStep.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
+    NextStep.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
+    NextStep.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
+    NextStep.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
+    NextStep.ASK_NEW_INSURER: "現在加入している健康保険に、お問い合わせください。",
 }
 """What to do next (docs/decision.md, section 5)."""
 
-STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
-    Step.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
+STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
+    NextStep.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
 }
 """Steps that read otherwise where nobody is being treated."""
 
-REGISTER_ELSEWHERE: Mapping[Step, str] = {
-    Step.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
+REGISTER_ELSEWHERE: Mapping[NextStep, str] = {
+    NextStep.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
 """Where no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
@@ -309,16 +309,16 @@ STAFF_CALLED = "お近くの係員に、お声がけください。"
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: nobody could check the card before its 暗証番号."""
 
-FAREWELL_STEPS: Mapping[Step, str] = {
+FAREWELL_STEPS: Mapping[NextStep, str] = {
     **STEPS,
-    Step.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
-    Step.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
-    Step.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
-    Step.FILE_PAPERS: "届出の書類を、組合に提出してください。",
+    NextStep.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
+    NextStep.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
+    NextStep.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
+    NextStep.FILE_PAPERS: "届出の書類を、組合に提出してください。",
 }
 """What to do first, once the card was taken: nothing here is of this person alone."""
 
-FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[Step, str] = {
-    Step.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
+FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
+    NextStep.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
 }
 """The same where nobody is being treated."""

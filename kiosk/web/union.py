@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.decision import Document, Event, Paper, explain
+from kiosk.decision import Document, LifeEvent, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
 from kiosk.reception import Brings, OwnSide, UnderWay
 from kiosk.wareki import about, wareki
@@ -70,9 +70,9 @@ class ProcedurePage:
     brings: str
 
 
-def procedure_of(own: OwnSide, event: Event | None) -> ProcedurePage:
+def procedure_of(own: OwnSide, event: LifeEvent | None) -> ProcedurePage:
     """Return the page of an event (the first one where none is named)."""
-    event = event or next(iter(Event))
+    event = event or next(iter(LifeEvent))
     text = asking.PROCEDURES[event]
     brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
     return ProcedurePage(

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from kiosk.decision import DEFAULT_POLICY, CardToday, Event, Facts, Need, Purpose, decide
+from kiosk.decision import DEFAULT_POLICY, CardToday, Facts, LifeEvent, Need, Purpose, decide
 from kiosk.eligibility import Registry, facts_for
 from simulators.cards import Card
 from simulators.demo.stage import Stage, member_id
@@ -142,7 +142,7 @@ def facts_of(stage: Stage, registry: Registry, person: Persona) -> Facts:
         purpose=Purpose(visit.purpose),
         needs=[Need(need) for need in visit.needs],
         smartphone=visit.smartphone,
-        event=Event(visit.event) if visit.event else None,
+        event=LifeEvent(visit.event) if visit.event else None,
     )
     if not isinstance(facts, Facts):
         raise LookupError(f"{person.id} is not born yet")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
-from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Event, Facts, Need, decide
+from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Facts, LifeEvent, Need, decide
 from kiosk.decision import Registration as Registered
 from kiosk.eligibility import MemberId
 from kiosk.failures import Code, Failure
@@ -103,7 +103,7 @@ def union_screens(on: date) -> list[View]:
         _page(Screen.OWN_RECORD, Page.OWN_RECORD, own, on),
         _page(Screen.OWN_RECORD, Page.OWN_RECORD, replace(own, record=_long_record(own.record)), on),
         _page(Screen.PROCEDURES, Page.PROCEDURES, own, on),
-        *(_page(Screen.PROCEDURE, Page.PROCEDURE, own, on, event=event) for event in Event),
+        *(_page(Screen.PROCEDURE, Page.PROCEDURE, own, on, event=event) for event in LifeEvent),
         _page(Screen.MYNAPORTAL, Page.MYNAPORTAL, own, on),
         _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on),
         *(_refused_request(own, on, code) for code in (Code.ORDER_REFUSED, Code.ORDER_UNSURE)),
@@ -127,10 +127,10 @@ def _refused_request(own: OwnSide, on: date, code: Code) -> View:
 
 
 def _own_side(on: date) -> OwnSide:
-    brings = dict.fromkeys(Event, Brings.CONFIRMATION) | {
-        Event.ENROLLED: Brings.UNSAID,
-        Event.RENAMED: Brings.NOTICE,
-        Event.CARD_LOST: Brings.KEEP,
+    brings = dict.fromkeys(LifeEvent, Brings.CONFIRMATION) | {
+        LifeEvent.ENROLLED: Brings.UNSAID,
+        LifeEvent.RENAMED: Brings.NOTICE,
+        LifeEvent.CARD_LOST: Brings.KEEP,
     }
     decision = _decision(on, card=CardStatus.NEVER_ISSUED, registration=Registered.UNREGISTERED)
     return OwnSide(
@@ -146,7 +146,7 @@ def _own_side(on: date) -> OwnSide:
             copay_percent=20,
             limit_class="ウ",
         ),
-        procedures=tuple(Procedure(event, brings[event]) for event in Event),
+        procedures=tuple(Procedure(event, brings[event]) for event in LifeEvent),
         wanted=Document.CONFIRMATION,
         reasons=decision.reasons,
         orders=(),

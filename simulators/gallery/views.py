@@ -14,15 +14,15 @@ from kiosk.decision import (
     Confirmation,
     Decision,
     Document,
-    Event,
     Facts,
     FactsError,
+    LifeEvent,
     Need,
+    NextStep,
     Presented,
     Purpose,
     Reason,
     Registration,
-    Step,
     Usable,
     decide,
 )
@@ -132,9 +132,9 @@ _WORDIEST = Reminder(
     Usable.YES,
     (Presented.CARD, Presented.SMARTPHONE_SCREEN),
     Purpose.VISIT,
-    Step.SHOW_SMARTPHONE_SCREEN,
+    NextStep.SHOW_SMARTPHONE_SCREEN,
 )
-_OLD_CARD = Reminder(Document.CONFIRMATION, Usable.YES, (Presented.LEGACY_CARD,), Purpose.VISIT, Step.SHOW_OLD_CARD)
+_OLD_CARD = Reminder(Document.CONFIRMATION, Usable.YES, (Presented.LEGACY_CARD,), Purpose.VISIT, NextStep.SHOW_OLD_CARD)
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "standing": [
         {},
@@ -174,7 +174,12 @@ _VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"legacy_card_until": date(2025, 12, 1)},
         {"on": date(2025, 11, 1), "legacy_card_until": date(2025, 12, 1), "filed_on": date(2024, 4, 1)},
     ],
-    "event": [{}, {"event": Event.ENROLLED, "filed_on": None}, {"event": Event.REEMPLOYED}, {"event": Event.RENAMED}],
+    "event": [
+        {},
+        {"event": LifeEvent.ENROLLED, "filed_on": None},
+        {"event": LifeEvent.REEMPLOYED},
+        {"event": LifeEvent.RENAMED},
+    ],
 }
 
 

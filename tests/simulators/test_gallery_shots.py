@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.decision import Paper, Reason, Step, Supplement, Usable
+from kiosk.decision import NextStep, Paper, Reason, Supplement, Usable
 from kiosk.web.screens import Screens
 from simulators.gallery.outcomes import outcome_screens
 from simulators.gallery.shots import Size, shoot
@@ -31,7 +31,7 @@ def test_every_reason_step_paper_and_certificate_stands_on_some_screen() -> None
     views = [*every_screen().values(), *outcome_screens(datetime.now(UTC)).values()]
     shown = [view.decision for view in views if view.decision and view.screen.value.startswith("result_")]
     assert {reason for decision in shown for reason in decision.reasons} == set(Reason)
-    assert {step for decision in shown for step in decision.next_steps} == set(Step)
+    assert {step for decision in shown for step in decision.next_steps} == set(NextStep)
     assert {paper for decision in shown for paper in decision.file} == set(Paper)
     assert {supplement for decision in shown for supplement in decision.also_bring} == set(Supplement)
     assert {decision.usable for decision in shown} == set(Usable)

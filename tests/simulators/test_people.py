@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from cryptography import x509
 
-from kiosk.decision import DEFAULT_POLICY, CardToday, Event, Facts, Need, Purpose, decide
+from kiosk.decision import DEFAULT_POLICY, CardToday, Facts, LifeEvent, Need, Purpose, decide
 from kiosk.eligibility.columns import COLUMNS, NAMES
 from kiosk.eligibility.facts import CardSeen, facts_for
 from kiosk.eligibility.model import Member, MemberId
@@ -73,7 +73,7 @@ def facts_of(person: Persona, on: date) -> Facts:
         purpose=Purpose(visit.purpose),
         needs=[Need(need) for need in visit.needs],
         smartphone=visit.smartphone,
-        event=Event(visit.event) if visit.event else None,
+        event=LifeEvent(visit.event) if visit.event else None,
     )
     assert isinstance(facts, Facts)
     return facts
@@ -107,7 +107,7 @@ def test_every_row_of_the_decision_has_somebody() -> None:
 @pytest.mark.parametrize(
     ("section", "values"),
     [
-        ("event", set(Event)),
+        ("event", set(LifeEvent)),
         ("purpose", set(Purpose)),
         ("card_today", set(CardToday)),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, Presented, Purpose, Step, Usable
+from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Usable
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.union_office import OwnSide
@@ -34,7 +34,7 @@ class Reminder:
     usable: Usable
     present: tuple[Presented, ...]
     purpose: Purpose
-    step: Step
+    step: NextStep
 
     @classmethod
     def of(cls, decision: Decision, purpose: Purpose) -> Reminder:

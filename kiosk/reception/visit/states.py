@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kiosk.decision import Event, Purpose
+from kiosk.decision import LifeEvent, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
@@ -154,7 +154,7 @@ class OnPage:
     result: Result
     own: OwnSide = field(repr=False)
     page: Page = Page.MENU
-    event: Event | None = None
+    event: LifeEvent | None = None
     failure: Failure | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kiosk.decision import CardToday, Event, Need, Purpose
+from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
@@ -77,7 +77,7 @@ class Ask(_Body):
     needs: tuple[Need, ...] = Field(default=(), max_length=len(Need))
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
-    event: Event | None = None
+    event: LifeEvent | None = None
     notice_here: bool | None = None
     confirmation_here: bool | None = None
     confirmation_from: Text = ""
@@ -120,7 +120,7 @@ class Print(_Body):
     work: WorkNumber
     paper: PaperKind
     blank: bool = False
-    event: Event | None = None
+    event: LifeEvent | None = None
 
 
 class Clear(_Body):

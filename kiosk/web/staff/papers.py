@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from kiosk.decision import Event, FactsError
+from kiosk.decision import FactsError, LifeEvent
 from kiosk.documents import (
     ConfirmationOrder,
     DocumentRefused,
@@ -51,7 +51,7 @@ class Papers:
         # One thread: however many desks print, the visitor's screen keeps the other processor.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="papers")
 
-    async def make(self, kind: PaperKind, whose: Found | None, event: Event | None, by: str) -> bytes:
+    async def make(self, kind: PaperKind, whose: Found | None, event: LifeEvent | None, by: str) -> bytes:
         """Return a PDF, which is journaled before it is handed out. Raises NotDone, DeskRefused."""
         found = await self._desk.again(whose) if whose else None
         make = partial(self._make, kind, found.member if found else None, event)
@@ -63,7 +63,7 @@ class Papers:
         await self._desk.printed(found, kind.value, by)
         return pdf
 
-    def _make(self, kind: PaperKind, member: Member | None, event: Event | None) -> bytes:
+    def _make(self, kind: PaperKind, member: Member | None, event: LifeEvent | None) -> bytes:
         try:
             return self._printed(kind, member, event, self._stationery())
         except DocumentRefused as error:
@@ -75,7 +75,9 @@ class Papers:
         except FactsError:
             raise NotDone(DeskProblem.EVENT_IMPOSSIBLE) from None
 
-    def _printed(self, kind: PaperKind, member: Member | None, event: Event | None, stationery: Stationery) -> bytes:
+    def _printed(
+        self, kind: PaperKind, member: Member | None, event: LifeEvent | None, stationery: Stationery
+    ) -> bytes:
         if kind is PaperKind.PROCEDURES:
             return procedures_pdf(stationery, event, self._desk.policy)
         if kind is PaperKind.DECLARATION:
@@ -86,7 +88,7 @@ class Papers:
             return notice_pdf([Notice(member, self._desk.today)], stationery)
         return self._confirmation(member, event, stationery)
 
-    def _confirmation(self, member: Member, event: Event | None, stationery: Stationery) -> bytes:
+    def _confirmation(self, member: Member, event: LifeEvent | None, stationery: Stationery) -> bytes:
         today = self._desk.today
         validity = validity_for(member, today, self._desk.policy, event)
         if validity is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.decision import CardToday, Event, Need, Purpose
+from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.eligibility import Relationship
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Seen, StateName
@@ -116,15 +116,15 @@ PAPER_HERE: Mapping[str, str] = {
 }
 """Whether staff see a paper, by the JSON that the page sends of it."""
 
-EVENTS: Mapping[Event, str] = {
-    Event.ENROLLED: "新たに資格を取得した",
-    Event.RENAMED: "氏名が変わった",
-    Event.REEMPLOYED: "継続再雇用（60歳以上）",
-    Event.CERTIFICATE_EXPIRED: "電子証明書の有効期限が切れた",
-    Event.REGISTRATION_CANCELLED: "利用登録を解除した",
-    Event.CARD_RETURNED: "マイナンバーカードを返納した",
-    Event.CARD_LOST: "マイナンバーカードを紛失した",
-    Event.CONFIRMATION_LOST: "資格確認書（保険証）を紛失した",
+EVENTS: Mapping[LifeEvent, str] = {
+    LifeEvent.ENROLLED: "新たに資格を取得した",
+    LifeEvent.RENAMED: "氏名が変わった",
+    LifeEvent.REEMPLOYED: "継続再雇用（60歳以上）",
+    LifeEvent.CERTIFICATE_EXPIRED: "電子証明書の有効期限が切れた",
+    LifeEvent.REGISTRATION_CANCELLED: "利用登録を解除した",
+    LifeEvent.CARD_RETURNED: "マイナンバーカードを返納した",
+    LifeEvent.CARD_LOST: "マイナンバーカードを紛失した",
+    LifeEvent.CONFIRMATION_LOST: "資格確認書（保険証）を紛失した",
 }
 
 RELATIONSHIPS: Mapping[Relationship | None, str] = {

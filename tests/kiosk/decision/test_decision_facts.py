@@ -11,9 +11,9 @@ from kiosk.decision import (
     CardToday,
     Certificate,
     Confirmation,
-    Event,
     Facts,
     FactsError,
+    LifeEvent,
     Need,
     Purpose,
     Registration,
@@ -135,7 +135,7 @@ def test_the_fullest_object_is_taken_as_it_stands():
         notice_held=True,
         confirmation_held=Confirmation(date(2025, 12, 2), date(2030, 12, 1)),
         legacy_card_until=date(2025, 12, 1),
-        event=Event.REEMPLOYED,
+        event=LifeEvent.REEMPLOYED,
         confirmation_requested=True,
     )
 
@@ -299,12 +299,12 @@ def test_reemployment_begins_the_day_after_attaining_60(usual, birth_date, refus
     if refused:
         assert refused_field(json.dumps(obj)) == "event"
     else:
-        assert parse_facts(obj).event is Event.REEMPLOYED
+        assert parse_facts(obj).event is LifeEvent.REEMPLOYED
 
 
 def test_reemployment_looks_at_the_later_of_the_day_and_the_new_membership(known):
     facts = known(birth_date="1966-11-25", acquired_on="2026-11-25", event="reemployed")
-    assert facts.event is Event.REEMPLOYED
+    assert facts.event is LifeEvent.REEMPLOYED
 
 
 def test_fields_are_checked_even_where_they_do_not_count(usual):

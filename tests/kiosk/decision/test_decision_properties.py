@@ -14,16 +14,16 @@ from kiosk.decision import (
     Certificate,
     Confirmation,
     Document,
-    Event,
     Facts,
     FactsError,
+    LifeEvent,
     Need,
+    NextStep,
     Paper,
     Policy,
     Purpose,
     Reason,
     Registration,
-    Step,
     Supplement,
     confirmation_validity,
     decide,
@@ -67,7 +67,7 @@ def possible_facts(draw):
         "notice_held": draw(st.booleans()),
         "confirmation_held": draw(st.none() | st.lists(DAYS, min_size=2, max_size=2).map(sorted).map(_confirmation)),
         "legacy_card_until": draw(MAYBE_A_DAY),
-        "event": draw(st.none() | st.sampled_from(Event)),
+        "event": draw(st.none() | st.sampled_from(LifeEvent)),
         "confirmation_requested": draw(st.booleans()),
     }
     try:
@@ -109,7 +109,7 @@ def test_every_decision_has_reasons_and_steps_once_each_and_in_order(facts, poli
     assert decision.reasons
     assert decision.next_steps
     assert in_order(decision.reasons, Reason)
-    assert in_order(decision.next_steps, Step)
+    assert in_order(decision.next_steps, NextStep)
     assert in_order(decision.also_bring, Supplement)
 
 
@@ -117,12 +117,12 @@ def test_every_decision_has_reasons_and_steps_once_each_and_in_order(facts, poli
 def test_a_decision_does_not_contradict_itself(facts, policy):
     decision = decide(facts, policy)
     assert (decision.usable == "no") is (not decision.present)
-    assert (Step.FILE_PAPERS in decision.next_steps) is bool(decision.file)
-    assert (Step.AWAIT_CONFIRMATION in decision.next_steps) is (decision.issue is Document.CONFIRMATION)
-    assert (Step.BRING_SUPPLEMENTS in decision.next_steps) is bool(decision.also_bring)
-    assert (Step.DECLARE_ELIGIBILITY in decision.next_steps) is (decision.usable == "with_declaration")
+    assert (NextStep.FILE_PAPERS in decision.next_steps) is bool(decision.file)
+    assert (NextStep.AWAIT_CONFIRMATION in decision.next_steps) is (decision.issue is Document.CONFIRMATION)
+    assert (NextStep.BRING_SUPPLEMENTS in decision.next_steps) is bool(decision.also_bring)
+    assert (NextStep.DECLARE_ELIGIBILITY in decision.next_steps) is (decision.usable == "with_declaration")
     if decision.usable_after:
-        assert Step.REGISTER_CARD in decision.next_steps
+        assert NextStep.REGISTER_CARD in decision.next_steps
     if Paper.CONFIRMATION_APPLICATION in decision.file:
         assert decision.issue is Document.CONFIRMATION
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from kiosk.decision import Confirmation, Event
+from kiosk.decision import Confirmation, LifeEvent
 from kiosk.documents import (
     ConfirmationOrder,
     DocumentRefused,
@@ -231,7 +231,7 @@ def test_the_guidance_has_the_eight_rows_of_the_page(
 def test_the_guidance_of_one_event_names_its_papers(
     stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:
-    text = text_of(kept(procedures_pdf(stationery, Event.ENROLLED)), "-raw")
+    text = text_of(kept(procedures_pdf(stationery, LifeEvent.ENROLLED)), "-raw")
     assert (
         in_order(text, ["新たに資格取得したとき", "組合員加入届", "被保険者資格取得届", "3～4日後"])[-1] == "3～4日後"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.decision import Event, decide, parse_facts
+from kiosk.decision import LifeEvent, decide, parse_facts
 from kiosk.documents import procedures
 from kiosk.web.texts import PAPERS
 
@@ -16,17 +16,17 @@ SIXTY = {
 
 
 def test_the_guide_has_every_event_once_and_in_order() -> None:
-    assert list(procedures()) == list(Event)
+    assert list(procedures()) == list(LifeEvent)
 
 
-@pytest.mark.parametrize("event", Event)
-def test_the_papers_are_those_of_the_decision(event: Event) -> None:
+@pytest.mark.parametrize("event", LifeEvent)
+def test_the_papers_are_those_of_the_decision(event: LifeEvent) -> None:
     decision = decide(parse_facts(SIXTY | {"event": event.value}))
     assert set(procedures()[event].files) == set(decision.file)
 
 
-@pytest.mark.parametrize("event", [event for event in Event if event is not Event.REEMPLOYED])
-def test_the_sheet_writes_each_of_them_by_its_name(event: Event) -> None:
+@pytest.mark.parametrize("event", [event for event in LifeEvent if event is not LifeEvent.REEMPLOYED])
+def test_the_sheet_writes_each_of_them_by_its_name(event: LifeEvent) -> None:
     row = procedures()[event]
     assert len(row.papers) == len(row.files)
     assert all(
@@ -35,5 +35,5 @@ def test_the_sheet_writes_each_of_them_by_its_name(event: Event) -> None:
 
 
 def test_of_reemployment_the_sheet_writes_both_in_one() -> None:
-    (name,) = procedures()[Event.REEMPLOYED].papers
+    (name,) = procedures()[LifeEvent.REEMPLOYED].papers
     assert "脱退届" in name and "加入届" in name

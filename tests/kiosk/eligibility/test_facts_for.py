@@ -14,9 +14,9 @@ from kiosk.decision import (
     CardToday,
     Certificate,
     Confirmation,
-    Event,
     Facts,
     FactsError,
+    LifeEvent,
     Need,
     Policy,
     Purpose,
@@ -71,15 +71,15 @@ def test_the_visit_is_passed_on(member: MakeMember) -> None:
         purpose=Purpose.BENEFIT_CLAIM,
         needs=[Need.HIGH_COST],
         smartphone=True,
-        event=Event.CARD_LOST,
+        event=LifeEvent.CARD_LOST,
     )
     assert (facts.purpose, facts.needs, facts.smartphone) == (Purpose.BENEFIT_CLAIM, (Need.HIGH_COST,), True)
-    assert facts.event is Event.CARD_LOST
+    assert facts.event is LifeEvent.CARD_LOST
 
 
 def test_an_event_that_cannot_be_is_refused(member: MakeMember) -> None:
     with pytest.raises(FactsError) as refused:
-        made(member(), event=Event.REEMPLOYED)
+        made(member(), event=LifeEvent.REEMPLOYED)
     assert refused.value.field == "event"
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from kiosk.decision import DEFAULT_POLICY, Paper, Presented, Step
+from kiosk.decision import DEFAULT_POLICY, NextStep, Paper, Presented
 from kiosk.reception.guidance import Belonging, Whereabouts, advise, belongings
 
 TODAY = date(2026, 11, 25)
@@ -51,7 +51,7 @@ def test_an_old_card_serves_until_its_last_day_and_not_after(card: Whereabouts) 
 def test_who_has_no_card_any_more_applies_for_a_confirmation(card: Whereabouts) -> None:
     decision = advise(card, Belonging.NOTHING, TODAY, DEFAULT_POLICY).decision
     assert decision is not None
-    assert (decision.file, Step.FILE_PAPERS in decision.next_steps) == ((Paper.CONFIRMATION_APPLICATION,), True)
+    assert (decision.file, NextStep.FILE_PAPERS in decision.next_steps) == ((Paper.CONFIRMATION_APPLICATION,), True)
 
 
 def test_there_is_advice_for_every_answer_on_every_day_of_two_years() -> None:

@@ -17,7 +17,7 @@ import pytest
 from kiosk import TOKYO
 from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
 from kiosk.cli.configured import revocation_source, trust_store
-from kiosk.decision import CardToday, Confirmation, Document, Event, Reason, Usable
+from kiosk.decision import CardToday, Confirmation, Document, LifeEvent, Reason, Usable
 from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier, load_site_key
@@ -338,7 +338,7 @@ def test_who_left_the_confirmation_at_home_is_promised_no_new_one(on_site: Any) 
         problem = await refused(site.desk.decide(without_card, at_home, "hanako"))
         assert problem is DeskProblem.CONFIRMATION_ELSEWHERE
         assert site.acts() == before
-        lost = await site.desk.decide(without_card, replace(at_home, event=Event.CONFIRMATION_LOST), "hanako")
+        lost = await site.desk.decide(without_card, replace(at_home, event=LifeEvent.CONFIRMATION_LOST), "hanako")
         assert lost.issue is Document.CONFIRMATION
         with_card = await site.found("not-here-confirmation")
         assert (await site.desk.decide(with_card, at_home, "hanako")).usable is Usable.NO
@@ -477,7 +477,7 @@ def test_a_tie_that_staff_have_not_seen_is_neither_ended_nor_replaced(on_site: A
 def test_an_event_that_cannot_be_is_refused_in_so_many_words(on_site: Any) -> None:
     async def story(site: Site) -> None:
         found = await site.found("card-works")
-        problem = await refused(site.desk.decide(found, Asked(event=Event.REEMPLOYED), "hanako"))
+        problem = await refused(site.desk.decide(found, Asked(event=LifeEvent.REEMPLOYED), "hanako"))
         assert problem is DeskProblem.EVENT_IMPOSSIBLE
 
     on_site(story)

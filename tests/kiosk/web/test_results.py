@@ -14,10 +14,10 @@ from kiosk.decision import (
     Decision,
     Document,
     Need,
+    NextStep,
     Purpose,
     Reason,
     Registration,
-    Step,
     Usable,
     UsableFrom,
     decide,
@@ -79,7 +79,7 @@ def test_every_decision_of_the_crowd_can_be_shown(every_decision: tuple[Decision
 
 def test_the_crowd_has_every_reason_and_every_step(every_decision: tuple[Decision, ...]) -> None:
     assert {reason for decision in every_decision for reason in decision.reasons} == set(Reason)
-    assert {step for decision in every_decision for step in decision.next_steps} == set(Step)
+    assert {step for decision in every_decision for step in decision.next_steps} == set(NextStep)
 
 
 def test_no_reason_and_no_step_is_lost(every_decision: tuple[Decision, ...]) -> None:
@@ -91,12 +91,12 @@ def test_no_reason_and_no_step_is_lost(every_decision: tuple[Decision, ...]) -> 
 
 def test_who_cannot_be_served_today_is_always_sent_to_a_person(every_decision: tuple[Decision, ...]) -> None:
     for decision in every_decision:
-        if Step.ASK_STAFF in decision.next_steps:
+        if NextStep.ASK_STAFF in decision.next_steps:
             assert "係員" in result_of(decision).steps[-1].text
 
 
 def test_who_needs_a_notice_is_always_told_where_to_ask_for_it(every_decision: tuple[Decision, ...]) -> None:
-    found = [decision for decision in every_decision if Step.ASK_FOR_NOTICE in decision.next_steps]
+    found = [decision for decision in every_decision if NextStep.ASK_FOR_NOTICE in decision.next_steps]
     assert found
     assert all("資格情報通知書について" in result_of(decision).steps[-1].text for decision in found)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Document, Event, Need, Paper, Purpose, Reason, Step, Supplement, explain
+from kiosk.decision import Document, LifeEvent, Need, NextStep, Paper, Purpose, Reason, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
 from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
@@ -18,20 +18,20 @@ _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (texts.STEPS, Step),
+        (texts.STEPS, NextStep),
         (texts.SUPPLEMENTS, Supplement),
         (texts.PAPERS, Paper),
         (texts.DOCUMENTS, Document),
         (texts.DOCUMENT_HINTS, Document),
         (texts.NEEDED, Document),
-        (texts.FAREWELL_STEPS, Step),
+        (texts.FAREWELL_STEPS, NextStep),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
         (texts.SUPPLEMENT_HINTS, Supplement),
         (asking.NEEDS, Need),
         (asking.BELONGINGS, Belonging),
         (asking.NOT_ENOUGH, Belonging),
-        (asking.PROCEDURES, Event),
+        (asking.PROCEDURES, LifeEvent),
         (comparison.SHAPES, Document),
     ],
 )
@@ -85,7 +85,7 @@ def test_who_is_asked_whether_to_go_on_is_told_of_no_result_for_there_may_be_non
 
 
 def test_the_new_insurer_is_the_present_one() -> None:
-    assert texts.STEPS[Step.ASK_NEW_INSURER].startswith("現在加入している健康保険に")
+    assert texts.STEPS[NextStep.ASK_NEW_INSURER].startswith("現在加入している健康保険に")
 
 
 @pytest.mark.parametrize("text", every_text())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, Purpose, Reason, Step, Usable, decide
+from kiosk.decision import Decision, NextStep, Purpose, Reason, Usable, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import Reminder, Screen, StateName, View
@@ -160,9 +160,9 @@ def test_the_farewell_names_no_document_to_whom_none_of_this_insurer_applies(a_v
 
 
 @pytest.mark.parametrize("profile", ["clinic", "union_office"])
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", NextStep)
 def test_the_farewell_says_what_to_do_first_and_asks_for_no_card_that_was_taken(
-    a_view: Any, profile: str, step: Step
+    a_view: Any, profile: str, step: NextStep
 ) -> None:
     view = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder(None, Usable.NO, (), Purpose.VISIT, step))
     html = Screens(profile=profile).main(view)

@@ -11,8 +11,8 @@ from kiosk.decision import (
     DEFAULT_POLICY,
     CardStatus,
     Document,
-    Event,
     Facts,
+    LifeEvent,
     Need,
     Purpose,
     Registration,
@@ -118,7 +118,7 @@ RECORD = OwnRecord(
 )
 OWN = OwnSide(
     RECORD,
-    tuple(Procedure(event, Brings.UNSAID) for event in Event),
+    tuple(Procedure(event, Brings.UNSAID) for event in LifeEvent),
     wanted=Document.CONFIRMATION,
     reasons=DECISION.reasons,
     orders=(),

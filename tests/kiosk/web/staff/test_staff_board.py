@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import CardToday, Decision, Event, Need, Purpose
+from kiosk.decision import CardToday, Decision, LifeEvent, Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Asked, DeskPicture, Found, Screen, Seen, StateName, View
@@ -140,7 +140,7 @@ def test_every_code_of_a_closed_list_has_its_words() -> None:
     assert set(texts.PURPOSES) == set(Purpose)
     assert set(texts.NEEDS) == set(Need)
     assert set(texts.CARD_TODAY) == set(CardToday)
-    assert set(texts.EVENTS) == set(Event)
+    assert set(texts.EVENTS) == set(LifeEvent)
     assert set(texts.LEVELS) == {*Level, None}
     assert set(texts.REVOCATIONS) == set(Revocation)
     assert set(texts.CONFIRM_REASONS) == set(Confirm.model_fields["reason"].annotation.__args__)

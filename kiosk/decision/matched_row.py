@@ -16,10 +16,10 @@ from kiosk.decision.codes import (
 from kiosk.decision.derived import Derived
 from kiosk.decision.result import UsableFrom
 
-__all__ = ["Answer", "causes_without_card", "notice_alone"]
+__all__ = ["MatchedRow", "causes_without_card", "notice_alone"]
 
 
-class Answer(NamedTuple):
+class MatchedRow(NamedTuple):
     """Which document applies, what is shown, whether that serves the purpose, and the main reasons."""
 
     applies: Document
