@@ -1,4 +1,4 @@
-"""``python -m tests.docs``: writes the generated sections of the pages, the table of settings and the handbook anew."""
+"""``python -m tests.docs``: writes the generated sections of the pages, the table of settings and the handbook."""
 
 from __future__ import annotations
 

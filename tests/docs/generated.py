@@ -27,7 +27,7 @@ SECTION: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)"
 
 
 def filled(page: str) -> str:
-    """Return the text of a page with every generated section written anew. Raises KeyError for an unknown name."""
+    """Return the text of a page with every generated section filled. Raises KeyError for an unknown name."""
     return SECTION.sub(lambda found: f"{found[1]}\n{GENERATED[found[2]]()}\n{found[3]}", page)
 
 

@@ -1,7 +1,7 @@
-"""A machine as README speaks of it, in one folder: its paths are moved there, and bash runs README's blocks on it.
+"""A machine in one folder: the paths of the pages are moved there, and bash runs the pages' blocks on it.
 
-The system's user ``kiosk`` is played by who runs the tests: what is done as that user, or made for it, is done by and
-made for oneself. ``groupadd`` and ``useradd`` write to the machine's own ``/etc``. ``systemctl`` starts and stops the
+The account that runs the tests plays the system's user ``kiosk``: what is done as that user, or made for it, is done by
+that account. ``groupadd`` and ``useradd`` write to the machine's own ``/etc``. ``systemctl`` starts and stops the
 program of the machine's unit. What would change the kernel, the packages or the clone is only noted down: RECORDED.
 """
 
@@ -27,7 +27,7 @@ MOVED: Final = (
     *("/etc/kiosk", "/etc/modprobe.d", "/etc/polkit-1", "/etc/systemd/system", "/etc/udev/rules.d"),
     *("/media/safe", "/opt/kiosk", "/var/backups/kiosk", "/var/lib/kiosk"),
 )
-"""Folders of README that are folders of the machine."""
+"""Folders of the pages that are folders of the machine."""
 
 RECORDED: Final = ("apt-get", "git", "modprobe", "udevadm")
 """Commands that are noted down instead of run; the tests check what they were given."""
@@ -60,7 +60,7 @@ _SYSTEMCTL = """
         daemon-reload) ;;
         "enable --now kiosk" | "start kiosk") [ -e "$unit" ] && start ;;
         "stop kiosk") stop ;;
-        *) echo "systemctl $*: README's tests do not know it" >&2; exit 64 ;;
+        *) echo "systemctl $*: the tests of the pages do not know it" >&2; exit 64 ;;
     esac
 """
 _CHROMIUM = """
@@ -110,7 +110,7 @@ class Machine:
 
     @property
     def clone(self) -> Path:
-        """Where README's blocks begin."""
+        """Where the blocks begin."""
         return self.root / "opt/kiosk"
 
     @property
@@ -120,17 +120,17 @@ class Machine:
         return noted.read_text("utf-8").splitlines() if noted.exists() else []
 
     def forget_calls(self) -> None:
-        """Let ``calls`` begin anew."""
+        """Empty ``calls``."""
         (self.root / "calls").unlink(missing_ok=True)
 
     def moved(self, text: str) -> str:
-        """Return text of README with the paths and ports of this machine."""
+        """Return text of a page with the paths and ports of this machine."""
         for folder in MOVED:
             text = text.replace(folder, f"{self.root}{folder}")
         return text.replace("127.0.0.1:8460", self.listen).replace("127.0.0.1:8461", self.staff)
 
     def run(self, script: str, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a block of README as bash would run it line by line, ending at the first command that fails."""
+        """Run a block of a page as bash would run it line by line, ending at the first command that fails."""
         own = {"PATH": f"{self.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin", "MACHINE": str(self.root), "LANG": "C.UTF-8"}
         # The machine has no pcscd; a group or world that may read what is made shows as on any Debian.
         own |= {"HOME": str(self.root), "PCSCLITE_CSOCK_NAME": f"{self.root}/none"}
@@ -145,7 +145,7 @@ class Machine:
         )
 
     def _put_programs(self) -> None:
-        """Put what stands in into ``/bin`` of the machine, and the clone's programs where an installation puts them."""
+        """Put the programs into ``/bin`` of the machine, and those of the clone where an installation puts them."""
         for name, body in STOOD_IN.items():
             self._put(f"bin/{name}", body)
         for name in RECORDED:

@@ -14,6 +14,7 @@ import typer.main
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
+from kiosk import __version__
 from kiosk.cli import app as kiosk
 from kiosk.failures import Code
 from kiosk.issuance import read_plan
@@ -51,7 +52,7 @@ def test_the_readme_is_a_page() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_generated_sections_are_those_of_the_code(page: str) -> None:
-    assert filled(PAGES[page]) == PAGES[page], "write them anew: python -m tests.docs"
+    assert filled(PAGES[page]) == PAGES[page], "write them again: python -m tests.docs"
 
 
 def test_every_section_that_can_be_generated_is_in_a_page() -> None:
@@ -207,3 +208,8 @@ def test_commands_that_are_not_run_have_their_programs(block: Block) -> None:
         words = line.split()
         assert words[0] in plain or words[0].startswith(".venv/bin/") or (ROOT / words[0]).is_file(), line
         assert all((ROOT / word).exists() for word in words if word.startswith(("tests/", "docs/", "kiosk/"))), line
+
+
+def test_the_changelog_begins_with_what_comes_next_and_has_this_version() -> None:
+    first, second, *_ = re.findall(r"^## (\S+)", PAGES["CHANGELOG.md"], re.MULTILINE)
+    assert (first, second) == ("Unreleased", __version__)
