@@ -5,15 +5,17 @@ The floors below are imported when a command runs: `kiosk --help` and `kiosk dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
+from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output, tracked
 from kiosk.cli.configured import load_settings, settings_files
+from kiosk.cli.order_numbers import ranges
 from kiosk.cli.register import (
     REFUSED,
     Config,
@@ -23,6 +25,7 @@ from kiosk.cli.register import (
     answering_register,
     day_of,
     member_of,
+    opened_input,
     opened_registry,
     private_output,
     read_by,
@@ -31,9 +34,7 @@ from kiosk.decision import LifeEvent
 from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
-    from kiosk.cli.document_batch import BatchRefused, Printed
-    from kiosk.cli.document_sources import OpenOrders, PlanFile
-    from kiosk.documents import Stationery
+    from kiosk.documents import BatchRefused, BatchSource, Stationery
     from kiosk.eligibility import Member, Registry
 
 __all__ = ["app"]
@@ -191,7 +192,7 @@ def batch_command(
     DIR is there when all is written, not before: after a kill or a power cut the same command can be given again.
     Nothing that was printed before is overwritten.
     """
-    from kiosk.cli.document_batch import BatchPrinter, BatchRefused
+    from kiosk.documents import BatchPrinter, BatchRefused
 
     with _answering(as_json):
         _require_apart(plan, queue, folder, skip_bad)
@@ -199,41 +200,36 @@ def batch_command(
         require_output("--skip-bad", skip_bad, read, as_json=as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
-            source = _source(plan, registry, config)
-            printer = BatchPrinter(registry, source, stationery, day)
+            printer = BatchPrinter(registry, _source(plan, registry, config), stationery, day)
             try:
-                printed = printer.print_good(folder, skip_bad) if skip_bad else printer.print_all(folder)
+                printed = (
+                    printer.print_good(folder, private_output(skip_bad)) if skip_bad else printer.print_all(folder)
+                )
             except BatchRefused as error:
                 _refuse_batch(error, plan)
-    _tell_printed(source, printed, folder, skip_bad, stationery.specimen if as_json else None)
+    counts = printed.to_json() | ({"refused": printed.refused} if skip_bad else {})
+    orders = ranges(printed.orders)
+    if as_json:
+        more = {"orders": orders} if queue else {}
+        print_json({"folder": str(folder), **counts, **more, "specimen": stationery.specimen})
+    _say_printed(folder, counts, orders)
     if skip_bad and printed.refused:
         typer.echo(f"{skip_bad}: the lines that were left out, each with its reason", err=True)
         raise typer.Exit(PARTLY)
 
 
-def _source(plan: Path | None, registry: Registry, config: Path | None) -> PlanFile | OpenOrders:
-    from kiosk.cli.document_sources import OpenOrders, PlanFile
+def _source(plan: Path | None, registry: Registry, config: Path | None) -> BatchSource:
+    from kiosk.documents import OpenOrders, PlanFile
     from kiosk.issuance import Queue
 
     if plan is not None:
-        return PlanFile(plan)
+        return PlanFile(partial(opened_input, str(plan)))
     queue = Queue(registry, insurer_policy(load_settings(config).policy))
-    return OpenOrders(queue, queue.open_numbers())
+    return OpenOrders(queue, queue.open_numbers(), tracked)
 
 
-def _tell_printed(
-    source: PlanFile | OpenOrders, printed: Printed, folder: Path, skip_bad: Path | None, specimen: bool | None
-) -> None:
-    """Say what was made; with `specimen` also as an object. Of the queue, say which orders `issuance done` may end."""
-    from kiosk.cli.document_sources import OpenOrders, ranges
-
-    counts = printed.to_json() | ({"refused": len(printed.refused)} if skip_bad else {})
-    orders: list[str] = []
-    if isinstance(source, OpenOrders):
-        orders = ranges([number for number in source.numbers if number not in printed.refused])
-    if specimen is not None:
-        more = {"orders": orders} if isinstance(source, OpenOrders) else {}
-        print_json({"folder": str(folder), **counts, **more, "specimen": specimen})
+def _say_printed(folder: Path, counts: Mapping[str, int], orders: Sequence[str]) -> None:
+    """Say what was made; for the queue, also which orders `issuance done` may end."""
     typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
     if orders:
         typer.echo(f"once they are posted: kiosk issuance done {' '.join(orders)}", err=True)

@@ -5,7 +5,6 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ import typer
 
 from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
+from kiosk.cli.order_numbers import numbers_of
 from kiosk.cli.register import (
     By,
     Config,
@@ -151,7 +151,7 @@ def done_command(
     what stood in the register before does not undo the issue; any other value in a file is taken.
     """
     with answering_register(as_json):
-        wanted, day = _numbers(numbers), day_of(issued_on, "--issued-on")
+        wanted, day = numbers_of(numbers), day_of(issued_on, "--issued-on")
         with _queue(database, config, None) as queue:
             done = queue.complete(wanted, day, actor(by), datetime.now(UTC))
     if as_json:
@@ -171,7 +171,7 @@ def cancel_command(
 ) -> None:
     """Cancel orders, all of them or none. They stay in the history; the register is not changed."""
     with answering_register(as_json):
-        wanted = _numbers(numbers)
+        wanted = numbers_of(numbers)
         with _queue(database, config, None) as queue:
             cancelled = queue.cancel(wanted, actor(by), reason, datetime.now(UTC))
     if as_json:
@@ -191,19 +191,6 @@ def _queue(database: str | None, config: Path | None, policy: Path | None) -> It
 
 def _policy(file: Path | None, config: Path | None) -> Policy:
     return insurer_policy(file or load_settings(config).policy)
-
-
-def _numbers(texts: list[str]) -> Iterator[int]:
-    """The numbers of `12` and `101-180`; ends with status 2 for anything else. Wide ranges are not laid out here."""
-    for text in texts:
-        first, _, last = text.partition("-")
-        last = last or first
-        if not all(_PLAIN_NUMBER.fullmatch(end) for end in (first, last)) or int(last) < int(first):
-            refuse(f"NUMBER: must be a number such as 12, or a range such as 101-180, not {text!r}")
-        yield from range(int(first), int(last) + 1)
-
-
-_PLAIN_NUMBER = re.compile("[0-9]{1,10}")
 
 
 def _day_of_facts(text: str) -> date:

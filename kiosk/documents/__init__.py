@@ -4,6 +4,8 @@
 papers around them; the pictures are for screens. WeasyPrint and fontTools are imported when the first one is made.
 """
 
+from kiosk.documents.batch import BadDocument, BatchPrinter, BatchRefused, Printed
+from kiosk.documents.batch_source import BatchSource, OpenOrders, PlanFile, RequestedDocument
 from kiosk.documents.confirmation import ConfirmationOrder, validity_for
 from kiosk.documents.errors import DocumentRefused, StationeryError
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
@@ -15,12 +17,20 @@ from kiosk.documents.stationery import Offset, Stationery, insurer_for, statione
 
 __all__ = [
     "PICTURE_CSS",
+    "BadDocument",
+    "BatchPrinter",
+    "BatchRefused",
+    "BatchSource",
     "ConfirmationOrder",
     "DocumentRefused",
     "Insurer",
     "Notice",
     "Offset",
+    "OpenOrders",
+    "PlanFile",
+    "Printed",
     "Procedure",
+    "RequestedDocument",
     "Stationery",
     "StationeryError",
     "THROUGH_EMPLOYER",

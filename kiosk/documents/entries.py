@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kiosk.documents.errors import TooLong
+from kiosk.documents.errors import EntryTooLong
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
 from kiosk.eligibility import Member
@@ -66,7 +66,7 @@ def entries_of(member: Member, key_height: float) -> Entries:
             fit("address", member.address, _ROW),
             fit("employer", member.employer, _ROW),
         )
-    except TooLong:
+    except EntryTooLong:
         return _close(member, _HEIGHT - _HEADING - key_height - _DATES * _ROW_HEIGHT - _FOOT)
 
 
@@ -83,7 +83,7 @@ def _close(member: Member, height: float) -> Entries:
         if sum(map(row_height, texts.values())) <= height:
             return entries
         long = tuple(name for name, text in texts.items() if len(text.lines) > 1)
-    raise TooLong(long, "too long together for the card, even in the smallest type")
+    raise EntryTooLong(long, "too long together for the card, even in the smallest type")
 
 
 def _set(member: Member, way: _Way) -> Entries:

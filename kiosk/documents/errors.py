@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.eligibility import DataRefused
 
-__all__ = ["DocumentRefused", "StationeryError", "TooLong"]
+__all__ = ["DocumentRefused", "StationeryError", "EntryTooLong"]
 
 
 class DocumentRefused(DataRefused):
@@ -20,7 +20,7 @@ class DocumentRefused(DataRefused):
         self.fields = fields
 
 
-class TooLong(DocumentRefused):
+class EntryTooLong(DocumentRefused):
     """A text does not fit into its room, even in the smallest type."""
 
 

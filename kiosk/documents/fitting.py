@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from kiosk.documents.errors import DocumentRefused, TooLong
+from kiosk.documents.errors import DocumentRefused, EntryTooLong
 from kiosk.documents.fonts import Face, Glyph, NotWritable, glyphs
 
 __all__ = ["MM_PER_POINT", "Fitted", "Run", "Space", "fit"]
@@ -66,7 +66,7 @@ class Fitted:
 def fit(field: str, text: str, *spaces: Space) -> Fitted:
     """Return ``text`` set into the first of ``spaces``, ways to use one room, that takes it.
 
-    Raises DocumentRefused, which names the field; TooLong where no space takes it.
+    Raises DocumentRefused, which names the field; EntryTooLong where no space takes it.
     """
     for space in spaces:
         row = _glyphs(field, text, space.face)
@@ -74,7 +74,7 @@ def fit(field: str, text: str, *spaces: Space) -> Fitted:
             lines = _broken(row, space.width / (size * MM_PER_POINT), count, space.anywhere)
             if lines is not None:
                 return Fitted(size, tuple(_runs(line) for line in lines))
-    raise TooLong((field,), f"is too long for its {spaces[-1].width:g} mm, even in the smallest type")
+    raise EntryTooLong((field,), f"is too long for its {spaces[-1].width:g} mm, even in the smallest type")
 
 
 def _glyphs(field: str, text: str, face: Face) -> list[Glyph]:

@@ -24,7 +24,7 @@ from kiosk.eligibility import Member
 __all__ = [
     "PICTURE_CSS",
     "TEMPLATES",
-    "Page",
+    "DocumentPage",
     "check_document",
     "confirmation_entries",
     "confirmation_form",
@@ -44,7 +44,7 @@ _INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DocumentPage:
     """The page of one member. It lies on the form that all share, unless it is ``whole``: with a form of its own."""
 
     html: str
@@ -64,9 +64,9 @@ def notice_form(stationery: Stationery) -> str:
     return _rendered("notice_form.html", stationery, code=portal_code(stationery.portal))
 
 
-def notice_entries(notice: Notice, stationery: Stationery) -> Page:
+def notice_entries(notice: Notice, stationery: Stationery) -> DocumentPage:
     """Return what is the member's on a notice. Raises DocumentRefused, StationeryError."""
-    return Page(_rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery)))
+    return DocumentPage(_rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery)))
 
 
 def confirmation_form(stationery: Stationery) -> str:
@@ -74,13 +74,13 @@ def confirmation_form(stationery: Stationery) -> str:
     return _rendered("confirmation_form.html", stationery, insurer_name=_insurer_name(stationery))
 
 
-def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> Page:
+def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> DocumentPage:
     """Return what is the member's on a confirmation. Raises DocumentRefused, StationeryError."""
     card = ConfirmationCard.of(order, stationery)
     if not card.entries.close:
-        return Page(_rendered("confirmation_entries.html", stationery, sheet=card))
+        return DocumentPage(_rendered("confirmation_entries.html", stationery, sheet=card))
     name = _insurer_name(stationery)
-    return Page(_rendered("confirmation_close.html", stationery, sheet=card, insurer_name=name), whole=True)
+    return DocumentPage(_rendered("confirmation_close.html", stationery, sheet=card, insurer_name=name), whole=True)
 
 
 def declaration_page(stationery: Stationery, member: Member | None = None) -> str:

@@ -47,7 +47,7 @@ def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, polic
     return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
 
 
-def _series(title: str, kind: str, form: str, sheets: Sequence[pages.Page], offset: Offset) -> bytes:
+def _series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
     """Return pages of one kind. The form is laid out once, as a first page that then goes beneath all the others."""
     from weasyprint import CSS
 

@@ -9,9 +9,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from kiosk.cli import app, document_batch
-from kiosk.cli.document_sources import OpenOrders, ranges
+from kiosk.cli import app
+from kiosk.cli.order_numbers import numbers_of, ranges
 from kiosk.decision import Document
+from kiosk.documents import OpenOrders
 from kiosk.eligibility import MemberId, Registry
 from kiosk.issuance import Queue
 
@@ -73,7 +74,7 @@ def asked(register: Registry) -> Queue:
 def test_notices_and_confirmations_come_in_the_order_of_the_queue(
     asked: Queue, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document_batch, "BATCH", 2)
+    monkeypatch.setattr("kiosk.documents.batch.DOCUMENTS_PER_FILE", 2)
     result = batch()
     answer = {"folder": "out", "notice": 1, "confirmation": 3, "files": 3, "orders": ["1-4"], "specimen": False}
     assert (result.exit_code, json.loads(result.stdout)) == (0, answer)
@@ -135,7 +136,7 @@ def test_a_change_that_decides_nothing_stops_no_document(
 def test_an_order_that_ends_while_others_are_printed_is_named(asked: Queue) -> None:
     source = OpenOrders(asked, asked.open_numbers())
     asked.cancel([2], "hanako", "asked for twice", datetime.now(UTC))
-    assert [(one.number, one.change) for one in source.asked("print")] == [
+    assert [(one.number, one.change) for one in source.requested("print")] == [
         (1, None),
         (2, "is cancelled meanwhile"),
         (3, None),
@@ -152,3 +153,4 @@ def test_a_plan_or_the_queue(change: object, words: list[str]) -> None:
 def test_numbers_are_written_as_done_takes_them() -> None:
     assert ranges([]) == []
     assert ranges([1, 2, 3, 7, 9, 10]) == ["1-3", "7", "9-10"]
+    assert list(numbers_of(["1-3", "7", "9-10"])) == [1, 2, 3, 7, 9, 10]

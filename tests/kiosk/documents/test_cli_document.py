@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from kiosk.cli import app, document_batch
+from kiosk.cli import app
 
 Run = Callable[..., Result]
 TARO = "133033:71-0000:000001:00"
@@ -120,7 +120,7 @@ def test_another_insurer_needs_its_particulars(run: Run, tmp_path: Path, monkeyp
 def test_a_batch_is_cut_into_files_in_the_order_of_the_plan(
     loaded: Run, tmp_path: Path, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document_batch, "BATCH", 2)
+    monkeypatch.setattr("kiosk.documents.batch.DOCUMENTS_PER_FILE", 2)
     lines = [plan_line("000004"), plan_line("000001", "notice"), plan_line("000002"), plan_line("000003")]
     result = batch(loaded, tmp_path, *lines)
     answer = {"folder": "out", "notice": 1, "confirmation": 3, "files": 3, "specimen": False}
@@ -172,7 +172,7 @@ def test_every_bad_line_is_named_and_no_folder_is_made(loaded: Run, tmp_path: Pa
 def test_so_many_bad_lines_are_named_and_all_are_counted(
     loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document_batch, "NAMED", 2)
+    monkeypatch.setattr("kiosk.documents.batch.REPORTED", 2)
     answer = json.loads(batch(loaded, tmp_path, *[plan_line("000099")] * 5).stdout)
     assert (answer["refused"], len(answer["errors"])) == (5, 2)
 
