@@ -21,7 +21,7 @@ from kiosk.failures import Failure
 from kiosk.reception import Action, View
 from kiosk.settings import ScreenSettings
 from kiosk.web import create_app, make_server
-from simulators.gallery.views import a_view, every_decision, every_screen, facts, failure_view, result_view
+from tests.gallery.views import a_view, every_decision, every_screen, facts, failure_view, result_view
 
 
 class FakeReception:

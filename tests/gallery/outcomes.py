@@ -12,8 +12,8 @@ from kiosk.failures import Code
 from kiosk.reception import View
 from simulators.demo import set_stage
 from simulators.demo.rounds import facts_of
-from simulators.gallery.views import failure_view, result_view
 from simulators.people import FailureKind, people
+from tests.gallery.views import failure_view, result_view
 
 __all__ = ["outcome_screens"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from simulators.gallery.papers import shoot_papers
+from tests.gallery.papers import shoot_papers
 
 
 def test_every_document_is_drawn_once_for_an_ordinary_and_once_for_a_long_name(tmp_path: Path) -> None:

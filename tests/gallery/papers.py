@@ -38,7 +38,7 @@ def shoot_papers(folder: Path, done: Callable[[], object] = lambda: None) -> lis
         papers = _papers(set_stage(Path(place) / "stage", datetime.now(UTC)))
     for name, pdf in papers.items():
         command = [_PDFTOPPM, "-png", "-singlefile", "-r", str(_DOTS), "-", str(folder / name)]
-        subprocess.run(command, input=pdf, check=True)  # noqa: S603 - a fixed command
+        subprocess.run(command, input=pdf, check=True)
         done()
     return list(papers)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kiosk.decision import NextStep, Paper, Reason, Supplement, Usable
 from kiosk.web.screens import Screens
-from simulators.gallery.outcomes import outcome_screens
-from simulators.gallery.shots import Size, shoot
-from simulators.gallery.views import every_screen, failure_screens
+from tests.gallery.outcomes import outcome_screens
+from tests.gallery.shots import Size, shoot
+from tests.gallery.views import every_screen, failure_screens
 
 
 def test_a_sheet_is_taken_open(tmp_path: Path) -> None:

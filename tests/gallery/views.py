@@ -32,7 +32,7 @@ from kiosk.reception import Reminder, Screen, StateName, View
 from kiosk.reception.picture import screen_of
 from kiosk.reception.visit.states import Failed
 from kiosk.reception.visit.visit import Visit
-from simulators.gallery.flows import flow_screens
+from tests.gallery.flows import flow_screens
 
 __all__ = [
     "TODAY",

@@ -13,11 +13,11 @@ from rich.progress import Progress
 
 from kiosk.reception import Screen, View
 from kiosk.web.screens import Screens
-from simulators.gallery.desk import shoot_desk
-from simulators.gallery.outcomes import outcome_screens
-from simulators.gallery.papers import shoot_papers
-from simulators.gallery.shots import SIZES, Size, shoot
-from simulators.gallery.views import every_screen, failure_screens
+from tests.gallery.desk import shoot_desk
+from tests.gallery.outcomes import outcome_screens
+from tests.gallery.papers import shoot_papers
+from tests.gallery.shots import SIZES, Size, shoot
+from tests.gallery.views import every_screen, failure_screens
 
 _UNION = {
     Screen.QUESTION_PURPOSE,
