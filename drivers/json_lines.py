@@ -25,6 +25,8 @@ OURS: Final = ("kiosk", "drivers", "simulators")
 _LONGEST: Final = 400
 _USER_OF_URL: Final = re.compile(r"(?<=\w://)[^\s/]*@")
 _QUERY_OF_URL: Final = re.compile(r"(\w://[^\s?#]*)[?#]\S*")
+_TRACEBACK: Final = re.compile(r"\s*Traceback [^\n]*\n(?:[ \t][^\n]*\n)*(?P<kind>[A-Za-z_][\w.]*)(?=[:\n]|$)")
+"""A traceback as text, which some libraries log: after its frames the type, and then what the exception says."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +69,8 @@ class JsonLines(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             line |= {"problem": type(error).__qualname__, "place": place_of(error, OURS)}
+        elif found := _TRACEBACK.match(str(record.msg)):
+            line["problem"] = found["kind"]
         return written(line)
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,12 +26,13 @@ from kiosk.cli.configured import SettingsWrong, driver_options, load_settings, p
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
+    from starlette.types import Lifespan
 
     from drivers.worker.link import Limits
     from kiosk.cli.opening import Opening
     from kiosk.decision import Policy
     from kiosk.eligibility import Registry
-    from kiosk.reception import Answering, Reception, UnionOffice
+    from kiosk.reception import Anchoring, Answering, Reception, UnionOffice
     from kiosk.settings import Settings
 
 __all__ = ["bound", "build_app", "handbook_command", "serve_command", "settings_command"]
@@ -38,7 +46,10 @@ _LAST_ANCHOR = 5.0
 def serve_command(
     config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")] = None,
 ) -> None:
-    """Serve the kiosk until interrupted. Exit status: 0 ended by a signal; 2 wrong usage or settings."""
+    """Serve the kiosk until interrupted.
+
+    Exit status: 0 ended by a signal; 2 wrong usage or settings; 3 the start failed otherwise, and the log says why.
+    """
     from drivers.json_lines import catch_unhandled
     from drivers.worker.hardening import keep_no_core
     from kiosk.logs import configure_logs
@@ -161,25 +172,47 @@ def build_app(
         reception = _reception(settings, answering, limits)
         reception.watch(anchoring.look)
         staff_pages = _staff_pages(settings, reception, answering, staff_listener)
-
-        @asynccontextmanager
-        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            with serving:
-                anchoring.start()
-                await reception.start()
-                try:
-                    async with staff_pages:
-                        yield
-                finally:
-                    await reception.stop()
-
+        closing = ExitStack()
+        running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*_routers(settings), *extra]
         try:
-            app = create_app(reception, settings, routers=routers, lifespan=lifespan, tokens=tokens)
+            app = create_app(reception, settings, routers=routers, lifespan=running, tokens=tokens)
         except ScaleError as error:
             refuse(f"screen: {error}")
-        serving = opened.pop_all()
+        closing.enter_context(opened.pop_all())
     return app
+
+
+def _lifespan(
+    closing: ExitStack, anchoring: Anchoring, reception: Reception, staff_pages: AbstractAsyncContextManager[None]
+) -> Lifespan[FastAPI]:
+    """Return what runs as long as the server does; ``closing`` is closed at the end."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as serving:
+            serving.enter_context(closing)
+            with _failure_logged():
+                anchoring.start()
+                serving.push_async_callback(reception.stop)
+                await reception.start()
+                await serving.enter_async_context(staff_pages)
+            yield
+
+    return running
+
+
+@contextmanager
+def _failure_logged() -> Iterator[None]:
+    """Say why the start failed; the server knows only that it did, and ends with status 3."""
+    from kiosk.failures import code_of, place_of
+
+    try:
+        yield
+    except Exception as error:
+        said = {"code": code_of(error).value, "place": place_of(error), "problem": type(error).__qualname__}
+        _log.critical("not started", **said, version=__version__)
+        raise
 
 
 def _reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:

@@ -86,7 +86,10 @@ class Failsafe:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+        """Serve one connection; the start and the end of the service are no request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
         started = False
 
         async def send_watched(message: Message) -> None:
@@ -101,7 +104,7 @@ class Failsafe:
         except Exception as error:
             cause = _innermost(error)
             _log.error("request failed", code=code_of(cause).value, place=place_of(cause))
-            if not started and scope["type"] == "http":
+            if not started:
                 await envelope(ErrorCode.INTERNAL)(scope, receive, send)
 
 

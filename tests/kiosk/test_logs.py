@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 import io
+import json
+import logging
+import traceback
 
 import pytest
 import structlog
 
+from drivers.json_lines import JsonLines
 from kiosk.logs import configure_logs
 
 
@@ -28,3 +32,15 @@ def test_a_logger_that_goes_touches_standard_error_no_more(monkeypatch: pytest.M
         structlog.configure(**kept)
     gc.collect()
     assert standard_error.flushed == 0
+
+
+def test_of_a_traceback_that_a_library_logs_as_text_the_type_alone_is_written() -> None:
+    """What an exception says may hold what was read from a card, on whichever line."""
+    try:
+        raise ValueError("風早 ゆき\nKazahaya\nmember: 1234")
+    except ValueError:
+        text = traceback.format_exc()
+    record = logging.LogRecord("library", logging.ERROR, __file__, 1, text, None, None)
+    line = json.loads(JsonLines().format(record))
+    assert (line["event"], line["problem"]) == ("unhandled exception", "ValueError")
+    assert "azahaya" not in str(line) and "1234" not in str(line)

@@ -171,6 +171,29 @@ def visit(service: Service, token: str) -> Any:
     return json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
 
+NO_PROCESS = """
+from kiosk.reception import Reception
+async def no_process(_):
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+Reception.start = no_process
+from kiosk.cli import main
+main()
+"""
+
+
+def test_a_start_that_fails_is_no_orderly_end(stage: Stage) -> None:
+    config = str(stage.folder / "kiosk.toml")
+    command = [sys.executable, "-c", NO_PROCESS, "serve", "--config", config]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    lines = [line_of(text) for text in done.stderr.splitlines()]
+    assert done.returncode == 3  # systemd starts it again: only after 0 and 2 it does not
+    [why] = [line for line in lines if line["level"] == "critical"]
+    assert (why["event"], why["problem"], why["version"]) == ("not started", "BlockingIOError", __version__)
+    assert why["place"] == "kiosk.cli.serve:running"
+    assert {line["event"] for line in lines}.isdisjoint({"stopped", "request failed"})
+    assert [line["problem"] for line in lines if line["event"] == "unhandled exception"] == ["BlockingIOError"]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
