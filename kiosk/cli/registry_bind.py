@@ -12,7 +12,7 @@ from cryptography import x509
 from kiosk.cli.answers import refuse, sentence_of
 from kiosk.cli.configured import site_key
 from kiosk.eligibility import MemberId, Registry
-from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
+from kiosk.identity import MalformedCertificate, binding_key, certificates_in, last_day_of, site_key_fingerprint
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -33,11 +33,10 @@ def load_certificate(path: Path) -> x509.Certificate:
         refuse(sentence_of(error), _FILE)
     try:
         if len(data) > _MAX_BYTES:
-            raise ValueError
-        pem = data.lstrip().startswith(b"-----BEGIN")
-        return x509.load_pem_x509_certificate(data) if pem else x509.load_der_x509_certificate(data)
-    except ValueError:
-        refuse(f"{path}: is not a certificate in PEM or DER", _REFUSED)
+            raise MalformedCertificate("not a certificate in PEM or DER")
+        return certificates_in(data)[0]
+    except MalformedCertificate as error:
+        refuse(f"{path}: {error}", _REFUSED)
 
 
 def tie(

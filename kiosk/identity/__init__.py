@@ -2,12 +2,14 @@
 
 from kiosk.identity.ahead import CheckAhead
 from kiosk.identity.binding import binding_key, site_key_fingerprint, wrap_binding_key
+from kiosk.identity.certificate_file import certificates_in
 from kiosk.identity.challenge import new_challenge, signature_is_valid
 from kiosk.identity.check import CertificateCheck, Chain, Verifier, last_day_of
 from kiosk.identity.crl_source import CrlSource
 from kiosk.identity.levels import Level, claimable_level
 from kiosk.identity.ocsp_source import OcspSource
 from kiosk.identity.problems import Problem, Safeguard
+from kiosk.identity.profile import MalformedCertificate
 from kiosk.identity.revocation import Combined, NoSource, Outlook, Revocation, RevocationSource
 from kiosk.identity.site_key import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key, rotate_site_key
 from kiosk.identity.stand_in import stand_in_certificate
@@ -21,6 +23,7 @@ __all__ = [
     "Combined",
     "CrlSource",
     "Level",
+    "MalformedCertificate",
     "NoSource",
     "OcspSource",
     "Outlook",
@@ -34,6 +37,7 @@ __all__ = [
     "TrustStore",
     "Verifier",
     "binding_key",
+    "certificates_in",
     "claimable_level",
     "create_site_key",
     "last_day_of",

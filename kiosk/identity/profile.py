@@ -24,6 +24,7 @@ __all__ = [
     "extension",
     "parse_certificate",
     "profile_fault",
+    "require_number",
 ]
 
 MAX_CERTIFICATE: Final = 4096
@@ -57,9 +58,7 @@ def parse_certificate(der: bytes) -> x509.Certificate:
     """Return the certificate that ``der`` is, whole, to the last byte. Raises MalformedCertificate."""
     if len(der) > MAX_CERTIFICATE:
         raise MalformedCertificate(f"longer than {MAX_CERTIFICATE} bytes")
-    # Before the library looks, for it warns on standard error of a number that is not positive.
-    if not _number_is_allowed(der):
-        raise MalformedCertificate("its number is not of the form of RFC 5280")
+    require_number(der)
     try:
         certificate = x509.load_der_x509_certificate(bytes(der))
         _read_everything(certificate)
@@ -70,8 +69,11 @@ def parse_certificate(der: bytes) -> x509.Certificate:
     return certificate
 
 
-def _number_is_allowed(der: bytes) -> bool:
-    """Return whether the serial number is positive and not too long. Raises MalformedCertificate."""
+def require_number(der: bytes) -> None:
+    """Raise MalformedCertificate where the serial number is not positive, or too long.
+
+    Before the library looks, for it warns on standard error of such a number.
+    """
     try:
         fields = next(element(der, 0, len(der)).inside()).inside()
         # Only a certificate of version 1 begins with its number.
@@ -79,7 +81,8 @@ def _number_is_allowed(der: bytes) -> bool:
     except (DerError, StopIteration):
         raise MalformedCertificate("not a certificate in DER") from None
     number = int.from_bytes(found.value, "big", signed=True) if found.tag == INTEGER else 0
-    return 0 < number and number.bit_length() <= _MAX_SERIAL_BITS
+    if number <= 0 or number.bit_length() > _MAX_SERIAL_BITS:
+        raise MalformedCertificate("its number is not of the form of RFC 5280")
 
 
 def _read_everything(certificate: x509.Certificate) -> None:

@@ -20,10 +20,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtensionOID
 
-from kiosk.files import FileError, files_under, is_der, read_bounded
+from kiosk.files import FileError, files_under, read_bounded
+from kiosk.identity.certificate_file import certificates_in
 from kiosk.identity.keys import is_signed_by, key_of
 from kiosk.identity.problems import Problem, Safeguard
-from kiosk.identity.profile import extension
+from kiosk.identity.profile import MalformedCertificate, extension
 
 __all__ = ["MAX_TRUST_FILE", "SOON", "Anchor", "TrustError", "TrustStore"]
 
@@ -144,20 +145,12 @@ def _certificates_in(path: Path) -> Sequence[x509.Certificate]:
     except FileError as error:
         raise TrustError(path, str(error)) from None
     try:
-        found = _parse(content)
-        for certificate in found:
-            list(certificate.extensions)
-    except Exception:  # See profile.parse_certificate: a parser's faults are not a closed list.
-        raise TrustError(path, "not a certificate in PEM or DER") from None
+        found = certificates_in(content)
+    except MalformedCertificate as error:
+        raise TrustError(path, str(error)) from None
     if len(found) > _MAX_CERTIFICATES:
         raise TrustError(path, f"holds more than {_MAX_CERTIFICATES} certificates")
     return found
-
-
-def _parse(content: bytes) -> Sequence[x509.Certificate]:
-    if is_der(content):
-        return [x509.load_der_x509_certificate(content)]
-    return x509.load_pem_x509_certificates(content)
 
 
 def _anchor_fault(certificate: x509.Certificate) -> str | None:

@@ -396,6 +396,13 @@ def test_a_file_that_is_no_certificate(loaded: Run, tmp_path: Path, content: byt
     assert loaded("bind", "--member", TARO, "--certificate", str(path)).exit_code == status
 
 
+def test_a_certificate_whose_number_is_zero_is_refused_in_one_sentence(loaded: Run, tmp_path: Path) -> None:
+    path = tmp_path / "card.crt"
+    path.write_bytes(user_authority(datetime.now(UTC)).issue(serial=1).der.replace(b"\x02\x01\x01", b"\x02\x01\x00", 1))
+    refused = loaded("bind", "--member", TARO, "--certificate", str(path))
+    assert (refused.exit_code, refused.stderr) == (1, f"{path}: its number is not of the form of RFC 5280\n")
+
+
 def test_a_missing_site_key_is_not_made_anew_when_certificates_are_bound(loaded: Run, tmp_path: Path) -> None:
     certificate = tmp_path / "card.crt"
     certificate.write_bytes(issued().der)

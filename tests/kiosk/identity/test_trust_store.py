@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 
 import pytest
@@ -51,6 +52,15 @@ def test_no_paths_make_an_empty_store():
     assert TrustStore.load([]).anchors == ()
 
 
+def numbered_zero(user) -> bytes:
+    """A root's DER with another number: the library warns of it on standard error, and here a warning is an error."""
+    return user.der.replace(b"\x02\x01\x03", b"\x02\x01\x00", 1)
+
+
+def x509_pem(der: bytes) -> bytes:
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
+
+
 NOT_USABLE = {
     "rubbish": (lambda user: b"rubbish", "not a certificate"),
     "an empty file": (lambda user: b"", "not a certificate"),
@@ -59,6 +69,12 @@ NOT_USABLE = {
     "one bad block among good ones": (
         lambda user: user.pem + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         "not a certificate",
+    ),
+    "a block without its end": (lambda user: user.pem + user.pem[:-30], "not a certificate"),
+    "the number zero": (lambda user: numbered_zero(user), "its number"),
+    "the number zero in PEM": (
+        lambda user: x509_pem(numbered_zero(user)),
+        "its number",
     ),
     "too large": (lambda user: user.pem + b"\n" * MAX_TRUST_FILE, "larger"),
     "too many": (lambda user: user.pem * 65, "more than 64"),
