@@ -116,9 +116,10 @@ class WorkerLink:
         """
         key = (next(self._numbers), visit)
         question = _Question(asyncio.get_running_loop().create_future(), on_part)
+        self._send({"ask": ask, "id": key[0], "visit": visit, **(fields or {})}, *body)
+        # Not before it was sent: what ends a worker that takes no question would leave an error that nobody awaits.
         self._pending[key] = question
         try:
-            self._send({"ask": ask, "id": key[0], "visit": visit, **(fields or {})}, *body)
             async with asyncio.timeout(limit):
                 return self._checked(await question.answer)
         except TimeoutError:

@@ -26,7 +26,7 @@ from drivers.memory import READS_ON_A_REFUSAL, LinkCapabilities
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import CardDouble
+    from tests.drivers.doubles import CardDouble
 
 SELECT = "00A4040C0AD392F000260100000001"
 SELECT_ISD = "00A4040C07A0000001510000"

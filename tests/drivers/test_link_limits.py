@@ -21,7 +21,7 @@ from drivers.keys import signature_length
 from drivers.memory import CardMemory
 
 if TYPE_CHECKING:
-    from conftest import CardDouble
+    from tests.drivers.doubles import CardDouble
 
 CHALLENGE = bytes(range(32))
 READ, SIGN, GET_RESPONSE = 0xB0, 0x2A, 0xC0

@@ -14,10 +14,9 @@ from drivers.worker.client import Proof, ReaderWorker
 from simulators.issuing import genuine_card
 
 if TYPE_CHECKING:
-    from conftest import Events
-
     from simulators.pcscd import PrivatePcscd
     from simulators.pytest_plugin import Authorities
+    from tests.drivers.doubles import Events
 
 CHALLENGE = bytes(range(32))
 

@@ -18,7 +18,7 @@ from drivers.monitor import events_between, events_of_loss, snapshot_after, watc
 from tests.drivers.told import name_of, reader_of, trouble_of
 
 if TYPE_CHECKING:
-    from conftest import CardDouble, DriverDouble
+    from tests.drivers.doubles import CardDouble, DriverDouble
 
 EMPTY = ReaderState(False)
 CARD = ReaderState(True, b"\x3b", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import threading
@@ -28,7 +27,7 @@ from simulators.threaded import ThreadedPlugin
 from tests.drivers.told import name_of, reader_of, trouble_of
 
 if TYPE_CHECKING:
-    from conftest import Events
+    from tests.drivers.doubles import Events
 
 RC_S380 = (0x054C, 0x06C1, 1, 4)
 SECOND_RC_S380 = (0x054C, 0x06C1, 2, 7)
@@ -172,35 +171,33 @@ def test_a_claimed_reader_is_shown_beside_those_that_work(bus: Bus, monkeypatch:
     assert bus.opened.count("usb:001:009") == 1
 
 
-def test_what_becomes_of_a_claimed_reader_is_told(
+@pytest.mark.anyio
+async def test_what_becomes_of_a_claimed_reader_is_told(
     bus: Bus, monkeypatch: pytest.MonkeyPatch, make_events: type[Events]
 ) -> None:
     monkeypatch.setattr(driver_module, "_SEARCH_SECONDS", 0.1)
     bus.devices, bus.troubles = [RC_S380, PN533], {"usb:001:004": os_error(errno.EBUSY)}
 
-    async def test() -> None:
-        events = make_events()
-        client = ReaderWorker(ThreadedPlugin("nfc", create), on_event=events)
-        await client.start()
-        await events.until_seen("reader_added")
-        told = {(name_of(event), reader_of(event), trouble_of(event)) for event in events.seen[1:]}
-        assert told == {
-            ("reader_left_out", "RC-S380 usb:054c:06c1", Trouble.READER_CLAIMED),
-            ("reader_added", "PN533 usb:04cc:2533", None),
-        }
-        assert await client.readers() == [
-            ReaderInfo("RC-S380 usb:054c:06c1", "nfc", False, Trouble.READER_CLAIMED),
-            ReaderInfo("PN533 usb:04cc:2533", "nfc", False),
-        ]
-        events.seen.clear()
-        bus.troubles.clear()
-        await events.until_seen("reader_added")
-        assert [name_of(event) for event in events.seen] == ["reader_removed", "reader_added"]
-        assert client.known["RC-S380 usb:054c:06c1"] == EMPTY
-        bus.devices = [PN533]
-        await client.stop()
-
-    asyncio.run(test())
+    events = make_events()
+    client = ReaderWorker(ThreadedPlugin("nfc", create), on_event=events)
+    await client.start()
+    await events.until_seen("reader_added")
+    told = {(name_of(event), reader_of(event), trouble_of(event)) for event in events.seen[1:]}
+    assert told == {
+        ("reader_left_out", "RC-S380 usb:054c:06c1", Trouble.READER_CLAIMED),
+        ("reader_added", "PN533 usb:04cc:2533", None),
+    }
+    assert await client.readers() == [
+        ReaderInfo("RC-S380 usb:054c:06c1", "nfc", False, Trouble.READER_CLAIMED),
+        ReaderInfo("PN533 usb:04cc:2533", "nfc", False),
+    ]
+    events.seen.clear()
+    bus.troubles.clear()
+    await events.until_seen("reader_added")
+    assert [name_of(event) for event in events.seen] == ["reader_removed", "reader_added"]
+    assert client.known["RC-S380 usb:054c:06c1"] == EMPTY
+    bus.devices = [PN533]
+    await client.stop()
 
 
 def test_a_reader_that_hangs_from_the_first_look_on_is_not_one_that_is_missing(
@@ -280,7 +277,8 @@ def test_a_device_that_usb_describes_in_another_form_hides_no_other_path(
     }
 
 
-def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
+@pytest.mark.anyio
+async def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
     bus: Bus, monkeypatch: pytest.MonkeyPatch, make_events: type[Events]
 ) -> None:
     """``watch`` does not wait for such a look, so it cannot be what notices it."""
@@ -296,20 +294,17 @@ def test_a_library_that_hangs_in_an_idle_look_costs_its_worker(
     plugin, events = ThreadedPlugin("nfc", create), make_events()
     limits = replace(DEFAULT_LIMITS, ping_every=0.05, first_pause=0.0)
 
-    async def test() -> None:
-        client = ReaderWorker(plugin, limits=limits, on_event=events)
-        await client.start()
-        await events.until("driver_ready", "reader_added")
-        hangs.set()
-        await events.until("reader_removed")
-        await events.until_seen("driver_lost")
-        # No service hangs here, as pcscd would.
-        assert trouble_of(events.seen[-1]) is Trouble.READER_STUCK
-        hangs.clear()
-        await events.until("driver_ready", "reader_added")
-        await client.stop()
-
-    asyncio.run(test())
+    client = ReaderWorker(plugin, limits=limits, on_event=events)
+    await client.start()
+    await events.until("driver_ready", "reader_added")
+    hangs.set()
+    await events.until("reader_removed")
+    await events.until_seen("driver_lost")
+    # No service hangs here, as pcscd would.
+    assert trouble_of(events.seen[-1]) is Trouble.READER_STUCK
+    hangs.clear()
+    await events.until("driver_ready", "reader_added")
+    await client.stop()
     assert len(plugin.launched) == 2
     thaw.set()
 

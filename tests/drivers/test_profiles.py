@@ -17,7 +17,7 @@ from drivers.profiles import MAX_PROFILES, CardProfile, ProfileError, Scheme, Si
 from drivers.profiles import profiles_in as taken_from
 
 if TYPE_CHECKING:
-    from conftest import CardDouble
+    from tests.drivers.doubles import CardDouble
 
 OTHER = """
 [other]

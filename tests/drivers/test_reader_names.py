@@ -17,9 +17,8 @@ from simulators.pcscd import PrivatePcscd, missing_parts
 from simulators.pytest_plugin import need
 
 if TYPE_CHECKING:
-    from conftest import Events
-
     from simulators.card import JpkiCardSimulator
+    from tests.drivers.doubles import Events
 
 JAPANESE = "カードリーダー"
 SHIFT_JIS = os.fsdecode(JAPANESE.encode("cp932"))

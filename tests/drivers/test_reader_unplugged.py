@@ -7,7 +7,7 @@ import gc
 import queue
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,10 +23,9 @@ from drivers.worker.messages import Message
 from drivers.worker.plugin import SpawnedProcess
 from simulators.driver import READER_NAME
 from simulators.readers import SimulatorPlugin
+from tests.drivers.doubles import CardDouble, DriverDouble, Events
 
 if TYPE_CHECKING:
-    from conftest import CardDouble, DriverDouble, Events
-
     from simulators.card import JpkiCardSimulator
     from simulators.pcscd import PrivatePcscd
 
@@ -34,8 +33,12 @@ MakeCard = Callable[..., "JpkiCardSimulator"]
 CHALLENGE = bytes(range(32))
 PATIENCE = 20.0
 
+pytestmark = pytest.mark.anyio
 
-def desks(reader: str = READER_NAME) -> list[threading.Thread]:
+OnReaders = tuple[ReaderWorker, SimulatorPlugin, Events]
+
+
+def dialogue_threads(reader: str = READER_NAME) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == f"dialogues {reader}"]
 
 
@@ -52,92 +55,72 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-Test = Callable[[ReaderWorker, SimulatorPlugin, "Events"], Coroutine[Any, Any, None]]
-
-
 @pytest.fixture
-def on_simulated_readers(make_events: type[Events]) -> Callable[[Test], None]:
-    async def perform(test: Test) -> None:
-        plugin, events = SimulatorPlugin(), make_events()
-        client = ReaderWorker(plugin, on_event=events)
-        await client.start()
-        try:
-            await test(client, plugin, events)
-        finally:
-            await client.stop()
-
-    return lambda test: asyncio.run(perform(test))
+async def on_simulated_readers() -> AsyncIterator[OnReaders]:
+    plugin, events = SimulatorPlugin(), Events()
+    client = ReaderWorker(plugin, on_event=events)
+    await client.start()
+    yield client, plugin, events
+    await client.stop()
 
 
 @pytest.mark.parametrize("hold", [False, True], ids=["let go", "held"])
-def test_neither_thread_nor_certificate(
-    on_simulated_readers: Callable[[Test], None], card: MakeCard, hold: bool
-) -> None:
-    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
-        plugin.readers.put(card())
-        await events.until("card_inserted")
-        certificate = (await client.read(READER_NAME, 1, hold=hold)).certificate
-        assert desks() and kept(certificate)
-        plugin.readers.remove(READER_NAME)
-        await events.until("card_removed", "reader_removed")
-        await asyncio.to_thread(until, lambda: not desks())
-        assert kept(certificate) == []
-
-    on_simulated_readers(test)
+async def test_neither_thread_nor_certificate(on_simulated_readers: OnReaders, card: MakeCard, hold: bool) -> None:
+    client, plugin, events = on_simulated_readers
+    plugin.readers.put(card())
+    await events.until("card_inserted")
+    certificate = (await client.read(READER_NAME, 1, hold=hold)).certificate
+    assert dialogue_threads() and kept(certificate)
+    plugin.readers.remove(READER_NAME)
+    await events.until("card_removed", "reader_removed")
+    await asyncio.to_thread(until, lambda: not dialogue_threads())
+    assert kept(certificate) == []
 
 
-def test_what_is_asked_of_it_later_is_answered_and_leaves_nothing_either(
-    on_simulated_readers: Callable[[Test], None], card: MakeCard
+async def test_what_is_asked_of_it_later_is_answered_and_leaves_nothing_either(
+    on_simulated_readers: OnReaders, card: MakeCard
 ) -> None:
     """The service powers the card off at the end of its visit, which the reader's end may be."""
 
-    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
-        plugin.readers.put(card())
-        await events.until("card_inserted")
-        await client.read(READER_NAME, 1)
-        plugin.readers.remove(READER_NAME)
-        await events.until("reader_removed")
-        await client.release(READER_NAME, 1)
-        with pytest.raises(CommunicationFailed, match="no card has been read"):
-            await client.prove(READER_NAME, 1, CHALLENGE, bytearray(b"1234"))
-        with pytest.raises(NoReader):
-            await client.read(READER_NAME, 2)
-        await asyncio.to_thread(until, lambda: not desks())
-
-    on_simulated_readers(test)
+    client, plugin, events = on_simulated_readers
+    plugin.readers.put(card())
+    await events.until("card_inserted")
+    await client.read(READER_NAME, 1)
+    plugin.readers.remove(READER_NAME)
+    await events.until("reader_removed")
+    await client.release(READER_NAME, 1)
+    with pytest.raises(CommunicationFailed, match="no card has been read"):
+        await client.prove(READER_NAME, 1, CHALLENGE, bytearray(b"1234"))
+    with pytest.raises(NoReader):
+        await client.read(READER_NAME, 2)
+    await asyncio.to_thread(until, lambda: not dialogue_threads())
 
 
 @pytest.mark.parametrize("name", [READER_NAME, "Another port"])
-def test_plugged_in_again_it_serves(on_simulated_readers: Callable[[Test], None], card: MakeCard, name: str) -> None:
-    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
-        plugin.readers.put(card())
-        await events.until("card_inserted")
-        await client.read(READER_NAME, 1)
-        plugin.readers.remove(READER_NAME)
-        await events.until("reader_removed")
-        plugin.readers.add(name)
-        plugin.readers.put(card(), name)
-        await events.until("reader_added", "card_inserted")
-        await client.read(name, 2, hold=True)
-        proof = await client.prove(name, 2, CHALLENGE, bytearray(b"1234"))
-        assert proof.outcome is PinOutcome.RIGHT
-        assert len(desks(name)) == 1
-
-    on_simulated_readers(test)
+async def test_plugged_in_again_it_serves(on_simulated_readers: OnReaders, card: MakeCard, name: str) -> None:
+    client, plugin, events = on_simulated_readers
+    plugin.readers.put(card())
+    await events.until("card_inserted")
+    await client.read(READER_NAME, 1)
+    plugin.readers.remove(READER_NAME)
+    await events.until("reader_removed")
+    plugin.readers.add(name)
+    plugin.readers.put(card(), name)
+    await events.until("reader_added", "card_inserted")
+    await client.read(name, 2, hold=True)
+    proof = await client.prove(name, 2, CHALLENGE, bytearray(b"1234"))
+    assert proof.outcome is PinOutcome.RIGHT
+    assert len(dialogue_threads(name)) == 1
 
 
-def test_a_card_that_leaves_takes_its_certificate_along(
-    on_simulated_readers: Callable[[Test], None], card: MakeCard
-) -> None:
-    async def test(client: ReaderWorker, plugin: SimulatorPlugin, events: Events) -> None:
-        plugin.readers.put(card())
-        await events.until("card_inserted")
-        certificate = (await client.read(READER_NAME, 1)).certificate
-        plugin.readers.take()
-        await events.until("card_removed")
-        await asyncio.to_thread(until, lambda: not kept(certificate))
-
-    on_simulated_readers(test)
+async def test_a_card_that_leaves_takes_its_certificate_along(on_simulated_readers: OnReaders, card: MakeCard) -> None:
+    client, plugin, events = on_simulated_readers
+    plugin.readers.put(card())
+    await events.until("card_inserted")
+    certificate = (await client.read(READER_NAME, 1)).certificate
+    plugin.readers.take()
+    await events.until("card_removed")
+    await asyncio.to_thread(until, lambda: not kept(certificate))
 
 
 # -- a thread that is stuck ------------------------------------------------------------------------------
@@ -152,28 +135,28 @@ def test_a_stuck_thread_holds_nobody_up_and_keeps_no_certificate(
 ) -> None:
     driver, answers = make_driver(make_card()), queue.Queue[tuple[int, Reply]]()
     stuck, freed = threading.Event(), threading.Event()
-    connect = driver.desk.connect
+    connect = driver.only_reader.connect
 
     def hangs() -> object:
         stuck.set()
         assert freed.wait(PATIENCE)
         return connect()
 
-    desk = DialogueRunner(driver.reader("reader"), CardMemory(), lambda job, reply: answers.put((job.id, reply)))
-    desk.submit(job("read", 1))
+    runner = DialogueRunner(driver.reader("reader"), CardMemory(), lambda job, reply: answers.put((job.id, reply)))
+    runner.submit(job("read", 1))
     certificate = answers.get(timeout=PATIENCE)[1].body
     assert kept(certificate)
-    monkeypatch.setattr(driver.desk, "connect", hangs)
-    desk.submit(job("probe", 2))
-    desk.submit(job("prove", 3))
+    monkeypatch.setattr(driver.only_reader, "connect", hangs)
+    runner.submit(job("probe", 2))
+    runner.submit(job("prove", 3))
     assert stuck.wait(PATIENCE)
     begun = time.monotonic()
-    desk.leave()
+    runner.leave()
     assert time.monotonic() - begun < 1.0
     assert kept(certificate) == []
     freed.set()
-    desk.thread.join(PATIENCE)
-    assert not desk.thread.is_alive() and driver.desk.closed.is_set()
+    runner.thread.join(PATIENCE)
+    assert not runner.thread.is_alive() and driver.only_reader.closed.is_set()
     # Who asked before the reader left has an answer: else the worker would pass for silent.
     late = dict([answers.get_nowait(), answers.get_nowait()])
     assert late[2].fields == {} and late[3].fields["error"] == "communication_failed"
@@ -196,7 +179,7 @@ class CountingPlugin:
         return len(list(Path(f"/proc/{self.process.process.pid}/task").iterdir()))
 
 
-def test_on_pcscd_its_thread_ends_whatever_it_is_called_next(
+async def test_on_pcscd_its_thread_ends_whatever_it_is_called_next(
     pcscd: PrivatePcscd, card: MakeCard, make_events: type[Events]
 ) -> None:
     """vpcd's readers leave with their pcscd only: that is how a reader goes here."""
@@ -206,24 +189,21 @@ def test_on_pcscd_its_thread_ends_whatever_it_is_called_next(
         await events.until("card_inserted")
         assert (await client.read(pcscd.reader, 1)).tries_left == 3
 
-    async def test() -> None:
-        plugin, events = CountingPlugin(), make_events()
-        client = ReaderWorker(cast(Any, plugin), on_event=events)
-        await client.start()
-        try:
-            await events.until("driver_ready")
-            before = plugin.threads
-            for name in ("Virtual PCD B", "Virtual PCD"):
-                await visit(client, events)
-                assert plugin.threads > before
-                await asyncio.to_thread(pcscd.stop)
-                await events.until("reader_removed", "driver_lost")
-                await asyncio.to_thread(until, lambda: plugin.threads == before)
-                pcscd.rename(name)
-                await asyncio.to_thread(pcscd.start)
-                await events.until("driver_ready")
+    plugin, events = CountingPlugin(), make_events()
+    client = ReaderWorker(cast(Any, plugin), on_event=events)
+    await client.start()
+    try:
+        await events.until("driver_ready")
+        before = plugin.threads
+        for name in ("Virtual PCD B", "Virtual PCD"):
             await visit(client, events)
-        finally:
-            await client.stop()
-
-    asyncio.run(test())
+            assert plugin.threads > before
+            await asyncio.to_thread(pcscd.stop)
+            await events.until("reader_removed", "driver_lost")
+            await asyncio.to_thread(until, lambda: plugin.threads == before)
+            pcscd.rename(name)
+            await asyncio.to_thread(pcscd.start)
+            await events.until("driver_ready")
+        await visit(client, events)
+    finally:
+        await client.stop()
