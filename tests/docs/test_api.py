@@ -21,14 +21,15 @@ from simulators.readers import plugin
 from tests.docs.pages import BLOCKS, Block
 
 PASSWORD: Final = "tsuki-to-kaze9"  # noqa: S105 - of an invented person
-VOLATILE: Final = {"sequence", "since", "called_at", "version"}
+VOLATILE: Final = {"at", "called_at", "seconds", "sequence", "since", "version"}
 ON_THE_PAGE: Final = [one for one in BLOCKS if one.page == "docs/api.md"]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request of the page; ``answer`` is the body that follows it, None where the page shows none."""
+    """A request of the page. ``scene`` is what happens before; ``answer`` the body that follows, None for no body."""
 
+    scene: str
     method: str
     path: str
     headers: dict[str, str]
@@ -40,17 +41,17 @@ class Example:
 def examples() -> Iterator[Example]:
     for one, following in pairwise([*ON_THE_PAGE, Block("", "", "", "")]):
         if one.language == "http":
-            yield example(one.text, following)
+            yield example(one, following)
 
 
-def example(request: str, following: Block) -> Example:
-    head, _, body = request.partition("\n\n")
+def example(request: Block, following: Block) -> Example:
+    head, _, body = request.text.partition("\n\n")
     line, *headers = head.splitlines()
     method, path = line.split()
     status, answer = 204, None
     if following.language == "json":
         status, answer = int(following.name.removeprefix("answer") or 200), json.loads(following.text)
-    return Example(method, path, dict(header.split(": ") for header in headers), body, status, answer)
+    return Example(request.name, method, path, dict(header.split(": ") for header in headers), body, status, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,20 @@ class Site:
     """A kiosk on whose reader a card lies, and a browser on each of its ports."""
 
     kiosk: RunningKiosk
+    page: Visitor
     visitor: httpx.Client
     staff: httpx.Client
+
+    def play(self, scene: str) -> None:
+        """Let happen what the page says has happened: somebody else's ``card``, or the ``result`` of the one there."""
+        if scene == "card":
+            before = self.page.sequence
+            self.kiosk.take()
+            self.kiosk.put("card-works")
+            self.page.until(lambda view: view["state"] == "pin", since=before)
+        elif scene == "result":
+            self.page.press(action="pin", pin="1234")
+            self.page.until(lambda view: view["state"] == "result")
 
     def ask(self, example: Example) -> httpx.Response:
         """Make the request, with the real token and the real password."""
@@ -85,7 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             httpx.Client(base_url=here, trust_env=False) as visitor,
             httpx.Client(base_url=there, trust_env=False) as staff,
         ):
-            yield Site(kiosk, visitor, staff)
+            yield Site(kiosk, page, visitor, staff)
 
 
 def steady(answer: Any) -> Any:
@@ -99,6 +112,7 @@ def steady(answer: Any) -> Any:
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda one: f"{one.method} {one.path}")
 def test_a_request_is_answered_as_the_page_says(site: Site, example: Example) -> None:
+    site.play(example.scene)
     if example.path == "/api/v1/events":
         assert_streams(site, example)
         return
