@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from simulators.commands import StatusWord, answer
+from simulators.commands import CardStatusWord, answer
 
-__all__ = ["ATRS", "CONTACTLESS_ATR", "CONTACT_ATR", "Card", "Exchange", "ForeignCardSimulator"]
+__all__ = ["ATRS", "CONTACTLESS_ATR", "CONTACT_ATR", "Card", "CardExchange", "ForeignCardSimulator"]
 
 CONTACTLESS_ATR: Final = bytes.fromhex("3B888001000005E0B381A1007F")
 """What PC/SC makes of a Type B card with the first kind of ATQB."""
@@ -27,7 +27,7 @@ _FOREIGN_ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class CardExchange:
     """One command in a card's log: its instruction, the lengths both ways and the status word; never contents."""
 
     ins: int
@@ -44,7 +44,7 @@ class Card(Protocol):
         """The answer to reset."""
 
     @property
-    def apdu_log(self) -> list[Exchange]:
+    def apdu_log(self) -> list[CardExchange]:
         """Every exchange since the card was made."""
 
     def power_on(self) -> None:
@@ -65,7 +65,7 @@ class ForeignCardSimulator:
 
     def __init__(self, atr: bytes = _FOREIGN_ATR) -> None:
         self.atr = atr
-        self.apdu_log: list[Exchange] = []
+        self.apdu_log: list[CardExchange] = []
 
     def power_on(self) -> None:
         """Nothing to prepare."""
@@ -79,6 +79,6 @@ class ForeignCardSimulator:
     def transmit(self, apdu: bytes) -> bytes:
         """Answer 6A82 to every SELECT and 6D00 to the rest."""
         ins = apdu[1] if len(apdu) > 1 else 0
-        sw = StatusWord.FILE_NOT_FOUND if ins == 0xA4 else StatusWord.UNKNOWN_INS
-        self.apdu_log.append(Exchange(ins, len(apdu), 2, sw))
+        sw = CardStatusWord.FILE_NOT_FOUND if ins == 0xA4 else CardStatusWord.UNKNOWN_INS
+        self.apdu_log.append(CardExchange(ins, len(apdu), 2, sw))
         return answer(sw)

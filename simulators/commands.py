@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-__all__ = ["Command", "MalformedCommand", "StatusWord", "answer", "parse_command"]
+__all__ = ["CardCommand", "CardStatusWord", "MalformedCommand", "answer", "parse_command"]
 
 SHORT_MAX = 256
 EXTENDED_MAX = 65536
 
 
-class StatusWord(IntEnum):
+class CardStatusWord(IntEnum):
     """The status words the simulated cards answer with (docs/card.md)."""
 
     OK = 0x9000
@@ -40,7 +40,7 @@ class MalformedCommand(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CardCommand:
     """One command APDU. ``le`` is the number of bytes asked for (256 or 65536 for 00), None without Le."""
 
     cla: int
@@ -57,13 +57,13 @@ class Command:
         return self.p1 << 8 | self.p2
 
 
-def parse_command(apdu: bytes) -> Command:
+def parse_command(apdu: bytes) -> CardCommand:
     """Return the command in ``apdu``; raise MalformedCommand for anything ISO 7816-4 does not allow."""
     if len(apdu) < 4:
         raise MalformedCommand("shorter than a header")
     data, le, extended = _body(apdu[4:])
     cla, ins, p1, p2 = apdu[:4]
-    return Command(cla, ins, p1, p2, data, le, extended)
+    return CardCommand(cla, ins, p1, p2, data, le, extended)
 
 
 def answer(sw: int, data: bytes = b"") -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulators.cards import Card, Exchange
+from simulators.cards import Card, CardExchange
 
 __all__ = ["CardFellSilent", "CardLeft", "Fault", "FaultKind", "FaultyCard", "Latency", "SlowCard"]
 
@@ -91,7 +91,7 @@ class _Wrapped:
         return self._card.atr
 
     @property
-    def apdu_log(self) -> list[Exchange]:
+    def apdu_log(self) -> list[CardExchange]:
         """What the card within has seen."""
         return self._card.apdu_log
 
@@ -148,7 +148,7 @@ class Latency:
     per_byte: float = 0.00068
     per_signature: float = 0.490
 
-    def of(self, exchange: Exchange) -> float:
+    def of(self, exchange: CardExchange) -> float:
         """Return the seconds of one exchange."""
         signed = exchange.ins == 0x2A and exchange.sw == 0x9000
         return self.per_command + self.per_byte * exchange.received + self.per_signature * signed

@@ -19,7 +19,7 @@ from drivers.connection import ReaderState, Snapshot
 from drivers.errors import NoReader
 from simulators.cards import Card
 from simulators.faults import CardFellSilent, CardLeft
-from simulators.picc import Atqb, Patience, Picc
+from simulators.picc import ExtraTime, Picc, TargetAtqb
 
 __all__ = ["Air", "NfcTarget", "TargetError"]
 
@@ -114,8 +114,8 @@ class NfcTarget:
         card: Card,
         reader: str | None = None,
         *,
-        atqb: Atqb | None = None,
-        patience: Patience | None = None,
+        atqb: TargetAtqb | None = None,
+        patience: ExtraTime | None = None,
         air: Air | None = None,
     ) -> None:
         """Put a card into the field, taking away what is there. Raises NoReader for the name of another reader."""
@@ -125,7 +125,7 @@ class NfcTarget:
             self._insertions += 1
             self._enter(Picc(card, atqb, patience))
 
-    def add(self, card: Card, *, atqb: Atqb | None = None) -> None:
+    def add(self, card: Card, *, atqb: TargetAtqb | None = None) -> None:
         """Put one more card into the field, beside those that are there."""
         with self._lock:
             self._enter(Picc(card, atqb))

@@ -14,7 +14,7 @@ from typing import Final
 
 from simulators.cards import Card
 
-__all__ = ["ATQBS", "FRAME_SIZES", "Atqb", "Patience", "Picc"]
+__all__ = ["ATQBS", "FRAME_SIZES", "ExtraTime", "Picc", "TargetAtqb"]
 
 FRAME_SIZES: Final = (16, 24, 32, 40, 48, 64, 96, 128, 256)
 """Bytes of a frame, with CRC, by FSCI or FSDI."""
@@ -29,18 +29,18 @@ _DEFAULT_FWI: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Atqb:
+class TargetAtqb:
     """What a card says of itself: application data (4 bytes), protocol info (3 bytes); the identifier is random."""
 
     application: bytes = bytes.fromhex("000005E0")
     protocol: bytes = bytes.fromhex("B381A1")
 
-    def with_sizes(self, *, fsci: int | None = None, fwi: int | None = None) -> Atqb:
+    def with_sizes(self, *, fsci: int | None = None, fwi: int | None = None) -> TargetAtqb:
         """Return the same with another frame size code (0-8) or waiting time code (0-15; the last is reserved)."""
         rates, frame, waiting = self.protocol
         frame = frame if fsci is None else fsci << 4 | frame & 0x0F
         waiting = waiting if fwi is None else fwi << 4 | waiting & 0x0F
-        return Atqb(self.application, bytes([rates, frame, waiting]))
+        return TargetAtqb(self.application, bytes([rates, frame, waiting]))
 
     @property
     def frame_size(self) -> int:
@@ -55,15 +55,15 @@ class Atqb:
 
 
 ATQBS: Final = (
-    Atqb(),
-    Atqb(bytes.fromhex("000041E0"), bytes.fromhex("B381A1")),
-    Atqb(bytes.fromhex("004B51FF"), bytes.fromhex("B381D1")),
+    TargetAtqb(),
+    TargetAtqb(bytes.fromhex("000041E0"), bytes.fromhex("B381A1")),
+    TargetAtqb(bytes.fromhex("004B51FF"), bytes.fromhex("B381D1")),
 )
 """Every kind of My Number card seen on a contactless reader (docs/card.md): FWI 10, FWI 10, FWI 13."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ExtraTime:
     """How often a card asks for more time where it need not: before an answer, and before each further part of one."""
 
     before: int = 0
@@ -82,10 +82,10 @@ class _State(Enum):
 class Picc:
     """One card in the field. ``receive`` lets CardLeft and CardFellSilent of a faulty card pass."""
 
-    def __init__(self, card: Card, atqb: Atqb | None = None, patience: Patience | None = None) -> None:
+    def __init__(self, card: Card, atqb: TargetAtqb | None = None, patience: ExtraTime | None = None) -> None:
         self.card = card
         self.atqb = atqb or ATQBS[0]
-        self._patience = patience or Patience()
+        self._patience = patience or ExtraTime()
         self._state = _State.OFF
         self._pupi = b""
         self._executor = ThreadPoolExecutor(1, "picc")

@@ -13,7 +13,7 @@ from typing import Any
 
 from drivers.recording import FORMAT, MAX_RECORDING, RecordedCommand, step_name, step_of
 from kiosk.files import FileError, read_bounded
-from simulators.cards import Exchange
+from simulators.cards import CardExchange
 from simulators.faults import CardLeft
 
 __all__ = ["Recording", "RecordingError", "ReplayCard", "ReplayError", "load_recording", "parse_recording"]
@@ -76,7 +76,7 @@ class ReplayCard:
 
     def __init__(self, recording: Recording) -> None:
         self.atr = recording.atr
-        self.apdu_log: list[Exchange] = []
+        self.apdu_log: list[CardExchange] = []
         self._recording = recording
         self._at = 0
         self._failure: str | None = None
@@ -98,7 +98,7 @@ class ReplayCard:
         answer = self._recording.steps[self._at].answer
         self._at += 1
         sw = int.from_bytes(answer[-2:], "big")
-        self.apdu_log.append(Exchange(apdu[1], len(apdu), len(answer), sw))
+        self.apdu_log.append(CardExchange(apdu[1], len(apdu), len(answer), sw))
         return answer
 
     def finish(self) -> None:

@@ -7,7 +7,7 @@ from kiosk.audit.head import Head
 from kiosk.audit.journal import Journal, JournalError, JournalLost, JournalNotOurs, journal_path
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
-from kiosk.audit.verification import Problem, ProblemKind, Verification, verify
+from kiosk.audit.verification import JournalProblem, ProblemKind, Verification, verify
 
 __all__ = [
     "Anchor",
@@ -18,7 +18,7 @@ __all__ = [
     "JournalError",
     "JournalLost",
     "JournalNotOurs",
-    "Problem",
+    "JournalProblem",
     "ProblemKind",
     "Stamp",
     "Verification",

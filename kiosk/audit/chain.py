@@ -25,7 +25,7 @@ class MalformedLine(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A line of the journal that was read: its place in the chain and what it says.
 
     Attributes:
@@ -69,14 +69,14 @@ class Seal:
         """What stands for a member, in hex: the same each time, and no way back."""
         return hmac.new(self.reference_key, member.encode(), sha256).hexdigest()
 
-    def read(self, line: bytes) -> Link:
+    def read(self, line: bytes) -> ChainLink:
         """The link that a line (its end included or not) holds; raises MalformedLine."""
         body = _object(line)
         seal, sequence, previous = body.pop("hash", None), body.get("sequence"), body.get("previous")
         if not (isinstance(seal, str) and isinstance(previous, str) and type(sequence) is int):
             raise MalformedLine
         genuine = seal.isascii() and hmac.compare_digest(seal, self.hash_of(body))
-        return Link(sequence, previous, seal, genuine, body)
+        return ChainLink(sequence, previous, seal, genuine, body)
 
 
 def _derive(site_key: bytes, purpose: bytes) -> bytes:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.audit.chain import LONGEST_LINE, Link, MalformedLine, Seal
+from kiosk.audit.chain import LONGEST_LINE, ChainLink, MalformedLine, Seal
 
 _CHUNK = 3 * LONGEST_LINE
 _MOST = 16 << 20
@@ -26,7 +26,7 @@ class Tail:
 
     """
 
-    last: Link | None
+    last: ChainLink | None
     size: int
     torn: bytes
 
@@ -55,7 +55,7 @@ def hash_at(descriptor: int, sequence: int, seal: Seal) -> str | None:
         length *= 4
 
 
-def _links_from_the_end(data: bytes, seal: Seal) -> Iterator[Link]:
+def _links_from_the_end(data: bytes, seal: Seal) -> Iterator[ChainLink]:
     for line in reversed(data.splitlines()):
         with suppress(MalformedLine):
             link = seal.read(line)

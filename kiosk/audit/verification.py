@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.audit.chain import LONGEST_LINE, Link, MalformedLine, Seal
+from kiosk.audit.chain import LONGEST_LINE, ChainLink, MalformedLine, Seal
 from kiosk.audit.clock import ClockJump, jumped
 from kiosk.audit.head import NOTHING, Head, read_head
 from kiosk.files import open_regular
@@ -26,7 +26,7 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class JournalProblem:
     """The first thing that is wrong.
 
     Attributes:
@@ -57,7 +57,7 @@ class Verification:
     entries: int
     recovered: int
     torn: bool
-    problem: Problem | None
+    problem: JournalProblem | None
     jumps: tuple[ClockJump, ...] = ()
 
     @property
@@ -90,7 +90,7 @@ class _Reading:
     recovered: int = 0
     torn: bool = False
 
-    def through(self, file: BinaryIO) -> Problem | None:
+    def through(self, file: BinaryIO) -> JournalProblem | None:
         while line := file.readline(LONGEST_LINE + 1):
             if not line.endswith(b"\n") and len(line) <= LONGEST_LINE:
                 self.torn = True
@@ -99,28 +99,28 @@ class _Reading:
                 return problem
         return self._end_problem()
 
-    def _problem(self, line: bytes) -> Problem | None:
+    def _problem(self, line: bytes) -> JournalProblem | None:
         number = self.entries + 1
         try:
             link = self.seal.read(line)
         except MalformedLine:
-            return Problem(number, ProblemKind.MALFORMED, "is not an entry of a journal")
+            return JournalProblem(number, ProblemKind.MALFORMED, "is not an entry of a journal")
         if found := _kind(link, self.end, filter(None, (self.head, self.anchor))):
-            return Problem(number, *found)
+            return JournalProblem(number, *found)
         self.entries += 1
         self.recovered += link.body.get("kind") == "recovered"
         self.end = Head(link.sequence, link.hash)
         self._note_clock(link)
         return None
 
-    def _note_clock(self, link: Link) -> None:
+    def _note_clock(self, link: ChainLink) -> None:
         before, self.at = self.at, str(link.body.get("at", self.at))
         if before and len(self.jumps) < _MOST_JUMPS and jumped(before, self.at):
             self.jumps.append(ClockJump(link.sequence, before, self.at))
 
-    def _end_problem(self) -> Problem | None:
+    def _end_problem(self) -> JournalProblem | None:
         if found := self._end_kind():
-            return Problem(self.entries + 1, ProblemKind.END_REMOVED, found)
+            return JournalProblem(self.entries + 1, ProblemKind.END_REMOVED, found)
         return None
 
     def _end_kind(self) -> str | None:
@@ -156,7 +156,7 @@ def verify(path: Path, key: bytes, anchor: Head | None = None) -> Verification:
     return Verification(reading.entries, reading.recovered, reading.torn, problem, tuple(reading.jumps))
 
 
-def _kind(link: Link, end: Head, known: Iterable[Head]) -> tuple[ProblemKind, str] | None:
+def _kind(link: ChainLink, end: Head, known: Iterable[Head]) -> tuple[ProblemKind, str] | None:
     """What is wrong with a line that follows `end`; None: nothing."""
     if not link.genuine:
         return ProblemKind.EDITED, "was changed, or written under another site key"
@@ -175,6 +175,6 @@ def _kind(link: Link, end: Head, known: Iterable[Head]) -> tuple[ProblemKind, st
     return None
 
 
-def _before_of(link: Link) -> object:
+def _before_of(link: ChainLink) -> object:
     before = link.body.get("before")
     return before.get("sequence") if isinstance(before, dict) else None

@@ -13,10 +13,9 @@ from kiosk.identity.profile import MalformedCertificate
 from kiosk.identity.revocation import Combined, NoSource, Outlook, Revocation, RevocationSource
 from kiosk.identity.site_key import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key, rotate_site_key
 from kiosk.identity.stand_in import stand_in_certificate
-from kiosk.identity.trust import Anchor, TrustError, TrustStore
+from kiosk.identity.trust import TrustAnchor, TrustError, TrustStore
 
 __all__ = [
-    "Anchor",
     "CertificateCheck",
     "Chain",
     "CheckAhead",
@@ -33,6 +32,7 @@ __all__ = [
     "Safeguard",
     "SiteKeyError",
     "SiteKeyNotKept",
+    "TrustAnchor",
     "TrustError",
     "TrustStore",
     "Verifier",

@@ -20,7 +20,7 @@ from kiosk.identity.profile import (
     profile_fault,
 )
 from kiosk.identity.revocation import Revocation, RevocationSource
-from kiosk.identity.trust import Anchor, TrustStore
+from kiosk.identity.trust import TrustAnchor, TrustStore
 
 __all__ = ["CertificateCheck", "Chain", "Verifier", "last_day_of"]
 
@@ -163,17 +163,17 @@ class Verifier:
             revocation_required=self.require_revocation,
         )
 
-    def _policies_under(self, anchor: Anchor) -> Collection[str]:
+    def _policies_under(self, anchor: TrustAnchor) -> Collection[str]:
         return {*self.policies, *TEST_POLICIES} if anchor.is_test else self.policies
 
 
-def _best(anchors: Sequence[Anchor], moment: datetime) -> Anchor | None:
+def _best(anchors: Sequence[TrustAnchor], moment: datetime) -> TrustAnchor | None:
     """Of a root and its renewal under the same key, the one that is in date."""
     in_date = [anchor for anchor in anchors if anchor.is_in_date(moment)]
     return next(iter((*in_date, *anchors)), None)
 
 
-def _dates(certificate: x509.Certificate, anchor: Anchor, moment: datetime) -> tuple[Chain, str]:
+def _dates(certificate: x509.Certificate, anchor: TrustAnchor, moment: datetime) -> tuple[Chain, str]:
     verdicts = (
         (_is_early(certificate, moment), Chain.NOT_YET_VALID, "the certificate is not valid yet"),
         (_is_early(anchor.certificate, moment), Chain.NOT_YET_VALID, "its root is not valid yet"),

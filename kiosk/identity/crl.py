@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from kiosk.files import is_der
-from kiosk.identity.crl_entries import Entries, EntryReader
+from kiosk.identity.crl_entries import CrlEntries, EntryReader
 from kiosk.identity.crl_form import Form, take_apart
 from kiosk.identity.der import DerError, Element, Extension, element
 from kiosk.identity.keys import PublicKey, accepted_hash, key_of
@@ -190,7 +190,7 @@ def _decoded(block: bytes) -> bytes:
         return b""
 
 
-def _entries(form: Form, issuer: x509.Name) -> Entries:
+def _entries(form: Form, issuer: x509.Name) -> CrlEntries:
     ours = x509.DirectoryName(issuer)
 
     def is_ours(entry: Element, item: Extension) -> bool | None:
@@ -200,7 +200,7 @@ def _entries(form: Form, issuer: x509.Name) -> Entries:
             return None
 
     reader = EntryReader(is_delta=form.is_delta, is_ours=is_ours)
-    return reader.read(form.entries) if form.entries else Entries()
+    return reader.read(form.entries) if form.entries else CrlEntries()
 
 
 def _scope(parsed: x509.CertificateRevocationList) -> x509.IssuingDistributionPoint | None:

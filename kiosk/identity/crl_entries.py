@@ -14,7 +14,7 @@ from typing import Final
 from kiosk.identity.crl_form import CERTIFICATE_ISSUER
 from kiosk.identity.der import INTEGER, SEQUENCE, DerError, Element, Extension, element, extensions_of
 
-__all__ = ["Entries", "EntryReader"]
+__all__ = ["CrlEntries", "EntryReader"]
 
 _REASON: Final = bytes.fromhex("551d15")
 _HARMLESS: Final = frozenset({_REASON, bytes.fromhex("551d18")})  # reasonCode, invalidityDate
@@ -30,7 +30,7 @@ _MAX_KNOWN: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class CrlEntries:
     """The numbers that are listed, and whether everything critical in the entries was understood."""
 
     serials: Collection[bytes] = field(default=frozenset(), repr=False)
@@ -52,7 +52,7 @@ class EntryReader:
         self._owner_is_ours, self._understood = True, True
         self._known: set[bytes] = set()
 
-    def read(self, entries: Element) -> Entries:
+    def read(self, entries: Element) -> CrlEntries:
         """Return the numbers of the list's own issuer. Raises DerError."""
         serials: set[bytes] = set()
         try:
@@ -61,7 +61,7 @@ class EntryReader:
                 serials.update(part)
         except IndexError:
             raise DerError("an entry that is cut short") from None
-        return Entries(serials, self._understood)
+        return CrlEntries(serials, self._understood)
 
     def _parts(self, data: bytes, at: int, end: int) -> Iterator[list[bytes]]:
         """Walk over the entries. Most are plain: their number begins at a fixed place, and nothing else counts."""

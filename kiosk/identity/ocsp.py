@@ -20,7 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kiosk.identity.der import OCTET_STRING, Extension, encoded
 from kiosk.identity.keys import PublicKey, is_signed_by, key_of, signature_fits
-from kiosk.identity.ocsp_form import NONCE, Answer, AnswerError, Single, reading, take_apart
+from kiosk.identity.ocsp_form import NONCE, AnswerError, OcspAnswer, Single, reading, take_apart
 from kiosk.identity.profile import extension
 from kiosk.identity.revocation import Revocation
 
@@ -55,7 +55,7 @@ def judge(
 
 
 def _judged(
-    answer: Answer, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
+    answer: OcspAnswer, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
 ) -> Revocation:
     _require_genuine(answer, issuer, now)
     ours = [single for single in answer.singles if _is_about(single, certificate, issuer)]
@@ -90,7 +90,7 @@ def require_served(content: bytes, issuer: x509.Certificate, now: datetime) -> N
         _require_genuine(take_apart(content), issuer, now)
 
 
-def _require_genuine(answer: Answer, issuer: x509.Certificate, now: datetime) -> None:
+def _require_genuine(answer: OcspAnswer, issuer: x509.Certificate, now: datetime) -> None:
     if not _understood(answer.extensions):
         raise AnswerError("the answer has a critical extension that is not understood")
     if not _is_genuine(answer, issuer, now):
@@ -132,7 +132,7 @@ def _echoes(extensions: Sequence[Extension], nonce: bytes) -> bool:
     return all(item.value == encoded(OCTET_STRING, nonce) for item in extensions if item.oid == NONCE)
 
 
-def _is_genuine(answer: Answer, issuer: x509.Certificate, now: datetime) -> bool:
+def _is_genuine(answer: OcspAnswer, issuer: x509.Certificate, now: datetime) -> bool:
     response = answer.response
     return any(
         signature_fits(key, answer.signed, response.signature, _signature_hash(response))
@@ -147,7 +147,7 @@ def _signature_hash(response: ocsp.OCSPResponse) -> hashes.HashAlgorithm | None:
         return None
 
 
-def _allowed_keys(answer: Answer, issuer: x509.Certificate, now: datetime) -> Iterator[PublicKey]:
+def _allowed_keys(answer: OcspAnswer, issuer: x509.Certificate, now: datetime) -> Iterator[PublicKey]:
     delegates = [item for item in answer.certificates[:_MAX_CERTIFICATES] if _is_delegate(item, issuer, now)]
     return (key for item in (issuer, *delegates) if (key := key_of(item)) is not None)
 

@@ -28,7 +28,7 @@ from kiosk.identity.der import (
     extensions_of,
 )
 
-__all__ = ["NONCE", "Answer", "AnswerError", "Refused", "Single", "reading", "take_apart"]
+__all__ = ["NONCE", "AnswerError", "OcspAnswer", "Refused", "Single", "reading", "take_apart"]
 
 NONCE: Final = bytes.fromhex("2b0601050507300102")  # id-pkix-ocsp-nonce
 _BASIC: Final = bytes.fromhex("2b0601050507300101")  # id-pkix-ocsp-basic
@@ -56,7 +56,7 @@ class Single:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OcspAnswer:
     """A successful answer; ``signed`` are the bytes under its signature."""
 
     signed: bytes
@@ -81,7 +81,7 @@ def reading() -> Iterator[None]:
         raise AnswerError("not an OCSP answer") from None
 
 
-def take_apart(content: bytes) -> Answer:
+def take_apart(content: bytes) -> OcspAnswer:
     """Return the answer, whatever follows it. Raises Refused, and what parsers raise: call it within ``reading``."""
     whole = element(content, 0, len(content))
     status, *rest = whole.inside()
@@ -94,7 +94,7 @@ def take_apart(content: bytes) -> Answer:
     plain = encoded(SEQUENCE, *head, encoded(SEQUENCE, *(_without_extensions(single) for single in singles)))
     response = _load(encoded(SEQUENCE, plain, *(part.whole for part in tail)))
     read = zip(response.responses, singles, strict=True)
-    return Answer(data.whole, response, extensions, tuple(Single(one, _extensions(single)) for one, single in read))
+    return OcspAnswer(data.whole, response, extensions, tuple(Single(one, _extensions(single)) for one, single in read))
 
 
 def _status_name(whole: bytes) -> str:

@@ -26,7 +26,7 @@ from kiosk.identity.keys import is_signed_by, key_of
 from kiosk.identity.problems import Problem, Safeguard
 from kiosk.identity.profile import MalformedCertificate, extension
 
-__all__ = ["MAX_TRUST_FILE", "SOON", "Anchor", "TrustError", "TrustStore"]
+__all__ = ["MAX_TRUST_FILE", "SOON", "TrustAnchor", "TrustError", "TrustStore"]
 
 MAX_TRUST_FILE: Final = 1024 * 1024
 SOON: Final = timedelta(days=30)
@@ -50,7 +50,7 @@ class TrustError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class TrustAnchor:
     """One trusted root."""
 
     certificate: x509.Certificate
@@ -73,7 +73,7 @@ class Anchor:
 class TrustStore:
     """The trusted roots, each once."""
 
-    anchors: tuple[Anchor, ...] = ()
+    anchors: tuple[TrustAnchor, ...] = ()
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> TrustStore:
@@ -87,7 +87,7 @@ class TrustStore:
         }
         return cls(tuple(found.values()))
 
-    def issuers_of(self, certificate: x509.Certificate) -> tuple[Anchor, ...]:
+    def issuers_of(self, certificate: x509.Certificate) -> tuple[TrustAnchor, ...]:
         """Return the roots whose key signed the certificate: none, one, or a renewed root of the same key too."""
         return tuple(anchor for anchor in self.anchors if anchor.issued(certificate))
 
@@ -105,7 +105,7 @@ class TrustStore:
         ends = sorted({root.not_valid_after_utc for root in ending if root.not_valid_after_utc < now + SOON})
         return tuple(Problem(Safeguard.TRUST, _ending(end, now)) for end in ends)
 
-    def in_date(self, now: datetime) -> tuple[Anchor, ...]:
+    def in_date(self, now: datetime) -> tuple[TrustAnchor, ...]:
         """Return the roots that are in date at ``now`` (aware)."""
         moment = now.replace(microsecond=0)
         return tuple(anchor for anchor in self.anchors if anchor.is_in_date(moment))
@@ -120,7 +120,7 @@ def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode("latin-1")
 
 
-def _anchors_under(path: Path) -> Iterable[Anchor]:
+def _anchors_under(path: Path) -> Iterable[TrustAnchor]:
     try:
         files = files_under(path, _MAX_FILES, lambda item: item.suffix.lower() in _SUFFIXES)
     except FileError as error:
@@ -131,12 +131,12 @@ def _anchors_under(path: Path) -> Iterable[Anchor]:
         yield from _anchors_in(file)
 
 
-def _anchors_in(path: Path) -> Iterable[Anchor]:
+def _anchors_in(path: Path) -> Iterable[TrustAnchor]:
     for certificate in _certificates_in(path):
         fault = _anchor_fault(certificate)
         if fault is not None:
             raise TrustError(path, f"not usable as a root: {fault}")
-        yield Anchor(certificate)
+        yield TrustAnchor(certificate)
 
 
 def _certificates_in(path: Path) -> Sequence[x509.Certificate]:

@@ -5,7 +5,7 @@ from kiosk.staff.attempts import SPAN, Attempts, Batch
 from kiosk.staff.devices import LONGEST_COOKIE, with_device
 from kiosk.staff.door import Door, LogInRefused
 from kiosk.staff.passwords import LONGEST, SHORTEST, PasswordRefused
-from kiosk.staff.sessions import Session, Sessions
+from kiosk.staff.sessions import Sessions, StaffSession
 
 __all__ = [
     "ACCOUNT_NAME",
@@ -21,8 +21,8 @@ __all__ = [
     "Door",
     "LogInRefused",
     "PasswordRefused",
-    "Session",
     "Sessions",
+    "StaffSession",
     "accounts_path",
     "is_account_name",
     "with_device",

@@ -16,7 +16,7 @@ from kiosk.staff.accounts import Account, AccountError, Accounts
 from kiosk.staff.attempts import Attempts
 from kiosk.staff.devices import device_in
 from kiosk.staff.passwords import LONGEST, hash_password, is_outdated, is_right
-from kiosk.staff.sessions import Session, Sessions, awake
+from kiosk.staff.sessions import Sessions, StaffSession, awake
 from kiosk.staff.throttle import Throttle
 
 __all__ = ["Door", "LogInRefused"]
@@ -64,7 +64,7 @@ class Door:
         """Return the names of everybody who could log in. Raises AccountError."""
         return {account.name for account in self._accounts.all()}
 
-    async def log_in(self, name: str, password: str, device_cookie: str = "") -> Session:
+    async def log_in(self, name: str, password: str, device_cookie: str = "") -> StaffSession:
         """Return a new session. Raises LogInRefused, AccountError.
 
         ``device_cookie`` is what the browser brings of earlier log-ins (``devices``).
@@ -82,7 +82,7 @@ class Door:
         finally:
             lane.waiting -= 1
 
-    async def _entered(self, lane: _Lane, key: str, name: str, password: str) -> Session:
+    async def _entered(self, lane: _Lane, key: str, name: str, password: str) -> StaffSession:
         self._require_no_pause(lane, key)
         account = self._accounts.find(name)
         right = await lane.apart(is_right, account.hash if account else None, password[:LONGEST])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kiosk.staff.accounts import Account, AccountError, Accounts
 
-__all__ = ["Session", "Sessions", "awake"]
+__all__ = ["Sessions", "StaffSession", "awake"]
 
 LONGEST = 12 * 3600.0
 """Seconds after which a session ends, used or not: a shift."""
@@ -23,7 +23,7 @@ def awake() -> float:
 
 
 @dataclass(slots=True, eq=False)
-class Session:
+class StaffSession:
     """One log-in. ``work`` is what the person has before them, personal data of others among it.
 
     ``missed`` counts the wrong passwords since the account's last log-in, until its owner has been told.
@@ -43,29 +43,29 @@ class Sessions:
 
     def __init__(self, accounts: Accounts, *, idle: float, now: Callable[[], float] = awake) -> None:
         self._accounts, self._now, self.idle = accounts, now, idle
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, StaffSession] = {}
 
-    def begin(self, account: Account) -> Session:
+    def begin(self, account: Account) -> StaffSession:
         """Return a new session, under a token that nobody could have known before."""
         self.sweep()
         while len(self._sessions) >= _MOST:
             self.end(next(iter(self._sessions.values())))
         now = self._now()
-        session = Session(account, now, now, secrets.token_urlsafe(32))
+        session = StaffSession(account, now, now, secrets.token_urlsafe(32))
         self._sessions[session.token] = session
         return session
 
-    def find(self, token: str) -> Session | None:
+    def find(self, token: str) -> StaffSession | None:
         """Return the session of a token, locked or not; None when it has ended."""
         self.sweep()
         return self._sessions.get(token)
 
-    def touch(self, session: Session) -> None:
+    def touch(self, session: StaffSession) -> None:
         """Note an act of the person, by which the session stays open."""
         if not session.locked:
             session.touched = self._now()
 
-    def end(self, session: Session) -> None:
+    def end(self, session: StaffSession) -> None:
         """Log out."""
         session.work, session.locked = None, True
         self._sessions.pop(session.token, None)

@@ -17,7 +17,7 @@ from kiosk.staff import Accounts
 from kiosk.web.access import Access, Caller, Right, require_account, require_permission
 from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
 from kiosk.web.misfits import NO_BODY, misfit
-from kiosk.web.models import Health, Ignored, VisitBody
+from kiosk.web.models import Health, IgnoredBody, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
 from kiosk.web.seams import ReceptionPort
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
@@ -137,7 +137,7 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
     codes = _ACTING + (_CONFIRMING if access.grants(Right.CONFIRM) else ())
-    refusals = documented(codes) | documented([ErrorCode.DOES_NOT_FIT], Ignored)
+    refusals = documented(codes) | documented([ErrorCode.DOES_NOT_FIT], IgnoredBody)
 
     @router.post("/api/v1/visit/actions", response_model=VisitBody, openapi_extra=ACTION_BODY, responses=refusals)
     async def act(
@@ -155,7 +155,9 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
         _require_screen(_sequence(if_match), action, desk)
         if await desk.act(action):
             return VisitBody.of(desk.view, word)
-        return JSONResponse(Ignored.of_view(desk.view, word).model_dump(mode="json", exclude={"error": {"field"}}), 409)
+        return JSONResponse(
+            IgnoredBody.of_view(desk.view, word).model_dump(mode="json", exclude={"error": {"field"}}), 409
+        )
 
 
 def _require_screen(expected: int | None, action: Action, desk: ReceptionPort) -> None:

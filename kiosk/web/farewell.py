@@ -8,11 +8,11 @@ from kiosk.reception import Reminder
 from kiosk.web import texts
 from kiosk.web.results import Picture, cross_of, picture_of, sentence_of
 
-__all__ = ["Farewell", "farewell_of"]
+__all__ = ["FarewellContent", "farewell_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
+class FarewellContent:
     """The sentence, picture and × of the result; empty or None where none of this insurer's documents applies.
 
     ``step`` is what to do first.
@@ -24,10 +24,10 @@ class Farewell:
     step: str
 
 
-def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> Farewell:
+def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> FarewellContent:
     """Return what the farewell says of the answer that was shown."""
     here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {}
-    return Farewell(
+    return FarewellContent(
         sentence=sentence_of(reminder, reminder.purpose),
         picture=picture_of(reminder),
         cross=cross_of(reminder),

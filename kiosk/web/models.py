@@ -15,7 +15,7 @@ from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Screen, StateName, View
 from kiosk.web.errors import ErrorCode, ErrorDetail, detail
 
-__all__ = ["Health", "Ignored", "VisitBody"]
+__all__ = ["Health", "IgnoredBody", "VisitBody"]
 
 
 class UsableFromBody(BaseModel):
@@ -90,13 +90,13 @@ class VisitBody(BaseModel):
         )
 
 
-class Ignored(VisitBody):
+class IgnoredBody(VisitBody):
     """The kiosk as it stands, with which an action did not fit, so that nothing was done."""
 
     error: ErrorDetail
 
     @classmethod
-    def of_view(cls, view: View, desk: str) -> Ignored:
+    def of_view(cls, view: View, desk: str) -> IgnoredBody:
         """Return what an ignored action is answered with."""
         return cls(error=detail(ErrorCode.DOES_NOT_FIT), **VisitBody.of(view, desk).model_dump())
 

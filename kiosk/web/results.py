@@ -23,7 +23,7 @@ __all__ = [
     "Note",
     "Phrase",
     "Picture",
-    "Result",
+    "ResultContent",
     "cross_of",
     "heading_of",
     "picture_of",
@@ -83,7 +83,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultContent:
     """Everything a result screen shows.
 
     ``tone`` colours it: card, notice, confirmation or none. ``mark`` is the union's own sign where the page has one:
@@ -114,7 +114,7 @@ def result_of(
     purpose: Purpose = Purpose.VISIT,
     at_union_office: bool = False,
     renewal: Renewal | None = None,
-) -> Result:
+) -> ResultContent:
     """Return what the visitor reads of ``decision``; at the union's office some things read otherwise."""
     elsewhere = at_union_office or not decision.usable_after
     wording = {
@@ -126,7 +126,7 @@ def result_of(
     shown = _fitting(steps)
     rest = tuple(step for step in steps if step not in shown)
     reasons = tuple(explain(reason).sentence for reason in decision.reasons)
-    return Result(
+    return ResultContent(
         tone=decision.applies.value if decision.applies else "none",
         mark=_mark(decision),
         heading=heading_of(decision, purpose),

@@ -14,9 +14,9 @@ from kiosk.reception import UNREADABLE, Screen, StateName, View
 from kiosk.web import asking, comparison, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
-from kiosk.web.farewell import Farewell, farewell_of
+from kiosk.web.farewell import FarewellContent, farewell_of
 from kiosk.web.rendering import environment
-from kiosk.web.results import Phrase, Result, result_of
+from kiosk.web.results import Phrase, ResultContent, result_of
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, record_of, request_of
 
@@ -113,14 +113,14 @@ class Screens:
             **_parts_of(view),
         }
 
-    def _result(self, view: View) -> Result | None:
+    def _result(self, view: View) -> ResultContent | None:
         if view.screen not in _RESULTS or view.decision is None:
             return None
         return result_of(
             view.decision, purpose=view.purpose, at_union_office=self._at_union_office, renewal=view.renewal
         )
 
-    def _farewell(self, view: View) -> Farewell | None:
+    def _farewell(self, view: View) -> FarewellContent | None:
         return farewell_of(view.farewell, at_union_office=self._at_union_office) if view.farewell else None
 
 

@@ -1,7 +1,7 @@
 """The whole kiosk on a stage: registry, roots and invented people in one folder, and visits as people make them."""
 
-from simulators.demo.rounds import Hands, Outcome, make_rounds
+from simulators.demo.rounds import Hands, RoundResult, make_rounds
 from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import Stage, StageError, set_stage
 
-__all__ = ["Hands", "Outcome", "RunningKiosk", "Stage", "StageError", "make_rounds", "set_stage"]
+__all__ = ["Hands", "RoundResult", "RunningKiosk", "Stage", "StageError", "make_rounds", "set_stage"]

@@ -25,7 +25,7 @@ from kiosk.cli.serve import bound
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
-from simulators.demo.rounds import Hands, Outcome, make_rounds
+from simulators.demo.rounds import Hands, RoundResult, make_rounds
 from simulators.demo.running import RunningKiosk
 from simulators.demo.stage import StageError, held, set_stage
 from simulators.nfc_target import NfcTarget
@@ -162,7 +162,7 @@ def _print_rounds(kiosk: RunningKiosk) -> bool:
     return bool(outcomes) and all(outcome.right for outcome in outcomes)
 
 
-async def _rounds(kiosk: RunningKiosk) -> list[Outcome]:
+async def _rounds(kiosk: RunningKiosk) -> list[RoundResult]:
     hands = Hands(put=kiosk.readers.put, take=kiosk.readers.take)
     outcomes = []
     with Registry.open(kiosk.stage.settings.database) as registry, _progress() as progress:
@@ -179,7 +179,7 @@ def _progress() -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def _table(outcomes: Sequence[Outcome]) -> Table:
+def _table(outcomes: Sequence[RoundResult]) -> Table:
     wrong = sum(not outcome.right for outcome in outcomes)
     table = Table(title=f"{len(outcomes)} visits, {wrong} wrong", title_justify="left")
     for heading in ("persona", "row", "level", "applies", "why", "next steps", "ms", ""):
@@ -189,7 +189,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def _cells(outcome: Outcome) -> tuple[str, ...]:
+def _cells(outcome: RoundResult) -> tuple[str, ...]:
     decision = outcome.decision or {"applies": None, "reasons": [outcome.code or "?"], "next_steps": []}
     person = outcome.persona
     return (

@@ -17,7 +17,7 @@ from simulators.cards import Card
 from simulators.demo.stage import Stage, member_id
 from simulators.people import FailureKind, Path, Persona, make_card, people
 
-__all__ = ["Hands", "Outcome", "facts_of", "make_rounds"]
+__all__ = ["Hands", "RoundResult", "facts_of", "make_rounds"]
 
 _CODES = {
     FailureKind.UNKNOWN_MEMBER: {"N-01"},
@@ -39,7 +39,7 @@ class Hands:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RoundResult:
     """How one visit ended. ``decision`` is that of ``kiosk decide``, ``code`` a failure's; ``right``: as it is due."""
 
     persona: Persona
@@ -60,7 +60,7 @@ class Outcome:
         return found == due and decision["issue"] == expected.issue
 
 
-async def make_rounds(stage: Stage, registry: Registry, base: str, hands: Hands) -> AsyncIterator[Outcome]:
+async def make_rounds(stage: Stage, registry: Registry, base: str, hands: Hands) -> AsyncIterator[RoundResult]:
     """Yield the outcome of each persona's visit; ``base`` is the URL of the running kiosk."""
     async with _Page.opened(base) as page:
         for person in people(stage.on):
@@ -103,7 +103,7 @@ async def _views(stream: httpx.Response) -> AsyncIterator[dict[str, Any]]:
             yield json.loads(line.removeprefix("data:"))
 
 
-async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Outcome:
+async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> RoundResult:
     card = make_card(person, stage.authority, stage.now)
     begun = time.perf_counter()
     hands.put(card)
@@ -118,14 +118,14 @@ async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Ou
     hands.take()
     await page.until(lambda seen: seen["state"] in {"idle", "farewell"})
     failure = view["failure"]
-    return Outcome(person, view["level"], view["decision"], failure and failure["code"], milliseconds)
+    return RoundResult(person, view["level"], view["decision"], failure and failure["code"], milliseconds)
 
 
-def _look_up(stage: Stage, registry: Registry, person: Persona) -> Outcome:
+def _look_up(stage: Stage, registry: Registry, person: Persona) -> RoundResult:
     """Answer somebody without a readable card as staff do: from the register alone."""
     begun = time.perf_counter()
     decision = decide(facts_of(stage, registry, person)).to_json()
-    return Outcome(person, None, decision, None, (time.perf_counter() - begun) * 1000)
+    return RoundResult(person, None, decision, None, (time.perf_counter() - begun) * 1000)
 
 
 def facts_of(stage: Stage, registry: Registry, person: Persona) -> Facts:

@@ -22,7 +22,16 @@ from simulators.people import CardKind, Persona, make_card, people
 from simulators.people.town import JAPAN
 from simulators.pki import user_authority
 
-__all__ = ["PersonOut", "PutRequest", "Readers", "StateOut", "Table", "TakeRequest", "Trouble", "panel_router"]
+__all__ = [
+    "CardTrouble",
+    "PanelReaders",
+    "PersonOut",
+    "PutRequest",
+    "Readers",
+    "StateOut",
+    "TakeRequest",
+    "panel_router",
+]
 
 _FILES: Final = Path(__file__).parent
 _ASSETS: Final = {"/panel": "panel.html", "/panel/panel.css": "panel.css", "/panel/panel.js": "panel.js"}
@@ -78,7 +87,7 @@ class StateOut(BaseModel):
     readers: list[ReaderOut]
 
 
-class Trouble(BaseModel):
+class CardTrouble(BaseModel):
     """What shall go wrong with the card that is put down, at the ``at``-th command.
 
     ``silent``: no answer, ``leaves``: taken away, ``status``: answers ``sw`` (four hexadecimal digits),
@@ -99,7 +108,7 @@ class PutRequest(BaseModel):
 
     persona: Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
     reader: ReaderName | None = None
-    trouble: Trouble | None = None
+    trouble: CardTrouble | None = None
 
 
 class TakeRequest(BaseModel):
@@ -111,7 +120,7 @@ class TakeRequest(BaseModel):
 
 
 @dataclass
-class Table:
+class PanelReaders:
     """The readers, and whose card the panel put on which of them, at which movement."""
 
     readers: Readers
@@ -157,7 +166,7 @@ class Table:
 
 def panel_router(readers: Readers, clock: Clock = lambda: datetime.now(UTC)) -> APIRouter:
     """Return the panel's page, its files and its API for these readers."""
-    table = Table(readers, clock)
+    table = PanelReaders(readers, clock)
     router = APIRouter(tags=["simulation"])
     refusals = documented([ErrorCode.NOT_FOUND, ErrorCode.TOO_SLOW, ErrorCode.INVALID])
 
@@ -210,7 +219,7 @@ def _person_out(person: Persona) -> PersonOut:
     return PersonOut(id=person.id, label=person.label, explanation=person.explanation, row=person.row, pin=pin)
 
 
-def _troubled(card: Card, trouble: Trouble | None) -> Card:
+def _troubled(card: Card, trouble: CardTrouble | None) -> Card:
     if trouble is None:
         return card
     if trouble.kind == "slow":

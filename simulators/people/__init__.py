@@ -1,6 +1,6 @@
 """Invented people: a persona for every row of the decision, with member, card and expected outcome."""
 
-from simulators.people.persona import CardKind, CardSpec, Expected, FailureKind, Path, Persona, Visit
+from simulators.people.persona import CardKind, CardSpec, ExpectedAnswer, FailureKind, Path, Persona, PersonaVisit
 from simulators.people.town import (
     certificate_of,
     genuine_certificates,
@@ -14,11 +14,11 @@ from simulators.people.town import (
 __all__ = [
     "CardKind",
     "CardSpec",
-    "Expected",
+    "ExpectedAnswer",
     "FailureKind",
     "Path",
     "Persona",
-    "Visit",
+    "PersonaVisit",
     "certificate_of",
     "genuine_certificates",
     "make_card",

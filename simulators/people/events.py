@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.people.persona import Expected, Visit
+from simulators.people.persona import ExpectedAnswer, PersonaVisit
 from simulators.people.story import CONFIRMED, HAS_CARD, JUST_JOINED, NO_CARD, Story, day, year
 
 __all__ = ["EVENTS"]
@@ -17,8 +17,8 @@ EVENTS: Final = (
         "4",
         ("初瀬 光", "ハツセ ヒカル"),
         {**JUST_JOINED, "acquired_on": day(0), "filed_on": None},
-        Expected("card", "with_declaration", "not_linked_yet", "declare_eligibility", "notice"),
-        visit=Visit(event="enrolled"),
+        ExpectedAnswer("card", "with_declaration", "not_linked_yet", "declare_eligibility", "notice"),
+        visit=PersonaVisit(event="enrolled"),
     ),
     Story(
         "event-enrolled-requested",
@@ -33,8 +33,8 @@ EVENTS: Final = (
             "linked_on": None,
             "confirmation_requested": True,
         },
-        Expected("confirmation", "no", "no_card", "await_confirmation", "confirmation"),
-        visit=Visit(event="enrolled"),
+        ExpectedAnswer("confirmation", "no", "no_card", "await_confirmation", "confirmation"),
+        visit=PersonaVisit(event="enrolled"),
     ),
     Story(
         "event-renamed",
@@ -43,8 +43,8 @@ EVENTS: Final = (
         "4",
         ("瀬名波 美咲", "セナハ ミサキ"),
         {**HAS_CARD, "sex": "female"},
-        Expected("card", "yes", "card_works", "take_card_and_wait", "notice"),
-        visit=Visit(event="renamed"),
+        ExpectedAnswer("card", "yes", "card_works", "take_card_and_wait", "notice"),
+        visit=PersonaVisit(event="renamed"),
     ),
     Story(
         "event-reemployed",
@@ -53,8 +53,8 @@ EVENTS: Final = (
         "4",
         ("岩動 哲也", "イスルギ テツヤ"),
         {**JUST_JOINED, "birth_date": year(-62)},
-        Expected("card", "with_declaration", "not_linked_yet", "declare_eligibility", "notice"),
-        visit=Visit(event="reemployed"),
+        ExpectedAnswer("card", "with_declaration", "not_linked_yet", "declare_eligibility", "notice"),
+        visit=PersonaVisit(event="reemployed"),
     ),
     Story(
         "event-certificate-expired",
@@ -68,8 +68,8 @@ EVENTS: Final = (
             "certificate_valid_until": day(-200),
             "notice_issued_on": None,
         },
-        Expected("confirmation", "no", "certificate_expired", "await_confirmation", "confirmation"),
-        visit=Visit(event="certificate_expired"),
+        ExpectedAnswer("confirmation", "no", "certificate_expired", "await_confirmation", "confirmation"),
+        visit=PersonaVisit(event="certificate_expired"),
     ),
     Story(
         "event-registration-cancelled",
@@ -78,8 +78,8 @@ EVENTS: Final = (
         "4",
         ("都築野 敦", "ツヅキノ アツシ"),
         {**HAS_CARD, "registration": "cancelled", "notice_issued_on": None},
-        Expected("confirmation", "no", "registration_cancelled", "register_card", "confirmation"),
-        visit=Visit(event="registration_cancelled"),
+        ExpectedAnswer("confirmation", "no", "registration_cancelled", "register_card", "confirmation"),
+        visit=PersonaVisit(event="registration_cancelled"),
     ),
     Story(
         "event-card-returned",
@@ -88,8 +88,8 @@ EVENTS: Final = (
         "4",
         ("猪俣 セツ", "イノマタ セツ"),
         {**HAS_CARD, "sex": "female"},
-        Expected("confirmation", "no", "card_returned", "file_papers", "confirmation"),
-        visit=Visit(event="card_returned"),
+        ExpectedAnswer("confirmation", "no", "card_returned", "file_papers", "confirmation"),
+        visit=PersonaVisit(event="card_returned"),
     ),
     Story(
         "event-card-lost",
@@ -98,8 +98,8 @@ EVENTS: Final = (
         "4",
         ("BUI VAN LONG", "ブイ ヴァン ロン"),
         HAS_CARD,
-        Expected("confirmation", "no", "card_lost", "file_papers", "confirmation"),
-        visit=Visit(event="card_lost"),
+        ExpectedAnswer("confirmation", "no", "card_lost", "file_papers", "confirmation"),
+        visit=PersonaVisit(event="card_lost"),
     ),
     Story(
         "event-confirmation-lost",
@@ -108,8 +108,8 @@ EVENTS: Final = (
         "4",
         ("根尾 一郎", "ネオ イチロウ"),
         {**NO_CARD, **CONFIRMED},
-        Expected("confirmation", "no", "no_card", "file_papers", "confirmation"),
-        visit=Visit(event="confirmation_lost"),
+        ExpectedAnswer("confirmation", "no", "no_card", "file_papers", "confirmation"),
+        visit=PersonaVisit(event="confirmation_lost"),
     ),
 )
 """One for every event, two for 資格取得."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.people.persona import Expected, Visit
+from simulators.people.persona import ExpectedAnswer, PersonaVisit
 from simulators.people.story import CONFIRMED, HAS_CARD, JUST_JOINED, NO_CARD, Plastic, Story, day, year
 
 __all__ = ["CLAIMS", "MEMBERSHIP"]
 
-_CLAIM = Visit(purpose="benefit_claim")
+_CLAIM = PersonaVisit(purpose="benefit_claim")
 
 MEMBERSHIP: Final = (
     Story(
@@ -19,7 +19,7 @@ MEMBERSHIP: Final = (
         "1",
         ("白岩 トメ", "シライワ トメ"),
         {**HAS_CARD, "birth_date": year(-76), "sex": "female"},
-        Expected(None, "no", "moved_to_late_elderly", "ask_new_insurer"),
+        ExpectedAnswer(None, "no", "moved_to_late_elderly", "ask_new_insurer"),
         Plastic(),
     ),
     Story(
@@ -29,7 +29,7 @@ MEMBERSHIP: Final = (
         "1",
         ("黒田川 ハル", "クロダガワ ハル"),
         {**HAS_CARD, "birth_date": year(-77), "sex": "female"},
-        Expected(None, "no", "moved_to_late_elderly", "contact_union"),
+        ExpectedAnswer(None, "no", "moved_to_late_elderly", "contact_union"),
         visit=_CLAIM,
     ),
     Story(
@@ -39,7 +39,7 @@ MEMBERSHIP: Final = (
         "1",
         ("有馬野 健二", "アリマノ ケンジ"),
         {**HAS_CARD, "lost_on": day(-10)},
-        Expected(None, "no", "insurance_ended", "ask_new_insurer"),
+        ExpectedAnswer(None, "no", "insurance_ended", "ask_new_insurer"),
         Plastic(),
     ),
     Story(
@@ -49,7 +49,7 @@ MEMBERSHIP: Final = (
         "1",
         ("入船 さくら", "イリフネ サクラ"),
         {**JUST_JOINED, "acquired_on": day(10), "filed_on": day(-1), "sex": "female"},
-        Expected(None, "no", "not_yet_insured", "contact_union"),
+        ExpectedAnswer(None, "no", "not_yet_insured", "contact_union"),
         Plastic(),
     ),
     Story(
@@ -59,8 +59,8 @@ MEMBERSHIP: Final = (
         "1",
         ("春名 大地", "ハルナ ダイチ"),
         {**JUST_JOINED, "acquired_on": day(7), "filed_on": None},
-        Expected(None, "no", "not_yet_insured", "file_papers"),
-        visit=Visit(event="enrolled"),
+        ExpectedAnswer(None, "no", "not_yet_insured", "file_papers"),
+        visit=PersonaVisit(event="enrolled"),
     ),
 )
 """Section 1."""
@@ -73,7 +73,7 @@ CLAIMS: Final = (
         "2",
         ("大槻 実", "オオツキ ミノル"),
         HAS_CARD,
-        Expected("notice", "yes", "notice_confirms_details", "show_notice"),
+        ExpectedAnswer("notice", "yes", "notice_confirms_details", "show_notice"),
         Plastic(),
         _CLAIM,
     ),
@@ -84,8 +84,8 @@ CLAIMS: Final = (
         "2",
         ("鶴見沢 ひとみ", "ツルミザワ ヒトミ"),
         {**HAS_CARD, "notice_issued_on": None, "sex": "female"},
-        Expected("notice", "yes", "notice_confirms_details", "view_mynaportal"),
-        visit=Visit(purpose="benefit_claim", smartphone=True),
+        ExpectedAnswer("notice", "yes", "notice_confirms_details", "view_mynaportal"),
+        visit=PersonaVisit(purpose="benefit_claim", smartphone=True),
     ),
     Story(
         "claim-without-paper",
@@ -94,7 +94,7 @@ CLAIMS: Final = (
         "2",
         ("岩瀬野 正", "イワセノ タダシ"),
         {**HAS_CARD, "notice_issued_on": None},
-        Expected("notice", "no", "notice_confirms_details", "ask_for_notice"),
+        ExpectedAnswer("notice", "no", "notice_confirms_details", "ask_for_notice"),
         Plastic(),
         _CLAIM,
     ),
@@ -105,7 +105,7 @@ CLAIMS: Final = (
         "2",
         ("森谷 ふみ", "モリヤ フミ"),
         {**NO_CARD, **CONFIRMED, "sex": "female"},
-        Expected("confirmation", "yes", "no_card", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "no_card", "show_confirmation"),
         visit=_CLAIM,
     ),
     Story(
@@ -115,7 +115,7 @@ CLAIMS: Final = (
         "2",
         ("浜路 守", "ハマジ マモル"),
         NO_CARD,
-        Expected("confirmation", "no", "no_card", "await_confirmation", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "no_card", "await_confirmation", "confirmation"),
         visit=_CLAIM,
     ),
     Story(
@@ -125,8 +125,8 @@ CLAIMS: Final = (
         "2",
         ("日比野原 薫", "ヒビノハラ カオル"),
         {**NO_CARD, **CONFIRMED, "card": "returned"},
-        Expected("confirmation", "yes", "card_returned", "show_confirmation"),
-        visit=Visit(purpose="health_program"),
+        ExpectedAnswer("confirmation", "yes", "card_returned", "show_confirmation"),
+        visit=PersonaVisit(purpose="health_program"),
     ),
 )
 """Section 2."""

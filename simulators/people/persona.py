@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-__all__ = ["CardKind", "CardSpec", "Expected", "FailureKind", "Path", "Persona", "Visit"]
+__all__ = ["CardKind", "CardSpec", "ExpectedAnswer", "FailureKind", "Path", "Persona", "PersonaVisit"]
 
 
 class Path(StrEnum):
@@ -54,7 +54,7 @@ class CardSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PersonaVisit:
     """What the kiosk is told besides the member: values of docs/formats.md, "The facts"."""
 
     purpose: str = "visit"
@@ -65,7 +65,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedAnswer:
     """The decision, typed by hand from the tables: ``reason`` is the first reason, ``step`` the first next step."""
 
     applies: str | None
@@ -91,6 +91,6 @@ class Persona:
     path: Path
     member: Mapping[str, str] | None = field(repr=False)
     card: CardSpec | None
-    visit: Visit
-    expected: Expected | None
+    visit: PersonaVisit
+    expected: ExpectedAnswer | None
     failure: FailureKind | None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from simulators.people.persona import CardKind, CardSpec, Expected, FailureKind, Path, Persona, Visit
+from simulators.people.persona import CardKind, CardSpec, ExpectedAnswer, FailureKind, Path, Persona, PersonaVisit
 
 __all__ = ["CONFIRMED", "HAS_CARD", "JUST_JOINED", "NO_CARD", "Near", "Plastic", "Story", "day", "year"]
 
@@ -128,9 +128,9 @@ class Story:
     row: str
     person: tuple[str, str] | None
     cells: Cells
-    outcome: Expected | FailureKind
+    outcome: ExpectedAnswer | FailureKind
     card: Plastic | None = None
-    visit: Visit = Visit()
+    visit: PersonaVisit = PersonaVisit()
 
     def told(self, on: date, number: int) -> Persona:
         """Return the persona as of the day ``on``; ``number`` is the place in the list of all."""
@@ -144,7 +144,7 @@ class Story:
             member=self._member(on, number),
             card=self._card(on),
             visit=self.visit,
-            expected=outcome if isinstance(outcome, Expected) else None,
+            expected=outcome if isinstance(outcome, ExpectedAnswer) else None,
             failure=outcome if isinstance(outcome, FailureKind) else None,
         )
 

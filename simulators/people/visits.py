@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.people.persona import Expected, Visit
+from simulators.people.persona import ExpectedAnswer, PersonaVisit
 from simulators.people.story import CONFIRMED, HAS_CARD, JUST_JOINED, Near, Plastic, Story, day, year
 
 __all__ = ["CARD_NOT_HERE", "CARD_UNREADABLE", "CARD_WORKS", "NOT_LINKED"]
 
-_WORKS = Expected("card", "yes", "card_works", "take_card_and_wait")
-_WORKS_FOR_NOW = Expected("card", "yes", "card_works", "take_card_and_wait", "confirmation")
-_DECLARES = Expected("card", "with_declaration", "not_linked_yet", "declare_eligibility")
+_WORKS = ExpectedAnswer("card", "yes", "card_works", "take_card_and_wait")
+_WORKS_FOR_NOW = ExpectedAnswer("card", "yes", "card_works", "take_card_and_wait", "confirmation")
+_DECLARES = ExpectedAnswer("card", "with_declaration", "not_linked_yet", "declare_eligibility")
 _NO_NOTICE = {**HAS_CARD, "notice_issued_on": None}
 
 CARD_WORKS: Final = (
@@ -72,7 +72,7 @@ CARD_WORKS: Final = (
         {**HAS_CARD, "birth_date": year(-72), "sex": "female", "copay_percent": "20"},
         _WORKS,
         Plastic(),
-        Visit(needs=("high_cost",)),
+        PersonaVisit(needs=("high_cost",)),
     ),
     Story(
         "certificate-in-grace",
@@ -112,7 +112,7 @@ CARD_WORKS: Final = (
 )
 """Row 3a."""
 
-_UNREADABLE = Visit(card_today="unreadable")
+_UNREADABLE = PersonaVisit(card_today="unreadable")
 
 CARD_UNREADABLE: Final = (
     Story(
@@ -122,8 +122,8 @@ CARD_UNREADABLE: Final = (
         "3b",
         ("風早 豊", "カザハヤ ユタカ"),
         _NO_NOTICE,
-        Expected("card", "yes", "card_unreadable", "show_smartphone_screen"),
-        visit=Visit(card_today="unreadable", smartphone=True),
+        ExpectedAnswer("card", "yes", "card_unreadable", "show_smartphone_screen"),
+        visit=PersonaVisit(card_today="unreadable", smartphone=True),
     ),
     Story(
         "unreadable-notice",
@@ -132,7 +132,7 @@ CARD_UNREADABLE: Final = (
         "3b",
         ("月岡 みどり", "ツキオカ ミドリ"),
         {**HAS_CARD, "sex": "female"},
-        Expected("notice", "yes", "card_unreadable", "show_notice_with_card"),
+        ExpectedAnswer("notice", "yes", "card_unreadable", "show_notice_with_card"),
         visit=_UNREADABLE,
     ),
     Story(
@@ -142,7 +142,7 @@ CARD_UNREADABLE: Final = (
         "3b",
         ("帆足 修", "ホアシ オサム"),
         {**_NO_NOTICE, **CONFIRMED},
-        Expected("confirmation", "yes", "card_unreadable", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "card_unreadable", "show_confirmation"),
         visit=_UNREADABLE,
     ),
     Story(
@@ -152,13 +152,13 @@ CARD_UNREADABLE: Final = (
         "3b",
         ("LE THI HOA", "レー ティ ホア"),
         {**_NO_NOTICE, "sex": "female", "birth_date": Near(years=-30, days=-12)},
-        Expected("card", "with_declaration", "card_unreadable", "declare_eligibility"),
+        ExpectedAnswer("card", "with_declaration", "card_unreadable", "declare_eligibility"),
         visit=_UNREADABLE,
     ),
 )
 """Row 3b."""
 
-_NOT_HERE = Visit(card_today="not_here")
+_NOT_HERE = PersonaVisit(card_today="not_here")
 
 CARD_NOT_HERE: Final = (
     Story(
@@ -168,7 +168,7 @@ CARD_NOT_HERE: Final = (
         "3c",
         ("桐原 まこと", "キリハラ マコト"),
         {**_NO_NOTICE, **CONFIRMED},
-        Expected("confirmation", "yes", "card_not_here", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "card_not_here", "show_confirmation"),
         visit=_NOT_HERE,
     ),
     Story(
@@ -178,7 +178,7 @@ CARD_NOT_HERE: Final = (
         "3c",
         ("仁科 渉", "ニシナ ワタル"),
         _NO_NOTICE,
-        Expected("card", "no", "card_not_here", "bring_card"),
+        ExpectedAnswer("card", "no", "card_not_here", "bring_card"),
         visit=_NOT_HERE,
     ),
     Story(
@@ -188,7 +188,7 @@ CARD_NOT_HERE: Final = (
         "3c",
         ("葉室 千夏", "ハムロ チナツ"),
         {**JUST_JOINED, "notice_issued_on": day(-1), "sex": "female"},
-        Expected("card", "no", "card_not_here", "bring_card"),
+        ExpectedAnswer("card", "no", "card_not_here", "bring_card"),
         visit=_NOT_HERE,
     ),
 )
@@ -212,7 +212,7 @@ NOT_LINKED: Final = (
         "3d",
         ("千草 恵", "チグサ メグミ"),
         {**JUST_JOINED, "notice_issued_on": day(-1), "sex": "female"},
-        Expected("card", "yes", "not_linked_yet", "show_notice_with_card"),
+        ExpectedAnswer("card", "yes", "not_linked_yet", "show_notice_with_card"),
         Plastic(),
     ),
     Story(
@@ -227,7 +227,7 @@ NOT_LINKED: Final = (
             "confirmation_valid_until": year(4),
             "birth_date": Near(years=-33, days=-77),
         },
-        Expected("confirmation", "yes", "not_linked_yet", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "not_linked_yet", "show_confirmation"),
         Plastic(),
     ),
     Story(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from simulators.people.persona import Expected, Visit
+from simulators.people.persona import ExpectedAnswer, PersonaVisit
 from simulators.people.story import CONFIRMED, HAS_CARD, NO_CARD, Near, Plastic, Story, day, year
 
 __all__ = ["CARD_DOES_NOT_WORK", "NO_CARD_AT_ALL", "PAPERS"]
@@ -17,8 +17,8 @@ _EXPIRED = {
     "certificate_valid_until": day(-200),
     "notice_issued_on": None,
 }
-_SHOWS_CONFIRMATION = Expected("confirmation", "yes", "no_card", "show_confirmation")
-_AWAITS = Expected("confirmation", "no", "no_card", "await_confirmation", "confirmation")
+_SHOWS_CONFIRMATION = ExpectedAnswer("confirmation", "yes", "no_card", "show_confirmation")
+_AWAITS = ExpectedAnswer("confirmation", "no", "no_card", "await_confirmation", "confirmation")
 
 CARD_DOES_NOT_WORK: Final = (
     Story(
@@ -28,7 +28,7 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("小鳥遊 誠", "タカナシ マコト"),
         _UNREGISTERED,
-        Expected("confirmation", "no", "not_registered", "register_card", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "not_registered", "register_card", "confirmation"),
         Plastic(),
     ),
     Story(
@@ -38,7 +38,7 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("百瀬川 葵", "モモセガワ アオイ"),
         {**_UNREGISTERED, **CONFIRMED, "sex": "female"},
-        Expected("confirmation", "yes", "not_registered", "register_card"),
+        ExpectedAnswer("confirmation", "yes", "not_registered", "register_card"),
         Plastic(),
     ),
     Story(
@@ -48,8 +48,8 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("犬養野 昇", "イヌカイノ ノボル"),
         _UNREGISTERED,
-        Expected("confirmation", "no", "not_registered", "register_card", "confirmation"),
-        visit=Visit(card_today="not_here"),
+        ExpectedAnswer("confirmation", "no", "not_registered", "register_card", "confirmation"),
+        visit=PersonaVisit(card_today="not_here"),
     ),
     Story(
         "registration-cancelled",
@@ -63,7 +63,7 @@ CARD_DOES_NOT_WORK: Final = (
             "registration_ends_on": day(-30),
             "notice_issued_on": None,
         },
-        Expected("confirmation", "no", "registration_cancelled", "register_card", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "registration_cancelled", "register_card", "confirmation"),
         Plastic(),
     ),
     Story(
@@ -73,7 +73,7 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("間宮野 浩", "マミヤノ ヒロシ"),
         _EXPIRED,
-        Expected("confirmation", "no", "certificate_expired", "await_confirmation", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "certificate_expired", "await_confirmation", "confirmation"),
         Plastic(),
     ),
     Story(
@@ -83,7 +83,7 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("PHAM QUOC BAO", "ファム クオック バオ"),
         {**_EXPIRED, **CONFIRMED, "birth_date": Near(years=-36, days=-5)},
-        Expected("confirmation", "yes", "certificate_expired", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "certificate_expired", "show_confirmation"),
         Plastic(),
     ),
     Story(
@@ -93,7 +93,7 @@ CARD_DOES_NOT_WORK: Final = (
         "3e",
         ("里見野 茜", "サトミノ アカネ"),
         {**HAS_CARD, "certificate": "revoked", "notice_issued_on": None, "sex": "female"},
-        Expected("confirmation", "no", "certificate_revoked", "await_confirmation", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "certificate_revoked", "await_confirmation", "confirmation"),
     ),
 )
 """A card, but not one that works."""
@@ -133,7 +133,7 @@ NO_CARD_AT_ALL: Final = (
         "3e",
         ("鳴海 俊", "ナルミ シュン"),
         {**NO_CARD, "card": "lost", "registration": "registered"},
-        Expected("confirmation", "no", "card_lost", "file_papers", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "card_lost", "file_papers", "confirmation"),
     ),
     Story(
         "card-returned",
@@ -142,7 +142,7 @@ NO_CARD_AT_ALL: Final = (
         "3e",
         ("羽生田 静", "ハニュウダ シズカ"),
         {**NO_CARD, "card": "returned", "sex": "female"},
-        Expected("confirmation", "no", "card_returned", "file_papers", "confirmation"),
+        ExpectedAnswer("confirmation", "no", "card_returned", "file_papers", "confirmation"),
     ),
     Story(
         "card-returned-confirmation",
@@ -151,7 +151,7 @@ NO_CARD_AT_ALL: Final = (
         "3e",
         ("宍戸野 進一", "シシドノ シンイチ"),
         {**NO_CARD, **CONFIRMED, "card": "returned"},
-        Expected("confirmation", "yes", "card_returned", "show_confirmation"),
+        ExpectedAnswer("confirmation", "yes", "card_returned", "show_confirmation"),
     ),
 )
 """No card in the person's hands."""
@@ -165,7 +165,7 @@ PAPERS: Final = (
         ("五十鈴 義雄", "イスズ ヨシオ"),
         {**NO_CARD, **CONFIRMED, "birth_date": year(-72), "copay_percent": "20"},
         _SHOWS_CONFIRMATION,
-        visit=Visit(needs=("high_cost",)),
+        visit=PersonaVisit(needs=("high_cost",)),
     ),
     Story(
         "confirmation-ending",
@@ -174,7 +174,7 @@ PAPERS: Final = (
         "3e",
         ("藤蔓 すみれ", "フジツル スミレ"),
         {**NO_CARD, **CONFIRMED, "confirmation_valid_until": day(10), "sex": "female"},
-        Expected("confirmation", "yes", "no_card", "show_confirmation", "confirmation"),
+        ExpectedAnswer("confirmation", "yes", "no_card", "show_confirmation", "confirmation"),
     ),
     Story(
         "confirmation-expired",
@@ -192,7 +192,7 @@ PAPERS: Final = (
         "3e",
         ("VO THI LAN", "ヴォー ティ ラン"),
         {**NO_CARD, **CONFIRMED, "confirmation_valid_from": day(5), "sex": "female"},
-        Expected("confirmation", "no", "no_card", "ask_staff"),
+        ExpectedAnswer("confirmation", "no", "no_card", "ask_staff"),
     ),
     Story(
         "paper-of-earlier-insurance",

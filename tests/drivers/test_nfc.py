@@ -22,14 +22,14 @@ from simulators.cards import ATRS
 from simulators.demo.command import free_port
 from simulators.faults import Fault, FaultyCard, Latency, SlowCard
 from simulators.nfc_target import Air, NfcTarget
-from simulators.picc import ATQBS, Atqb, Patience
+from simulators.picc import ATQBS, ExtraTime, TargetAtqb
 
 if TYPE_CHECKING:
     from simulators.card import JpkiCardSimulator
 
 MakeCard = Callable[..., "JpkiCardSimulator"]
 FWI_13 = ATQBS[2]
-QUICK = Atqb().with_sizes(fwi=7)
+QUICK = TargetAtqb().with_sizes(fwi=7)
 """A waiting time of 39 milliseconds: faults cost little time."""
 
 
@@ -102,7 +102,7 @@ def test_an_empty_reader_is_listed_by_its_path(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("atqb", "atr"), list(zip(ATQBS, ATRS[:3], strict=True)), ids=["FWI 10", "FWI 10 b", "FWI 13"])
-def test_a_whole_visit_with_each_known_card(desk: Desk, card: MakeCard, atqb: Atqb, atr: bytes) -> None:
+def test_a_whole_visit_with_each_known_card(desk: Desk, card: MakeCard, atqb: TargetAtqb, atr: bytes) -> None:
     desk.target.put(card(), atqb=atqb)
     assert desk.card().atr == atr
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
@@ -110,14 +110,14 @@ def test_a_whole_visit_with_each_known_card(desk: Desk, card: MakeCard, atqb: At
 
 @pytest.mark.parametrize("fwi", [0, 14, 15])
 def test_a_card_with_any_waiting_time(desk: Desk, card: MakeCard, fwi: int) -> None:
-    desk.target.put(card(), atqb=Atqb().with_sizes(fwi=fwi))
+    desk.target.put(card(), atqb=TargetAtqb().with_sizes(fwi=fwi))
     desk.card()
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
 
 @pytest.mark.parametrize("fsci", [0, 5])
 def test_a_card_with_any_frame_size(desk: Desk, card: MakeCard, fsci: int) -> None:
-    desk.target.put(card(), atqb=Atqb().with_sizes(fsci=fsci))
+    desk.target.put(card(), atqb=TargetAtqb().with_sizes(fsci=fsci))
     desk.card()
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
@@ -130,11 +130,16 @@ def test_a_card_that_was_there_at_the_start(nfc_target: NfcTarget, card: MakeCar
 
 @pytest.mark.parametrize(
     "patience",
-    [Patience(before=1), Patience(before=3, multiplier=59), Patience(inside=1), Patience(before=2, inside=2)],
+    [
+        ExtraTime(before=1),
+        ExtraTime(before=3, multiplier=59),
+        ExtraTime(inside=1),
+        ExtraTime(before=2, inside=2),
+    ],
     ids=["once", "much time", "inside a chained answer", "everywhere"],
 )
-def test_a_card_that_asks_for_time(desk: Desk, card: MakeCard, patience: Patience) -> None:
-    desk.target.put(card(), patience=patience, atqb=Atqb().with_sizes(fsci=5))
+def test_a_card_that_asks_for_time(desk: Desk, card: MakeCard, patience: ExtraTime) -> None:
+    desk.target.put(card(), patience=patience, atqb=TargetAtqb().with_sizes(fsci=5))
     desk.card()
     assert visit(desk.reader)[1:] == (PinOutcome.RIGHT, 256)
 
@@ -143,7 +148,7 @@ def test_a_card_that_asks_for_time_for_ever_is_silent(
     desk: Desk, card: MakeCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blocks, "BUDGET_SECONDS", 0.5)
-    desk.target.put(card(), patience=Patience(before=10**9))
+    desk.target.put(card(), patience=ExtraTime(before=10**9))
     desk.card()
     with pytest.raises(CardSilent):
         visit(desk.reader)
@@ -332,7 +337,7 @@ class _Parrot:
 
 def test_commands_and_answers_of_every_length_arrive_whole(desk: Desk) -> None:
     echo = _Echo()
-    desk.target.put(echo, atqb=Atqb().with_sizes(fsci=5))  # type: ignore[arg-type]
+    desk.target.put(echo, atqb=TargetAtqb().with_sizes(fsci=5))  # type: ignore[arg-type]
     desk.card()
     connection = desk.reader.connect()
     for length in (4, 61, 62, 242, 255, 1600):

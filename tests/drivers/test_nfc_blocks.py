@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.nfc.blocks import BUDGET_SECONDS, MAX_ANSWER, RETRIES, BlockFault, Blocks, BlockTooLong, Overdue
-from simulators.cards import Exchange
-from simulators.picc import ATQBS, FRAME_SIZES, Atqb, Patience, Picc
+from simulators.cards import CardExchange
+from simulators.picc import ATQBS, FRAME_SIZES, ExtraTime, Picc, TargetAtqb
 
 FINE, LOST_ON_THE_WAY, LOST_ON_THE_WAY_BACK, GARBLED = "fine", "to the card", "to the reader", "garbled"
 FATES = st.sampled_from([LOST_ON_THE_WAY, LOST_ON_THE_WAY_BACK, GARBLED])
@@ -25,7 +25,7 @@ class Parrot:
     response: bytes
     commands: list[bytes] = field(default_factory=list)
     atr: bytes = b""
-    apdu_log: list[Exchange] = field(default_factory=list)
+    apdu_log: list[CardExchange] = field(default_factory=list)
 
     def power_on(self) -> None: ...
 
@@ -38,7 +38,7 @@ class Parrot:
         return self.response
 
 
-def activated(card: Parrot, atqb: Atqb, patience: Patience | None = None) -> Picc:
+def activated(card: Parrot, atqb: TargetAtqb, patience: ExtraTime | None = None) -> Picc:
     picc = Picc(card, atqb, patience)
     picc.field_on()
     found = picc.receive(bytes.fromhex("050010"))
@@ -75,14 +75,14 @@ def bursts() -> st.SearchStrategy[list[str]]:
     command=st.binary(min_size=4, max_size=300),
     response=st.binary(min_size=2, max_size=1700),
     fsci=st.integers(0, 8),
-    patience=st.builds(Patience, st.integers(0, 2), st.integers(0, 2), st.integers(1, 59)),
+    patience=st.builds(ExtraTime, st.integers(0, 2), st.integers(0, 2), st.integers(1, 59)),
     fates=bursts(),
 )
 def test_whatever_is_lost_the_card_executes_once_and_its_answer_arrives(
-    command: bytes, response: bytes, fsci: int, patience: Patience, fates: list[str]
+    command: bytes, response: bytes, fsci: int, patience: ExtraTime, fates: list[str]
 ) -> None:
     card = Parrot(response)
-    picc = activated(card, Atqb().with_sizes(fsci=fsci), patience)
+    picc = activated(card, TargetAtqb().with_sizes(fsci=fsci), patience)
     try:
         assert blocks(picc, fates).transceive(command) == response
         assert card.commands == [command]
@@ -92,7 +92,7 @@ def test_whatever_is_lost_the_card_executes_once_and_its_answer_arrives(
 
 @pytest.mark.parametrize("fwi", [4, 8, 10, 13, 14])
 def test_a_card_with_any_waiting_time_gets_every_retry(fwi: int) -> None:
-    picc = activated(Parrot(b"\x90\x00"), Atqb().with_sizes(fwi=fwi))
+    picc = activated(Parrot(b"\x90\x00"), TargetAtqb().with_sizes(fwi=fwi))
     assert blocks(picc, [LOST_ON_THE_WAY_BACK] * RETRIES).transceive(bytes(5)) == b"\x90\x00"
     picc.end()
 
@@ -100,7 +100,7 @@ def test_a_card_with_any_waiting_time_gets_every_retry(fwi: int) -> None:
 @pytest.mark.parametrize("fate", [LOST_ON_THE_WAY, LOST_ON_THE_WAY_BACK, GARBLED])
 def test_one_fault_more_than_the_retries_ends_it(fate: str) -> None:
     card = Parrot(b"\x90\x00")
-    picc = activated(card, Atqb())
+    picc = activated(card, TargetAtqb())
     with pytest.raises(BlockFault):
         blocks(picc, [fate] * (RETRIES + 1)).transceive(bytes(5))
     assert len(card.commands) <= 1
@@ -109,7 +109,7 @@ def test_one_fault_more_than_the_retries_ends_it(fate: str) -> None:
 
 def test_several_commands_in_one_activation() -> None:
     card = Parrot(bytes(600) + b"\x90\x00")
-    picc = activated(card, Atqb().with_sizes(fsci=5))
+    picc = activated(card, TargetAtqb().with_sizes(fsci=5))
     link = blocks(picc, [FINE, GARBLED, FINE, LOST_ON_THE_WAY, FINE, LOST_ON_THE_WAY_BACK] * 4)
     for length in (5, 242, 61, 62, 122):
         assert link.transceive(bytes(length)) == card.response
@@ -120,7 +120,7 @@ def test_several_commands_in_one_activation() -> None:
 
 def test_a_frame_is_never_longer_than_the_card_takes() -> None:
     for code, size in enumerate(FRAME_SIZES):
-        picc = activated(Parrot(b"\x90\x00"), Atqb().with_sizes(fsci=code))
+        picc = activated(Parrot(b"\x90\x00"), TargetAtqb().with_sizes(fsci=code))
         sizes: list[int] = []
         counted = Blocks(_counting(over(picc), sizes), size, 0.3)
         assert counted.transceive(bytes(700)) == b"\x90\x00"
@@ -216,7 +216,7 @@ def test_an_endless_answer_is_given_up() -> None:
 
 
 def test_the_longest_answer_arrives() -> None:
-    picc = activated(Parrot(bytes(MAX_ANSWER)), Atqb())
+    picc = activated(Parrot(bytes(MAX_ANSWER)), TargetAtqb())
     assert len(blocks(picc).transceive(bytes(7))) == MAX_ANSWER
     picc.end()
 
@@ -252,7 +252,7 @@ def test_a_block_that_must_not_come_is_asked_for_again(block: str) -> None:
 
 def test_presence_is_asked_without_moving_anything() -> None:
     card = Parrot(b"\x90\x00")
-    picc = activated(card, Atqb())
+    picc = activated(card, TargetAtqb())
     link = blocks(picc, [FINE, LOST_ON_THE_WAY, FINE, LOST_ON_THE_WAY, LOST_ON_THE_WAY])
     assert link.transceive(bytes(4)) == b"\x90\x00"
     assert link.is_there()

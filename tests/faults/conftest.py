@@ -29,7 +29,7 @@ from simulators.faults import Fault, FaultyCard, Latency, SlowCard
 from simulators.nfc_target import Air, NfcTarget
 from simulators.pcscd import PrivatePcscd
 from simulators.people import make_card
-from simulators.picc import Atqb
+from simulators.picc import TargetAtqb
 from simulators.readers import plugin
 from simulators.virtual import VirtualReaders
 from tests.faults.rows import RIGHT
@@ -190,7 +190,7 @@ class Field:
         return self.target.names
 
     def put(self, card: Card, reader: str | None = None) -> None:
-        kind = Atqb(next(self._kinds).to_bytes(4, "big")).with_sizes(fwi=4)
+        kind = TargetAtqb(next(self._kinds).to_bytes(4, "big")).with_sizes(fwi=4)
         air, self.air = self.air, Air()
         self.target.put(card, reader, atqb=kind, air=air)
 

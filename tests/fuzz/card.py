@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from drivers.worker.dialogues import MAX_COMMANDS
 from simulators import pki
 from simulators.card import ISD_AID, JPKI_AID, Abilities, JpkiCardSimulator
-from simulators.cards import CONTACTLESS_ATR, Exchange
+from simulators.cards import CONTACTLESS_ATR, CardExchange
 from simulators.faults import CardLeft
 from simulators.issuing import contents_of
 from simulators.profiles import JPKI
@@ -130,7 +130,7 @@ class FuzzedCard:
     atr = CONTACTLESS_ATR
 
     def __init__(self, script: Script, watch: Watch) -> None:
-        self.apdu_log: list[Exchange] = []
+        self.apdu_log: list[CardExchange] = []
         self._script = script
         self._watch = watch
         first = script.byte()

@@ -17,7 +17,7 @@ from drivers.tlv import MAX_CERTIFICATE, MAX_DEPTH, der_length, parse
 from drivers.worker.dialogues import MAX_COMMANDS, DialogueRunner, Job, Reply
 from drivers.worker.messages import Message
 from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
-from kiosk.identity import Anchor, Level, NoSource, TrustStore, Verifier
+from kiosk.identity import Level, NoSource, TrustAnchor, TrustStore, Verifier
 from simulators.driver import DRIVER_NAME
 from simulators.readers import SimulatedReaders, SimulatorDriver, SimulatorPlugin
 from simulators.replay import parse_recording
@@ -26,7 +26,7 @@ from tests.fuzz.files import plays
 
 __all__ = ["check", "desk", "exchange", "objects"]
 
-VERIFIER = Verifier(TrustStore((Anchor(USER.certificate),)), NoSource())
+VERIFIER = Verifier(TrustStore((TrustAnchor(USER.certificate),)), NoSource())
 CHALLENGE = bytes(range(32))
 
 _ANSWER_SECONDS = 60.0

@@ -10,11 +10,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import load_der_x509_crl, ocsp
 
-from kiosk.identity import Anchor, Chain, CrlSource, NoSource, Revocation, TrustStore, Verifier, binding_key
+from kiosk.identity import Chain, CrlSource, NoSource, Revocation, TrustAnchor, TrustStore, Verifier, binding_key
 from kiosk.identity.challenge import signature_is_valid
 from kiosk.identity.crl import parse_crls
 from kiosk.identity.ocsp import judge_response
-from kiosk.identity.ocsp_form import Answer, take_apart
+from kiosk.identity.ocsp_form import OcspAnswer, take_apart
 from simulators import pki
 from tests.fuzz.card import GENUINE, NOW, USER
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 ROOTS = pki.jpki_generations(NOW)
-VERIFIER = Verifier(TrustStore(tuple(Anchor(root.certificate) for root in ROOTS)), NoSource())
+VERIFIER = Verifier(TrustStore(tuple(TrustAnchor(root.certificate) for root in ROOTS)), NoSource())
 OTHER = USER.issue(serial=0x5EC2E7A2)
 NONCE = bytes(range(16))
 
@@ -109,12 +109,12 @@ def _signed_lists() -> frozenset[bytes]:
     return frozenset(load_der_x509_crl(der).tbs_certlist_bytes for der in genuine_lists())
 
 
-def is_signed(answer: Answer) -> bool:
+def is_signed(answer: OcspAnswer) -> bool:
     """Whether the authority's or its responder's key signed it; a set of bytes would not do, for each has its time."""
     return any(_fits(key, answer) for key in (USER.key, pki.pool_key("rsa2048-12")))
 
 
-def _fits(key: pki.PrivateKey, answer: Answer) -> bool:
+def _fits(key: pki.PrivateKey, answer: OcspAnswer) -> bool:
     public, algorithm = key.public_key(), answer.response.signature_hash_algorithm
     assert isinstance(public, rsa.RSAPublicKey) and algorithm is not None
     try:

@@ -12,7 +12,7 @@ import pytest
 from drivers.memory import CardMemory
 from drivers.worker.dialogues import MAX_COMMANDS, DialogueRunner, Job, Reply
 from drivers.worker.messages import Message
-from simulators.cards import CONTACTLESS_ATR, Exchange
+from simulators.cards import CONTACTLESS_ATR, CardExchange
 from simulators.driver import READER_NAME, SimulatorDriver
 
 MOST_SECONDS = 30.0
@@ -26,7 +26,7 @@ class Hostile:
     atr = CONTACTLESS_ATR
 
     def __init__(self, answer: Callable[[int, bytes], bytes]) -> None:
-        self.apdu_log: list[Exchange] = []
+        self.apdu_log: list[CardExchange] = []
         self.commands = 0
         self._answer = answer
 

@@ -10,7 +10,7 @@ import pytest
 
 from drivers.errors import NoReader
 from simulators.nfc_target import NfcTarget, TargetError
-from simulators.picc import ATQBS, Patience, Picc
+from simulators.picc import ATQBS, ExtraTime, Picc
 
 if TYPE_CHECKING:
     from simulators.card import JpkiCardSimulator
@@ -85,7 +85,7 @@ def test_a_chained_command_is_acknowledged_and_executed_at_its_end(picc: Picc) -
 
 
 def test_time_is_asked_for_and_granted(card: MakeCard) -> None:
-    picc = activate(Picc(card(), patience=Patience(before=2, multiplier=5)))
+    picc = activate(Picc(card(), patience=ExtraTime(before=2, multiplier=5)))
     assert picc.receive(b"\x02" + SELECT) == b"\xf2\x05"
     assert picc.receive(b"\xb2") == b"\xf2\x05"
     assert picc.receive(b"\xf2\x05") == b"\xf2\x05"

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie
 
-from kiosk.staff import Session, Sessions, with_device
+from kiosk.staff import Sessions, StaffSession, with_device
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["COOKIE", "StaffAccess"]
@@ -30,31 +30,31 @@ class StaffAccess:
     def __init__(self, sessions: Sessions, secure_hosts: frozenset[str]) -> None:
         self._sessions, self._secure_hosts = sessions, secure_hosts
 
-    async def known(self, cookie: _Cookie) -> Session:
+    async def known(self, cookie: _Cookie) -> StaffSession:
         """Return the session, locked or not. Raises NotDone."""
         session = self._sessions.find(cookie or "")
         if session is None:
             raise NotDone(EntryProblem.LOGGED_OUT)
         return session
 
-    async def open(self, cookie: _Cookie) -> Session:
+    async def open(self, cookie: _Cookie) -> StaffSession:
         """Return the session where it is not locked. Raises NotDone."""
         session = await self.known(cookie)
         if session.locked:
             raise NotDone(EntryProblem.LOCKED)
         return session
 
-    async def at_work(self, cookie: _Cookie) -> Session:
+    async def at_work(self, cookie: _Cookie) -> StaffSession:
         """Return the session of somebody who acts: from here its idle time counts anew. Raises NotDone."""
         session = await self.open(cookie)
         self._sessions.touch(session)
         return session
 
-    def session_of(self, request: Request) -> Session | None:
+    def session_of(self, request: Request) -> StaffSession | None:
         """Return the session of a page that is opened, None without one."""
         return self._sessions.find(request.cookies.get(COOKIE, ""))
 
-    def give(self, request: Request, response: Response, session: Session) -> None:
+    def give(self, request: Request, response: Response, session: StaffSession) -> None:
         """Put the cookie of a new session into ``response``, and the one by which the browser is known from now on."""
         secure = request.headers.get("host", "").lower() in self._secure_hosts
         response.set_cookie(COOKIE, session.token, path="/", httponly=True, samesite="strict", secure=secure)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
 from kiosk.reception import DeskProblem, StaffDesk
-from kiosk.staff import AccountError, Door, LogInRefused, Session, Sessions
+from kiosk.staff import AccountError, Door, LogInRefused, Sessions, StaffSession
 from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
@@ -78,7 +78,7 @@ def _serve_session(
     locked = documented(SHIELD) | not_done(_LOCKED)
 
     @router.post("/api/v1/session/end", status_code=204, responses=shut)
-    async def log_out(response: Response, session: Session = known) -> None:
+    async def log_out(response: Response, session: StaffSession = known) -> None:
         """Log out."""
         sessions.end(session)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
@@ -89,7 +89,7 @@ def _serve_session(
         """Somebody is reading or typing: the session stays open."""
 
 
-async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> Session:
+async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> StaffSession:
     try:
         if not (accounts := door.names()):
             raise NotDone(EntryProblem.NO_ACCOUNTS)
@@ -120,7 +120,7 @@ def _serve_desk(
     refusals |= _AT_WORK | {422: {"model": ErrorEnvelope | NotDoneBody, "description": says}}
 
     @router.post("/api/v1/desk/actions", responses=refusals)
-    async def act(action: Annotated[DeskAction, Body()], session: Session = at_work) -> Done:
+    async def act(action: Annotated[DeskAction, Body()], session: StaffSession = at_work) -> Done:
         """Press a button. What was found or decided is read from the page; nothing personal is in this answer."""
         message = await perform(desk, papers, session, action, insurer_number)
         return Done(message=message, sequence=desk.reception.view.sequence)

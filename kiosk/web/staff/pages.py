@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kiosk.reception import StaffDesk
-from kiosk.staff import AccountError, Door, Session, Sessions
+from kiosk.staff import AccountError, Door, Sessions, StaffSession
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.board import Board
 from kiosk.web.staff.refusals import EntryProblem, NotDone
@@ -42,19 +42,19 @@ def staff_pages(
         return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session), missed))
 
     @router.get("/desk/work", response_class=HTMLResponse)
-    async def work(session: Session = at_work) -> HTMLResponse:
+    async def work(session: StaffSession = at_work) -> HTMLResponse:
         """The part of one's own work."""
         return HTMLResponse(board.work(desk.picture(), work_of(session)))
 
     @router.get("/desk/paper")
-    async def paper(session: Session = at_work) -> Response:
+    async def paper(session: StaffSession = at_work) -> Response:
         """The PDF that was made last; its address names nobody."""
         if not (pdf := work_of(session).paper):
             raise NotDone(EntryProblem.NO_PAPER)
         return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
     @router.get("/desk/events", response_class=EventSourceResponse)
-    async def events(request: Request, session: Session = known) -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
         """Events ``board`` (HTML), ``bell`` (1 or 0, for a locked page), ``locked``, ``ended`` and ``alive``."""
         with seats.taken(request, session.token) as left, all_seats.taken(request) as also_left:
             async for event in _news(desk, sessions, session, board, (left, also_left, closing)):
@@ -74,7 +74,7 @@ def _has_accounts(door: Door) -> bool:
 
 
 async def _news(
-    desk: StaffDesk, sessions: Sessions, session: Session, board: Board, ends: Sequence[asyncio.Event]
+    desk: StaffDesk, sessions: Sessions, session: StaffSession, board: Board, ends: Sequence[asyncio.Event]
 ) -> AsyncIterator[ServerSentEvent]:
     told, was_locked = "", session.locked
     async for _ in watch(desk.reception.changes(), *ends):

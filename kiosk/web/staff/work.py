@@ -13,7 +13,7 @@ from itertools import count
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MemberQuery
 from kiosk.reception import Asked, DeskProblem, DeskRefused, Found, Screen, StaffAct, StaffDesk, View
-from kiosk.staff import Session
+from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
 from kiosk.web.staff.entry import asked_of, query_of
@@ -68,12 +68,14 @@ class Work:
         return replace(self, found=found)
 
 
-def work_of(session: Session) -> Work:
+def work_of(session: StaffSession) -> Work:
     """Return what stands before the person; an empty desk where nothing does."""
     return session.work if isinstance(session.work, Work) else Work()
 
 
-async def perform(desk: StaffDesk, papers: Papers, session: Session, action: DeskAction, insurer_number: str) -> str:
+async def perform(
+    desk: StaffDesk, papers: Papers, session: StaffSession, action: DeskAction, insurer_number: str
+) -> str:
     """Do what a button asks, and return what to say of it. Raises NotDone."""
     try:
         return await _perform(desk, papers, session, action, insurer_number)
@@ -81,7 +83,9 @@ async def perform(desk: StaffDesk, papers: Papers, session: Session, action: Des
         raise NotDone(error.problem) from None
 
 
-async def _perform(desk: StaffDesk, papers: Papers, session: Session, action: DeskAction, insurer_number: str) -> str:
+async def _perform(
+    desk: StaffDesk, papers: Papers, session: StaffSession, action: DeskAction, insurer_number: str
+) -> str:
     by = session.account.name
     match action:
         case actions.AnswerCall():
@@ -106,7 +110,7 @@ async def _perform(desk: StaffDesk, papers: Papers, session: Session, action: De
     return DONE[action.action]
 
 
-def _seen_work(session: Session, number: int) -> Work:
+def _seen_work(session: StaffSession, number: int) -> Work:
     """Return the work that the person had before them when they pressed. Raises NotDone where it is another now."""
     work = work_of(session)
     if work.number != number:
@@ -114,7 +118,7 @@ def _seen_work(session: Session, number: int) -> Work:
     return work
 
 
-def _put(session: Session, before: Work, after: Work) -> None:
+def _put(session: StaffSession, before: Work, after: Work) -> None:
     """Put ``after`` in the place of ``before``: not where the desk was cleared, locked or left in the meantime."""
     if work_of(session) is before and not session.locked:
         session.work = replace(after, number=next(_numbers))
@@ -122,7 +126,7 @@ def _put(session: Session, before: Work, after: Work) -> None:
 
 async def _with_the_member(
     desk: StaffDesk,
-    session: Session,
+    session: StaffSession,
     action: actions.Choose | actions.Ask | actions.Show | actions.Bind | actions.Unbind,
     work: Work,
 ) -> None:
@@ -143,7 +147,7 @@ async def _with_the_member(
             await _changed(desk, session, work, desk.unbind(work.member, by))
 
 
-async def _changed(desk: StaffDesk, session: Session, work: Work, change: Awaitable[Found]) -> None:
+async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[Found]) -> None:
     """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody.
 
     What was decided before the card was bound or unbound holds no more: of a visit that goes on the desk sees the
@@ -166,7 +170,7 @@ async def _anew(desk: StaffDesk, work: Work) -> Work:
         return Work()
 
 
-async def _renewed(desk: StaffDesk, session: Session, work: Work, by: str, shown: Awaitable[None]) -> None:
+async def _renewed(desk: StaffDesk, session: StaffSession, work: Work, by: str, shown: Awaitable[None]) -> None:
     """Show the answer to the visitor; one that holds no more, by the day or the register, to staff before that."""
     try:
         await shown
@@ -177,7 +181,7 @@ async def _renewed(desk: StaffDesk, session: Session, work: Work, by: str, shown
         raise
 
 
-async def _print(papers: Papers, session: Session, action: actions.Print, work: Work) -> None:
+async def _print(papers: Papers, session: StaffSession, action: actions.Print, work: Work) -> None:
     before = session.work
     whose = None if action.blank else work.member
     pdf = await papers.make(action.paper, whose, action.event, session.account.name)
@@ -187,7 +191,7 @@ async def _print(papers: Papers, session: Session, action: actions.Print, work: 
     session.work = replace(work, paper=pdf, number=next(_numbers))
 
 
-async def _find(desk: StaffDesk, session: Session, query: MemberQuery) -> str:
+async def _find(desk: StaffDesk, session: StaffSession, query: MemberQuery) -> str:
     """Of one member found the decision is shown at once: most searches find one."""
     by, before = session.account.name, work_of(session)
     found = tuple(await desk.find(query, by))

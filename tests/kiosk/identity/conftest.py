@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.identity import Anchor, NoSource, RevocationSource, TrustStore, Verifier
+from kiosk.identity import NoSource, RevocationSource, TrustAnchor, TrustStore, Verifier
 from simulators import pki
 
 MakeVerifier = Callable[..., Verifier]
@@ -41,7 +41,7 @@ def verifier_for() -> MakeVerifier:
     """Make a verifier that trusts the given authorities."""
 
     def make(*authorities: pki.Authority, source: RevocationSource | None = None) -> Verifier:
-        anchors = tuple(Anchor(authority.certificate) for authority in authorities)
+        anchors = tuple(TrustAnchor(authority.certificate) for authority in authorities)
         return Verifier(TrustStore(anchors), source or NoSource())
 
     return make

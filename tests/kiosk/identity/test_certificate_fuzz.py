@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.identity import Anchor, Chain, NoSource, Revocation, TrustStore, Verifier
+from kiosk.identity import Chain, NoSource, Revocation, TrustAnchor, TrustStore, Verifier
 from kiosk.identity.crl import parse_crls
 from kiosk.identity.crl_form import take_apart
 from kiosk.identity.ocsp import judge_response
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # as in the field, where a wa
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 USER = pki.user_authority(NOW)
 LEAF = USER.issue(serial=0x5EC2E7A1)
-VERIFIER = Verifier(TrustStore((Anchor(USER.certificate),)), NoSource())
+VERIFIER = Verifier(TrustStore((TrustAnchor(USER.certificate),)), NoSource())
 CRL = USER.crl(revoked=[LEAF.certificate], partition=pki.DEFAULT_PARTITION)
 OCSP = USER.ocsp(LEAF.certificate, responder=USER.responder())
 

@@ -9,7 +9,6 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from kiosk.identity import (
-    Anchor,
     Chain,
     Combined,
     CrlSource,
@@ -18,6 +17,7 @@ from kiosk.identity import (
     Outlook,
     Revocation,
     Safeguard,
+    TrustAnchor,
     TrustStore,
     Verifier,
     claimable_level,
@@ -45,7 +45,7 @@ class Fixed:
 
 
 def store(*authorities):
-    return TrustStore(tuple(Anchor(authority.certificate) for authority in authorities))
+    return TrustStore(tuple(TrustAnchor(authority.certificate) for authority in authorities))
 
 
 def told(verifier, now):

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-from kiosk.identity import Anchor, TrustError, TrustStore
+from kiosk.identity import TrustAnchor, TrustError, TrustStore
 from kiosk.identity.trust import MAX_TRUST_FILE
 from simulators import pki
 
@@ -182,9 +182,9 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_and_does_not_block(tmp_path):
 )
 def test_a_test_root_is_known_by_its_subject(organisation, is_test, user, now):
     name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)])
-    assert Anchor(pki.root(name, user.key, now).certificate).is_test is is_test
+    assert TrustAnchor(pki.root(name, user.key, now).certificate).is_test is is_test
 
 
 def test_a_subject_of_bits_is_no_test(user, now):
     bits = x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, b"\x01\x02", x509.name._ASN1Type.BitString)
-    assert not Anchor(pki.root(x509.Name([bits]), user.key, now).certificate).is_test
+    assert not TrustAnchor(pki.root(x509.Name([bits]), user.key, now).certificate).is_test

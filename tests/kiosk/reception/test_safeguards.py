@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from kiosk.failures import Code
-from kiosk.identity import Anchor, Outlook, Revocation, TrustStore, Verifier
+from kiosk.identity import Outlook, Revocation, TrustAnchor, TrustStore, Verifier
 from kiosk.reception.floors import Findings
 from kiosk.reception.safeguards import safeguards
 from simulators import pki
@@ -35,7 +35,7 @@ class Away:
 
 
 def found(*roots: pki.Authority, source: Away, required: bool = False) -> Findings:
-    store = TrustStore(tuple(Anchor(root.certificate) for root in roots))
+    store = TrustStore(tuple(TrustAnchor(root.certificate) for root in roots))
     return safeguards(Verifier(store, source, require_revocation=required), lambda: NOW)()
 
 
@@ -60,6 +60,6 @@ def test_a_root_that_ends_is_a_trouble_and_none_in_date_stops_visits() -> None:
 
 def test_every_look_has_the_source_look_too() -> None:
     source = Away()
-    look = safeguards(Verifier(TrustStore((Anchor(USER.certificate),)), source), lambda: NOW)
+    look = safeguards(Verifier(TrustStore((TrustAnchor(USER.certificate),)), source), lambda: NOW)
     assert look() == look()
     assert source.looks == 2

@@ -21,8 +21,8 @@ from kiosk.staff import (
     Batch,
     Door,
     LogInRefused,
-    Session,
     Sessions,
+    StaffSession,
     passwords,
     with_device,
 )
@@ -68,7 +68,7 @@ def door(accounts: Accounts, sessions: Sessions, clock: Clock) -> Door:
     return Door(accounts, sessions, now=clock)
 
 
-def run(work: Coroutine[Any, Any, Session]) -> Session:
+def run(work: Coroutine[Any, Any, StaffSession]) -> StaffSession:
     return asyncio.run(work)
 
 
@@ -232,7 +232,7 @@ def test_a_crowd_of_strangers_does_not_stand_before_a_browser_that_is_known(
 def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Door) -> None:
     answers = Event()
 
-    async def log_in() -> Session:
+    async def log_in() -> StaffSession:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(1))
         stuck = loop.run_in_executor(None, answers.wait, 30)

@@ -12,7 +12,7 @@ import pytest
 from kiosk import TOKYO
 from kiosk.eligibility import MemberQuery
 from kiosk.reception import DeskProblem, DeskRefused
-from kiosk.staff import Session
+from kiosk.staff import StaffSession
 from kiosk.wareki import wareki
 from kiosk.web.staff.actions import Find
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
@@ -207,7 +207,7 @@ async def test_a_search_that_ends_after_the_desk_was_left_brings_nobody_back(
             session.work, session.locked = None, True
         return found
 
-    session = Session(site.accounts.find("hanako"), 0.0, 0.0, "token")
+    session = StaffSession(site.accounts.find("hanako"), 0.0, 0.0, "token")
     monkeypatch.setattr(site.desk, "find", slow)
     body = Find(action="find", **{**TARO, "birth_date": birth_date_of(site, "card-works")})
     await perform(site.desk, None, session, body, site.settings.insurer_number)
