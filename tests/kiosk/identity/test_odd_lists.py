@@ -37,6 +37,9 @@ def people_only(tbs: bytes, scope: bytes) -> bytes:
     return grown(tbs, NUMBER, NUMBER + tlv(0x30, SCOPE_OID, TRUE, tlv(0x04, tlv(0x30, scope))))
 
 
+NO_LIMITS = "a scope whose limits are explicitly false"
+"""RFC 5280, 5.2.5 forbids a scope that is empty in DER; OpenSSL 3.0 takes such a list, and 3.5 leaves it out."""
+
 # Each changes the tbsCertList of a list of two entries, 17 with the reason keyCompromise and the certificate without.
 ODD: dict[str, Callable[[bytes], bytes]] = {
     "a reason that is not assigned": swap(REASON, reason(7)),
@@ -45,9 +48,7 @@ ODD: dict[str, Callable[[bytes], bytes]] = {
     "a number that says explicitly that it is not critical": swap(
         NUMBER, tlv(0x30, NUMBER_OID, FALSE, tlv(0x04, b"\x02\x01\x01"))
     ),
-    "a scope whose limits are explicitly false": lambda tbs: people_only(
-        tbs, b"".join(bytes([tag, 1, 0]) for tag in (0x81, 0x82, 0x84, 0x85))
-    ),
+    NO_LIMITS: lambda tbs: people_only(tbs, b"".join(bytes([tag, 1, 0]) for tag in (0x81, 0x82, 0x84, 0x85))),
     "a scope of people only whose other limits are explicitly false": lambda tbs: people_only(
         tbs, bytes.fromhex("8101ff 820100 840100 850100")
     ),
@@ -83,12 +84,18 @@ def test_a_listed_certificate_is_revoked_and_another_good(name, user, leaf, ask)
 @pytest.mark.parametrize("name", ODD)
 def test_openssl_takes_the_odd_list_too(name, user, leaf, now, write):
     paths = "-CAfile", write("root.pem", user.pem), write("leaf.pem", leaf.pem)
+    left_out = name == NO_LIMITS and openssl_version() >= (3, 5)
     for base, problem in ((two(user, leaf), "certificate revoked"), (one(user), "")):
         crl = write("list.der", changed(user, base, ODD[name]))
         assert openssl("crl", "-inform", "DER", "-in", crl, "-out", crl.with_suffix(".pem")).returncode == 0
         moment = "-attime", int(now.timestamp())
         said = openssl("verify", *moment, "-crl_check", "-extended_crl", "-CRLfile", crl.with_suffix(".pem"), *paths)
+        problem = "unable to get certificate CRL" if left_out else problem
         assert (said.returncode == 0, problem in said.stderr) == (not problem, True), said.stderr
+
+
+def openssl_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in openssl("version").stdout.split()[1].split(".")[:2])
 
 
 @pytest.mark.parametrize("name", AROUND)
