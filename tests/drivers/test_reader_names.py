@@ -6,25 +6,24 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from drivers.errors import Trouble
 from drivers.pcsc import plugin
-from drivers.worker.client import ReaderInfo, ReaderWorker
+from drivers.worker.client import ReaderInfo, list_readers
 from simulators.pcscd import PrivatePcscd, missing_parts
 from simulators.pytest_plugin import need
+from tests.drivers.workers import PATIENT, real_worker
 
 if TYPE_CHECKING:
     from simulators.card import JpkiCardSimulator
-    from tests.drivers.doubles import Events
-
 JAPANESE = "カードリーダー"
 SHIFT_JIS = os.fsdecode(JAPANESE.encode("cp932"))
 NO_UTF_8 = os.fsdecode(b"PaSoRi\xff")
 
-Open = Callable[..., PrivatePcscd]
+pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -41,36 +40,20 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., object]]:
     yield opened
 
 
-def listed(make_events: type[Events], **options: object) -> list[ReaderInfo]:
-    async def ask() -> list[ReaderInfo]:
-        client = ReaderWorker(plugin, options=options, on_event=make_events())
-        await client.start()
-        try:
-            return await client.readers()
-        finally:
-            await client.stop()
-
-    return asyncio.run(ask())
+async def listed(**options: object) -> list[ReaderInfo]:
+    return await list_readers(plugin, options=options, limits=PATIENT)
 
 
-def test_a_japanese_name_is_a_name_like_any_other(
-    opened: Callable[..., object], make_events: type[Events], card: Callable[..., JpkiCardSimulator]
+async def test_a_japanese_name_is_a_name_like_any_other(
+    opened: Callable[..., Any], card: Callable[..., JpkiCardSimulator]
 ) -> None:
-    async def visit(daemon: PrivatePcscd) -> None:
-        events = make_events()
-        client = ReaderWorker(plugin, options={"readers": ["カード"]}, on_event=events)
-        await client.start()
-        try:
+    with opened(name=JAPANESE) as daemon:
+        daemon.put(card())
+        async with real_worker(plugin, {"readers": ["カード"]}) as (client, events):
             await events.until("card_inserted")
             assert (await client.read(daemon.reader, 1)).tries_left == 3
             await asyncio.to_thread(daemon.take)
             await events.until("card_removed")
-        finally:
-            await client.stop()
-
-    with opened(name=JAPANESE) as daemon:
-        daemon.put(card())
-        asyncio.run(visit(daemon))
 
 
 @pytest.mark.parametrize(
@@ -78,19 +61,17 @@ def test_a_japanese_name_is_a_name_like_any_other(
     [(SHIFT_JIS, r"\x83J\x81[\x83h\x83\x8a\x81[\x83_\x81[ 00 00"), (NO_UTF_8, r"PaSoRi\xff 00 00")],
     ids=["Shift_JIS", "0xFF"],
 )
-def test_a_name_that_is_no_text_leaves_its_reader_out(
-    opened: Callable[..., object], make_events: type[Events], name: str, shown: str
-) -> None:
+async def test_a_name_that_is_no_text_leaves_its_reader_out(opened: Callable[..., Any], name: str, shown: str) -> None:
     with opened(name=name):
-        assert ReaderInfo(shown, "pcsc", False, Trouble.READER_NAME_UNREADABLE) in listed(make_events)
+        assert ReaderInfo(shown, "pcsc", False, Trouble.READER_NAME_UNREADABLE) in await listed()
 
 
-def test_beside_it_every_other_reader_works(
-    opened: Callable[..., object], make_events: type[Events], card: Callable[..., JpkiCardSimulator]
+async def test_beside_it_every_other_reader_works(
+    opened: Callable[..., Any], card: Callable[..., JpkiCardSimulator]
 ) -> None:
     with opened(beside=NO_UTF_8) as daemon:
         daemon.put(card())
-        readers = {info.name: info.trouble for info in listed(make_events)}
+        readers = {info.name: info.trouble for info in await listed()}
         assert readers == {
             "Virtual PCD 00 00": None,
             "Virtual PCD 00 01": None,
@@ -99,7 +80,7 @@ def test_beside_it_every_other_reader_works(
         }
 
 
-def test_one_that_was_not_chosen_is_not_told(opened: Callable[..., object], make_events: type[Events]) -> None:
+async def test_one_that_was_not_chosen_is_not_told(opened: Callable[..., Any]) -> None:
     with opened(beside=NO_UTF_8):
-        readers = listed(make_events, readers=["Virtual"])
+        readers = await listed(readers=["Virtual"])
         assert [info.name for info in readers] == ["Virtual PCD 00 00", "Virtual PCD 00 01"]

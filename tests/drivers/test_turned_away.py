@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -76,10 +75,10 @@ def test_both_ways_to_say_it_are_one_result(monkeypatch: pytest.MonkeyPatch, awa
     assert library.establish()[0] == expected
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize(("runs", "kind"), [(True, ServiceRefused), (False, ServiceNotRunning)])
-def test_the_worker_on_the_true_library_tells_the_two_apart(path: Path, runs: bool, kind: type[DriverError]) -> None:
-    with pytest.raises(kind):
-        if runs:
-            with pcscd(path, lambda client: client.close()):
-                asyncio.run(list_readers(plugin))
-        asyncio.run(list_readers(plugin))
+async def test_the_worker_on_the_true_library_tells_the_two_apart(
+    path: Path, runs: bool, kind: type[DriverError]
+) -> None:
+    with pcscd(path, lambda client: client.close()) if runs else nullcontext(), pytest.raises(kind):
+        await list_readers(plugin)

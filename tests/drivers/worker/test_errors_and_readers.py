@@ -69,9 +69,9 @@ async def test_readers_are_listed_as_soon_as_they_were_looked_at(driver: DriverD
         assert [state.card_present for state in client.known.values()] == [False]
 
 
-def test_readers_can_be_listed_once(driver: DriverDouble) -> None:
+async def test_readers_can_be_listed_once(driver: DriverDouble) -> None:
     plugin = PluginDouble(serving(driver))
-    assert asyncio.run(list_readers(plugin)) == [ReaderInfo("reader", "double", True)]
+    assert await list_readers(plugin) == [ReaderInfo("reader", "double", True)]
     assert [process.gone.is_set() for process in plugin.launched] == [True]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import select
 import signal
@@ -31,9 +30,10 @@ def no_pcscd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_pcscd")
-def test_a_spawned_worker_without_pcscd_says_so() -> None:
+@pytest.mark.anyio
+async def test_a_spawned_worker_without_pcscd_says_so() -> None:
     with pytest.raises(ServiceNotRunning):
-        asyncio.run(list_readers(pcsc_plugin, limits=replace(DEFAULT_LIMITS, readers=60.0, ping=60.0)))
+        await list_readers(pcsc_plugin, limits=replace(DEFAULT_LIMITS, readers=60.0, ping=60.0))
 
 
 def asked(sock: socket.socket) -> None:
