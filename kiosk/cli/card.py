@@ -11,26 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.answers import print_json, refuse
-from kiosk.cli.configured import (
-    driver_options,
-    driver_section,
-    load_settings,
-    moment,
-    plugin_named,
-    trust_store,
-    verifier,
-    worker_options,
-)
+from kiosk.cli.configured import load_settings, moment, settings_refused
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
-    from drivers.worker.plugin import ReaderPlugin
+    from kiosk.assembly.readers import ChosenPlugins
     from kiosk.failures import Failure
     from kiosk.identity import TrustStore
     from kiosk.settings import Settings
-
-    Plugins = dict[str, tuple[ReaderPlugin, dict[str, object]]]
-    # The plug-ins, and those whose worker was told which reader is meant.
-    ChosenPlugins = tuple[Plugins, frozenset[str]]
 
 __all__ = ["app"]
 
@@ -49,12 +36,6 @@ PinStdin = Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番�
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
-def _plugins(settings: Settings, driver: str | None) -> Plugins:
-    """Return each driver's plug-in and options by name: those of the settings, or the one that was asked for."""
-    names = [driver] if driver else settings.readers
-    return {name: (plugin_named(name), driver_options(settings, name)) for name in names}
-
-
 @app.command("list")
 def list_readers(config: Config = None, driver: Driver = None, as_json: Json = False) -> None:
     """List the readers of every driver that answers, and those that are there but cannot be used, with a code.
@@ -62,10 +43,13 @@ def list_readers(config: Config = None, driver: Driver = None, as_json: Json = F
     Exit status: 0 (also with no reader), 11 a driver has no reader service, 2 wrong usage.
     """
     from drivers.worker.client import list_every, list_readers
+    from kiosk.assembly.readers import plugins_named
     from kiosk.cli.card_list import ReaderList
     from kiosk.failures import code_of
 
-    plugins = _plugins(load_settings(config), driver).values()
+    settings = load_settings(config)
+    with settings_refused():
+        plugins = plugins_named([driver] if driver else settings.readers, settings).values()
     readers, lost = asyncio.run(list_every(list_readers(plugin, options=options) for plugin, options in plugins))
     listed = ReaderList(readers, code_of(lost) if lost else None)
     if as_json:
@@ -102,20 +86,23 @@ def check(
     Exit status: 0 accepted; 10 refused; 11 no reader or no reader service; 12 no card; 13 暗証番号 wrong, malformed,
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
+    from kiosk.assembly.certificates import verifier
     from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status, troubles_of
     from kiosk.failures import Code
 
     settings = load_settings(config)
-    plugins, told = _chosen(settings, driver, device, reader)
+    chosen = _chosen(settings, driver, device, reader)
     identity = settings.identity
     store = _roots(trust, settings)
     now = moment(on)
     known = troubles_of(store.problems(now))
     _tell(known)
+    with settings_refused():
+        checking = verifier(settings, store, crl=crl, ocsp=ocsp)
     request = CheckRequest(
-        plugins=plugins,
-        told=told,
-        verifier=verifier(settings, store, crl=crl, ocsp=ocsp),
+        plugins=chosen.plugins,
+        narrowed=chosen.narrowed,
+        verifier=checking,
         now=now,
         reader=reader,
         wait=wait,
@@ -168,10 +155,10 @@ def record(
 
     settings = load_settings(config)
     store = _roots(trust, settings)
-    plugins, told = _chosen(settings, driver, device, reader)
+    chosen = _chosen(settings, driver, device, reader)
     request = CheckRequest(
-        plugins=plugins,
-        told=told,
+        plugins=chosen.plugins,
+        narrowed=chosen.narrowed,
         verifier=Verifier(store, NoSource()),
         now=moment(None),
         reader=reader,
@@ -187,8 +174,11 @@ def record(
 
 def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
     """Return the roots of ``--trust``, else of the settings, or end with status 2."""
+    from kiosk.assembly.certificates import trust_store
+
     name, paths = ("--trust", trust) if trust else ("identity.trust", settings.identity.trust)
-    return trust_store(paths, allow_test=bool(trust) or settings.simulation, name=name)
+    with settings_refused():
+        return trust_store(paths, allow_test=bool(trust) or settings.simulation, name=name)
 
 
 def _tell(troubles: Sequence[Failure]) -> None:
@@ -197,11 +187,9 @@ def _tell(troubles: Sequence[Failure]) -> None:
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> ChosenPlugins:
-    """Return the plug-ins of the command: the device's, the driver's, or those of the settings; or end with status 2.
-
-    Where a driver can tell the reader itself, it chooses among all of its readers, whatever the settings choose.
-    """
+    """Return the plug-ins of the command: those of its options, else of the settings; or end with status 2."""
     from drivers.reader_choice import check_reader
+    from kiosk.assembly.readers import plugins_for_reader
 
     if reader is not None:
         try:
@@ -209,28 +197,22 @@ def _chosen(settings: Settings, driver: str | None, device: str | None, reader: 
         except ValueError as error:
             refuse(f"--reader: {error}")
     if device is not None:
-        return _device(device, driver, settings), frozenset()
-    plugins = _plugins(settings, driver)
-    choosing = {name: driver_section(settings, name).choosing(reader) for name in plugins} if reader else {}
-    told = {name: section for name, section in choosing.items() if section is not None}
-    narrowed = {name: (plugins[name][0], worker_options(settings, section)) for name, section in told.items()}
-    return plugins | narrowed, frozenset(told)
+        return _of_device(device, driver, settings)
+    with settings_refused():
+        return plugins_for_reader([driver] if driver else settings.readers, reader, settings)
 
 
-def _device(path: str, driver: str | None, settings: Settings) -> Plugins:
+def _of_device(path: str, driver: str | None, settings: Settings) -> ChosenPlugins:
     """Return the plug-in for one device path, or end with status 2."""
-    from pydantic import ValidationError
-
-    from kiosk.settings import first_problem
+    from kiosk.assembly.readers import plugin_for_device
 
     if driver not in (None, DEVICE_DRIVER):
         refuse(f"--device: is an nfcpy device path; it goes with --driver {DEVICE_DRIVER}")
-    plugin = plugin_named(DEVICE_DRIVER)
     try:
-        section = plugin.options.model_validate({"devices": [path]})
-    except ValidationError as error:
-        refuse(f"--device: {first_problem(error)[1]}")
-    return {DEVICE_DRIVER: (plugin, worker_options(settings, section))}
+        with settings_refused():
+            return plugin_for_device(DEVICE_DRIVER, path, settings)
+    except ValueError as error:
+        refuse(f"--device: {error}")
 
 
 def _pin_line() -> str:

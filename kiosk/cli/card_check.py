@@ -46,7 +46,7 @@ class SeveralReaders(Exception):
 class CheckRequest:
     """What to check and how far to go. ``plugins``: drivers by name, each with its options.
 
-    ``told`` are the drivers whose worker was told which ``reader`` is meant, and lists no other one.
+    ``narrowed`` are the drivers whose worker knows which ``reader`` is meant, and lists no other one.
     ``pin`` is text as entered; None: no 暗証番号 is asked for.
     """
 
@@ -54,7 +54,7 @@ class CheckRequest:
     verifier: Verifier
     now: datetime
     reader: str | None = None
-    told: frozenset[str] = frozenset()
+    narrowed: frozenset[str] = frozenset()
     wait: float = 10.0
     pin: str | None = field(default=None, repr=False)
     allow_last_try: bool = False
@@ -196,7 +196,7 @@ class _Desk:
         text = self._request.reader or ""
         if self._exact is not None:
             return name == self._exact
-        return driver in self._request.told or text.casefold() in name.casefold()
+        return driver in self._request.narrowed or text.casefold() in name.casefold()
 
     async def card(self) -> CardInserted:
         """Return the first card put on a reader that fits. Raises NoReader, NoCard or ServiceNotRunning."""

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 import typer
 from cryptography import x509
 
+from kiosk.assembly.site_key import obtain_site_key
 from kiosk.cli.answers import refuse, sentence_of
-from kiosk.cli.configured import site_key
+from kiosk.cli.configured import settings_refused
 from kiosk.eligibility import MemberId, Registry
-from kiosk.identity import MalformedCertificate, binding_key, certificates_in, last_day_of, site_key_fingerprint
+from kiosk.identity import (
+    MalformedCertificate,
+    SiteKeyNotKept,
+    binding_key,
+    certificates_in,
+    last_day_of,
+    site_key_fingerprint,
+)
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -71,10 +79,23 @@ def untie(registry: Registry, whose: MemberId, settings: Settings, by: str) -> d
 
 
 def _site_key(settings: Settings, registry: Registry) -> bytes:
-    """The site key of the settings, and a word on standard error where it is made; ends with status 2 without one."""
+    """Return the site key of the settings, and say so if it is made now; ends with status 2 if there is none.
+
+    Raises RegistryError.
+    """
     made = not settings.site_key_path.exists()
-    key = site_key(settings, registry)
+    try:
+        with settings_refused():
+            key = obtain_site_key(settings, registry, _warn)
+    except OSError as error:
+        refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
+    except SiteKeyNotKept as error:
+        refuse(f"site_key_file: {error}")
     if made:
         says = "the registry's site key was made here now: its kiosks need this file, keep a copy"
-        typer.echo(f"site_key_file: {settings.site_key_path.absolute()}: {says}", err=True)
+        _warn(f"site_key_file: {settings.site_key_path.absolute()}: {says}")
     return key
+
+
+def _warn(sentence: str) -> None:
+    typer.echo(sentence, err=True)

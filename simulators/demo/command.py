@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from kiosk.cli.serve import bound
+from kiosk.assembly.listening import listen_on
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
@@ -109,7 +109,7 @@ def _bound(port: int, once: bool) -> Iterator[_Ports]:
 
 def _listener(port: int) -> socket.socket:
     try:
-        return bound(f"127.0.0.1:{port}")
+        return listen_on(f"127.0.0.1:{port}")
     except OSError as error:
         beside = "--port 0 --folder FOLDER starts another beside it"
         raise PortError(f"127.0.0.1:{port}: {error.strerror} (does a demo or a kiosk run there? {beside})") from None

@@ -10,7 +10,8 @@ from typing import Self
 from fastapi import FastAPI
 
 from drivers.worker.client import DEFAULT_LIMITS, Limits
-from kiosk.cli.serve import bound, build_app
+from kiosk.assembly.application import build_app
+from kiosk.assembly.listening import listen_on
 from kiosk.web import make_server
 from simulators.cards import Card
 from simulators.demo.stage import Stage
@@ -73,7 +74,7 @@ class RunningKiosk:
 
     def __enter__(self) -> Self:
         if not self._sockets:
-            self._sockets.append(bound(self.stage.settings.listen))
+            self._sockets.append(listen_on(self.stage.settings.listen))
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             self._thread.join(0.01)

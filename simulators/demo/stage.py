@@ -13,7 +13,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.cli.configured import site_key
+from kiosk.assembly.site_key import obtain_site_key
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.identity import binding_key, last_day_of, site_key_fingerprint
 from kiosk.settings import Settings, load
@@ -152,7 +152,7 @@ def _fill_registry(stage: Stage) -> None:
 
 
 def _bind_everybody(stage: Stage, registry: Registry) -> None:
-    key = site_key(stage.settings, registry)
+    key = obtain_site_key(stage.settings, registry)
     everybody = {person.id: person for person in people(stage.on)}
     for name, issued in genuine_certificates(stage.authority, stage.on).items():
         last_day = last_day_of(issued.certificate)

@@ -19,7 +19,7 @@ from drivers.connection import Snapshot
 from drivers.pcsc import PcscPlugin
 from drivers.worker.client import Limits, ReaderPlugin
 from kiosk.cli import serve
-from kiosk.cli.configured import plugin_named
+from kiosk.reader_plugins import plugin_named
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
 from simulators.demo import RunningKiosk, set_stage

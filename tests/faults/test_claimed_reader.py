@@ -16,7 +16,7 @@ from drivers.nfc import driver as driver_module
 from drivers.nfc.driver import create
 from drivers.worker.client import ReaderPlugin
 from kiosk.cli import serve
-from kiosk.cli.configured import plugin_named
+from kiosk.reader_plugins import plugin_named
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visitor import Visitor

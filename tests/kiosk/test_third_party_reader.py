@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 import kiosk
+from kiosk.assembly.readers import driver_options
 from kiosk.cli import app
-from kiosk.cli.configured import driver_options
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 from kiosk.settings import SettingsError, load
 from kiosk.settings_table import settings_table

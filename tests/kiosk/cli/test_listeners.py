@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.cli.serve import bound
+from kiosk.assembly.listening import listen_on
 from kiosk.web.patience import PatientProtocol
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
@@ -38,7 +38,7 @@ def test_no_answer_waits_on_either_port(tmp_path: Path, accepted: dict[int, bool
     ports = [free_port(), free_port()]
     own, staff = (f"{host}:{port}" for port in ports)
     stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=own, **{"staff.listen": staff})
-    with RunningKiosk(stage, plugin.readers, listener=bound(own)):
+    with RunningKiosk(stage, plugin.readers, listener=listen_on(own)):
         for address in (own, staff):
             assert httpx.get(f"http://{address}/", trust_env=False).status_code == 200
     assert accepted == dict.fromkeys(ports, True)
@@ -46,5 +46,5 @@ def test_no_answer_waits_on_either_port(tmp_path: Path, accepted: dict[int, bool
 
 def test_a_kiosk_of_tests_and_benches_serves_on_the_listener_of_the_service(tmp_path: Path) -> None:
     stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}")
-    with bound(stage.settings.listen), pytest.raises(OSError, match="in use"), RunningKiosk(stage, plugin.readers):
+    with listen_on(stage.settings.listen), pytest.raises(OSError, match="in use"), RunningKiosk(stage, plugin.readers):
         pytest.fail("it serves on a listener of its own")

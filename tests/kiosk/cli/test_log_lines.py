@@ -189,7 +189,7 @@ def test_a_start_that_fails_is_no_orderly_end(stage: Stage) -> None:
     assert done.returncode == 3  # systemd starts it again: only after 0 and 2 it does not
     [why] = [line for line in lines if line["level"] == "critical"]
     assert (why["event"], why["problem"], why["version"]) == ("not started", "BlockingIOError", __version__)
-    assert why["place"] == "kiosk.cli.serve:running"
+    assert why["place"] == "kiosk.assembly.application:running"
     assert {line["event"] for line in lines}.isdisjoint({"stopped", "request failed"})
     assert [line["problem"] for line in lines if line["event"] == "unhandled exception"] == ["BlockingIOError"]
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer
 from pytest_mock import MockerFixture
 
+from kiosk.assembly.application import build_app
 from kiosk.audit import Journal, journal_path
-from kiosk.cli.serve import build_app
 from kiosk.eligibility import Registry
 from kiosk.identity import load_site_key
+from kiosk.settings import SettingsError
 from simulators.demo import set_stage
 
 
@@ -21,7 +21,7 @@ def test_register_and_journal_are_closed(tmp_path: Path, mocker: MockerFixture) 
     stage = set_stage(tmp_path / "stage", datetime.now(UTC), reader="pcsc")
     before = closed.call_count
     settings = stage.settings.model_copy(update={"readers": ["abacus"]})
-    with pytest.raises(typer.Exit):
+    with pytest.raises(SettingsError, match="there is no reader driver 'abacus'"):
         build_app(settings)
     assert closed.call_count == before + 1
     key = load_site_key(settings.site_key_path)

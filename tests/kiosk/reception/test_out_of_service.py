@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from drivers.worker.client import Limits
+from kiosk.assembly.certificates import revocation_source, trust_store
 from kiosk.audit import Journal, journal_path
-from kiosk.cli.configured import revocation_source, trust_store
 from kiosk.eligibility import MemberQuery, Registry
 from kiosk.failures import Code
 from kiosk.identity import Verifier, load_site_key

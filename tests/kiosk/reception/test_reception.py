@@ -17,8 +17,8 @@ import pytest
 
 from drivers.errors import ServiceNotRunning
 from drivers.worker.client import Limits
+from kiosk.assembly.certificates import revocation_source, trust_store
 from kiosk.audit import Journal, JournalError, journal_path
-from kiosk.cli.configured import revocation_source, trust_store
 from kiosk.decision import Need, Purpose, Supplement
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure

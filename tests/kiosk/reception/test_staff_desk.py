@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from kiosk import TOKYO
+from kiosk.assembly.certificates import revocation_source, trust_store
 from kiosk.audit import DeskEntry, Journal, JournalError, journal_path, verify
-from kiosk.cli.configured import revocation_source, trust_store
 from kiosk.decision import CardToday, Confirmation, Document, LifeEvent, Reason, Usable
 from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry, RegistryBusy, RegistryError
 from kiosk.failures import Code

@@ -14,8 +14,8 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from kiosk.cli.opening import Opening
-from kiosk.cli.serve import _answering, _reception, _registry
+from kiosk.assembly.opening import Opening
+from kiosk.assembly.parts import make_answering, make_reception, make_registry
 from kiosk.documents import stationery_for
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
@@ -71,12 +71,12 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
     staff = StaffSettings(listen="127.0.0.1:8461", hosts=["desk.example"])
     settings = stage.settings.model_copy(update={"data_dir": tmp_path, "staff": staff, **key})
     async with AsyncExitStack() as stack:
-        registry = stack.enter_context(_registry(settings))
+        registry = stack.enter_context(make_registry(settings))
         opening = Opening(settings, registry, Tokens(None))
         stack.callback(opening.close)
-        answering = _answering(settings, registry, opening)
+        answering = make_answering(settings, registry, opening)
         stack.callback(answering.journal.close)
-        reception = _reception(settings, answering)
+        reception = make_reception(settings, answering)
         stack.push_async_callback(reception.stop)
         desk = StaffDesk(reception, LookingUp(answering), OutOfUse(tmp_path, settings.kiosk_id))
         made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))

@@ -1,6 +1,7 @@
-"""What must be open before the first visit, and may not be when the service starts: a full disk, a database to come.
+"""Open what a visit writes into: folder, site key, journal and API token.
 
-A start fails for wrong settings alone. Everything else is tried again with every look at the floors.
+The service starts without them if they may come later (a full disk, a database that is still starting): they are tried
+again with every look at the parts below. A start fails for wrong settings alone.
 """
 
 from __future__ import annotations
@@ -9,24 +10,21 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from kiosk.assembly.site_key import obtain_site_key
 from kiosk.audit import Journal, JournalError, JournalNotOurs, journal_path
-from kiosk.cli.configured import SettingsWrong, obtain_site_key
 from kiosk.eligibility import Registry, RegistryError, RegistryMismatch
 from kiosk.failures import Code, Failure, place_of
 from kiosk.hold import HeldElsewhere, Hold
 from kiosk.identity import SiteKeyNotKept, site_key_fingerprint
 from kiosk.reception import Books, NotOpen, known_end
+from kiosk.settings import Settings, SettingsError
 from kiosk.web.tokens import TokenError, TokenNotKept, Tokens, api_token, kept_api_token
-
-if TYPE_CHECKING:
-    from kiosk.settings import Settings
 
 __all__ = ["Opening"]
 
 _NO_SUCH_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
-"""A disk that is full, only to be read or not allowed mends; a folder that can be nowhere is a wrong setting."""
+"""A disk that is full or read-only can heal; a folder whose path is impossible is a wrong setting."""
 
 
 class Opening:
@@ -37,17 +35,17 @@ class Opening:
         self._hold: Hold | None = None
 
     def first(self) -> Books | None:
-        """Return the books, None where they cannot be opened yet. Raises SettingsWrong."""
+        """Return the books; None if they cannot be opened yet. Raises SettingsError."""
         try:
             return self._open()
         except NotOpen:
             return None
 
     def again(self) -> Books:
-        """Return the books. Raises NotOpen, also for what at the start would have been a wrong setting."""
+        """Return the books. Raises NotOpen, also for a setting that would have been refused at the start."""
         try:
             return self._open()
-        except SettingsWrong as error:
+        except SettingsError as error:
             code = Code.REGISTRY_DOWN if isinstance(error.__cause__, RegistryMismatch) else Code.JOURNAL_DOWN
             raise NotOpen(Failure(code, place_of(error), str(error))) from error
 
@@ -79,33 +77,33 @@ class Opening:
         return Journal.open(journal_path(self._settings.data_dir, kiosk), kiosk, key, now=now, anchor=anchor)
 
     def _take_folder(self, now: datetime) -> None:
-        """Make the folder and take it. Raises SettingsWrong, HeldElsewhere, OSError."""
+        """Make the folder and take it. Raises SettingsError, HeldElsewhere, OSError."""
         folder = self._settings.data_dir
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._hold = self._hold or Hold.take(folder, f"kiosk serve, kiosk_id {self._settings.kiosk_id}", now)
         except OSError as error:
             if error.errno in _NO_SUCH_FOLDER:
-                raise SettingsWrong(f"data_dir: {folder}: {error.strerror}") from None
+                raise SettingsError(f"data_dir: {folder}: {error.strerror}") from None
             raise
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what can heal into NotOpen, with its code, and what cannot into SettingsWrong."""
+    """Turn what can heal into NotOpen, with its code, and what cannot into SettingsError."""
     try:
         yield
     except HeldElsewhere as error:
         raise NotOpen(Failure(Code.DATA_DIR_HELD, place_of(error), str(error))) from error
     except RegistryMismatch as error:
-        raise SettingsWrong(f"site_key_file: {error}") from error
+        raise SettingsError(f"site_key_file: {error}") from error
     except RegistryError as error:
         raise NotOpen(Failure(Code.REGISTRY_DOWN, place_of(error), str(error))) from error
     except JournalNotOurs as error:
-        raise SettingsWrong(f"data_dir: {error}") from error
+        raise SettingsError(f"data_dir: {error}") from error
     except (JournalError, SiteKeyNotKept, TokenNotKept) as error:
         raise NotOpen(Failure(Code.JOURNAL_DOWN, place_of(error), str(error))) from error
     except TokenError as error:
-        raise SettingsWrong(f"data_dir: {error}") from error
+        raise SettingsError(f"data_dir: {error}") from error
     except OSError as error:
         raise NotOpen(Failure(Code.JOURNAL_DOWN, place_of(error), f"data_dir: {error}")) from error

@@ -1,0 +1,151 @@
+"""The parts of one service: register, answers, reception, staff pages, each made from the settings."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from drivers.worker.link import DEFAULT_LIMITS, Limits
+from kiosk.assembly.certificates import verifier
+from kiosk.assembly.listening import listener_for
+from kiosk.assembly.opening import Opening
+from kiosk.assembly.readers import plugin_named, plugins_named
+from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError
+from kiosk.documents import StationeryError, insurer_for, stationery_for
+from kiosk.eligibility import LONGEST_ACTOR, Registry, RegistryError, RegistryMismatch
+from kiosk.issuance import Queue
+from kiosk.policy_file import load_policy
+from kiosk.reception import (
+    Answering,
+    LookingUp,
+    OutOfUse,
+    Reception,
+    Require,
+    Rules,
+    SetAsideFile,
+    StaffDesk,
+    UnionOffice,
+)
+from kiosk.settings import Settings, SettingsError
+from kiosk.web import serving_beside
+from kiosk.web.staff import create_staff_app
+
+__all__ = ["make_answering", "make_reception", "make_registry", "serve_staff_pages", "simulation_routers"]
+
+
+def make_registry(settings: Settings) -> Registry:
+    """Return the register, whether or not it answers now. Raises SettingsError for an address that cannot be one."""
+    try:
+        return Registry.at(settings.database)
+    except RegistryError as error:
+        raise SettingsError(f"database: {error}") from error
+
+
+def make_answering(settings: Settings, registry: Registry, opening: Opening) -> Answering:
+    """Return what answers a visit, with its books opened if that is possible now. Raises SettingsError."""
+    policy = _policy(settings)
+    union = _union_office(settings, registry, policy)
+    _require_schema(registry)
+    books = opening.first()
+    return Answering(
+        registry,
+        books.journal if books else None,
+        books.site_key if books else None,
+        lambda: datetime.now(UTC),
+        policy,
+        union,
+        open_books=opening.again,
+        set_aside=SetAsideFile(settings.data_dir),
+    )
+
+
+def make_reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:
+    """Return the reception with its readers; ``limits`` bound its patience with them. Raises SettingsError."""
+    identity = settings.identity
+    return Reception(
+        plugins_named(settings.readers, settings),
+        verifier(settings),
+        answering,
+        now=lambda: datetime.now(UTC),
+        kiosk=settings.kiosk_id,
+        limits=limits or DEFAULT_LIMITS,
+        rules=Rules(
+            require=Require(identity.require),
+            pin_before_certificate=identity.pin_before_certificate,
+            union_office=settings.profile == "union_office",
+            **settings.visit.model_dump(),
+        ),
+        simulation=settings.simulation,
+    )
+
+
+def serve_staff_pages(
+    settings: Settings, reception: Reception, answering: Answering, listener: socket.socket | None
+) -> AbstractAsyncContextManager[None]:
+    """Return a context manager that serves the staff pages; it does nothing if the settings name no port for them.
+
+    Args:
+        settings: the settings of the service.
+        reception: what staff see and act upon.
+        answering: the register and the rules, for staff who look somebody up.
+        listener: a socket that is on the port already; None: the port is taken now.
+
+    Raises:
+        SettingsError: the port is taken.
+
+    """
+    desk = StaffDesk(reception, LookingUp(answering), OutOfUse(settings.data_dir, settings.kiosk_id))
+    if not settings.staff.listen:
+        return nullcontext()
+    app = create_staff_app(desk, settings, lambda: stationery_for(settings))
+    return serving_beside(app, listener or listener_for("staff.listen", settings.staff.listen))
+
+
+def simulation_routers(settings: Settings) -> list[APIRouter]:
+    """Return the pages that plug-ins bring (the 模擬 panel); only in a simulation.
+
+    Raises:
+        SettingsError: a driver without hardware is chosen, and this is no simulation.
+
+    """
+    plugins = [plugin_named(name) for name in settings.readers]
+    if not settings.simulation:
+        for plugin in plugins:
+            if plugin.simulated:
+                wrong = f"{plugin.name!r} has no hardware; it is taken only with simulation = true"
+                raise SettingsError(f"readers: {wrong}")
+        return []
+    return [router for plugin in plugins if (router := plugin.router()) is not None]
+
+
+def _policy(settings: Settings) -> Policy:
+    if settings.policy is None:
+        return DEFAULT_POLICY
+    try:
+        return load_policy(settings.policy)
+    except PolicyError as error:
+        raise SettingsError(f"{settings.policy}: {error}") from error
+
+
+def _require_schema(registry: Registry) -> None:
+    """Raise SettingsError for a register that answers and has another schema; one that is silent may come later."""
+    try:
+        registry.check()
+    except RegistryMismatch as error:
+        raise SettingsError(f"database: {error}") from error
+    except RegistryError:
+        return
+
+
+def _union_office(settings: Settings, registry: Registry, policy: Policy) -> UnionOffice | None:
+    """Return what the union's own terminal shows beside the answer; None at a clinic. Raises SettingsError."""
+    if settings.profile != "union_office":
+        return None
+    try:
+        name = insurer_for(settings).name
+    except StationeryError as error:
+        raise SettingsError(str(error)) from error
+    return UnionOffice(name, f"terminal {settings.kiosk_id}"[:LONGEST_ACTOR], Queue(registry, policy))
