@@ -30,7 +30,7 @@ Plugins = Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]]
 
 @dataclass(frozen=True, slots=True)
 class ChosenPlugins:
-    """The plug-ins of a command. The workers of the ``narrowed`` ones list no other reader than the one that is meant."""
+    """The plug-ins of a command; the workers of the ``narrowed`` ones list only the reader that is meant."""
 
     plugins: Plugins
     narrowed: frozenset[str] = frozenset()

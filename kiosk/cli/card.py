@@ -87,7 +87,8 @@ def check(
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
     from kiosk.assembly.certificates import verifier
-    from kiosk.cli.card_check import CheckRequest, SeveralReaders, check_card, exit_status, troubles_of
+    from kiosk.cardcheck import CheckRequest, SeveralReaders, check_card, troubles_of
+    from kiosk.cli.card_status import exit_status
     from kiosk.failures import Code
 
     settings = load_settings(config)
@@ -149,7 +150,7 @@ def record(
     Exit status: 0 written, whatever the card is; 11 no reader or no reader service; 12 no card; 14 nothing was
     answered; 2 wrong usage, or a file that cannot be written.
     """
-    from kiosk.cli.card_check import CheckRequest, SeveralReaders
+    from kiosk.cardcheck import CheckRequest, SeveralReaders
     from kiosk.cli.card_record import record_check
     from kiosk.identity import NoSource, Verifier
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import typer
 
 from drivers.recording import RecordedCommand, to_lines, without_certificate
+from kiosk.cardcheck import CheckReport, CheckRequest, check_card
 from kiosk.cli.answers import refuse, standard_output
-from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
+from kiosk.cli.card_status import exit_status
 from kiosk.failures import FAILURES
 from kiosk.identity import stand_in_certificate
 from kiosk.outputs import STANDARD

@@ -12,10 +12,10 @@ from datetime import datetime
 import structlog
 
 from drivers.events import CardInserted, CardWithdrawn, OfReader, ReaderEvent
-from drivers.jpki import PinOutcome
 from drivers.worker.client import DEFAULT_LIMITS, Limits, ReaderPlugin, ReaderWorker
+from kiosk.cardcheck import CardDialogue
 from kiosk.failures import Code, Failure, Family
-from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
+from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
 from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.answering import Answering, AnswerRefused
@@ -342,33 +342,26 @@ class Reception:
 
     async def _read(self, effect: Read) -> CardRead:
         allowed = self._rules.pin_before_certificate and self._rules.require is Require.PIN
-        client = self._client(effect.reader)
-        with CheckAhead(self._verifier, self._now) as ahead:
-            card = await client.read(
-                effect.reader, effect.visit, pin_before_certificate=allowed, on_certificate=ahead.begin
-            )
+        with self._dialogue(effect) as dialogue:
+            card = await dialogue.read(pin_before_certificate=allowed)
             await self._require_served(effect.visit)
-            check = await self._checked(card.certificate, ahead) if card.certificate else None
+            check = await dialogue.check(card)
         return CardRead(effect.visit, check, card.tries_left, card.without_pin)
 
-    async def _checked(self, certificate: bytes, ahead: CheckAhead) -> CertificateCheck:
-        async with asyncio.timeout(_CHECK_LIMIT):
-            return await ahead.result(certificate)
-
     async def _prove(self, effect: Prove) -> Proved:
-        challenge = new_challenge()
         try:
-            client = self._client(effect.reader)
-            await self._require_served(effect.visit)
-            proof = await client.prove(effect.reader, effect.visit, challenge, effect.pin)
+            with self._dialogue(effect) as dialogue:
+                await self._require_served(effect.visit)
+                proved = await dialogue.prove(effect.pin, effect.check)
         finally:
-            # A reader that is gone has no client to do it.
+            # No dialogue overwrites it if the reader is gone, or nobody is served any more.
             wipe_pin(effect.pin)
-        check = effect.check
-        if proof.certificate:
-            check = await self._checked(proof.certificate, CheckAhead(self._verifier, self._now))
-        valid = proof.outcome is PinOutcome.RIGHT and _signed(check, challenge, proof.signature)
-        return Proved(effect.visit, proof, valid, check)
+        return Proved(effect.visit, proved.proof, proved.signature_valid, proved.check)
+
+    def _dialogue(self, effect: Read | Prove) -> CardDialogue:
+        """Return the dialogue with the effect's card. Raises ServiceNotRunning if the reader is gone."""
+        worker = self._client(effect.reader)
+        return CardDialogue(worker, effect.reader, effect.visit, self._verifier, self._now, check_limit=_CHECK_LIMIT)
 
     async def _determine(self, effect: Determine) -> Determined:
         async with asyncio.timeout(_ANSWER_LIMIT):
@@ -402,9 +395,3 @@ class Reception:
                 self._take(NotDetermined(effect.visit, failure))
             case PlaceOrder():
                 self._take(OrderFailed(effect.visit, failure))
-
-
-def _signed(check: CertificateCheck | None, challenge: bytes, signature: bytes | None) -> bool:
-    if check is None or check.certificate is None or signature is None:
-        return False
-    return signature_is_valid(check.certificate, challenge, signature)

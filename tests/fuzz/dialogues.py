@@ -16,7 +16,8 @@ from drivers.recording import to_lines, without_certificate
 from drivers.tlv import MAX_CERTIFICATE, MAX_DEPTH, der_length, parse
 from drivers.worker.dialogues import MAX_COMMANDS, DialogueRunner, Job, Reply
 from drivers.worker.messages import Message
-from kiosk.cli.card_check import CheckReport, CheckRequest, check_card, exit_status
+from kiosk.cardcheck import CheckReport, CheckRequest, check_card
+from kiosk.cli.card_status import exit_status
 from kiosk.identity import Level, NoSource, TrustAnchor, TrustStore, Verifier
 from simulators.driver import DRIVER_NAME
 from simulators.readers import SimulatedReaders, SimulatorDriver, SimulatorPlugin

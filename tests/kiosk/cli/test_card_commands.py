@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 from drivers.events import CardInserted
 from drivers.nfc.driver import create as nfc_driver
 from drivers.pcsc.driver import create
+from kiosk.cardcheck.finder import CardFinder
 from kiosk.cli import app
-from kiosk.cli.card_check import _Desk
 from simulators.card import Abilities
 from simulators.cards import Card
 from simulators.demo.command import free_port
@@ -363,14 +363,14 @@ def test_without_pcscd_the_code_is_of_family_r_and_the_status_11(tmp_path: Path)
 @pytest.fixture
 def leaves(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], None]], None]]:
     """Let something happen when the wait for a card begins; afterwards the simulated reader is there as before."""
-    wait = _Desk._next_card
+    wait = CardFinder._next_card
 
     def at_the_wait(happen: Callable[[], None]) -> None:
-        async def next_card(desk: _Desk) -> CardInserted:
+        async def next_card(finder: CardFinder) -> CardInserted:
             happen()
-            return await wait(desk)
+            return await wait(finder)
 
-        monkeypatch.setattr(_Desk, "_next_card", next_card)
+        monkeypatch.setattr(CardFinder, "_next_card", next_card)
 
     yield at_the_wait
     plugin.readers.start_service()
