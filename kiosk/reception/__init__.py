@@ -23,9 +23,9 @@ from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
+from kiosk.reception.reception import Reception
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, Screen
-from kiosk.reception.service import Reception
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import (
     Brings,

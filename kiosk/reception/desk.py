@@ -22,7 +22,7 @@ from kiosk.reception.happenings import Happenings, Outcome
 from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
 from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.readers import DriverState
-from kiosk.reception.service import Reception
+from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.eligibility import Eligibility

@@ -1,1 +1,1 @@
-"""The visit: a pure state machine. What it asks for is carried out in ``kiosk.reception.service``."""
+"""The visit: a pure state machine. What it asks for is carried out by ``kiosk.reception.effect_runner``."""

@@ -32,7 +32,7 @@ from kiosk.reception import (
     StateName,
     View,
 )
-from kiosk.reception.floors import Findings
+from kiosk.reception.floors import Findings, Floors
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
 from simulators.people import make_card, persona
@@ -49,6 +49,7 @@ class Site:
         self.journal = journal_path(stage.folder, "t")
         self.register = Path(stage.settings.database.removeprefix("sqlite:///"))
         self.reception: Reception
+        self.answering: Answering
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock
@@ -82,10 +83,11 @@ async def opened(stage: Stage) -> AsyncIterator[Site]:
     key = load_site_key(settings.site_key_path)
     with Registry.open(settings.database) as registry, Journal.open(site.journal, "t", key, now=stage.now) as journal:
         trust = trust_store(settings.identity.trust, allow_test=True)
+        site.answering = Answering(registry, journal, key, site.now)
         site.reception = Reception(
             {"simulator": (SimulatorPlugin(site.readers), {})},
             Verifier(trust, revocation_source(settings.identity.crl, None)),
-            Answering(registry, journal, key, site.now),
+            site.answering,
             now=site.now,
             limits=Limits(read=2, prove=2, release=2),
             simulation=True,
@@ -153,7 +155,7 @@ def test_a_card_that_is_put_down_out_of_service_is_read_once_it_can_be_served(
     stage: Stage, mocker, fault: Fault, code: Code
 ) -> None:
     async def story() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 0.02)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 0.02)
         async with opened(stage) as site:
             with ExitStack() as broken:
                 broken.enter_context(fault(site))
@@ -176,7 +178,7 @@ def test_a_fault_between_two_looks_is_found_before_the_number_is_asked_for(
     stage: Stage, mocker, fault: Fault, code: Code
 ) -> None:
     async def story() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 600)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 600)
         async with opened(stage) as site:
             with ExitStack() as broken:
                 broken.enter_context(fault(site))
@@ -196,7 +198,7 @@ def test_a_fault_between_two_looks_is_found_before_the_number_is_sent(
     stage: Stage, mocker, fault: Fault, code: Code
 ) -> None:
     async def story() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 600)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 600)
         async with opened(stage) as site:
             card = site.put()
             await site.screen(Screen.PIN)
@@ -226,7 +228,7 @@ def test_digits_typed_for_one_card_never_reach_the_next(stage: Stage, mocker) ->
             await site.screen(Screen.PIN)
             begun, go_on = threading.Event(), threading.Event()
             looks = mocker.patch.object(
-                site.reception._floors, "look", side_effect=lambda: (begun.set(), go_on.wait(10), Findings())[2]
+                Floors, "look", side_effect=lambda: (begun.set(), go_on.wait(10), Findings())[2]
             )
             await site.pin()
             await asyncio.to_thread(begun.wait, 10)
@@ -246,9 +248,9 @@ def test_staff_can_neither_show_nor_bind_what_could_not_be_written_down(
     stage: Stage, mocker, fault: Fault, code: Code
 ) -> None:
     async def story() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 600)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 600)
         async with opened(stage) as site:
-            desk = StaffDesk(site.reception, LookingUp(site.reception._answering), OutOfUse(stage.folder, "t"))
+            desk = StaffDesk(site.reception, LookingUp(site.answering), OutOfUse(stage.folder, "t"))
             cells = persona("card-works", stage.on).member
             assert cells is not None
             born = date.fromisoformat(cells["birth_date"])

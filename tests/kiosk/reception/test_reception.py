@@ -44,6 +44,7 @@ from kiosk.reception import (
 )
 from kiosk.reception import answering as answering_module
 from kiosk.reception.floors import Findings, Floors
+from kiosk.reception.readers import ReaderBoard
 from kiosk.reception.sleep import SleepWatch
 from simulators.cards import Card
 from simulators.demo import Stage, set_stage
@@ -342,7 +343,7 @@ def test_nothing_of_a_visit_survives_a_suspend(stage: Stage, tmp_path: Path, scr
 def test_a_suspend_is_noticed_when_nobody_asks(stage: Stage, tmp_path: Path, mocker) -> None:
     async def visit() -> None:
         boot = 0.0
-        mocker.patch("kiosk.reception.service._SLEEP_LOOK_EVERY", 0.01)
+        mocker.patch("kiosk.reception.loop._SLEEP_LOOK_EVERY", 0.01)
         async with open_desk(stage, tmp_path, sleep=SleepWatch(lambda: boot, lambda: 0.0)) as desk:
             desk.put("card-works")
             before = await desk.until(Screen.PIN)
@@ -541,7 +542,7 @@ def test_a_floor_that_cannot_serve_puts_the_kiosk_out_of_service(
     stage: Stage, tmp_path: Path, mocker, floor: type, error: Exception, code: Code
 ) -> None:
     async def visit() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 0.02)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 0.02)
         async with open_desk(stage, tmp_path) as desk:
             broken = mocker.patch.object(floor, "check", side_effect=error)
             view = await desk.until(Screen.SERVICE_TROUBLE)
@@ -557,10 +558,10 @@ def test_a_floor_that_cannot_serve_puts_the_kiosk_out_of_service(
 
 def test_a_floor_that_does_not_answer_costs_one_thread(stage: Stage, tmp_path: Path, mocker) -> None:
     async def visit() -> None:
-        mocker.patch("kiosk.reception.service._LOOK_EVERY", 0.01)
-        mocker.patch("kiosk.reception.service._ANSWER_LIMIT", 0.05)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 0.01)
+        mocker.patch("kiosk.reception.floor_watch._LOOK_LIMIT", 0.05)
         back, again = threading.Event(), asyncio.Event()
-        told = mocker.patch("kiosk.reception.service.failure_of", side_effect=lambda *_: again.set() or trouble)
+        told = mocker.patch("kiosk.reception.floor_watch.failure_of", side_effect=lambda *_: again.set() or trouble)
         trouble = Failure.here(Code.REGISTRY_DOWN)
         async with open_desk(stage, tmp_path) as desk:
             hung = mocker.patch.object(Floors, "look", side_effect=lambda: (back.wait(10), Findings())[1])
@@ -581,7 +582,7 @@ def test_digits_that_reach_no_card_are_zeroed(stage: Stage, tmp_path: Path, mock
         async with open_desk(stage, tmp_path) as desk:
             desk.put("card-works")
             await desk.until(Screen.PIN)
-            mocker.patch.object(desk.reception._board, "driver_of", side_effect=ServiceNotRunning("gone"))
+            mocker.patch.object(ReaderBoard, "driver_of", side_effect=ServiceNotRunning("gone"))
             await desk.pin("1234")
             await asyncio.sleep(0)
             assert typed == bytes(4)

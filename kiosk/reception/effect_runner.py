@@ -1,0 +1,160 @@
+"""Carry out what the visit asks for, and report how it went as an event of the visit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import structlog
+
+from kiosk.cardcheck import CardDialogue
+from kiosk.failures import Code, Failure, Family
+from kiosk.identity import Verifier
+from kiosk.pin import wipe_pin
+from kiosk.reception.answering import Answering
+from kiosk.reception.failing import failure_of
+from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.visit.events import (
+    CardFailed,
+    CardRead,
+    Determined,
+    NotDetermined,
+    OrderFailed,
+    OrderPlaced,
+    Proved,
+    VisitEvent,
+)
+from kiosk.reception.visit.rules import Require, Rules
+from kiosk.reception.workers import Workers
+
+__all__ = ["EffectRunner"]
+
+_log = structlog.get_logger(__name__)
+_ANSWER_LIMIT = 10.0
+_CHECK_LIMIT = 10.0
+
+
+class EffectRunner:
+    """Carries out the effects of one reception's visits. All methods belong to one event loop."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        verifier: Verifier,
+        answering: Answering,
+        rules: Rules,
+        now: Callable[[], datetime],
+        *,
+        require_served: Callable[[int], Awaitable[None]],
+        happen: Callable[[VisitEvent], bool],
+        readers_changed: Callable[[], None],
+    ) -> None:
+        """Prepare the runner.
+
+        Args:
+            workers: who speak to the cards.
+            verifier: how certificates are checked.
+            answering: the register, the rules and the journal.
+            rules: what this kiosk requires of a card.
+            now: the clock (aware).
+            require_served: raises AnswerRefused if a visit of this number cannot be served just now.
+            happen: takes the event in which an effect ends.
+            readers_changed: is called if an effect has shown that a reader does not serve.
+
+        """
+        self._workers, self._verifier, self._answering, self._rules = workers, verifier, answering, rules
+        self._now, self._require_served = now, require_served
+        self._happen, self._readers_changed = happen, readers_changed
+        # Its own threads: an answer that hangs must not keep the next card from being checked.
+        self._answerers = ThreadPoolExecutor(2, "answer")
+
+    def stop(self) -> None:
+        """Begin no further answer; one that hangs is not waited for."""
+        self._answerers.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, effect: Effect) -> None:
+        """Carry out one effect. Every failure of it ends in a screen, or at least in the log."""
+        try:
+            if event := await self._carry_out(effect):
+                self._happen(event)
+        except Exception as error:  # whatever it is, the visit has to end in a screen
+            self._fail(effect, error)
+
+    async def _carry_out(self, effect: Effect) -> VisitEvent | None:
+        match effect:
+            case Read():
+                return await self._read(effect)
+            case Prove():
+                return await self._prove(effect)
+            case Determine():
+                return await self._determine(effect)
+            case PlaceOrder():
+                return await self._order(effect)
+            case Record():
+                await asyncio.to_thread(self._answering.record, effect)
+            case Release():
+                await self._workers.of(effect.reader).release(effect.reader, effect.visit)
+            case Probe():
+                await self._workers.of(effect.reader).probe(effect.reader, effect.visit)
+            case Renew():
+                self._workers.renew()
+        return None
+
+    async def _read(self, effect: Read) -> CardRead:
+        allowed = self._rules.pin_before_certificate and self._rules.require is Require.PIN
+        with self._dialogue(effect) as dialogue:
+            card = await dialogue.read(pin_before_certificate=allowed)
+            await self._require_served(effect.visit)
+            check = await dialogue.check(card)
+        return CardRead(effect.visit, check, card.tries_left, card.without_pin)
+
+    async def _prove(self, effect: Prove) -> Proved:
+        try:
+            with self._dialogue(effect) as dialogue:
+                await self._require_served(effect.visit)
+                proved = await dialogue.prove(effect.pin, effect.check)
+        finally:
+            # No dialogue overwrites it if the reader is gone, or nobody is served any more.
+            wipe_pin(effect.pin)
+        return Proved(effect.visit, proved.proof, proved.signature_valid, proved.check)
+
+    def _dialogue(self, effect: Read | Prove) -> CardDialogue:
+        """Return the dialogue with the effect's card. Raises ServiceNotRunning if the reader is gone."""
+        worker = self._workers.of(effect.reader)
+        return CardDialogue(worker, effect.reader, effect.visit, self._verifier, self._now, check_limit=_CHECK_LIMIT)
+
+    async def _determine(self, effect: Determine) -> Determined:
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            loop = asyncio.get_running_loop()
+            eligibility = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
+        return Determined(effect.visit, eligibility)
+
+    async def _order(self, effect: PlaceOrder) -> OrderPlaced:
+        await self._require_served(effect.visit)
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            loop = asyncio.get_running_loop()
+            own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
+        return OrderPlaced(effect.visit, own)
+
+    def _fail(self, effect: Effect, error: Exception) -> None:
+        failure = failure_of(effect, error)
+        say = _log.error if failure.code.family is Family.SERVICE else _log.info
+        say("effect failed", effect=type(effect).__name__, code=failure.code.value, place=failure.place)
+        self._note_reader(effect, failure)
+        match effect:
+            case Read() | Prove() | Probe():
+                self._happen(CardFailed(effect.visit, failure))
+            case Determine():
+                self._happen(NotDetermined(effect.visit, failure))
+            case PlaceOrder():
+                self._happen(OrderFailed(effect.visit, failure))
+
+    def _note_reader(self, effect: Effect, failure: Failure) -> None:
+        """Note at the reader what the failure says of it, or of the card that lies there."""
+        if isinstance(effect, Read | Probe) and failure.code is Code.READER_SERVICE_STUCK:
+            self._workers.board.stick(effect.reader, failure)
+            self._readers_changed()
+        if isinstance(effect, Read) and failure.code is Code.NOT_MY_NUMBER_CARD:
+            self._workers.board.lay_aside(effect.reader)

@@ -1,0 +1,237 @@
+"""The reception of one kiosk: readers, visit, effects and watch put together, for the pages and the staff desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+
+from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
+from drivers.worker.client import DEFAULT_LIMITS, Limits
+from kiosk.failures import Code, Failure
+from kiosk.identity import Verifier
+from kiosk.reception.actions import Action, StaffConfirm
+from kiosk.reception.answering import Answering, AnswerRefused
+from kiosk.reception.effect_runner import EffectRunner
+from kiosk.reception.failing import held_for
+from kiosk.reception.floor_watch import FloorWatch
+from kiosk.reception.floors import Findings, Watcher
+from kiosk.reception.loop import VisitLoop
+from kiosk.reception.picture import Painter
+from kiosk.reception.readers import DriverState
+from kiosk.reception.safeguards import safeguards
+from kiosk.reception.service_log import ServiceLog
+from kiosk.reception.sleep import SleepWatch
+from kiosk.reception.view import View
+from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.effects import Effect
+from kiosk.reception.visit.events import CardPut, CardTaken, FaceCompared, ServiceChanged, VisitEvent
+from kiosk.reception.visit.rules import Rules
+from kiosk.reception.visit.states import VisitState
+from kiosk.reception.visit.visit import Visit
+from kiosk.reception.workers import Plugins, Workers
+
+__all__ = ["Reception"]
+
+
+class Reception:
+    """One kiosk's reception. Start it inside a running event loop; all methods belong to that loop."""
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        verifier: Verifier,
+        answering: Answering,
+        *,
+        now: Callable[[], datetime],
+        kiosk: str = "1",
+        rules: Rules | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        simulation: bool = False,
+        sleep: SleepWatch | None = None,
+    ) -> None:
+        """Prepare the reception; nothing runs yet.
+
+        Args:
+            plugins: the drivers by name, each with its options.
+            verifier: how certificates are checked.
+            answering: the register, the rules and the journal.
+            now: the clock (aware).
+            kiosk: this kiosk's name.
+            rules: what is required of a card, and how long people may take.
+            limits: the patience with the workers.
+            simulation: whether virtual readers count, and every screen says 模擬.
+            sleep: notices that the machine was suspended.
+
+        """
+        rules = rules or Rules()
+        self._workers = Workers(plugins, limits=limits, simulation=simulation, on_event=self._on_reader_event)
+        self._board = self._workers.board
+        self._log = ServiceLog(self._board)
+        self._loop = VisitLoop(
+            self._board,
+            rules,
+            Painter(kiosk, rules, answering.policy, simulation),
+            today=lambda: answering.today,
+            carry_out=self._carry_out,
+            sleep=sleep or SleepWatch(),
+        )
+        self._effects = EffectRunner(
+            self._workers,
+            verifier,
+            answering,
+            rules,
+            now,
+            require_served=self._require_served,
+            happen=self._loop.happen,
+            readers_changed=self._service_changed,
+        )
+        # Answering first: a clock that is wrong makes roots and lists look out of date.
+        watchers = (answering.look, safeguards(verifier, now))
+        self._floors = FloorWatch(watchers, self._log, self._service_changed)
+        self._closed: Failure | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._runner: asyncio.Task[None] | None = None
+
+    # Beginning and end
+
+    async def start(self) -> None:
+        """Start the workers and the loop of events."""
+        self._runner = asyncio.create_task(self._loop.run(), name="reception")
+        self._spawn(self._floors.run())
+        self._spawn(self._loop.watch_sleep())
+        await self._workers.start()
+
+    def leave(self) -> None:
+        """Know that the service ends: readers that go from here on are no loss. Safe in a signal's handler."""
+        self._log.end()
+
+    async def stop(self) -> None:
+        """Power off the card, end the workers and forget the visit."""
+        self.leave()
+        self._loop.stop()
+        await self._workers.stop()
+        running = [task for task in (self._runner, *self._tasks) if task]
+        self._effects.stop()
+        self._floors.stop()
+        for task in running:
+            task.cancel()
+        for task in running:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    # What is seen of it
+
+    @property
+    def view(self) -> View:
+        """The present picture, never one from before the machine slept."""
+        return self._loop.view
+
+    def changes(self) -> AsyncIterator[View]:
+        """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
+        return self._loop.audience.changes()
+
+    def every_change(self) -> AsyncIterator[View]:
+        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
+        return self._loop.audience.every_change()
+
+    def health(self) -> tuple[Failure, ...]:
+        """Return the reasons why no visit can be served; empty when healthy."""
+        return (self.visit.service,) if self.visit.service else ()
+
+    def troubles(self) -> tuple[Failure, ...]:
+        """Return what else is wrong, with readers or with a safeguard, though visits go on."""
+        reasons = self.health()
+        return tuple(each for each in (*self._board.troubles, *self._floors.found.troubles) if each not in reasons)
+
+    @property
+    def ignored(self) -> Counter[tuple[type[VisitState], type[VisitEvent]]]:
+        """How often an event came in a state that takes no notice of it."""
+        return self._loop.ignored
+
+    def drivers(self) -> list[DriverState]:
+        """Return every driver with its readers as they are now."""
+        return self._workers.states()
+
+    async def act(self, action: Action) -> bool:
+        """Take a visitor's or staff's action; return False if the present state ignores it."""
+        if isinstance(action, StaffConfirm):
+            return self.happen(FaceCompared(self.visit.number, StaffAct(action.staff, action.reason)))
+        return self.happen(action)
+
+    # For the staff desk
+
+    @property
+    def visit(self) -> Visit:
+        """The visit itself, certificate and all: for the staff desk, never for a page."""
+        return self._loop.visit
+
+    def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
+        """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
+        self._loop.observe(observer)
+
+    def happen(self, event: VisitEvent) -> bool:
+        """Take an event; return whether it changed anything."""
+        return self._loop.happen(event)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have ``watcher`` look with those of the reception, every few seconds."""
+        self._floors.add(watcher)
+
+    async def look(self) -> Findings:
+        """Look at every floor now, and tell the visit and the log what has changed."""
+        return await self._floors.look()
+
+    def restart(self, driver: str) -> None:
+        """End a driver's worker, which is replaced at once. Raises KeyError."""
+        self._workers.restart(driver)
+
+    def close(self, reason: Failure | None) -> None:
+        """Serve nobody for ``reason``; with None serve everybody again, beginning with a card that lies there already.
+
+        A visit under way goes on to its end in either case.
+        """
+        self._closed = reason
+        self._service_changed()
+
+    # Between the parts
+
+    def _on_reader_event(self, event: ReaderEvent) -> None:
+        if self._workers.ignores(event):
+            return
+        self._board.take(event)
+        self._log.heard(event)
+        if not isinstance(event, CardInserted | CardWithdrawn) or self.visit.service != self._trouble:
+            self._service_changed()
+        if isinstance(event, CardInserted):
+            # Of a card that was laid aside everybody was told when it came.
+            if not self._board.holds_foreign(event.reader):
+                self._loop.enqueue(CardPut(event.reader, held_for(event)))
+        if isinstance(event, CardWithdrawn):
+            self._loop.enqueue(CardTaken(event.reader))
+
+    @property
+    def _trouble(self) -> Failure | None:
+        return self._closed or self._floors.found.failure or self._board.failure
+
+    def _service_changed(self) -> None:
+        self._loop.enqueue(ServiceChanged(self._board.names, self._trouble))
+
+    async def _require_served(self, visit: int) -> None:
+        """Raise AnswerRefused if a look finds what the last one, seconds ago, did not, or the visit ends meanwhile.
+
+        What was typed for one card must never reach the next one.
+        """
+        failure = (await self.look()).failure
+        if failure or self.visit.number != visit:
+            raise AnswerRefused(failure or Failure.here(Code.CARD_LEFT))
+
+    def _carry_out(self, effect: Effect) -> None:
+        self._spawn(self._effects.run(effect))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
