@@ -14,7 +14,7 @@ from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import (
-    make_answering,
+    make_eligibility_service,
     make_reception,
     make_registry,
     serve_staff_pages,
@@ -58,13 +58,13 @@ def build_app(
         registry, tokens = opened.enter_context(make_registry(settings)), Tokens(None)
         opening = Opening(settings, registry, tokens)
         opened.callback(opening.close)
-        answering = make_answering(settings, registry, opening)
-        anchoring = Anchoring(registry, settings.kiosk_id, answering)
+        service = make_eligibility_service(settings, registry, opening)
+        anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
-        opened.callback(answering.stop)
-        reception = make_reception(settings, answering, limits)
+        opened.callback(service.stop)
+        reception = make_reception(settings, service, limits)
         reception.watch(anchoring.look)
-        staff_pages = serve_staff_pages(settings, reception, answering, staff_listener)
+        staff_pages = serve_staff_pages(settings, reception, service, staff_listener)
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]

@@ -19,7 +19,7 @@ from kiosk.eligibility import LONGEST_ACTOR, Registry, RegistryError, RegistryMi
 from kiosk.issuance import Queue
 from kiosk.policy_file import load_policy
 from kiosk.reception import (
-    Answering,
+    EligibilityService,
     LookingUp,
     OutOfUse,
     Reception,
@@ -33,7 +33,7 @@ from kiosk.settings import Settings, SettingsError
 from kiosk.web import serving_beside
 from kiosk.web.staff import create_staff_app
 
-__all__ = ["make_answering", "make_reception", "make_registry", "serve_staff_pages", "simulation_routers"]
+__all__ = ["make_eligibility_service", "make_reception", "make_registry", "serve_staff_pages", "simulation_routers"]
 
 
 def make_registry(settings: Settings) -> Registry:
@@ -44,13 +44,13 @@ def make_registry(settings: Settings) -> Registry:
         raise SettingsError(f"database: {error}") from error
 
 
-def make_answering(settings: Settings, registry: Registry, opening: Opening) -> Answering:
+def make_eligibility_service(settings: Settings, registry: Registry, opening: Opening) -> EligibilityService:
     """Return what answers a visit, with its books opened if that is possible now. Raises SettingsError."""
     policy = _policy(settings)
     union = _union_office(settings, registry, policy)
     _require_schema(registry)
     books = opening.first()
-    return Answering(
+    return EligibilityService(
         registry,
         books.journal if books else None,
         books.site_key if books else None,
@@ -62,13 +62,13 @@ def make_answering(settings: Settings, registry: Registry, opening: Opening) -> 
     )
 
 
-def make_reception(settings: Settings, answering: Answering, limits: Limits | None = None) -> Reception:
+def make_reception(settings: Settings, service: EligibilityService, limits: Limits | None = None) -> Reception:
     """Return the reception with its readers; ``limits`` bound its patience with them. Raises SettingsError."""
     identity = settings.identity
     return Reception(
         plugins_named(settings.readers, settings),
         verifier(settings),
-        answering,
+        service,
         now=lambda: datetime.now(UTC),
         kiosk=settings.kiosk_id,
         limits=limits or DEFAULT_LIMITS,
@@ -83,21 +83,21 @@ def make_reception(settings: Settings, answering: Answering, limits: Limits | No
 
 
 def serve_staff_pages(
-    settings: Settings, reception: Reception, answering: Answering, listener: socket.socket | None
+    settings: Settings, reception: Reception, service: EligibilityService, listener: socket.socket | None
 ) -> AbstractAsyncContextManager[None]:
     """Return a context manager that serves the staff pages; it does nothing if the settings name no port for them.
 
     Args:
         settings: the settings of the service.
         reception: what staff see and act upon.
-        answering: the register and the rules, for staff who look somebody up.
+        service: the register and the rules, for staff who look somebody up.
         listener: a socket that is on the port already; None: the port is taken now.
 
     Raises:
         SettingsError: the port is taken.
 
     """
-    desk = StaffDesk(reception, LookingUp(answering), OutOfUse(settings.data_dir, settings.kiosk_id))
+    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id))
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings))

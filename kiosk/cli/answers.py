@@ -18,7 +18,7 @@ from kiosk.outputs import STANDARD, input_behind, require_replaceable
 
 __all__ = [
     "USAGE",
-    "Refusal",
+    "UsageRefused",
     "answering",
     "insurer_policy",
     "print_json",
@@ -43,7 +43,7 @@ def _plainly(sentence: str) -> None:
 _say: ContextVar[Callable[[str], None]] = ContextVar("_say", default=_plainly)
 
 
-class Refusal(typer.Exit):
+class UsageRefused(typer.Exit):
     """The end of a command; its sentence stands on standard error already.
 
     Attributes:
@@ -61,7 +61,7 @@ class Refusal(typer.Exit):
 def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
     """Say one clear sentence on standard error and end with ``status``; ``more`` is for the JSON answer alone."""
     _say.get()(message)
-    raise Refusal(message, status, more)
+    raise UsageRefused(message, status, more)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def answering(as_json: bool, **more: object) -> Iterator[None]:
     """
     try:
         yield
-    except Refusal as end:
+    except UsageRefused as end:
         if as_json:
             print_json({"error": {"message": end.message}, **more, **end.more})
         raise

@@ -17,12 +17,21 @@ from kiosk.reception.actions import (
     StaffConfirm,
 )
 from kiosk.reception.anchoring import Anchoring, known_end
-from kiosk.reception.answering import Answering, Books, NotOpen
-from kiosk.reception.desk import DeskPicture, StaffDesk
+from kiosk.reception.desk import (
+    Asked,
+    DeskPicture,
+    DeskProblem,
+    DeskRefused,
+    FoundMember,
+    LookingUp,
+    OutOfUse,
+    Seen,
+    StaffDesk,
+    VisitOutcome,
+)
+from kiosk.reception.eligibility_service import Books, EligibilityService, NotOpen
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
-from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
-from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.reception import Reception
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, Screen
@@ -33,10 +42,10 @@ from kiosk.reception.union_office import (
     Orders,
     OwnRecord,
     OwnSide,
-    Page,
-    Procedure,
+    ProcedureOutlook,
     UnderWay,
     UnionOffice,
+    UnionPage,
 )
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import StaffAct
@@ -49,9 +58,8 @@ __all__ = [
     "Action",
     "Alert",
     "Anchoring",
-    "Answering",
-    "Asked",
     "AskForDocument",
+    "Asked",
     "Belonging",
     "Books",
     "Brings",
@@ -61,22 +69,22 @@ __all__ = [
     "DeskPicture",
     "DeskProblem",
     "DeskRefused",
+    "EligibilityService",
     "EnterPin",
-    "Finish",
     "Findings",
-    "Found",
-    "LookingUp",
-    "OutOfUse",
+    "Finish",
+    "FoundMember",
     "Guide",
+    "LookingUp",
     "NeedStaff",
     "NotOpen",
     "OpenGuide",
     "OpenPage",
     "Orders",
+    "OutOfUse",
     "OwnRecord",
     "OwnSide",
-    "Page",
-    "Procedure",
+    "ProcedureOutlook",
     "Reception",
     "Reminder",
     "Renewal",
@@ -87,8 +95,8 @@ __all__ = [
     "SaySmartphone",
     "SayWhereabouts",
     "Screen",
-    "SetAsideFile",
     "Seen",
+    "SetAsideFile",
     "StaffAct",
     "StaffConfirm",
     "StaffDesk",
@@ -96,7 +104,9 @@ __all__ = [
     "UNREADABLE",
     "UnderWay",
     "UnionOffice",
+    "UnionPage",
     "View",
+    "VisitOutcome",
     "Whereabouts",
     "belongings",
     "known_end",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from kiosk.decision import LifeEvent, Need, Purpose
 from kiosk.eligibility import contains_my_number
 from kiosk.reception.guidance import Belonging
-from kiosk.reception.union_office import Page
+from kiosk.reception.union_office import UnionPage
 from kiosk.staff import ACCOUNT_NAME
 
 __all__ = [
@@ -111,7 +111,7 @@ class OpenPage(_Action):
     """A page of the union's terminal: one's own record, procedures, マイナポータル, documents asked for."""
 
     action: Literal["page"]
-    page: Page
+    page: UnionPage
     event: LifeEvent | None = None
 
 

@@ -16,7 +16,7 @@ import structlog
 from kiosk.audit import Anchor, Head, Journal, JournalError
 from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure, place_of
-from kiosk.reception.answering import Answering
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.floors import Findings
 
 __all__ = ["Anchoring", "known_end"]
@@ -39,10 +39,10 @@ def known_end(registry: Registry, kiosk: str, key: bytes) -> Head | None:
 
 
 class Anchoring:
-    """The anchor of one kiosk's journal, which is that of ``answering`` (another one after a fault)."""
+    """The anchor of one kiosk's journal, which is that of ``service`` (another one after a fault)."""
 
-    def __init__(self, registry: Registry, kiosk: str, answering: Answering) -> None:
-        self._registry, self._kiosk, self._answering, self._now = registry, kiosk, answering, answering.now
+    def __init__(self, registry: Registry, kiosk: str, service: EligibilityService) -> None:
+        self._registry, self._kiosk, self._service, self._now = registry, kiosk, service, service.now
         self._compared: Journal | None = None
         self._kept: Anchor | None = None
         self._missing: Head | None = None
@@ -79,7 +79,7 @@ class Anchoring:
 
         Raises RegistryError, JournalError.
         """
-        journal, key = self._answering.journal, self._answering.site_key
+        journal, key = self._service.journal, self._service.site_key
         if self._compared is not journal:
             self._compare(journal, key)
         self._note_loss(journal)

@@ -13,7 +13,7 @@ from kiosk.cardcheck import CardDialogue
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
-from kiosk.reception.answering import Answering
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.failing import failure_of
 from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
 from kiosk.reception.visit.events import (
@@ -43,7 +43,7 @@ class EffectRunner:
         self,
         workers: Workers,
         verifier: Verifier,
-        answering: Answering,
+        service: EligibilityService,
         rules: Rules,
         now: Callable[[], datetime],
         *,
@@ -56,7 +56,7 @@ class EffectRunner:
         Args:
             workers: who speak to the cards.
             verifier: how certificates are checked.
-            answering: the register, the rules and the journal.
+            service: the register, the rules and the journal.
             rules: what this kiosk requires of a card.
             now: the clock (aware).
             require_served: raises AnswerRefused if a visit of this number cannot be served just now.
@@ -64,7 +64,7 @@ class EffectRunner:
             readers_changed: is called if an effect has shown that a reader does not serve.
 
         """
-        self._workers, self._verifier, self._answering, self._rules = workers, verifier, answering, rules
+        self._workers, self._verifier, self._service, self._rules = workers, verifier, service, rules
         self._now, self._require_served = now, require_served
         self._happen, self._readers_changed = happen, readers_changed
         # Its own threads: an answer that hangs must not keep the next card from being checked.
@@ -93,7 +93,7 @@ class EffectRunner:
             case PlaceOrder():
                 return await self._order(effect)
             case Record():
-                await asyncio.to_thread(self._answering.record, effect)
+                await asyncio.to_thread(self._service.record, effect)
             case Release():
                 await self._workers.of(effect.reader).release(effect.reader, effect.visit)
             case Probe():
@@ -128,14 +128,14 @@ class EffectRunner:
     async def _determine(self, effect: Determine) -> Determined:
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            eligibility = await loop.run_in_executor(self._answerers, self._answering.answer, effect)
+            eligibility = await loop.run_in_executor(self._answerers, self._service.answer, effect)
         return Determined(effect.visit, eligibility)
 
     async def _order(self, effect: PlaceOrder) -> OrderPlaced:
         await self._require_served(effect.visit)
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            own = await loop.run_in_executor(self._answerers, self._answering.order, effect)
+            own = await loop.run_in_executor(self._answerers, self._service.order, effect)
         return OrderPlaced(effect.visit, own)
 
     def _fail(self, effect: Effect, error: Exception) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drivers.errors import DriverError
 from drivers.events import CardInserted
 from kiosk.failures import Code, Failure, code_of, code_of_trouble, place_of
-from kiosk.reception.answering import AnswerRefused
+from kiosk.reception.eligibility_service import NotDeterminable
 from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder
 
 __all__ = ["failure_of", "held_for"]
@@ -19,7 +19,7 @@ def held_for(event: CardInserted) -> Failure | None:
 def failure_of(effect: Effect | None, error: Exception) -> Failure:
     """Return the failure of an effect, or of the look at the floors (None), that ended with ``error``."""
     match error:
-        case AnswerRefused(failure=failure):
+        case NotDeterminable(failure=failure):
             return failure
         case TimeoutError() if effect is None or isinstance(effect, Determine):
             return Failure.here(Code.REGISTRY_DOWN, "no answer within the limit")

@@ -12,7 +12,7 @@ from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
 from kiosk.reception.questions import Question
 from kiosk.reception.screens import Alert, Screen
-from kiosk.reception.union_office import Browsing, Page
+from kiosk.reception.union_office import Browsing, UnionPage
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
 from kiosk.reception.visit.eligibility import Eligibility
@@ -71,13 +71,13 @@ _QUESTION_SCREENS = {
     Question.SMARTPHONE: Screen.QUESTION_SMARTPHONE,
 }
 _PAGE_SCREENS = {
-    Page.MENU: Screen.UNION_MENU,
-    Page.OWN_RECORD: Screen.OWN_RECORD,
-    Page.PROCEDURES: Screen.PROCEDURES,
-    Page.PROCEDURE: Screen.PROCEDURE,
-    Page.MYNAPORTAL: Screen.MYNAPORTAL,
-    Page.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
-    Page.ORDERS: Screen.ORDERS,
+    UnionPage.MENU: Screen.UNION_MENU,
+    UnionPage.OWN_RECORD: Screen.OWN_RECORD,
+    UnionPage.PROCEDURES: Screen.PROCEDURES,
+    UnionPage.PROCEDURE: Screen.PROCEDURE,
+    UnionPage.MYNAPORTAL: Screen.MYNAPORTAL,
+    UnionPage.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
+    UnionPage.ORDERS: Screen.ORDERS,
 }
 _RESULT_SCREENS = {
     Document.CARD: Screen.RESULT_CARD,
@@ -227,7 +227,7 @@ class Painter:
                 return replace(_with_card(view, card), level=card.level)
             case Determining() as asked:
                 known = _with_card(view, asked.person.card)
-                return replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.told.needs)
+                return replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.replies.needs)
             case Failed() as failed:
                 return replace(_with_card(view, failed.card), level=failed.level, failure=failed.failure)
             case TakeCard(left_behind=left_behind):
@@ -282,7 +282,7 @@ def _with_answer(view: View, state: Questioning | Shown) -> View:
         case OnPage():
             return _with_page(view, state, Browsing(state.page, state.event, failure=state.failure))
         case Ordering():
-            return _with_page(view, state, Browsing(Page.DOCUMENT_REQUEST, ordering=True))
+            return _with_page(view, state, Browsing(UnionPage.DOCUMENT_REQUEST, ordering=True))
         case _:
             assert_never(state)
 
@@ -295,7 +295,7 @@ def _with_page(view: View, state: OnPage | Ordering, browsing: Browsing) -> View
 
 def _with_person(view: View, state: Questioning | Result) -> View:
     known = _with_eligibility(_with_card(view, state.person.card), state.eligibility, state.purpose)
-    return replace(known, level=state.person.level, needs=state.told.needs)
+    return replace(known, level=state.person.level, needs=state.replies.needs)
 
 
 def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) -> View:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from kiosk.decision import Facts, Need, Policy, Purpose, decide
 
-__all__ = ["Inquiry", "Question", "Told", "inquire"]
+__all__ = ["Inquiry", "Question", "Replies", "inquire"]
 
 
 class Question(StrEnum):
@@ -22,7 +22,7 @@ class Question(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Replies:
     """What the visitor has said beside the purpose, and which questions need no asking any more."""
 
     needs: tuple[Need, ...] = ()
@@ -37,9 +37,9 @@ class Inquiry:
     questions: tuple[Question, ...] = ()
     needs: tuple[Need, ...] = ()
 
-    def next(self, told: Told, *, ask_purpose: bool) -> Question | None:
+    def next(self, replies: Replies, *, ask_purpose: bool) -> Question | None:
         """Return what to ask now. At a clinic nobody is asked the purpose: who stands there came for treatment."""
-        silent = told.asked if ask_purpose else told.asked | {Question.PURPOSE}
+        silent = replies.asked if ask_purpose else replies.asked | {Question.PURPOSE}
         return next((question for question in self.questions if question not in silent), None)
 
 

@@ -20,11 +20,11 @@ from drivers.events import (
 from drivers.worker.plugin import ReaderPlugin
 from kiosk.failures import Code, Failure, code_of_trouble
 
-__all__ = ["DriverState", "LeftOut", "ReaderBoard", "ReaderState", "sought"]
+__all__ = ["DriverState", "LeftOut", "ReaderBoard", "WorkingReader", "sought"]
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderState:
+class WorkingReader:
     """One reader that works."""
 
     name: str
@@ -45,7 +45,7 @@ class DriverState:
 
     name: str
     label: str
-    readers: tuple[ReaderState, ...]
+    readers: tuple[WorkingReader, ...]
     failure: Failure | None
     left_out: tuple[LeftOut, ...] = ()
 
@@ -128,7 +128,7 @@ class ReaderBoard:
 
     def _state(self, driver: str, known: Snapshot) -> DriverState:
         names = [name for name, owner in self._readers.items() if owner == driver]
-        readers = tuple(ReaderState(name, name in known and known[name].card_present) for name in names)
+        readers = tuple(WorkingReader(name, name in known and known[name].card_present) for name in names)
         starting = None if driver in self._heard else Failure.here(Code.STARTING)
         stuck = next((self._stuck[name] for name in names if name in self._stuck), None)
         left_out = tuple(LeftOut(name, failure) for name, (owner, failure) in self._left_out.items() if owner == driver)

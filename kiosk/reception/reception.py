@@ -13,8 +13,8 @@ from drivers.worker.client import DEFAULT_LIMITS, Limits
 from kiosk.failures import Code, Failure
 from kiosk.identity import Verifier
 from kiosk.reception.actions import Action, StaffConfirm
-from kiosk.reception.answering import Answering, AnswerRefused
 from kiosk.reception.effect_runner import EffectRunner
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.failing import held_for
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
@@ -43,7 +43,7 @@ class Reception:
         self,
         plugins: Plugins,
         verifier: Verifier,
-        answering: Answering,
+        service: EligibilityService,
         *,
         now: Callable[[], datetime],
         kiosk: str = "1",
@@ -57,7 +57,7 @@ class Reception:
         Args:
             plugins: the drivers by name, each with its options.
             verifier: how certificates are checked.
-            answering: the register, the rules and the journal.
+            service: the register, the rules and the journal.
             now: the clock (aware).
             kiosk: this kiosk's name.
             rules: what is required of a card, and how long people may take.
@@ -73,23 +73,23 @@ class Reception:
         self._loop = VisitLoop(
             self._board,
             rules,
-            Painter(kiosk, rules, answering.policy, simulation),
-            today=lambda: answering.today,
+            Painter(kiosk, rules, service.policy, simulation),
+            today=lambda: service.today,
             carry_out=self._carry_out,
             sleep=sleep or SleepWatch(),
         )
         self._effects = EffectRunner(
             self._workers,
             verifier,
-            answering,
+            service,
             rules,
             now,
             require_served=self._require_served,
             happen=self._loop.happen,
             readers_changed=self._service_changed,
         )
-        # Answering first: a clock that is wrong makes roots and lists look out of date.
-        watchers = (answering.look, safeguards(verifier, now))
+        # The service's own look first: a clock that is wrong makes roots and lists look out of date.
+        watchers = (service.look, safeguards(verifier, now))
         self._floors = FloorWatch(watchers, self._log, self._service_changed)
         self._closed: Failure | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -226,7 +226,7 @@ class Reception:
         """
         failure = (await self.look()).failure
         if failure or self.visit.number != visit:
-            raise AnswerRefused(failure or Failure.here(Code.CARD_LEFT))
+            raise NotDeterminable(failure or Failure.here(Code.CARD_LEFT))
 
     def _carry_out(self, effect: Effect) -> None:
         self._spawn(self._effects.run(effect))

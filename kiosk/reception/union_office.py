@@ -20,12 +20,12 @@ from kiosk.failures import Failure
 __all__ = [
     "Brings",
     "Browsing",
-    "Order",
+    "OpenOrder",
     "Orders",
     "OwnRecord",
     "OwnSide",
-    "Page",
-    "Procedure",
+    "UnionPage",
+    "ProcedureOutlook",
     "UnderWay",
     "UnionOffice",
     "own_side",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class Page(StrEnum):
+class UnionPage(StrEnum):
     """The pages of a result at the union's terminal."""
 
     ANSWER = "answer"
@@ -59,13 +59,13 @@ class Brings(StrEnum):
 class Browsing:
     """Which page is open; ``event`` of PROCEDURE; whether a document is being asked for, and why that failed."""
 
-    page: Page = Page.ANSWER
+    page: UnionPage = UnionPage.ANSWER
     event: LifeEvent | None = None
     ordering: bool = False
     failure: Failure | None = None
 
 
-class Order(Protocol):
+class OpenOrder(Protocol):
     """A document asked for and not yet issued (``kiosk.issuance``)."""
 
     @property
@@ -80,10 +80,12 @@ class Order(Protocol):
 class Orders(Protocol):
     """The queue of issuance, as the terminal needs it (``kiosk.issuance.Queue`` fits)."""
 
-    def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
+    def request(
+        self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime
+    ) -> OpenOrder:
         """Ask for a document; an open order of the same member and document is returned as it is."""
 
-    def open_orders(self, member: MemberId) -> Iterable[Order]:
+    def open_orders(self, member: MemberId) -> Iterable[OpenOrder]:
         """Return what was asked for this member and not yet issued."""
 
 
@@ -113,7 +115,7 @@ class OwnRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
+class ProcedureOutlook:
     """One row of 「資格確認書交付の概要」, and what it would bring this person."""
 
     event: LifeEvent
@@ -138,7 +140,7 @@ class OwnSide:
     """
 
     record: OwnRecord = field(repr=False)
-    procedures: tuple[Procedure, ...]
+    procedures: tuple[ProcedureOutlook, ...]
     wanted: Document | None
     reasons: tuple[Reason, ...]
     orders: tuple[UnderWay, ...] | None
@@ -150,7 +152,7 @@ def own_side(member: Member, facts: Facts, policy: Policy, office: UnionOffice) 
     wanted, reasons = _wanted(facts, policy)
     return OwnSide(
         record=_record(member, office.insurer_name),
-        procedures=tuple(Procedure(event, _brings(event, facts, policy)) for event in LifeEvent),
+        procedures=tuple(ProcedureOutlook(event, _brings(event, facts, policy)) for event in LifeEvent),
         wanted=wanted if office.orders else None,
         reasons=reasons,
         orders=_under_way(office, member.id, policy),
@@ -199,7 +201,7 @@ def _under_way(office: UnionOffice, member: MemberId, policy: Policy) -> tuple[U
     return tuple(_expected(order, policy) for order in office.orders.open_orders(member))
 
 
-def _expected(order: Order, policy: Policy) -> UnderWay:
+def _expected(order: OpenOrder, policy: Policy) -> UnderWay:
     """Return the order with the days it is expected on: 概ね3～4日後（土日、祝日は含まない）."""
     asked = tokyo_day(order.requested_at)
     return UnderWay(order.document, asked, _ready(asked, policy))

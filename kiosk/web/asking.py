@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.decision import Document, LifeEvent, Need, NextStep, Presented
-from kiosk.reception import Belonging, Brings, Page, Screen, Whereabouts
+from kiosk.reception import Belonging, Brings, Screen, UnionPage, Whereabouts
 from kiosk.web.texts import ScreenText
 
 __all__ = [
@@ -163,12 +163,12 @@ ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適�
 
 ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{desk}で行います。"
 
-MENU: Mapping[Page, str] = {
-    Page.OWN_RECORD: "自分の資格情報を見る",
-    Page.PROCEDURES: "手続きに必要な書類を調べる",
-    Page.MYNAPORTAL: "マイナポータルでの見かたを知る",
-    Page.DOCUMENT_REQUEST: "書類を申し込む",
-    Page.ORDERS: "届く予定の書類を見る",
+MENU: Mapping[UnionPage, str] = {
+    UnionPage.OWN_RECORD: "自分の資格情報を見る",
+    UnionPage.PROCEDURES: "手続きに必要な書類を調べる",
+    UnionPage.MYNAPORTAL: "マイナポータルでの見かたを知る",
+    UnionPage.DOCUMENT_REQUEST: "書類を申し込む",
+    UnionPage.ORDERS: "届く予定の書類を見る",
 }
 """What the union's terminal offers, in this order."""
 

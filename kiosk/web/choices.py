@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk.decision import LifeEvent, Need, Purpose
-from kiosk.reception import Belonging, Page, Screen, View, Whereabouts, belongings
+from kiosk.reception import Belonging, Screen, UnionPage, View, Whereabouts, belongings
 from kiosk.web import asking
 from kiosk.web.texts import PURPOSES, ScreenText
 
@@ -82,14 +82,14 @@ def _belonging(thing: Belonging) -> Option:
 def _menu(view: View) -> tuple[Option, ...]:
     """Return the pages of the union's terminal and its sheets; without a queue of issuance nothing can be asked for."""
     queue = view.own is not None and view.own.orders is not None
-    shown = [page for page in asking.MENU if queue or page not in {Page.DOCUMENT_REQUEST, Page.ORDERS}]
+    shown = [page for page in asking.MENU if queue or page not in {UnionPage.DOCUMENT_REQUEST, UnionPage.ORDERS}]
     pages = tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
     return pages + tuple(Option(label, sheet, sheet=sheet) for sheet, label in asking.SHEETS.items())
 
 
 def _procedures(view: View) -> tuple[Option, ...]:
     return tuple(
-        Option(asking.PROCEDURES[event].title, "page", {"page": Page.PROCEDURE.value, "event": event.value})
+        Option(asking.PROCEDURES[event].title, "page", {"page": UnionPage.PROCEDURE.value, "event": event.value})
         for event in LifeEvent
     )
 

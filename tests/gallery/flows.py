@@ -20,12 +20,12 @@ from kiosk.reception import (
     Guide,
     OwnRecord,
     OwnSide,
-    Page,
-    Procedure,
+    ProcedureOutlook,
     Renewal,
     Screen,
     StateName,
     UnderWay,
+    UnionPage,
     View,
     Whereabouts,
 )
@@ -99,23 +99,25 @@ def union_screens(on: date) -> list[View]:
     nothing = replace(own, wanted=None, orders=())
     asked = UnderWay(Document.CONFIRMATION, on, own.if_filed_today)
     return [
-        _page(Screen.UNION_MENU, Page.MENU, own, on),
-        _page(Screen.OWN_RECORD, Page.OWN_RECORD, own, on),
-        _page(Screen.OWN_RECORD, Page.OWN_RECORD, replace(own, record=_long_record(own.record)), on),
-        _page(Screen.PROCEDURES, Page.PROCEDURES, own, on),
-        *(_page(Screen.PROCEDURE, Page.PROCEDURE, own, on, event=event) for event in LifeEvent),
-        _page(Screen.MYNAPORTAL, Page.MYNAPORTAL, own, on),
-        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on),
+        _page(Screen.UNION_MENU, UnionPage.MENU, own, on),
+        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, own, on),
+        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, replace(own, record=_long_record(own.record)), on),
+        _page(Screen.PROCEDURES, UnionPage.PROCEDURES, own, on),
+        *(_page(Screen.PROCEDURE, UnionPage.PROCEDURE, own, on, event=event) for event in LifeEvent),
+        _page(Screen.MYNAPORTAL, UnionPage.MYNAPORTAL, own, on),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on),
         *(_refused_request(own, on, code) for code in (Code.ORDER_REFUSED, Code.ORDER_UNSURE)),
-        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, ordering=True),
-        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, replace(own, orders=(asked,)), on),
-        _page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, nothing, on),
-        _page(Screen.ORDERS, Page.ORDERS, replace(own, orders=(asked, replace(asked, document=Document.NOTICE))), on),
-        _page(Screen.ORDERS, Page.ORDERS, nothing, on),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on, ordering=True),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, replace(own, orders=(asked,)), on),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, nothing, on),
+        _page(
+            Screen.ORDERS, UnionPage.ORDERS, replace(own, orders=(asked, replace(asked, document=Document.NOTICE))), on
+        ),
+        _page(Screen.ORDERS, UnionPage.ORDERS, nothing, on),
     ]
 
 
-def _page(screen: Screen, page: Page, own: OwnSide, on: date, **browsing: Any) -> View:
+def _page(screen: Screen, page: UnionPage, own: OwnSide, on: date, **browsing: Any) -> View:
     opened = Browsing(page, **browsing)
     usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "has_own_side": True}
     return View(screen=screen, decision=_decision(on), browsing=opened, own=own, **usual)
@@ -123,7 +125,9 @@ def _page(screen: Screen, page: Page, own: OwnSide, on: date, **browsing: Any) -
 
 def _refused_request(own: OwnSide, on: date, code: Code) -> View:
     failure = Failure(code)
-    return replace(_page(Screen.DOCUMENT_REQUEST, Page.DOCUMENT_REQUEST, own, on, failure=failure), failure=failure)
+    return replace(
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on, failure=failure), failure=failure
+    )
 
 
 def _own_side(on: date) -> OwnSide:
@@ -146,7 +150,7 @@ def _own_side(on: date) -> OwnSide:
             copay_percent=20,
             limit_class="ウ",
         ),
-        procedures=tuple(Procedure(event, brings[event]) for event in LifeEvent),
+        procedures=tuple(ProcedureOutlook(event, brings[event]) for event in LifeEvent),
         wanted=Document.CONFIRMATION,
         reasons=decision.reasons,
         orders=(),

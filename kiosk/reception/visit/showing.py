@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.decision import Need
 from kiosk.reception.actions import AskForDocument, ChoosePurpose, OpenPage, SayNeeds, SaySmartphone
 from kiosk.reception.questions import Question
-from kiosk.reception.union_office import Page
+from kiosk.reception.union_office import UnionPage
 from kiosk.reception.visit.closing import forbids_answers
 from kiosk.reception.visit.coming_and_going import leaving
 from kiosk.reception.visit.effects import PlaceOrder, Release
@@ -54,9 +54,9 @@ def determined(at: Moment[Determining, Determined]) -> Reaction:
 
 
 def _shown(asked: Determining, eligibility: Eligibility, rules: Rules) -> Questioning | Result:
-    question = eligibility.inquiry.next(asked.told, ask_purpose=rules.union_office)
-    result = Result(asked.person, asked.purpose, asked.told, eligibility)
-    return Questioning(asked.person, asked.purpose, asked.told, eligibility, question) if question else result
+    question = eligibility.inquiry.next(asked.replies, ask_purpose=rules.union_office)
+    result = Result(asked.person, asked.purpose, asked.replies, eligibility)
+    return Questioning(asked.person, asked.purpose, asked.replies, eligibility, question) if question else result
 
 
 # Questions
@@ -72,25 +72,27 @@ def say_needs(at: Moment[_Answered, SayNeeds]) -> Reaction:
     """Take which of the needs the visit has."""
     known = _known(at.state)
     needs = tuple(need for need in Need if need in at.event.needs)
-    return _said(at, replace(known, told=replace(known.told, needs=needs)), Question.NEEDS)
+    return _said(at, replace(known, replies=replace(known.replies, needs=needs)), Question.NEEDS)
 
 
 def say_smartphone(at: Moment[_Answered, SaySmartphone]) -> Reaction:
     """Take whether マイナポータル can be shown."""
     known = _known(at.state)
-    return _said(at, replace(known, told=replace(known.told, smartphone=at.event.smartphone)), Question.SMARTPHONE)
+    return _said(
+        at, replace(known, replies=replace(known.replies, smartphone=at.event.smartphone)), Question.SMARTPHONE
+    )
 
 
 def _known(state: _Answered) -> Determining:
     answered = state.result if isinstance(state, OnPage) else state
-    return Determining(answered.person, answered.purpose, answered.told)
+    return Determining(answered.person, answered.purpose, answered.replies)
 
 
 def _said(
     at: Moment[_Answered, ChoosePurpose | SayNeeds | SaySmartphone], now: Determining, question: Question
 ) -> Reaction:
     """Answer once more where new facts were said; the first answer keeps its journal entry under the old number."""
-    asked = replace(now, told=replace(now.told, asked=now.told.asked | {question}))
+    asked = replace(now, replies=replace(now.replies, asked=now.replies.asked | {question}))
     if now != _known(at.state):
         return determine(replace(at.visit, number=at.visit.number + 1), asked)
     if not isinstance(at.state, Questioning):
@@ -108,7 +110,7 @@ def open_page(at: Moment[Result | OnPage, OpenPage]) -> Reaction:
     if own is None:
         return IGNORED
     calm = replace(result, patience=result.patience.renewed)
-    if at.event.page is Page.ANSWER:
+    if at.event.page is UnionPage.ANSWER:
         return Transition(replace(at.visit, state=calm))
     return Transition(replace(at.visit, state=OnPage(calm, own, at.event.page, at.event.event)))
 
@@ -116,7 +118,7 @@ def open_page(at: Moment[Result | OnPage, OpenPage]) -> Reaction:
 def ask_for_document(at: Moment[OnPage, AskForDocument]) -> Reaction:
     """Ask for the document that the open page offers."""
     own = at.state.own
-    if own.wanted is None or at.state.page is not Page.DOCUMENT_REQUEST:
+    if own.wanted is None or at.state.page is not UnionPage.DOCUMENT_REQUEST:
         return IGNORED
     result = replace(at.state.result, patience=at.state.patience.renewed)
     return Transition(replace(at.visit, state=Ordering(result, own)), (PlaceOrder(at.visit.number, own),))
@@ -126,12 +128,12 @@ def order_placed(at: Moment[Ordering, OrderPlaced]) -> Reaction:
     """Show what is on its way."""
     eligibility = replace(at.state.result.eligibility, own=at.event.own)
     result = replace(at.state.result, eligibility=eligibility)
-    return Transition(replace(at.visit, state=OnPage(result, at.event.own, Page.ORDERS)))
+    return Transition(replace(at.visit, state=OnPage(result, at.event.own, UnionPage.ORDERS)))
 
 
 def order_failed(at: Moment[Ordering, OrderFailed]) -> Reaction:
     """Say on the same page that it was not asked for, or that nobody knows."""
-    page = OnPage(at.state.result, at.state.own, Page.DOCUMENT_REQUEST, failure=at.event.failure)
+    page = OnPage(at.state.result, at.state.own, UnionPage.DOCUMENT_REQUEST, failure=at.event.failure)
     return Transition(replace(at.visit, state=page))
 
 

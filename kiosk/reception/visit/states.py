@@ -12,8 +12,8 @@ from kiosk.decision import LifeEvent, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
-from kiosk.reception.questions import Question, Told
-from kiosk.reception.union_office import OwnSide, Page
+from kiosk.reception.questions import Question, Replies
+from kiosk.reception.union_office import OwnSide, UnionPage
 from kiosk.reception.visit.card import Identified, ReadCard, StaffAct
 from kiosk.reception.visit.eligibility import Eligibility, Reminder
 
@@ -121,7 +121,7 @@ class Determining:
 
     person: Identified
     purpose: Purpose = Purpose.VISIT
-    told: Told = Told()
+    replies: Replies = Replies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Questioning:
 
     person: Identified
     purpose: Purpose
-    told: Told
+    replies: Replies
     eligibility: Eligibility
     question: Question
     patience: Patience = Patience()
@@ -142,7 +142,7 @@ class Result:
 
     person: Identified
     purpose: Purpose
-    told: Told
+    replies: Replies
     eligibility: Eligibility
     patience: Patience = Patience()
 
@@ -153,7 +153,7 @@ class OnPage:
 
     result: Result
     own: OwnSide = field(repr=False)
-    page: Page = Page.MENU
+    page: UnionPage = UnionPage.MENU
     event: LifeEvent | None = None
     failure: Failure | None = None
 

@@ -24,7 +24,7 @@ from kiosk.documents import (
     validity_for,
 )
 from kiosk.eligibility import Member
-from kiosk.reception import DeskProblem, Found, StaffDesk
+from kiosk.reception import DeskProblem, FoundMember, StaffDesk
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.texts import FIELDS
 
@@ -51,7 +51,7 @@ class Papers:
         # One thread: however many desks print, the visitor's screen keeps the other processor.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="papers")
 
-    async def make(self, kind: PaperKind, whose: Found | None, event: LifeEvent | None, by: str) -> bytes:
+    async def make(self, kind: PaperKind, whose: FoundMember | None, event: LifeEvent | None, by: str) -> bytes:
         """Return a PDF, which is journaled before it is handed out. Raises NotDone, DeskRefused."""
         found = await self._desk.again(whose) if whose else None
         make = partial(self._make, kind, found.member if found else None, event)

@@ -12,7 +12,7 @@ from itertools import count
 
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MemberQuery
-from kiosk.reception import Asked, DeskProblem, DeskRefused, Found, Screen, StaffAct, StaffDesk, View
+from kiosk.reception import Asked, DeskProblem, DeskRefused, FoundMember, Screen, StaffAct, StaffDesk, View
 from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
@@ -48,7 +48,7 @@ class Work:
     ``number`` is another with every picture that a session is given (0: of none), and never one of before.
     """
 
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundMember, ...] = ()
     chosen: int | None = None
     asked: Asked = field(default_factory=Asked)
     decision: Decision | None = None
@@ -56,13 +56,13 @@ class Work:
     number: int = 0
 
     @property
-    def member(self) -> Found:
+    def member(self) -> FoundMember:
         """The member chosen. Raises NotDone."""
         if self.chosen is None or self.chosen >= len(self.found):
             raise NotDone(EntryProblem.NOBODY_CHOSEN)
         return self.found[self.chosen]
 
-    def with_member(self, member: Found) -> Work:
+    def with_member(self, member: FoundMember) -> Work:
         """Return the same with the member chosen as the register has it now."""
         found = tuple(member if place == self.chosen else other for place, other in enumerate(self.found))
         return replace(self, found=found)
@@ -147,7 +147,7 @@ async def _with_the_member(
             await _changed(desk, session, work, desk.unbind(work.member, by))
 
 
-async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[Found]) -> None:
+async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[FoundMember]) -> None:
     """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody.
 
     What was decided before the card was bound or unbound holds no more: of a visit that goes on the desk sees the

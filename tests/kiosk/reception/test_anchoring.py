@@ -15,7 +15,7 @@ from kiosk.audit import Anchor, Entry, Head, Journal
 from kiosk.audit.head import head_path
 from kiosk.eligibility import Registry, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code
-from kiosk.reception import Anchoring, Answering, known_end
+from kiosk.reception import Anchoring, EligibilityService, known_end
 
 KEY = bytes(range(32))
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -26,21 +26,21 @@ class Kiosk:
 
     def __init__(self, path: Path, registry: Registry) -> None:
         self.path, self.registry, self.now = path, registry, AT
-        self.answering = Answering(registry, self.opened(), KEY, lambda: self.now)
-        self.anchoring = Anchoring(registry, "1", self.answering)
+        self.service = EligibilityService(registry, self.opened(), KEY, lambda: self.now)
+        self.anchoring = Anchoring(registry, "1", self.service)
 
     def opened(self, anchor: Head | None = None) -> Journal:
         return Journal.open(self.path, "1", KEY, now=self.now, anchor=anchor)
 
     def visits(self, count: int) -> None:
         for visit in range(count):
-            self.answering.journal.append(Entry(self.now, visit))
+            self.service.journal.append(Entry(self.now, visit))
 
     def restart(self, *, register_answers: bool = True) -> None:
-        self.answering.journal.close()
+        self.service.journal.close()
         anchor = known_end(self.registry, "1", KEY) if register_answers else None
-        self.answering = Answering(self.registry, self.opened(anchor), KEY, lambda: self.now)
-        self.anchoring = Anchoring(self.registry, "1", self.answering)
+        self.service = EligibilityService(self.registry, self.opened(anchor), KEY, lambda: self.now)
+        self.anchoring = Anchoring(self.registry, "1", self.service)
 
     def wipe(self) -> None:
         self.path.unlink()
@@ -60,7 +60,7 @@ class Kiosk:
 def kiosk(tmp_path: Path, registry: Registry) -> Iterator[Kiosk]:
     made = Kiosk(tmp_path / "journal-1.jsonl", registry)
     yield made
-    made.answering.journal.close()
+    made.service.journal.close()
 
 
 def test_it_is_written_at_the_start_and_every_fifty_entries_and_five_minutes(kiosk: Kiosk) -> None:
@@ -88,7 +88,7 @@ def test_a_journal_at_rest_is_anchored_once(kiosk: Kiosk, monkeypatch: pytest.Mo
 def test_every_anchor_is_in_the_log_too(kiosk: Kiosk) -> None:
     with capture_logs() as logs:
         kiosk.anchoring.keep()
-    end = kiosk.answering.journal.end
+    end = kiosk.service.journal.end
     assert logs == [{"event": "journal anchored", "log_level": "info", "sequence": end.sequence, "hash": end.hash}]
 
 
@@ -116,7 +116,7 @@ def test_a_journal_unlinked_under_the_running_kiosk_is_told_too(kiosk: Kiosk) ->
     kiosk.anchoring.keep()
     kiosk.visits(3)
     kiosk.wipe()
-    kiosk.answering.journal.reopen(kiosk.now)
+    kiosk.service.journal.reopen(kiosk.now)
     kiosk.anchoring.keep()
     assert kiosk.troubles() == [Code.JOURNAL_WENT_BACK]
     first = json.loads(kiosk.path.read_text("ascii").splitlines()[0])
@@ -202,6 +202,6 @@ def test_a_start_that_failed_before_the_thread_ran_ends_in_order(kiosk: Kiosk) -
 def test_an_orderly_end_keeps_the_last_entry(kiosk: Kiosk) -> None:
     kiosk.anchoring.start()
     kiosk.visits(3)
-    kiosk.answering.stop()
+    kiosk.service.stop()
     kiosk.anchoring.stop(20)
-    assert kiosk.anchored() == kiosk.answering.journal.end.sequence == 5
+    assert kiosk.anchored() == kiosk.service.journal.end.sequence == 5

@@ -14,7 +14,7 @@ from kiosk import EARLIEST
 from kiosk.audit import Entry, Journal, journal_path
 from kiosk.eligibility import Registry
 from kiosk.failures import Code
-from kiosk.reception import Answering
+from kiosk.reception import EligibilityService
 from kiosk.reception.clock import built
 from kiosk.reception.set_aside import SetAside, SetAsideFile, Witness
 from simulators.demo import Stage, set_stage
@@ -32,16 +32,16 @@ class Kiosk:
     def __init__(self, folder: Path, registry: Registry, journal: Journal, now: datetime) -> None:
         self.folder, self.journal, self.now = folder, journal, now
         self.file = SetAsideFile(folder)
-        self.answering = Answering(registry, journal, KEY, lambda: self.now, set_aside=self.file, built_at=BUILT)
+        self.service = EligibilityService(registry, journal, KEY, lambda: self.now, set_aside=self.file, built_at=BUILT)
 
     def found(self, now: datetime | None = None) -> tuple[list[Code], list[Code]]:
         self.now = now or self.now
-        findings = self.answering.look()
+        findings = self.service.look()
         return [each.code for each in findings.failures], [each.code for each in findings.troubles]
 
     def reason(self, now: datetime) -> str:
         self.now = now
-        return self.answering.look().failures[0].reason
+        return self.service.look().failures[0].reason
 
     def accept(self, witness: Witness, through: int, said: datetime) -> None:
         self.file.put(SetAside(witness, through, self.now + DAY, said, "hanako", self.now))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.graphemes import graphemes
-from kiosk.reception.answering import masked
+from kiosk.reception.eligibility_service import masked
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from kiosk.eligibility import MemberQuery, Registry
 from kiosk.failures import Code
 from kiosk.identity import Verifier, load_site_key
 from kiosk.reception import (
-    Answering,
     Asked,
     DeskRefused,
+    EligibilityService,
     EnterPin,
     LookingUp,
     OutOfUse,
@@ -49,7 +49,7 @@ class Site:
         self.journal = journal_path(stage.folder, "t")
         self.register = Path(stage.settings.database.removeprefix("sqlite:///"))
         self.reception: Reception
-        self.answering: Answering
+        self.service: EligibilityService
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock
@@ -83,11 +83,11 @@ async def opened(stage: Stage) -> AsyncIterator[Site]:
     key = load_site_key(settings.site_key_path)
     with Registry.open(settings.database) as registry, Journal.open(site.journal, "t", key, now=stage.now) as journal:
         trust = trust_store(settings.identity.trust, allow_test=True)
-        site.answering = Answering(registry, journal, key, site.now)
+        site.service = EligibilityService(registry, journal, key, site.now)
         site.reception = Reception(
             {"simulator": (SimulatorPlugin(site.readers), {})},
             Verifier(trust, revocation_source(settings.identity.crl, None)),
-            site.answering,
+            site.service,
             now=site.now,
             limits=Limits(read=2, prove=2, release=2),
             simulation=True,
@@ -250,7 +250,7 @@ def test_staff_can_neither_show_nor_bind_what_could_not_be_written_down(
     async def story() -> None:
         mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 600)
         async with opened(stage) as site:
-            desk = StaffDesk(site.reception, LookingUp(site.answering), OutOfUse(stage.folder, "t"))
+            desk = StaffDesk(site.reception, LookingUp(site.service), OutOfUse(stage.folder, "t"))
             cells = persona("card-works", stage.on).member
             assert cells is not None
             born = date.fromisoformat(cells["birth_date"])

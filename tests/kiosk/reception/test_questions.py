@@ -20,7 +20,7 @@ from kiosk.decision import (
     Supplement,
     decide,
 )
-from kiosk.reception.questions import Inquiry, Question, Told, inquire
+from kiosk.reception.questions import Inquiry, Question, Replies, inquire
 from kiosk.reception.renewal import Renewal, renewal_of
 
 PAPER = {"card": CardStatus.LOST, "confirmation_held": Confirmation(date(2025, 1, 1), date(2029, 12, 31))}
@@ -74,9 +74,9 @@ def test_nothing_else_that_could_be_said_changes_the_answer(purpose: Purpose, mo
 
 def test_the_questions_come_one_after_another_and_the_purpose_at_the_union_only() -> None:
     inquiry = Inquiry((Question.PURPOSE, Question.NEEDS), (Need.HIGH_COST,))
-    assert inquiry.next(Told(), ask_purpose=True) is Question.PURPOSE
-    assert inquiry.next(Told(), ask_purpose=False) is Question.NEEDS
-    asked = Told(asked=frozenset({Question.PURPOSE, Question.NEEDS}))
+    assert inquiry.next(Replies(), ask_purpose=True) is Question.PURPOSE
+    assert inquiry.next(Replies(), ask_purpose=False) is Question.NEEDS
+    asked = Replies(asked=frozenset({Question.PURPOSE, Question.NEEDS}))
     assert inquiry.next(asked, ask_purpose=True) is None
 
 

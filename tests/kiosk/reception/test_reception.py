@@ -24,13 +24,12 @@ from kiosk.eligibility import Registry, RegistryError
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation, Verifier, load_site_key
 from kiosk.reception import (
-    Answering,
     ChoosePurpose,
+    EligibilityService,
     EnterPin,
     Finish,
     NeedStaff,
     OpenPage,
-    Page,
     Reception,
     Reminder,
     Require,
@@ -40,9 +39,10 @@ from kiosk.reception import (
     StaffConfirm,
     StateName,
     UnionOffice,
+    UnionPage,
     View,
+    eligibility_service,
 )
-from kiosk.reception import answering as answering_module
 from kiosk.reception.floors import Findings, Floors
 from kiosk.reception.readers import ReaderBoard
 from kiosk.reception.sleep import SleepWatch
@@ -63,8 +63,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 class Desk:
     """A running reception, and hands."""
 
-    def __init__(self, stage: Stage, reception: Reception, readers: SimulatedReaders, answering: Answering) -> None:
-        self.stage, self.reception, self.readers, self.answering = stage, reception, readers, answering
+    def __init__(
+        self, stage: Stage, reception: Reception, readers: SimulatedReaders, service: EligibilityService
+    ) -> None:
+        self.stage, self.reception, self.readers, self.service = stage, reception, readers, service
         self.changes = reception.changes()
 
     async def until(self, *screens: Screen) -> View:
@@ -105,12 +107,12 @@ async def open_desk(
     key = load_site_key(settings.site_key_path)
     with Registry.open(settings.database) as registry:
         journal = Journal.open(journal_path(folder, "t"), "t", key, now=stage.now)
-        answering = Answering(registry, journal, key, lambda: datetime.now(UTC), union=union)
+        service = EligibilityService(registry, journal, key, lambda: datetime.now(UTC), union=union)
         trust = trust_store(settings.identity.trust, allow_test=True)
         reception = Reception(
             {"simulator": (SimulatorPlugin(readers), {})},
             Verifier(trust, revocation_source(settings.identity.crl, None)),
-            answering,
+            service,
             now=lambda: datetime.now(UTC),
             rules=rules,
             limits=LIMITS,
@@ -118,7 +120,7 @@ async def open_desk(
             sleep=sleep,
         )
         await reception.start()
-        desk = Desk(stage, reception, readers, answering)
+        desk = Desk(stage, reception, readers, service)
         try:
             await desk.until(Screen.IDLE)
             yield desk
@@ -222,7 +224,7 @@ def test_the_own_record_is_read_at_the_unions_terminal_alone(
             await desk.pin("1234")
             shown = await desk.until(Screen.RESULT_CARD)
             assert (shown.has_own_side, shown.own) == (union is not None, None)
-            await desk.reception.act(OpenPage(action="page", page=Page.OWN_RECORD))
+            await desk.reception.act(OpenPage(action="page", page=UnionPage.OWN_RECORD))
             view = desk.reception.view
             assert (view.screen is Screen.OWN_RECORD, view.own is not None) == (union is not None, union is not None)
             desk.readers.take()
@@ -385,7 +387,7 @@ def test_a_clock_that_is_set_during_a_visit_ends_it_or_does_not_hurt_it(
         async with open_desk(stage, tmp_path) as desk:
             desk.put("card-works")
             await desk.until(Screen.PIN)
-            mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + jump)
+            mocker.patch.object(desk.service, "now", lambda: datetime.now(UTC) + jump)
             mocker.patch("time.time", lambda now=time.time: now() + jump.total_seconds())
             await desk.pin("1234")
             view = await desk.until(screen)
@@ -405,13 +407,13 @@ def test_a_day_that_begins_with_a_result_on_the_screen_is_the_day_of_the_next_an
             await desk.until(Screen.PIN)
             await desk.pin("1234")
             shown = await desk.until(Screen.RESULT_CARD)
-            decided = mocker.spy(answering_module, "decide")
-            mocker.patch.object(desk.answering, "now", lambda: datetime.now(UTC) + later)
+            decided = mocker.spy(eligibility_service, "decide")
+            mocker.patch.object(desk.service, "now", lambda: datetime.now(UTC) + later)
             assert desk.reception.view == shown
             await desk.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
             again = await desk.until(Screen.RESULT_NOTICE)
             assert again.decision is not None
-            assert decided.call_args_list[0].args[0].on == desk.answering.today
+            assert decided.call_args_list[0].args[0].on == desk.service.today
 
     run(visit)
 

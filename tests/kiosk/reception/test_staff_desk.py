@@ -22,13 +22,13 @@ from kiosk.eligibility import BindingRefused, MemberQuery, PapersSeen, Registry,
 from kiosk.failures import Code
 from kiosk.identity import Level, Verifier, load_site_key
 from kiosk.reception import (
-    Answering,
     Asked,
     DeskProblem,
     DeskRefused,
+    EligibilityService,
     EnterPin,
     Finish,
-    Found,
+    FoundMember,
     LookingUp,
     NeedStaff,
     OutOfUse,
@@ -74,7 +74,7 @@ class Site:
         await self.reception.act(EnterPin(action="pin", pin="1234"))
         return await self.until(*screens)
 
-    async def found(self, who: str) -> Found:
+    async def found(self, who: str) -> FoundMember:
         cells = persona(who, self.stage.on).member
         assert cells is not None
         born = date.fromisoformat(cells["birth_date"])
@@ -99,11 +99,11 @@ async def open_site(stage: Stage, folder: Path) -> AsyncIterator[Site]:
     verifier = Verifier(trust_store(identity.trust, allow_test=True), revocation_source(identity.crl, None))
     readers = SimulatedReaders()
     with Registry.open(stage.settings.database) as registry, Journal.open(path, "t", key, now=stage.now) as journal:
-        answering = Answering(registry, journal, key, lambda: datetime.now(UTC))
+        service = EligibilityService(registry, journal, key, lambda: datetime.now(UTC))
         plugins = {"simulator": (SimulatorPlugin(readers), {})}
-        reception = Reception(plugins, verifier, answering, now=lambda: datetime.now(UTC), simulation=True)
+        reception = Reception(plugins, verifier, service, now=lambda: datetime.now(UTC), simulation=True)
         site = Site(stage, reception, readers, path)
-        site.desk = StaffDesk(reception, LookingUp(answering), OutOfUse(folder, "t"))
+        site.desk = StaffDesk(reception, LookingUp(service), OutOfUse(folder, "t"))
         await reception.start()
         try:
             yield site
@@ -237,7 +237,7 @@ def test_two_kiosks_of_one_register_never_give_one_card_to_two_members(stage: St
             outcomes = await asyncio.gather(*bindings, return_exceptions=True)
             (refusal,) = (outcome for outcome in outcomes if isinstance(outcome, DeskRefused))
             assert refusal.problem is DeskProblem.BOUND_TO_ANOTHER
-            (bound,) = (outcome for outcome in outcomes if isinstance(outcome, Found))
+            (bound,) = (outcome for outcome in outcomes if isinstance(outcome, FoundMember))
             after = [await one.desk.again(found) for found in wanted]
             assert [found for found in after if found.bound and found.bound.bound_by == "hanako:passport"] == [bound]
             assert {act["act"] for act in (*one.acts(), *other.acts())} <= {"sought", "bound", "refused"}
@@ -402,7 +402,7 @@ def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_history_tell
             bind(*given, **named)
             ended.set()
 
-        mocker.patch("kiosk.reception.desk._WRITE_LIMIT", 0.2)
+        mocker.patch("kiosk.reception.desk.staff_desk._WRITE_LIMIT", 0.2)
         mocker.patch.object(Registry, "bind", late)
         assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is DeskProblem.UNSURE
         assert [act["act"] for act in site.acts()[-2:]] == ["bound", "unsure"]
@@ -427,7 +427,7 @@ def test_what_is_done_but_cannot_be_read_back_is_not_called_undone(on_site: Any,
 def test_a_register_that_never_answers_keeps_no_act_from_the_journal(on_site: Any, mocker: Any) -> None:
     async def story(site: Site) -> None:
         answers = threading.Event()
-        mocker.patch("kiosk.reception.desk._LIMIT", 0.5)
+        mocker.patch("kiosk.reception.desk.staff_desk._LIMIT", 0.5)
         mocker.patch.object(Registry, "find", side_effect=lambda _: answers.wait(20))
         query = MemberQuery.of("133033", "71-0001", "000101", date(1985, 8, 18))
         problems = await asyncio.gather(*(refused(site.desk.find(query, "hanako")) for _ in range(12)))
@@ -445,11 +445,11 @@ def test_an_answer_of_yesterday_is_not_shown_today(on_site: Any, mocker: Any) ->
     async def story(site: Site) -> None:
         found, on = await site.found("never-issued"), site.stage.on
         asked = Asked(papers=PapersSeen(confirmation=Confirmation(on - timedelta(days=30), on)))
-        answering = site.desk._looking_up.answering
+        service = site.desk._looking_up.service
         evening = datetime.combine(on, time(23, 59, 59), TOKYO)
-        answering.now = lambda: evening
+        service.now = lambda: evening
         decision = await site.desk.decide(found, asked, "hanako")
-        answering.now = lambda: evening + timedelta(seconds=2)
+        service.now = lambda: evening + timedelta(seconds=2)
         problem = await refused(site.desk.show(found, asked, decision, Seen.PASSPORT, "hanako", site.sequence))
         assert problem is DeskProblem.ANSWER_CHANGED
         assert site.reception.view.screen is Screen.IDLE

@@ -68,7 +68,9 @@ async def test_ill_health_says_why(kiosk: Any, client: httpx.AsyncClient) -> Non
 
 
 async def test_only_a_token_learns_of_files_and_hosts(kiosk: Any, client: httpx.AsyncClient) -> None:
-    kiosk.reception.reasons = [Failure(Code.REGISTRY_DOWN, "kiosk.reception.answering:trouble", "sqlite:////var/lib/x")]
+    kiosk.reception.reasons = [
+        Failure(Code.REGISTRY_DOWN, "kiosk.reception.eligibility_service:trouble", "sqlite:////var/lib/x")
+    ]
     kiosk.reception.notes = [CLAIMED, CLAIMED]
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         without = await client.get("/healthz", headers=headers)
@@ -79,7 +81,11 @@ async def test_only_a_token_learns_of_files_and_hosts(kiosk: Any, client: httpx.
             "troubles": ["R-07"],
         }
     details = (await client.get("/healthz", headers=kiosk.bearer)).json()["details"]
-    assert details == ["N-02 kiosk.reception.answering:trouble sqlite:////var/lib/x", CLAIMED.line, CLAIMED.line]
+    assert details == [
+        "N-02 kiosk.reception.eligibility_service:trouble sqlite:////var/lib/x",
+        CLAIMED.line,
+        CLAIMED.line,
+    ]
 
 
 @pytest.mark.parametrize(("reasons", "status"), [([], 200), ([NO_READER], 503)])

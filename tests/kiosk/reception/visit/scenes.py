@@ -37,8 +37,8 @@ from kiosk.reception.actions import (
 )
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.picture import Painter
-from kiosk.reception.questions import Inquiry, Question, Told
-from kiosk.reception.union_office import Brings, OwnRecord, OwnSide, Page, Procedure
+from kiosk.reception.questions import Inquiry, Question, Replies
+from kiosk.reception.union_office import Brings, OwnRecord, OwnSide, ProcedureOutlook, UnionPage
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, Identified, StaffAct
 from kiosk.reception.visit.effects import Effect
@@ -118,7 +118,7 @@ RECORD = OwnRecord(
 )
 OWN = OwnSide(
     RECORD,
-    tuple(Procedure(event, Brings.UNSAID) for event in LifeEvent),
+    tuple(ProcedureOutlook(event, Brings.UNSAID) for event in LifeEvent),
     wanted=Document.CONFIRMATION,
     reasons=DECISION.reasons,
     orders=(),
@@ -128,7 +128,7 @@ ELIGIBILITY = Eligibility(DECISION, "ト＊＊ タ＊＊ 様")
 WITH_OWN_SIDE = replace(ELIGIBILITY, own=OWN)
 ASKING = replace(ELIGIBILITY, inquiry=Inquiry((Question.NEEDS,), tuple(Need)))
 SILENT = Failure(Code.CARD_SILENT, "x:y")
-NOTHING_TOLD = Told()
+NOTHING_TOLD = Replies()
 RESULT = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, ELIGIBILITY)
 UNION_RESULT = replace(RESULT, eligibility=WITH_OWN_SIDE)
 PROOF = Proof(PinOutcome.RIGHT, 3, b"s", 3, 0.1)
@@ -143,7 +143,7 @@ STATES: tuple[VisitState, ...] = (
     Determining(PERSON),
     Questioning(PERSON, Purpose.VISIT, NOTHING_TOLD, ASKING, Question.NEEDS),
     RESULT,
-    OnPage(UNION_RESULT, OWN, Page.DOCUMENT_REQUEST),
+    OnPage(UNION_RESULT, OWN, UnionPage.DOCUMENT_REQUEST),
     Ordering(UNION_RESULT, OWN),
     ShownByStaff(ELIGIBILITY, ACT),
     Failed(Failure(Code.PIN_BLOCKED), CARD, Level.PRESENTED),
@@ -182,7 +182,7 @@ EVENTS: tuple[VisitEvent, ...] = (
     OpenGuide(action="guide"),
     SayWhereabouts(action="whereabouts", card="lost"),
     SayBelonging(action="belonging", belonging=Belonging.NOTICE),
-    OpenPage(action="page", page=Page.MENU),
+    OpenPage(action="page", page=UnionPage.MENU),
     AskForDocument(action="request"),
 )
 """One event of each kind, for a visit with the number 7."""

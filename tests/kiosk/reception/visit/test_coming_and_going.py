@@ -13,7 +13,7 @@ from kiosk.identity import Level
 from kiosk.reception.actions import Continue, Finish, NeedStaff
 from kiosk.reception.picture import screen_of, time_limit
 from kiosk.reception.screens import Alert, Screen
-from kiosk.reception.union_office import Page
+from kiosk.reception.union_office import UnionPage
 from kiosk.reception.visit.effects import Probe, Read, Record, Release, Renew
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, StaffCame, Suspended, TimedOut
@@ -157,7 +157,7 @@ OLD_CARD = {
         {"purpose": Purpose.BENEFIT_CLAIM, "smartphone": True},
     ],
 )
-@pytest.mark.parametrize("wrap", [lambda result: result, lambda result: OnPage(result, OWN, Page.MENU)])
+@pytest.mark.parametrize("wrap", [lambda result: result, lambda result: OnPage(result, OWN, UnionPage.MENU)])
 def test_the_farewell_keeps_of_the_answer_what_it_still_says_and_nothing_else(
     facts: dict[str, object], wrap: Callable[[Result], VisitState]
 ) -> None:

@@ -20,9 +20,9 @@ from kiosk.reception.actions import (
 )
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.picture import screen_of
-from kiosk.reception.questions import Inquiry, Question, Told
+from kiosk.reception.questions import Inquiry, Question, Replies
 from kiosk.reception.screens import Screen
-from kiosk.reception.union_office import Page, UnderWay
+from kiosk.reception.union_office import UnderWay, UnionPage
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Release
 from kiosk.reception.visit.events import (
     CardPut,
@@ -75,8 +75,8 @@ from tests.kiosk.reception.visit.scenes import (
 )
 
 
-def answered(inquiry: Inquiry, rules: Rules = CLINIC, told: Told = NOTHING_TOLD) -> Visit:
-    asked = visit(Determining(PERSON, told=told))
+def answered(inquiry: Inquiry, rules: Rules = CLINIC, replies: Replies = NOTHING_TOLD) -> Visit:
+    asked = visit(Determining(PERSON, replies=replies))
     return happens(asked, Determined(7, replace(ELIGIBILITY, inquiry=inquiry)), rules)[0]
 
 
@@ -84,7 +84,7 @@ def needs(*chosen: Need) -> SayNeeds:
     return SayNeeds(action="needs", needs=list(chosen))
 
 
-def page(which: Page) -> OpenPage:
+def page(which: UnionPage) -> OpenPage:
     return OpenPage(action="page", page=which)
 
 
@@ -120,7 +120,7 @@ def test_a_question_comes_before_the_answer_only_where_it_changes_it(
 def test_new_facts_are_decided_and_journaled_under_a_number_of_their_own() -> None:
     before = answered(Inquiry((Question.NEEDS,), tuple(Need)))
     after, effects = happens(before, needs(Need.HIGH_COST))
-    asked = Determining(PERSON, told=Told((Need.HIGH_COST,), asked=frozenset({Question.NEEDS})))
+    asked = Determining(PERSON, replies=Replies((Need.HIGH_COST,), asked=frozenset({Question.NEEDS})))
     assert (after.state, after.number) == (asked, 8)
     assert effects == (Determine(8, asked),)
 
@@ -138,8 +138,8 @@ def test_the_usual_purpose_leads_on_to_the_next_question() -> None:
 
 
 def test_what_was_said_is_not_asked_again() -> None:
-    asked = Told((Need.HIGH_COST,), asked=frozenset({Question.NEEDS}))
-    assert screen_of(answered(Inquiry((Question.NEEDS,), tuple(Need)), told=asked)) is Screen.RESULT_CARD
+    asked = Replies((Need.HIGH_COST,), asked=frozenset({Question.NEEDS}))
+    assert screen_of(answered(Inquiry((Question.NEEDS,), tuple(Need)), replies=asked)) is Screen.RESULT_CARD
 
 
 def test_the_screen_offers_the_needs_that_count_and_no_other() -> None:
@@ -153,44 +153,44 @@ def test_what_is_known_already_changes_nothing_on_the_result() -> None:
 # The union's terminal
 
 
-@pytest.mark.parametrize("which", [which for which in Page if which is not Page.ANSWER])
-def test_without_an_own_side_no_page_opens(which: Page) -> None:
+@pytest.mark.parametrize("which", [which for which in UnionPage if which is not UnionPage.ANSWER])
+def test_without_an_own_side_no_page_opens(which: UnionPage) -> None:
     assert is_ignored(visit(RESULT), page(which), UNION)
 
 
 def test_the_own_side_is_seen_only_while_one_of_its_pages_is_open() -> None:
     closed = visit(UNION_RESULT)
-    opened, _ = happens(closed, page(Page.OWN_RECORD), UNION)
+    opened, _ = happens(closed, page(UnionPage.OWN_RECORD), UNION)
     assert [seen(each, UNION).own for each in (closed, opened)] == [None, OWN]
     warned, _ = happens(opened, TimedOut(7), UNION)
     assert seen(warned, UNION).own is None
     gone, _ = happens(opened, CardTaken(READER), UNION)
     assert isinstance(gone.state, Farewell) and seen(gone, UNION).own is None
     assert "土木" not in repr(opened)
-    back, _ = happens(opened, page(Page.ANSWER), UNION)
+    back, _ = happens(opened, page(UnionPage.ANSWER), UNION)
     assert back.state == UNION_RESULT
 
 
 def test_a_document_is_asked_for_once_however_often_the_button_is_pressed() -> None:
-    before = visit(OnPage(UNION_RESULT, OWN, Page.DOCUMENT_REQUEST))
+    before = visit(OnPage(UNION_RESULT, OWN, UnionPage.DOCUMENT_REQUEST))
     asked, effects = happens(before, ORDER, UNION)
     assert effects == (PlaceOrder(7, OWN),)
     assert (screen_of(asked), seen(asked).browsing.ordering) == (Screen.DOCUMENT_REQUEST, True)
     assert is_ignored(asked, ORDER, UNION)
-    assert is_ignored(asked, page(Page.MENU), UNION)
+    assert is_ignored(asked, page(UnionPage.MENU), UNION)
     ordered = replace(OWN, orders=(UnderWay(Document.CONFIRMATION, TODAY, None),))
     done, _ = happens(asked, OrderPlaced(7, ordered), UNION)
     assert (screen_of(done), seen(done).own) == (Screen.ORDERS, ordered)
-    back, _ = happens(done, page(Page.ANSWER), UNION)
-    assert happens(back, page(Page.ORDERS), UNION)[0].state == done.state, "the order is not forgotten"
+    back, _ = happens(done, page(UnionPage.ANSWER), UNION)
+    assert happens(back, page(UnionPage.ORDERS), UNION)[0].state == done.state, "the order is not forgotten"
 
 
 def test_a_queue_that_fails_is_named_on_the_same_page() -> None:
     failure = Failure(Code.ORDER_UNSURE)
     after, _ = happens(visit(Ordering(UNION_RESULT, OWN)), OrderFailed(7, failure), UNION)
-    assert after.state == OnPage(UNION_RESULT, OWN, Page.DOCUMENT_REQUEST, failure=failure)
+    assert after.state == OnPage(UNION_RESULT, OWN, UnionPage.DOCUMENT_REQUEST, failure=failure)
     assert seen(after).failure == failure, "the desk and the API see it too"
-    elsewhere, _ = happens(after, page(Page.MENU), UNION)
+    elsewhere, _ = happens(after, page(UnionPage.MENU), UNION)
     assert seen(elsewhere).failure is None
 
 
@@ -198,8 +198,8 @@ def test_a_queue_that_fails_is_named_on_the_same_page() -> None:
     "state",
     [
         UNION_RESULT,
-        OnPage(UNION_RESULT, replace(OWN, wanted=None), Page.DOCUMENT_REQUEST),
-        OnPage(UNION_RESULT, OWN, Page.MENU),
+        OnPage(UNION_RESULT, replace(OWN, wanted=None), UnionPage.DOCUMENT_REQUEST),
+        OnPage(UNION_RESULT, OWN, UnionPage.MENU),
         RESULT,
     ],
     ids=["no page", "nothing is due", "another page", "no own side"],
@@ -260,7 +260,7 @@ def test_a_card_put_down_ends_it() -> None:
         needs(),
         SaySmartphone(action="smartphone", smartphone=True),
         ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM),
-        page(Page.MENU),
+        page(UnionPage.MENU),
         ORDER,
         SayWhereabouts(action="whereabouts", card="lost"),
         SayBelonging(action="belonging", belonging=Belonging.NOTICE),
@@ -277,4 +277,4 @@ def test_in_any_other_state_it_is_ignored(state: VisitState, event: VisitEvent) 
 
 def test_a_question_keeps_the_pages_closed() -> None:
     asking = next(state for state in STATES if isinstance(state, Questioning))
-    assert is_ignored(visit(asking), page(Page.MENU), UNION)
+    assert is_ignored(visit(asking), page(UnionPage.MENU), UNION)

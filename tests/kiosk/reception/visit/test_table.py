@@ -19,7 +19,7 @@ from kiosk.reception.actions import ChoosePurpose, EnterPin, OpenPage, SayBelong
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.picture import screen_of, time_limit
 from kiosk.reception.screens import Screen
-from kiosk.reception.union_office import Page
+from kiosk.reception.union_office import UnionPage
 from kiosk.reception.visit.card import CheckedCard
 from kiosk.reception.visit.effects import Determine, Prove
 from kiosk.reception.visit.events import (
@@ -116,7 +116,7 @@ HAPPENINGS = st.one_of(
     st.builds(NotDetermined, NUMBER, FAILURES),
     st.builds(Determined, NUMBER, st.just(WITH_OWN_SIDE)),
     st.builds(ServiceChanged, st.sampled_from([frozenset(), frozenset({READER})]), st.none() | FAILURES),
-    st.builds(OpenPage, action=st.just("page"), page=st.sampled_from(Page)),
+    st.builds(OpenPage, action=st.just("page"), page=st.sampled_from(UnionPage)),
     st.builds(ChoosePurpose, action=st.just("purpose"), purpose=st.sampled_from(Purpose)),
     st.builds(SayNeeds, action=st.just("needs"), needs=st.sampled_from([[], [Need.HIGH_COST]])),
     st.builds(SayBelonging, action=st.just("belonging"), belonging=st.sampled_from(Belonging)),

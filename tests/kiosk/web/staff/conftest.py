@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from kiosk.assembly.opening import Opening
-from kiosk.assembly.parts import make_answering, make_reception, make_registry
+from kiosk.assembly.parts import make_eligibility_service, make_reception, make_registry
 from kiosk.documents import stationery_for
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
@@ -74,11 +74,11 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
         registry = stack.enter_context(make_registry(settings))
         opening = Opening(settings, registry, Tokens(None))
         stack.callback(opening.close)
-        answering = make_answering(settings, registry, opening)
-        stack.callback(answering.journal.close)
-        reception = make_reception(settings, answering)
+        service = make_eligibility_service(settings, registry, opening)
+        stack.callback(service.journal.close)
+        reception = make_reception(settings, service)
         stack.push_async_callback(reception.stop)
-        desk = StaffDesk(reception, LookingUp(answering), OutOfUse(tmp_path, settings.kiosk_id))
+        desk = StaffDesk(reception, LookingUp(service), OutOfUse(tmp_path, settings.kiosk_id))
         made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))
         made.accounts.add(NAME, "受付 花子", PASSWORD)
         yield made

@@ -13,8 +13,8 @@ import pytest
 from kiosk.decision import CardToday, Decision, LifeEvent, Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Alert, Asked, DeskPicture, Found, Screen, Seen, StateName, View
-from kiosk.reception.readers import DriverState, LeftOut, ReaderState
+from kiosk.reception import Alert, Asked, DeskPicture, FoundMember, Screen, Seen, StateName, View
+from kiosk.reception.readers import DriverState, LeftOut, WorkingReader
 from kiosk.staff import Account
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
@@ -38,7 +38,7 @@ def picture(a_view: Callable[..., View]) -> DeskPicture:
 
 
 @pytest.fixture
-def found(site: Any) -> Found:
+def found(site: Any) -> FoundMember:
     from kiosk.eligibility import MemberQuery
     from simulators.people import persona
 
@@ -75,7 +75,7 @@ def test_every_state_has_its_words(
 @pytest.mark.anyio
 @pytest.mark.parametrize("profile", ["clinic", "union_office"])
 async def test_staff_and_visitor_read_the_same_steps(
-    picture: DeskPicture, found: Found, every_decision: tuple[Decision, ...], profile: str
+    picture: DeskPicture, found: FoundMember, every_decision: tuple[Decision, ...], profile: str
 ) -> None:
     board, screens = Board(profile=profile, kiosk="1", simulation=False), Screens(profile=profile)
     for decision in every_decision:
@@ -90,7 +90,7 @@ async def test_staff_and_visitor_read_the_same_steps(
 
 @pytest.mark.anyio
 async def test_every_decision_can_be_read(
-    board: Board, picture: DeskPicture, found: Found, every_decision: tuple[Decision, ...]
+    board: Board, picture: DeskPicture, found: FoundMember, every_decision: tuple[Decision, ...]
 ) -> None:
     for decision in every_decision:
         html = board.work(picture, Work((found,), 0, Asked(), decision))
@@ -121,7 +121,9 @@ def test_a_card_left_behind_rings(
 
 def test_a_reader_that_cannot_be_used_is_shown_beside_one_that_can(board: Board, picture: DeskPicture) -> None:
     failure = Failure(Code.READER_CLAIMED)
-    driver = DriverState("nfc", "NFCリーダー", (ReaderState("PN533", False),), None, (LeftOut("RC-S380 <1>", failure),))
+    driver = DriverState(
+        "nfc", "NFCリーダー", (WorkingReader("PN533", False),), None, (LeftOut("RC-S380 <1>", failure),)
+    )
     html = board.live(replace(picture, drivers=(driver,)))
     assert "PN533" in html and "RC-S380 &lt;1&gt;" in html
     assert "R-07" in html and failure.text.why in html

@@ -14,10 +14,10 @@ from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide
 from kiosk.eligibility import BindingRefused, CardSeen, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
-from kiosk.reception.answering import Answering, card_seen
+from kiosk.reception.eligibility_service import EligibilityService, card_seen
 from kiosk.reception.visit.card import StaffAct
 
-__all__ = ["Asked", "DeskProblem", "DeskRefused", "Found", "LookingUp", "Seen"]
+__all__ = ["Asked", "DeskProblem", "DeskRefused", "FoundMember", "LookingUp", "Seen"]
 
 
 class DeskProblem(StrEnum):
@@ -83,7 +83,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMember:
     """A member as staff see one, with every tie to a card there ever was."""
 
     member: Member
@@ -107,20 +107,20 @@ class _OwnCard:
 class LookingUp:
     """Register, rules and journal, as staff use them."""
 
-    answering: Answering
+    service: EligibilityService
 
-    def find(self, query: MemberQuery) -> list[Found]:
+    def find(self, query: MemberQuery) -> list[FoundMember]:
         """Return the members sought, as many as there are."""
-        return [self._with_ties(member) for member in self.answering.registry.find(query)]
+        return [self._with_ties(member) for member in self.service.registry.find(query)]
 
-    def again(self, found: Found) -> Found:
+    def again(self, found: FoundMember) -> FoundMember:
         """Return the same member as the register has it now."""
-        member = self.answering.registry.member(found.member.id)
+        member = self.service.registry.member(found.member.id)
         if member is None:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
         return self._with_ties(member)
 
-    def decide(self, found: Found, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
+    def decide(self, found: FoundMember, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
         """Return the decision; that it was asked for is journaled before it is told.
 
         ``check`` is of the card that lies there, if one does. Where it is this member's and could be read, it counts,
@@ -133,42 +133,42 @@ class LookingUp:
         self.write("looked_up", by, found, decision=decision, detail=asked.code)
         return decision
 
-    def require_seen(self, found: Found) -> None:
+    def require_seen(self, found: FoundMember) -> None:
         """Raise DeskRefused where another card is bound to the member now than the one that staff saw, or none."""
         if self.again(found).bound != found.bound:
             raise DeskRefused(DeskProblem.TIES_CHANGED)
 
-    def require_free(self, found: Found, check: CertificateCheck) -> None:
+    def require_free(self, found: FoundMember, check: CertificateCheck) -> None:
         """Raise DeskRefused where the certificate is another member's."""
-        holder = self.answering.registry.member_by_binding(self._key(check))
+        holder = self.service.registry.member_by_binding(self._key(check))
         if holder is not None and holder.member.id != found.member.id:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
 
-    def bind(self, found: Found, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
+    def bind(self, found: FoundMember, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
         """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
-        answering, pseudonym = self.answering, self._key(check)
-        fingerprint = site_key_fingerprint(answering.site_key)
+        service, pseudonym = self.service, self._key(check)
+        fingerprint = site_key_fingerprint(service.site_key)
         self.write("bound", by, found, visit=visit, detail=seen.value)
         try:
-            answering.registry.bind(
-                found.member.id, pseudonym, check.last_day, f"{by}:{seen}", answering.now(), fingerprint=fingerprint
+            service.registry.bind(
+                found.member.id, pseudonym, check.last_day, f"{by}:{seen}", service.now(), fingerprint=fingerprint
             )
         except BindingRefused as error:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
 
-    def unbind(self, found: Found, by: str) -> None:
+    def unbind(self, found: FoundMember, by: str) -> None:
         """End the tie of the member's card; the history keeps it."""
         self.write("unbound", by, found)
         try:
-            self.answering.registry.unbind(found.member.id, by, self.answering.now())
+            self.service.registry.unbind(found.member.id, by, self.service.now())
         except BindingRefused as error:
             raise DeskRefused(DeskProblem.NOTHING_BOUND) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
 
-    def shown(self, found: Found, decision: Decision, act: StaffAct, visit: int) -> None:
+    def shown(self, found: FoundMember, decision: Decision, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
         self.write("shown", act.staff, found, decision=decision, visit=visit, detail=act.reason)
 
@@ -176,16 +176,16 @@ class LookingUp:
         self,
         act: str,
         by: str,
-        found: Found | None = None,
+        found: FoundMember | None = None,
         *,
         decision: Decision | None = None,
         visit: int | None = None,
         detail: str | None = None,
     ) -> None:
         """Journal one act of staff."""
-        journal = self.answering.journal
+        journal = self.service.journal
         entry = DeskEntry(
-            at=self.answering.now(),
+            at=self.service.now(),
             staff=by,
             act=act,
             visit=visit,
@@ -200,34 +200,36 @@ class LookingUp:
     def _key(self, check: CertificateCheck) -> str:
         if check.certificate is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
-        return binding_key(check.certificate, self.answering.site_key)
+        return binding_key(check.certificate, self.service.site_key)
 
-    def _with_ties(self, member: Member) -> Found:
-        return Found(member, tuple(self.answering.registry.ties(member.id)))
+    def _with_ties(self, member: Member) -> FoundMember:
+        return FoundMember(member, tuple(self.service.registry.ties(member.id)))
 
-    def _own_card(self, found: Found, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
+    def _own_card(self, found: FoundMember, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
         if check is None or check.certificate is None or asked.card_today is not CardToday.READ:
             return None
-        bound = self.answering.registry.member_by_binding(self._key(check))
+        bound = self.service.registry.member_by_binding(self._key(check))
         if bound is None or bound.member.id != found.member.id:
             return None
         return _OwnCard(card_seen(check), bound.last_day)
 
-    def _decided(self, found: Found, asked: Asked, card: _OwnCard | None) -> Decision:
-        return decide(self._facts(found, asked, card), self.answering.policy)
+    def _decided(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Decision:
+        return decide(self._facts(found, asked, card), self.service.policy)
 
-    def _require_the_same_issue(self, found: Found, asked: Asked, without: Decision, card: _OwnCard | None) -> None:
+    def _require_the_same_issue(
+        self, found: FoundMember, asked: Asked, without: Decision, card: _OwnCard | None
+    ) -> None:
         """Refuse to promise a new 資格確認書 to whoever left theirs at home: the rules know lost ones alone."""
         kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)), card)
         if (kept.issue, kept.file) != (without.issue, without.file):
             raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
 
-    def _facts(self, found: Found, asked: Asked, card: _OwnCard | None) -> Facts:
+    def _facts(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Facts:
         try:
             facts = facts_for(
                 found.member,
-                self.answering.today,
-                policy=self.answering.policy,
+                self.service.today,
+                policy=self.service.policy,
                 card=card.seen if card else None,
                 bound_last_day=card.bound_last_day if card else None,
                 card_today=asked.card_today,

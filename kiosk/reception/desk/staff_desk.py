@@ -16,11 +16,11 @@ from kiosk.audit import JournalError
 from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code, Failure
-from kiosk.reception.answering import masked
+from kiosk.reception.desk.happenings import Happenings, VisitOutcome
+from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
+from kiosk.reception.desk.out_of_use import OutOfUse
+from kiosk.reception.eligibility_service import masked
 from kiosk.reception.floors import Findings
-from kiosk.reception.happenings import Happenings, Outcome
-from kiosk.reception.looking_up import Asked, DeskProblem, DeskRefused, Found, LookingUp, Seen
-from kiosk.reception.out_of_use import OutOfUse
 from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
@@ -61,7 +61,7 @@ class DeskPicture:
     out_of_use: bool
     drivers: tuple[DriverState, ...]
     troubles: tuple[Failure, ...]
-    recent: tuple[Outcome, ...]
+    recent: tuple[VisitOutcome, ...]
 
 
 class StaffDesk:
@@ -69,7 +69,7 @@ class StaffDesk:
 
     def __init__(self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse) -> None:
         self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
-        self._happenings = Happenings(looking_up.answering.now)
+        self._happenings = Happenings(looking_up.service.now)
         # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
         reception.observe(self._happenings.note)
@@ -116,12 +116,12 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         await self._noted("confirmed", act.staff, act.reason)
 
-    async def find(self, query: MemberQuery, by: str) -> list[Found]:
+    async def find(self, query: MemberQuery, by: str) -> list[FoundMember]:
         """Return the members sought."""
         await self._journaled(lambda: self._looking_up.write("sought", by))
         return await self._asked(lambda: self._looking_up.find(query))
 
-    async def decide(self, found: Found, asked: Asked, by: str) -> Decision:
+    async def decide(self, found: FoundMember, asked: Asked, by: str) -> Decision:
         """Return the decision for a member: with their own card where it lies there, else by the register."""
         await self._require_answers()
         fresh = await self.again(found)
@@ -132,23 +132,23 @@ class StaffDesk:
     @property
     def policy(self) -> Policy:
         """The insurer's rules."""
-        return self._looking_up.answering.policy
+        return self._looking_up.service.policy
 
     @property
     def today(self) -> date:
         """The day in Asia/Tokyo."""
-        return self._looking_up.answering.today
+        return self._looking_up.service.today
 
-    async def again(self, found: Found) -> Found:
+    async def again(self, found: FoundMember) -> FoundMember:
         """Return the same member as the register has it now."""
         return await self._asked(lambda: self._looking_up.again(found))
 
-    async def printed(self, found: Found | None, paper: str, by: str) -> None:
+    async def printed(self, found: FoundMember | None, paper: str, by: str) -> None:
         """Journal that a paper was made, of a member or blank."""
         await self._journaled(lambda: self._looking_up.write("printed", by, found, detail=paper))
 
     async def show(
-        self, found: Found, asked: Asked, decision: Decision | None, seen: Seen, by: str, sequence: int
+        self, found: FoundMember, asked: Asked, decision: Decision | None, seen: Seen, by: str, sequence: int
     ) -> None:
         """Put ``decision``, which staff saw and which still holds, on the visitor's screen.
 
@@ -165,7 +165,7 @@ class StaffDesk:
             if not self._reception.happen(event):
                 raise DeskRefused(DeskProblem.SCREEN_CHANGED)
 
-    async def bind(self, found: Found, seen: Seen, by: str, sequence: int) -> Found:
+    async def bind(self, found: FoundMember, seen: Seen, by: str, sequence: int) -> FoundMember:
         """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
         visit = self._on_screen(sequence)
         await self._require_answers()
@@ -180,7 +180,7 @@ class StaffDesk:
         self._reception.happen(CardBound(visit))
         return await self._after(found)
 
-    async def unbind(self, found: Found, by: str) -> Found:
+    async def unbind(self, found: FoundMember, by: str) -> FoundMember:
         """Take a binding back; the history keeps both."""
         await self._require_answers()
         await self._asked(lambda: self._looking_up.require_seen(found))
@@ -224,7 +224,7 @@ class StaffDesk:
             if problem := _PROBLEMS.get(failure.code):
                 raise DeskRefused(problem)
 
-    async def _after(self, found: Found) -> Found:
+    async def _after(self, found: FoundMember) -> FoundMember:
         """Return the member as an act that was done has left them. Raises DeskRefused (UNSURE)."""
         try:
             return await self.again(found)
@@ -232,7 +232,9 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.UNSURE) from error
 
     @asynccontextmanager
-    async def _refusal_noted(self, act: str, by: str, found: Found, visit: int | None = None) -> AsyncIterator[None]:
+    async def _refusal_noted(
+        self, act: str, by: str, found: FoundMember, visit: int | None = None
+    ) -> AsyncIterator[None]:
         """Journal that an act was not done, or perhaps not: it is written down before it is done."""
         try:
             yield
@@ -243,7 +245,7 @@ class StaffDesk:
             raise
 
     async def _noted(
-        self, act: str, by: str, detail: str | None = None, found: Found | None = None, visit: int | None = None
+        self, act: str, by: str, detail: str | None = None, found: FoundMember | None = None, visit: int | None = None
     ) -> None:
         """Journal what is so already: a journal that is down must not keep staff away."""
         try:

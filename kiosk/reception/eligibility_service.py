@@ -29,13 +29,13 @@ from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 
-__all__ = ["AnswerRefused", "Answering", "Books", "NotOpen", "card_seen", "masked"]
+__all__ = ["NotDeterminable", "EligibilityService", "Books", "NotOpen", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
-class AnswerRefused(Exception):
+class NotDeterminable(Exception):
     """No answer can be given; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
@@ -75,7 +75,7 @@ class NotOpen(Exception):
         self.failure = failure
 
 
-class Answering:
+class EligibilityService:
     """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
 
     ``union`` is there at the union's terminal alone: who is confirmed there sees what the register says of them.
@@ -131,11 +131,11 @@ class Answering:
         check = asked.person.card.check
         certificate = check.certificate
         if certificate is None:
-            raise AnswerRefused(Failure.here(Code.CERTIFICATE_MALFORMED))
+            raise NotDeterminable(Failure.here(Code.CERTIFICATE_MALFORMED))
         now = self.now()
         if failure := self._witnesses.clock.failure():
             # Set back during the visit: the answer would be that of another year.
-            raise AnswerRefused(failure)
+            raise NotDeterminable(failure)
         bound = self._bound(certificate)
         facts = self._facts(bound, asked, tokyo_day(now))
         decision = decide(facts, self.policy)
@@ -159,10 +159,10 @@ class Answering:
         try:
             return place_order(self.union, effect.own, self.policy, self.now())
         except RegistryError as error:  # it may have gone away after it wrote
-            raise AnswerRefused(Failure(Code.ORDER_UNSURE, place_of(error))) from error
+            raise NotDeterminable(Failure(Code.ORDER_UNSURE, place_of(error))) from error
         except DataRefused as error:  # the register has changed since the answer
             _log.error("order refused", place=place_of(error), problem=str(error))
-            raise AnswerRefused(Failure(Code.ORDER_REFUSED, place_of(error))) from error
+            raise NotDeterminable(Failure(Code.ORDER_REFUSED, place_of(error))) from error
 
     def look(self) -> Findings:
         """Return why no answer could be given and written down now, and what is wrong besides."""
@@ -207,11 +207,11 @@ class Answering:
         try:
             bound = self.registry.member_by_binding(binding_key(certificate, self.site_key))
         except JournalError as error:
-            raise AnswerRefused(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
+            raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
         except RegistryError as error:
-            raise AnswerRefused(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
+            raise NotDeterminable(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
         if bound is None:
-            raise AnswerRefused(Failure.here(Code.UNKNOWN_MEMBER))
+            raise NotDeterminable(Failure.here(Code.UNKNOWN_MEMBER))
         return bound
 
     def _facts(self, bound: Bound, asked: Determining, on: date) -> Facts:
@@ -222,11 +222,11 @@ class Answering:
             card=card_seen(asked.person.card.check),
             bound_last_day=bound.last_day,
             purpose=asked.purpose,
-            needs=asked.told.needs,
-            smartphone=asked.told.smartphone,
+            needs=asked.replies.needs,
+            smartphone=asked.replies.smartphone,
         )
         if not isinstance(facts, Facts):
-            raise AnswerRefused(Failure.here(Code.NO_FACTS))
+            raise NotDeterminable(Failure.here(Code.NO_FACTS))
         return facts
 
     def _entry(self, effect: Determine, decision: Decision, bound: Bound, now: datetime) -> Entry:
@@ -253,5 +253,5 @@ class Answering:
             try:
                 self.journal.append(entry)
             except JournalError as error:
-                raise AnswerRefused(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
+                raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
             self._recorded.append(entry.visit)

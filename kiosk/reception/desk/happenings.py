@@ -30,14 +30,14 @@ from kiosk.reception.visit.states import (
 )
 from kiosk.reception.visit.visit import Visit
 
-__all__ = ["Happenings", "Outcome"]
+__all__ = ["Happenings", "VisitOutcome"]
 
 _KEPT = 50
 _UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class VisitOutcome:
     """How one visit ended: with a document (or none, ``answered``), with a failure's code, or given up.
 
     ``seconds`` from the card's arrival to this.
@@ -57,12 +57,12 @@ class Happenings:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._begun = now()
-        self._recent: deque[Outcome] = deque(maxlen=_KEPT)
+        self._recent: deque[VisitOutcome] = deque(maxlen=_KEPT)
         self.since = now()
         self.called_at: datetime | None = None
 
     @property
-    def recent(self) -> Sequence[Outcome]:
+    def recent(self) -> Sequence[VisitOutcome]:
         """The last fifty outcomes, the newest first."""
         return tuple(reversed(self._recent))
 
@@ -81,16 +81,16 @@ class Happenings:
             self._recent.append(outcome)
 
 
-def _outcome(before: Visit, after: Visit, now: datetime, seconds: float) -> Outcome | None:
+def _outcome(before: Visit, after: Visit, now: datetime, seconds: float) -> VisitOutcome | None:
     match after.state:
         case Questioning() | Result() as shown if isinstance(before.state, Determining):
-            return Outcome(now, shown.person.level, True, shown.eligibility.decision.applies, None, seconds)
+            return VisitOutcome(now, shown.person.level, True, shown.eligibility.decision.applies, None, seconds)
         case ShownByStaff(eligibility=eligibility):
-            return Outcome(now, Level.STAFF_CONFIRMED, True, eligibility.decision.applies, None, 0.0)
+            return VisitOutcome(now, Level.STAFF_CONFIRMED, True, eligibility.decision.applies, None, 0.0)
         case Failed(failure=failure, level=level) if failure is not _failure(before):
-            return Outcome(now, level, False, None, failure.code.value, seconds)
+            return VisitOutcome(now, level, False, None, failure.code.value, seconds)
         case Idle() | OutOfService() | TakeCard() if isinstance(before.state, _UnderWay):
-            return Outcome(now, _level(before.state), False, None, None, seconds)
+            return VisitOutcome(now, _level(before.state), False, None, None, seconds)
         case _:
             return None
 
