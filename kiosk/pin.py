@@ -14,7 +14,6 @@ def pin_digits(text: str) -> bytearray | None:
     return bytearray(folded, "ascii") if is_pin else None
 
 
-def wipe_pin(payload: object) -> None:
-    """Overwrite the digits with zeros, in place; whatever else an event brings holds none and is left alone."""
-    if isinstance(payload, bytearray):
-        payload[:] = bytes(len(payload))
+def wipe_pin(pin: bytearray) -> None:
+    """Overwrite the digits with zeros, in place."""
+    pin[:] = bytes(len(pin))

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from kiosk import tokyo_day
 from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide
+from kiosk.decision.facts import refuse_impossible
 from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import Member, MemberId
 from kiosk.failures import Failure
@@ -182,17 +183,15 @@ def _brings(event: LifeEvent, facts: Facts, policy: Policy) -> Brings:
     """Return what the event would bring; of a filing long done and of an expiry not yet come there is no word."""
     if event in {LifeEvent.ENROLLED, LifeEvent.CERTIFICATE_EXPIRED}:
         return Brings.UNSAID
+    happened = replace(facts, event=event, purpose=Purpose.VISIT)
     try:
-        decision = decide(Facts.checked(**_known(facts) | {"event": event, "purpose": Purpose.VISIT}), policy)
+        refuse_impossible(happened)
     except FactsError:  # 継続再雇用 before 60
         return Brings.UNSAID
+    decision = decide(happened, policy)
     if decision.issue:
         return Brings(decision.issue.value)
     return Brings.KEEP if Reason.CONFIRMATION_IS_ENOUGH in decision.reasons else Brings.UNSAID
-
-
-def _known(facts: Facts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in Facts.__slots__}
 
 
 def _under_way(office: UnionOffice, member: MemberId, policy: Policy) -> tuple[UnderWay, ...] | None:
