@@ -468,7 +468,7 @@ def readers_by_id(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the bus says of the readers, for a driver in this process: a worker's own process is out of reach."""
     ids: dict[str, str] = {}
     monkeypatch.setattr("drivers.pcsc.usb.UsbIds.of", lambda self, name: ids.get(name))
-    monkeypatch.setattr("kiosk.assembly.readers.plugin_named", lambda name: ThreadedPlugin(name, create))
+    monkeypatch.setattr("drivers.pcsc.PcscPlugin.launch", ThreadedPlugin("pcsc", create).launch)
     return ids
 
 
@@ -502,7 +502,7 @@ def claimed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("drivers.nfc.frontend.USB.find", found)
     monkeypatch.setattr("drivers.nfc.frontend.ContactlessFrontend", opened)
-    monkeypatch.setattr("kiosk.assembly.readers.plugin_named", lambda name: ThreadedPlugin(name, nfc_driver))
+    monkeypatch.setattr("drivers.nfc.NfcPlugin.launch", ThreadedPlugin("nfc", nfc_driver).launch)
 
 
 def test_a_claimed_reader_is_r_07_and_status_14(claimed: None, roots: Path) -> None:
