@@ -215,6 +215,8 @@ class Journal:
             raise JournalError(f"cannot reach the journal {self.path}: {error.strerror}") from None
         if here.st_nlink == 0 or (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
             raise JournalLost(f"the journal {self.path} was replaced by another file")
+        if here.st_size != self._size:
+            raise JournalLost(f"the journal {self.path} was changed by another program")
         return self._descriptor
 
     def _write(self, said: dict[str, Any], after: Head | None = None) -> None:

@@ -75,6 +75,40 @@ def test_an_entry_into_a_file_that_is_no_longer_there_is_refused_and_never_lost(
             journal.append(entry(2))
 
 
+@pytest.mark.parametrize("lines_left", [0, 1])
+def test_a_journal_that_was_cut_while_it_is_open_is_told_before_the_next_entry(
+    path: Path, key: bytes, opened: Open, entry: MakeEntry, lines_left: int
+) -> None:
+    with opened() as journal:
+        journal.append(entry(1))
+        left = sum(map(len, path.read_bytes().splitlines(keepends=True)[:lines_left]))
+        os.truncate(path, left)
+        with pytest.raises(JournalLost):
+            journal.check()
+        with pytest.raises(JournalLost):
+            journal.append(entry(2))
+        journal.reopen(AT)
+        assert journal.before_missing is not None and journal.before_missing.sequence == 2
+        journal.append(entry(2))
+    assert [line["kind"] for line in lines(path)[lines_left:]] == ["started", "visit"]
+    assert not verify(path, key).ok
+
+
+def test_what_another_program_wrote_into_an_open_journal_spoils_no_entry(
+    path: Path, key: bytes, opened: Open, entry: MakeEntry
+) -> None:
+    with opened() as journal:
+        journal.append(entry(1))
+        with path.open("ab") as other:
+            other.write(b"no entry")
+        with pytest.raises(JournalLost):
+            journal.append(entry(2))
+        journal.reopen(AT)
+        journal.append(entry(2))
+    found = verify(path, key)
+    assert (found.ok, found.entries, found.recovered) == (True, 5, 1)
+
+
 @pytest.mark.parametrize("head_too", [False, True])
 def test_opened_again_it_says_in_its_first_line_what_went_before(
     path: Path, key: bytes, opened: Open, entry: MakeEntry, head_too: bool
