@@ -30,6 +30,8 @@ class Failure:
     def here(cls, code: Code, reason: str = "") -> Failure:
         """Return a failure that arose in the calling function."""
         frame = sys._getframe(1)
+        while not frame.f_code.co_name.isidentifier() and frame.f_back:  # <genexpr>, <lambda>
+            frame = frame.f_back
         return cls(code, f"{frame.f_globals['__name__']}:{frame.f_code.co_name}", reason)
 
     @property

@@ -69,3 +69,9 @@ def test_a_place_names_our_innermost_function() -> None:
     with pytest.raises(SettingsError) as caught:
         load(Path("/nonexistent/kiosk.toml"), {})
     assert place_of(caught.value) == "kiosk.settings:_read"
+
+
+def test_a_failure_that_arises_in_a_comprehension_has_the_place_of_its_function() -> None:
+    made = [*(Failure.here(code) for code in [Code.STARTING]), *(lambda: [Failure.here(Code.STARTING)])()]
+    place = f"{__name__}:test_a_failure_that_arises_in_a_comprehension_has_the_place_of_its_function"
+    assert [failure.place for failure in made] == [place, place]
