@@ -33,6 +33,8 @@ class Opening:
     def __init__(self, settings: Settings, registry: Registry, tokens: Tokens) -> None:
         self._settings, self._registry, self._tokens = settings, registry, tokens
         self._hold: Hold | None = None
+        # Kept where the token is still to come: each time that the journal is opened is an entry in it.
+        self._books: Books | None = None
 
     def first(self) -> Books | None:
         """Return the books; None if they cannot be opened yet. Raises SettingsError."""
@@ -50,7 +52,9 @@ class Opening:
             raise NotOpen(Failure(code, place_of(error), str(error))) from error
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Let go of the folder, and of a journal that nobody has stopped."""
+        if self._books:
+            self._books.journal.close()
         hold, self._hold = self._hold, None
         if hold:
             hold.release()
@@ -61,20 +65,20 @@ class Opening:
             self._tokens.api = self._tokens.api or kept_api_token(settings.data_dir)
             self._take_folder(now)
             key = obtain_site_key(settings, self._registry)
-            self._registry.check_site_key(site_key_fingerprint(key))
-            books = Books(self._journal(key, now), key)
-        try:
-            with _translated():
-                self._tokens.api = self._tokens.api or api_token(settings.data_dir)
-        except BaseException:
-            books.journal.close()
-            raise
-        return books
+            key_is_known = self._registry.check_site_key(site_key_fingerprint(key))
+            self._books = self._books or Books(self._journal(key, now, key_is_known=key_is_known), key)
+            self._tokens.api = self._tokens.api or api_token(settings.data_dir)
+        return self._books
 
-    def _journal(self, key: bytes, now: datetime) -> Journal:
+    def _journal(self, key: bytes, now: datetime, *, key_is_known: bool) -> Journal:
         kiosk = self._settings.kiosk_id
         anchor = known_end(self._registry, kiosk, key)
-        return Journal.open(journal_path(self._settings.data_dir, kiosk), kiosk, key, now=now, anchor=anchor)
+        try:
+            return Journal.open(journal_path(self._settings.data_dir, kiosk), kiosk, key, now=now, anchor=anchor)
+        except JournalNotOurs as error:
+            if key_is_known:  # then it is the file that is wrong, and no setting
+                raise NotOpen(Failure(Code.JOURNAL_DOWN, place_of(error), str(error))) from error
+            raise
 
     def _take_folder(self, now: datetime) -> None:
         """Make the folder and take it. Raises SettingsError, HeldElsewhere, OSError."""

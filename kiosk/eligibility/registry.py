@@ -187,8 +187,8 @@ class Registry:
         with reading(self._engine) as connection:
             return bindings.anything_bound(connection)
 
-    def check_site_key(self, fingerprint: str) -> None:
-        """Pass when certificates are bound under this site key, or none is bound under a key that is known.
+    def check_site_key(self, fingerprint: str) -> bool:
+        """Whether certificates are bound under this site key; False where none is bound under a key that is known.
 
         Args:
             fingerprint: `kiosk.identity.site_key_fingerprint` of the site key.
@@ -198,7 +198,7 @@ class Registry:
 
         """
         with reading(self._engine) as connection:
-            bindings.check_site_key(connection, fingerprint)
+            return bindings.check_site_key(connection, fingerprint)
 
     def bind(
         self, member_id: MemberId, key: str, last_day: date, by: str, now: datetime, *, fingerprint: str | None = None

@@ -9,14 +9,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.assembly.opening import Opening
 from kiosk.audit import journal_path
 from kiosk.eligibility import Registry
+from kiosk.reception import NotOpen
+from kiosk.web.tokens import Tokens
 from simulators.demo import Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.pytest_plugin import need
@@ -158,6 +162,26 @@ def test_a_journal_that_another_program_holds(site: Stage, serve: Serve) -> None
         holder.stdin.close()
         holder.wait()
         service.until()
+
+
+def test_a_journal_whose_end_a_power_cut_spoiled_is_no_wrong_setting(site: Stage, serve: Serve) -> None:
+    journal = journal_path(site.settings.data_dir, site.settings.kiosk_id)
+    journal.write_bytes(b"of another file\nthat had these blocks before\n")
+    service = serve(site)
+    service.until("S-02")
+    journal.unlink()
+    service.until()
+
+
+def test_a_token_that_cannot_be_kept_does_not_fill_the_journal_however_often_it_is_tried(site: Stage) -> None:
+    settings = site.settings
+    (settings.data_dir / "api-token").mkdir()
+    with Registry.open(settings.database) as registry, closing(Opening(settings, registry, Tokens(None))) as opening:
+        for _ in range(3):
+            with pytest.raises(NotOpen):
+                opening.again()
+    written = journal_path(settings.data_dir, settings.kiosk_id).read_text("ascii").splitlines()
+    assert len(written) == 1, "each start is one entry"
 
 
 @pytest.mark.parametrize("kiosk_id", ["1", "2"])
