@@ -1,4 +1,4 @@
-"""The journal: what the kiosk answered, when, and on what proof; tamper-evident, without personal data."""
+"""Keep the journal: what the kiosk answered, when, and on what proof; tamper-evident, without personal data."""
 
 from kiosk.audit.anchor import Anchor
 from kiosk.audit.desk_entry import DeskEntry

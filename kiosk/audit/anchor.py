@@ -1,7 +1,8 @@
-"""How far a journal was known to reach: sealed, and kept where the journal is not (in the register, and in the log).
+"""Remember how far a journal reached, sealed, in places outside the journal's folder: the register and the log.
 
-Head and journal are in one folder, so that whoever can remove one can remove the other; an anchor is not there. Under
-one site key nobody can make one up; an older one that is put back shows less, and nothing wrong.
+Journal and head file are in one folder, so anybody who can remove one can remove the other. The anchor is kept
+elsewhere. Nobody can invent one without the site key. Somebody who puts back an older, genuine anchor only makes the
+check weaker: it then asks for less of the journal, and reports nothing wrong.
 """
 
 from dataclasses import dataclass
@@ -14,14 +15,14 @@ from kiosk.audit.head import Head
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What is kept of one journal.
+    """The last known state of one journal, as it is kept outside that journal.
 
     Attributes:
-        kiosk: whose journal it is.
-        end: its last entry at the time.
-        at: when that was (aware).
-        lost_at: when the journal was last found not to hold what its anchor said (aware); None: never.
-        seal: an HMAC under the journal's key, in hex.
+        kiosk: The id of the kiosk that writes the journal.
+        end: The journal's last entry when the anchor was made.
+        at: When the anchor was made (aware).
+        lost_at: When the journal was last found not to contain the entry of its anchor (aware); None if never.
+        seal: An HMAC under the journal's key, in hex.
 
     """
 
@@ -32,11 +33,11 @@ class Anchor:
     seal: str = ""
 
     def sealed(self, key: bytes) -> "Anchor":
-        """The same, sealed with the site key."""
+        """Return the same anchor, sealed with the site key."""
         return Anchor(self.kiosk, self.end, self.at, self.lost_at, self._seal(key))
 
     def is_genuine(self, key: bytes) -> bool:
-        """Whether it was sealed with this site key."""
+        """Return whether this anchor was sealed with this site key."""
         return self.seal == self._seal(key)
 
     def _seal(self, key: bytes) -> str:

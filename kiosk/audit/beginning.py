@@ -1,4 +1,7 @@
-"""Where a journal goes on when it is opened, by its last line and by what other places know of it. Pure."""
+"""Work out where a journal continues when it is opened, from its last line and from what other places know of it.
+
+These functions are pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +14,8 @@ class Beginning:
     """Where the next entry goes.
 
     Attributes:
-        end: the entry that it follows.
-        missing: an entry that was written once and is not in the file; None: none is known to be missing.
+        end: The entry that the next one follows.
+        missing: An entry that was once written and is not in the file; None if no such entry is known.
 
     """
 
@@ -21,19 +24,19 @@ class Beginning:
 
 
 def contradicts(last: Head, known: Head, found: str | None) -> bool:
-    """Whether a journal that ends with `last` cannot be the one in which `known` was written.
+    """Return whether a journal that ends with ``last`` cannot be the one in which ``known`` was written.
 
     Args:
-        last: its last entry.
-        known: an entry that was written, says another place.
-        found: the hash of the entry in this journal under that number; None: it was not looked at so far back.
+        last: The journal's last entry.
+        known: An entry that was written, according to another place.
+        found: The hash of the entry that has that number in this journal; None if the search did not go that far back.
 
     """
     return known.sequence > last.sequence or found not in (None, known.hash)
 
 
 def beginning(last: Head, missing: Sequence[Head]) -> Beginning:
-    """Where to go on after `last`, when these entries are missing: never with a number that was used before."""
+    """Return where to continue after ``last`` when these entries are missing; never reuse a number."""
     newest = max(missing, key=lambda head: head.sequence, default=None)
     if newest is None:
         return Beginning(last, None)

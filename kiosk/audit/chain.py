@@ -1,6 +1,6 @@
-"""One line of the journal: canonical JSON, sealed with a key that the file does not hold.
+"""Write and read one line of the journal: canonical JSON, sealed with a key that the file does not contain.
 
-hash = HMAC-SHA256(chain key, the line's object without `hash`), and the object names the hash before it. The keys are
+hash = HMAC-SHA256(chain key, the line's object without ``hash``), and the object names the hash before it. The keys are
 derived from the site key (HKDF-SHA256, RFC 5869), so the journal's own key opens nothing else.
 """
 
@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 LONGEST_LINE = 16_384
-"""Bytes of a line of the journal, its end included."""
+"""Most bytes of a line of the journal, line feed included."""
 
 FIRST_PREVIOUS = "0" * 64
-"""What the first line names as the hash before it."""
+"""The first line names this as the hash before it."""
 
 
 class MalformedLine(ValueError):
@@ -26,14 +26,14 @@ class MalformedLine(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """A line of the journal that was read: its place in the chain and what it says.
+    """One line that was read from the journal: its place in the chain and its content.
 
     Attributes:
-        sequence: 1 for the first.
-        previous: the hash it names as the one before.
-        hash: the seal it carries.
-        genuine: whether the seal fits what the line says.
-        body: everything but the seal.
+        sequence: The line's number; the first line has 1.
+        previous: The hash that the line names as the one before.
+        hash: The seal that the line carries.
+        genuine: Whether that seal fits the content.
+        body: Everything except the seal.
 
     """
 
@@ -53,24 +53,29 @@ class Seal:
 
     @classmethod
     def of(cls, site_key: bytes) -> "Seal":
-        """The keys that belong to a site key."""
+        """Return the keys that are derived from a site key."""
         return cls(_derive(site_key, b"kiosk audit chain 1"), _derive(site_key, b"kiosk audit reference 1"))
 
     def line(self, body: dict[str, Any]) -> tuple[bytes, str]:
-        """The line for `body`, its end included, and its hash."""
+        """Return the line for ``body``, line feed included, and its hash."""
         seal = self.hash_of(body)
         return _canonical({**body, "hash": seal}) + b"\n", seal
 
     def hash_of(self, body: dict[str, Any]) -> str:
-        """The seal of an object, in hex."""
+        """Return the seal of an object, in hex."""
         return hmac.new(self.chain_key, _canonical(body), sha256).hexdigest()
 
     def reference(self, member: str) -> str:
-        """What stands for a member, in hex: the same each time, and no way back."""
+        """Return a member's pseudonym, in hex: always the same for one member, and not reversible."""
         return hmac.new(self.reference_key, member.encode(), sha256).hexdigest()
 
     def read(self, line: bytes) -> ChainLink:
-        """The link that a line (its end included or not) holds; raises MalformedLine."""
+        """Return the content of a line, with or without its line feed.
+
+        Raises:
+            MalformedLine: The line is not an object of the journal.
+
+        """
         body = _object(line)
         seal, sequence, previous = body.pop("hash", None), body.get("sequence"), body.get("previous")
         if not (isinstance(seal, str) and isinstance(previous, str) and type(sequence) is int):
@@ -90,7 +95,7 @@ def _canonical(body: dict[str, Any]) -> bytes:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         body = json.loads(line.decode("ascii"))
-        # Writing it down again takes more of the stack than reading it did.
+        # Serialising the object again needs more of the stack than parsing it did.
         if isinstance(body, dict) and _canonical(body) == line.rstrip(b"\n"):
             return body
     except (ValueError, RecursionError):

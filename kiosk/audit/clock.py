@@ -1,4 +1,4 @@
-"""A clock that jumped, by the instants of entries that follow each other."""
+"""Detect a clock that jumped, from the times of consecutive entries."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,12 +9,12 @@ _AHEAD = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ClockJump:
-    """An entry whose instant cannot follow from the one before.
+    """An entry whose time cannot follow from that of the entry before.
 
     Attributes:
-        sequence: its number.
-        before: the instant of the entry before it, as it is written there.
-        at: its own.
+        sequence: The entry's number.
+        before: The time of the entry before it, as it is written there.
+        at: The entry's own time.
 
     """
 
@@ -27,12 +27,12 @@ class ClockJump:
         return f"entry {self.sequence}: the clock {how}, from {self.before} to {self.at}"
 
     def to_json(self) -> dict[str, object]:
-        """The object of `kiosk audit verify --json`."""
+        """Return the object for ``kiosk audit verify --json``."""
         return {"sequence": self.sequence, "before": self.before, "at": self.at}
 
 
 def jumped(before: str, at: str) -> bool:
-    """Whether the clock went back by more than five minutes, or ahead by more than 400 days, between two instants."""
+    """Return whether the clock went back by more than five minutes or forward by more than 400 days."""
     try:
         step = datetime.fromisoformat(at) - datetime.fromisoformat(before)
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""What the journal holds of an act of staff: who, when, what; no name of a visitor, no number, no free text."""
+"""Define the journal's entry for an act of staff: who, when and what; no visitor's name, no number, no free text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +11,15 @@ class DeskEntry:
     """One act of staff.
 
     Attributes:
-        at: when (aware; written in UTC).
-        staff: the account of who did it.
-        act: what (`bound`, `looked_up`, `out_of_use`, ...).
-        visit: the number of the visit it concerns; None: none.
-        detail: a code that says more: the document that was seen, the driver.
-        member: `Journal.reference` of the member; None: none.
-        applies: the document of the decision that staff were told.
-        usable: `yes`, `with_declaration` or `no`; None: there was no decision.
-        reasons: the reason codes of that decision.
+        at: When the act was done (aware; written in UTC).
+        staff: The account of the person who did it.
+        act: The code of the act (``bound``, ``looked_up``, ``out_of_use``, ...).
+        visit: The number of the visit that the act concerns; None if it concerns no visit.
+        detail: A code that says more, such as the document that was seen or the driver.
+        member: The ``Journal.reference`` of the member; None if the act concerns no member.
+        applies: The document of the decision that was shown to staff.
+        usable: ``yes``, ``with_declaration`` or ``no``; None if there was no decision.
+        reasons: The reason codes of that decision.
 
     """
 
@@ -34,7 +34,12 @@ class DeskEntry:
     reasons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuses (ValueError) whatever is not a code, as `Entry` does."""
+        """Refuse anything that is not a code, as ``Entry`` does.
+
+        Raises:
+            ValueError: A field has a form that the journal does not accept.
+
+        """
         if self.at.tzinfo is None:
             raise ValueError("the instant must carry its zone")
         require_codes((self.act, self.detail, self.applies, self.usable, *self.reasons))
@@ -42,7 +47,7 @@ class DeskEntry:
         require_staff(self.staff)
 
     def to_json(self) -> dict[str, object]:
-        """What is written of it."""
+        """Return the object that is written to the journal."""
         return {
             "kind": "staff",
             "at": instant(self.at),

@@ -1,4 +1,4 @@
-"""What the journal holds of one visit. There is no field for a name, a member's number or a certificate."""
+"""Define the journal's entry for one visit. It has no field for a name, a member's number or a certificate."""
 
 import re
 from collections.abc import Iterable
@@ -16,17 +16,18 @@ class Entry:
     """One visit, as it ended.
 
     Attributes:
-        at: when (aware; written in UTC).
-        visit: its number at this kiosk since the service started.
-        level: what was proved of the person (`presented`, `confirmed`, ...); None: nothing.
-        revocation: what was known of the certificate's revocation (`good`, `revoked`, `not_checked`).
-        path: how (`pin`, `staff`, `presented`, `official_reader`); None: the visit did not get so far.
-        applies: the document of the decision; None: none applies, or there was no decision.
-        usable: `yes`, `with_declaration` or `no`; None: there was no decision.
-        reasons: the reason codes of the decision.
-        failure: the code of the failure the visit ended with; None: it did not fail.
-        member: `Journal.reference` of the member; None: not known.
-        staff: the account of the member of staff who compared the face (目視確認); None: nobody did.
+        at: When the visit ended (aware; written in UTC).
+        visit: The visit's number at this kiosk since the service started.
+        level: What was proved about the person (``presented``, ``confirmed``, ...); None if nothing was.
+        revocation: What was known of the certificate's revocation (``good``, ``revoked``, ``not_checked``).
+        path: How it was proved (``pin``, ``staff``, ``presented``, ``official_reader``); None if the visit ended
+            before.
+        applies: The document of the decision; None if no document applies, or there was no decision.
+        usable: ``yes``, ``with_declaration`` or ``no``; None if there was no decision.
+        reasons: The reason codes of the decision.
+        failure: The code of the failure that ended the visit; None if it did not fail.
+        member: The ``Journal.reference`` of the member; None if the member is not known.
+        staff: The account of the member of staff who compared the face (目視確認); None if nobody did.
 
     """
 
@@ -43,7 +44,12 @@ class Entry:
     revocation: str = "not_checked"
 
     def __post_init__(self) -> None:
-        """Refuses (ValueError) whatever is not a code: no free text gets into the journal."""
+        """Refuse anything that is not a code, so that no free text gets into the journal.
+
+        Raises:
+            ValueError: A field has a form that the journal does not accept.
+
+        """
         if self.at.tzinfo is None:
             raise ValueError("the instant must carry its zone")
         if self.visit < 0 or len(self.reasons) > _MOST_REASONS:
@@ -54,7 +60,7 @@ class Entry:
             require_staff(self.staff)
 
     def to_json(self) -> dict[str, object]:
-        """What is written of it."""
+        """Return the object that is written to the journal."""
         return {
             "kind": "visit",
             "at": instant(self.at),
@@ -72,23 +78,23 @@ class Entry:
 
 
 def instant(at: datetime) -> str:
-    """An aware instant in UTC, ISO 8601 with microseconds and `Z`."""
+    """Return an aware time in UTC, as ISO 8601 with microseconds and ``Z``."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def require_codes(codes: Iterable[str | None]) -> None:
-    """Raise ValueError for whatever is not a code."""
+    """Raise ValueError for anything that is not a code."""
     if any(code is not None and not _CODE.fullmatch(code) for code in codes):
         raise ValueError("only codes may stand in the journal")
 
 
 def require_reference(member: str | None) -> None:
-    """Raise ValueError for whatever is not a `Journal.reference`."""
+    """Raise ValueError for anything that is not a ``Journal.reference``."""
     if member is not None and not _REFERENCE.fullmatch(member):
         raise ValueError("a member is named by Journal.reference only")
 
 
 def require_staff(account: str) -> None:
-    """Raise ValueError for what cannot be the account of a member of staff."""
+    """Raise ValueError for a text that cannot be the account of a member of staff."""
     if not (0 < len(account) <= _LONGEST_STAFF and account.isprintable()):
         raise ValueError("the account of staff is out of bounds")

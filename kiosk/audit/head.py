@@ -1,7 +1,7 @@
-"""Where the journal ended: a small sealed file beside it, written after each line.
+"""Record where the journal ends, in a small sealed file beside it that is written after each line.
 
-A chain alone cannot show that its last lines were cut off. Someone who can put back an old copy of both files can
-still hide them: that is what the anchor in the register is for (`anchor`).
+A chain alone cannot show that its last lines were cut off. Somebody who can put back an old copy of both files can
+still hide that; the anchor in the register (``anchor``) is there to detect it.
 """
 
 import os
@@ -17,27 +17,27 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW |
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The sequence number and hash of a line: the last one that was written, or that a place knows of."""
+    """The sequence number and hash of a line, usually the last one that was written."""
 
     sequence: int
     hash: str
 
     def to_json(self) -> dict[str, object]:
-        """What other entries say of it."""
+        """Return the object by which other entries refer to this line."""
         return {"sequence": self.sequence, "hash": self.hash}
 
 
 NOTHING = Head(0, FIRST_PREVIOUS)
-"""The end of a journal without an entry."""
+"""The end of a journal that has no entry."""
 
 
 def head_path(journal: Path) -> Path:
-    """Where the head of a journal stands."""
+    """Return the path of a journal's head file."""
     return journal.with_name(journal.name + ".head")
 
 
 def read_head(journal: Path, seal: Seal) -> Head | None:
-    """The head; None when there is none, or it cannot be read, or is not genuine."""
+    """Return the head; None if there is none, if it cannot be read, or if it is not genuine."""
     try:
         link = seal.read(read_bounded(head_path(journal), _MAX_BYTES))
     except (FileError, MalformedLine):
@@ -47,7 +47,12 @@ def read_head(journal: Path, seal: Seal) -> Head | None:
 
 
 def write_head(journal: Path, seal: Seal, head: Head) -> None:
-    """Replace the head: the old one or the new one is there after a power cut, never half of one. Raises OSError."""
+    """Replace the head. After a power cut the file has the old head or the new one, never a part of one.
+
+    Raises:
+        OSError: The head cannot be written.
+
+    """
     body = {"kind": "head", "sequence": head.sequence, "previous": FIRST_PREVIOUS, "last": head.hash}
     line, _ = seal.line(body)
     fresh = head_path(journal).with_suffix(".new")

@@ -1,4 +1,4 @@
-"""Writing the journal: one line an entry, on the disk before `append` returns, by one process at a time."""
+"""Write the journal: one line per entry, on the disk before ``append`` returns, by one process at a time."""
 
 import fcntl
 import os
@@ -25,28 +25,28 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class JournalError(Exception):
-    """The journal cannot be kept: no visit may be served. The message says what to do."""
+    """The journal cannot be kept, so no visit may be served. The message says what to do."""
 
 
 class JournalNotOurs(JournalError):
-    """The end of the file was changed, or was written under another site key: nothing may be added to it."""
+    """The end of the file was changed, or was written under another site key, so nothing may be added to it."""
 
 
 class JournalLost(JournalError):
-    """The file is not the one at the journal's path any more, or is closed: `Journal.reopen` is the remedy."""
+    """The file is no longer the one at the journal's path, or it is closed. ``Journal.reopen`` repairs this."""
 
 
 def journal_path(data_dir: Path, kiosk_id: str) -> Path:
-    """Where the journal of a kiosk is."""
+    """Return the path of a kiosk's journal."""
     return data_dir / f"journal-{kiosk_id}.jsonl"
 
 
 class Journal:
-    """An open journal, locked against other writers. May be used from several threads.
+    """An open journal, locked against other writers. It may be used from several threads.
 
     Attributes:
-        path: the file.
-        before_missing: the entry that was written once and is not in this file, although it should be; None: all are.
+        path: The journal's file.
+        before_missing: An entry that was once written and should be in this file, but is not; None if none is missing.
 
     """
 
@@ -62,20 +62,22 @@ class Journal:
 
     @classmethod
     def open(cls, path: Path, kiosk_id: str, key: bytes, *, now: datetime, anchor: Head | None = None) -> Self:
-        """The journal at `path`, made (mode 0600) when missing; an entry of kind `started` says that it was opened.
+        """Open the journal at ``path``, or make it (mode 0600), and write an entry of kind ``started``.
 
-        What a power cut left half written is set aside in `PATH.torn`, and an entry of kind `recovered` says so.
+        A line that a power cut left unfinished is moved to ``PATH.torn``, and an entry of kind ``recovered`` says so.
 
         Args:
-            path: the file; its folder must be there.
-            kiosk_id: is in every entry.
-            key: the site key.
-            now: the instant (aware) of these entries.
-            anchor: the last entry that another place knows of; where the file does not reach it, or holds another
-                one there, `before_missing` is set, `started` says so, and the numbers go on after it.
+            path: The journal's file; its folder must exist.
+            kiosk_id: The kiosk's id, which every entry carries.
+            key: The site key.
+            now: The time (aware) of the entries that are written here.
+            anchor: The last entry that another place knows of. If the file does not reach that far, or has another
+                entry under that number, ``before_missing`` is set, the entry ``started`` says so, and the numbers
+                continue after it.
 
         Raises:
-            JournalError: another process writes to it, the disk is full, or its end does not fit the site key.
+            JournalError: Another process writes to the journal, the disk is full, or the journal's end does not fit the
+                site key.
 
         """
         journal = cls(path, kiosk_id, Seal.of(key))
@@ -84,10 +86,13 @@ class Journal:
         return journal
 
     def reopen(self, now: datetime) -> None:
-        """Open what is at the path now, or a new file, after JournalLost. `started` says what went before.
+        """Open the file that is now at the path, or a new one, after JournalLost; ``started`` names what was before.
+
+        Args:
+            now: The time (aware) of the entries that are written here.
 
         Raises:
-            JournalError: it cannot be opened yet, or was stopped; nothing can be appended then.
+            JournalError: The file cannot be opened yet, or the journal was stopped; nothing can be appended then.
 
         """
         with self._lock:
@@ -98,14 +103,18 @@ class Journal:
 
     @property
     def end(self) -> Head:
-        """The last entry that is on the disk."""
+        """Return the last entry that is on the disk."""
         return self._end
 
     def compare(self, anchor: Head, now: datetime) -> None:
-        """Set `before_missing`, and write an entry of kind `replaced`, where `anchor` is not in this journal.
+        """Set ``before_missing`` and write an entry of kind ``replaced`` if ``anchor`` is not in this journal.
+
+        Args:
+            anchor: The last entry that another place knows of.
+            now: The time (aware) of the entry that is written here.
 
         Raises:
-            JournalError: the entry could not be written.
+            JournalError: The entry could not be written.
 
         """
         with self._lock:
@@ -115,18 +124,25 @@ class Journal:
                 self.before_missing = anchor
 
     def append(self, entry: Entry | DeskEntry) -> None:
-        """Write `entry`; it is on the disk when this returns.
+        """Write ``entry`` and return when it is on the disk.
 
         Raises:
-            JournalLost: the file is no longer at its path: what was written there would be lost.
-            JournalError: it could not be written, the disk is full for example; the journal is as it was before.
+            JournalLost: The file is no longer at its path, so an entry written to it would be lost.
+            JournalError: The entry could not be written, for example because the disk is full; the journal is
+                unchanged.
 
         """
         with self._lock:
             self._write(entry.to_json())
 
     def check(self) -> None:
-        """Raise JournalLost or JournalError where nothing could be appended now: gone, closed, or the disk is full."""
+        """Check that an entry could be appended now.
+
+        Raises:
+            JournalLost: The file is no longer at its path, or it is closed.
+            JournalError: The disk is full, for example.
+
+        """
         with self._lock:
             descriptor = self._required()
             try:
@@ -137,16 +153,21 @@ class Journal:
                 raise JournalError(f"the disk of the journal {self.path} is full")
 
     def stamps(self) -> tuple[Stamp, ...]:
-        """When the last entries say that they were written, those before this start among them."""
+        """Return the times of the last entries, including those before this start."""
         with self._lock:
             return tuple(self._stamps)
 
     def reference(self, member: str) -> str:
-        """What may be in `Entry.member` for a member's number: an HMAC, 64 hexadecimal digits."""
+        """Return what ``Entry.member`` may hold for a member's number: an HMAC, 64 hexadecimal digits."""
         return self._seal.reference(member)
 
     def stop(self, now: datetime) -> None:
-        """Write an entry of kind `stopped` and close for good. Raises JournalError; it is closed all the same."""
+        """Write an entry of kind ``stopped`` and close for good.
+
+        Raises:
+            JournalError: The entry could not be written; the journal is closed all the same.
+
+        """
         try:
             with self._lock:
                 self._write({"kind": "stopped", "at": instant(now)})
@@ -154,7 +175,7 @@ class Journal:
             self.close()
 
     def close(self) -> None:
-        """Let go of the file and its lock for good."""
+        """Close the file and release its lock for good."""
         with self._lock:
             self._stopped = True
             self._let_go()
@@ -204,7 +225,13 @@ class Journal:
         return contradicts(last, known, hash_at(descriptor, known.sequence, self._seal))
 
     def _required(self) -> int:
-        """The descriptor of the file that is at the path. Raises JournalLost, JournalError."""
+        """Return the descriptor of the file that is at the path.
+
+        Raises:
+            JournalLost: The file is no longer at its path, or it is closed.
+            JournalError: The journal was stopped.
+
+        """
         if self._descriptor is None:
             raise JournalLost("the journal is closed; the service must open it again")
         try:
@@ -241,7 +268,7 @@ class Journal:
         self._size += len(line)
 
     def _take_back(self, descriptor: int) -> None:
-        """Undo a failed write. Where even that fails nothing more is written: opening anew sorts the end out."""
+        """Undo a failed write. If even that fails nothing more is written; reopening repairs the end."""
         try:
             os.ftruncate(descriptor, self._size)
             os.fsync(descriptor)
@@ -268,7 +295,7 @@ def _take_lock(descriptor: int, path: Path) -> None:
 
 
 def _keep_directory_entry(folder: Path) -> None:
-    """Without it a power cut could take a new journal as a whole, with every entry that was synced into it."""
+    """Sync the folder: without that a power cut could remove a new journal with every entry that was synced into it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

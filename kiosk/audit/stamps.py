@@ -1,4 +1,4 @@
-"""When the last entries of a journal say that they were written: a witness of what the time must be."""
+"""Read the times of a journal's last entries: evidence of what the time must be at least."""
 
 import os
 from collections.abc import Iterable
@@ -15,20 +15,25 @@ _WINDOW = LONGEST_LINE
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The number of an entry and its instant (aware)."""
+    """The number of an entry and its time (aware)."""
 
     sequence: int
     at: datetime
 
 
 def newest(stamps: Iterable[Stamp], *, through: int = 0, after: datetime | None = None) -> Stamp | None:
-    """The latest stamp; entries up to number `through` do not count where they say a time later than `after`."""
+    """Return the latest stamp, ignoring entries up to number ``through`` whose time is later than ``after``."""
     counted = [stamp for stamp in stamps if after is None or stamp.sequence > through or stamp.at <= after]
     return max(counted, key=lambda stamp: stamp.at, default=None)
 
 
 def read_stamps(descriptor: int, seal: Seal) -> list[Stamp]:
-    """The stamps of the genuine entries at the end of an open journal. Raises OSError."""
+    """Return the stamps of the genuine entries at the end of an open journal.
+
+    Raises:
+        OSError: The journal cannot be read.
+
+    """
     size = os.fstat(descriptor).st_size
     start = max(0, size - _WINDOW)
     lines = os.pread(descriptor, size - start, start).splitlines()
@@ -37,9 +42,13 @@ def read_stamps(descriptor: int, seal: Seal) -> list[Stamp]:
 
 
 def journal_stamps(path: Path, key: bytes) -> list[Stamp]:
-    """The stamps at the end of the journal at `path`, which another process may write; none where there is no journal.
+    """Return the stamps at the end of the journal at ``path``; an empty list if there is no journal.
 
-    Raises OSError.
+    Another process may be writing to it.
+
+    Raises:
+        OSError: The journal cannot be read.
+
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -52,7 +61,7 @@ def journal_stamps(path: Path, key: bytes) -> list[Stamp]:
 
 
 def stamp_of(sequence: int, body: dict[str, Any]) -> Stamp | None:
-    """The stamp of what an entry says; None where it says no instant."""
+    """Return the stamp of an entry's content; None if it names no time."""
     said = body.get("at")
     try:
         at = datetime.fromisoformat(said) if isinstance(said, str) else None

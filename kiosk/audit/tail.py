@@ -1,4 +1,4 @@
-"""The end of a journal after a power cut: finding what was only half written, and setting it aside."""
+"""Find what a power cut left unfinished at the end of a journal, and move it aside."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from kiosk.audit.chain import LONGEST_LINE, ChainLink, MalformedLine, Seal
 
 _CHUNK = 3 * LONGEST_LINE
 _MOST = 16 << 20
-"""Bytes that are read of an end at most: what a power cut leaves of blocks that were never written is zeros."""
+"""Most bytes that are read of the end: a power cut leaves zeros for blocks that were never written."""
 
 _SIDE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -20,9 +20,9 @@ class Tail:
     """How a journal ends.
 
     Attributes:
-        last: the last whole line; None when there is none.
-        size: bytes up to and with that line.
-        torn: what stands after it: the beginning of a line, or a line that is none.
+        last: The last complete line; None if there is none.
+        size: The number of bytes up to the end of that line.
+        torn: The bytes after it: the beginning of a line, or a line that is not an entry.
 
     """
 
@@ -32,7 +32,12 @@ class Tail:
 
 
 def read_tail(descriptor: int, seal: Seal) -> Tail:
-    """The end of an open journal, read without the lines before it. Raises OSError."""
+    """Return the end of an open journal, without reading the lines before it.
+
+    Raises:
+        OSError: The journal cannot be read.
+
+    """
     start, data = _end_of(descriptor)
     whole = data.rfind(b"\n") + 1
     last = _last_line(data[:whole])
@@ -43,7 +48,12 @@ def read_tail(descriptor: int, seal: Seal) -> Tail:
 
 
 def hash_at(descriptor: int, sequence: int, seal: Seal) -> str | None:
-    """The hash of the genuine entry with this number among the last megabytes; None: there is none. Raises OSError."""
+    """Return the hash of the genuine entry with this number; None if it is not among the last megabytes.
+
+    Raises:
+        OSError: The journal cannot be read.
+
+    """
     size, length = os.fstat(descriptor).st_size, _CHUNK
     while True:
         start = max(0, size - length)
@@ -64,7 +74,12 @@ def _links_from_the_end(data: bytes, seal: Seal) -> Iterator[ChainLink]:
 
 
 def _end_of(descriptor: int) -> tuple[int, bytes]:
-    """Where the end begins and what it holds: enough for two lines beside whatever zeros are there. Raises OSError."""
+    """Return where the end begins and its bytes: enough for two lines, however many zeros follow them.
+
+    Raises:
+        OSError: The journal cannot be read.
+
+    """
     start = os.fstat(descriptor).st_size
     data = b""
     while start > 0 and len(data) < _MOST and len(data) - data.count(0) < _CHUNK:
@@ -74,7 +89,7 @@ def _end_of(descriptor: int) -> tuple[int, bytes]:
 
 
 def _before(data: bytes, end: int, start: int, seal: Seal) -> Tail:
-    """The tail when the last line with an end is none of ours: only one line can be half written, so look once more."""
+    """Return the tail when the last complete line is not ours: only one line can be unfinished, so look once more."""
     last = _last_line(data[:end])
     try:
         return Tail(seal.read(last) if last else None, start + end, data[end:])
@@ -87,7 +102,12 @@ def _last_line(data: bytes) -> bytes:
 
 
 def set_aside(descriptor: int, tail: Tail, journal: Path) -> None:
-    """Move what is torn to `JOURNAL.torn` (added at its end) and cut it off the journal. Raises OSError."""
+    """Append the torn bytes to ``JOURNAL.torn`` and cut them off the journal.
+
+    Raises:
+        OSError: A file cannot be written.
+
+    """
     side = journal.with_name(journal.name + ".torn")
     with open(os.open(side, _SIDE, 0o600), "wb") as file:
         file.write(tail.torn + b"\n")

@@ -1,4 +1,4 @@
-"""Reading a journal from its first line to its last, and saying where it was first tampered with."""
+"""Read a journal from its first line to its last and report where it was first tampered with."""
 
 import os
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JournalProblem:
-    """The first thing that is wrong.
+    """The first thing that is wrong with a journal.
 
     Attributes:
-        line: in which line of the file, from 1; one past the last when the end is missing.
-        kind: what was done.
-        message: the same in words.
+        line: The number of the line in the file, from 1; one more than the last if the end is missing.
+        kind: What was done.
+        message: The same in words.
 
     """
 
@@ -43,14 +43,14 @@ class JournalProblem:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a journal is worth.
+    """The result of checking a journal.
 
     Attributes:
-        entries: how many lines were found good, up to the problem if there is one.
-        recovered: in how many of them a kiosk says that it started after a power cut.
-        torn: whether the last line is unfinished: being written now, or cut off by a power cut.
-        problem: None when nothing was tampered with.
-        jumps: where the clock jumped, the first hundred.
+        entries: How many lines are good, up to the problem if there is one.
+        recovered: How many of them say that a kiosk started after a power cut.
+        torn: Whether the last line is unfinished: it is being written now, or a power cut stopped it.
+        problem: The first thing that is wrong; None if nothing was tampered with.
+        jumps: The first hundred jumps of the clock.
 
     """
 
@@ -62,11 +62,11 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every entry is as it was written."""
+        """Return whether every entry is as it was written."""
         return self.problem is None
 
     def to_json(self) -> dict[str, object]:
-        """The object of `kiosk audit verify --json`."""
+        """Return the object for ``kiosk audit verify --json``."""
         problem = self.problem
         return {
             "ok": self.ok,
@@ -124,7 +124,7 @@ class _Reading:
         return None
 
     def _end_kind(self) -> str | None:
-        """What is missing at the end; None: nothing."""
+        """Return what is missing at the end; None if nothing is."""
         known = max((self.head or NOTHING, self.anchor or NOTHING), key=lambda head: head.sequence)
         if known.sequence > self.end.sequence:
             return f"entries {self.end.sequence + 1} to {known.sequence} are missing at the end"
@@ -136,17 +136,17 @@ class _Reading:
 
 
 def verify(path: Path, key: bytes, anchor: Head | None = None) -> Verification:
-    """Check every line of the journal at `path` against the site key, in constant memory; writes nothing.
+    """Check every line of the journal at ``path`` against the site key, in constant memory, without writing.
 
-    May run while the kiosk writes.
+    The kiosk may be writing to the journal meanwhile.
 
     Args:
-        path: the file.
-        key: the site key.
-        anchor: the last entry that another place knows of.
+        path: The journal's file.
+        key: The site key.
+        anchor: The last entry that another place knows of.
 
     Raises:
-        FileError: the file is not a regular one, or cannot be read.
+        FileError: The file is not a regular one, or cannot be read.
 
     """
     seal = Seal.of(key)
@@ -157,7 +157,7 @@ def verify(path: Path, key: bytes, anchor: Head | None = None) -> Verification:
 
 
 def _kind(link: ChainLink, end: Head, known: Iterable[Head]) -> tuple[ProblemKind, str] | None:
-    """What is wrong with a line that follows `end`; None: nothing."""
+    """Return what is wrong with a line that follows ``end``; None if nothing is."""
     if not link.genuine:
         return ProblemKind.EDITED, "was changed, or written under another site key"
     if link.sequence > end.sequence + 1:

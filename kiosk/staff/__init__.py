@@ -1,4 +1,4 @@
-"""The people at the desk: their accounts, how they log in, and the sessions they then have."""
+"""Manage the people at the desk: their accounts, how they log in, and their sessions."""
 
 from kiosk.staff.accounts import ACCOUNT_NAME, Account, AccountError, Accounts, accounts_path, is_account_name
 from kiosk.staff.attempts import SPAN, Attempts, Batch

@@ -1,4 +1,4 @@
-"""The accounts of staff, in a file of their own: staff can log in when the register is down."""
+"""Keep the accounts of staff, in a file of their own so that staff can log in when the register is down."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Table = dict[str, "Account"]
 
 
 class AccountError(Exception):
-    """The accounts cannot be read, kept or changed so. The message says what and where, never a secret."""
+    """The accounts cannot be read, kept or changed. The message says what and where, and contains no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class Account:
     """One member of staff.
 
     Attributes:
-        name: what the person logs in with and what stands in journal and history: lower-case ASCII.
-        display: how colleagues call the person, 「受付 花子」.
-        hash: of the password (argon2id).
-        epoch: new with every password, not with every hash of it: by this a session knows that it has ended.
+        name: The name that the person logs in with and that journal and history show: lower-case ASCII.
+        display: The name that colleagues use, such as 「受付 花子」.
+        hash: The hash of the password (argon2id).
+        epoch: A value that changes with every new password, but not when the same password is hashed again. A session
+            ends when it changes.
 
     """
 
@@ -56,22 +57,22 @@ class Account:
 
 
 def accounts_path(data_dir: Path) -> Path:
-    """Where the accounts stand."""
+    """Return the path of the accounts' file."""
     return data_dir / "staff.json"
 
 
 def is_account_name(text: str) -> bool:
-    """Whether ``text`` has the form of an account's name."""
+    """Return whether ``text`` has the form of an account's name."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_display_name(text: str) -> bool:
-    """Whether ``text`` may be shown as a person's name."""
+    """Return whether ``text`` may be shown as a person's name."""
     return 1 <= len(text) <= LONGEST_DISPLAY and text.isprintable() and text == text.strip()
 
 
 class Accounts:
-    """The accounts of one file, which may be changed by another process at any time."""
+    """The accounts of one file, which another process may change at any time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -79,15 +80,31 @@ class Accounts:
         self._table: _Table = {}
 
     def find(self, name: str) -> Account | None:
-        """Return the account as the file has it now; None when there is none. Raises AccountError."""
+        """Return the account as the file has it now; None if there is none.
+
+        Raises:
+            AccountError: The file cannot be read.
+
+        """
         return self._current().get(name)
 
     def all(self) -> list[Account]:
-        """Return every account, by name. Raises AccountError."""
+        """Return every account, ordered by name.
+
+        Raises:
+            AccountError: The file cannot be read.
+
+        """
         return [account for _, account in sorted(self._current().items())]
 
     def add(self, name: str, display: str, password: str) -> None:
-        """Add an account. Raises AccountError where name or display will not do, PasswordRefused."""
+        """Add an account.
+
+        Raises:
+            AccountError: The name or the display name is not accepted, or the file cannot be changed.
+            PasswordRefused: The password is too easy to guess.
+
+        """
         if not is_account_name(name):
             raise AccountError("a name has 1 to 32 lower-case letters, digits, dots, dashes or underscores")
         if not is_display_name(display):
@@ -97,17 +114,33 @@ class Accounts:
         self._change(lambda table: _added(table, made))
 
     def remove(self, name: str) -> None:
-        """Remove an account; its sessions end. Raises AccountError where there is none."""
+        """Remove an account and so end its sessions.
+
+        Raises:
+            AccountError: There is no such account, or the file cannot be changed.
+
+        """
         self._change(lambda table: _without(table, name))
 
     def set_password(self, name: str, password: str) -> None:
-        """Give an account another password; its sessions end. Raises AccountError, PasswordRefused."""
+        """Give an account another password and so end its sessions.
+
+        Raises:
+            AccountError: There is no such account, or the file cannot be changed.
+            PasswordRefused: The password is too easy to guess.
+
+        """
         require_password(password, name)
         hashed, epoch = hash_password(password), secrets.token_hex(8)
         self._change(lambda table: {**table, name: replace(_known(table, name), hash=hashed, epoch=epoch)})
 
     def keep_hash(self, account: Account, hashed: str) -> None:
-        """Replace the hash of the same password, unless the account has changed meanwhile. Raises AccountError."""
+        """Replace the hash of the same password, unless the account has changed meanwhile.
+
+        Raises:
+            AccountError: The file cannot be changed.
+
+        """
 
         def kept(table: _Table) -> _Table:
             same = table.get(account.name) == account
@@ -122,7 +155,7 @@ class Accounts:
         return self._table
 
     def _change(self, change: Callable[[_Table], _Table]) -> None:
-        """Write what ``change`` makes of the accounts: whole, and not beside another process that does the same."""
+        """Replace the accounts by what ``change`` makes of them, in one step, while no other process does the same."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(self._path.with_suffix(".lock")):
@@ -151,7 +184,12 @@ def _known(table: _Table, name: str) -> Account:
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes with the file, None where there is none. Raises AccountError."""
+    """Return a value that changes with the file; None if there is no file.
+
+    Raises:
+        AccountError: The file cannot be read.
+
+    """
     try:
         state = path.stat()
     except FileNotFoundError:
@@ -162,7 +200,12 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(path: Path) -> _Table:
-    """Return the accounts of a file, none where there is no file. Raises AccountError."""
+    """Return the accounts of a file; an empty table if there is no file.
+
+    Raises:
+        AccountError: The file cannot be read, or has another form.
+
+    """
     if _stamp(path) is None:
         return {}
     try:
@@ -186,7 +229,12 @@ def _account(item: Mapping[str, Any]) -> Account:
 
 
 def _write(path: Path, table: _Table) -> None:
-    """Replace the file: the old one or the new one is there after a power cut, never half of one. Raises OSError."""
+    """Replace the file. After a power cut it has the old accounts or the new ones, never a part of them.
+
+    Raises:
+        OSError: The file cannot be written.
+
+    """
     accounts = [asdict(account) for _, account in sorted(table.items())]
     draft = path.with_suffix(".new")
     try:

@@ -1,4 +1,4 @@
-"""Wrong passwords as the journal, the account's owner and the desk learn of them; in memory, a count an account."""
+"""Count wrong passwords, for the journal, the account's owner and the desk; in memory, one count per account."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 __all__ = ["SPAN", "Attempts", "Batch"]
 
 SPAN = 600.0
-"""Seconds: the journal has one entry of an account in that time, and attempts that are older go on no longer."""
+"""Seconds: the journal gets one entry per account in this time, and older attempts no longer count as going on."""
 
 _MANY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Wrong passwords that the journal does not have yet; ``account`` is None where nobody has the name."""
+    """Wrong passwords that the journal does not have yet; ``account`` is None for names that nobody has."""
 
     account: str | None
     count: int
@@ -38,18 +38,18 @@ class Attempts:
         self._recent: deque[float] = deque(maxlen=_MANY)
 
     def tried(self) -> None:
-        """Count a try towards whether they go on, be it that it came in a pause and no password was looked at."""
+        """Count a try, even one that came during a pause so that no password was checked."""
         self._recent.append(self._now())
 
     def missed(self, account: str | None) -> bool:
-        """Count a wrong password; return whether the journal is due to hear of it now, and not after SPAN."""
+        """Count a wrong password and return whether the journal should get an entry now rather than after SPAN."""
         count = self._counts.setdefault(account, _Count())
         count.since_log_in += 1
         count.unwritten += 1
         return count.written_at is None or self._now() - count.written_at >= SPAN
 
     def take(self, account: str | None) -> Batch | None:
-        """Return what the journal does not have of an account yet, as written from now on; None: nothing."""
+        """Return and mark as written what the journal does not have of an account yet; None if there is nothing."""
         count = self._counts.get(account)
         if count is None or not count.unwritten:
             return None
@@ -57,7 +57,7 @@ class Attempts:
         return batch
 
     def logged_in(self, account: str) -> int:
-        """Return how many were wrong since the account's last log-in, and begin to count anew."""
+        """Return how many passwords were wrong since the account's last log-in, and start counting anew."""
         count = self._counts.get(account)
         if count is None:
             return 0
@@ -65,12 +65,12 @@ class Attempts:
         return missed
 
     def keep_only(self, accounts: set[str]) -> None:
-        """Forget the accounts that there are no longer."""
+        """Forget the accounts that no longer exist."""
         for gone in [name for name in self._counts if name is not None and name not in accounts]:
             del self._counts[gone]
 
     @property
     def go_on(self) -> bool:
-        """Whether several passwords were tried wrongly in the last SPAN. Safe from any thread."""
+        """Return whether several wrong passwords were tried in the last SPAN. Safe from any thread."""
         recent = tuple(self._recent)
         return len(recent) == _MANY and self._now() - recent[0] < SPAN

@@ -1,7 +1,7 @@
-"""Browsers in which somebody has logged in before: a cookie of theirs, one entry an account, sealed with its secrets.
+"""Recognise browsers in which somebody has logged in before, by a cookie with one sealed entry per account.
 
-It opens nothing. It only says that a stranger's misses are not this browser's. A new password, or the account's end,
-ends every entry; so does a hash with newer parameters, until the next log-in gives another.
+The cookie grants no access. It only says that the wrong passwords of strangers are not this browser's. An entry ends
+with a new password, with the account itself, and with a hash of newer parameters, until the next log-in renews it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ID_BYTES = 12
 
 
 def device_in(cookie: str, account: Account) -> str | None:
-    """Return by what this browser is known as one in which ``account`` has logged in; None where it is not."""
+    """Return the id under which ``account`` has logged in with this browser before; None if it has not."""
     for name, device, seal in _entries(cookie):
         if name == account.name and hmac.compare_digest(seal.encode(), _seal(account, device).encode()):
             return device
@@ -29,7 +29,7 @@ def device_in(cookie: str, account: Account) -> str | None:
 
 
 def with_device(cookie: str, account: Account) -> str:
-    """Return the cookie of a browser in which ``account`` has logged in now, with seven others' entries at most."""
+    """Return the cookie of a browser in which ``account`` has just logged in, with at most seven others' entries."""
     device = device_in(cookie, account) or secrets.token_hex(_ID_BYTES)
     others = [":".join(entry) for entry in _entries(cookie) if entry[0] != account.name]
     return "~".join([f"{account.name}:{device}:{_seal(account, device)}", *others[: _MOST - 1]])

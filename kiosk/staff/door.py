@@ -1,7 +1,7 @@
-"""Logging in: one password at a time, after the pause that earlier misses cost, and never faster for a name unknown.
+"""Log staff in: one password at a time, after the pause that earlier misses cost, and as slowly for an unknown name.
 
-A browser in which somebody has logged in before has a lane of its own: strangers, however many, neither count
-against it nor stand in its way.
+A browser in which somebody has logged in before has a queue of its own, so that strangers, however many, neither count
+against it nor make it wait.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ _Ts = TypeVarTuple("_Ts")
 
 
 class LogInRefused(Exception):
-    """Name and password do not fit (``pause`` 0), or no password is tried for ``pause`` seconds.
+    """Name and password do not fit (``pause`` is 0), or no password is tried for ``pause`` seconds.
 
-    ``account`` is the one that was tried, None where nobody has the name: for the journal alone, never for the page.
+    ``account`` is the one that was tried, or None if nobody has the name. It is for the journal only, never for the
+    page.
     """
 
     def __init__(self, pause: float = 0.0, account: str | None = None) -> None:
@@ -39,13 +40,13 @@ class LogInRefused(Exception):
 
 
 class _Lane:
-    """Those who wait for their password to be looked at, one at a time. A hash takes 64 MB."""
+    """A queue of log-ins whose passwords are checked one at a time, because one hash takes 64 MB."""
 
     def __init__(self, name: str, now: Callable[[], float]) -> None:
         self.throttle = Throttle(now)
         self.turn = asyncio.Lock()
         self.waiting = 0
-        # A thread of its own: the shared ones may all be waiting for a register that does not answer.
+        # A thread of its own, because the shared ones may all be waiting for a register that does not answer.
         self._hasher = ThreadPoolExecutor(1, name)
 
     async def apart(self, work: Callable[[*_Ts], _T], *given: *_Ts) -> _T:
@@ -53,7 +54,7 @@ class _Lane:
 
 
 class Door:
-    """Where staff come in. Belongs to one event loop. ``attempts`` has the wrong passwords."""
+    """Logs staff in. Belongs to one event loop. ``attempts`` counts the wrong passwords."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions, *, now: Callable[[], float] = awake) -> None:
         self._accounts, self._sessions = accounts, sessions
@@ -61,13 +62,26 @@ class Door:
         self.attempts = Attempts(now)
 
     def names(self) -> set[str]:
-        """Return the names of everybody who could log in. Raises AccountError."""
+        """Return the names of everybody who could log in.
+
+        Raises:
+            AccountError: The accounts cannot be read.
+
+        """
         return {account.name for account in self._accounts.all()}
 
     async def log_in(self, name: str, password: str, device_cookie: str = "") -> StaffSession:
-        """Return a new session. Raises LogInRefused, AccountError.
+        """Return a new session.
 
-        ``device_cookie`` is what the browser brings of earlier log-ins (``devices``).
+        Args:
+            name: The name that was typed.
+            password: The password that was typed.
+            device_cookie: The cookie that the browser has from earlier log-ins (``devices``).
+
+        Raises:
+            LogInRefused: Name and password do not fit, or there is a pause.
+            AccountError: The accounts cannot be read.
+
         """
         account = self._accounts.find(name)
         device = device_in(device_cookie, account) if account else None
@@ -101,7 +115,7 @@ class Door:
             raise LogInRefused(pause)
 
     async def _renewed(self, lane: _Lane, account: Account, password: str) -> Account:
-        """Hash the password anew where the library's parameters have moved on; a disk that is full can wait."""
+        """Hash the password anew if the library's parameters have changed. A full disk only delays this."""
         if not is_outdated(account.hash):
             return account
         with suppress(AccountError):

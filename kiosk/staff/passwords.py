@@ -1,4 +1,4 @@
-"""Passwords of staff: what is taken for one, and its hash (argon2id, RFC 9106) with the library's own parameters."""
+"""Decide which passwords of staff are accepted, and hash them (argon2id, RFC 9106) with the library's parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 __all__ = ["LONGEST", "SHORTEST", "PasswordRefused", "hash_password", "is_outdated", "is_right", "require_password"]
 
 SHORTEST, LONGEST = 10, 128
-"""Characters of a password."""
+"""Fewest and most characters of a password."""
 
 _FEWEST_DIFFERENT = 4
 _WELL_KNOWN = ("password", "passw0rd", "qwerty", "1234567890", "0123456789", "abcdefghij", "kiosk", "pasuwado")
@@ -19,11 +19,16 @@ _HASHER = PasswordHasher()
 
 
 class PasswordRefused(Exception):
-    """The text cannot be a password; the message says why and repeats nothing of it."""
+    """The text is not accepted as a password; the message says why and repeats nothing of it."""
 
 
 def require_password(text: str, name: str) -> None:
-    """Raise PasswordRefused where anybody would guess ``text`` early for the account ``name``."""
+    """Refuse a password that somebody would guess early for the account ``name``.
+
+    Raises:
+        PasswordRefused: The password is too short, too long or too easy to guess.
+
+    """
     plain = _folded(text).lower()
     if not SHORTEST <= len(plain) <= LONGEST:
         raise PasswordRefused(f"a password has {SHORTEST} to {LONGEST} characters")
@@ -40,7 +45,7 @@ def hash_password(text: str) -> str:
 
 
 def is_right(kept: str | None, text: str) -> bool:
-    """Return whether ``text`` is the password of ``kept``; None (no such account) takes just as long to be refused."""
+    """Return whether ``text`` is the password of ``kept``; refusing None (no such account) takes just as long."""
     try:
         return _HASHER.verify(kept or _nobodys(), _folded(text)) and kept is not None
     except (VerificationError, InvalidHashError):
@@ -48,12 +53,12 @@ def is_right(kept: str | None, text: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Return whether the library's parameters have moved on since ``kept`` was made."""
+    """Return whether the library's parameters have changed since ``kept`` was made."""
     return _HASHER.check_needs_rehash(kept)
 
 
 def _folded(text: str) -> str:
-    """An input method may write digits and letters full-width; they are the same password."""
+    """Normalise full-width digits and letters, which an input method may write: they are the same password."""
     return unicodedata.normalize("NFKC", text)
 
 

@@ -1,4 +1,4 @@
-"""Who is logged in. In memory only; a session that lies idle is locked, and what it had before it is gone."""
+"""Keep who is logged in, in memory only. An idle session is locked, and what it had open is forgotten."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from kiosk.staff.accounts import Account, AccountError, Accounts
 __all__ = ["Sessions", "StaffSession", "awake"]
 
 LONGEST = 12 * 3600.0
-"""Seconds after which a session ends, used or not: a shift."""
+"""Seconds after which a session ends, even in use: the length of a shift."""
 
 _MOST = 64
 
 
 def awake() -> float:
-    """Seconds on a clock that goes on while the computer sleeps: nobody wakes up logged in."""
+    """Return seconds on a clock that also runs while the computer sleeps, so that nobody wakes up logged in."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(slots=True, eq=False)
 class StaffSession:
-    """One log-in. ``work`` is what the person has before them, personal data of others among it.
+    """One log-in.
 
-    ``missed`` counts the wrong passwords since the account's last log-in, until its owner has been told.
+    ``work`` is what the person has open, which includes personal data of others. ``missed`` counts the wrong passwords
+    since the account's last log-in, until its owner has seen the number.
     """
 
     account: Account
@@ -39,14 +40,14 @@ class StaffSession:
 
 
 class Sessions:
-    """All sessions of one service. ``idle`` seconds without an act lock one; ``now`` is the clock."""
+    """All sessions of one service. A session locks after ``idle`` seconds without an act; ``now`` is the clock."""
 
     def __init__(self, accounts: Accounts, *, idle: float, now: Callable[[], float] = awake) -> None:
         self._accounts, self._now, self.idle = accounts, now, idle
         self._sessions: dict[str, StaffSession] = {}
 
     def begin(self, account: Account) -> StaffSession:
-        """Return a new session, under a token that nobody could have known before."""
+        """Return a new session, under a token that nobody can guess."""
         self.sweep()
         while len(self._sessions) >= _MOST:
             self.end(next(iter(self._sessions.values())))
@@ -56,12 +57,12 @@ class Sessions:
         return session
 
     def find(self, token: str) -> StaffSession | None:
-        """Return the session of a token, locked or not; None when it has ended."""
+        """Return the session of a token, locked or not; None if it has ended."""
         self.sweep()
         return self._sessions.get(token)
 
     def touch(self, session: StaffSession) -> None:
-        """Note an act of the person, by which the session stays open."""
+        """Note an act of the person, so that the session stays open."""
         if not session.locked:
             session.touched = self._now()
 
@@ -71,7 +72,7 @@ class Sessions:
         self._sessions.pop(session.token, None)
 
     def sweep(self) -> None:
-        """Lock what lies idle; end what is too old, or whose account or password is no longer the same."""
+        """Lock idle sessions; end those that are too old or whose account or password has changed."""
         now = self._now()
         for session in [*self._sessions.values()]:
             if now - session.begun > LONGEST or not self._stands(session.account):

@@ -1,4 +1,4 @@
-"""How often a password may be tried: after some misses each further one costs a pause that doubles, up to a minute."""
+"""Limit how often a password may be tried: after a few misses each one costs a pause that doubles, up to a minute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 __all__ = ["LONGEST_PAUSE", "Throttle"]
 
 LONGEST_PAUSE = 60.0
-"""Seconds; a guess a minute finds no password of ten characters, and nobody is kept out for longer."""
+"""Seconds. One guess a minute finds no password of ten characters, and nobody is kept out for longer than this."""
 
 _FREE = 5
 _FORGOTTEN_AFTER = 3600.0
@@ -22,7 +22,7 @@ class _Misses:
     last: float = 0.0
 
     def pause(self, now: float) -> float:
-        """Seconds still to wait at ``now``."""
+        """Return the seconds that are left to wait at ``now``."""
         if self.count < _FREE:
             return 0.0
         return max(0.0, self.last + min(LONGEST_PAUSE, 2.0 ** min(self.count - _FREE, 16)) - now)
@@ -35,8 +35,9 @@ class _Misses:
 class Throttle:
     """Counts misses per key (a name, or a browser), in memory. A name that nobody has is counted like any other.
 
-    Of a key its hash is kept, under the key of this process: people type a password, or worse, into the wrong field.
-    The oldest of 4,096 is forgotten; to push a name out takes more tries than the pause saves.
+    Only a hash of each key is kept, under a key of this process, because people type a password, or worse, into the
+    wrong
+    field. The oldest of 4,096 keys is forgotten; to push one out takes more tries than the pause saves.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
@@ -55,5 +56,5 @@ class Throttle:
             self._misses.popitem(last=False)
 
     def hit(self, key: Hashable) -> None:
-        """Forget the misses of ``key``: its owner is here."""
+        """Forget the misses of ``key``, because its owner has logged in."""
         self._misses.pop(hash(key), None)
