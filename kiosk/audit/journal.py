@@ -140,7 +140,7 @@ class Journal:
 
         Raises:
             JournalLost: The file is no longer at its path, or it is closed.
-            JournalError: The disk is full, for example.
+            JournalError: The disk is full, or cannot be examined.
 
         """
         with self._lock:
@@ -229,7 +229,7 @@ class Journal:
 
         Raises:
             JournalLost: The file is no longer at its path, or it is closed.
-            JournalError: The journal was stopped.
+            JournalError: The journal's path cannot be examined.
 
         """
         if self._descriptor is None:

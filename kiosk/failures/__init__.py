@@ -1,4 +1,4 @@
-"""Every failure a visitor can meet: its code, what each reader of it is told, and where it arose."""
+"""Define every failure that a visitor can meet: its code, the text for each reader, and where it arose."""
 
 from kiosk.failures.codes import CUT_SHORT, Code, Family
 from kiosk.failures.failure import Failure, code_of, code_of_check, code_of_problem, code_of_trouble, place_of

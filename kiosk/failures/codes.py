@@ -11,7 +11,7 @@ __all__ = ["CUT_SHORT", "Code", "Family"]
 
 
 class Family(StrEnum):
-    """What a failure is of: the letter before the number."""
+    """What a failure concerns: the letter before the number."""
 
     READER = "R"
     CARD = "C"
@@ -25,7 +25,7 @@ class Code(StrEnum):
 
     @property
     def family(self) -> Family:
-        """What the failure is of."""
+        """The family, from the code's letter."""
         return Family(self.value[0])
 
     READER_SERVICE_DOWN = "R-01"
@@ -92,7 +92,7 @@ CUT_SHORT: frozenset[Code] = frozenset(
         Code.CARD_UNREADABLE,
     }
 )
-"""What leaves open, when it ends a proof, whether the card has judged the 暗証番号 and spent a try (P-05).
+"""Errors after which it is unknown whether the card has judged the 暗証番号 and counted a try (P-05).
 
 Every other error is raised before VERIFY is sent, or is the card's own answer to it.
 """

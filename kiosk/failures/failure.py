@@ -1,4 +1,4 @@
-"""A failure as it happened, and which one an exception or a certificate amounts to."""
+"""Describe a failure that happened, and find the failure that an exception or a certificate amounts to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Failure", "code_of", "code_of_check", "code_of_problem", "code_of_tr
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure as it happened: what people call it and where in the program it arose (``module:function``).
+    """One failure that happened: its code and the place in the program where it arose (``module:function``).
 
     ``reason`` says more to a technician, in English and without personal data.
     """
@@ -36,12 +36,12 @@ class Failure:
 
     @property
     def line(self) -> str:
-        """Code, place and reason in one line, for a log and for those who may see details."""
+        """The code, place and reason in one line, for a log and for those who may see details."""
         return f"{self.code.value} {self.place} {self.reason}".rstrip()
 
     @property
     def text(self) -> FailureText:
-        """What every reader of this failure is told."""
+        """The text for every reader of this failure."""
         return FAILURES[self.code]
 
 
@@ -77,17 +77,17 @@ _BY_CHAIN = {
 
 
 def code_of(error: BaseException) -> Code:
-    """Return the code people see for an exception; one of nobody's making is S-01."""
+    """Return the code that people see for an exception; S-01 for an exception that is not one of ours."""
     return code_of_trouble(error.trouble) if isinstance(error, DriverError) else Code.INTERNAL
 
 
 def code_of_trouble(trouble: Trouble) -> Code:
-    """Return the code people see for what is wrong with a driver, a reader or a card."""
+    """Return the code that people see for a trouble of a driver, a reader or a card."""
     return _BY_TROUBLE[trouble]
 
 
 def code_of_check(check: CertificateCheck) -> Code | None:
-    """Return what is wrong with a card's certificate; None where it is trusted, in date and not revoked."""
+    """Return what is wrong with a card's certificate; None if it is trusted, in date and not revoked."""
     if check.revocation is Revocation.REVOKED and check.may_be_genuine:
         return Code.CERTIFICATE_REVOKED
     if check.chain is Chain.EXPIRED and not check.leaf_expired:
@@ -98,7 +98,7 @@ def code_of_check(check: CertificateCheck) -> Code | None:
 
 
 def code_of_problem(problem: Problem) -> Code:
-    """Return the code of what is wrong with a safeguard before any card is there."""
+    """Return the code for a safeguard that fails before any card is there."""
     if problem.safeguard is Safeguard.REVOCATION:
         return Code.REVOCATION_UNUSABLE
     return Code.NO_TRUST if problem.stops else Code.ROOT_ENDING

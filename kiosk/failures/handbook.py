@@ -1,4 +1,4 @@
-"""The failure handbook (docs/handbook.md): the same table as the screens, so that the two cannot drift apart."""
+"""Generate the failure handbook (docs/handbook.md) from the table of the screens, so that the two cannot differ."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["handbook"]
 
 
 def handbook() -> str:
-    """Return the failure handbook as Markdown: per code what the visitor sees, the desk does, the technician does."""
+    """Return the failure handbook as Markdown: for each code what the visitor sees and what desk and technician do."""
     return _HANDBOOK_HEAD + "".join(_handbook_entry(code, text) for code, text in FAILURES.items())
 
 

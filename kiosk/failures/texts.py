@@ -1,4 +1,4 @@
-"""What everybody is told of each failure. The Japanese texts are the msgids of the translation catalogues.
+"""Hold the texts of each failure. The Japanese texts are the msgids of the translation catalogues.
 
 ``{desk}`` is 受付 at a clinic and 窓口 at the union's office.
 """
@@ -14,7 +14,7 @@ __all__ = ["FAILURES", "FailureText"]
 
 @dataclass(frozen=True, slots=True)
 class FailureText:
-    """What the visitor reads (heading, why, at most three steps) and what desk and technician do."""
+    """What the visitor reads (heading, why, at most three steps), and what desk and technician do."""
 
     heading: str
     why: str

@@ -1,4 +1,4 @@
-"""Identity: is the card's certificate genuine, is its holder here, and what may be claimed of that."""
+"""Establish identity: is the card's certificate genuine, is its holder here, and what may be claimed?"""
 
 from kiosk.identity.ahead import CheckAhead
 from kiosk.identity.binding import binding_key, site_key_fingerprint, wrap_binding_key

@@ -1,4 +1,4 @@
-"""Checking a certificate while the card that gave it is still busy with the rest of the dialogue."""
+"""Check a certificate while its card is still busy with the rest of the dialogue."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ __all__ = ["CheckAhead"]
 
 
 class CheckAhead:
-    """One check in a thread: ``begin`` it when the certificate is known, take its ``result`` when it is wanted.
+    """One check in a thread: call ``begin`` when the certificate is known, and ``result`` when the answer is needed.
 
-    A context manager: what nobody took by its end is given up. ``now`` is the clock (aware).
+    It is a context manager: a check whose result nobody asked for is cancelled at the end. ``now`` is the clock
+    (aware).
     """
 
     def __init__(self, verifier: Verifier, now: Callable[[], datetime]) -> None:
@@ -25,18 +26,18 @@ class CheckAhead:
         self._begun: tuple[bytes, asyncio.Task[CertificateCheck]] | None = None
 
     def begin(self, der: bytes) -> None:
-        """Begin to check ``der``, instead of what was begun before. Needs a running event loop."""
+        """Begin to check ``der``, and give up an earlier check. Needs a running event loop."""
         self._give_up()
         self._begun = der, self._checking(der)
 
     async def result(self, der: bytes) -> CertificateCheck:
-        """Return what may be said of ``der``, which is checked only now if it is not what was begun."""
+        """Return the check of ``der``; if another certificate was begun, check this one now."""
         begun, task = self._begun or (b"", None)
         return await (task if task is not None and begun == der else self._checking(der))
 
     def _checking(self, der: bytes) -> asyncio.Task[CertificateCheck]:
         task = asyncio.create_task(asyncio.to_thread(self._verifier.check, der, self._now()))
-        # A check that nobody asks about any more has failed for nobody.
+        # Nobody waits for a check that was given up, so its exception must not be reported as never retrieved.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
 

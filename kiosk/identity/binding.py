@@ -1,8 +1,8 @@
-"""The pseudonym under which the registry knows a certificate.
+"""Compute the pseudonym under which the registry knows a certificate.
 
 The certificate's number identifies a person, so only an HMAC of it is kept, under the site key (サイト鍵) of the
-registry. When the site key is rotated, the number is no longer there to hash again: the new key wraps the old
-pseudonym, and a site key is therefore a sequence of 32-byte keys, oldest first.
+registry. When the site key is rotated the number is no longer there to be hashed again. The new key therefore wraps the
+old pseudonym, and a site key is a sequence of 32-byte keys, oldest first.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ _FINGERPRINT = b"kiosk site key fingerprint"  # no message of binding_key: those
 
 
 def binding_key(certificate: x509.Certificate, site_key: bytes) -> str:
-    """Return 64 hexadecimal digits that stand for (issuer, number) of the certificate.
+    """Return the pseudonym of a certificate: 64 hexadecimal digits for (issuer, number).
 
-    A forged certificate can carry anybody's issuer and number: only one whose chain is trusted may be looked up by
-    this. Raises ValueError for a site key of a wrong size.
+    A forged certificate can carry anybody's issuer and number, so look up only a certificate whose chain is trusted.
+
+    Raises:
+        ValueError: The site key has a wrong size.
+
     """
     parts = (certificate.issuer.public_bytes(), _integer(certificate.serial_number))
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
@@ -35,18 +38,23 @@ def binding_key(certificate: x509.Certificate, site_key: bytes) -> str:
 
 
 def site_key_fingerprint(site_key: bytes) -> str:
-    """Return 64 hexadecimal digits by which a registry knows its site key again; they tell nothing of the key.
+    """Return 64 hexadecimal digits by which a registry recognises its site key; they reveal nothing about the key.
 
-    A further generation changes it as it changes a binding key: ``wrap_binding_key`` gives the new one. Raises
-    ValueError for a site key of a wrong size.
+    A new generation changes the fingerprint as it changes a binding key: ``wrap_binding_key`` gives the new one.
+
+    Raises:
+        ValueError: The site key has a wrong size.
+
     """
     return _pseudonym(site_key, _FINGERPRINT)
 
 
 def wrap_binding_key(key: str, new_part: bytes) -> str:
-    """Return what a stored binding key becomes when ``new_part`` (32 bytes) is added to the site key.
+    """Return the new value of a stored binding key after ``new_part`` (32 bytes) is added to the site key.
 
-    Raises ValueError for a key or part of a wrong form.
+    Raises:
+        ValueError: The key or the part has a wrong form.
+
     """
     digest = bytes.fromhex(key)
     if len(digest) != hashlib.sha256().digest_size or len(new_part) != SITE_KEY_SIZE:
@@ -55,7 +63,12 @@ def wrap_binding_key(key: str, new_part: bytes) -> str:
 
 
 def site_key_parts(site_key: bytes) -> list[bytes]:
-    """Return the generations of a site key, oldest first. Raises ValueError for a wrong size."""
+    """Return the generations of a site key, oldest first.
+
+    Raises:
+        ValueError: The site key has a wrong size.
+
+    """
     count, rest = divmod(len(site_key), SITE_KEY_SIZE)
     if rest or not 1 <= count <= _MAX_GENERATIONS:
         raise ValueError("a site key is one or more keys of 32 bytes")
@@ -76,5 +89,5 @@ def _hmac(key: bytes, message: bytes) -> bytes:
 
 
 def _integer(number: int) -> bytes:
-    """The content octets of a DER INTEGER: the shortest two's complement."""
+    """Return the content octets of a DER INTEGER: the shortest two's complement."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)

@@ -1,4 +1,4 @@
-"""Certificates in files, PEM or DER: every block is read or the file is refused, and no number makes a library warn."""
+"""Read certificates from files, PEM or DER, every block or none, and without a warning about any serial number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ _NONE: Final = "not a certificate in PEM or DER"
 
 
 def certificates_in(content: bytes) -> Sequence[x509.Certificate]:
-    """Return the certificates of a file, at least one. Raises MalformedCertificate where any part is none."""
+    """Return the certificates of a file, at least one.
+
+    Raises:
+        MalformedCertificate: A part of the file is not a certificate.
+
+    """
     found = [_certificate(der) for der in ([content] if is_der(content) else _blocks(content))]
     if not found:
         raise MalformedCertificate(_NONE)
@@ -29,7 +34,7 @@ def certificates_in(content: bytes) -> Sequence[x509.Certificate]:
 
 
 def _blocks(content: bytes) -> Sequence[bytes]:
-    """Return the DER of every PEM block. A block that is cut off is not left out in silence."""
+    """Return the DER of every PEM block. A block that is cut off is an error and never skipped."""
     return [_decoded(block) for block in _BEGIN.split(content)[1:]]
 
 

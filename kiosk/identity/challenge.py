@@ -1,4 +1,4 @@
-"""The challenge that the card signs: proof that the private key is here now, and not only a copy of a certificate."""
+"""Make and verify the challenge that the card signs: it proves that the private key is here now, not just a copy."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def new_challenge() -> bytes:
 
 
 def signature_is_valid(certificate: x509.Certificate, challenge: bytes, signature: bytes) -> bool:
-    """Return whether the certificate's key signed just this challenge.
+    """Return whether the certificate's key signed exactly this challenge.
 
     RSA: PKCS#1 v1.5 over SHA-256. EC: ECDSA as a DER sequence (RFC 3279 2.2.3), over SHA-384 on P-384 and SHA-256 on
-    P-256. A key that the profile refuses signs nothing; a challenge of another size is none of ours.
+    P-256.
+    The result is False for a key that the profile refuses and for a challenge of another size.
     """
     key = key_of(certificate)
     if key is None or len(challenge) != CHALLENGE_SIZE or len(signature) > _MAX_SIGNATURE:

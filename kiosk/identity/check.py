@@ -1,4 +1,4 @@
-"""One look at a card's certificate: is it genuine, in date and not revoked, and may the card be sent a PIN."""
+"""Check a card's certificate: is it genuine, in date and not revoked, and may the card be sent a PIN?"""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Chain(StrEnum):
 
     TRUSTED = "trusted"
     UNTRUSTED = "untrusted"
-    """No trusted root's key signed it, or it is not a card's certificate by the profile."""
+    """No trusted root's key signed it, or it does not match the profile of a card's certificate."""
     EXPIRED = "expired"
-    """Everything right but out of date: the certificate, or the root that signed it."""
+    """Everything is right except the dates of the certificate or of the root that signed it."""
     NOT_YET_VALID = "not_yet_valid"
     MALFORMED = "malformed"
 
@@ -42,17 +42,24 @@ class Chain(StrEnum):
 def last_day_of(certificate: x509.Certificate) -> date:
     """Return the last day of validity in Asia/Tokyo."""
     end = certificate.not_valid_after_utc
-    # RFC 5280 4.1.2.5: this year stands for "no end", and nine hours later there is no date any more.
+    # RFC 5280 4.1.2.5: this year means "no end", and nine hours later is beyond the last date.
     return date.max if end.year == _NO_END else tokyo_day(end)
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateCheck:
-    """What was found. ``reason`` says why in English, without anything that identifies a person.
+    """The result of checking one certificate.
 
-    ``leaf_expired``: the certificate itself is out of date and everything else is right, its root included. Only
-    then may the decision's grace period (猶予期間) be asked.
-    ``revocation_required``: a revocation that is ``not_checked`` does not do.
+    Attributes:
+        certificate: The parsed certificate; None if it could not be parsed.
+        chain: What is known of its origin and dates.
+        revocation: What is known of its revocation.
+        test_root: Whether a test root signed it.
+        reason: Why, in English and without anything that identifies a person.
+        leaf_expired: Whether the certificate itself is out of date and everything else is right, including its root.
+            Only then does the decision's grace period (猶予期間) apply.
+        revocation_required: Whether a revocation that is ``not_checked`` is not accepted.
+
     """
 
     certificate: x509.Certificate | None = field(repr=False)
@@ -65,12 +72,12 @@ class CertificateCheck:
 
     @property
     def may_be_genuine(self) -> bool:
-        """Whether a trusted root signed it and nothing is wrong with it but, perhaps, its dates or a revocation."""
+        """Whether a trusted root signed it and at most its dates or a revocation speak against it."""
         return self.chain in {Chain.TRUSTED, Chain.EXPIRED}
 
     @property
     def is_unchecked(self) -> bool:
-        """Whether the revocation could not be checked and has to be."""
+        """Whether the revocation had to be checked and could not be."""
         return self.revocation_required and self.revocation is Revocation.NOT_CHECKED
 
     @property
@@ -80,32 +87,42 @@ class CertificateCheck:
 
     @property
     def last_day(self) -> date:
-        """The last day of validity in Asia/Tokyo. Raises ValueError where nothing could be parsed."""
+        """The last day of validity in Asia/Tokyo.
+
+        Raises:
+            ValueError: The certificate could not be parsed.
+
+        """
         if self.certificate is None:
             raise ValueError("there is no certificate")
         return last_day_of(self.certificate)
 
     @property
     def algorithm(self) -> str:
-        """Kind and size of the key, such as ``RSA-2048`` or ``EC-P384``; empty without a certificate."""
+        """The kind and size of the key, such as ``RSA-2048`` or ``EC-P384``; empty without a certificate."""
         return algorithm_name(self.certificate) if self.certificate else ""
 
     @property
     def subject(self) -> str:
-        """The subject by RFC 4514 (an opaque code, no name of a person); empty without a certificate."""
+        """The subject as in RFC 4514 (an opaque code, not a person's name); empty without a certificate."""
         return self.certificate.subject.rfc4514_string() if self.certificate else ""
 
     @property
     def issuer(self) -> str:
-        """The issuer by RFC 4514; empty without a certificate."""
+        """The issuer as in RFC 4514; empty without a certificate."""
         return self.certificate.issuer.rfc4514_string() if self.certificate else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Checks certificates against roots and a revocation source. ``policies`` are the accepted policy OIDs.
+    """Checks certificates against roots and a revocation source.
 
-    ``require_revocation``: a certificate whose revocation is ``not_checked`` is not accepted.
+    Attributes:
+        trust: The trusted roots.
+        revocation: The source that knows of revocations.
+        policies: The policy OIDs that are accepted.
+        require_revocation: Whether a certificate whose revocation is ``not_checked`` is refused.
+
     """
 
     trust: TrustStore
@@ -114,13 +131,13 @@ class Verifier:
     require_revocation: bool = False
 
     def refresh(self, now: datetime) -> None:
-        """Have the revocation source look, in the background, for what is new at ``now`` (aware)."""
+        """Let the revocation source look in the background for what is new at ``now`` (aware)."""
         self.revocation.refresh(self._issuers(now), now)
 
     def problems(self, now: datetime) -> tuple[Problem, ...]:
-        """Return what is wrong with roots and revocation at ``now`` (aware), what stops visits first. Does not block.
+        """Return what is wrong with roots and revocation at ``now`` (aware), with what stops visits first.
 
-        One list that is broken beside others is a problem, and stops nobody.
+        This does not block. A broken list is reported even if other lists are usable, but then it does not stop visits.
         """
         outlook = self.revocation.outlook(self._issuers(now), now)
         stops = self.require_revocation and not outlook.usable
@@ -132,9 +149,13 @@ class Verifier:
         return [anchor.certificate for anchor in self.trust.in_date(now)]
 
     def check(self, der: bytes, now: datetime) -> CertificateCheck:
-        """Return what may be said at ``now`` (aware) of the certificate that the card gave, whatever it gave.
+        """Return the result of checking, at ``now`` (aware), whatever bytes the card gave as its certificate.
 
-        Blocks for as long as the revocation source does. Raises ValueError for a ``now`` without time zone.
+        This blocks for as long as the revocation source does.
+
+        Raises:
+            ValueError: ``now`` has no time zone.
+
         """
         if now.tzinfo is None:
             raise ValueError("now must be aware")
@@ -142,7 +163,7 @@ class Verifier:
             certificate = parse_certificate(der)
         except MalformedCertificate as error:
             return CertificateCheck(None, Chain.MALFORMED, reason=str(error))
-        # Validity has whole seconds, the last one included (RFC 5280 4.1.2.5).
+        # Validity is counted in whole seconds, and includes the last one (RFC 5280 4.1.2.5).
         return self._judge(certificate, now.replace(microsecond=0))
 
     def _judge(self, certificate: x509.Certificate, moment: datetime) -> CertificateCheck:
@@ -168,7 +189,7 @@ class Verifier:
 
 
 def _best(anchors: Sequence[TrustAnchor], moment: datetime) -> TrustAnchor | None:
-    """Of a root and its renewal under the same key, the one that is in date."""
+    """Return the root that is in date, if a root and its renewal have the same key."""
     in_date = [anchor for anchor in anchors if anchor.is_in_date(moment)]
     return next(iter((*in_date, *anchors)), None)
 

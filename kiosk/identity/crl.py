@@ -1,9 +1,9 @@
-"""One certificate revocation list (CRL, RFC 5280 section 5) and what it says of a certificate.
+"""Parse one certificate revocation list (CRL, RFC 5280 section 5) and say what it means for a certificate.
 
-It counts only if the issuer's own key signed it, its scope covers the certificate and it has no critical extension
-that is not understood. Then a listed certificate is ``revoked``, whatever the list's dates and the entry's: a stale
-list, a hold, a date still to come or a clock that is wrong never turn a listed certificate into a good one.
-``good`` needs a complete list (no delta, not indirect, all reasons) that is in date.
+A list counts only if the issuer's own key signed it, its scope covers the certificate, and it has no critical extension
+that is not understood. Then a listed certificate is ``revoked``, whatever the dates of the list and of the entry: a
+stale list, a hold, a date in the future or a wrong clock never turn a listed certificate into a good one.
+``good`` needs a complete list (not a delta, not indirect, all reasons) that is in date.
 """
 
 from __future__ import annotations
@@ -37,18 +37,23 @@ _MAX_LISTS: Final = 4096
 _BEGIN, _END = b"-----BEGIN X509 CRL-----", b"-----END X509 CRL-----"
 _NO_LIST = "not a CRL in PEM or DER"
 _NEXT: Final = re.compile(rb"[^\0\t\n\r ]")
-"""What begins after a list in DER: files are padded to blocks, and get a line's end."""
+"""The first byte that is not padding after a list in DER: files are padded to blocks, and may end with a line feed."""
 
 
 class CrlError(ValueError):
-    """The bytes are no CRL."""
+    """The bytes are not a CRL."""
 
 
 class Crl:
-    """A parsed list. Of its bytes only the numbers are kept, and a digest of what was signed."""
+    """A parsed list. Of its bytes it keeps only the numbers and a digest of what was signed."""
 
     def __init__(self, form: Form) -> None:
-        """Keep a list; raises CrlError where a part that its meaning hangs on cannot be read."""
+        """Keep a list.
+
+        Raises:
+            CrlError: A part that the list's meaning depends on cannot be read.
+
+        """
         try:
             self._list = form.readable()
             self.entries = _entries(form, self._list.issuer)
@@ -63,7 +68,7 @@ class Crl:
         self._signed_by: dict[bytes, bool] = {}
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
-        """Return what this list says at ``now`` of a certificate that ``issuer``'s key did sign."""
+        """Return what this list says at ``now`` of a certificate that was signed by ``issuer``'s key."""
         covered = self._coverage(certificate, issuer)
         if covered is Coverage.NONE:
             return Revocation.NOT_CHECKED
@@ -74,13 +79,13 @@ class Crl:
 
     @property
     def defect(self) -> str | None:
-        """Why nothing can be made of this list at any time, or None."""
+        """The reason why this list can never be used; None if it can."""
         if not self._understood:
             return "it has a critical extension that is not understood"
         return None if self._hash else "it is signed with an algorithm that is not accepted"
 
     def lack(self, issuers: Sequence[x509.Certificate], now: datetime) -> str | None:
-        """Return why this list can call no certificate of these issuers good at ``now``, or None where it can."""
+        """Return why this list cannot call a certificate of these issuers good at ``now``; None if it can."""
         scope = self._scope
         part = scope is not None and (scope.indirect_crl or scope.only_some_reasons is not None)
         foreign = scope is not None and (scope.only_contains_ca_certs or scope.only_contains_attribute_certs)
@@ -105,11 +110,14 @@ class Crl:
         return any(self._is_signed_by(issuer) for issuer in issuers)
 
     def is_in_date(self, now: datetime) -> bool:
-        """Both ends included, to the second; a list without nextUpdate (not allowed by RFC 5280) never is."""
+        """Return whether ``now`` is within the list's dates, both included, to the second.
+
+        A list without nextUpdate, which RFC 5280 does not allow, is never in date.
+        """
         return self._end is not None and self._made <= now.replace(microsecond=0) <= self._end
 
     def replaces(self, other: Crl) -> bool:
-        """Return whether this list is of the same series as the other and not older."""
+        """Return whether this list belongs to the same series as the other and is not older."""
         return self.series == other.series and self._made >= other._made
 
     def _coverage(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Coverage:
@@ -118,7 +126,7 @@ class Crl:
         return coverage(certificate, self._list.issuer, self._scope)
 
     def _is_signed_by(self, issuer: x509.Certificate) -> bool:
-        """Checked once for every issuer."""
+        """Return whether ``issuer`` signed the list; each issuer is checked only once."""
         fingerprint = issuer.fingerprint(hashes.SHA256())
         if fingerprint not in self._signed_by:
             self._signed_by[fingerprint] = self._verify(issuer)
@@ -133,7 +141,7 @@ class Crl:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one list has in common with those that come before and after it: issuer and scope in DER, and its kind."""
+    """What a list has in common with those before and after it: issuer and scope in DER, and its kind."""
 
     issuer: bytes
     scope: bytes
@@ -142,14 +150,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The lists of one file, and what is wrong with the rest of it (English, for staff)."""
+    """The lists of one file, and what is wrong with the rest of the file (in English, for staff)."""
 
     lists: tuple[Crl, ...]
     faults: tuple[str, ...] = ()
 
 
 def parse_crls(content: bytes) -> Bundle:
-    """Return the lists in a DER or a PEM file. One that is broken costs none of the others.
+    """Return the lists in a DER or a PEM file. A broken list does not affect the others.
 
     Lists in DER may follow each other, with blanks and zeros between them.
     """
@@ -166,7 +174,10 @@ def parse_crls(content: bytes) -> Bundle:
 
 
 def _places_in_der(content: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield where each list begins; what is no list is yielded too, so that it is told, and ends the reading."""
+    """Yield where each list begins.
+
+    Bytes that are not a list are yielded too, so that they are reported, and end the file.
+    """
     at: int | None = 0
     while at is not None:
         yield content, at
@@ -182,7 +193,7 @@ def _places_in_pem(content: bytes) -> Iterator[tuple[bytes, int]]:
 
 
 def _decoded(block: bytes) -> bytes:
-    """Return the DER of what follows the first line of a PEM block, or nothing where it is broken or cut off."""
+    """Return the DER of what follows the first line of a PEM block; nothing if the block is broken or cut off."""
     body, end, _ = block.partition(_END)
     try:
         return b64decode(b"".join(body.split()), validate=True) if end else b""

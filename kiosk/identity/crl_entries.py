@@ -1,7 +1,7 @@
-"""The entries of a certificate list as a set of numbers, read once, so that a look-up takes no time (RFC 5280 5.3).
+"""Read the entries of a certificate list into a set of numbers once, so that a look-up takes no time (RFC 5280 5.3).
 
-A million entries are read in half a second and kept in about 100 MB; the library's own look-up scans them all,
-a tenth of a second each time.
+A million entries are read in half a second and kept in about 100 MB. The library's own look-up scans them all, which
+takes a tenth of a second each time.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ _REASON: Final = bytes.fromhex("551d15")
 _HARMLESS: Final = frozenset({_REASON, bytes.fromhex("551d18")})  # reasonCode, invalidityDate
 _REMOVED: Final = b"\x0a\x01\x08"
 _TELLING: Final = re.compile(rb"\x01(?:\x01[\x01-\xff]\x04|[\x81-\x85])|\x55\x1d\x1d|\x0a\x01\x08")
-"""What may change the meaning of an entry: something critical (a BOOLEAN, its length in either form, before an OCTET
-STRING), another issuer, a removal."""
+"""Bytes that may change the meaning of an entry: something critical (a BOOLEAN, its length in either form, before an
+OCTET STRING), another issuer, or a removal.
+"""
 
 _PART: Final = 8192
 _SHORTEST: Final = 17
-"""Bytes of an entry beside its number: a header and a UTCTime."""
+"""The bytes of an entry beside its number: a header and a UTCTime."""
 _MAX_KNOWN: Final = 4096
 
 
@@ -37,26 +38,32 @@ class CrlEntries:
     understood: bool = True
 
     def lists(self, serial: int) -> bool:
-        """Return whether that positive number is listed."""
+        """Return whether this positive number is listed."""
         return serial.to_bytes(serial.bit_length() // 8 + 1, "big") in self.serials
 
 
 class EntryReader:
-    """Reads the entries of one list. ``is_ours(entry, extension)``: the certificateIssuer of an entry is the list's;
-    None where it cannot be read.
+    """Reads the entries of one list.
+
+    ``is_ours(entry, extension)`` says whether an entry's certificateIssuer is the list's; None if it cannot be read.
     """
 
     def __init__(self, *, is_delta: bool, is_ours: Callable[[Element, Extension], bool | None]) -> None:
         self._is_delta, self._is_ours = is_delta, is_ours
-        # An entry's certificateIssuer holds for those after it too, until the next one (RFC 5280 5.3.3).
+        # The certificateIssuer of an entry also applies to those after it, until the next one (RFC 5280 5.3.3).
         self._owner_is_ours, self._understood = True, True
         self._known: set[bytes] = set()
 
     def read(self, entries: Element) -> CrlEntries:
-        """Return the numbers of the list's own issuer. Raises DerError."""
+        """Return the numbers that the list's own issuer revoked.
+
+        Raises:
+            DerError: The entries are malformed.
+
+        """
         serials: set[bytes] = set()
         try:
-            # In parts: nothing else would run while a million numbers are put into the set at once.
+            # The set grows in parts: no other thread could run while a million numbers are put into it at once.
             for part in self._parts(entries.data, entries.content, entries.end):
                 serials.update(part)
         except IndexError:
@@ -64,13 +71,13 @@ class EntryReader:
         return CrlEntries(serials, self._understood)
 
     def _parts(self, data: bytes, at: int, end: int) -> Iterator[list[bytes]]:
-        """Walk over the entries. Most are plain: their number begins at a fixed place, and nothing else counts."""
+        """Walk over the entries. Most are plain: their number begins at a fixed place, and nothing else matters."""
         found: list[bytes] = []
         keep, known = found.append, self._known
         while at < end:
             size, length = data[at + 1], data[at + 3]
             after = at + 2 + size
-            # What follows number and UTCTime; a GeneralizedTime is two bytes longer.
+            # The rest of an entry after number and UTCTime; a GeneralizedTime is two bytes longer.
             tail = data[at + 2 + length + _SHORTEST : after]
             if (
                 data[at] == SEQUENCE
@@ -93,7 +100,10 @@ class EntryReader:
         yield found
 
     def _is_harmless(self, tail: bytes) -> bool:
-        """Return whether nothing in it changes what the entry means; most lists have but a few, which are kept."""
+        """Return whether nothing here changes what the entry means.
+
+        Most lists have only a few variants, so they are cached.
+        """
         if _TELLING.search(tail):
             return False
         if len(self._known) < _MAX_KNOWN:
@@ -101,7 +111,7 @@ class EntryReader:
         return True
 
     def _judged(self, entry: Element) -> list[bytes]:
-        """Return the number of an entry that is not plain, or nothing where it revokes nothing of ours."""
+        """Return the number of an entry that is not plain; nothing if it revokes no certificate of ours."""
         parts = list(entry.inside())
         if entry.tag != SEQUENCE or len(parts) not in (2, 3) or parts[0].tag != INTEGER:
             raise DerError("not an entry")
@@ -109,11 +119,11 @@ class EntryReader:
         for item in extensions:
             if item.oid == CERTIFICATE_ISSUER:
                 ours = self._is_ours(entry, item)
-                # An issuer that nobody can read may be ours.
+                # An issuer that cannot be read may be ours.
                 self._owner_is_ours, self._understood = ours is not False, self._understood and ours is not None
             elif item.critical and item.oid not in _HARMLESS:
                 self._understood = False
-        # removeFromCRL has its meaning in a delta only (RFC 5280 5.3.1); elsewhere a listed one is listed.
+        # removeFromCRL has its meaning only in a delta (RFC 5280 5.3.1); elsewhere a listed certificate is revoked.
         removed = self._is_delta and any((item.oid, item.value) == (_REASON, _REMOVED) for item in extensions)
         return [_shortest(parts[0].value)] if self._owner_is_ours and not removed else []
 
@@ -126,7 +136,7 @@ class EntryReader:
 
 
 def _shortest(number: bytes) -> bytes:
-    """Return the INTEGER without zeros that X.690 8.3.2 forbids: what is signed counts with them too."""
+    """Return the INTEGER without the leading zeros that X.690 8.3.2 forbids: a signed list with them counts too."""
     if not number.startswith(b"\x00"):
         return number
     plain = number.lstrip(b"\x00")

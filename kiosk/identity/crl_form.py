@@ -1,7 +1,8 @@
-"""A certificate list taken apart (CertificateList, RFC 5280 5.1): what was signed, and what the library can read of it.
+"""Take a certificate list apart (CertificateList, RFC 5280 5.1) into what was signed and what the library can read.
 
-The library reads the list without its entries, and of its extensions the scope alone: no other value changes what the
-list says, so none that is malformed may cost the list. What is critical and not understood is found all the same.
+The library reads the list without its entries, and only the scope of its extensions. No other value changes what the
+list says, so a malformed one must not make the list useless. Critical extensions that are not understood are still
+found.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _BOOLEANS = frozenset(context(number, constructed=False) for number in (1, 2, 4,
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The parts of one list. ``head`` is what precedes the entries; ``end`` is where the list ends in its file."""
+    """The parts of one list. ``head`` is what comes before the entries; ``end`` is where the list ends in its file."""
 
     signed: Element
     algorithm: bytes
@@ -49,20 +50,22 @@ class Form:
 
     @property
     def understood(self) -> bool:
-        """Whether every critical extension of the list is one whose meaning is known here."""
+        """Whether every critical extension of the list is one that is understood here."""
         known = _HARMLESS | {_SCOPE, _DELTA}
         return all(item.oid in known for item in self.extensions if item.critical)
 
     @property
     def is_delta(self) -> bool:
-        """Whether it says only what changed since another list."""
+        """Whether the list contains only what changed since another list."""
         return any(item.oid == _DELTA for item in self.extensions)
 
     @property
     def scope(self) -> bytes:
-        """The value of its issuingDistributionPoint in DER, without limits that are false; empty where it has none.
+        """The value of the list's issuingDistributionPoint in DER, without limits that are false; empty if it has none.
 
-        Raises DerError.
+        Raises:
+            DerError: The extension is malformed.
+
         """
         found = [item.value for item in self.extensions if item.oid == _SCOPE]
         if len(found) > 1:
@@ -70,12 +73,15 @@ class Form:
         return _without_false(found[0]) if found else b""
 
     def readable(self) -> x509.CertificateRevocationList:
-        """Return the list for the library: names, dates, algorithm and scope, and no entry. Raises as the library."""
+        """Return the list for the library: names, dates, algorithm and scope, without entries.
+
+        The library's own exceptions pass through.
+        """
         scope = self.scope
         return self._loaded((), (Extension(_SCOPE, critical=True, value=scope),) if scope else ())
 
     def issuers_of(self, entry: Element, extension: Extension) -> x509.CertificateIssuer:
-        """Return the value of an entry's certificateIssuer. Raises as the library."""
+        """Return the value of an entry's certificateIssuer. The library's own exceptions pass through."""
         serial, date, *_ = entry.inside()
         line = encoded(SEQUENCE, serial.whole, date.whole, encoded(SEQUENCE, extension.whole))
         (read,) = self._loaded((line,), ())
@@ -91,21 +97,26 @@ class Form:
 
 
 def take_apart(data: bytes, at: int = 0) -> Form:
-    """Return the list that begins at ``at``, whatever follows it. Raises DerError."""
+    """Return the list that begins at ``at``, whatever follows it.
+
+    Raises:
+        DerError: The bytes are not a list.
+
+    """
     whole = element(data, at, len(data))
     parts = list(whole.inside())
     if [part.tag for part in (whole, *parts)] != [SEQUENCE, SEQUENCE, SEQUENCE, BIT_STRING]:
         raise DerError("not a certificate list")
     signed, algorithm, signature = parts
     head, entries, extensions = _split(list(signed.inside()))
-    # RFC 5280 5.1.1.2: named twice, inside what is signed and outside, and the same.
+    # RFC 5280 5.1.1.2: the algorithm is named inside what is signed and again outside, and both must be equal.
     if signature.value[:1] != b"\x00" or algorithm.whole not in head:
         raise DerError("a signature that is not of whole bytes, or of two algorithms")
     return Form(signed, algorithm.whole, signature.value[1:], head, entries, extensions, whole.end)
 
 
 def _split(parts: Sequence[Element]) -> tuple[tuple[bytes, ...], Element | None, tuple[Extension, ...]]:
-    """Return what stands before the entries (its last part is a time), the entries and the extensions."""
+    """Return what comes before the entries (its last part is a time), the entries and the extensions."""
     count = max((number for number, part in enumerate(parts, 1) if part.tag in _TIMES), default=0)
     tail = {part.tag: part for part in parts[count:]}
     if len(tail) != len(parts) - count or not tail.keys() <= {SEQUENCE, context(0)}:
@@ -116,7 +127,7 @@ def _split(parts: Sequence[Element]) -> tuple[tuple[bytes, ...], Element | None,
 
 
 def _without_false(scope: bytes) -> bytes:
-    """Leave out the limits of a scope that are written out as false; return nothing where no limit is left."""
+    """Remove the limits of a scope that are written out as false; return nothing if no limit is left."""
     whole = element(scope, 0, len(scope))
     parts = [part for part in whole.inside() if part.tag not in _BOOLEANS or any(part.value)]
     limits = [encoded(part.tag, b"\xff") if part.tag in _BOOLEANS else part.whole for part in parts]

@@ -1,7 +1,7 @@
-"""CRLs from files and folders, read again when they change.
+"""Use CRLs from files and folders, and read them again when they change.
 
-A new list is read in the background, and the last good one stays in use until then: for as long as it is in date, also
-where its file is gone, broken, signed by somebody else or older than it was.
+A new list is read in the background, and the last good one stays in use until then. It stays in use while it is in
+date even if its file is gone, broken, signed by somebody else or older than before.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from kiosk.identity.revocation import Outlook, Revocation
 __all__ = ["MAX_CRL_FILE", "CrlSource"]
 
 MAX_CRL_FILE: Final = 64 * 1024 * 1024
-"""Bytes: a list of more than a million entries."""
+"""Bytes; enough for a list of more than a million entries."""
 
 _MAX_FILES = 4096
 _MAX_TOTAL = 256 * 1024 * 1024
 _MAX_FORMER = 64
 _MOST_TOLD = 8
 _PATIENCE: Final = 0.5
-"""Seconds that a question waits for a list that has just changed; a long one is read on in the background."""
+"""Seconds that a question waits for a list that has just changed; a long list is read on in the background."""
 
 _Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What was read of one file in that state (None: it is gone, or to be read again), and what it held before."""
+    """What was read of a file in one state (None if it is gone or must be read again), and what it held before."""
 
     stamp: _Stamp | None
     lists: Sequence[Crl] = field(default=(), repr=False)
@@ -61,16 +61,17 @@ class CrlSource:
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> CrlSource:
-        """Return a source over CRL files (DER or PEM) and folders of them, read now.
+        """Return a source over CRL files (DER or PEM) and folders of them, which are read now.
 
-        What is not there or no list is only a problem (``outlook``): it is used as soon as it is.
+        A file that is missing or is not a list is only a problem (``outlook``). It is used as soon as it becomes a
+        list.
         """
         source = cls(paths)
         source._renew(datetime.now(UTC), None)
         return source
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
-        """Return what the lists say at ``now`` (aware) of a certificate that ``issuer``'s key did sign."""
+        """Return what the lists say at ``now`` (aware) of a certificate that was signed by ``issuer``'s key."""
         self._know([issuer])
         self._renew(now, _PATIENCE)
         answers = {crl.status(certificate, issuer, now) for crl in self._in_use([issuer], now)}
@@ -85,15 +86,15 @@ class CrlSource:
         self._renew(now, 0)
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
-        """Return whether a list in use can call a certificate good, and what is wrong with each that is not used."""
+        """Return whether a list in use can call a certificate good, and what is wrong with each unused list."""
         usable = any(crl.lack(issuers, now) is None for crl in self._in_use(issuers, now))
         problems = [*self._trouble, *self._problems(issuers, now)]
         more = [f"and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
         return Outlook(usable, (*problems[:_MOST_TOLD], *more))
 
     def _problems(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterator[str]:
-        """Tell of what cannot be read; of a list that is not understood, or out of date without one that follows it;
-        and of every list where none is usable.
+        """Yield what is wrong: with a file that cannot be read, with a list that is not understood, with an outdated
+        list that has no successor, and with every list if none is usable.
         """
         held = self._held
         present = [crl for one in held.values() for crl in one.lists]
@@ -109,7 +110,7 @@ class CrlSource:
                     yield f"{path}: {lacks[id(crl)]}"
 
     def _in_use(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterable[Crl]:
-        """The lists that are there, and of those that were, what is in date and was not replaced by a genuine one."""
+        """Return the lists that are there, and earlier ones that are in date and that no genuine list replaced."""
         held = self._held.values()
         present = [crl for one in held for crl in one.lists]
         former = [crl for one in held for crl in one.former if crl.is_in_date(now)]
@@ -119,7 +120,9 @@ class CrlSource:
         self._issuers |= {issuer.public_bytes(Encoding.DER): issuer for issuer in issuers}
 
     def _renew(self, now: datetime, patience: float | None) -> None:
-        """Begin to read what has changed, unless that is under way, and wait for it; None: until it is done."""
+        """Begin to read what has changed, unless that is under way, and wait ``patience`` seconds; None waits until it
+        is done.
+        """
         with self._lock:
             if self._loader is None or not self._loader.is_alive():
                 found, self._trouble = self._files()
@@ -181,9 +184,14 @@ def _is_replaced(crl: Crl, by: Iterable[Crl], issuers: Sequence[x509.Certificate
 
 
 def _stamp(path: Path) -> _Stamp:
-    """Return what changes with the file. Raises OSError."""
+    """Return a value that changes with the file.
+
+    Raises:
+        OSError: The file cannot be examined.
+
+    """
     state = path.stat()
-    # The time of change too: a file that may be read now was not written anew for that.
+    # The change time is included, because a file whose permissions were mended has the same modification time.
     return state.st_mtime_ns, state.st_size, state.st_ino, state.st_ctime_ns
 
 

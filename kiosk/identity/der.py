@@ -1,9 +1,9 @@
-"""DER as it is found: the objects of signed structures, read in place, and single ones written.
+"""Read DER as it is found in the field: the objects of signed structures, in place; and write single objects.
 
-The library refuses a whole structure for one default that is written out (X.690 11.5 forbids ``critical FALSE``, and
-OpenSSL takes it). What was signed must count all the same, so lists and answers are taken apart here: the library gets
-the odd ones with their defaults left out, and the signature is checked over the very bytes that were signed.
-Lengths are definite; a length that is longer than need be is accepted.
+The library refuses a whole structure because of one default that is written out (X.690 11.5 forbids ``critical FALSE``,
+but OpenSSL accepts it). What was signed must count all the same, so lists and answers are taken apart here. The library
+gets the odd ones with their defaults left out, and the signature is checked over the very bytes that were signed.
+Lengths are definite; a length that is longer than necessary is accepted.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _MAX_EXTENSIONS = 64
 
 
 class DerError(ValueError):
-    """The bytes are not of this form."""
+    """The bytes do not have this form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One object within ``data``: from ``start`` (its tag) over ``content`` (its value) to ``end`` (exclusive)."""
+    """One object within ``data``: from ``start`` (its tag) through ``content`` (its value) to ``end`` (exclusive)."""
 
     data: bytes
     start: int
@@ -65,7 +65,12 @@ class Element:
         return self.data[self.content : self.end]
 
     def inside(self) -> Iterator[Element]:
-        """Yield the objects side by side in this one. Raises DerError where they do not fill it."""
+        """Yield the objects side by side in this one.
+
+        Raises:
+            DerError: They do not fill it exactly.
+
+        """
         return elements(self.data, self.content, self.end)
 
 
@@ -75,7 +80,12 @@ def context(number: int, *, constructed: bool = True) -> int:
 
 
 def element(data: bytes, at: int, end: int) -> Element:
-    """Return the object that begins at ``at`` and ends by ``end``. Raises DerError."""
+    """Return the object that begins at ``at`` and ends by ``end``.
+
+    Raises:
+        DerError: There is no such object.
+
+    """
     content, size = at + 2, data[at + 1] if at + 1 < end else 0
     if size > 0x80:
         content += size & 0x7F
@@ -88,7 +98,12 @@ def element(data: bytes, at: int, end: int) -> Element:
 
 
 def elements(data: bytes, at: int, end: int) -> Iterator[Element]:
-    """Yield the objects side by side from ``at`` to ``end``. Raises DerError."""
+    """Yield the objects side by side from ``at`` to ``end``.
+
+    Raises:
+        DerError: They do not fill that space exactly.
+
+    """
     while at < end:
         found = element(data, at, end)
         yield found
@@ -96,7 +111,7 @@ def elements(data: bytes, at: int, end: int) -> Iterator[Element]:
 
 
 def encoded(tag: int, *parts: bytes) -> bytes:
-    """Return one object that holds the parts, its length in the shortest form."""
+    """Return one object that contains the parts, with its length in the shortest form."""
     value = b"".join(parts)
     if len(value) < 0x80:
         return bytes([tag, len(value)]) + value
@@ -114,13 +129,18 @@ class Extension:
 
     @property
     def whole(self) -> bytes:
-        """The extension in DER, a default not written out."""
+        """The extension in DER, without defaults."""
         critical = encoded(BOOLEAN, b"\xff") if self.critical else b""
         return encoded(SEQUENCE, encoded(OID, self.oid), critical, encoded(OCTET_STRING, self.value))
 
 
 def extension_of(found: Element) -> Extension:
-    """Return the extension that an object is. Raises DerError."""
+    """Return the extension that an object holds.
+
+    Raises:
+        DerError: The object is not an extension.
+
+    """
     parts = list(found.inside())
     tags = [part.tag for part in parts]
     if found.tag != SEQUENCE or tags not in ([OID, OCTET_STRING], [OID, BOOLEAN, OCTET_STRING]):
@@ -130,7 +150,12 @@ def extension_of(found: Element) -> Extension:
 
 
 def extensions_of(found: Element) -> tuple[Extension, ...]:
-    """Return the extensions in a SEQUENCE of them. Raises DerError."""
+    """Return the extensions in a SEQUENCE of them.
+
+    Raises:
+        DerError: The object is not such a SEQUENCE.
+
+    """
     parts = list(found.inside()) if found.tag == SEQUENCE else []
     if not 1 <= len(parts) <= _MAX_EXTENSIONS:
         raise DerError("no extensions, or too many")

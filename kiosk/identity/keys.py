@@ -1,7 +1,7 @@
-"""Public keys and signature algorithms: which are strong enough, and whether a signature fits.
+"""Decide which public keys and signature algorithms are strong enough, and whether a signature fits.
 
-RSA from 2048 bits with PKCS#1 v1.5 (RFC 8017 8.2) and ECDSA on P-256 or P-384, always with SHA-2. The size comes
-from the key itself, so the next card (P-384) needs no change here.
+RSA from 2048 bits with PKCS#1 v1.5 (RFC 8017 8.2) and ECDSA on P-256 or P-384, always with SHA-2. The size comes from
+the key itself, so the next card (P-384) needs no change here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 def key_of(certificate: x509.Certificate) -> PublicKey | None:
-    """Return the certificate's key if it is of a kind and size that is accepted, otherwise None."""
+    """Return the certificate's key if its kind and size are accepted; otherwise None."""
     try:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):
@@ -61,7 +61,7 @@ def algorithm_name(certificate: x509.Certificate) -> str:
 
 
 def accepted_hash(signed: x509.Certificate | x509.CertificateRevocationList) -> hashes.HashAlgorithm | None:
-    """Return the SHA-2 hash over which the thing is signed; None for any other: SHA-1 collisions can be bought."""
+    """Return the SHA-2 hash of the signature; None for any other hash, since SHA-1 collisions can be bought."""
     try:
         found = signed.signature_hash_algorithm
     except UnsupportedAlgorithm:

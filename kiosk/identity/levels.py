@@ -1,4 +1,4 @@
-"""The levels of identity, and the evidence that each one needs."""
+"""Define the levels of identity, and the evidence that each one needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Level(StrEnum):
     """What may be claimed of the person at the kiosk."""
 
     PRESENTED = "presented"
-    """The certificate was read and checked; a copy would do the same. Never shown as 本人確認済み."""
+    """The certificate was read and checked, but a copy would do the same. Never shown as 本人確認済み."""
     CONFIRMED = "confirmed"
     """本人確認済み (暗証番号): the card signed a fresh challenge after the right PIN."""
     STAFF_CONFIRMED = "staff_confirmed"
@@ -29,10 +29,11 @@ def claimable_level(
     signature_valid: bool = False,
     staff_compared_face: bool = False,
 ) -> Level | None:
-    """Return the level that the evidence allows, or None where nothing may be claimed.
+    """Return the level that the evidence allows; None if nothing may be claimed.
 
-    A certificate that is out of date by date alone proves as much of the person as any other: whether it is accepted
-    is another question. A card that is untrusted or revoked proves nothing, and a face compared with it neither.
+    A certificate that is only out of date proves as much about the person as any other; whether it is accepted is
+    another
+    question. A card that is untrusted or revoked proves nothing, even with a face that was compared.
     """
     if check is None or not check.may_ask_pin:
         return None

@@ -1,8 +1,8 @@
-"""What an OCSP response (RFC 6960) says, once it is proved to be the answer to this question.
+"""Judge an OCSP response (RFC 6960), once it is proved to be the answer to this question.
 
-It counts only if it is about this certificate under this issuer, perhaps among others, and signed by the issuer's key
-or by a responder whom the same key appointed (id-kp-OCSPSigning). A genuine ``revoked`` counts whatever its dates, and
-whomever it was first told; ``good`` needs to be in date and to echo our nonce if it has one.
+A response counts only if it is about this certificate under this issuer, perhaps among others, and is signed by the
+issuer's key or by a responder that the same key appointed (id-kp-OCSPSigning). A genuine ``revoked`` counts whatever
+its dates and whoever asked for it first. A ``good`` must be in date and, if it has a nonce, must repeat ours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _SKEW: Final = timedelta(minutes=5)
 """How far the responder's clock may be ahead of ours."""
 
 _AGE_WITHOUT_END: Final = timedelta(hours=24)
-"""How old an answer without nextUpdate may be: it claims that newer ones are always there (RFC 6960 4.2.2.1)."""
+"""How old an answer without nextUpdate may be: such an answer says that newer ones are always available (RFC 6960
+4.2.2.1).
+"""
 
 _MAX_CERTIFICATES = 8
 _CERT_ID_HASHES = (hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512)  # it names, it protects nothing
@@ -46,9 +48,13 @@ def build_request(certificate: x509.Certificate, issuer: x509.Certificate, nonce
 def judge(
     content: bytes, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
 ) -> Revocation:
-    """Return what the answer proves at ``now`` (aware) of the certificate. Raises AnswerError where it is unusable.
+    """Return what the answer proves about the certificate at ``now`` (aware).
 
     A responder that does not know the certificate gives ``not_checked``.
+
+    Raises:
+        AnswerError: The answer cannot be used.
+
     """
     with reading():
         return _judged(take_apart(content), certificate, issuer, nonce, now)
@@ -74,7 +80,7 @@ def _judged(
 def judge_response(
     content: bytes, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes, now: datetime
 ) -> Revocation:
-    """Return the same as ``judge``; an answer that is unusable is ``not_checked``."""
+    """Return the same as ``judge``, and ``not_checked`` for an answer that cannot be used."""
     try:
         return judge(content, certificate, issuer, nonce, now)
     except AnswerError:
@@ -82,9 +88,12 @@ def judge_response(
 
 
 def require_served(content: bytes, issuer: x509.Certificate, now: datetime) -> None:
-    """Raise AnswerError unless a responder that may answer for the issuer made this, whatever it says and of whom.
+    """Check that a responder that may answer for the issuer made this answer, whatever it says and about whom.
 
-    Raises Refused where it does not answer at all.
+    Raises:
+        AnswerError: Somebody else made it, or it cannot be used.
+        Refused: The responder declined to answer.
+
     """
     with reading():
         _require_genuine(take_apart(content), issuer, now)
@@ -109,7 +118,7 @@ def _in_date(single: ocsp.OCSPSingleResponse, now: datetime) -> bool:
 
 
 def _is_about(single: Single, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether its certID is that of our certificate: number, and the issuer's name and key."""
+    """Return whether the answer's certID is that of our certificate: its number, and the issuer's name and key."""
     found = single.response
     if found.serial_number != certificate.serial_number or not _understood(single.extensions):
         return False
@@ -128,7 +137,7 @@ def _understood(extensions: Sequence[Extension]) -> bool:
 
 
 def _echoes(extensions: Sequence[Extension], nonce: bytes) -> bool:
-    """Whether every nonce in it is ours, an OCTET STRING; a responder may leave it out."""
+    """Return whether every nonce in the answer is ours, as an OCTET STRING; a responder may leave it out."""
     return all(item.value == encoded(OCTET_STRING, nonce) for item in extensions if item.oid == NONCE)
 
 
@@ -153,7 +162,7 @@ def _allowed_keys(answer: OcspAnswer, issuer: x509.Certificate, now: datetime) -
 
 
 def _is_delegate(candidate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> bool:
-    """RFC 6960 4.2.2.2: appointed by the issuer's own key for just this, and in date."""
+    """Return whether the issuer's own key appointed this responder, for OCSP only and in date (RFC 6960 4.2.2.2)."""
     purposes, usage = extension(candidate, x509.ExtendedKeyUsage), extension(candidate, x509.KeyUsage)
     appointed = purposes is not None and ExtendedKeyUsageOID.OCSP_SIGNING in purposes
     may_sign = usage is None or usage.digital_signature

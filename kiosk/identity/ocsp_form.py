@@ -1,4 +1,4 @@
-"""An OCSP answer taken apart (OCSPResponse, RFC 6960 4.2.1): what was signed, and what the library can read of it.
+"""Take an OCSP answer apart (OCSPResponse, RFC 6960 4.2.1) into what was signed and what the library can read.
 
 The library gets the answer without its extensions, which are read here, and without defaults that are written out.
 """
@@ -40,7 +40,9 @@ class AnswerError(ValueError):
 
 
 class Refused(AnswerError):
-    """The responder refuses to answer; ``unauthorized``: it has nothing on this certificate (RFC 5019 2.2.3)."""
+    """The responder declined to answer; ``unauthorized`` means that it knows nothing of this certificate (RFC 5019
+    2.2.3).
+    """
 
     def __init__(self, status: str) -> None:
         super().__init__(f"the responder refuses to answer: {status}")
@@ -66,13 +68,15 @@ class OcspAnswer:
 
     @property
     def certificates(self) -> list[x509.Certificate]:
-        """The certificates that came along."""
+        """Return the certificates that the answer carries."""
         return self.response.certificates
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Turn whatever a parser raises in the block into AnswerError: its faults are not a closed list."""
+    """Turn anything that a parser raises in the block into AnswerError, since a parser's exceptions are not a closed
+    list.
+    """
     try:
         yield
     except AnswerError:
@@ -82,7 +86,12 @@ def reading() -> Iterator[None]:
 
 
 def take_apart(content: bytes) -> OcspAnswer:
-    """Return the answer, whatever follows it. Raises Refused, and what parsers raise: call it within ``reading``."""
+    """Return the answer, whatever follows it. Call this within ``reading``, since parsers may raise anything.
+
+    Raises:
+        Refused: The responder declined to answer.
+
+    """
     whole = element(content, 0, len(content))
     status, *rest = whole.inside()
     if whole.tag != SEQUENCE or status.tag != ENUMERATED or len(rest) > 1:
@@ -102,7 +111,7 @@ def _status_name(whole: bytes) -> str:
 
 
 def _basic(outer: Element) -> Element:
-    """Return the BasicOCSPResponse: ``[0] { SEQUENCE { OID, OCTET STRING } }`` holds it."""
+    """Return the BasicOCSPResponse inside ``[0] { SEQUENCE { OID, OCTET STRING } }``."""
     (bytes_of,) = outer.inside()
     kind, octets = bytes_of.inside()
     if (kind.tag, kind.value, octets.tag) != (OID, _BASIC, OCTET_STRING):
@@ -131,7 +140,7 @@ def _extensions(single: Element) -> tuple[Extension, ...]:
 
 
 def _parts(single: Element) -> tuple[list[Element], list[Element]]:
-    """Return what a SingleResponse says, and its extensions; its status may have their tag."""
+    """Return what a SingleResponse says, and its extensions; its status may have the same tag as these."""
     parts = list(single.inside())
     extensions = [part for part in parts[3:] if part.tag == _EXTENSIONS]
     return [part for part in parts if part not in extensions], extensions

@@ -1,4 +1,4 @@
-"""An OCSP responder asked over HTTP (RFC 6960 appendix A), within bounds of time and size."""
+"""Ask an OCSP responder over HTTP (RFC 6960 appendix A), within bounds of time and size."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ MAX_RESPONSE: Final = 64 * 1024
 
 _NONCE_BYTES = 32
 _GRACE: Final = 1.0
-"""Seconds beyond the limit after which an exchange is given up that does not even end by itself."""
+"""Seconds beyond the limit after which an exchange that does not even end by itself is given up."""
 
 _ASK_EVERY: Final = 60.0
-"""Seconds after which a responder that nobody asked is asked whether it still answers."""
+"""Seconds without a question after which the responder is asked whether it still answers."""
 
 _HEADERS = {
     "Content-Type": "application/ocsp-request",
@@ -41,15 +41,22 @@ _HEADERS = {
 
 
 class OcspSource:
-    """The responder at one address. No answer, a wrong one or a late one is ``not_checked``, and a problem.
+    """The responder at one address. A missing, wrong or late answer is ``not_checked``, and a problem.
 
-    It asks by POST, so that the certificate's number stands in no URL and no proxy's log, follows no redirect and
-    takes no proxy from the environment. Where nobody asks, it asks now and then about the root itself, whose number is
-    nobody's, to know whether it would be answered.
+    It asks by POST, so that the certificate's number is in no URL and no proxy's log. It follows no redirect and uses
+    no
+    proxy of the environment. If there are no questions it asks now and then about the root itself, whose number
+    identifies
+    nobody, to find out whether it would be answered.
     """
 
     def __init__(self, url: str, *, timeout: float = 3.0) -> None:
-        """Keep the address and the seconds that a whole exchange may take. Raises ValueError for a wrong URL."""
+        """Keep the address and the seconds that a whole exchange may take.
+
+        Raises:
+            ValueError: The URL cannot be used.
+
+        """
         self._url = _parsed(url)
         if self._url.scheme not in {"http", "https"} or not self._url.host:
             raise ValueError("not an http or https URL")
@@ -62,7 +69,7 @@ class OcspSource:
         self._prober: Thread | None = None
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
-        """Ask about the certificate; return within the time limit what the answer proves at ``now`` (aware)."""
+        """Ask about the certificate and return, within the time limit, what the answer proves at ``now`` (aware)."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         try:
             content = self._exchange(build_request(certificate, issuer, nonce))
@@ -79,7 +86,7 @@ class OcspSource:
         return found
 
     def refresh(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
-        """Begin to ask whether the responder answers, where it did not the last time or was not asked for a while."""
+        """Begin to ask whether the responder answers, if it did not the last time or was not asked for a while."""
         quiet = self._asked_at is None or time.monotonic() - self._asked_at > _ASK_EVERY
         busy = self._prober is not None and self._prober.is_alive()
         if issuers and not busy and (quiet or self._fault):
@@ -89,8 +96,9 @@ class OcspSource:
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
         """Return whether the last exchange was usable, and what was wrong with it.
 
-        What it answered of a card and could not be used is wrong until it answers properly of one: a responder that
-        only knows of the root checks nobody.
+        An unusable answer about a card stays a problem until there is a proper answer about a card: a responder that
+        only knows
+        the root checks nobody.
         """
         fault = self._fault or self._fault_of_card
         return Outlook(self._served, (f"{self._url.host}: {fault}",) if fault else ())
@@ -99,14 +107,14 @@ class OcspSource:
         self._fault, self._served, self._asked_at = fault, fault is None, time.monotonic()
 
     def _probe(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
-        """Ask about each root under itself until one is answered for."""
+        """Ask about each root, as issued by itself, until the responder answers for one."""
         faults = []
         for issuer in issuers:
             try:
                 content = self._exchange(build_request(issuer, issuer, secrets.token_bytes(_NONCE_BYTES)))
                 require_served(content, issuer, now)
             except Refused as error:
-                # It may answer for cards all the same, unless that is what it said of one.
+                # It may still answer for cards, unless this is what it said about a card.
                 faults.append(None if error.unauthorized and self._fault != str(error) else str(error))
             except AnswerError as error:
                 faults.append(str(error))
@@ -117,9 +125,14 @@ class OcspSource:
         self._note(faults[-1])
 
     def _exchange(self, request: bytes) -> bytes:
-        """Return the body of the answer. Raises AnswerError."""
-        # A loop of its own in a thread of its own: only cancelling bounds the whole exchange (a peer may send one
-        # byte before each read's own limit), and the caller's thread may have a running loop.
+        """Return the body of the answer.
+
+        Raises:
+            AnswerError: There was no usable answer in time.
+
+        """
+        # This runs in an event loop of its own in a thread of its own. Only cancelling bounds the whole exchange (a
+        # peer may send one byte before each read's own limit), and the caller's thread may already have a running loop.
         answer: Future[bytes] = Future()
         Thread(target=self._settle, args=(answer, request), name="ocsp exchange", daemon=True).start()
         try:
@@ -128,7 +141,7 @@ class OcspSource:
             raise self._late() from None
 
     def _settle(self, answer: Future[bytes], request: bytes) -> None:
-        # The look-up of a name cannot be cancelled. The loop waits for it at its end, and nobody else does.
+        # The look-up of a name cannot be cancelled. Only this loop waits for it, at its end.
         with asyncio.Runner() as runner:
             try:
                 answer.set_result(runner.run(self._within_limit(request)))

@@ -1,4 +1,4 @@
-"""What is wrong with a safeguard of identity before any card is there; some of it stops visits."""
+"""Describe what is wrong with a safeguard of identity before any card is there; some of it stops visits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Problem", "Safeguard"]
 
 
 class Safeguard(StrEnum):
-    """What keeps a card from being taken for more than it is."""
+    """A safeguard that keeps a card from being taken for more than it is."""
 
     TRUST = "trust"
     REVOCATION = "revocation"
@@ -17,9 +17,13 @@ class Safeguard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. ``cause`` is English, for staff, with files and dates and nobody's number.
+    """One thing that is wrong with a safeguard.
 
-    ``stops``: no card could be accepted, so nobody shall be asked for a 暗証番号.
+    Attributes:
+        safeguard: The safeguard.
+        cause: What is wrong, in English, for staff, with files and dates but nobody's number.
+        stops: Whether no card could be accepted, so that nobody may be asked for a 暗証番号.
+
     """
 
     safeguard: Safeguard

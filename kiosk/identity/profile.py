@@ -1,7 +1,7 @@
-"""The profile of a user authentication certificate (利用者証明用電子証明書): what a leaf must be like.
+"""Check the profile of a user authentication certificate (利用者証明用電子証明書): what a leaf must be like.
 
-RFC 5280 section 4 and what is known of the JPKI profile. The profile document itself is not public, so a field
-whose value nobody could confirm (extendedKeyUsage) is judged only where the certificate itself calls it critical.
+The rules are RFC 5280 section 4 and what is known of the JPKI profile. The profile document itself is not public, so a
+field whose value nobody could confirm (extendedKeyUsage) is judged only if the certificate itself calls it critical.
 """
 
 from __future__ import annotations
@@ -51,18 +51,25 @@ Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 
 class MalformedCertificate(ValueError):
-    """The bytes are no X.509 v3 certificate in DER. The text says why and quotes nothing of them."""
+    """The bytes are not an X.509 v3 certificate in DER. The text says why and quotes nothing of them."""
 
 
 def parse_certificate(der: bytes) -> x509.Certificate:
-    """Return the certificate that ``der`` is, whole, to the last byte. Raises MalformedCertificate."""
+    """Return the certificate that ``der`` holds, to the last byte.
+
+    Raises:
+        MalformedCertificate: The bytes are anything else.
+
+    """
     if len(der) > MAX_CERTIFICATE:
         raise MalformedCertificate(f"longer than {MAX_CERTIFICATE} bytes")
     require_number(der)
     try:
         certificate = x509.load_der_x509_certificate(bytes(der))
         _read_everything(certificate)
-    except Exception:  # What hostile DER makes a parser raise is listed nowhere; all of it means the same.
+    except (
+        Exception
+    ):  # The exceptions that hostile DER causes in a parser are listed nowhere; all of them mean the same.
         raise MalformedCertificate("not a certificate in DER") from None
     if certificate.version is not x509.Version.v3:
         raise MalformedCertificate("not an X.509 v3 certificate")
@@ -70,9 +77,11 @@ def parse_certificate(der: bytes) -> x509.Certificate:
 
 
 def require_number(der: bytes) -> None:
-    """Raise MalformedCertificate where the serial number is not positive, or too long.
+    """Check the serial number before the library does, which would write a warning about it to standard error.
 
-    Before the library looks, for it warns on standard error of such a number.
+    Raises:
+        MalformedCertificate: The number is not positive, or too long.
+
     """
     try:
         fields = next(element(der, 0, len(der)).inside()).inside()
@@ -86,7 +95,7 @@ def require_number(der: bytes) -> None:
 
 
 def _read_everything(certificate: x509.Certificate) -> None:
-    """The library parses lazily: a fault that is not found now would be raised from somewhere else later."""
+    """Read every field, because the library parses lazily and would raise the fault later and elsewhere."""
     for part in (certificate.subject, certificate.issuer):
         part.rfc4514_string()
     if certificate.not_valid_before_utc > certificate.not_valid_after_utc:
@@ -95,7 +104,7 @@ def _read_everything(certificate: x509.Certificate) -> None:
 
 
 def profile_fault(certificate: x509.Certificate, policies: Collection[str]) -> str | None:
-    """Return why this cannot be a card's certificate under one of these policy OIDs, or None if it can."""
+    """Return why this cannot be a card's certificate under one of these policy OIDs; None if it can."""
     checks = (
         (key_of(certificate) is not None, "its key is too weak or of an unknown kind"),
         (accepted_hash(certificate) is not None, "it is signed with an algorithm that is not accepted"),
@@ -108,7 +117,7 @@ def profile_fault(certificate: x509.Certificate, policies: Collection[str]) -> s
 
 
 def extension(certificate: x509.Certificate, kind: type[Kind]) -> Kind | None:
-    """Return the value of the extension of that kind, or None where the certificate has none."""
+    """Return the value of the extension of that kind; None if the certificate has none."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:

@@ -1,7 +1,7 @@
-"""Whether a certificate was revoked (失効): three answers, and sources that give them.
+"""Find out whether a certificate was revoked (失効): there are three answers, and several sources.
 
 ``not_checked`` never counts as ``good``: J-LIS answers only registered verifiers, so many kiosks have no source. But a
-source that is configured and gives nothing usable is a problem: it must never look like one that was never there.
+source that is configured and gives nothing usable is a problem: it must never look as if there were no source.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ class Revocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a source is good for: ``usable``, it can call certificates good; ``problems`` in English, for staff."""
+    """What a source can do: ``usable`` if it can call certificates good; ``problems`` in English, for staff."""
 
     usable: bool = False
     problems: tuple[str, ...] = ()
 
 
 class RevocationSource(Protocol):
-    """Something that knows of revocations. It never raises: what it cannot find out is ``not_checked``."""
+    """A source that knows of revocations. It never raises: what it cannot find out is ``not_checked``."""
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
-        """Return what is known at ``now`` (aware) of a certificate that ``issuer``'s key did sign."""
+        """Return what is known at ``now`` (aware) of a certificate that was signed by ``issuer``'s key."""
 
     def refresh(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
         """Begin, in the background, to look for what is new."""
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
-        """Return what may be expected at ``now`` for certificates of these issuers. Does not wait for anything."""
+        """Return what can be expected at ``now`` for certificates of these issuers, without waiting."""
 
 
 class NoSource:
@@ -57,7 +57,7 @@ class NoSource:
         """Do nothing."""
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
-        """Return that nothing may be expected, and that nothing is wrong with that."""
+        """Return that nothing can be expected, and that nothing is wrong."""
         return Outlook()
 
 
@@ -68,7 +68,7 @@ class Combined:
         self._sources = tuple(sources)
 
     def status(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> Revocation:
-        """Ask the sources in order; the first ``revoked`` ends the asking."""
+        """Ask the sources in order and stop at the first ``revoked``."""
         answer = Revocation.NOT_CHECKED
         for source in self._sources:
             found = source.status(certificate, issuer, now)
@@ -78,12 +78,12 @@ class Combined:
         return answer
 
     def refresh(self, issuers: Sequence[x509.Certificate], now: datetime) -> None:
-        """Have every source look for what is new."""
+        """Let every source look for what is new."""
         for source in self._sources:
             source.refresh(issuers, now)
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
-        """Return usable where one source is, with the problems of all."""
+        """Return usable if one source is, with the problems of all."""
         found = [source.outlook(issuers, now) for source in self._sources]
         problems = tuple(problem for each in found for problem in each.problems)
         return Outlook(any(each.usable for each in found), problems)

@@ -1,4 +1,4 @@
-"""Which certificates a CRL speaks about: its issuingDistributionPoint against theirs (RFC 5280 5.2.5 and 6.3.3)."""
+"""Decide which certificates a CRL covers, from its issuingDistributionPoint and theirs (RFC 5280 5.2.5 and 6.3.3)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ __all__ = ["Coverage", "coverage"]
 
 
 class Coverage(Enum):
-    """How much a CRL can say of a certificate."""
+    """How much a CRL can say about a certificate."""
 
     WHOLE = auto()
-    """Listed is revoked, not listed is good."""
+    """A listed certificate is revoked; one that is not listed is good."""
     PART = auto()
-    """Listed is revoked; not being listed means nothing."""
+    """A listed certificate is revoked; one that is not listed may be either."""
     NONE = auto()
-    """It speaks of other certificates."""
+    """The CRL is about other certificates."""
 
 
 def coverage(certificate: x509.Certificate, issuer: x509.Name, scope: x509.IssuingDistributionPoint | None) -> Coverage:
-    """Return how much a CRL of ``issuer`` with that scope (None: no limit) can say of a card's certificate."""
+    """Return how much a CRL of ``issuer`` with that scope (None: no limit) can say about a card's certificate."""
     if scope is None:
         return Coverage.WHOLE
     if scope.only_contains_ca_certs or scope.only_contains_attribute_certs:
@@ -45,7 +45,7 @@ def _point_coverage(certificate: x509.Certificate, issuer: x509.Name, scope: x50
 
 
 def _points(certificate: x509.Certificate, issuer: x509.Name) -> Iterable[x509.DistributionPoint]:
-    """The points whose CRLs come from the certificate's own issuer."""
+    """Return the points whose CRLs come from the certificate's own issuer."""
     ours = x509.DirectoryName(issuer)
     points = extension(certificate, x509.CRLDistributionPoints) or ()
     return (point for point in points if point.crl_issuer is None or ours in point.crl_issuer)

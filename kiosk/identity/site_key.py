@@ -1,6 +1,6 @@
-"""The file of the site key: one line of 64 hexadecimal digits for each generation, oldest first, mode 0600.
+"""Keep the site key's file: one line of 64 hexadecimal digits per generation, oldest first, mode 0600.
 
-A file of just 32 bytes is taken as they are: one generation, made by whatever tool the site uses.
+A file of exactly 32 bytes is accepted as one generation, made by whatever tool the site uses.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LINES = re.compile(rb"(?:[0-9a-fA-F]{64}\n?)(?:(?<=\n)[0-9a-fA-F]{64}\n?)*")
 
 
 class SiteKeyError(Exception):
-    """The site key's file cannot be used. The text names the file and says why, never what is in it."""
+    """The site key's file cannot be used. The text names the file and says why, but never quotes it."""
 
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path}: {message}")
@@ -32,13 +32,16 @@ class SiteKeyError(Exception):
 
 
 class SiteKeyNotKept(SiteKeyError):
-    """The disk takes no site key now: full, or only to be read."""
+    """The disk cannot take a site key now, because it is full or read-only."""
 
 
 def load_site_key(path: Path) -> bytes:
-    """Return the site key: 32 bytes for each generation, oldest first. Raises SiteKeyError.
+    """Return the site key: 32 bytes per generation, oldest first.
 
-    A file that the group or the world may read or write, or that another user owns, is refused.
+    Raises:
+        SiteKeyError: The file cannot be read, is not a site key, belongs to another user, or may be read or written by
+            others.
+
     """
     content = _read(path)
     if len(content) == SITE_KEY_SIZE:
@@ -54,14 +57,21 @@ def load_site_key(path: Path) -> bytes:
 
 
 def create_site_key(path: Path) -> None:
-    """Make a fresh site key in a new file, whole or not at all. Raises SiteKeyError, also if the file exists."""
+    """Make a fresh site key in a new file, completely or not at all.
+
+    Raises:
+        SiteKeyError: The file exists already, or cannot be written.
+
+    """
     _publish(path, secrets.token_bytes(SITE_KEY_SIZE), os.link)
 
 
 def rotate_site_key(path: Path) -> bytes:
-    """Add a fresh generation to the file and return it (32 bytes), for ``wrap_binding_key`` on all that is stored.
+    """Add a fresh generation to the file and return it (32 bytes); apply ``wrap_binding_key`` to everything stored.
 
-    Raises SiteKeyError; the file then is as it was.
+    Raises:
+        SiteKeyError: The file cannot be read or written; it is then unchanged.
+
     """
     part = secrets.token_bytes(SITE_KEY_SIZE)
     _publish(path, load_site_key(path) + part, os.replace)
@@ -88,7 +98,9 @@ def _require_private(path: Path, state: os.stat_result) -> None:
 
 
 def _publish(path: Path, key: bytes, place: Callable[[Path, Path], None]) -> None:
-    """Write a private file beside ``path`` and put it there in one step: link refuses, replace takes over."""
+    """Write a private file beside ``path`` and move it there in one step with ``place``: link refuses to overwrite,
+    replace does not.
+    """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     lines = b"".join(part.hex().encode("ascii") + b"\n" for part in site_key_parts(key))
     try:

@@ -1,4 +1,4 @@
-"""A certificate of nobody, in the place of one that would tell whose card it was."""
+"""Make a certificate that belongs to nobody, to replace one that would reveal whose card it was."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NAMES: Final = 12
 
 
 def stand_in_certificate(length: int) -> bytes:
-    """Return DER of just ``length`` bytes: a certificate that its own key, thrown away at once, has signed.
+    """Return exactly ``length`` bytes of DER: a certificate signed by its own key, which is thrown away at once.
 
-    Where that cannot be met to the byte (below about 800 bytes) it is a SEQUENCE that holds nothing but zeros.
+    If no certificate fits exactly (below about 800 bytes) the result is a SEQUENCE that contains only zeros.
     """
     key = rsa.generate_private_key(65537, 2048)
-    # A length field that grows by a byte leaves some lengths out: another name moves them elsewhere.
+    # A length field that grows by a byte skips some lengths; another name moves the gap elsewhere.
     for more in range(_NAMES):
         der = _fitted(key, _NAME + "." * more, length)
         if der is not None:

@@ -1,10 +1,10 @@
-"""The roots that are trusted, and which of them signed a certificate.
+"""Keep the trusted roots, and find which of them signed a certificate.
 
-The three JPKI roots share one distinguished name, so the name says nothing: the issuer is the root whose key
-verifies the signature (``verify_directly_issued_by``). The authority's certificate on the card itself is never
-looked at. ``x509.verification`` of the library serves path building to one yes or no at one instant; here there is
-no path to build (one tier), and the answer must tell which of two certificates is out of date and which root it
-was, so the few checks are made by hand. A test holds the two to the same answer.
+The three JPKI roots share one distinguished name, so the name proves nothing: the issuer is the root whose key verifies
+the signature (``verify_directly_issued_by``). The authority's certificate on the card itself is never used. The
+library's ``x509.verification`` builds a path and gives one yes or no at one instant. Here there is no path to build
+(one tier), and the answer must say which of two certificates is out of date and which root it was, so the few checks
+are made by hand. A test compares the two.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["MAX_TRUST_FILE", "SOON", "TrustAnchor", "TrustError", "TrustStore"]
 
 MAX_TRUST_FILE: Final = 1024 * 1024
 SOON: Final = timedelta(days=30)
-"""How long before its end staff are told of a root."""
+"""How long before its end staff are warned about a root."""
 
 _NO_ROOT = "no root certificate is given (identity.trust, --trust), so that no card can be taken for genuine"
 _MAX_FILES = 256
@@ -41,7 +41,7 @@ _UNDERSTOOD = frozenset({ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE}
 
 
 class TrustError(Exception):
-    """A file or folder cannot be used. The text names it and says why, never a certificate's number."""
+    """A file or folder cannot be used. The text names it and says why, but contains no certificate's number."""
 
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path}: {message}")
@@ -57,7 +57,7 @@ class TrustAnchor:
 
     @property
     def is_test(self) -> bool:
-        """Whether its subject calls it a test or a simulation: such a root is worth nothing in production."""
+        """Whether the subject calls itself a test or a simulation: such a root is worth nothing in production."""
         return any(_TEST.search(_text(attribute.value)) for attribute in self.certificate.subject)
 
     def is_in_date(self, moment: datetime) -> bool:
@@ -65,7 +65,7 @@ class TrustAnchor:
         return self.certificate.not_valid_before_utc <= moment <= self.certificate.not_valid_after_utc
 
     def issued(self, certificate: x509.Certificate) -> bool:
-        """Return whether this root's key verifies the certificate's signature, and the names fit."""
+        """Return whether this root's key verifies the certificate's signature and the names match."""
         return is_signed_by(certificate, self.certificate)
 
 
@@ -79,8 +79,11 @@ class TrustStore:
     def load(cls, paths: Sequence[Path]) -> TrustStore:
         """Return the roots in PEM and DER files, and in folders of ``.pem .crt .cer .der`` files.
 
-        A PEM file may hold several. Everything found must be a self-signed certificate authority that may sign
-        certificates. Raises TrustError, which names the file.
+        A PEM file may hold several. Every certificate must be a self-signed authority that may sign certificates.
+
+        Raises:
+            TrustError: A file cannot be read, or holds something else; the error names the file.
+
         """
         found = {
             anchor.certificate.fingerprint(hashes.SHA256()): anchor for path in paths for anchor in _anchors_under(path)
@@ -88,13 +91,14 @@ class TrustStore:
         return cls(tuple(found.values()))
 
     def issuers_of(self, certificate: x509.Certificate) -> tuple[TrustAnchor, ...]:
-        """Return the roots whose key signed the certificate: none, one, or a renewed root of the same key too."""
+        """Return the roots whose key signed the certificate: none, one, or a root and its renewal with the same key."""
         return tuple(anchor for anchor in self.anchors if anchor.issued(certificate))
 
     def problems(self, now: datetime) -> tuple[Problem, ...]:
-        """Return what is wrong with the roots at ``now`` (aware): none is in date, or one ends that nothing follows.
+        """Return what is wrong with the roots at ``now`` (aware): none is in date, or one ends without a successor.
 
-        The roots of JPKI share one name. One that is over (that of 2015) is no problem beside those that follow it.
+        The roots of JPKI share one name. An old one that is over (that of 2015) is no problem while its successors are
+        there.
         """
         if not self.anchors:
             return (Problem(Safeguard.TRUST, _NO_ROOT, stops=True),)
