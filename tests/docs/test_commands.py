@@ -33,7 +33,7 @@ FOUND_BY = (
     *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
     *("kiosk serve", "kiosk settings", "useradd", "polkit", "chromium", "createdb", "jiro"),
     *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
-    *("/media/safe/site-key\n", "audit verify --config /etc", "git pull", "audit verify --config kiosk.toml"),
+    *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
     "simulate people",
 )
 """A pattern for each block of commands, in the order in which the pages are followed."""
@@ -146,15 +146,15 @@ def test_the_folders_are_made(machine: Machine, stage: Stage) -> None:
 
 def test_roots_of_a_simulation_are_taken_in_a_simulation_only(machine: Machine) -> None:
     minimal = machine.moved(tables()[0].text)
-    (machine.clone / "kiosk.toml").write_text(minimal, "utf-8")
-    done(machine, "kiosk registry init --config kiosk.toml")
-    refused = machine.run("kiosk serve --config kiosk.toml")
+    settings = machine.root / "etc/kiosk/kiosk.toml"
+    settings.write_text(minimal, "utf-8")
+    done(machine, "kiosk registry init --config /etc/kiosk/kiosk.toml")
+    refused = machine.run("kiosk serve --config /etc/kiosk/kiosk.toml")
     assert refused.returncode == 2
     assert json.loads(refused.stderr)["problem"] == (
         "identity.trust: holds a root of a test hierarchy; it is taken only with simulation = true"
     )
-    (machine.clone / "kiosk.toml").write_text(f"simulation = true\n{minimal}", "utf-8")
-    shutil.copy(machine.clone / "kiosk.toml", machine.root / "etc/kiosk/kiosk.toml")
+    settings.write_text(f"simulation = true\n{minimal}", "utf-8")
 
 
 @pytest.mark.parametrize("command", commands_of("docs/install.md"))
@@ -324,7 +324,7 @@ def test_without_its_site_key_what_was_backed_up_is_refused(
     data = machine.root / "var/lib/kiosk"
     create_site_key(tmp_path / "site-key")
     lost(machine)
-    script = block("audit verify --config /etc").replace("/media/safe/site-key", f"{tmp_path}/site-key" * site_key)
+    script = block("sqlite-wal").replace("/media/safe/site-key", f"{tmp_path}/site-key" * site_key)
     assert machine.run(script).returncode != 0
     restored = sorted(path.name for path in data.iterdir())
     done(machine, "systemctl start kiosk; flock $MACHINE/run/service.lock true")
@@ -338,7 +338,7 @@ def test_what_was_backed_up_serves_again(machine: Machine, stage: Stage) -> None
     need(missing_parts())
     lost(machine)
     with PrivatePcscd() as pcscd:
-        done(machine, block("audit verify --config /etc"), **pcscd.environment)
+        done(machine, block("sqlite-wal"), **pcscd.environment)
         assert reasons(machine) == []
         with Visitor(f"http://{machine.listen}/") as visitor:
             person = persona("card-works", stage.on)
