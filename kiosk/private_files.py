@@ -1,4 +1,4 @@
-"""Files with personal data: readable by their owner only, and there whole or not at all."""
+"""Files with personal data: readable by their owner only, and either complete or not there at all."""
 
 import fcntl
 import os
@@ -19,24 +19,24 @@ _SUFFIX = ".draft"
 
 @contextmanager
 def private_file(path: Path) -> Iterator[TextIOWrapper]:
-    """A UTF-8 text file (mode 0600) that takes the place of `path` when the block ends well, else leaves no trace.
+    """Open a UTF-8 text file (mode 0600) that replaces `path` when the block ends, and is removed if the block raises.
 
     Raises:
-        OSError: `path` is neither new nor a regular file, its folder is not there or not writable, or the disk is
-            full. It names `path`, wherever it arose.
+        OSError: `path` is neither new nor a regular file, its folder does not exist or cannot be written, or the disk
+            is full. The error always names `path`.
 
     """
-    require_replaceable(path)  # else found out when all the work is done
+    require_replaceable(path)  # before the work, which would be lost
     _remove_stale_drafts(path)
     descriptor, draft = _new_file(path)
     try:
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
-            require_replaceable(path)  # a device may have come meanwhile
+            require_replaceable(path)  # something else may have been put there since
             with naming(path):
                 os.fsync(descriptor)
-                os.replace(draft, path)  # while it is held: a draft let go may be removed by another run
+                os.replace(draft, path)  # while it is locked: another run may remove an unlocked draft
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -45,7 +45,7 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
 
 
 def _new_file(path: Path) -> tuple[int, Path]:
-    """A draft that is held. Before it is, another run may take it for one that was left: then there is a next one."""
+    """Make a locked draft. Another run may remove it before it is locked, as a stale one; then make another."""
     while True:
         with naming(path):
             descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
@@ -61,11 +61,11 @@ def _new_file(path: Path) -> tuple[int, Path]:
 
 @contextmanager
 def private_folder(path: Path) -> Iterator[Path]:
-    """A draft (mode 0700) that takes the place of `path` when the block ends well, else leaves no trace.
+    """Make a folder (mode 0700) that replaces `path` when the block ends, and is removed if the block raises.
 
     Raises:
-        OSError: `path` is there and no empty folder, or cannot be replaced, or its parent is not there or not
-            writable. It names `path`.
+        OSError: `path` exists and is not an empty folder, or cannot be replaced, or its parent does not exist or cannot
+            be written. The error names `path`.
 
     """
     _require_replaceable(path)
@@ -86,7 +86,7 @@ def private_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _made(draft: Path, path: Path) -> Iterator[None]:
-    """The draft is there and held; made anew where another run took it for one that was left, as `_new_file`."""
+    """Make a locked draft folder for the block, with the same precaution as `_new_file`."""
     with ExitStack() as holding:
         while True:
             with naming(path), suppress(FileExistsError):
@@ -99,7 +99,7 @@ def _made(draft: Path, path: Path) -> Iterator[None]:
 
 
 def _require_replaceable(path: Path) -> None:
-    """Raise OSError, before any work is done, where a folder could not take the place of `path`."""
+    """Raise OSError, before any work is done, if a folder could not replace `path`."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise OSError(0, "is there already, and is no empty folder", str(path))
     if path.name in ("", "..") or path.is_symlink() or path.is_mount():
@@ -107,7 +107,7 @@ def _require_replaceable(path: Path) -> None:
 
 
 def _remove_stale_drafts(path: Path) -> None:
-    """Remove what a power cut or a kill left of earlier runs; one that is at work holds its draft."""
+    """Remove drafts that a power cut or a kill has left behind; a running program has locked its own."""
     for draft in path.parent.glob(f".{escape(path.name)}.*{_SUFFIX}"):
         with suppress(OSError), _held(draft):
             shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
@@ -124,7 +124,7 @@ def _held(draft: Path) -> Iterator[None]:
 
 
 class _Draft(FileIO):
-    """The file under its hidden name; what goes wrong with it is told of the name that people gave."""
+    """The file under its hidden name; its errors name the path that was asked for."""
 
     def __init__(self, descriptor: int, path: Path) -> None:
         super().__init__(descriptor, "w")
@@ -137,7 +137,7 @@ class _Draft(FileIO):
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """What goes wrong in the block is told of `path`, the name that people gave."""
+    """Make every OSError of the block name `path`, the one that was asked for."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,8 @@
-"""The documents of the union: checked and set as data, drawn as HTML, printed as PDF, shown as pictures.
+"""The documents of the union: checked and fitted as data, drawn as HTML, printed as PDF, shown as pictures.
 
-``notice_pdf`` and ``confirmation_pdf`` make one PDF of many documents, ``declaration_pdf`` and ``procedures_pdf`` the
-papers around them; the pictures are for screens. WeasyPrint and fontTools are imported when the first one is made.
+`notice_pdf` and `confirmation_pdf` make one PDF of many documents, `declaration_pdf` and `procedures_pdf` the papers
+around them; the pictures are for screens. `BatchPrinter` makes the documents of a plan or of the queue as files.
+WeasyPrint and fontTools are imported when the first document is made.
 """
 
 from kiosk.documents.batch import BadDocument, BatchPrinter, BatchRefused, Printed

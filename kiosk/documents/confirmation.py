@@ -1,7 +1,7 @@
 """資格確認書: the blue card, 85.6 x 54 mm, for a member without a マイナ保険証.
 
 Rows and words are those of the picture in 「資格確認書を交付します」. The page's list of 記載項目 also has 発効期日,
-which the picture has not: it stands beside 交付年月日 where the card begins to hold later than on the day of its issue.
+which the picture does not have. It is printed beside 交付年月日 if the card becomes valid after the day of its issue.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNSET: "―"}
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationOrder:
-    """A confirmation to be made: for whom, how long it holds, and the day that stands on it as 交付年月日."""
+    """A confirmation to make: for whom, how long it is valid, and the day to print on it as 交付年月日."""
 
     member: Member
     validity: Confirmation
@@ -37,9 +37,9 @@ class ConfirmationOrder:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationCard:
-    """What stands on the card, every text set to its size. The fields are those of the templates.
+    """The contents of the card, every text fitted to its space. The fields are those of the templates.
 
-    ``effective_on`` (発効期日) is empty where the card holds from the day of its issue.
+    `effective_on` (発効期日) is empty if the card is valid from the day of its issue.
     """
 
     valid_until: str
@@ -55,7 +55,13 @@ class ConfirmationCard:
 
     @classmethod
     def of(cls, order: ConfirmationOrder, stationery: Stationery) -> ConfirmationCard:
-        """Return the card of an order. Raises DocumentRefused, StationeryError."""
+        """Return the card of an order.
+
+        Raises:
+            DocumentRefused: the member's data do not make this document.
+            StationeryError: a font is missing.
+
+        """
         member, key, validity = order.member, order.member.id, order.validity
         stationery.require_issuer_of(member)
         require_insured(member, order.issued_on)
@@ -80,10 +86,15 @@ class ConfirmationCard:
 def validity_for(
     member: Member, on: date, policy: Policy = DEFAULT_POLICY, event: LifeEvent | None = None
 ) -> Confirmation | None:
-    """Return how long a confirmation printed on a day holds; None where the member is owed none and holds none.
+    """Return how long a confirmation that is printed on the day `on` is valid.
 
-    It is the validity of the one that the union issues that day (``decide``), else of the one the register knows.
-    Raises kiosk.decision.FactsError where ``event`` is impossible for this person.
+    Returns:
+        The validity of the one that the union issues that day (`decide`), else of the one that the register has; None
+        if the member is not owed one and has none.
+
+    Raises:
+        kiosk.decision.FactsError: `event` is impossible for this person.
+
     """
     facts = facts_for(member, on, policy=policy, event=event)
     if isinstance(facts, NotBornYet):

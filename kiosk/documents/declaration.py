@@ -1,6 +1,6 @@
-"""被保険者資格申立書: what a person signs where the マイナ保険証 alone does not show the insurance (public rule).
+"""被保険者資格申立書: what a person signs if the マイナ保険証 alone does not show the insurance (public rule).
 
-A blank form; with a member, what the register knows is filled in, and the person completes and signs it.
+It is a blank form. For a member, the data of the register are filled in, and the person completes and signs it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HALF = Space(42, (11, 9.2, 8, 7.2), (7.2,), lines=2)
 
 @dataclass(frozen=True, slots=True)
 class DeclarationForm:
-    """What is filled in before the person writes; None where the form is blank."""
+    """The data that are filled in before the person writes. An empty or None field is left blank."""
 
     name: Fitted | None = None
     kana: Fitted | None = None
@@ -42,7 +42,13 @@ class DeclarationForm:
 
     @classmethod
     def of(cls, member: Member, stationery: Stationery) -> DeclarationForm:
-        """Return the form of a member. Raises DocumentRefused, StationeryError."""
+        """Return the form of a member.
+
+        Raises:
+            DocumentRefused: the member's data do not make this document.
+            StationeryError: a font is missing.
+
+        """
         stationery.require_issuer_of(member)
         return cls(
             name=_line("name", member.name),

@@ -1,8 +1,8 @@
-"""The entries of a 資格確認書 that may be of any length: 氏名, 組合員氏名, 住所, 事業所名.
+"""The entries of a 資格確認書 that may have any length: 氏名, 組合員氏名, 住所, 事業所名.
 
-On most cards each stands in its row, on two lines at most. Where one needs more, that card alone is set close: a row
-is as high as its lines, all rows are nearer together, and a very long 住所 begins right beside its label. So the card
-takes the longest 住所 that a register holds; only several entries of such a length together do not fit on it.
+On most cards each entry fits into its row, on at most two lines. If an entry needs more, that card is set closely: each
+row is as high as its lines need, all rows are nearer together, and a very long 住所 begins right beside its label. So
+the card takes the longest 住所 that a register can have; only several entries of that length together do not fit.
 """
 
 from __future__ import annotations
@@ -21,19 +21,29 @@ _NAME = Space(56, (9.5, 8.2, 7.2, 6.2), (6.2, 5.5), lines=2, face=Face.BOLD)
 _ROW = Space(56, (7.2, 6.2, 5.5), (6.2, 5.5), lines=2)
 
 _HEIGHT = 49.6
-"""What all ten rows have, in mm."""
+"""The height of all ten rows together, in mm."""
 _HEADING, _ROW_HEIGHT, _FOOT = 3.7, 3.2, 4.1
-"""The heading, a row of one line, and the insurer's, whose name may take two; in mm, as `.close` of the style sheet."""
+"""Heights in mm, as in `.close` of the style sheet; the insurer's row at the foot has room for two lines."""
 _LINE_HEIGHTS = {6.2: 2.3, 5.5: 2.05}
 _DATES = 3
-"""Rows between the heading and the insurer's beside those of the entries and of 記号 and 番号."""
+"""How many rows have dates; they are of one line each."""
 _ANY_NUMBER = 32
-"""Of lines: what an entry of 300 characters can never need. The height decides."""
+"""More lines than an entry of 300 characters can need, so that only the height limits it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The entries as they are set. ``close`` tells of rows near together, ``wide`` of 住所 right beside its label."""
+    """The fitted entries.
+
+    Attributes:
+        name: 氏名.
+        household_head: 組合員氏名.
+        address: 住所.
+        employer: 事業所名.
+        close: whether the rows are near together.
+        wide: whether 住所 begins right beside its label.
+
+    """
 
     name: Fitted
     household_head: Fitted
@@ -44,7 +54,14 @@ class Entries:
 
 
 class _Way(NamedTuple):
-    """One way to set a close card: the type of entries of several lines, the width of 住所 in mm, the ends of lines."""
+    """One way to set the entries closely.
+
+    Attributes:
+        size: the type size of entries with several lines, in points.
+        address_width: the width of 住所, in mm.
+        anywhere: whether lines may break anywhere.
+
+    """
 
     size: float
     address_width: float
@@ -55,9 +72,15 @@ _WAYS = (_Way(6.2, 56), _Way(6.2, 70), _Way(5.5, 56), _Way(5.5, 70), _Way(5.5, 7
 
 
 def entries_of(member: Member, key_height: float) -> Entries:
-    """Return the entries of a member, set in the largest type that the card takes.
+    """Return the entries of a member in the largest type that fits on the card.
 
-    ``key_height`` is what the row of 記号 and 番号 needs on a close card, in mm. Raises DocumentRefused.
+    Args:
+        member: the member.
+        key_height: the height of the row of 記号 and 番号 on a closely set card, in mm.
+
+    Raises:
+        DocumentRefused: an entry does not fit, or has a character that no font has.
+
     """
     try:
         return Entries(
@@ -71,7 +94,7 @@ def entries_of(member: Member, key_height: float) -> Entries:
 
 
 def row_height(*texts: Fitted) -> float:
-    """Return how high a row of these texts is on a close card, in mm."""
+    """Return the height of a row with these texts on a closely set card, in mm."""
     return max(len(text.lines) * _LINE_HEIGHTS[text.size] if len(text.lines) > 1 else _ROW_HEIGHT for text in texts)
 
 

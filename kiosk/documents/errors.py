@@ -1,4 +1,4 @@
-"""Why a document cannot be made. Nothing of a person stands in these texts, only which field and which document."""
+"""Reasons why a document cannot be made. The messages name fields and documents, but nothing of a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["DocumentRefused", "StationeryError", "EntryTooLong"]
 
 
 class DocumentRefused(DataRefused):
-    """The member's data do not make this document: a field is missing, does not fit, or cannot be written.
+    """The member's data do not make this document: a field is missing, does not fit, or cannot be printed.
 
     Attributes:
         fields: the columns of the register at fault.
@@ -21,8 +21,8 @@ class DocumentRefused(DataRefused):
 
 
 class EntryTooLong(DocumentRefused):
-    """A text does not fit into its room, even in the smallest type."""
+    """An entry does not fit into its space, even in the smallest type."""
 
 
 class StationeryError(Exception):
-    """What every document needs is not there: a font, the insurer's particulars. For the administrator."""
+    """Something that every document needs is missing (a font, the insurer's particulars). For the administrator."""

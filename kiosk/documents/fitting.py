@@ -1,6 +1,6 @@
-"""Texts of any length in the space a form has for them: type stepped down, then more lines, never cut.
+"""Fitting texts of any length into the space of a form: in smaller type, then on more lines, but never cut.
 
-The widths are measured from the fonts, so that what fits here fits on paper.
+The widths are measured from the fonts, so what fits here also fits on paper.
 """
 
 from __future__ import annotations
@@ -21,17 +21,23 @@ _NO_START = frozenset(
     " \u3000、。，．・：；？！ー－-〜～）)」』】〕々ゝヽゞヾ゛゜ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
     "､｡･｣ｰｧｨｩｪｫｬｭｮｯ"
 )
-"""What must not begin a line (JIS X 4051)."""
+"""Characters that must not begin a line (JIS X 4051)."""
 _NO_END = frozenset("（(「『【〔〒｢")
-"""What must not end one."""
+"""Characters that must not end a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The room for one field of a form.
+    """The space of one field of a form. Its type sizes are tried in turn.
 
-    ``width`` is in mm; ``sizes`` are tried in turn, in points: each of ``sizes`` on one line, then each of ``smaller``
-    on two lines, up to ``lines``. With ``anywhere`` a line is full before the next begins, whatever stands there.
+    Attributes:
+        width: in mm.
+        sizes: type sizes for one line, in points.
+        smaller: type sizes for two lines and more, in points.
+        lines: the most lines.
+        face: the typeface.
+        anywhere: whether lines may break anywhere, so that each is filled before the next one begins.
+
     """
 
     width: float
@@ -44,7 +50,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that come from one family: BIZ UD, or with ``fallback`` Noto Sans CJK JP."""
+    """Consecutive characters of one font family: BIZ UD, or Noto Sans CJK JP if `fallback` is true."""
 
     text: str
     fallback: bool
@@ -52,21 +58,29 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text as it is set: its size in points, and its lines."""
+    """A fitted text: its type size in points, and its lines."""
 
     size: float
     lines: tuple[tuple[Run, ...], ...]
 
     @property
     def style(self) -> str:
-        """The class of the style sheet for this size, such as ``pt72`` for 7.2 pt."""
+        """The class of the style sheet for this size, for example `pt72` for 7.2 pt."""
         return f"pt{round(self.size * 10)}"
 
 
 def fit(field: str, text: str, *spaces: Space) -> Fitted:
-    """Return ``text`` set into the first of ``spaces``, ways to use one room, that takes it.
+    """Fit a text into the first space that takes it.
 
-    Raises DocumentRefused, which names the field; EntryTooLong where no space takes it.
+    Args:
+        field: the field's name, for the error.
+        text: the text.
+        spaces: alternative ways to use the space of the field.
+
+    Raises:
+        EntryTooLong: no space takes the text.
+        DocumentRefused: no font has one of its characters.
+
     """
     for space in spaces:
         row = _glyphs(field, text, space.face)
@@ -90,12 +104,12 @@ def _attempts(space: Space) -> Iterator[tuple[int, float]]:
 
 
 def _broken(row: Sequence[Glyph], width: float, lines: int, anywhere: bool) -> list[Sequence[Glyph]] | None:
-    """Return at most so many lines of at most ``width`` em each; None where they do not suffice.
+    """Break a row into at most `lines` lines of at most `width` em each; return None if that is not enough.
 
-    A line ends behind a space where the rest still fits: between names, and before that of a building.
+    A line ends after a space if the rest still fits: between names, or before the name of a building.
     """
 
-    @cache  # many spaces and many lines would else be tried in every combination
+    @cache  # otherwise every combination of many spaces and many lines would be tried
     def broken(start: int, left: int) -> list[Sequence[Glyph]] | None:
         end = start + _reach(row[start:], width)
         if end == len(row):
@@ -111,13 +125,13 @@ def _broken(row: Sequence[Glyph], width: float, lines: int, anywhere: bool) -> l
 
 
 def _cuts(row: Sequence[Glyph], start: int, end: int) -> list[int]:
-    """Return where a line may end, the best first: behind its spaces, else as late as the rules of setting allow."""
+    """Return where a line may end, the best place first: after its spaces, else as late as the line rules allow."""
     cuts = [cut for cut in range(end, start, -1) if _may_break(row[cut - 1].text, row[cut].text)] or [end]
     return [*(cut for cut in cuts if row[cut - 1].text.isspace()), cuts[0]]
 
 
 def _reach(row: Sequence[Glyph], width: float) -> int:
-    """Return how many characters fit into ``width`` em."""
+    """Return how many characters fit into `width` em."""
     total = 0.0
     for number, glyph in enumerate(row):
         total += glyph.width

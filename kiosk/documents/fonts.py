@@ -1,7 +1,7 @@
-"""The fonts of the documents, measured: how wide a character is, and which of the two families has it.
+"""Measuring the fonts of the documents: how wide a character is, and which of the two families has it.
 
-A document is set in BIZ UD; what that has not (𠮷) comes from Noto Sans CJK JP. What neither has is refused: a name
-with a blank box or in another form of its characters is no name.
+Documents are set in BIZ UD. A character that BIZ UD does not have (𠮷) comes from Noto Sans CJK JP. One that neither
+has is refused, since a name with a blank box, or with another form of its characters, is wrong.
 """
 
 from __future__ import annotations
@@ -23,19 +23,23 @@ _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home(
 
 
 class Face(Enum):
-    """A typeface of the documents, with the file of its own and the file that stands in for what it lacks."""
+    """A typeface of the documents: its own file, and the file for the characters that it does not have."""
 
     REGULAR = ("BIZUDPGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
     BOLD = ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Bold.ttc")
     FIXED = ("BIZUDGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
-    """Of fixed pitch: digits and Latin letters are half as wide as kanji."""
+    """The fixed-pitch face: digits and Latin letters are half as wide as kanji."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character as a person sees it (a grapheme cluster): with its marks and variation selector, if it has any.
+    """One character as a person sees it (a grapheme cluster), with its marks and variation selector.
 
-    ``width`` is its advance in em; ``fallback`` tells that it comes from Noto Sans CJK JP.
+    Attributes:
+        text: its code points.
+        width: its advance in em.
+        fallback: whether it comes from Noto Sans CJK JP.
+
     """
 
     text: str
@@ -44,7 +48,7 @@ class Glyph:
 
 
 class NotWritable(Exception):
-    """No font has a character. ``code`` names it, such as U+E000."""
+    """No font has a character. `code` names it, for example U+E000."""
 
     def __init__(self, text: str) -> None:
         self.code = " ".join(f"U+{ord(character):04X}" for character in text)
@@ -52,12 +56,18 @@ class NotWritable(Exception):
 
 
 def glyphs(text: str, face: Face) -> list[Glyph]:
-    """Return the characters of a text as they are set. Raises NotWritable, StationeryError."""
+    """Return the characters of a text as they are printed.
+
+    Raises:
+        NotWritable: no font has a character of the text.
+        StationeryError: a font is not installed.
+
+    """
     return [_glyph(cluster, face) for cluster in graphemes(text)]
 
 
 def require_fonts() -> None:
-    """Raise StationeryError where a font is missing: another would be put in its place without a word."""
+    """Raise StationeryError if a font is missing: WeasyPrint would replace it without a warning."""
     for face in Face:
         for name in face.value:
             _path(name)
@@ -67,17 +77,17 @@ def require_fonts() -> None:
 def _glyph(cluster: str, face: Face) -> Glyph:
     parts = list(_parts(cluster))
     for part in parts:
-        if unicodedata.category(part[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, and may not be seen
+        if unicodedata.category(part[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, but may be invisible
             raise NotWritable(part)
     for fallback, name in enumerate(face.value):
         widths = [width for part in parts if (width := _font(name).width(part)) is not None]
-        if len(widths) == len(parts):  # a mark of another font would not sit where it belongs
+        if len(widths) == len(parts):  # a mark of another font would be in the wrong place
             return Glyph(cluster, sum(widths), bool(fallback))
     raise NotWritable(cluster)
 
 
 def _parts(cluster: str) -> Iterator[str]:
-    """Yield each code point of a cluster together with the variation selector behind it."""
+    """Yield each code point of a cluster, together with the variation selector that follows it."""
     start = 0
     for end in range(1, len(cluster) + 1):
         if end == len(cluster) or not _selects(cluster[end]):
@@ -90,7 +100,7 @@ def _selects(character: str) -> bool:
 
 
 class _Font:
-    """The tables of one file that say what it has and how wide that is."""
+    """The tables of one font file with its characters and their widths."""
 
     def __init__(self, path: Path) -> None:
         from fontTools.ttLib import TTFont
@@ -102,7 +112,7 @@ class _Font:
             self._em: int = font["head"].unitsPerEm
 
     def width(self, part: str) -> float | None:
-        """Return the advance in em; None where the font has not the character in this very form."""
+        """Return the advance in em; None if the font does not have the character in exactly this form."""
         name = self._names.get(ord(part[0]))
         if name is None or (len(part) > 1 and part not in self._variants):
             return None

@@ -1,4 +1,4 @@
-"""Who issues the documents: the insurer's particulars, which are data and differ from insurer to insurer."""
+"""The particulars of the insurer that issues the documents, read from data files."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class _Table(BaseModel):
 
 
 class Publication(_Table):
-    """What the insurer publishes for its members, as the notice names it."""
+    """A publication of the insurer for its members, as the notice names it."""
 
     title: _Line
     note: _Line
 
 
 class Insurer(_Table):
-    """The particulars that stand on the documents, in the words of the insurer."""
+    """The particulars that are printed on the documents, in the words of the insurer."""
 
     number: str = Field(pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
     scheme: _Line = Field(description="制度の名, before the title of the 資格確認書")
@@ -46,7 +46,15 @@ class Insurer(_Table):
 
 
 def insurer_of(number: str) -> Insurer:
-    """Return the particulars of an insurer, by 保険者番号, that come with this program. Raises StationeryError."""
+    """Return the particulars that come with this program for an insurer.
+
+    Args:
+        number: its 保険者番号.
+
+    Raises:
+        StationeryError: there are no particulars of this insurer.
+
+    """
     path = _FOLDER / f"{number}.toml"
     if not (number.isascii() and number.isdigit() and path.exists()):
         raise StationeryError(f"no particulars of insurer {number!r}: name a file of them in documents.insurer")
@@ -54,7 +62,12 @@ def insurer_of(number: str) -> Insurer:
 
 
 def insurer_from(path: Path) -> Insurer:
-    """Return the particulars that stand in a TOML file. Raises StationeryError, which names the file and the key."""
+    """Return the particulars in a TOML file.
+
+    Raises:
+        StationeryError: the file cannot be read or is wrong; the message names the file and the key.
+
+    """
     try:
         return Insurer.model_validate(_table(path))
     except ValidationError as error:

@@ -1,8 +1,8 @@
 """資格情報通知書 (資格情報のお知らせ): the A4 sheet with a card to peel off, for a member with a マイナ保険証.
 
-Order and words are those of the picture in 「資格情報通知書を交付します」. Its text was read by machine; put right here
-are 「右配」 (右記) and 「はかして」 (はがして), and 「厚紙 A4サイズ」, which is about the picture, is left out.
-The sheet says 適用開始日 where the card says 資格取得年月日: both stand as shown, and mean the same day.
+Order and words are those of the picture in 「資格情報通知書を交付します」. Its text was read by machine: 「右配」
+(右記) and 「はかして」 (はがして) are corrected here, and 「厚紙 A4サイズ」, which is about the picture, is left out.
+The sheet says 適用開始日 and the card says 資格取得年月日, as in the picture; both mean the same day.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ADDRESS = (
     Space(68, (), (5.5,), lines=10),
     Space(68, (), (5.5,), lines=10, anywhere=True),
 )
-"""The longest that a register holds, 300 characters, is set too: small, and whole."""
+"""Even the longest address that a register can have, 300 characters, fits in small type."""
 _ADDRESSEE = (
     Space(58, (13, 11, 9.2), (9.2, 8), lines=2, face=Face.BOLD),
     Space(58, (), (6.2, 5.5), lines=4, face=Face.BOLD),
@@ -52,7 +52,7 @@ _CARD_NUMBER = Space(20, (8, 7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.FIXED)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to be made: for whom, and the day that stands on it as 交付年月日."""
+    """A notice to make: for whom, and the day to print on it as 交付年月日."""
 
     member: Member
     issued_on: date
@@ -60,7 +60,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeSheet:
-    """What stands on the sheet, every text set to its size. The fields are those of the template, from the top."""
+    """The contents of the sheet, every text fitted to its space. The fields are those of the template, from the top."""
 
     postal_code: str
     address: Fitted
@@ -79,7 +79,13 @@ class NoticeSheet:
 
     @classmethod
     def of(cls, notice: Notice, stationery: Stationery) -> NoticeSheet:
-        """Return the sheet of a notice. Raises DocumentRefused, StationeryError."""
+        """Return the sheet of a notice.
+
+        Raises:
+            DocumentRefused: the member's data do not make this document.
+            StationeryError: a font is missing.
+
+        """
         member, key = notice.member, notice.member.id
         stationery.require_issuer_of(member)
         require_insured(member, notice.issued_on)

@@ -1,4 +1,8 @@
-"""Documents as HTML, escaped throughout: for WeasyPrint, and as pictures for a screen."""
+"""Documents as HTML with every value escaped: for WeasyPrint, and as pictures for a screen.
+
+Every function that takes a document or a member raises DocumentRefused if the data do not make the document, and
+StationeryError if a font is missing.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +42,27 @@ __all__ = [
 
 TEMPLATES = Path(__file__).parent / "templates"
 PICTURE_CSS = TEMPLATES / "documents.css"
-"""The style sheet that the pictures need; its classes stand below ``.paper``."""
+"""The style sheet that the pictures need; its classes are all inside `.paper`."""
 
 _INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """The page of one member. It lies on the form that all share, unless it is ``whole``: with a form of its own."""
+    """The page of one member.
+
+    Attributes:
+        html: its content.
+        whole: whether it has its own form; otherwise it is printed on the form that all pages share.
+
+    """
 
     html: str
     whole: bool = False
 
 
 def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) -> None:
-    """Pass when the document can be made. Raises DocumentRefused, StationeryError."""
+    """Check that the document can be made."""
     if isinstance(order, Notice):
         NoticeSheet.of(order, stationery)
     else:
@@ -60,22 +70,22 @@ def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) ->
 
 
 def notice_form(stationery: Stationery) -> str:
-    """Return what is the same on every notice. Raises StationeryError."""
+    """Return the part that is the same on every notice."""
     return _rendered("notice_form.html", stationery, code=portal_code(stationery.portal))
 
 
 def notice_entries(notice: Notice, stationery: Stationery) -> DocumentPage:
-    """Return what is the member's on a notice. Raises DocumentRefused, StationeryError."""
+    """Return the member's part of a notice."""
     return DocumentPage(_rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery)))
 
 
 def confirmation_form(stationery: Stationery) -> str:
-    """Return what is the same on every confirmation. Raises StationeryError."""
+    """Return the part that is the same on every confirmation."""
     return _rendered("confirmation_form.html", stationery, insurer_name=_insurer_name(stationery))
 
 
 def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> DocumentPage:
-    """Return what is the member's on a confirmation. Raises DocumentRefused, StationeryError."""
+    """Return the member's part of a confirmation."""
     card = ConfirmationCard.of(order, stationery)
     if not card.entries.close:
         return DocumentPage(_rendered("confirmation_entries.html", stationery, sheet=card))
@@ -84,27 +94,27 @@ def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> Do
 
 
 def declaration_page(stationery: Stationery, member: Member | None = None) -> str:
-    """Return the form, blank or for a member. Raises DocumentRefused, StationeryError."""
+    """Return the 被保険者資格申立書, blank or for a member."""
     form = DeclarationForm() if member is None else DeclarationForm.of(member, stationery)
     return _rendered("declaration.html", stationery, form=form)
 
 
 def procedures_page(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> str:
-    """Return the guidance: all eight rows, or one of them at length."""
+    """Return the guidance: all eight rows, or the one of an event in detail."""
     rows = procedures(policy)
     chosen = None if event is None else rows[event]
     return _rendered("procedures.html", stationery, rows=list(rows.values()), chosen=chosen, footnote=FOOTNOTE)
 
 
 def notice_picture(notice: Notice, stationery: Stationery) -> Markup:
-    """Return the notice for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``notice_entries``."""
+    """Return the notice for a screen that has PICTURE_CSS, always with 「見本」."""
     sheet, code = NoticeSheet.of(notice, stationery), portal_code(stationery.portal)
     parts = ("notice_form.html", "notice_entries.html")
     return _picture("notice", "資格情報通知書の見本", stationery, parts=parts, sheet=sheet, code=code)
 
 
 def confirmation_picture(order: ConfirmationOrder, stationery: Stationery) -> Markup:
-    """Return the card for a screen, always with 「見本」; needs PICTURE_CSS. Raises as ``confirmation_entries``."""
+    """Return the card for a screen that has PICTURE_CSS, always with 「見本」."""
     sheet, name = ConfirmationCard.of(order, stationery), _insurer_name(stationery)
     apart = ("confirmation_form.html", "confirmation_entries.html")
     parts = ("confirmation_close.html",) if sheet.entries.close else apart

@@ -1,4 +1,8 @@
-"""PDF by WeasyPrint, which is imported when the first document is made: it takes half a second."""
+"""PDF by WeasyPrint, which is imported when the first document is made, since that takes half a second.
+
+Every function raises DocumentRefused if a member's data do not make the document, and StationeryError if a font is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -25,30 +29,30 @@ __all__ = ["confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf"
 
 
 def notice_pdf(notices: Iterable[Notice], stationery: Stationery) -> bytes:
-    """Return one PDF, a page A4 for each 資格情報通知書. Raises DocumentRefused, StationeryError."""
+    """Return one PDF with an A4 page for each 資格情報通知書."""
     entries = [pages.notice_entries(notice, stationery) for notice in notices]
     return _series("資格情報通知書", "notice", pages.notice_form(stationery), entries, stationery.notice_offset)
 
 
 def confirmation_pdf(orders: Iterable[ConfirmationOrder], stationery: Stationery) -> bytes:
-    """Return one PDF, a page of 85.6 x 54 mm for each 資格確認書. Raises DocumentRefused, StationeryError."""
+    """Return one PDF with a page of 85.6 x 54 mm for each 資格確認書."""
     entries = [pages.confirmation_entries(order, stationery) for order in orders]
     form, offset = pages.confirmation_form(stationery), stationery.confirmation_offset
     return _series("資格確認書", "confirmation", form, entries, offset)
 
 
 def declaration_pdf(stationery: Stationery, member: Member | None = None) -> bytes:
-    """Return the 被保険者資格申立書, blank or for a member. Raises DocumentRefused, StationeryError."""
+    """Return the 被保険者資格申立書 as PDF, blank or for a member."""
     return _written("被保険者資格申立書", pages.declaration_page(stationery, member))
 
 
 def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:
-    """Return the 手続き sheet: the eight rows, or one of them. Raises StationeryError."""
+    """Return the 手続き sheet as PDF: all eight rows, or the one of an event."""
     return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
 
 
 def _series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
-    """Return pages of one kind. The form is laid out once, as a first page that then goes beneath all the others."""
+    """Return pages of one kind. The form is laid out once, as a first page that is then drawn beneath all others."""
     from weasyprint import CSS
 
     below = f'<div class="paper {kind}">{form}</div>'
@@ -59,7 +63,7 @@ def _series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPag
 
 
 def _first_page_beneath(on_form: Sequence[bool], _document: Document, pdf: PDF) -> None:
-    """Take the first page out of the PDF and draw it beneath each ``on_form`` of the others; resources are shared."""
+    """Remove the first page of the PDF and draw it beneath each other page that is `on_form`; resources are shared."""
     import pydyf
 
     keep, restore = pydyf.Stream([b"q"]), pydyf.Stream([b"Q"])
@@ -80,7 +84,7 @@ def _written(
 
     require_fonts()
     html = f'<!DOCTYPE html><html lang="ja"><head><title>{title}</title></head><body>{body}</body></html>'
-    # It takes any exception for a picture or a style that fails, and goes on without it.
+    # WeasyPrint takes any exception, an interrupt too, for a picture or a style that fails, and goes on without it.
     with interrupts_deferred():
         pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(
             finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration()
@@ -98,7 +102,7 @@ def _style_sheets() -> tuple[CSS, ...]:
 
 @cache
 def _fetcher() -> URLFetcher:
-    """Nothing is fetched, from no file and no network: the code's picture stands in the page itself."""
+    """Return a fetcher that reads no file and no network, since the page itself contains the code's picture."""
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols=["data"], fail_on_errors=True)

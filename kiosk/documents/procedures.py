@@ -1,7 +1,7 @@
 """資格確認書交付の概要: the union's eight rows, which papers to file, what the union does, and when the document comes.
 
-The rows stand in the order and the words of the page; 「マイナ証」 in its footnote reads マイナ保険証 here. When a
-document comes the page says only of 新たに資格取得; of the others it says what comes before it.
+The rows have the order and the words of the union's page, but 「マイナ証」 in its footnote is マイナ保険証 here. The
+page gives the time until the document comes only for 新たに資格取得; for the others it says what happens before that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FOOTNOTE = (
 )
 
 THROUGH_EMPLOYER = frozenset({Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE, Paper.WITHDRAWAL_NOTICE})
-"""Papers that the employer hands in (「事業主様の手続き」), on the sheet and on the screens."""
+"""Papers that the employer files (「事業主様の手続き」), on the sheet and on the screens."""
 
 _CHECKED = "組合においてマイナ保険証の保有状況を確認※し、保有していない場合に交付"
 _FILED = (Paper.CONFIRMATION_APPLICATION,)
@@ -32,10 +32,16 @@ _UNION = "組合に提出してください。"
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One row: ``situation`` 交付が必要な状況, ``papers`` 届出書類 (none: nothing to file), ``union`` 組合の処理.
+    """One row of the table.
 
-    ``files`` are the same papers by their codes, ``with_them`` is what must be in or beside them, ``arrives`` says when
-    the document comes.
+    Attributes:
+        situation: 交付が必要な状況.
+        files: the codes of the papers to file; empty if nothing has to be filed.
+        papers: the same papers by name, 届出書類.
+        union: 組合の処理.
+        arrives: when the document comes.
+        with_them: what must be written in the papers or come with them.
+
     """
 
     situation: str
@@ -47,7 +53,7 @@ class Procedure:
 
     @property
     def through(self) -> str:
-        """By which way the papers go."""
+        """To whom the person gives the papers."""
         if not self.files:
             return "届出は必要ありません。"
         return self.with_them + (_EMPLOYER if THROUGH_EMPLOYER & {*self.files} else _UNION)

@@ -1,4 +1,4 @@
-"""The 二次元コード that leads to マイナポータル. It holds the configured address and nothing of any person."""
+"""The 二次元コード for マイナポータル. It contains the configured address and nothing of any person."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from io import BytesIO
 __all__ = ["portal_code"]
 
 _QUIET_ZONE = 4
-"""Modules of white around the code (ISO/IEC 18004)."""
+"""The width of the white border in modules (ISO/IEC 18004)."""
 _PIXELS = 8
-"""A module's side: what smooths pictures blurs no more than a pixel at its edge."""
+"""The side of a module: a viewer that smooths pictures blurs only about one pixel at its edges."""
 
 
 @lru_cache(maxsize=8)
 def portal_code(address: str) -> str:
     """Return the code as a data: URI of a PNG.
 
-    A PDF holds such a picture once, however many of its pages show it; drawn lines it would hold once a page.
+    A PDF contains such a picture once for all its pages; it would contain drawn lines once for each page.
     """
     import segno
 

@@ -1,4 +1,4 @@
-"""What the documents of one kiosk have in common: who issues them, where their code leads, how the stock lies."""
+"""What all documents of one kiosk share: the insurer, the address of their code, the position on pre-cut stock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Offset", "Stationery", "insurer_for", "require", "require_insured", 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How far the print is moved on pre-cut stock: to the right and downwards, in mm."""
+    """How far the print is moved on pre-cut stock, in mm: `x` to the right, `y` downwards."""
 
     x: float = 0.0
     y: float = 0.0
@@ -28,8 +28,13 @@ class Offset:
 class Stationery:
     """Everything about a document that is not about its member.
 
-    With ``specimen`` the word 「見本」 lies across every sheet and every card. ``portal`` is where the 二次元コード
-    leads.
+    Attributes:
+        insurer: who issues the documents.
+        specimen: whether 「見本」 is printed across every sheet and every card.
+        portal: the address in the 二次元コード.
+        notice_offset: how far a notice is moved.
+        confirmation_offset: how far a confirmation is moved.
+
     """
 
     insurer: Insurer
@@ -39,13 +44,13 @@ class Stationery:
     confirmation_offset: Offset = Offset()
 
     def require_issuer_of(self, member: Member) -> None:
-        """Raise DocumentRefused for a member of another insurer: its name must not stand on the document."""
+        """Raise DocumentRefused for a member of another insurer, whose document must not have this insurer's name."""
         if member.id.insurer_number != self.insurer.number:
             raise DocumentRefused(("insurer_number",), f"the documents here are those of insurer {self.insurer.number}")
 
 
 def require(member: Member, *fields: str) -> None:
-    """Raise DocumentRefused, which names every field of ``fields`` that the member lacks."""
+    """Raise DocumentRefused if the member lacks any of `fields`; the error names each that is missing."""
     missing = tuple(field for field in fields if not str(getattr(member, field) or "").strip())
     if missing:
         raise DocumentRefused(missing, "missing in the register; the document needs it")
@@ -60,13 +65,23 @@ def require_insured(member: Member, issued_on: date) -> None:
 
 
 def insurer_for(settings: Settings) -> Insurer:
-    """Return the insurer of the settings, whose name stands on screens and documents alike. Raises StationeryError."""
+    """Return the insurer of the settings, whose name is on the screens and on the documents.
+
+    Raises:
+        StationeryError: its particulars are missing or wrong.
+
+    """
     chosen = settings.documents.insurer
     return insurer_from(chosen) if chosen else insurer_of(settings.insurer_number)
 
 
 def stationery_for(settings: Settings, *, specimen: bool = False) -> Stationery:
-    """Return what the settings say of documents; in a simulation all are specimens. Raises StationeryError."""
+    """Return the stationery of the settings; in a simulation all documents are specimens.
+
+    Raises:
+        StationeryError: the insurer's particulars are missing or wrong.
+
+    """
     chosen = settings.documents
     return Stationery(
         insurer=insurer_for(settings),

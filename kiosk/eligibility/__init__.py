@@ -1,7 +1,7 @@
 """The register of members: versions, certificate bindings, and the facts for a decision.
 
-`Registry` is the door to the database, `read_rows` and `write_rows` to member files (`write_spreadsheet`
-for people), `facts_for` to the decision.
+`Registry` reads and writes the members in the database; `read_rows` and `write_rows` read and write member files
+(`write_spreadsheet` writes one for people); `facts_for` makes the facts for a decision.
 """
 
 from kiosk.eligibility.bindings import Tie

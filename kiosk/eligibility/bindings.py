@@ -1,7 +1,7 @@
-"""Which certificate is whose. A tie is ended, never removed.
+"""Bindings: which certificate belongs to which member. A tie is ended, never removed.
 
-One live key belongs to one member; and a member has one live key, since a person holds one card with one
-利用者証明用電子証明書: tying the renewed certificate ends the tie of the one before. Unique indexes hold both.
+A live key belongs to one member, and a member has one live key, since a person holds one card with one
+利用者証明用電子証明書. So binding a renewed certificate ends the tie of the one before. Unique indexes enforce both.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ _KEY_HEX_DIGITS = 64
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One tie of a member's history.
+    """One tie between a certificate and a member, past or present.
 
     Attributes:
         last_day: the certificate's last valid day (Asia/Tokyo).
-        bound_at: when it was made (UTC).
+        bound_at: when the tie was made (UTC).
         bound_by: who made it.
-        ended_at: when it ended (UTC); None while it lives.
-        ended_by: who ended it.
+        ended_at: when it ended (UTC); None while it is live.
+        ended_by: who ended it; None while it is live.
 
     """
 
@@ -39,10 +39,13 @@ class Tie:
 
 
 def bind(connection: Connection, member_id: int, key: str, last_day: date, by: str, now: datetime) -> bool:
-    """Tie the certificate with the binding key `key` to a member; returns False when it was so already.
+    """Tie the certificate with the binding key `key` to a member.
+
+    Returns:
+        False if that certificate is tied to that member already.
 
     Raises:
-        BindingRefused: the key belongs to another member, or key or `by` are malformed.
+        BindingRefused: the key belongs to another member, or `key` or `by` is malformed.
 
     """
     _require_key(key)
@@ -62,7 +65,7 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
     """End the live tie of a member.
 
     Raises:
-        BindingRefused: there is none, or `by` is malformed.
+        BindingRefused: the member has no live tie, or `by` is malformed.
 
     """
     _require_actor(by)
@@ -71,15 +74,15 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
 
 
 def anything_bound(connection: Connection) -> bool:
-    """Whether a tie was ever made, or the fingerprint of a site key is kept."""
+    """Return whether a tie was ever made, or the fingerprint of a site key is stored."""
     return bool(connection.execute(select(exists().select_from(binding) | exists().select_from(site))).scalar())
 
 
 def check_site_key(connection: Connection, fingerprint: str) -> bool:
-    """Whether `fingerprint` is kept; False when none is.
+    """Return whether `fingerprint` is stored; False if no fingerprint is.
 
     Raises:
-        RegistryError: another one is kept, so that no certificate at hand would ever be found.
+        RegistryMismatch: another one is stored, so no certificate would ever be found under this site key.
 
     """
     kept = connection.execute(select(site.c.key_fingerprint)).scalar()
@@ -89,19 +92,19 @@ def check_site_key(connection: Connection, fingerprint: str) -> bool:
 
 
 def keep_site_key(connection: Connection, fingerprint: str) -> None:
-    """Keep the fingerprint of the site key when none is kept yet. Raises as `check_site_key`."""
+    """Store the fingerprint of the site key if no fingerprint is stored yet. Raise as `check_site_key` does."""
     if not check_site_key(connection, fingerprint):
         connection.execute(insert(site).values(id=1, key_fingerprint=fingerprint))
 
 
 def live_tie(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:
-    """`member_id`, `last_day`, `bound_at` and `bound_by` of the live tie of a key."""
+    """Return `member_id`, `last_day`, `bound_at` and `bound_by` of the live tie of a key; None if it has none."""
     columns = (binding.c.member_id, binding.c.last_day, binding.c.bound_at, binding.c.bound_by)
     return connection.execute(select(*columns).where(_is_live(binding.c.binding_key == key))).one_or_none()
 
 
 def ties_of(connection: Connection, member_id: int) -> list[Tie]:
-    """Every tie of a member, the oldest first."""
+    """Return every tie of a member, the oldest first."""
     columns = (binding.c.last_day, binding.c.bound_at, binding.c.bound_by, binding.c.ended_at, binding.c.ended_by)
     found = connection.execute(select(*columns).where(binding.c.member_id == member_id).order_by(binding.c.id))
     return [Tie(*row) for row in found]

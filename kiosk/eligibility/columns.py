@@ -1,6 +1,6 @@
 """The columns of a member file (docs/formats.md): one table of name, reading and writing.
 
-Every text is kept as it was given, in Unicode normal form C; compatibility ideographs (U+F900 block: 﨑, 神 …) stay
+Texts are stored as they were given, in Unicode normal form C. Compatibility ideographs (U+F900 block: 﨑, 神 …) stay
 untouched, since NFC would turn some of them into another form of a person's name.
 """
 
@@ -23,7 +23,7 @@ Value = str | date | StrEnum | bool | int | None
 """What one cell of a member file can hold."""
 
 KEY_COLUMNS = len(KEY_NAMES)
-"""The first so many columns of COLUMNS make a MemberId."""
+"""How many columns make a MemberId: the first ones of COLUMNS."""
 
 _COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,11 +33,11 @@ _HIGHEST_COPAY = 30
 
 
 class CellRefused(ValueError):
-    """A cell cannot be read. The message says what is expected and repeats nothing of the cell."""
+    """A cell cannot be read. The message says what is expected, and does not repeat the cell."""
 
 
 class MyNumberRefused(CellRefused):
-    """A cell looks like a マイナンバー: nothing of its line may be kept."""
+    """A cell looks like a マイナンバー, so nothing of its line may be stored."""
 
     def __init__(self) -> None:
         super().__init__("holds a number that passes as a マイナンバー, which must not be kept")
@@ -48,9 +48,9 @@ class Column:
     """How one column is read and written.
 
     Attributes:
-        name: as in the header row.
-        parse: the value of a cell; raises CellRefused.
-        text: the cell of a value, such that `parse(text(value)) == value`.
+        name: the column's name in the header row.
+        parse: turns a cell into its value; raises CellRefused.
+        text: turns a value into a cell, so that `parse(text(value)) == value`.
 
     """
 
@@ -95,7 +95,12 @@ def _optional(parse: Callable[[str], Value], empty: Value = None) -> Callable[[s
 
 @lru_cache(maxsize=65_536)
 def parse_date(cell: str) -> date:
-    """The day that a cell names, in the years that facts can speak of. Raises CellRefused."""
+    """Return the day that a cell names.
+
+    Raises:
+        CellRefused: the cell is not a date YYYY-MM-DD, or lies outside the years that facts can have.
+
+    """
     if _ISO_DATE.fullmatch(cell) is None:
         raise CellRefused("must be a date YYYY-MM-DD")
     try:
@@ -176,6 +181,6 @@ _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
 )
 
 COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)
-"""Every column, the four of the key first, in the order in which files are written."""
+"""Every column in the order in which files are written, the four of the key first."""
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)

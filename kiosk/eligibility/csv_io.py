@@ -1,6 +1,6 @@
 """Member files: UTF-8 CSV (RFC 4180, no line breaks inside cells), read and written in constant memory.
 
-A record is one physical line: whatever is wrong with one line, the next is read as if nothing had happened.
+A record is one physical line, so an error in one line does not affect how the next one is read.
 """
 
 import csv
@@ -18,7 +18,7 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.spreadsheet import SpreadsheetWriter
 
 LONGEST_LINE = 16_384
-"""Bytes of a line, its end included."""
+"""The most bytes that a line may have, its line end included."""
 
 _BOM = b"\xef\xbb\xbf"
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -28,12 +28,12 @@ _POSITION = {name: index for index, name in enumerate(NAMES)}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CsvRow:
-    """One line of a member file that can be taken.
+    """One well-formed line of a member file.
 
     Attributes:
-        line: its number in the file, the header being line 1.
+        line: its number in the file; the header is line 1.
         values: one value for each of COLUMNS, in that order.
-        text: the line as it stood; empty when the row comes from no file.
+        text: the line as the file has it; empty if the row does not come from a file.
 
     """
 
@@ -43,21 +43,21 @@ class CsvRow:
 
     @classmethod
     def of(cls, member: Member, line: int = 0) -> "CsvRow":
-        """The row that a file with this member would hold."""
+        """Return the row that a file with this member would have."""
         return cls(line, values_of(member))
 
     def with_details(self, details: Sequence[Any]) -> "CsvRow":
-        """The row with other values than the four of the key."""
+        """Return the row with other values in all columns but the four of the key."""
         return replace(self, values=self.values[:KEY_COLUMNS] + tuple(details))
 
     @property
     def key(self) -> MemberId:
-        """Whose row it is."""
+        """The member of this row."""
         return MemberId(*self.values[:KEY_COLUMNS])
 
 
 class _LineRefused(ValueError):
-    """A line cannot be taken; `column` is None when it is the line as a whole."""
+    """A line is malformed. `column` is the one at fault; None if it is the line as a whole."""
 
     def __init__(self, column: str | None, message: str) -> None:
         super().__init__(message)
@@ -65,20 +65,20 @@ class _LineRefused(ValueError):
 
 
 def values_of(member: Member) -> tuple[Value, ...]:
-    """The values of a member in the order of COLUMNS."""
+    """Return the values of a member in the order of COLUMNS."""
     key = (member.id.insurer_number, member.id.symbol, member.id.number, member.id.branch)
     return key + tuple(getattr(member, name) for name in NAMES[KEY_COLUMNS:])
 
 
 def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> Iterator[CsvRow | BadLine]:
-    """The lines of a member file, good and bad, in order; empty lines are passed over.
+    """Yield the lines of a member file, good and bad, in order. Empty lines are skipped.
 
     Args:
-        stream: the file, opened in binary; read once, a line at a time.
-        on_bytes: told every piece as it is read (for progress and for a digest).
+        stream: the file, opened in binary mode; it is read once, a line at a time.
+        on_bytes: called with every piece as it is read, for progress and for a digest.
 
     Raises:
-        HeaderRefused: the file is empty, or the header row is not the set of COLUMNS, each once, in any order.
+        HeaderRefused: the file is empty, or its header row does not have each of COLUMNS once (in any order).
         OSError: the stream cannot be read.
 
     """
@@ -90,7 +90,7 @@ def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> It
 
 
 def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> Iterator[bytes]:
-    """Lines of at most LONGEST_LINE + 1 bytes: the rest of a longer one is read and dropped."""
+    """Yield lines of at most LONGEST_LINE + 1 bytes; the rest of a longer line is read and dropped."""
     while line := stream.readline(LONGEST_LINE + 1):
         on_bytes(line)
         yield line
@@ -100,7 +100,12 @@ def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> It
 
 
 def _column_order(raw: bytes) -> list[int]:
-    """For each of COLUMNS, the place of its cell in a line. Cells of an unknown header may be data: not repeated."""
+    """Return the place of each of COLUMNS in a line.
+
+    Raises:
+        HeaderRefused: the header is wrong. The message repeats no unknown cell, which could be somebody's data.
+
+    """
     if not raw:
         raise HeaderRefused("the file is empty")
     try:
@@ -113,7 +118,7 @@ def _column_order(raw: bytes) -> list[int]:
     repeated = [name for name in NAMES if header.count(name) > 1]
     missing = [name for name in NAMES if name not in header]
     if repeated:
-        raise HeaderRefused(f"header row: {', '.join(repeated)} stands there more than once")
+        raise HeaderRefused(f"header row: {', '.join(repeated)} appears more than once")
     if missing:
         raise HeaderRefused(f"header row: {', '.join(missing)} is missing")
     return [header.index(name) for name in NAMES]
@@ -162,7 +167,7 @@ def _values(cells: Sequence[str]) -> tuple[Value, ...]:
 
 
 def _refuse_impossible(values: Sequence[Any]) -> None:
-    """The combinations that no facts could be made from and the others that docs/formats.md names."""
+    """Raise _LineRefused for combinations that docs/formats.md excludes; no facts can be made from most of them."""
     if values[_ACQUIRED] < values[_BIRTH]:
         raise _LineRefused("acquired_on", "lies before birth_date")
     if values[_LOST] is not None and values[_LOST] < values[_ACQUIRED]:
@@ -187,7 +192,7 @@ _CONFIRMATION_UNTIL = _POSITION["confirmation_valid_until"]
 
 
 def _harmless(raw: bytes) -> str:
-    """The line for the eyes of the person who mends it, or nothing when a マイナンバー may stand in it."""
+    """Return the line for the person who corrects it; empty if it may have a マイナンバー in it."""
     text = raw[:LONGEST_LINE].decode("utf-8", errors="backslashreplace").rstrip("\r\n")
     if contains_my_number(text) or contains_my_number(_FORBIDDEN.sub("", text)):
         return ""
@@ -195,18 +200,26 @@ def _harmless(raw: bytes) -> str:
 
 
 def write_rows(stream: io.TextIOBase, rows: Iterable[Sequence[Value]]) -> int:
-    """Write a header row and `rows` (values in the order of COLUMNS); returns how many rows there were.
+    """Write a member file for programs, which can be imported again.
 
-    The same rows give the same bytes: fixed order of columns, quotation marks only where needed, one LF a line. The
-    cells are true to the register, formulas too: the file is for programs, which read it again.
+    The same rows give the same bytes: columns in a fixed order, quotation marks only where needed, LF as line end.
+    Cells that a spreadsheet would take for formulas are written as they are.
+
+    Args:
+        stream: the file, opened as UTF-8 text without newline translation.
+        rows: values in the order of COLUMNS.
+
+    Returns:
+        How many rows were written, without the header.
+
     """
     return _written(csv.writer(stream, lineterminator="\n").writerow, rows)
 
 
 def write_spreadsheet(stream: io.TextIOBase, rows: Iterable[Sequence[Value]]) -> int:
-    """Write the same table as `write_rows` for people, whose spreadsheet takes no cell of it for a formula.
+    """Write the table of `write_rows` for people: no spreadsheet takes a cell of it for a formula.
 
-    It begins with a byte order mark, without which Excel takes Japanese text for Shift_JIS. It is not read again.
+    It begins with a byte order mark, without which Excel takes Japanese text for Shift_JIS. It cannot be imported.
     """
     stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
     return _written(SpreadsheetWriter(stream).writerow, rows)

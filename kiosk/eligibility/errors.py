@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 class DataRefused(Exception):
-    """The data handed in cannot be taken. The message names the place, never a person's data."""
+    """The data given cannot be used. The message names the place, never a person's data."""
 
 
 class HeaderRefused(DataRefused):
@@ -13,13 +13,13 @@ class HeaderRefused(DataRefused):
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """One line of a file that cannot be taken, and why.
+    """One malformed line of a file.
 
     Attributes:
-        line: its number in the file, the header being line 1.
-        column: the column at fault; None when it is the line as a whole.
-        message: what is wrong, without anything that stood there.
-        text: the line as it stood, bounded, for the person who has to mend it; empty when it held a マイナンバー.
+        line: its number in the file; the header is line 1.
+        column: the column at fault; None if it is the line as a whole.
+        message: what is wrong; it repeats nothing of the line.
+        text: the line as the file has it, bounded, for the person who corrects it; empty if it has a マイナンバー.
 
     """
 
@@ -34,11 +34,11 @@ class BadLine:
 
 
 class ImportRefused(DataRefused):
-    """All or nothing: some lines were bad, so nothing was written.
+    """Some lines of a file are malformed, so nothing was imported.
 
     Attributes:
-        refused: how many lines were bad.
-        first: the first of them, in file order (`importer.REPORTED` at most).
+        refused: how many lines are malformed.
+        first: the first of them in the order of the file (`importer.REPORTED` at most).
 
     """
 
@@ -49,8 +49,8 @@ class ImportRefused(DataRefused):
 
 
 class UnknownMember(DataRefused):
-    """No such member in the register."""
+    """The register has no such member."""
 
 
 class BindingRefused(DataRefused):
-    """The certificate cannot be tied to this member, or there is none to untie."""
+    """The certificate cannot be tied to this member, or the member has no certificate to untie."""

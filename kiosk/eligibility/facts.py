@@ -2,7 +2,7 @@
 
 The rules are those of docs/decision.md, section "Facts from the register and from the card".
 
-Whatever stands in the register, the facts made here are a possible combination.
+The facts made here are always a possible combination, even if the register's values are not.
 """
 
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ from kiosk.eligibility.model import Member
 
 @dataclass(frozen=True, slots=True)
 class CardSeen:
-    """The card at this desk, read now, with a certificate that the kiosk has checked.
+    """A card that was read at this desk just now, with a certificate that the kiosk has checked.
 
     Attributes:
         last_day: the certificate's last valid day (Asia/Tokyo).
         chain_trusted: whether its chain leads to a trust anchor and is in date.
-        revocation: what CRL or OCSP said.
-        today: whether the 資格確認 reader could read it (`not_here` when it has left again).
+        revocation: the answer of the CRL or of OCSP.
+        today: whether the 資格確認 reader could read the card (`not_here` if it has been taken away again).
 
     """
 
@@ -45,12 +45,13 @@ class CardSeen:
 
 @dataclass(frozen=True, slots=True)
 class PapersSeen:
-    """What staff see of the papers in the person's hand. None: nobody looked, and the register's word stands.
+    """The papers that the person has with them, as staff see them. None: nobody looked, so the register's value counts.
 
     Attributes:
-        notice: whether a notice of this membership is there.
-        confirmation: the days printed on the 資格確認書 (発効期日, else 交付年月日; 有効期限); False: none is there.
-        legacy_card: the last day printed on the old 保険証; False: none is there.
+        notice: whether the person has a notice of this membership.
+        confirmation: the days printed on the 資格確認書 (発効期日, else 交付年月日; 有効期限); False: the person has no
+            資格確認書.
+        legacy_card: the last day printed on the old 保険証; False: the person has no 保険証.
 
     """
 
@@ -61,7 +62,7 @@ class PapersSeen:
 
 @dataclass(frozen=True, slots=True)
 class NotBornYet:
-    """There are no facts: the day asked about lies before the member's day of birth."""
+    """The day asked about lies before the member's day of birth, so there are no facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class _CertificateState:
     last_day: date | None
 
     def on(self, day: date) -> tuple[Certificate, date | None]:
-        """The value on `day` by the calendar, and `certificate_expired_on`; a revoked one stays revoked."""
+        """Return the value on `day` by the calendar, and `certificate_expired_on`. A revoked one stays revoked."""
         if self.value is Certificate.REVOKED or self.last_day is None:
             return self.value, None
         if self.last_day < day:
@@ -95,24 +96,27 @@ def facts_for(
     papers: PapersSeen = _NOT_LOOKED_AT,
     event: LifeEvent | None = None,
 ) -> Facts | NotBornYet:
-    """The facts about `member` on the day `on` (Asia/Tokyo).
+    """Return the facts about `member` on the day `on`.
 
     Args:
-        member: the version of the register to go by.
-        on: the day asked about.
-        policy: the insurer's values; `feed_valid_days` counts here.
-        card: the card read now; None for the batch and for a look-up without a card: the register's values stand.
+        member: the version of the member to use.
+        on: the day asked about (Asia/Tokyo).
+        policy: the insurer's values, of which `feed_valid_days` is used.
+        card: the card read now; None for a plan and for a look-up without a card, where the register's values count.
         bound_last_day: last day of the certificate whose key is bound to this member and was just presented
-            (`Bound.last_day`); None when the card at hand is not bound: then the feed has no word about it.
-        card_today: for a look-up without a card: what became of the card at this desk, as the person says.
+            (`Bound.last_day`); None if the card is not bound, since the insurer's data then say nothing about it.
+        card_today: in a look-up without a card, why the card cannot be used at this desk, as the person says.
         purpose: why the person comes.
         needs: what the visit needs beyond the insurance.
-        smartphone: whether マイナポータル's 資格情報 screen can be shown.
-        papers: what staff see in the person's hand; where nobody looked, whoever was sent a paper is taken to have it.
-        event: why the person stands here.
+        smartphone: whether the person can show the 資格情報 screen of マイナポータル.
+        papers: the papers that the person has with them. If nobody looked, a person who was sent a paper has it.
+        event: what has happened that brings the person here.
+
+    Returns:
+        The facts; NotBornYet if `on` lies before the day of birth.
 
     Raises:
-        kiosk.decision.FactsError: `event` or `needs` are impossible for this person (never because of the register).
+        kiosk.decision.FactsError: `event` or `needs` is impossible for this person. The register's values never are.
 
     """
     if on < member.birth_date:
@@ -158,9 +162,9 @@ def _certificate(
 
 
 def _feed_word(member: Member, bound_last_day: date | None) -> Certificate | None:
-    """What the government's data, kept in the register, say of the certificate at hand; None: nothing.
+    """Return what the government's data in the register say about the certificate at hand; None if they say nothing.
 
-    They carry no serial number: they speak of the bound certificate when its last day is the one they name.
+    The data have no serial number, so they are about the bound certificate only if they name its last day.
     """
     if bound_last_day is None or bound_last_day != member.certificate_valid_until:
         return None

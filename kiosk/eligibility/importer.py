@@ -1,8 +1,8 @@
-"""Taking a member file into the register: a chunk of lines at a time, in one transaction, in constant memory.
+"""Importing a member file: a chunk of lines at a time, in one transaction, in constant memory.
 
-What is the same writes no version: only the member's `confirmed_batch_id` moves, because a file that says the same
-again renews the feed's word (docs/decision.md, `feed_valid_days`). It also marks whom this file already named, so a key
-that stands twice in one file is found without keeping the keys; the second line is the bad one.
+A line that changes nothing writes no version. It only sets the member's `confirmed_batch_id`, because a file that says
+the same again makes the insurer's data newer (docs/decision.md, `feed_valid_days`). That column also shows that this
+file has named the member before, so a repeated key is found without keeping all keys in memory; the second line is bad.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,20 +22,20 @@ from kiosk.store.schema import import_batch, member
 from kiosk.store.versions import CurrentVersion, NewVersion, current_versions, write_versions
 
 REPORTED = 20
-"""How many bad lines an ImportRefused names; all of them are counted."""
+"""How many bad lines an ImportRefused names. All of them are counted."""
 
 _KEY_NAMES = NAMES[:KEY_COLUMNS]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file came from.
+    """The origin of a member file.
 
     Attributes:
         recorded_at: the instant of the import (UTC).
         valid_from: the day (Asia/Tokyo) from which its data hold.
-        file_name_sha256: hex digest of the file's name; its name itself may tell something.
-        content_sha256: called when the file has been read to its end; hex digest of its bytes.
+        file_name_sha256: hex digest of the file's name; the name itself could reveal something.
+        content_sha256: returns the hex digest of the file's bytes; called after the file has been read to its end.
 
     """
 
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(slots=True)
 class ImportReport:
-    """How many lines did what."""
+    """How many lines were inserted, updated, unchanged or refused."""
 
     inserted: int = 0
     updated: int = 0
@@ -55,7 +55,7 @@ class ImportReport:
     refused: int = 0
 
     def to_json(self) -> dict[str, int]:
-        """The object that `kiosk registry import --json` prints (docs/formats.md)."""
+        """Return the object that `kiosk registry import --json` prints (docs/formats.md)."""
         return {
             "inserted": self.inserted,
             "updated": self.updated,
@@ -66,12 +66,12 @@ class ImportReport:
 
 @dataclass(slots=True)
 class Import:
-    """One file on its way into the register; `take` is called once.
+    """The import of one file; call `take` once.
 
     Args:
         connection: a writing transaction.
-        source: where the lines come from.
-        on_bad: gets every bad line, which is then left out; None: any bad line refuses the whole file.
+        source: the origin of the lines.
+        on_bad: called with every bad line, which is then left out. None: one bad line refuses the whole file.
 
     """
 
@@ -86,7 +86,7 @@ class Import:
         """Write what is new or changed.
 
         Raises:
-            ImportRefused: a line was bad and `on_bad` is None; the caller must undo the transaction.
+            ImportRefused: a line is bad and `on_bad` is None. The caller must roll back the transaction.
 
         """
         self._batch_id = self._open_batch()
@@ -129,9 +129,9 @@ class Import:
         self._write(self._with_issued(rows, known), known)
 
     def _with_issued(self, rows: Mapping[str, CsvRow], known: Mapping[str, CurrentVersion]) -> dict[str, CsvRow]:
-        told = {key: _details(row) for key, row in rows.items() if key in known}
-        kept = with_issued(self.connection, told, known, self._batch_id)
-        return {key: row.with_details(kept[key]) if key in kept else row for key, row in rows.items()}
+        in_file = {key: _details(row) for key, row in rows.items() if key in known}
+        corrected = with_issued(self.connection, in_file, known, self._batch_id)
+        return {key: row.with_details(corrected[key]) if key in corrected else row for key, row in rows.items()}
 
     def _write(self, rows: Mapping[str, CsvRow], known: Mapping[str, CurrentVersion]) -> None:
         new = [row for key, row in rows.items() if key not in known]
@@ -174,7 +174,7 @@ _CONFIRM = (
 
 
 def _sorted_out(chunk: Sequence[CsvRow | BadLine]) -> tuple[dict[str, CsvRow], list[BadLine]]:
-    """The good lines by key, the first of each; and the rest."""
+    """Return the first good line of each key, and all other lines."""
     rows: dict[str, CsvRow] = {}
     bad: list[BadLine] = []
     for line in chunk:

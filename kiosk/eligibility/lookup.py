@@ -1,7 +1,7 @@
-"""Finding a member by what stands on a document: 記号, 番号 and 生年月日, however the two were typed.
+"""Finding a member by what a document shows: 記号, 番号 and 生年月日, however the first two were typed.
 
-Staff copy 71-0000 as ７１ー００００ or 710000, and a register keeps it as the insurer filed it. So each spelling that
-means the same is asked for by the index on the member's key; nothing is ever scanned.
+Staff copy 71-0000 as ７１ー００００ or 710000, and the register has it as the insurer filed it. So every spelling with
+the same meaning is looked up in the index of the members' keys; no table is scanned.
 """
 
 import re
@@ -17,19 +17,19 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.schema import member, member_version
 
 MOST_FOUND = 20
-"""Members of one answer: a family shares its 記号番号, and twins their day of birth."""
+"""The most members in one answer: a family shares its 記号番号, and twins share their day of birth."""
 
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff0d\u30fb]+")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 
 
 class NumberRefused(DataRefused):
-    """The number passes as a マイナンバー: it must not be looked for, kept or shown."""
+    """The number passes as a マイナンバー, so it must not be looked up, stored or shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberQuery:
-    """What is looked for. Build it with `of`, which refuses what no document can show."""
+    """A look-up of members. Make it with `of`, which refuses what no document can show."""
 
     insurer_number: str
     symbol: str = field(repr=False)
@@ -38,11 +38,11 @@ class MemberQuery:
 
     @classmethod
     def of(cls, insurer_number: str, symbol: str, number: str, birth_date: date) -> "MemberQuery":
-        """The query for a text as typed.
+        """Return the query for 記号 and 番号 as they were typed.
 
         Raises:
             NumberRefused: a part could be a マイナンバー.
-            DataRefused: a part has another form; `symbol`, `number` or `insurer_number` is its whole message.
+            DataRefused: a part is malformed; its name (`symbol`, `number` or `insurer_number`) is the whole message.
 
         """
         if any(contains_my_number(text) or contains_my_number(_run_together(text)) for text in (symbol, number)):
@@ -56,7 +56,7 @@ class MemberQuery:
         return cls(insurer_number, plain["symbol"], plain["number"], birth_date)
 
     def condition(self) -> ColumnElement[bool]:
-        """What is true of the members sought, to be joined with their current version."""
+        """Return the condition that the members meet, for a query that is joined with their current version."""
         return (
             (member.c.insurer_number == self.insurer_number)
             & member.c.symbol.in_(spellings(self.symbol))
@@ -66,7 +66,7 @@ class MemberQuery:
 
 
 def spellings(text: str) -> list[str]:
-    """Return the ways to write a 記号 or 番号: with no hyphen, with one at any place, as typed; half and full width."""
+    """Return the ways to write a 記号 or 番号: as typed, without a hyphen, with one anywhere; half and full width."""
     bare = _bare(text)
     hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
     narrow = dict.fromkeys([text, bare, *hyphened])
@@ -74,7 +74,7 @@ def spellings(text: str) -> list[str]:
 
 
 def _run_together(text: str) -> str:
-    """Letters and digits alone: a マイナンバー may be typed in threes, or with a full stop after each digit."""
+    """Return letters and digits only: a マイナンバー may be typed in threes, or with a full stop after each digit."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
 
 
@@ -83,5 +83,5 @@ def _bare(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """NFKC, outer spaces gone, and every dash or space inside become one hyphen."""
+    """Return the text in NFKC without outer spaces, every run of dashes or spaces inside replaced by one hyphen."""
     return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).strip())

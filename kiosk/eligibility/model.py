@@ -1,6 +1,6 @@
 """A member of the insurer's register, as typed values.
 
-Nothing here shows a person's data in its `repr`: these objects travel through exceptions and logs.
+The `repr` of these classes shows nothing of a person, since exceptions and logs may contain it.
 """
 
 import re
@@ -18,17 +18,17 @@ _SYMBOL_OR_NUMBER = re.compile(r"[^:\s\x00-\x1f\x7f-\x9f](?:[^:\x00-\x1f\x7f-\x9
 
 
 def is_insurer_number(text: str) -> bool:
-    """Whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
+    """Return whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
     return _INSURER_NUMBER.fullmatch(text) is not None
 
 
 def is_branch(text: str) -> bool:
-    """Whether `text` has the form of a 枝番: two characters, digits everywhere we know of, zeros kept."""
+    """Return whether `text` has the form of a 枝番: two letters or digits, with leading zeros."""
     return _BRANCH.fullmatch(text) is not None
 
 
 def is_symbol_or_number(text: str) -> bool:
-    """Whether `text` may be a 記号 or 番号: 1 to 20 characters, no colon (it separates the parts), no outer space."""
+    """Return whether `text` may be a 記号 or 番号: 1 to 20 characters, no colon (the separator), no outer space."""
     return _SYMBOL_OR_NUMBER.fullmatch(text) is not None
 
 
@@ -43,7 +43,7 @@ class MemberId:
 
     @classmethod
     def parse(cls, text: str) -> "MemberId":
-        """The key written as `INSURER:SYMBOL:NUMBER:BRANCH`; the symbol may be empty (an insurer may have none).
+        """Return the key written as `INSURER:SYMBOL:NUMBER:BRANCH`; the symbol may be empty (some insurers use none).
 
         Raises:
             DataRefused: `text` has another form. The message does not repeat it.
@@ -55,7 +55,7 @@ class MemberId:
         return cls(*parts)
 
     def is_well_formed(self) -> bool:
-        """Whether each part has its form and none hides a マイナンバー."""
+        """Return whether each part is well formed and neither 記号 nor 番号 has a マイナンバー in it."""
         return (
             is_insurer_number(self.insurer_number)
             and (self.symbol == "" or is_symbol_or_number(self.symbol))
@@ -75,13 +75,13 @@ class MemberId:
 class Member:
     """One version of a member: the columns of a member file (docs/formats.md), and where they come from.
 
-    None means that the insurer gave no value. Texts that were not given are empty.
+    None means that the insurer gave no value. A text without a value is empty.
 
     Attributes:
         id: the first four columns.
         valid_from: the day (Asia/Tokyo) from which the file's data hold, as the import said.
         recorded_at: the instant (UTC) at which this version entered the register.
-        confirmed_on: the day (Asia/Tokyo) for which a file last said the same: the age of the feed's word.
+        confirmed_on: the day (Asia/Tokyo) for which a file last said the same; the age of the insurer's data.
 
     """
 
@@ -122,12 +122,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The member to whom the certificate at hand is tied.
+    """The member to whom a certificate is tied.
 
     Attributes:
         member: the current version of the member.
-        last_day: the certificate's last valid day (Asia/Tokyo), by which the feed's word is recognised as being
-            about this very certificate.
+        last_day: the certificate's last valid day (Asia/Tokyo), which shows whether the insurer's data are about this
+            certificate.
         bound_at: when the tie was made (UTC).
         bound_by: who made it.
 
@@ -141,7 +141,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the register holds; counts only."""
+    """How much the register holds, as counts only."""
 
     members: int
     versions: int

@@ -1,6 +1,6 @@
-"""Telling a マイナンバー (individual number) that slipped into a field, so that it can be refused and forgotten.
+"""Recognizing a マイナンバー (individual number) that was entered in another field, so that it can be refused.
 
-番号法 (Act No. 27 of 2013) 19, 20: outside its purposes nobody may collect or keep the number. The check digit is
+番号法 (Act No. 27 of 2013) 19, 20: nobody may collect or store the number for other purposes. The check digit is
 that of 総務省令第85号 (2014) 5条: P1..P11 from the lowest of the eleven body digits, Q = n + 1 for n <= 6 and n - 5
 above; r = sum(P * Q) mod 11; the digit is 0 for r <= 1, otherwise 11 - r.
 """
@@ -16,15 +16,15 @@ _LENGTH = 12
 
 
 def passes_check_digit(digits: str) -> bool:
-    """Whether twelve ASCII digits carry the check digit of a マイナンバー."""
+    """Return whether twelve ASCII digits end with the check digit of a マイナンバー."""
     remainder = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
     return int(digits[-1]) == (0 if remainder <= 1 else 11 - remainder)
 
 
 def contains_my_number(text: str) -> bool:
-    """Whether twelve digits in a row (full-width, or in groups of four) that pass the check digit stand in `text`.
+    """Return whether `text` contains twelve digits (also full-width, or in groups of four) with the right check digit.
 
-    About one in eleven other twelve-digit numbers passes too: they are refused as well, the price of never keeping one.
+    About one in eleven other twelve-digit numbers passes too. To refuse those is the price of never storing one.
     """
     if len(text) < _LENGTH:
         return False

@@ -1,4 +1,4 @@
-"""The register of members: the one door to its database. Methods block; call them from a thread."""
+"""The register of members: everything that is read from and written to its database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -39,22 +39,25 @@ _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.i
 
 
 class Registry:
-    """The members, their versions, and which certificate is whose."""
+    """The members, their versions, and which certificate belongs to whom.
+
+    Methods block, so call them from a thread. Each raises RegistryError if the database cannot serve.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @classmethod
     def open(cls, url: str, *, migrated: bool = True) -> Self:
-        """The register at `url` (`sqlite:///PATH` or `postgresql+psycopg://...`).
+        """Open the register at `url`.
 
         Args:
-            url: where it is.
+            url: `sqlite:///PATH` or `postgresql+psycopg://...`.
             migrated: refuse a database that is not at the schema of this program. With False the file of a SQLite
-                register is made when missing, and nothing but `migrate` may be called first.
+                register is made if it is missing, and `migrate` must be called before anything else.
 
         Raises:
-            RegistryError: it is not there, not reachable, or not at the schema of this program.
+            RegistryError: the register does not exist, cannot be reached, or is not at the schema of this program.
 
         """
         registry = cls(engine_for(url, create=not migrated))
@@ -68,26 +71,39 @@ class Registry:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """The register at `url`, which need not be there yet. Raises RegistryError for an address of no register."""
+        """Return the register at `url`, which need not exist yet.
+
+        Raises:
+            RegistryError: no register can have this address.
+
+        """
         return cls(engine_for(url))
 
     @property
     def engine(self) -> Engine:
-        """The database, for what the floors above keep beside the members."""
+        """The database, for the rooms above that store something beside the members."""
         return self._engine
 
     def migrate(self) -> bool:
-        """Bring the schema to that of this program; returns whether there was anything to do. Raises RegistryError."""
+        """Bring the database to the schema of this program; return whether it was at an older one."""
         from kiosk.store.migrate import migrate
 
         return migrate(self._engine)
 
     def check(self, *, through: int = 0, after: datetime | None = None) -> tuple[int, datetime] | None:
-        """Return the number and the instant (UTC) of the file that was taken last; None if none ever was.
+        """Check that the register can serve now, and return when the last file was imported.
 
-        Of the files up to number ``through`` those do not count that say a time later than ``after``: they were taken
-        under a wrong clock. Raises RegistryError where the register cannot serve now: gone, unreachable, or at another
-        schema.
+        Args:
+            through: files up to this number are ignored if they say a time later than `after`, since they were
+                imported under a wrong clock.
+            after: the latest time (UTC) that those files may say; None ignores no file.
+
+        Returns:
+            The number and the instant (UTC) of the newest file; None if no file was ever imported.
+
+        Raises:
+            RegistryError: the database is gone, cannot be reached, or is at another schema.
+
         """
         require_present(self._engine)
         require_current(self._engine)
@@ -99,12 +115,12 @@ class Registry:
         return None if found is None else (found[0], found[1])
 
     def last_import(self) -> int:
-        """Return the number of the file that came last, whatever time it says; 0 if none ever did."""
+        """Return the number of the file that was imported last, whatever time it says; 0 if there is no file."""
         with reading(self._engine) as connection:
             return connection.execute(select(func.max(import_batch.c.id))).scalar() or 0
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -116,30 +132,30 @@ class Registry:
         self.close()
 
     def member(self, member_id: MemberId) -> Member | None:
-        """The current version of a member; None when unknown. Raises RegistryError."""
+        """Return the current version of a member; None if the register has no such member."""
         with reading(self._engine) as connection:
             row = connection.execute(_CURRENT.where(_is(member_id))).one_or_none()
         return None if row is None else _member(row)
 
     def find(self, query: MemberQuery) -> list[Member]:
-        """The current versions of the members with this 記号番号 and day of birth, by 枝番. Raises RegistryError."""
+        """Return the current versions of the members with this 記号番号 and day of birth, by 枝番."""
         found = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(found)]
 
     def history(self, member_id: MemberId) -> list[Member]:
-        """Every version of a member, the oldest first; empty when unknown. Raises RegistryError."""
+        """Return every version of a member, the oldest first; empty if the register has no such member."""
         versions = _HISTORY.where(_is(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
 
     def members(self) -> Iterator[Member]:
-        """The current version of every member, ordered by MemberId, in constant memory. Raises RegistryError."""
+        """Yield the current version of every member, ordered by MemberId, in constant memory."""
         for row in self._current_rows():
             yield _member(row)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """As `members`, but the values of a member file in the order of `columns.COLUMNS`: what an export writes."""
+        """Yield what `members` does, as the values of a member file in the order of `columns.COLUMNS`."""
         for row in self._current_rows():
             yield tuple(row[: len(NAMES)])
 
@@ -159,13 +175,14 @@ class Registry:
         """Insert or update members in one transaction.
 
         Args:
-            lines: what `csv_io.read_rows` yields.
-            source: where they come from.
-            bad_lines: what it gives gets every bad line, and these are left out; it is left before the members are
-                committed, so that none is taken when the bad lines cannot be kept. None: one bad line refuses all.
+            lines: what `read_rows` yields.
+            source: the origin of the lines.
+            bad_lines: opens what is called with every bad line; bad lines are then left out. It is closed before the
+                members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
+                refuses all.
 
         Raises:
-            ImportRefused: a line was bad and `bad_lines` is None; nothing was written.
+            ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
             RegistryError: the database cannot serve; nothing was written.
 
         """
@@ -174,7 +191,7 @@ class Registry:
                 return Import(connection, source, on_bad).take(lines)
 
     def member_by_binding(self, key: str) -> Bound | None:
-        """The member to whom the certificate with this binding key is tied now. Raises RegistryError."""
+        """Return the member to whom the certificate with this binding key is tied now; None if it is tied to nobody."""
         with reading(self._engine) as connection:
             tie = bindings.live_tie(connection, key)
             if tie is None:
@@ -183,18 +200,18 @@ class Registry:
         return Bound(_member(row), tie.last_day, tie.bound_at, tie.bound_by)
 
     def needs_site_key(self) -> bool:
-        """Whether a certificate is or was bound, so that the site key of that day is needed. Raises RegistryError."""
+        """Return whether a certificate is or was bound, so that the site key of that time is needed."""
         with reading(self._engine) as connection:
             return bindings.anything_bound(connection)
 
     def check_site_key(self, fingerprint: str) -> bool:
-        """Whether certificates are bound under this site key; False where none is bound under a key that is known.
+        """Return whether certificates are bound under this site key; False if no site key is known yet.
 
         Args:
             fingerprint: `kiosk.identity.site_key_fingerprint` of the site key.
 
         Raises:
-            RegistryError: they are bound under another one, or the database cannot serve.
+            RegistryMismatch: the certificates are bound under another site key.
 
         """
         with reading(self._engine) as connection:
@@ -203,21 +220,24 @@ class Registry:
     def bind(
         self, member_id: MemberId, key: str, last_day: date, by: str, now: datetime, *, fingerprint: str | None = None
     ) -> bool:
-        """Tie a certificate to a member, ending the tie of the one before; False when it was so already.
+        """Tie a certificate to a member, and end the tie of the member's earlier certificate.
 
         Args:
-            member_id: whose it is.
+            member_id: the member whose certificate it is.
             key: `kiosk.identity.binding_key` of the certificate.
             last_day: its last valid day (Asia/Tokyo).
-            by: who says so; kept in the history.
+            by: the person who binds it, for the history.
             now: the instant (UTC).
-            fingerprint: `kiosk.identity.site_key_fingerprint` of the site key that made `key`; the first one is kept,
-                and from then on no other is taken. None: not compared.
+            fingerprint: `kiosk.identity.site_key_fingerprint` of the site key that made `key`. The first one is stored,
+                and every other one is refused from then on. None: it is not compared.
+
+        Returns:
+            False if the certificate is tied to this member already.
 
         Raises:
-            UnknownMember: there is no such member.
+            UnknownMember: the register has no such member.
             BindingRefused: the certificate belongs to another member, or an argument is malformed.
-            RegistryError: bound under another site key, or the database cannot serve.
+            RegistryMismatch: the certificates are bound under another site key.
 
         """
         with writing(self._engine) as connection:
@@ -226,12 +246,18 @@ class Registry:
             return bindings.bind(connection, _require(connection, member_id), key, last_day, by, now)
 
     def unbind(self, member_id: MemberId, by: str, now: datetime, *, fingerprint: str | None = None) -> None:
-        """End the live tie of a member; the history stays. `fingerprint` as for `bind`.
+        """End the live tie of a member; the history stays.
+
+        Args:
+            member_id: the member whose certificate it was.
+            by: the person who unbinds it, for the history.
+            now: the instant (UTC).
+            fingerprint: that of the site key, as for `bind`.
 
         Raises:
-            UnknownMember: there is no such member.
-            BindingRefused: nothing is tied to this member, or `by` is malformed.
-            RegistryError: bound under another site key, or the database cannot serve.
+            UnknownMember: the register has no such member.
+            BindingRefused: no certificate is tied to this member, or `by` is malformed.
+            RegistryMismatch: the certificates are bound under another site key.
 
         """
         with writing(self._engine) as connection:
@@ -240,22 +266,27 @@ class Registry:
             bindings.unbind(connection, _require(connection, member_id), by, now)
 
     def ties(self, member_id: MemberId) -> list[bindings.Tie]:
-        """Every tie a member ever had, the oldest first. Raises UnknownMember, RegistryError."""
+        """Return every tie that a member ever had, the oldest first.
+
+        Raises:
+            UnknownMember: the register has no such member.
+
+        """
         with reading(self._engine) as connection:
             return bindings.ties_of(connection, _require(connection, member_id))
 
     def anchor(self, kiosk: str) -> Anchor | None:
-        """The anchor of a kiosk's journal, genuine or not; None where there is none. Raises RegistryError."""
+        """Return the anchor of a kiosk's journal, genuine or not; None if the kiosk has no anchor."""
         with reading(self._engine) as connection:
             return anchors.anchor_of(connection, kiosk)
 
     def keep_anchor(self, anchor: Anchor) -> None:
-        """Put an anchor in the place of the kiosk's old one. Raises RegistryError."""
+        """Replace the anchor of a kiosk."""
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
 
     def stats(self, on: date) -> Statistics:
-        """Counts of what the register holds; `on` (Asia/Tokyo) is the day for who is insured. Raises RegistryError."""
+        """Count what the register holds; the insured members are those of the day `on` (Asia/Tokyo)."""
         with reading(self._engine, Patience.LONG) as connection:
             return statistics(connection, on)
 

@@ -12,7 +12,13 @@ _UNSET = "unset"
 
 
 def statistics(connection: Connection, on: date) -> Statistics:
-    """The counts; `on` (Asia/Tokyo) is the day for who is insured."""
+    """Return the counts.
+
+    Args:
+        connection: a reading transaction.
+        on: the day (Asia/Tokyo) for which the insured members are counted.
+
+    """
     live = certificate_binding.c.ended_at.is_(None)
     return Statistics(
         members=_count(connection, member),
@@ -33,13 +39,13 @@ def _count(connection: Connection, table: Table, *conditions: Any) -> int:
 
 
 def _insured(connection: Connection, on: date) -> int:
-    """Acquired and not lost; who has reached the age of 後期高齢者 is a matter of the decision, not counted here."""
+    """Count the members who are enrolled on a day. (The age of 後期高齢者 is a matter of the decision.)"""
     held = (member_version.c.acquired_on <= on) & (member_version.c.lost_on.is_(None) | (member_version.c.lost_on > on))
     query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(held)
     return int(connection.execute(query).scalar_one())
 
 
 def _by_code(connection: Connection, column: Column[Any]) -> dict[str, int]:
-    """How many current members have each code; a certificate of which the insurer says nothing counts as unset."""
+    """Count the members with each code. A certificate about which the insurer says nothing counts as unset."""
     query = select(column, func.count()).select_from(member).join(member_version, IS_CURRENT).group_by(column)
     return {_UNSET if code is None else str(code): int(count) for code, count in connection.execute(query)}

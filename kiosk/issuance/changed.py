@@ -1,4 +1,4 @@
-"""Whether what an order rests on still holds when its document is made."""
+"""Changes in the register between the request for a document and its printing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +14,8 @@ __all__ = ["change_since"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """What a version of the register makes of a member on a day."""
+class _Entitlement:
+    """What follows for a member on a day from one version of the register."""
 
     insured: bool
     owed: Document | None
@@ -23,21 +23,21 @@ class _Standing:
 
 
 def change_since(order: Order, then: Member, now: Member, policy: Policy) -> str | None:
-    """What has changed since an order was asked for, so that its document should not go out; None when nothing has.
+    """Return why the document of an order should not be issued any more; None if nothing relevant has changed.
+
+    Both versions of the member are judged on the day of the order, so the mere passing of time changes nothing.
 
     Args:
         order: the order.
-        then: the member as the register had it when it was asked for.
+        then: the member as the register had it when the document was requested.
         now: the member as the register has it now.
         policy: the insurer's values.
-
-    Both versions are seen on the same day, that of the order: days that only went by change nothing.
 
     """
     if order.state is not OrderState.OPEN:
         return f"is {order.state} meanwhile"
     day = order.valid_from or tokyo_day(order.requested_at)
-    before, after = _standing(then, day, policy), _standing(now, day, policy)
+    before, after = _entitlement(then, day, policy), _entitlement(now, day, policy)
     if before.insured and not after.insured:
         return "the register has changed since: the member is not insured any more"
     if before.owed is order.document and after.owed is not order.document:
@@ -48,9 +48,9 @@ def change_since(order: Order, then: Member, now: Member, policy: Policy) -> str
     return None
 
 
-def _standing(member: Member, day: date, policy: Policy) -> _Standing:
+def _entitlement(member: Member, day: date, policy: Policy) -> _Entitlement:
     facts = facts_for(member, day, policy=policy)
     if isinstance(facts, NotBornYet) or decide(facts, policy).applies is None:
-        return _Standing(False, None, None)
+        return _Entitlement(False, None, None)
     line = line_for(member, day, policy)
-    return _Standing(True, line.issue if line else None, validity(facts, policy))
+    return _Entitlement(True, line.issue if line else None, validity(facts, policy))

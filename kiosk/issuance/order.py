@@ -1,4 +1,4 @@
-"""An order: one document that is asked for, and what became of it."""
+"""An order: a document that was requested, and its state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,30 +29,30 @@ _ISSUED = (Document.NOTICE, Document.CONFIRMATION)
 
 
 class OrderRefused(DataRefused):
-    """An order cannot be taken, finished or cancelled. The message names the order or the line, never the person."""
+    """An order cannot be added, finished or cancelled. The message names the order or the line, never the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One document that is asked for.
+    """One document that was requested for a member.
 
     Attributes:
-        number: what staff call it by.
-        member: whose.
+        number: the number by which staff name the order.
+        member: the member for whom the document is.
         document: `notice` or `confirmation`.
-        reasons: those of the decision that it rests on.
-        requested_at: when it was asked for (UTC).
-        requested_by: who asked.
-        valid_from: of a confirmation, its first valid day (発効期日); None for a notice.
-        valid_until: of a confirmation, its last valid day (有効期限); None for a notice.
-        state: what became of it.
+        reasons: the reasons of the decision why the document is owed.
+        requested_at: when it was requested (UTC).
+        requested_by: who requested it.
+        valid_from: the first valid day (発効期日) of a confirmation; None for a notice.
+        valid_until: the last valid day (有効期限) of a confirmation; None for a notice.
+        state: open, done or cancelled.
         ended_at: when it was finished or cancelled (UTC); None while it is open.
-        ended_by: who did that.
-        ended_why: why it was cancelled.
-        issued_on: 交付年月日 of a document that is done.
-        due_earliest: the business days (policy `linkage_days`) between which it is expected, counted from the day
-            in Tokyo on which it was asked for; None where the table of holidays ends.
-        due_latest: the last of them.
+        ended_by: who finished or cancelled it; None while it is open.
+        ended_why: why it was cancelled; None if it was not.
+        issued_on: 交付年月日 of a document that is done; None of any other.
+        due_earliest: the first business day on which the document is expected (policy `linkage_days`, counted from the
+            day in Tokyo on which it was requested); None beyond the end of the table of holidays.
+        due_latest: the last such day.
 
     """
 
@@ -73,11 +73,11 @@ class Order:
     due_latest: date | None
 
     def overdue(self, on: date) -> bool:
-        """Whether it is still open after the last day on which it was expected; `on` is today in Tokyo."""
+        """Return whether it is still open after the last day on which it was expected; `on` is today in Tokyo."""
         return self.state is OrderState.OPEN and self.due_latest is not None and self.due_latest < on
 
     def to_json(self, on: date) -> dict[str, Any]:
-        """The order as `issuance list --json` writes it, seen on a day."""
+        """Return the order as `issuance list --json` prints it on the day `on`."""
         return {
             "number": self.number,
             "member": str(self.member),
@@ -99,13 +99,21 @@ class Order:
 
 
 def due_days(requested_at: datetime, policy: Policy) -> tuple[date | None, date | None]:
-    """The business days between which a document asked for then is expected; None past the table of holidays."""
+    """Return the first and last business day on which a document requested at that instant is expected.
+
+    Both are None beyond the end of the table of holidays.
+    """
     expected = usual_time(tokyo_day(requested_at), policy)
     return (expected.earliest, expected.latest) if expected else (None, None)
 
 
 def checked_reasons(reasons: Iterable[str]) -> tuple[Reason, ...]:
-    """The reasons as codes of the decision. Raises OrderRefused when there is none, or one that is no such code."""
+    """Return the reasons as codes of the decision.
+
+    Raises:
+        OrderRefused: there are no reasons, or one of them is not a code of the decision.
+
+    """
     try:
         codes = tuple(Reason(reason) for reason in reasons)
     except ValueError:
@@ -116,19 +124,34 @@ def checked_reasons(reasons: Iterable[str]) -> tuple[Reason, ...]:
 
 
 def checked_document(document: Document) -> Document:
-    """The document, when the union issues such a one. Raises OrderRefused for a マイナ保険証."""
+    """Return the document if the union issues documents of this kind.
+
+    Raises:
+        OrderRefused: it is a マイナ保険証.
+
+    """
     if document not in _ISSUED:
         raise OrderRefused(f"the union issues {' and '.join(_ISSUED)} only")
     return document
 
 
 def actor(by: str) -> str:
-    """Who acts, when that can stand in the history. Raises OrderRefused."""
+    """Return the name of the person who acts, if the history can have it.
+
+    Raises:
+        OrderRefused: it is not 1 to LONGEST_ACTOR printable characters, or has a マイナンバー in it.
+
+    """
     return _printable(by, LONGEST_ACTOR, "who does this must be named")
 
 
 def sentence(reason: str) -> str:
-    """Why an order is cancelled, when that can stand in the history. Raises OrderRefused."""
+    """Return the reason of a cancellation, if the history can have it.
+
+    Raises:
+        OrderRefused: it is not 1 to 200 printable characters, or has a マイナンバー in it.
+
+    """
     return _printable(reason, _LONGEST_SENTENCE, "the reason must be given")
 
 

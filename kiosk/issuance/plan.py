@@ -25,10 +25,10 @@ class PlanLine:
     """One member to whom the union owes a document.
 
     Attributes:
-        member: whose.
+        member: the member.
         issue: the document, `notice` or `confirmation`.
-        reasons: those of the decision.
-        validity: of a confirmation; None for a notice.
+        reasons: the reasons of the decision.
+        validity: how long a confirmation is valid; None for a notice.
 
     """
 
@@ -38,7 +38,7 @@ class PlanLine:
     validity: Confirmation | None
 
     def to_json(self) -> dict[str, object]:
-        """The object of docs/formats.md; the two days of validity stand in a confirmation's only."""
+        """Return the object of docs/formats.md; only that of a confirmation has the two days of its validity."""
         line: dict[str, object] = {"member": str(self.member), "issue": self.issue, "reasons": list(self.reasons)}
         if self.validity is not None:
             line["valid_from"] = self.validity.valid_from.isoformat()
@@ -47,9 +47,11 @@ class PlanLine:
 
 
 def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[PlanLine]:
-    """The lines for a day (Asia/Tokyo), in the order of `members`, one member in memory at a time.
+    """Yield the lines for the day `on` (Asia/Tokyo) in the order of `members`, with one member in memory at a time.
 
-    Raises kiosk.decision.FactsError when `on` lies outside the years that facts can speak of.
+    Raises:
+        kiosk.decision.FactsError: `on` lies outside the years that facts can have.
+
     """
     for member in members:
         line = line_for(member, on, policy)
@@ -58,7 +60,7 @@ def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[
 
 
 def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
-    """The line of one member; None when nothing is owed, or the union acts on the papers the person files."""
+    """Return the line of one member; None if nothing is owed, or if the person has to file papers first."""
     event = LifeEvent.ENROLLED if first_of_membership(member, policy) else None
     facts = facts_for(member, on, policy=policy, event=event)
     if isinstance(facts, NotBornYet):
@@ -70,9 +72,9 @@ def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
 
 
 def first_of_membership(member: Member, policy: Policy) -> bool:
-    """Whether nothing was issued in this membership: no notice, no confirmation, no 保険証.
+    """Return whether nothing was issued in this membership: no notice, no confirmation, no 保険証.
 
-    A notice that is dated later than the day asked about counts as issued: it is under way.
+    A notice with a later date than the day asked about counts as issued, since it is on its way.
     """
     papers = (member.notice_issued_on, member.confirmation_valid_from)
     if any(day is not None and day >= member.acquired_on for day in papers):

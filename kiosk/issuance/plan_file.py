@@ -1,4 +1,4 @@
-"""Plans as files: JSON Lines in UTF-8, one line a member, written and read in constant memory."""
+"""Plans as files: JSON Lines in UTF-8, one line for each member, written and read in constant memory."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,18 +13,18 @@ from kiosk.issuance.plan import PlanLine
 __all__ = ["PlanRefused", "read_plan", "write_plan"]
 
 LONGEST_LINE = 16_384
-"""Bytes of a line, its end included; a real one has about 250."""
+"""The most bytes that a line may have, its line end included; a real one has about 250."""
 
 _ISSUED = {document.value: document for document in (Document.NOTICE, Document.CONFIRMATION)}
 _REASONS = {reason.value: reason for reason in Reason}
 
 
 class PlanRefused(DataRefused):
-    """A line of a plan cannot be taken. The message names the line, and repeats nothing of it."""
+    """A line of a plan is malformed. The message names the line, and repeats nothing of it."""
 
 
 def write_plan(stream: TextIOBase, lines: Iterable[PlanLine]) -> dict[str, int]:
-    """Write the lines; returns how many of each document there were."""
+    """Write the lines; return how many there are of each document."""
     counts = dict.fromkeys(_ISSUED, 0)
     for line in lines:
         stream.write(_encode(line.to_json()) + "\n")
@@ -33,12 +33,12 @@ def write_plan(stream: TextIOBase, lines: Iterable[PlanLine]) -> dict[str, int]:
 
 
 def read_plan(stream: BinaryIO) -> Iterator[PlanLine]:
-    """The lines of a plan, in order.
+    """Yield the lines of a plan in their order.
 
-    Keys that are not of a plan are passed over. Whether a line was cut off shows in its missing end.
+    Keys that a plan does not have are ignored. A line without a line end was cut off, and is refused.
 
     Raises:
-        PlanRefused: at the first line that is not one of a plan.
+        PlanRefused: a line is not one of a plan; it is raised at the first such line.
         OSError: the stream cannot be read.
 
     """

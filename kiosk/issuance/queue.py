@@ -1,4 +1,4 @@
-"""The queue of documents to issue, kept beside the members. Methods block; call them from a thread."""
+"""The queue of documents to issue, in the database of the register."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,23 +32,23 @@ from kiosk.store.versions import current_versions, write_versions
 __all__ = ["MOST_AT_ONCE", "Enqueued", "Queue"]
 
 MOST_AT_ONCE = 100_000
-"""Orders that one call finishes or cancels."""
+"""The most orders that one call finishes or cancels."""
 
 
 @dataclass(slots=True)
 class Enqueued:
-    """How many lines of a plan did what: became an order, or found one open already."""
+    """How many lines of a plan became an order, and for how many an order was open already."""
 
     added: int = 0
     already_open: int = 0
 
 
 class Queue:
-    """The orders: asked for, finished or cancelled, never removed.
+    """The orders: requested, finished or cancelled, but never removed.
 
-    A member has one open order for a document at most. Whoever writes is the only one at that time, so of two who
-    finish or cancel the same order the second is refused. Every method raises RegistryError when the database cannot
-    serve, and OrderRefused when `by` is not 1 to 64 printable characters.
+    A member has at most one open order for a document. There is one writer at a time, so if two people finish or cancel
+    the same order, the second one is refused. Methods block, so call them from a thread. Every method raises
+    RegistryError if the database cannot serve, and OrderRefused if `by` is not 1 to 64 printable characters.
     """
 
     def __init__(self, registry: Registry, policy: Policy = DEFAULT_POLICY) -> None:
@@ -56,15 +56,15 @@ class Queue:
         self._policy = policy
 
     def enqueue_plan(self, lines: Iterable[PlanLine], by: str, now: datetime) -> Enqueued:
-        """Ask for every document of a plan, or for none, in constant memory; an open order stays as it is.
+        """Add an order for every line of a plan, or for none, in constant memory. An open order stays as it is.
 
         Args:
             lines: the plan, as `read_plan` yields it.
-            by: who asks; kept in the history.
+            by: the person who requests the documents, for the history.
             now: the instant (UTC).
 
         Raises:
-            OrderRefused: a line names somebody whom the register does not know.
+            OrderRefused: a line names a member whom the register does not have.
 
         """
         by, report = actor(by), Enqueued()
@@ -74,18 +74,22 @@ class Queue:
         return report
 
     def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
-        """Ask for one document; the open order of the same member and document is returned when there is one.
+        """Add an order for one document.
 
         Args:
-            member: whose.
-            document: `notice` or `confirmation`; the latter is valid from today by the rule of the decision.
-            reasons: reason codes of the decision that it rests on, at least one.
-            by: who asks; kept in the history.
+            member: the member for whom the document is.
+            document: `notice` or `confirmation`. A confirmation is valid from today, as long as the decision says.
+            reasons: at least one reason code of the decision.
+            by: the person who requests the document, for the history.
             now: the instant (UTC).
 
+        Returns:
+            The new order, or the open order of the same member and document if there is one.
+
         Raises:
-            UnknownMember: there is no such member.
-            OrderRefused: not insured today, another document, or reasons that are none of a decision's.
+            UnknownMember: the register has no such member.
+            OrderRefused: the member is not insured today, the union does not issue this document, or a reason is not a
+                code of the decision.
 
         """
         by, codes, document = actor(by), checked_reasons(reasons), checked_document(document)
@@ -100,26 +104,31 @@ class Queue:
             return table.orders_numbered(connection, self._policy, [number])[number]
 
     def open_orders(self, member: MemberId | None = None) -> Iterator[Order]:
-        """What is on its way, by number, in constant memory; of one member, or of all."""
+        """Yield the open orders of one member or of all, by number, in constant memory."""
         whose = () if member is None else (table.of_member(member),)
         patience = Patience.LONG if member is None else Patience.READ
         with reading(self._registry.engine, patience) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
 
     def open_numbers(self) -> list[int]:
-        """The numbers of what is on its way now, in order."""
+        """Return the numbers of all open orders, in order."""
         with reading(self._registry.engine, Patience.LONG) as connection:
             return table.open_numbers(connection)
 
     def numbered(self, numbers: Iterable[int]) -> Iterator[Order]:
-        """The orders with these numbers, in the order given, whatever became of them; unknown ones are left out."""
+        """Yield the orders with these numbers, open or ended, in the order given. Unknown numbers are left out."""
         for chunk in chunks(numbers):
             with reading(self._registry.engine, Patience.LONG) as connection:
                 found = table.orders_numbered(connection, self._policy, chunk)
             yield from (found[number] for number in chunk if number in found)
 
     def change_since(self, order: Order) -> str | None:
-        """What has changed in the register or the queue since an order was asked for; None: it can be issued so."""
+        """Return why the document of an order should not be issued any more; None if it can be issued.
+
+        Raises:
+            UnknownMember: the register has no such member.
+
+        """
         now = self._registry.member(order.member)
         if now is None:
             raise UnknownMember("there is no such member in the register")
@@ -130,7 +139,7 @@ class Queue:
         return change_since(order, then, now, self._policy)
 
     def history(self, member: MemberId) -> list[Order]:
-        """Every order there ever was of a member, by number."""
+        """Return all orders of a member, open and ended, by number."""
         with reading(self._registry.engine) as connection:
             return list(table.orders(connection, self._policy, table.of_member(member)))
 
@@ -138,19 +147,19 @@ class Queue:
         """Finish orders, all or none, and write into the register what was issued.
 
         A notice sets `notice_issued_on`; a confirmation sets `confirmation_valid_from` and `confirmation_valid_until`.
-        What a later member file makes of it is told in `kiosk.store.issued`.
+        `kiosk.store.issued` describes how later member files are reconciled with this.
 
         Args:
-            numbers: which.
-            issued_on: 交付年月日 (Asia/Tokyo); not before an order was asked for, and not after today.
-            by: who says so; kept in the history.
+            numbers: the orders.
+            issued_on: 交付年月日 (Asia/Tokyo); not before the day of a request, and not after today.
+            by: the person who says that they are issued, for the history.
             now: the instant (UTC).
 
         Returns:
             The orders as they are now, by number.
 
         Raises:
-            OrderRefused: a number is unknown or named twice, an order is no longer open, or the day is impossible.
+            OrderRefused: a number is unknown or named twice, an order is not open any more, or the day is impossible.
 
         """
         done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
@@ -162,16 +171,19 @@ class Queue:
             return self._ended(connection, rows)
 
     def cancel(self, numbers: Iterable[int], by: str, reason: str, now: datetime) -> list[Order]:
-        """Cancel orders, all or none; returns them as they are now, by number.
+        """Cancel orders, all or none.
 
         Args:
-            numbers: which.
-            by: who says so; kept in the history.
-            reason: why, in 1 to 200 printable characters; kept in the history.
+            numbers: the orders.
+            by: the person who cancels them, for the history.
+            reason: why they are cancelled, in 1 to 200 printable characters, for the history.
             now: the instant (UTC).
 
+        Returns:
+            The orders as they are now, by number.
+
         Raises:
-            OrderRefused: a number is unknown or named twice, an order is no longer open, or no reason is given.
+            OrderRefused: a number is unknown or named twice, an order is not open any more, or no reason is given.
 
         """
         why = {"ended_why": sentence(reason)}
@@ -267,7 +279,7 @@ def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None
 def _write_back(
     connection: Connection, finished: Iterable[Order], issued_on: date, now: datetime
 ) -> dict[MemberId, int]:
-    """Write a version for each member that tells what was issued; returns the versions' numbers."""
+    """Write for each member a version with what was issued; return the versions' numbers."""
     changes: dict[MemberId, dict[str, date | None]] = {}
     for order in finished:
         days = (issued_on,) if order.document is Document.NOTICE else (order.valid_from, order.valid_until)

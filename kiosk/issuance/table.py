@@ -1,4 +1,4 @@
-"""Orders in the register's database: reading, adding and ending them inside a transaction of the caller."""
+"""Orders in the database: reading, adding and changing them inside a transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 HIGHEST = 2**31 - 1
-"""The highest number that an order can have: an integer of PostgreSQL."""
+"""The highest number that an order can have: the highest INTEGER of PostgreSQL."""
 
 IS_OPEN = issuance_order.c.ended_at.is_(None)
 
@@ -36,7 +36,7 @@ _ORDERS = select(*(issuance_order.c[name] for name in _COLUMNS), *KEY).join_from
 
 
 def orders(connection: Connection, policy: Policy, *conditions: Any) -> Iterator[Order]:
-    """The orders that fit, by number, in constant memory."""
+    """Yield the orders that meet the conditions, by number, in constant memory."""
     found = _ORDERS.where(*conditions).order_by(issuance_order.c.number)
     # On the statement, not on the connection, which would stream what the caller executes next as well.
     with connection.execute(found, execution_options={"yield_per": CHUNK}) as result:
@@ -45,7 +45,7 @@ def orders(connection: Connection, policy: Policy, *conditions: Any) -> Iterator
 
 
 def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[int]) -> dict[int, Order]:
-    """The orders with these numbers; unknown ones are missing."""
+    """Return the orders with these numbers; unknown numbers are missing."""
     possible = (number for number in numbers if 1 <= number <= HIGHEST)
     return {
         order.number: order
@@ -55,36 +55,36 @@ def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[in
 
 
 def open_numbers(connection: Connection) -> list[int]:
-    """The numbers of all open orders, in order."""
+    """Return the numbers of all open orders, in order."""
     return list(connection.scalars(select(issuance_order.c.number).where(IS_OPEN).order_by(issuance_order.c.number)))
 
 
 def of_member(member_id: MemberId) -> Any:
-    """The condition that an order is this member's."""
+    """Return the condition that an order is this member's."""
     return member.c.reference == str(member_id)
 
 
 def ids_of(connection: Connection, references: Collection[str]) -> dict[str, int]:
-    """The members' numbers in the register by reference; unknown ones are missing."""
+    """Return the ids of members by their reference; unknown references are missing."""
     found = connection.execute(select(member.c.reference, member.c.id).where(member.c.reference.in_(references)))
     return {reference: id_ for reference, id_ in found}
 
 
 def open_documents(connection: Connection, ids: Collection[int]) -> dict[tuple[int, Document], int]:
-    """The numbers of the open orders of members, by member and document."""
+    """Return the numbers of the open orders of members, by member id and document."""
     columns = (issuance_order.c.member_id, issuance_order.c.document, issuance_order.c.number)
     found = connection.execute(select(*columns).where(IS_OPEN & issuance_order.c.member_id.in_(ids)))
     return {(id_, document): number for id_, document, number in found}
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add orders."""
+    """Insert orders."""
     if rows:
         connection.execute(insert(issuance_order), rows)
 
 
 def update_orders(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Set columns of orders: each row has `which`, the order's number, and the same columns as the others."""
+    """Set columns of orders. Each row has the order's number as `which`, and the same columns as the other rows."""
     names = [name for name in rows[0] if name != "which"]
     changed = update(issuance_order).where(issuance_order.c.number == bindparam("which"))
     connection.execute(changed.values({name: bindparam(name) for name in names}), rows)

@@ -1,4 +1,4 @@
-"""Long work in pieces: constant memory, and one statement for many rows."""
+"""Long work in chunks, for constant memory and one statement for many rows."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -7,11 +7,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 CHUNK = 1_000
-"""How many rows one statement is about."""
+"""How many rows one statement reads or writes."""
 
 
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """The items in their order, at most CHUNK at a time."""
+    """Yield the items in their order, at most CHUNK at a time."""
     ahead = iter(items)
     while chunk := list(islice(ahead, CHUNK)):
         yield chunk

@@ -1,4 +1,4 @@
-"""Engines and transactions for SQLite and PostgreSQL; no exception of SQLAlchemy or of a driver leaves this room."""
+"""Engines and transactions for SQLite and PostgreSQL. No exception of SQLAlchemy or of a driver leaves this module."""
 
 import os
 import re
@@ -14,22 +14,22 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull
 
 BUSY_SECONDS = 10
-"""How long a writer waits for another one."""
+"""How long a writer waits for another one to end."""
 
 
 class Patience(IntEnum):
-    """Seconds that one statement may take."""
+    """How many seconds one statement may take."""
 
     READ = 3
     WRITE = BUSY_SECONDS + 2
     LONG = 120
-    """An import, a plan, an export, a count: none of their statements takes so long, but a dead server would."""
+    """For an import, a plan, an export or a count. No statement of theirs takes so long, but a dead server would."""
 
 
 _CONNECT_SECONDS = 2
-"""The least that psycopg takes."""
+"""The shortest time that psycopg accepts."""
 
-# A network that goes away under a query would else be waited for as long as TCP does: a quarter of an hour.
+# Without these the client waits for a network that has gone away as long as TCP does: a quarter of an hour.
 _NETWORK = {
     "connect_timeout": _CONNECT_SECONDS,
     "keepalives_idle": BUSY_SECONDS,
@@ -46,7 +46,7 @@ _UNCLEAR = {
     "^file:": "file: is no part of it",
     r"^\s|\s$|[\x00-\x1f\x7f]": "holds no blank at either end and no control character",
 }
-"""What one reads in one way and another in another way, within the path of a SQLite register."""
+"""Parts of a SQLite path that programs read in different ways, and what the error says about each."""
 
 _WRITER_LOCK = 0x6B696F736B
 _CACHE_KIBIBYTES = 65_536
@@ -54,19 +54,19 @@ _WRITES = "kiosk_writes"
 _BUSY = ("database is locked", "lock timeout", "could not obtain lock")
 _SLOW = "statement timeout"
 _FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
-"""The last: on a disk without a single free page SQLite cannot even make the index of its log, whoever asks."""
+"""The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
 
 
 def engine_for(url: str, *, create: bool = False) -> Engine:
-    """An engine for `sqlite:///PATH` or `postgresql+psycopg://...`.
+    """Return an engine. It connects later, so a missing register raises at the first transaction.
 
     Args:
-        url: where the register is.
-        create: make the SQLite file (mode 0600) and its folder (mode 0700) when they are not there.
+        url: `sqlite:///PATH` or `postgresql+psycopg://...`.
+        create: make the SQLite file (mode 0600) and its folder (mode 0700) if they are missing.
 
     Raises:
-        RegistryError: another kind of address, a file that cannot be made, or no driver for PostgreSQL. A password in
-            the address is not repeated. That nothing is there is told by the first connection.
+        RegistryError: the address is of another kind, the file cannot be made, or the driver for PostgreSQL is not
+            installed. The message does not repeat a password in the address.
 
     """
     parsed = _parsed(url)
@@ -78,13 +78,18 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
 
 
 def place_of(url: str) -> str:
-    """Where a register is, for people: the absolute path of its file, or its server's address without a password."""
+    """Return where a register is, for people: its file's absolute path, or its server's address without password.
+
+    Raises:
+        RegistryError: no register can have this address.
+
+    """
     parsed = _parsed(url)
     return str(Path(str(parsed.database)).absolute()) if parsed.drivername == "sqlite" else parsed.render_as_string()
 
 
 def files_of(url: str) -> list[Path]:
-    """The files of a SQLite register, its log and lock among them; none for PostgreSQL or a wrong address."""
+    """Return the files of a SQLite register, with its log and lock; empty for PostgreSQL or a wrong address."""
     try:
         parsed = _parsed(url)
     except RegistryError:
@@ -108,9 +113,9 @@ def _parsed(url: str) -> URL:
 
 
 def _require_plain(path: str, parsed: URL) -> None:
-    """Pass a path that everybody reads as the same file. Raises RegistryError.
+    """Raise RegistryError for a path that programs read in different ways.
 
-    Some read a URL's `%20` as a space and what follows a `?` as options, others as the name that stands there.
+    Some read `%20` as a space and the text after `?` as options, others as parts of the file's name.
     """
     for unclear, what in _UNCLEAR.items():
         if re.search(unclear, path):
@@ -152,15 +157,15 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _require_file(path: Path) -> None:
-    """Raise RegistryError where nothing is there: SQLite would make an empty database, in the place of one to come."""
+    """Raise RegistryError if there is no file: SQLite would make an empty database."""
     if not path.is_file():
         raise RegistryError(f"there is no register at {path}; make it with `kiosk registry init`")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL lets visits read while an import writes. FULL: what was reported done survives a power cut.
+    """Set up a connection: WAL lets visits read while an import writes, and FULL lets writes survive a power cut.
 
-    In WAL mode NORMAL could lose the last ties and imports; writes are rare, so the further fsync does not matter.
+    In WAL mode NORMAL could lose the last ties and imports. Writes are rare, so the additional fsync does not matter.
     """
     connection.isolation_level = None  # the driver must not begin transactions of its own
     cursor = connection.cursor()
@@ -172,14 +177,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the write lock at once: one that read first could not wait for it later without a deadlock."""
+    """Begin a transaction; a writer takes the write lock at once, since waiting for it after a read could deadlock."""
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
 def reading(engine: Engine, patience: Patience = Patience.READ) -> Iterator[Connection]:
-    """A transaction that only reads. Raises RegistryError and its kin, within 5 s where nobody has more patience."""
+    """Open a transaction that only reads.
+
+    Args:
+        engine: the database.
+        patience: how long a statement may take.
+
+    Raises:
+        RegistryError: the database cannot serve; with Patience.READ this is known within 5 s.
+
+    """
     with translated(), engine.connect() as connection, _limited(connection, patience), connection.begin():
         if connection.dialect.name == "postgresql" and patience is not Patience.READ:
             connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
@@ -188,7 +202,11 @@ def reading(engine: Engine, patience: Patience = Patience.READ) -> Iterator[Conn
 
 @contextmanager
 def writing(engine: Engine, patience: Patience = Patience.WRITE) -> Iterator[Connection]:
-    """A transaction that writes, the only one at its time; committed at the end of the block, undone by an exception.
+    """Open a transaction that writes; there is only one at a time. An exception in the block rolls it back.
+
+    Args:
+        engine: the database.
+        patience: how long a statement may take.
 
     Raises:
         RegistryBusy: another writer did not end within BUSY_SECONDS.
@@ -204,7 +222,7 @@ def writing(engine: Engine, patience: Patience = Patience.WRITE) -> Iterator[Con
 
 
 def _limited(connection: Connection, patience: Patience) -> AbstractContextManager[None]:
-    """What ends the wait for a server that has fallen silent; a SQLite register has none."""
+    """Return what ends the wait for a PostgreSQL server that does not answer any more; for SQLite it does nothing."""
     if connection.dialect.name != "postgresql":
         return nullcontext()
     from kiosk.store.postgresql import limited
@@ -213,9 +231,9 @@ def _limited(connection: Connection, patience: Patience) -> AbstractContextManag
 
 
 def _prepare_postgresql(connection: Connection, patience: Patience) -> None:
-    """One writer at a time, as in SQLite; and one that finds its rows by key.
+    """Allow one writer at a time, as SQLite does, and make it find its rows by key.
 
-    While a transaction fills the tables the planner has no statistics of them: it would read them whole for each
+    While a transaction fills the tables, the planner has no statistics about them and would read whole tables for each
     chunk of an import (280 s for 400,000 members instead of 30).
     """
     connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
@@ -227,7 +245,7 @@ def _prepare_postgresql(connection: Connection, patience: Patience) -> None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns every exception of SQLAlchemy into a RegistryError whose message holds no row of the register."""
+    """Turn every exception of SQLAlchemy into a RegistryError whose message has no data of the register."""
     try:
         yield
     except SQLAlchemyError as error:

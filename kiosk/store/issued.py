@@ -1,8 +1,8 @@
-"""What the register knows of issued documents before the insurer's files do.
+"""Issued documents that the insurer's files do not know yet.
 
-A finished order writes the document into the register at once; the insurer's files tell of it weeks later or never.
-Until one does, a file that still says what stood there before the issue is behind: taking it at its word would have
-the document issued again. Any other value is the insurer's, and from then on files are believed again.
+A finished order writes the document into the register at once, but the insurer's files may have it only weeks later, or
+never. Until then a file with the value from before the issue is out of date: if it were imported as it is, the document
+would be issued again. Any other value comes from the insurer, and from then on the files are right again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,43 +18,43 @@ COLUMNS_OF = {
     Document.NOTICE: ("notice_issued_on",),
     Document.CONFIRMATION: ("confirmation_valid_from", "confirmation_valid_until"),
 }
-"""The columns of a member file that tell of each document."""
+"""The columns of a member file that each document sets."""
 
 Details = tuple[Any, ...]
 
 
 def with_issued(
-    connection: Connection, told: Mapping[str, Details], known: Mapping[str, CurrentVersion], batch_id: int
+    connection: Connection, in_file: Mapping[str, Details], known: Mapping[str, CurrentVersion], batch_id: int
 ) -> dict[str, Details]:
-    """What a file tells of members, with the documents kept that it is behind of.
+    """Correct the values of a file for documents that were issued and that it does not have yet.
 
     Args:
-        connection: a writing transaction; an order that the file tells of is marked with the file's batch.
-        told: by the member's reference, the values of DETAIL_NAMES in the file.
-        known: the current version of each of them.
-        batch_id: the file.
+        connection: a writing transaction. An order whose document the file has is marked with the file's batch.
+        in_file: the values of DETAIL_NAMES in the file, by the member's reference.
+        known: the current version of each of these members.
+        batch_id: the number of the file.
 
     Returns:
-        The members whose values are to be others than in the file, with all their values.
+        All values of those members for whom they differ from the file, by reference.
 
     """
-    keys = {known[key].member_id: key for key in told}
-    kept = dict[str, Details]()
-    told_of: list[dict[str, Any]] = []
+    keys = {known[key].member_id: key for key in in_file}
+    corrected = dict[str, Details]()
+    acknowledged: list[dict[str, Any]] = []
     for (member_id, document), befores in _before_issue(connection, keys).items():
         key, columns = keys[member_id], COLUMNS_OF[document]
-        if _values(told[key], columns) in befores:
+        if _values(in_file[key], columns) in befores:
             issued = dict(zip(columns, _values(known[key].details, columns), strict=True))
-            kept[key] = with_changes(kept.get(key, told[key]), issued)
+            corrected[key] = with_changes(corrected.get(key, in_file[key]), issued)
         else:
-            told_of.append({"member": member_id, "of": document, "batch": batch_id})
-    if told_of:
-        connection.execute(_TOLD, told_of)
-    return kept
+            acknowledged.append({"member": member_id, "of": document, "batch": batch_id})
+    if acknowledged:
+        connection.execute(_ACKNOWLEDGE, acknowledged)
+    return corrected
 
 
 def _before_issue(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, Document], set[Details]]:
-    """For each document issued that no file has told of: what stood in its columns before each issue."""
+    """Return, for each issued document that no file has had yet, the values of its columns before each issue."""
     befores = dict[tuple[int, Document], set[Details]]()
     for member_id, document, *details in connection.execute(_BEFORE, {"ids": list(ids)}):
         befores.setdefault((member_id, document), set()).add(_values(details, COLUMNS_OF[document]))
@@ -76,7 +76,7 @@ _BEFORE = (
     )
     .where(_UNKNOWN & issuance_order.c.member_id.in_(bindparam("ids", expanding=True)))
 )
-_TOLD = (
+_ACKNOWLEDGE = (
     update(issuance_order)
     .where(
         _UNKNOWN & (issuance_order.c.member_id == bindparam("member")) & (issuance_order.c.document == bindparam("of"))

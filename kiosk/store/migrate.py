@@ -1,4 +1,4 @@
-"""Bringing a database to the schema of this program."""
+"""Migrating a database to the schema of this program."""
 
 from pathlib import Path
 
@@ -15,7 +15,10 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def migrate(engine: Engine) -> bool:
-    """Run the missing steps in one transaction; returns whether there were any.
+    """Run the missing migrations in one transaction.
+
+    Returns:
+        Whether any migration was missing.
 
     Raises:
         RegistryError: the database is at a revision that this program does not know, or is not a register.
@@ -31,7 +34,12 @@ def migrate(engine: Engine) -> bool:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run the missing steps up to a revision. Raises RegistryError when the steps are not whole."""
+    """Run the missing migrations up to a revision.
+
+    Raises:
+        RegistryError: the migrations of this program are incomplete.
+
+    """
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -1,7 +1,7 @@
-"""A PostgreSQL server that falls silent: no thread and no connection waits for it longer than its work may take.
+"""Time limits for a PostgreSQL server that stops answering.
 
-A frozen server process keeps its connections up, so that neither TCP's keep-alives nor a `statement_timeout`, which it
-would have to enforce itself, end the wait. The client gives up too.
+A frozen server process keeps its connections open, so neither TCP keep-alives nor a `statement_timeout`, which the
+server itself would have to enforce, end the wait. So the client gives up too.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ __all__ = ["bound", "limited"]
 Result = TypeVar("Result")
 
 _GRACE = 1.0
-"""Seconds by which the client waits longer than the server works: one that lives says itself what was wrong."""
+"""Seconds that the client waits longer than the server may work, so that a live server can report the timeout."""
 
 _AT_ONCE = 1.5
-"""Seconds for what takes no work: is the connection alive, end a transaction."""
+"""Seconds for what needs no work: to test whether a connection is alive, to end a transaction."""
 
 
 class BoundedConnection(Connection[TupleRow]):
-    """A connection that closes itself when one statement takes longer than `limit` seconds."""
+    """A connection that closes itself if one statement takes longer than `limit` seconds."""
 
     limit = _AT_ONCE
 
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
-        """Consume a generator of psycopg, as its own connection does. Raises OperationalError after `limit`."""
+        """Consume a generator of psycopg, as its own connection does.
+
+        Raises:
+            OperationalError: the server has not answered within `limit` seconds.
+
+        """
         try:
             return super().wait(_until(gen, self.limit), interval, timeout)
         except _Silent:
@@ -49,7 +54,7 @@ class _Silent(OperationalError):
 
 
 def _until(gen: PQGen[Result], limit: float) -> PQGen[Result]:
-    """The generator, which ends when nothing has come of it after `limit` seconds."""
+    """Run the generator, and raise _Silent if the server has not answered after `limit` seconds."""
     end = monotonic() + limit
     try:
         wanted = next(gen)
@@ -64,7 +69,7 @@ def _until(gen: PQGen[Result], limit: float) -> PQGen[Result]:
 
 
 def bound(engine: Engine, seconds: int) -> None:
-    """Make every connection of an engine a bounded one, whose statements the server ends after so many seconds."""
+    """Make an engine open BoundedConnections only, whose statements the server ends after `seconds`."""
 
     @event.listens_for(engine, "do_connect")
     def connect(
@@ -82,7 +87,7 @@ def bound(engine: Engine, seconds: int) -> None:
 
 @contextmanager
 def limited(transaction: Transaction, seconds: int) -> Iterator[None]:
-    """Give each statement of the block so many seconds, and the server a moment more to say that they are over."""
+    """Limit each statement of the block to `seconds`, plus a moment for the server to report the timeout."""
     connection = transaction.connection.driver_connection
     if not isinstance(connection, BoundedConnection):
         raise TypeError("a connection of another engine than one that is bound")

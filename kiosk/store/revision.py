@@ -1,4 +1,4 @@
-"""At which schema a database is. Knows nothing of Alembic, which a service that only reads need not load."""
+"""The schema revision of a database, read without Alembic, which the service does not need to load."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ _VERSIONS = table("alembic_version", column("version_num"))
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision of a database; None where no migration ever ran."""
+    """Return the revision of a database; None if no migration was ever run."""
     if not inspect(connection).has_table(_VERSIONS.name):
         return None
     return connection.execute(select(_VERSIONS.c.version_num)).scalar()
 
 
 def require_current(engine: Engine) -> None:
-    """Raise RegistryMismatch unless the database is at the very schema of this program."""
+    """Raise RegistryMismatch unless the database is at exactly the schema of this program."""
     with reading(engine) as connection:
         revision = revision_of(connection)
         if revision == HEAD:
@@ -33,14 +33,14 @@ def require_current(engine: Engine) -> None:
 
 
 def require_present(engine: Engine) -> None:
-    """Raise RegistryError where the file of an open SQLite register is no longer there."""
+    """Raise RegistryError if the file of an open SQLite register does not exist any more."""
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and not Path(path).is_file():
         raise RegistryError(f"there is no register at {path} any more")
 
 
 def refuse_foreign(connection: Connection, revision: str | None) -> None:
-    """Raise RegistryMismatch for a database that is no register, or one of a newer program."""
+    """Raise RegistryMismatch for a database that is not a register, or that a newer program has migrated."""
     if revision is None and inspect(connection).get_table_names():
         raise RegistryMismatch("the database holds something else than a register")
     if revision is not None and revision > HEAD:

@@ -1,7 +1,7 @@
-"""The tables, as the program reads and writes them; `migrations` is what makes them.
+"""The tables, as the program reads and writes them; `migrations` creates them.
 
-A member's data are never changed: each change is a further row of `member_version`, and the current version is the
-one with the highest number. No certificate serial number is stored anywhere, only `binding_key`s.
+A member's data are never changed: each change adds a row to `member_version`, and the current version is the one with
+the highest number. The serial number of a certificate is stored nowhere, only its `binding_key`.
 """
 
 from datetime import UTC, datetime
@@ -33,34 +33,39 @@ from kiosk.decision import CardStatus, Certificate, Document, Reason, Registrati
 from kiosk.store.codes import OrderState, Relationship, Sex
 
 LONGEST_ACTOR = 64
-"""Characters of the name of a person who acts (`bound_by`, `requested_by`, `ended_by`)."""
+"""The most characters in the name of a person who acts (`bound_by`, `requested_by`, `ended_by`)."""
 
 metadata = MetaData()
 
 
 class Reasons(TypeDecorator[tuple[Reason, ...]]):
-    """The reasons of a decision in their order, as one text of codes."""
+    """The reasons of a decision in their order, stored as one text of codes."""
 
     impl = String(1000)
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Reason, ...] | None, dialect: Dialect) -> str | None:
-        """The codes with spaces between them."""
+        """Return the codes, separated by spaces."""
         return None if value is None else " ".join(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Reason, ...] | None:
-        """The reasons again."""
+        """Return the reasons."""
         return None if value is None else tuple(Reason(code) for code in value.split())
 
 
 class UtcInstant(TypeDecorator[datetime]):
-    """An instant in UTC: aware on the Python side, without a zone in SQLite, which has none."""
+    """An instant in UTC: aware in Python; without a zone in SQLite, which cannot store one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses (ValueError) an instant without a zone: its meaning would be a guess."""
+        """Return the instant in UTC.
+
+        Raises:
+            ValueError: the instant has no zone, so its meaning would be a guess.
+
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -68,14 +73,14 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The instant, aware, in UTC."""
+        """Return the instant, aware, in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _key_text(length: int) -> String:
-    """A text ordered by its bytes, as Python and SQLite order it, whatever the locale of the server."""
+    """Return a text type that is ordered by its bytes, as in Python and SQLite, whatever the server's locale is."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
@@ -100,7 +105,7 @@ import_batch = Table(
     Column("unchanged", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
 )
-"""One file taken. Name and content only as SHA-256: enough to tell whether a given file was it."""
+"""One imported file. Its name and content are stored as SHA-256, which is enough to recognize a given file."""
 
 member = Table(
     "member",
@@ -114,10 +119,10 @@ member = Table(
     Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
 )
-"""Who is known.
+"""The members.
 
-`reference` is the MemberId as it is written, in one column because SQLite scans the whole index for a list of
-four-column keys; the four give the order of files. `confirmed_batch_id`: the newest file that held the current version.
+`reference` is the MemberId as text, in one column because SQLite scans the whole index for a list of four-column keys.
+Files are ordered by the four columns. `confirmed_batch_id` is the newest file that had the current version.
 """
 
 member_version = Table(
@@ -168,7 +173,7 @@ certificate_binding = Table(
     _instant("ended_at"),
     Column("ended_by", String(LONGEST_ACTOR)),
 )
-"""Which certificate is whose; a row is only ever ended, never removed."""
+"""Which certificate belongs to whom. A row is ended, never removed."""
 
 site = Table(
     "site",
@@ -176,7 +181,7 @@ site = Table(
     Column("id", Integer, primary_key=True),
     Column("key_fingerprint", String(64), nullable=False),
 )
-"""One row at most: by what the site key is known under which the certificates are bound."""
+"""At most one row: the fingerprint of the site key under which the certificates are bound."""
 
 issuance_order = Table(
     "issuance_order",
@@ -197,10 +202,10 @@ issuance_order = Table(
     Column("version", Integer),
     Column("file_batch_id", ForeignKey("import_batch.id")),
 )
-"""Documents asked for; a row is ended, never removed.
+"""Requested documents. A row is ended, never removed.
 
-`valid_from` and `valid_until` are a confirmation's. `version`: the member's version that tells of the issue.
-`file_batch_id`: the first file that told of it too; until then the register knows it from the order alone.
+Only a confirmation has `valid_from` and `valid_until`. `version` is the member's version that the issue has written.
+`file_batch_id` is the first file that has the document too; until then the register knows it from the order only.
 """
 
 journal_anchor = Table(
@@ -213,7 +218,7 @@ journal_anchor = Table(
     _instant("lost_at"),
     Column("seal", String(64), nullable=False),
 )
-"""How far each kiosk's journal was known to reach (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
+"""The last known entry of each kiosk's journal (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
 
 _NOT_IN_A_FILE = ("member_id", "version", "batch_id", "recorded_at", "valid_from")
 
@@ -249,4 +254,4 @@ IS_CURRENT = (member_version.c.member_id == member.c.id) & (
     member_version.c.version
     == select(func.max(_later.c.version)).where(_later.c.member_id == member.c.id).scalar_subquery()
 )
-"""Joins a member to its current version."""
+"""The condition that joins a member to its current version."""

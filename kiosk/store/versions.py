@@ -1,4 +1,4 @@
-"""Versions of members: the current ones, and writing the next. Every change of a member's data goes through here."""
+"""Versions of members: reading the current ones and writing the next. Every change of a member's data is made here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class NewVersion:
     """A version to write.
 
     Attributes:
-        member_id: whose, by the number of the register.
-        version: its number.
-        batch_id: the file that its data come from.
+        member_id: the member's id in the database.
+        version: the number of the version, from 1.
+        batch_id: the file from which its data come.
         details: one value for each of DETAIL_NAMES.
 
     """
@@ -30,7 +30,7 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CurrentVersion:
-    """The current version of a member, and the newest file that held it (`confirmed_batch_id`)."""
+    """The current version of a member, and the newest file that had it (`confirmed_batch_id`)."""
 
     member_id: int
     confirmed_batch_id: int
@@ -39,21 +39,21 @@ class CurrentVersion:
     details: tuple[Any, ...]
 
     def next(self, details: tuple[Any, ...], batch_id: int) -> NewVersion:
-        """The version to follow, with other data, from a file."""
+        """Return the next version, with other data from a file."""
         return NewVersion(self.member_id, self.version + 1, batch_id, details)
 
     def changed(self, changes: Mapping[str, Any]) -> NewVersion:
-        """The version to follow, with some columns changed; everything else is still from the same file."""
+        """Return the next version, with some columns changed; the others still come from the same file."""
         return self.next(with_changes(self.details, changes), self.batch_id)
 
 
 def with_changes(details: Sequence[Any], changes: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The values of DETAIL_NAMES with those of some columns changed."""
+    """Return the values of DETAIL_NAMES with those of some columns changed."""
     return tuple(changes.get(name, value) for name, value in zip(DETAIL_NAMES, details, strict=True))
 
 
 def current_versions(connection: Connection, references: Iterable[str]) -> dict[str, CurrentVersion]:
-    """The current versions of the members with these references (MemberId as text); unknown ones are missing."""
+    """Return the current versions of members by reference (MemberId as text); unknown references are missing."""
     found = connection.execute(_CURRENT, {"references": list(references)})
     return {row[0]: CurrentVersion(row[1], row[2], row[3], row[4], tuple(row[5:])) for row in found}
 
@@ -61,7 +61,7 @@ def current_versions(connection: Connection, references: Iterable[str]) -> dict[
 def write_versions(
     connection: Connection, versions: Sequence[NewVersion], recorded_at: datetime, valid_from: date
 ) -> None:
-    """Write versions that entered the register at `recorded_at` (UTC) and hold from `valid_from` (Asia/Tokyo) on."""
+    """Write versions that enter the register at `recorded_at` (UTC) and hold from `valid_from` (Asia/Tokyo) on."""
     if not versions:
         return
     common = {"recorded_at": recorded_at, "valid_from": valid_from}

@@ -1,12 +1,14 @@
-"""Invented members, and registers in both databases: for what stands on the register."""
+"""Invented members, registers in both databases, and the command line."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 from kiosk.eligibility import ImportReport, Member, MemberId, Registry, Source, read_rows
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, NAMES
@@ -42,6 +44,32 @@ CELLS = {
 Cells = dict[str, str]
 MakeFile = Callable[..., bytes]
 Load = Callable[..., ImportReport]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and no settings in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("KIOSK_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def kiosk_command(alone: Path) -> Run:
+    """Run `kiosk` with arguments, in this process; it never ends with a traceback."""
+    from typer.testing import CliRunner
+
+    from kiosk.cli import app
+
+    def call(*arguments: str, input: bytes | None = None) -> Result:  # noqa: A002
+        result = CliRunner().invoke(app, arguments, input=input)
+        assert "Traceback" not in result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return call
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""The Alembic environment of the register: `env` runs the steps in `versions`, which ship with the package."""
+"""The Alembic environment of the register: `env` runs the migrations in `versions`, which are part of the package."""

@@ -1,4 +1,4 @@
-"""Run by Alembic: applies the steps on the connection that `kiosk.store.migrate` hands over."""
+"""Run by Alembic: runs the migrations on the connection that `kiosk.store.migrate` passes."""
 
 from alembic import context
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from kiosk.decision import Confirmation
 from kiosk.documents import (
@@ -31,6 +32,13 @@ LONG = {
     "employer": "株式会社髙﨑𠮷野総合建設工業ホールディングス 北海道支社 倶知安出張所 土木第二工事部",
 }
 """About the longest that people really have, with 髙, 﨑, 𠮷 and a character with a variation selector."""
+
+
+@pytest.fixture
+def run(kiosk_command: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run `kiosk` with a register of its own, which is not there yet."""
+    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
+    return kiosk_command
 
 
 @pytest.fixture

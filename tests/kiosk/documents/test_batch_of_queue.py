@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
 
-from kiosk.cli import app
 from kiosk.cli.order_numbers import numbers_of, ranges
 from kiosk.decision import Document
 from kiosk.documents import OpenOrders
@@ -24,21 +22,14 @@ def whose(number: int) -> str:
     return f"133033:71-0000:{number:06}:00"
 
 
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(app, list(arguments))
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
-
-
-def batch(*options: str) -> Result:
-    return run("document", "batch", "--queue", "--folder", "out", "--json", *options)
+@pytest.fixture
+def batch(run: Run) -> Run:
+    return lambda *options: run("document", "batch", "--queue", "--folder", "out", "--json", *options)
 
 
 @pytest.fixture
-def change(member_file: Callable[..., bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def change(run: Run, member_file: Callable[..., bytes]) -> Callable[..., None]:
     """Import the members: 1 has a card, 2 to 4 have none; some cells changed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
 
     def take(number: int = 0, **cells: str) -> None:
         people = [{}, *({**WITHOUT_CARD, "number": f"{each:06}"} for each in (2, 3, 4))]
@@ -57,7 +48,7 @@ def register(change: object, tmp_path: Path) -> Registry:
 
 
 @pytest.fixture
-def asked(register: Registry) -> Queue:
+def asked(run: Run, register: Registry) -> Queue:
     """Four orders: 1 is the plan's confirmation of member 4; the others were asked for at the terminal."""
     today = datetime.now(UTC).date()
     assert run("issuance", "plan", "--on", str(today), "--json-lines", "plan.jsonl").exit_code == 0
@@ -72,7 +63,7 @@ def asked(register: Registry) -> Queue:
 
 
 def test_notices_and_confirmations_come_in_the_order_of_the_queue(
-    asked: Queue, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    batch: Run, asked: Queue, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.documents.batch.DOCUMENTS_PER_FILE", 2)
     result = batch()
@@ -85,7 +76,7 @@ def test_notices_and_confirmations_come_in_the_order_of_the_queue(
     assert "000001" in output("pdftotext", "-layout", "out/notice-0001.pdf", "-")
 
 
-def test_what_was_printed_stays_open_until_it_is_done(asked: Queue) -> None:
+def test_what_was_printed_stays_open_until_it_is_done(run: Run, batch: Run, asked: Queue) -> None:
     assert batch().exit_code == 0
     assert asked.open_numbers() == [1, 2, 3, 4]
     assert run("issuance", "done", "1-4").exit_code == 0
@@ -104,7 +95,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("changed", "says"), CHANGES, ids=["left", "has a card", "another birthday"])
 def test_an_order_whose_facts_have_changed_is_named_and_nothing_is_printed(
-    asked: Queue, change: Callable[..., None], changed: dict[str, str], says: str
+    batch: Run, asked: Queue, change: Callable[..., None], changed: dict[str, str], says: str
 ) -> None:
     change(4, **changed)
     result = batch()
@@ -115,7 +106,7 @@ def test_an_order_whose_facts_have_changed_is_named_and_nothing_is_printed(
     assert not Path("out").exists()
 
 
-def test_the_others_are_printed_with_skip_bad(asked: Queue, change: Callable[..., None]) -> None:
+def test_the_others_are_printed_with_skip_bad(batch: Run, asked: Queue, change: Callable[..., None]) -> None:
     change(4, lost_on="2026-01-31")
     result = batch("--skip-bad", "bad.jsonl")
     assert (result.exit_code, json.loads(result.stdout)["orders"]) == (5, ["2-4"])
@@ -127,7 +118,7 @@ def test_the_others_are_printed_with_skip_bad(asked: Queue, change: Callable[...
     "changed", [{"name": "土木 次郎"}, {"filed_on": "2020-04-03"}], ids=["a name", "a day of filing"]
 )
 def test_a_change_that_decides_nothing_stops_no_document(
-    asked: Queue, change: Callable[..., None], changed: dict[str, str]
+    batch: Run, asked: Queue, change: Callable[..., None], changed: dict[str, str]
 ) -> None:
     change(4, **changed)
     assert batch().exit_code == 0
@@ -145,7 +136,7 @@ def test_an_order_that_ends_while_others_are_printed_is_named(asked: Queue) -> N
 
 
 @pytest.mark.parametrize("words", [[], ["plan.jsonl", "--queue"]], ids=["neither", "both"])
-def test_a_plan_or_the_queue(change: object, words: list[str]) -> None:
+def test_a_plan_or_the_queue(run: Run, change: object, words: list[str]) -> None:
     result = run("document", "batch", *words, "--folder", "out")
     assert (result.exit_code, result.stderr) == (2, "PLAN.jsonl or --queue: one of them\n")
 

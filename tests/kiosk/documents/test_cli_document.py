@@ -12,30 +12,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
-
-from kiosk.cli import app
 
 Run = Callable[..., Result]
 TARO = "133033:71-0000:000001:00"
 WITHOUT_CARD = {"card": "never_issued", "registration": "unregistered", "certificate": "", "notice_issued_on": ""}
-
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
-
-
-@pytest.fixture
-def run() -> Run:
-    def call(*arguments: str) -> Result:
-        result = CliRunner().invoke(app, list(arguments))
-        assert "Traceback" not in result.output
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result
-
-    return call
 
 
 @pytest.fixture

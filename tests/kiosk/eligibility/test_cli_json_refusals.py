@@ -35,11 +35,8 @@ def refused(app: typer.Typer, *arguments: str, data: bytes = b"") -> tuple[int, 
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_SITE_KEY_FILE", "KIOSK_POLICY"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
+def folder(alone: Path) -> Path:
+    return alone
 
 
 @pytest.fixture

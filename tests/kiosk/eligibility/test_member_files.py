@@ -54,7 +54,7 @@ def test_columns_may_stand_in_any_order(member_file: MakeFile) -> None:
     [
         ("", "insurer_number"),
         (HEADER.replace("kana,", ""), "kana is missing"),
-        (HEADER + ",kana", "kana stands there more than once"),
+        (HEADER + ",kana", "kana appears more than once"),
         (HEADER + ",my_number", "column 31 is not a column"),
         (HEADER.replace("kana", "Kana"), "column 6 is not a column"),
         (HEADER.replace(",", ";"), "column 1 is not a column"),

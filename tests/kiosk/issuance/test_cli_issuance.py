@@ -32,11 +32,7 @@ CONFIRMATION = {
 }
 
 
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("KIOSK_DATABASE", "KIOSK_DATA_DIR", "KIOSK_POLICY"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture
@@ -52,16 +48,9 @@ def register(sqlite_registry: Registry, member_file: Callable[..., bytes], sourc
 
 
 @pytest.fixture
-def run(register: Registry, sqlite_url: str) -> Run:
+def run(kiosk_command: Run, register: Registry, sqlite_url: str) -> Run:
     """Run `kiosk issuance` on that register."""
-
-    def call(*arguments: str, input: bytes | None = None) -> Result:  # noqa: A002
-        result = CliRunner().invoke(app, ["issuance", *arguments, "--database", sqlite_url], input=input)
-        assert "Traceback" not in result.output
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result
-
-    return call
+    return lambda *arguments, **options: kiosk_command("issuance", *arguments, "--database", sqlite_url, **options)
 
 
 def lines(*values: object) -> bytes:

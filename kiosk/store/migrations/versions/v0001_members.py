@@ -1,6 +1,6 @@
 """Members with their versions, import batches, certificate bindings, the site key's fingerprint.
 
-The lists of codes are written out: a step must stay what it was, whatever the program's lists become.
+The lists of codes are written out here, because a migration must not change when the program's lists do.
 """
 
 import sqlalchemy as sa
@@ -111,7 +111,7 @@ def _documents() -> tuple[sa.Column[object], ...]:
 
 
 def _possible_combinations() -> tuple[sa.CheckConstraint, ...]:
-    """No row may hold what no facts could be made from, whoever writes to the table."""
+    """Return the checks that exclude every row from which no facts could be made."""
     return (
         sa.CheckConstraint("acquired_on >= birth_date", name="acquired_after_birth"),
         sa.CheckConstraint("lost_on >= acquired_on", name="lost_after_acquired"),

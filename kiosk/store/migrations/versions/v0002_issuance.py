@@ -1,4 +1,4 @@
-"""Orders for documents: what is asked for, by whom, and what became of it."""
+"""Orders for documents: what was requested, by whom, and how the order ended."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Anchors: how far each kiosk's journal was known to reach."""
+"""Anchors: the last entry of each kiosk's journal that the register knows."""
 
 import sqlalchemy as sa
 from alembic import op

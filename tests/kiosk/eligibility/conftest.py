@@ -1,0 +1,39 @@
+"""`kiosk registry` on a register of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+MakeFile = Callable[..., bytes]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(kiosk_command: Run, tmp_path: Path) -> Run:
+    """Run `kiosk registry` on a register that is not there yet."""
+    database = ["--database", f"sqlite:///{tmp_path}/register.sqlite"]
+    return lambda *arguments, **options: kiosk_command("registry", *arguments, *database, **options)
+
+
+@pytest.fixture
+def made(run: Run) -> Run:
+    """Run `kiosk registry` on an empty register."""
+    assert run("init").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def people(tmp_path: Path, member_file: MakeFile) -> Path:
+    """A member file with 土木 太郎 (枝番 00) and 土木 花子 (01)."""
+    path = tmp_path / "members.csv"
+    path.write_bytes(member_file({}, {"branch": "01", "name": "土木 花子"}))
+    return path
+
+
+@pytest.fixture
+def loaded(made: Run, people: Path) -> Run:
+    """Run `kiosk registry` on a register with these two."""
+    assert made("import", str(people)).exit_code == 0
+    return made
