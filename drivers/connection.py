@@ -1,4 +1,4 @@
-"""The seam: everything above it sees cards and readers only through these shapes.
+"""The interface through which all other code sees cards and readers.
 
 PC/SC, NFC, the simulator, the recorder and the fuzzer are its only implementations.
 """
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """The road to a card: what was learnt of it (extended length, short ids) is remembered under this key."""
+    """Driver, reader and ATR: the key under which the capabilities of the link to a card are remembered."""
 
     driver: str
     reader: str
@@ -34,18 +34,25 @@ class Transport:
 
 
 class CardConnection(Protocol):
-    """An open road to one card. A ``with`` block is one transaction: nobody else's command comes between."""
+    """An open connection to one card. A ``with`` block is one transaction: other programs must wait."""
 
     @property
     def transport(self) -> Transport:
-        """The road this connection takes."""
+        """Driver, reader and ATR of this connection."""
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send one command APDU and return (response data, status word 0x0000-0xFFFF).
+        """Send one command APDU. The status word is not interpreted here.
 
-        The status word is never interpreted here. A command that carries a PIN is a bytearray which the
-        caller wipes: keep no reference to ``apdu``. Raises CardRemoved, CommunicationFailed, BadCardData
-        (an answer of fewer than 2 or more than 65,538 bytes) or another DriverError.
+        Args:
+            apdu: The command. One that carries a PIN is a bytearray, which the caller wipes: keep no reference to it.
+
+        Returns:
+            The response data and the status word, 0x0000 to 0xFFFF.
+
+        Raises:
+            BadCardData: The answer has fewer than 2 or more than 65,538 bytes.
+            DriverError: CardRemoved, CommunicationFailed, or another one.
+
         """
 
     def __enter__(self) -> Self:
@@ -59,11 +66,11 @@ class CardConnection(Protocol):
 
 @runtime_checkable
 class Resettable(Protocol):
-    """What a connection has besides if another program can reset its card between two transactions."""
+    """A connection whose card another program can reset between two transactions."""
 
     @property
     def resets(self) -> int:
-        """How often a transaction began with a card that was reset; what was known of its state is then void."""
+        """How many transactions began with a card that had been reset; what was known of its state is then void."""
 
 
 class Reader(Protocol):
@@ -71,20 +78,24 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """The name its driver lists it under."""
+        """The name under which its driver lists it."""
 
     def connect(self) -> CardConnection:
-        """Return the connection to the card that lies on it, opening one if there is none.
+        """Connect to the card on the reader, or return the connection that is open.
 
-        It is the same object exactly as long as the card was neither moved nor released.
-        Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
+        Returns:
+            The connection: the same object exactly as long as the card was neither moved nor released.
+
+        Raises:
+            DriverError: NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed or CommunicationFailed.
+
         """
 
     def release(self) -> None:
         """Power the card off and forget the connection (a verified PIN survives anything less). Never raises."""
 
     def close(self) -> None:
-        """Release, and give back what was kept for the next connection: there will be none. Never raises."""
+        """Release the card and everything that was kept for another connection. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +120,33 @@ class Driver(Protocol):
 
     @property
     def name(self) -> str:
-        """``pcsc``, ``nfc`` or ``simulator``."""
+        """The name of its plug-in, such as ``pcsc``."""
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
-        """Return the present state, waiting up to ``timeout`` seconds for one that differs from ``known``.
+        """Wait until the readers are in another state than ``known``.
 
-        ``None`` means nothing is known yet: return at once. Raises ServiceNotRunning, ReaderClaimed or ReaderFailed.
+        Args:
+            known: The state that the caller has seen; None for none yet, and then this returns at once.
+            timeout: Seconds to wait at most.
+
+        Returns:
+            The present state of all readers.
+
+        Raises:
+            DriverError: ServiceNotRunning, ReaderClaimed or ReaderFailed.
+
         """
 
     def wake(self) -> None:
-        """Make a waiting ``watch`` return early; safe from any thread."""
+        """Make a waiting ``watch`` return early. Any thread may call this."""
 
     def reader(self, name: str) -> Reader:
-        """Return the reader of that name (no I/O; a wrong name shows itself at ``connect``)."""
+        """Return the reader of that name. There is no I/O here: a wrong name is found by ``connect``."""
 
 
 @runtime_checkable
 class Polling(Protocol):
-    """What a driver has besides if it looks at its readers in threads of its own, which ``watch`` does not wait for."""
+    """A driver that looks at its readers in threads of its own, for which ``watch`` does not wait."""
 
     @property
     def overdue(self) -> bool:

@@ -1,6 +1,6 @@
 """What can go wrong between the service and a card, split by what a person can do about it.
 
-Exceptions of pyscard, nfcpy and the operating system end in their driver; only these leave it.
+Exceptions of pyscard, nfcpy and the operating system are caught in their driver, which raises only these.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class ServiceNotRunning(Retriable):
 
 
 class ServiceRefused(Retriable):
-    """The reader service runs and lets this user neither at it nor at a card (polkit): allow it by a rule."""
+    """The reader service runs and refuses this user (polkit): allow it by a rule."""
 
     trouble = Trouble.SERVICE_REFUSED
 
@@ -143,19 +143,19 @@ class ReaderFailed(Retriable):
 
 
 class ReaderStuck(Retriable):
-    """The reader's library does not come back from a call, without any service between: its worker is replaced."""
+    """A call to the reader's library does not return, and no service is involved: its worker is replaced."""
 
     trouble = Trouble.READER_STUCK
 
 
 class ReaderNameUnreadable(Retriable):
-    """The reader's name is no text (not UTF-8), so that nobody can be told which one it is: give it another."""
+    """The reader's name is not UTF-8, so that it cannot be shown: give it another name."""
 
     trouble = Trouble.READER_NAME_UNREADABLE
 
 
 class ReaderClaimed(Retriable):
-    """The reader belongs to another driver (EBUSY): the kernel's or pcscd's must let go of it."""
+    """Another driver has the reader (EBUSY): the kernel or pcscd must give it up."""
 
     trouble = Trouble.READER_CLAIMED
 
@@ -191,7 +191,7 @@ class CertificateProtected(Fatal):
 
 
 class BadCardData(Fatal):
-    """The card answered something that no standard allows: too long, too deep, of a wrong form."""
+    """The card sent something that no standard allows: too long, nested too deep, or of a wrong form."""
 
     trouble = Trouble.BAD_CARD_DATA
 
@@ -207,7 +207,7 @@ class CardAnswerError(Fatal):
 
 
 def error_of(trouble: Trouble, message: str, *, sw: int | None = None, place: str = "") -> DriverError:
-    """Return the exception for a trouble that a worker reported, with the card's status word and the place if known."""
+    """Return the exception for a trouble that a worker reported, with the status word and the place, if known."""
     kind = _LEAVES[trouble]
     error = kind(message, sw or 0) if issubclass(kind, CardAnswerError) else kind(message)
     error.place = place
@@ -215,9 +215,15 @@ def error_of(trouble: Trouble, message: str, *, sw: int | None = None, place: st
 
 
 def place_of(error: BaseException, packages: Collection[str] = ("drivers", "simulators")) -> str:
-    """Return ``module:function`` of the innermost frame of ``packages`` that ``error`` passed; empty if there is none.
+    """Return where an error was raised, as ``module:function``.
 
-    A place that came with the error, from the worker it happened in, stands.
+    Args:
+        error: The error. If its place came with it, from another process, that place is returned.
+        packages: The packages whose frames count.
+
+    Returns:
+        The innermost frame of these packages that the error passed; empty if it passed none.
+
     """
     if isinstance(error, DriverError) and error.place:
         return error.place

@@ -33,7 +33,7 @@ class DriverReady:
 
 @dataclass(frozen=True, slots=True)
 class DriverLost:
-    """The driver can use none of its readers, because of ``trouble``. Their removal was reported before."""
+    """The driver cannot use any of its readers, because of ``trouble``. Their removal was reported before."""
 
     driver: str
     trouble: Trouble
@@ -51,7 +51,7 @@ class ReaderAdded:
 
 @dataclass(frozen=True, slots=True)
 class ReaderLeftOut:
-    """A reader is there and cannot be used, because of ``trouble``: it is somebody else's, or at fault."""
+    """A reader is there and cannot be used, because of ``trouble``: another driver has it, or it is at fault."""
 
     driver: str
     reader: str
@@ -70,7 +70,7 @@ class ReaderRemoved:
 
 @dataclass(frozen=True, slots=True)
 class CardInserted:
-    """A card lies on a reader.
+    """A card was put on a reader, or was there when the driver began.
 
     ``insertions`` is the driver's count of the reader's movements, 0 where it counts none. ``trouble`` is set for a
     card that must not be read again: it has cost its worker, or is no My Number card, and has not been moved since.

@@ -2,7 +2,7 @@
 
 The specification is not public; commands and status words are those that independent implementations
 agree on (JICSAP 1.1, JIS X 6306, ISO/IEC 7816-4), and what differs between cards is a profile's. All
-operations belong into one transaction, which begins with ``select``.
+operations belong in one transaction, which begins with ``select``.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class JpkiCard:
         self._connection = connection
         self._memory = memory
         self._capabilities = memory.recall(connection.transport)
-        # Stable: the profile of the last card on this road first, the others in their order.
+        # Stable: the profile of the last card on this link first, the others in their order.
         self._profiles = sorted(profiles or built_in(), key=lambda profile: profile.name != self._capabilities.profile)
         self._profile = self._profiles[0]
         self._certificate = certificate
@@ -158,7 +158,7 @@ class JpkiCard:
 
         The application is selected if it is not yet; where the tries that are known forbid it, nothing is
         sent at all. ``allow_last_try`` spends the last one too. After an exception it is not known whether
-        a try was spent: only ``pin_tries_left`` tells.
+        a try was spent: ask ``pin_tries_left``.
         """
         if not self._profile.pin.fits(pin):
             return PinResult(PinOutcome.MALFORMED, self._tries)
@@ -169,7 +169,7 @@ class JpkiCard:
             return PinResult(PinOutcome.LAST_TRY, 1)
         self._select_once()
         if not self._profile.pin.fits(pin):
-            # It is another kind of card than the last one on this road.
+            # It is another kind of card than the last one on this link.
             return PinResult(PinOutcome.MALFORMED, tries)
         return self._send_pin(pin)
 
@@ -191,7 +191,7 @@ class JpkiCard:
         return der_of_raw(kind, response.data) if scheme.form is SignatureForm.RAW else response.data
 
     def _compute_signature(self, p1: int, data: bytes, length: int) -> Response:
-        """Ask for the whole signature; where that is too long for the road or the card, for less at once (61xx)."""
+        """Ask for the whole signature; where that is too long for the link or the card, for less at once (61xx)."""
         whole = min(max(length, SHORT_LE), _MAX_SIGNATURE)
         for le in (le for le in (whole, SHORT_LE, *SHORTER) if le <= min(whole, self._capabilities.largest)):
             response = self._on_file(self._profile.key, partial(Command, 0x80, 0x2A, p1, data=data, le=le))
@@ -221,7 +221,7 @@ class JpkiCard:
         self._profile = profile
 
     def _first_block(self) -> bytes:
-        """Read where the length stands, and learn from refusals until the road works."""
+        """Read the first block, which holds the length, and learn from refusals what the link can carry."""
         file = self._profile.certificate
         while True:
             if file.number in self._capabilities.refused:
@@ -235,7 +235,7 @@ class JpkiCard:
             self._capabilities = self._capabilities_after_refusal(asked, answer)
 
     def _capabilities_after_refusal(self, asked: int, answer: Response | None) -> LinkCapabilities:
-        """Return the road without what a refused first READ speaks against; None is a refusal of the link."""
+        """Return the capabilities without what a refused first READ rules out; None is a refusal by the link."""
         if answer is not None and answer.sw == StatusWord.SECURITY_STATUS_NOT_SATISFIED:
             raise CertificateProtected("the card shows its certificate only after the PIN")
         short_id = self._profile.certificate.number not in self._capabilities.refused
@@ -249,7 +249,7 @@ class JpkiCard:
         raise _unread(answer)
 
     def _next_block(self, offset: int, missing: int) -> bytes:
-        """Read on at ``offset`` in the current file: all that is missing, or what the road carries of it."""
+        """Read on at ``offset`` in the current file: all that is missing, or as much of it as the link carries."""
         while True:
             asked = min(missing, self._capabilities.largest)
             answer = self._read(offset >> 8, offset & 0xFF, asked, shortest=SHORT_LE)
@@ -276,7 +276,7 @@ class JpkiCard:
         return response
 
     def _learn_length(self, asked: int, response: Response) -> None:
-        """Keep what a successful READ says of the road: its length works, or comes shortened."""
+        """Keep what a successful READ shows of the link: the length works, or the answer comes shortened."""
         if len(response.data) == asked:
             self._capabilities = self._capabilities.proved(asked)
         elif response.ok:
@@ -329,7 +329,7 @@ class JpkiCard:
         return PinResult(PinOutcome.BLOCKED if self._tries == 0 else PinOutcome.WRONG, self._tries)
 
     def _judged(self, verify: Command) -> Response:
-        """Send VERIFY. An answer without a status word tells as little of the counter as none: CommunicationFailed."""
+        """Send VERIFY. An answer without a status word leaves the counter unknown: it is a CommunicationFailed."""
         try:
             return self._transmit(verify)
         except BadCardData as error:

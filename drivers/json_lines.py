@@ -1,6 +1,6 @@
 """Log lines as JSON objects, one a line, for the service and its workers alike; of an exception its type and place.
 
-What a library wants to say is taken without the values that it puts in, and what an exception says is left out: either
+The message of a library is kept without the values that it fills in, and the text of an exception is left out: either
 may hold what was read from a card, a register or a caller.
 """
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 def written(line: Mapping[str, object]) -> str:
-    """Return one line of JSON, ASCII whatever the terminal speaks; texts are cut, and URLs lose user and query."""
+    """Return one line of JSON in ASCII. Texts are cut at 400 characters, and URLs lose their user and query."""
     return json.dumps({key: _bounded(value) for key, value in line.items()}, default=str)
 
 
@@ -42,17 +42,17 @@ def _bounded(value: object) -> object:
 
 
 class StandardError:
-    """Standard error as it is when a line is written: a logger outlives whoever redirects it for a while."""
+    """Standard error at the time of writing: a logger lives longer than a redirection of standard error."""
 
     def write(self, text: str) -> int:
-        """Write ``text``; where nobody takes it any more it is lost, and the service goes on."""
+        """Write ``text``. If standard error is closed it is lost, and the service goes on."""
         try:
             return sys.stderr.write(text)
         except (OSError, ValueError):
             return len(text)
 
     def flush(self) -> None:
-        """Flush what was written, as far as somebody takes it."""
+        """Flush what was written. If standard error is closed nothing happens."""
         try:
             sys.stderr.flush()
         except (OSError, ValueError):
@@ -75,7 +75,7 @@ class JsonLines(logging.Formatter):
 
 
 def _said(record: logging.LogRecord) -> str:
-    """Return the first line of what a record says: ours with its values, a library's without."""
+    """Return the first line of a record's message: ours with its values, a library's without."""
     ours = record.name.partition(".")[0] in OURS
     text = record.getMessage() if ours or record.name == "py.warnings" else str(record.msg)
     first = text.strip().partition("\n")[0]
@@ -93,7 +93,7 @@ def handler() -> logging.Handler:
 
 
 def catch_unhandled() -> None:
-    """Have warnings of Python, and exceptions that nobody catches, in whatever thread, written as JSON lines too."""
+    """Write Python's warnings and uncaught exceptions, of every thread, as JSON lines too."""
     logging.captureWarnings(True)
     warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}"
     sys.excepthook = _unhandled

@@ -30,9 +30,11 @@ _MOST_BYTES = {KeyKind.EC_P256: 32, KeyKind.EC_P384: 48}
 
 
 def key_kind(certificate: bytes) -> KeyKind:
-    """Return the kind of the key that a certificate (DER) is about: RFC 5280, 4.1, subjectPublicKeyInfo.
+    """Return the kind of the public key in a certificate (DER; RFC 5280, 4.1, subjectPublicKeyInfo).
 
-    Raises BadCardData for what is no certificate, and for a key of another kind.
+    Raises:
+        BadCardData: This is no certificate, or its key is of another kind.
+
     """
     algorithm = children(_inside(_key_of(certificate), 0))
     identifiers = [item.value if item.tag == _OBJECT_IDENTIFIER else b"" for item in algorithm[:2]]
@@ -44,7 +46,7 @@ def key_kind(certificate: bytes) -> KeyKind:
 
 
 def signature_length(certificate: bytes) -> int:
-    """Return how many bytes a signature of an RSA key has, as many as its modulus; 0 for any other key."""
+    """Return the length of an RSA signature in bytes, which is that of the modulus; 0 for any other key."""
     try:
         key = _key_of(certificate)
         # The first byte of a BIT STRING counts its unused bits.

@@ -1,4 +1,4 @@
-"""What was learnt of a road to cards: which profile fits, how much one READ may bring, where short file ids work."""
+"""What was learnt of the link to a card: which profile fits, how much one READ brings, which short file ids work."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = [
 ]
 
 MAX_EXPECTED = 2048
-"""The longest certificate, in bytes, that the next card on a road is asked for at once."""
+"""The longest certificate, in bytes, that the next card on a link is asked for at once."""
 
 READS_ON_A_REFUSAL = 16
-"""For how many reads a refusal is believed: the card may have lied, and the next one of its kind works better."""
+"""How many reads a refusal counts for: the card may have lied, and the next one of its kind may work better."""
 
 LARGEST = 4096
 """The largest Le in bytes of any command; no certificate is longer."""
@@ -35,10 +35,10 @@ FIRST_BLOCK = 510
 """The bytes that a certificate's first READ asks for: with a status word they fit common readers' 522-byte messages."""
 
 SHORTER = (253, 125, 61, 29)
-"""What to ask for where less is carried, in bytes: frames of 256 to 32 (ISO/IEC 14443-4), without 3 of their own."""
+"""What to ask for where less is carried, in bytes: frames of 256 to 32 (ISO/IEC 14443-4), less 3 for the frame."""
 
 LEAST = SHORTER[-1]
-"""The least that a READ asks for, in bytes, however little the road carries."""
+"""The least that a READ asks for, in bytes, however little the link carries."""
 
 AFTER_A_FAULT = 61
 """What to ask for after a short READ broke the link, in bytes: it was too long, or the card was moved."""
@@ -46,7 +46,7 @@ AFTER_A_FAULT = 61
 
 @dataclass(frozen=True, slots=True)
 class LinkCapabilities:
-    """What works on one transport. It begins with everything; every refusal takes something away.
+    """What works on one transport. Everything is tried at first, and every refusal takes something away.
 
     ``largest`` is the largest Le in bytes that is not known to fail; 256 means no extended length, less a link that
     carries less in one answer.
@@ -65,29 +65,29 @@ class LinkCapabilities:
     reads: int = 0
 
     def narrowed(self, largest: int) -> LinkCapabilities:
-        """Return the road without READs of more than ``largest`` bytes, which is 29 at least."""
+        """Return them without READs of more than ``largest`` bytes, or of more than 29 where it is less."""
         largest = max(LEAST, min(largest, self.largest))
         return replace(self, largest=largest, proven=min(largest, self.proven))
 
     def narrower_than(self, refused: int, *, broke: bool) -> LinkCapabilities:
-        """Return the road that carries what has worked, or else what commonly does; ``broke``: the link did."""
+        """Return them with the next shorter length: one that has worked, or commonly does. ``broke``: the link did."""
         if broke and refused <= SHORT:
             return self.narrowed(AFTER_A_FAULT)
         worked = [length for length in (self.proven, FIRST_BLOCK) if length > SHORT]
         return self.narrowed(next(length for length in (*worked, SHORT, *SHORTER) if length < refused))
 
     def proved(self, length: int) -> LinkCapabilities:
-        """Return the road on which a READ of ``length`` bytes brought them all."""
+        """Return them after a READ of ``length`` bytes that brought them all."""
         return replace(self, proven=max(length, self.proven))
 
     def expecting(self, length: int) -> LinkCapabilities:
-        """Return the road whose next certificate is likely to have ``length`` bytes; a long one misleads by little."""
+        """Return them with the length that the next certificate probably has; a long one is cut to MAX_EXPECTED."""
         return replace(self, expected=min(length, MAX_EXPECTED))
 
     def for_read(self) -> LinkCapabilities:
-        """Return the road for one more read: what was refused is tried anew after READS_ON_A_REFUSAL of them.
+        """Return them for one more read: what was refused is tried again after READS_ON_A_REFUSAL reads.
 
-        Where that breaks the link, once is enough then.
+        If that breaks the link, the first fault is enough to rule it out again.
         """
         if self.largest == LARGEST and not self.refused:
             return self
@@ -96,17 +96,17 @@ class LinkCapabilities:
         return replace(self, largest=LARGEST, refused=frozenset(), faults=1, reads=0)
 
     def first_read(self) -> int:
-        """Return how much the first READ of a certificate shall ask for: the usual until more has worked here."""
+        """Return how many bytes to ask for in the first READ of a certificate: the usual until more has worked here."""
         wanted = self.expected if self.expected and self.proven > FIRST_BLOCK else FIRST_BLOCK
         return min(wanted, self.largest)
 
     def without_short_ids(self, files: frozenset[int]) -> LinkCapabilities:
-        """Return the road without the short identifiers of ``files``."""
+        """Return them without the short identifiers of ``files``."""
         return replace(self, refused=self.refused | files)
 
 
 class CardMemory:
-    """Remembers roads by transport (reader and ATR), the latest ``capacity`` of them. Safe between threads."""
+    """Remembers capabilities by transport (reader and ATR), the latest ``capacity`` of them. Safe between threads."""
 
     def __init__(self, capacity: int = 64) -> None:
         self._capacity = capacity
@@ -114,25 +114,25 @@ class CardMemory:
         self._lock = threading.Lock()
 
     def recall(self, transport: Transport) -> LinkCapabilities:
-        """Return what is known of ``transport``; the most hopeful road if that is nothing."""
+        """Return what is known of ``transport``; full capabilities if nothing is."""
         with self._lock:
             return self._known.get(transport, LinkCapabilities())
 
     def begin_read(self, transport: Transport) -> LinkCapabilities:
-        """Return the road for a read that begins now."""
+        """Return the capabilities for a read that begins now."""
         capabilities = self.recall(transport).for_read()
         self._keep(transport, capabilities)
         return capabilities
 
     def learn(self, transport: Transport, capabilities: LinkCapabilities) -> None:
-        """Remember ``road`` as one that works, and forget the one learnt longest ago if they are too many."""
+        """Remember capabilities that work, and forget those learnt longest ago if there are too many."""
         self._keep(transport, replace(capabilities, faults=0))
 
     def doubt(self, transport: Transport, narrower: LinkCapabilities) -> None:
-        """Note a link fault that may mean ``narrower``: the second in a row is believed.
+        """Note a link fault that may mean ``narrower``. The second in a row is believed.
 
-        One alone may be a card that was moved; but where such a command always breaks the link,
-        nothing that follows could succeed and be learnt from.
+        One alone may be a card that was moved. But where such a command always breaks the link, nothing after it
+        can succeed, so that nothing else would be learnt.
         """
         known = self.recall(transport)
         self._keep(transport, narrower if known.faults else replace(known, faults=1))

@@ -26,13 +26,13 @@ from drivers.events import (
 __all__ = ["events_between", "events_of_loss", "snapshot_after", "watch_forever"]
 
 WATCH_SECONDS = 5.0
-"""How long one wait for a change lasts: a driver that is much longer away does not come back by itself."""
+"""Seconds that one wait for a change lasts. A call that takes much longer does not return by itself."""
 
 CALM_SECONDS = 0.5
-"""The least time between two looks that saw no change, and the first pause after a failure."""
+"""Seconds between two looks that saw no change, at least, and the first pause after a failure."""
 
 BACK_OFF_SECONDS = 2.0
-"""The longest pause between two attempts to reach a failed driver."""
+"""The longest pause, in seconds, between two attempts to reach a failed driver."""
 
 
 def events_between(before: Snapshot, after: Snapshot, driver: str, at: int) -> list[ReaderEvent]:
@@ -52,7 +52,7 @@ def events_of_loss(before: Snapshot, driver: str, trouble: Trouble, at: int) -> 
 
 
 def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
-    """Return the state of all readers after ``event``, for those who see only events."""
+    """Return the state of all readers after ``event``, for code that sees only events."""
     after = dict(before)
     match event:
         case ReaderAdded() | CardWithdrawn():
@@ -69,11 +69,16 @@ def snapshot_after(before: Snapshot, event: ReaderEvent) -> Snapshot:
 
 
 def watch_forever(driver: Driver, emit: Callable[[Sequence[ReaderEvent]], None], stop: threading.Event) -> None:
-    """Give ``emit`` every change, all events of one look together, until ``stop`` is set.
+    """Watch a driver and report every change until ``stop`` is set.
 
-    DriverReady comes before the readers of the first look and of the first one after a failure.
-    DriverLost comes once for each failure, after the removal of what was there, and again when it turns into another
-    one. Whoever sets ``stop`` wakes the driver.
+    DriverReady comes before the readers of the first look, and of the first look after a failure. DriverLost comes
+    once for each failure, after the removal of what was there, and again when one failure turns into another.
+
+    Args:
+        driver: The driver to watch.
+        emit: Called with the events of one look together.
+        stop: Ends the watch. The caller that sets it must wake the driver.
+
     """
     known: Snapshot | None = None
     lost: Trouble | None = None

@@ -1,4 +1,4 @@
-"""One table of a profile file, read key by key: what is wrong, missing or left over is one error that names the key."""
+"""One table of a profile file, read key by key. A key that is wrong, missing or unknown is one error that names it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ProfileError(ValueError):
 
 
 class Table:
-    """A table of ``where``; as a context it refuses, at its end, the keys that nobody asked for."""
+    """A table of the file ``where``. As a context manager it refuses, at its end, the keys that were not read."""
 
     def __init__(self, value: object, where: str, prefix: str = "") -> None:
         self._where, self._prefix = where, prefix
@@ -79,7 +79,7 @@ class Table:
 
 
 def shown(name: str) -> str:
-    """Return a name out of a file as a terminal may show it: what is long, empty or unprintable is quoted."""
+    """Return a name from a file in a form that a terminal can show: a long, empty or unprintable one is quoted."""
     return name if name.isprintable() and 0 < len(name) <= _LONGEST_SHOWN else ascii(name[:_LONGEST_SHOWN])
 
 

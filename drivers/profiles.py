@@ -1,6 +1,6 @@
 """Card profiles: what distinguishes one kind of card from another, as data.
 
-The built-in ones stand in ``profiles.toml`` beside this file; ``load_profiles`` adds files of the same form.
+The built-in ones are in ``profiles.toml`` beside this file; ``load_profiles`` adds files of the same form.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class PinRule:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """How one kind of key signs: P1 of the command, the hash, what stands before it, the form of the answer."""
+    """How one kind of key signs: P1 of the command, the hash, the bytes before the hash, the form of the answer."""
 
     p1: int
     hash: str
@@ -111,7 +111,7 @@ def built_in() -> tuple[CardProfile, ...]:
 
 
 def load_profiles(paths: Iterable[Path]) -> tuple[CardProfile, ...]:
-    """Return the built-in profiles and those in the files, in this order. Raises ProfileError: file, profile, key."""
+    """Return the built-in profiles, then those in the files. Raises ProfileError, which names file, profile and key."""
     found = list(built_in())
     for path in paths:
         for profile in _read(path):
@@ -121,7 +121,7 @@ def load_profiles(paths: Iterable[Path]) -> tuple[CardProfile, ...]:
 
 
 def profiles_in(options: MutableMapping[str, object]) -> tuple[CardProfile, ...]:
-    """Take ``profiles``, a list of files, out of a worker's options, and return what ``load_profiles`` makes of it."""
+    """Remove ``profiles``, a list of files, from a worker's options, and load them. Raises ProfileError."""
     paths = options.pop("profiles", [])
     if not isinstance(paths, list):
         raise ProfileError("profiles: is not a list of files")

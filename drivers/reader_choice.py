@@ -44,9 +44,13 @@ def readers_of(options: Mapping[str, object]) -> list[str]:
 
 
 def fits(chosen: Sequence[str], name: str, usb_id: Callable[[str], str | None]) -> bool:
-    """Return whether a reader is one of the chosen; ``usb_id`` is asked only where its name alone does not tell.
+    """Return whether a reader is one of the chosen ones. Upper and lower case are the same.
 
-    Upper and lower case are the same. Raises what ``usb_id`` raises.
+    Args:
+        chosen: Parts of names, and VID:PIDs; empty chooses every reader.
+        name: The reader's name.
+        usb_id: Returns the VID:PID of a reader. It is called only if the name does not decide, and may raise.
+
     """
     names = [text for text in chosen if not is_usb_id(text)]
     if not chosen or any(text.casefold() in name.casefold() for text in names):

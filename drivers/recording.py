@@ -1,6 +1,6 @@
 """Recorded dialogues: what a card was sent and what it answered, without the PIN.
 
-A recording is a file of JSON Lines: a header, then one exchange a line. In a command ``**`` stands for a byte
+A recording is a file of JSON Lines: a header, then one command with its answer a line. In a command ``**`` is a byte
 that differs each time: the PIN, which is never kept, and the hash that is signed.
 """
 
@@ -29,10 +29,10 @@ __all__ = [
 ]
 
 FORMAT = 1
-"""The version that stands in a recording's header."""
+"""The version in a recording's header."""
 
 MAX_RECORDING = 32_000
-"""Bytes of all commands and answers of one recording, each with 4 more: as text it must fit one frame of the worker."""
+"""The most bytes of commands and answers in one recording, with 4 more for each: as text it must fit one frame."""
 
 _ANY = "**"
 _OVERHEAD = 4
@@ -45,7 +45,7 @@ _SEQUENCE, _OCTET_STRING = 0x30, 0x04
 
 @dataclass(frozen=True, slots=True)
 class RecordedCommand:
-    """One exchange. ``command`` is hexadecimal, ``**`` where it differs; ``answer`` ends in its status word."""
+    """One command and its answer, which ends in the status word. ``command`` is hexadecimal, ``**`` where it varies."""
 
     command: str
     answer: bytes = field(repr=False)
@@ -57,7 +57,7 @@ class RecordedCommand:
 
     @property
     def size(self) -> int:
-        """The bytes it takes of a recording."""
+        """The bytes that it takes in a recording."""
         return len(self.command) // 2 + len(self.answer) + _OVERHEAD
 
     def fits(self, apdu: bytes) -> bool:
@@ -67,7 +67,7 @@ class RecordedCommand:
 
 
 class Recorder:
-    """A connection that keeps what passes, and of a VERIFY's data only its length."""
+    """A connection that records commands and answers; of a VERIFY's data it keeps only the length."""
 
     def __init__(self, connection: CardConnection, steps: list[RecordedCommand]) -> None:
         self._connection = connection
@@ -79,7 +79,7 @@ class Recorder:
         return self._connection.transport
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send and receive through the connection behind. Raises BadCardData for more than a recording holds."""
+        """Send one command through the connection behind. Raises BadCardData if the recording gets too long."""
         command = _masked(apdu)
         data, sw = self._connection.send_and_receive(apdu)
         step = RecordedCommand(command, data + sw.to_bytes(2, "big"))
@@ -99,7 +99,7 @@ class Recorder:
 
 
 def step_name(step: RecordedCommand) -> str:
-    """Return what a step is, for the one who reads the recording."""
+    """Return what a command is, for a person who reads the recording."""
     names = {
         _SELECT: "SELECT of the application" if step.command[4:6] == "04" else "SELECT of a file",
         _READ: f"READ BINARY, {len(step.answer) - 2} bytes came",
@@ -155,7 +155,7 @@ def step_of(command: str, answer: str = "") -> RecordedCommand:
 
 
 def _masked(apdu: bytes) -> str:
-    """Return the command as it is kept, made before anything else could keep it."""
+    """Return the command in its recorded form, without a PIN. This comes before anything else could keep it."""
     length = len(apdu)
     if length > 5 and apdu[1] == _VERIFY:
         return bytes(apdu[:5]).hex().upper() + _ANY * (length - 5)

@@ -15,7 +15,7 @@ MAX_CERTIFICATE = 4096
 """The longest certificate, in bytes, that is read from a card; its file has 3,808."""
 
 MAX_DEPTH = 16
-"""How deep objects may lie in one another."""
+"""How deep objects may be nested."""
 
 MAX_SIZE = 65_536
 """The longest input, in bytes."""
@@ -28,7 +28,7 @@ _MAX_LENGTH_BYTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Tlv:
-    """One object: its tag bytes as a number, how deep it lies (outermost is 0), and its value."""
+    """One object: its tag bytes as a number, how deep it is nested (outermost is 0), and its value."""
 
     tag: int
     depth: int
@@ -56,7 +56,7 @@ def parse(data: bytes) -> tuple[Tlv, ...]:
 
 
 def children(data: bytes) -> list[Tlv]:
-    """Return the objects that lie in ``data`` side by side, not what they hold. Raises BadCardData."""
+    """Return the objects at the top level of ``data``, not what they hold. Raises BadCardData."""
     if len(data) > MAX_SIZE:
         raise BadCardData("a TLV of more than 65,536 bytes")
     found, position = [], 0

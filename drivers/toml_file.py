@@ -1,6 +1,6 @@
-"""TOML that anybody may have written, in bounded time and memory: profiles, settings, policy, insurer's particulars.
+"""Read TOML of unknown origin in bounded time and memory: profiles, settings, policy, insurer's particulars.
 
-It is here because the drivers may import nothing of the floors above them, and all of those may import the drivers.
+This module belongs to the drivers because they may import nothing above them, and everything above may import them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 __all__ = ["MAX_DEPTH", "TomlError", "parse_toml", "refuse_unwieldy"]
 
 MAX_DEPTH: Final = 16
-"""Of keys and values within each other; the deepest that these files have is 5."""
+"""How deep keys and values may be nested; the deepest in these files is 5."""
 
 _INTEGERS = range(-(2**63), 2**63)
 _TEXTS = re.compile(
@@ -30,7 +30,7 @@ _DEEP_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
 
 
 class TomlError(ValueError):
-    """A text is not TOML, or not such as these files have. The message repeats none of its values."""
+    """A text is not TOML, or not of the kind that these files have. The message repeats no value of it."""
 
 
 def parse_toml(content: bytes) -> dict[str, object]:
@@ -57,10 +57,12 @@ def _parsed(text: str) -> dict[str, object]:
 
 
 def refuse_unwieldy(value: object) -> None:
-    """Pass values such as TOML has, at most MAX_DEPTH deep. Raises TomlError.
+    """Check that a value is one that TOML can hold, nested at most MAX_DEPTH deep.
 
-    Its whole numbers have 64 bits; its texts hold no half of a surrogate pair, which is how Python shows a byte that is
-    not UTF-8.
+    Raises:
+        TomlError: It is nested deeper, has a whole number of more than 64 bits, or a text with half of a surrogate
+            pair, which is how Python shows a byte that is not UTF-8.
+
     """
     waiting = [(value, 0)]
     while waiting:
@@ -76,6 +78,6 @@ def refuse_unwieldy(value: object) -> None:
 
 
 def _refuse_deep_keys(text: str) -> None:
-    """A key of many parts costs the parser the square of their number: gigabytes for what fits a small file."""
+    """Refuse a key of many parts: it costs the parser the square of their number, gigabytes for a small file."""
     if _DEEP_KEY.search(_TEXTS.sub(lambda found: "" if found[0].startswith("#") else "s", text)):
         raise TomlError(f"has a key of more than {MAX_DEPTH} parts")

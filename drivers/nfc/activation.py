@@ -1,4 +1,4 @@
-"""What a Type B card says of itself when it is found (ATQB, ISO/IEC 14443-3 clause 7.9), and how it is activated."""
+"""The answer of a Type B card when it is found (ATQB, ISO/IEC 14443-3 clause 7.9), and how it is activated."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Atqb:
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset that PC/SC (part 3, 3.1.3.2.3.2) makes of it, so that both stacks know one card alike."""
+        """The answer to reset that PC/SC (part 3, 3.1.3.2.3.2) makes of it: a card has one ATR in both stacks."""
         atr = bytes.fromhex("3B888001") + self.application + self.protocol + b"\x00"
         return atr + bytes([reduce(xor, atr[1:])])
 

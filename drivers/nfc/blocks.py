@@ -49,7 +49,7 @@ _WTXM: Final = range(1, 60)
 
 
 class BlockFault(Exception):
-    """The link broke: nothing valid came in spite of every retry. The block numbers are out of step now."""
+    """The link broke: every retry brought nothing valid. The block numbers are out of step now."""
 
 
 class Overdue(BlockFault):
@@ -106,7 +106,7 @@ class Blocks:
         return any(self._exchange(question, _PRESENCE_SECONDS) for _ in range(_PRESENCE_TRIES))
 
     def deselect(self) -> None:
-        """Send the card to sleep; whether it heard matters to nobody, for its field goes next."""
+        """Send the card to sleep. Its answer does not matter, because the field is switched off next."""
         self._exchange(bytes([_DESELECT]), _PRESENCE_SECONDS)
 
     def _send_command(self, apdu: bytes | bytearray) -> bytes:
@@ -172,7 +172,7 @@ class Blocks:
             raise BlockFault("the card's answers come late")
 
     def _is_old(self, block: bytes | None) -> bool:
-        """Return whether it answers an earlier block: from a link in step nothing comes by another number unasked."""
+        """Return whether it answers an earlier block: on a link in step, no other number comes unasked."""
         earlier = self._number ^ 1
         return block is not None and block[:1] in {bytes([kind | earlier]) for kind in (_I, _I | _MORE, _ACK)}
 

@@ -1,4 +1,4 @@
-"""One reader and the card on it: found, activated, watched, spoken to and powered off, by one thread at a time."""
+"""One reader and the card on it: find, activate, watch, use and power off the card, in one thread at a time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ACTIVATIONS: Final = 2
 
 
 class NfcConnection:
-    """The road to one card, until it is moved or released. Only this worker can speak to the device: no waiting."""
+    """The connection to one card until it is moved or released. No other program shares the device: no waiting."""
 
     def __init__(self, device: NfcDevice, transport: Transport, insertion: int) -> None:
         self._device = device
@@ -54,10 +54,10 @@ class NfcConnection:
 
 
 class NfcDevice:
-    """An open device. Every method may be called from any thread, and each raises what the device does.
+    """An open device. Any thread may call its methods, and each raises what the device raises.
 
-    The identifier of an activation is random: whether a card that was away is the same, nobody can know. So one
-    that stops to answer between two commands has left, even if another activation succeeds at once.
+    The identifier of an activation is random, so that a card that comes back cannot be recognised. So a card that
+    stops answering between two commands has left, even if another activation succeeds at once.
     """
 
     def __init__(self, name: str, frontend: Frontend) -> None:
@@ -75,7 +75,7 @@ class NfcDevice:
         return self._state
 
     def look(self) -> ReaderState:
-        """Look for a card, or whether the one that was there still is. Raises ReaderFailed or NoReader."""
+        """Look for a card, or check that the one that was there still is. Raises ReaderFailed or NoReader."""
         with self._lock:
             if self._blocks is None:
                 self._find()
@@ -84,7 +84,7 @@ class NfcDevice:
             return self._state
 
     def connect(self) -> NfcConnection:
-        """Return the connection to the card that lies there. Raises NoCard, ReaderFailed or NoReader."""
+        """Return the connection to the card on the reader. Raises NoCard, ReaderFailed or NoReader."""
         with self._lock:
             if self._state.card_present and self._blocks is None:
                 self._find()
@@ -155,7 +155,7 @@ class NfcDevice:
             self._state = ReaderState(True, atqb.atr, self._state.insertions + 1)
 
     def _miss(self) -> None:
-        """Note that no card is there, or none that can be spoken to."""
+        """Note that no card is there, or none that can be used."""
         self._forget()
         if self._state.card_present:
             self._state = ReaderState(False, insertions=self._state.insertions + 1)

@@ -1,4 +1,4 @@
-"""All nfcpy readers: found when they are plugged in, watched each in a thread of its own."""
+"""All readers of nfcpy: they are found when they are plugged in, and each is watched in a thread of its own."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _EMPTY_SECONDS: Final = 0.5
 """The least time from one look at an empty reader to the next."""
 _OCCUPIED_SECONDS: Final = 0.15
 STUCK_SECONDS: Final = 20.0
-"""How long one look at a reader may take; longer than any dialogue, for which it may have to wait."""
+"""Seconds that one look at a reader may take: longer than any dialogue, for which it may have to wait."""
 
 # nfcpy's udp device waits a second for the first card.
 _FIRST_LOOK_SECONDS: Final = 2.0
 _LONG_LOOK_SECONDS: Final = 1.5
-"""After how long the first look at a reader is one that does not come back."""
+"""Seconds after which the first look at a reader counts as one that does not return."""
 
 
 class NfcReader:
-    """A reader by name; the device behind the name may come and go."""
+    """A reader by name. The device of that name may come and go."""
 
     def __init__(self, driver: NfcDriver, name: str) -> None:
         self._driver = driver
@@ -57,15 +57,15 @@ class NfcReader:
             device.release()
 
     def close(self) -> None:
-        """Release; the device is the driver's. Never raises."""
+        """Release the card. The device stays open for the driver. Never raises."""
         self.release()
 
 
 class NfcDriver:
     """The driver ``nfc`` for the readers that ``paths`` mean.
 
-    A reader that belongs to somebody else, or fails, is shown with its trouble as long as another works; only when
-    none does, and one could if it were free, ``watch`` raises why.
+    A reader that another driver has, or that fails, is shown with its trouble as long as another one works. ``watch``
+    raises the trouble only if no reader works.
     """
 
     name = "nfc"
@@ -103,7 +103,7 @@ class NfcDriver:
 
     @property
     def overdue(self) -> bool:
-        """Whether the library hangs in a look at a reader; a search that hangs is one of ``watch`` itself."""
+        """Whether the library hangs in a look at a reader. A search that hangs makes ``watch`` itself late."""
         with self._changed:
             return any(time.monotonic() - begun > STUCK_SECONDS for begun in self._looking.values())
 
@@ -123,7 +123,7 @@ class NfcDriver:
             return self._devices.get(name)
 
     def _is_over(self, known: Snapshot | None, deadline: float) -> bool:
-        """Wait for something to happen, at most until a search is due; return whether ``watch`` shall return."""
+        """Wait for a change, at most until a search is due. Return whether ``watch`` should return."""
         now = time.monotonic()
         with self._changed:
             until = min(deadline, self._searched + _SEARCH_SECONDS)
@@ -152,7 +152,7 @@ class NfcDriver:
         return {name: ReaderState(False, trouble=trouble) for name, trouble in troubles.items()} | dict(self._seen)
 
     def _never_seen(self) -> dict[str, Trouble]:
-        """Return the readers whose first look has not come back."""
+        """Return the readers whose first look has not returned."""
         since = time.monotonic() - _LONG_LOOK_SECONDS
         late = [name for name, begun in self._looking.items() if begun < since and name not in self._seen]
         return dict.fromkeys(late, Trouble.READER_STUCK)
@@ -192,7 +192,7 @@ class NfcDriver:
         return None
 
     def _poll(self, device: NfcDevice) -> None:
-        """Look at one reader again and again, until it fails; it is opened anew when the next search finds it."""
+        """Look at one reader again and again until it fails. It is opened again when the next search finds it."""
         try:
             while True:
                 self._watched.wait()
@@ -229,5 +229,5 @@ class NfcDriver:
 
 
 def create(options: Mapping[str, object]) -> NfcDriver:
-    """Return the driver for the option ``devices``, a list of nfcpy's paths. Raises ValueError for another thing."""
+    """Return the driver for the option ``devices``, a list of nfcpy's paths. Raises ValueError for anything else."""
     return NfcDriver(paths_of(options))

@@ -1,4 +1,4 @@
-"""nfcpy: finding, opening and using its devices, with its many errors made few. Nothing of it leaves this module."""
+"""Find, open and use nfcpy's devices. Its many errors become a few of ours, and none of them leaves this module."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class FoundDevice:
 
 
 def find(path: str) -> list[FoundDevice]:
-    """Return the devices that a configured path means right now. Raises ReaderFailed.
+    """Return the devices that a configured path means at present. Raises ReaderFailed.
 
-    nfcpy itself opens the first that works and hides why another does not: so USB is searched here.
+    nfcpy itself opens the first one that works and hides why another does not, so that USB is searched here.
     """
     if not is_usb(path):
         return [FoundDevice(path, path)]
@@ -80,12 +80,12 @@ class Frontend:
         return _guarded("ask for its limits", lambda: (int(clf.max_send_data_size), int(clf.max_recv_data_size)))
 
     def field_off(self) -> None:
-        """Take the power from whatever lies on it."""
+        """Switch the field off, which powers off every card on the reader."""
         # To sense nothing at all is the one public way to it.
         _guarded("switch the field off", lambda: self._clf.sense())
 
     def close(self) -> None:
-        """Give the device back. Never raises."""
+        """Close the device. Never raises."""
         try:
             _guarded("close the reader", self._clf.close)
         except DriverError:
@@ -108,7 +108,7 @@ def _found(device: tuple[int, int, int, int], names: dict[str, int]) -> FoundDev
 
 
 def _guarded(during: str, act: Callable[[], Result]) -> Result:
-    """Return what ``act`` returns. nfcpy lets errors of USB, of its chips and of its own slips out: all end here."""
+    """Return what ``act`` returns. nfcpy raises errors of USB, of chips and of its own bugs: all are caught here."""
     try:
         return act()
     except OSError as error:

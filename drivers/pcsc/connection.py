@@ -1,4 +1,4 @@
-"""One card behind PC/SC, and the reader it lies on."""
+"""The connection to one card through PC/SC, and the reader that the card is on."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class PcscConnection:
     def __init__(self, reader: str, context: int | None = None) -> None:
         """Connect. Raises NoReader, NoCard, CardBusy, ServiceNotRunning, ReaderFailed, CommunicationFailed.
 
-        It returns only when no transaction of anybody is under way, however long that takes. ``context`` is one that
-        an earlier connection has left behind: to establish another costs as much as two commands.
+        It returns only when no program has a transaction, however long that takes. ``context`` is one that an earlier
+        connection has left: to establish another one costs as much as two commands.
         """
         self._reader = reader
         self._context = _established() if context is None else context
@@ -82,7 +82,7 @@ class PcscConnection:
         return answer[:-2], answer[-2] << 8 | answer[-1]
 
     def __enter__(self) -> Self:
-        """Begin a transaction, after a reset by another program too. Raises CardBusy after 3 seconds."""
+        """Begin a transaction, even if another program has reset the card. Raises CardBusy after 3 seconds."""
         self._wait_until_free()
         result = library.begin_transaction(self._handle)
         if result == scard.SCARD_W_RESET_CARD:
@@ -97,7 +97,7 @@ class PcscConnection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """End the transaction; what went wrong before matters more than whether this works."""
+        """End the transaction. An error here is ignored: what went wrong before matters more."""
         library.end_transaction(self._handle, scard.SCARD_LEAVE_CARD)
 
     def is_current(self) -> bool:
@@ -153,7 +153,7 @@ class PcscConnection:
             raise CardRemoved("the card left before it was reset")
 
     def _wait_until_free(self) -> None:
-        """Wait while another program has a transaction; to begin ours would wait for it without a limit."""
+        """Wait while another program has a transaction: to begin ours would wait for it without a limit."""
         deadline = time.monotonic() + _BUSY_SECONDS
         while self._is_taken():
             if time.monotonic() > deadline:
@@ -169,7 +169,7 @@ class PcscConnection:
         return bool(result == scard.SCARD_E_SHARING_VIOLATION)
 
     def _fault(self, result: int) -> DriverError:
-        """Return the error for a failed call, telling a card that left from a link that broke."""
+        """Return the error for a failed call: CardRemoved for a card that left, another one for a link that broke."""
         if result in LINK_FAULTS and self._has_left():
             return CardRemoved("the card left during a command")
         return _error(result, "talk to the card")
@@ -203,7 +203,7 @@ class PcscReader:
 
     @property
     def name(self) -> str:
-        """The name pcscd lists it under."""
+        """The name under which pcscd lists it."""
         return self._name
 
     def connect(self) -> PcscConnection:
@@ -226,7 +226,7 @@ class PcscReader:
         self._close()
 
     def close(self) -> None:
-        """Release, and give back the context that was kept, and the connection that is on its way. Never raises."""
+        """Release the card, the context that was kept, and the connection that is on its way. Never raises."""
         self.release()
         if self._opening is not None:
             self._opening.add_done_callback(_give_back)
@@ -249,7 +249,7 @@ class PcscReader:
         return self._opened(_open(self._name))
 
     def _adopt(self, earlier: Future[PcscConnection]) -> None:
-        """Take over a connection that was on its way; that it failed meanwhile says nothing of the present card."""
+        """Take over a connection that was on its way. If it failed, that says nothing about the present card."""
         try:
             self._connection = self._opened(earlier)
         except DriverError:
@@ -258,7 +258,7 @@ class PcscReader:
                 raise
 
     def _opened(self, opening: Future[PcscConnection]) -> PcscConnection:
-        """Return the connection when it is there; after 3 seconds say who keeps it waiting, and leave it for later."""
+        """Wait for the connection. After 3 seconds raise who keeps it waiting, and leave it for later."""
         self._opening = opening
         try:
             connection = opening.result(_BUSY_SECONDS)
@@ -272,7 +272,7 @@ class PcscReader:
 
 
 def _error(result: int, during: str) -> DriverError:
-    """Return what the result means; where another program is in the way, with its name if that can be known."""
+    """Return the error for a result. If another program has the card, it names that program, if it can be found."""
     error = error_for(result, during)
     return _busy() if isinstance(error, CardBusy) else error
 
@@ -282,7 +282,7 @@ def _busy() -> CardBusy:
 
 
 def kept_waiting() -> DriverError:
-    """Return whose transaction keeps a connect waiting: with nobody else there, one that pcscd cannot end itself."""
+    """Return the error for a connect that waits: another program's transaction, or one that pcscd cannot end itself."""
     others = other_programs()
     if others.connections == 0:
         return ServiceStuck("pcscd is still busy with the command of a program that is gone")
@@ -312,7 +312,7 @@ def _open(reader: str, context: int | None = None) -> Future[PcscConnection]:
 
 
 def _give_back(opening: Future[PcscConnection]) -> None:
-    """Close a connection that nobody waits for any more, if it came about."""
+    """Close a connection that is no longer needed, if there is one."""
     if opening.exception() is None:
         _release_context(opening.result().close())
 

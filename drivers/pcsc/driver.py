@@ -1,4 +1,4 @@
-"""All PC/SC readers: what lies on them, and what changes."""
+"""All PC/SC readers: the cards on them, and every change."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ States = Sequence[NamedState]
 
 
 class PcscDriver:
-    """The driver ``pcsc``. ``watch`` keeps one context; a failure throws it away, for it does not recover.
+    """The driver ``pcsc``. ``watch`` keeps one context, and drops it after a failure, because it does not recover.
 
-    Readers that ``chosen`` does not fit are not there; empty, it fits all.
+    ``chosen`` are the readers to use; empty for all. Others are treated as absent.
     """
 
     name = "pcsc"
@@ -49,8 +49,13 @@ class PcscDriver:
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
         """Return all readers, waiting up to ``timeout`` seconds for a state that differs from ``known``.
 
-        Raises ServiceNotRunning, ServiceRefused or ReaderFailed; CardBusy or ServiceStuck where whether the only reader
-        is a chosen one cannot be found out for the present.
+        Raises:
+            ServiceNotRunning: pcscd is not running.
+            ServiceRefused: pcscd refuses this user.
+            ReaderFailed: PC/SC reports another fault.
+            DriverError: CardBusy or ServiceStuck, if it cannot be found out at present whether the only reader is a
+                chosen one.
+
         """
         try:
             return self._watch(known, time.monotonic() + timeout)
@@ -59,7 +64,7 @@ class PcscDriver:
             raise
 
     def wake(self) -> None:
-        """Make a waiting ``watch`` return; one that is about to wait may miss it."""
+        """Make a waiting ``watch`` return. One that is only about to wait may miss it."""
         self._woken = True
         context = self._context
         if context is not None:
@@ -103,7 +108,7 @@ class PcscDriver:
         return names
 
     def _of_choice(self, names: list[str]) -> list[str]:
-        """Return the readers that were chosen. One that is held without an end hides no other."""
+        """Return the readers that were chosen. One that another program holds for ever does not hide the others."""
         self._usb_ids.keep(names)
         found, trouble = [], None
         for name in names:
@@ -119,7 +124,7 @@ class PcscDriver:
         return found[:_MAX_READERS]
 
     def _wait(self, states: States, seconds: float) -> None:
-        """Return when something changes, somebody wakes us, or the time is up."""
+        """Wait until something changes, ``wake`` is called, or the time is up."""
         awaited = [(_NEW_READERS, self._listed << 16)]
         awaited += [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
         result, _ = library.status_change(self._opened(), int(seconds * 1000) + 1, awaited)
@@ -146,7 +151,7 @@ def create(options: Mapping[str, object]) -> PcscDriver:
 
 
 def _snapshot(states: States) -> Snapshot:
-    """Return the readers as others know them: one whose name is no text is left out, by what can be read of it."""
+    """Return the state of the readers. One whose name is not UTF-8 is left out, under what can be read of its name."""
     readable = {name: _reader_state(state, atr) for name, state, atr in states if is_text(name)}
     unnamed = ReaderState(card_present=False, trouble=Trouble.READER_NAME_UNREADABLE)
     return {shown(name): unnamed for name, _, _ in states if not is_text(name)} | readable
@@ -158,7 +163,7 @@ def _reader_state(state: int, atr: bytes) -> ReaderState:
 
 
 def _failure(result: int, during: str) -> DriverError:
-    """Return ServiceNotRunning, ServiceRefused or ReaderFailed: to whoever watches, there is nothing between them."""
+    """Return ServiceNotRunning, ServiceRefused or ReaderFailed: a watch that fails knows no other cause."""
     error = error_for(result, during)
     if result == scard.SCARD_E_INVALID_HANDLE:
         return ServiceNotRunning(str(error))

@@ -1,6 +1,6 @@
-"""The calls to PC/SC, each as (result, what it brings). What pyscard raises beside its results ends here: ReaderFailed.
+"""The calls to PC/SC, each of which returns its result and what it brings. An exception of pyscard is a ReaderFailed.
 
-The text of such an exception is not kept, for it may quote what was sent.
+The text of such an exception is not kept, because it may quote what was sent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NO_ANSWER = frozenset({scard.SCARD_E_NO_SERVICE, scard.SCARD_F_COMM_ERROR})
 
 
 def establish() -> tuple[int, int]:
-    """Return a new context; SCARD_W_SECURITY_VIOLATION where pcscd turns this user away, in whichever way it did."""
+    """Return a new context; SCARD_W_SECURITY_VIOLATION if pcscd turns this user away, whichever result it gave."""
     system = scard.SCARD_SCOPE_SYSTEM
     result, context = _typed("establish a context", lambda: _pair(scard.SCardEstablishContext(system)))
     if result in _NO_ANSWER and is_turned_away():
@@ -47,13 +47,13 @@ def establish() -> tuple[int, int]:
 
 
 def release(context: int) -> None:
-    """Give a context back; whether that works matters to nobody."""
+    """Release a context. An error is ignored."""
     with suppress(DriverError):
         _typed("release a context", lambda: int(scard.SCardReleaseContext(context)))
 
 
 def cancel(context: int) -> None:
-    """End the wait for a change in this context; whether one was under way matters to nobody."""
+    """End the wait for a change in this context, if there is one. An error is ignored."""
     with suppress(DriverError):
         _typed("cancel a wait", lambda: int(scard.SCardCancel(context)))
 
@@ -74,7 +74,7 @@ def connect(context: int, reader: str, mode: int, protocols: int) -> tuple[int, 
 
 
 def reconnect(handle: int, mode: int, protocols: int, initialization: int) -> tuple[int, int]:
-    """Return the protocol of a connection that begins anew."""
+    """Reconnect to the card and return the protocol."""
     return _typed("reconnect", lambda: _pair(scard.SCardReconnect(handle, mode, protocols, initialization)))
 
 
@@ -92,7 +92,7 @@ def begin_transaction(handle: int) -> int:
 
 
 def end_transaction(handle: int, disposition: int) -> None:
-    """End the transaction; whether that works matters to nobody."""
+    """End the transaction. An error is ignored."""
     with suppress(DriverError):
         _typed("end a transaction", lambda: int(scard.SCardEndTransaction(handle, disposition)))
 

@@ -1,4 +1,4 @@
-"""The three calls of PC/SC that carry a reader's name, straight to libpcsclite: pyscard knows ASCII names alone.
+"""The three calls of PC/SC that carry a reader's name, straight to libpcsclite: pyscard knows only ASCII names.
 
 (pyscard 2.3.1: a name of UTF-8 ends SCardGetStatusChange and SCardConnect in a UnicodeEncodeError, and one name that is
 not UTF-8 ends SCardListReaders in a SystemError for all of them.) Contexts and handles are pyscard's own, for it loads
@@ -55,7 +55,7 @@ _connect = ctypes.CFUNCTYPE(
 
 
 def list_readers(context: int) -> tuple[int, list[str]]:
-    """Return the result of SCardListReaders and the names, none where it failed."""
+    """Return the result of SCardListReaders and the names; no names if it failed."""
     size = ctypes.c_ulong(_LIST_BYTES)
     buffer = ctypes.create_string_buffer(_LIST_BYTES)
     result = int(_list(context, None, buffer, ctypes.byref(size)))
@@ -86,7 +86,7 @@ def is_text(name: str) -> bool:
 
 
 def shown(name: str) -> str:
-    r"""Return a name as anybody may read it: a byte that is not of UTF-8 becomes ``\x83``."""
+    r"""Return a name that can be shown: a byte that is not UTF-8 becomes ``\x83``."""
     return _encoded(name).decode("utf-8", "backslashreplace")
 
 

@@ -1,7 +1,7 @@
-"""Which other programs speak to pcscd, as far as Linux tells: the one that holds the card is among them.
+"""Find the other programs that are connected to pcscd: the one that holds the card is among them.
 
-The sockets of pcscd and who is at their other ends come from the kernel (``sock_diag``), the programs from ``/proc``.
-Where either is out of reach (another user's process, a sandbox) less is known; nothing here ever fails.
+The kernel lists the sockets of pcscd and their other ends (``sock_diag``), and ``/proc`` the programs. If either cannot
+be read (another user's process, a sandbox) less is known. Nothing here ever fails.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Programs:
     names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return them as a technician reads them: ``scdaemon (1234)``."""
+        """Return them in a form for a technician: ``scdaemon (1234)``."""
         return ", ".join(self.names) or "not known which"
 
 
@@ -55,7 +55,7 @@ def other_programs(proc: Path = Path("/proc")) -> Programs:
 
 
 def _clients_of(path: str) -> set[int]:
-    """Return the inodes of the living sockets at the other ends of those that bear this path."""
+    """Return the inodes of the live sockets at the other ends of those with this path."""
     peers = (peer for name, peer in _unix_sockets() if name and os.path.realpath(name) == path)
     # A client that was killed has left pcscd's socket without another end: 0.
     return {peer for peer in peers if peer}

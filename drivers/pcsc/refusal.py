@@ -1,7 +1,7 @@
-"""Whether pcscd turns this user away: one that is built with polkit hangs up on such a client at once.
+"""Find out whether pcscd turns this user away: if it is built with polkit, it hangs up on such a client at once.
 
-libpcsclite says so in two ways, by chance: SCARD_W_SECURITY_VIOLATION where it had asked before pcscd hung up, else
-SCARD_E_NO_SERVICE, as where no pcscd runs (seen with Debian 13's 2.3.3). The socket itself tells the two apart.
+libpcsclite reports this in one of two ways, by chance: SCARD_W_SECURITY_VIOLATION if it had asked before pcscd hung
+up, else SCARD_E_NO_SERVICE, as if no pcscd ran (seen with Debian 13's 2.3.3). The socket itself shows the difference.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def socket_path() -> str:
 
 
 def is_turned_away() -> bool:
-    """Return whether pcscd takes a connection and ends it unasked; one that lets a client in waits for its question."""
+    """Return whether pcscd accepts a connection and ends it at once; otherwise it waits for the client's question."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as client:
         client.settimeout(_HANGS_UP_SECONDS)
         try:

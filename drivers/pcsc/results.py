@@ -1,4 +1,4 @@
-"""What each result of PC/SC means for us, in one table."""
+"""The error for each result of PC/SC, in one table."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ LINK_FAULTS = frozenset(
         scard.SCARD_W_UNRESPONSIVE_CARD,
     }
 )
-"""Results that a removal can have too, before pcscd has noticed it."""
+"""Results that a removal can also have, before pcscd has noticed it."""
 
 
 def error_for(result: int, during: str) -> DriverError:

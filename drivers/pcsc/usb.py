@@ -1,4 +1,4 @@
-"""Vendor and product of a PC/SC reader: pcscd names its place on the bus, the kernel says what is plugged in there."""
+"""Find vendor and product of a PC/SC reader: pcscd gives its place on the bus, the kernel what is plugged in there."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ UsbId = str | None
 
 
 class UsbIds:
-    """What is known of the readers that are connected. Used by one thread."""
+    """Vendor and product of the readers that are connected. Used by one thread."""
 
     def __init__(self, devices: Path = _DEVICES) -> None:
         self._devices = devices
         self._asked: dict[str, Future[UsbId]] = {}
 
     def keep(self, names: list[str]) -> None:
-        """Forget every other reader: one that comes again may be another under the same name."""
+        """Forget every other reader: one that comes back may be another reader with the same name."""
         self._asked = {name: asked for name, asked in self._asked.items() if name in names}
 
     def of(self, name: str) -> UsbId:
-        """Return ``vvvv:pppp`` in lower case; None for a reader that is not on USB, or does not say so.
+        """Return ``vvvv:pppp`` in lower case; None for a reader that is not on USB, or does not report it.
 
-        It is asked in a thread: pcscd answers only when no program has a transaction, however long that takes.
+        A thread asks, because pcscd answers only when no program has a transaction, however long that takes.
         Raises CardBusy or ServiceStuck after 3 seconds, and until the answer is there; or what connecting raises.
         """
         begun = name in self._asked
@@ -86,7 +86,7 @@ class UsbIds:
 
 
 def _channel(reader: str) -> int:
-    """Return the reader's channel, 0 if it names none; its card is left alone. Raises what the PC/SC results mean."""
+    """Return the reader's channel, 0 if it has none. Nothing is sent to its card. Raises DriverError."""
     result, context = library.establish()
     if result != scard.SCARD_S_SUCCESS:
         raise error_for(result, "establish a context")

@@ -1,4 +1,4 @@
-"""The service's side of a driver: one asyncio object that starts, watches, ends and replaces its worker."""
+"""The service's side of a driver: an object that starts, watches, ends and replaces its worker."""
 
 from __future__ import annotations
 
@@ -52,10 +52,11 @@ _COMMANDS = frozenset({"read", "prove"})
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """What ``read`` brings: the certificate (DER), the PIN's tries left (0 is blocked), and the effort.
+    """What ``read`` returns: the certificate (DER), the PIN's tries left (0: blocked), and the effort.
 
-    ``certificate`` is empty for a card that shows it only after the PIN, where that was allowed. The tries are
-    None ``without_pin``: the card has none. ``card_seconds`` is the time the card took to answer ``apdus`` commands.
+    ``certificate`` is empty for a card that shows it only after the PIN, where that was allowed. ``tries_left`` is
+    None for a card that has no PIN (``without_pin``). ``card_seconds`` is how long the card took for ``apdus``
+    commands.
     """
 
     certificate: bytes = field(repr=False)
@@ -67,9 +68,9 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What ``prove`` brings: the PIN's outcome, the tries left after it, and the signature if it was right.
+    """What ``prove`` returns: the PIN's outcome, the tries left after it, and the signature if it was right.
 
-    ``certificate`` is there if ``read`` could not bring it.
+    ``certificate`` is set only if ``read`` could not return it.
     """
 
     outcome: PinOutcome
@@ -91,13 +92,20 @@ class ReaderInfo:
 
 
 class ReaderWorker:
-    """One driver. Every dialogue raises what can go wrong between service and card (drivers.errors).
+    """The worker of one driver. Every dialogue raises what can go wrong between service and card (drivers.errors).
 
-    ``on_event`` is called from the event loop for everything that happens to readers and cards. When the
-    worker is lost, whoever waits gets CardSilent (the card did not answer within its limit) or WorkerLost,
-    the events report that all cards and readers are gone and the driver is lost, and a new worker begins
-    with what is there. A card that cost its worker comes with its trouble as long as it has not been moved:
-    whoever reads it again loses the next worker too. So does one that is no My Number card.
+    When the worker is lost, a dialogue under way raises CardSilent (the card did not answer within its limit) or
+    WorkerLost, the events report that all cards and readers are gone and the driver is lost, and a new worker
+    begins with what is there. The event of a card that cost its worker carries a trouble as long as the card is not
+    moved, because reading it again would cost the next worker too. So does the event of a card that is no My Number
+    card.
+
+    Args:
+        plugin: Starts the worker.
+        options: The driver's options, and the card profiles.
+        limits: How long the worker may be silent.
+        on_event: Called from the event loop for everything that happens to readers and cards.
+
     """
 
     def __init__(
@@ -124,16 +132,16 @@ class ReaderWorker:
 
     @property
     def known(self) -> Snapshot:
-        """The readers as the events up to now describe them; empty while the driver is lost."""
+        """The readers as the events so far describe them; empty while the driver is lost."""
         return self._known
 
     async def start(self) -> None:
-        """Start the worker. Questions may be asked at once."""
+        """Start the worker. Dialogues may begin at once."""
         self._link = self._launch()
         self._life = asyncio.create_task(self._live())
 
     async def stop(self) -> None:
-        """Let the worker power off its cards and end; without effect when there is none."""
+        """Let the worker power off its cards and end. Nothing happens if there is no worker."""
         life, self._life = self._life, None
         if life is None:
             return
@@ -145,12 +153,17 @@ class ReaderWorker:
             await link.reap()
 
     def restart(self) -> None:
-        """End the worker, whatever it is doing; another one takes its place as after any loss."""
+        """Kill the worker, whatever it is doing. It is replaced as after any loss."""
         if self._link is not None:
             self._link.kill()
 
     async def readers(self) -> list[ReaderInfo]:
-        """Return the readers that are connected. Raises WorkerLost, or what the driver was lost by."""
+        """Return the readers that are connected.
+
+        Raises:
+            DriverError: WorkerLost, or the trouble because of which the driver is lost.
+
+        """
         link = self._link
         try:
             answer = await self._ask("readers", self._limits.readers)
@@ -170,12 +183,21 @@ class ReaderWorker:
         record: bool = False,
         on_certificate: Callable[[bytes], None] | None = None,
     ) -> CardRead:
-        """Read certificate and tries left. With ``hold`` a ``prove`` within 2 s goes on in the same transaction.
+        """Read the certificate and the PIN's tries left.
 
-        A card that shows its certificate only after the PIN is a CertificateProtected, unless
-        ``pin_before_certificate``: then ``prove`` sends the PIN to a card that nobody could check, and brings it.
-        With ``record`` the worker keeps what passes, without the PIN, until ``recording`` takes it.
-        ``on_certificate`` is given the certificate while the card is still busy with the tries left.
+        Args:
+            reader: The reader's name.
+            visit: The number of the visit.
+            hold: Whether the transaction stays open, so that a ``prove`` within 2 seconds goes on in it.
+            pin_before_certificate: Whether a card that shows its certificate only after the PIN is accepted. ``prove``
+                then sends the PIN to a card that could not be checked, and returns the certificate.
+            record: Whether the worker keeps commands and answers, without the PIN, until ``recording`` is called.
+            on_certificate: Called with the certificate while the card is still busy with the tries left.
+
+        Raises:
+            CertificateProtected: The card shows its certificate only after the PIN, and that was not allowed.
+            DriverError: Whatever else went wrong.
+
         """
         ahead = None if on_certificate is None else partial(_hand_over, on_certificate)
         flags: dict[str, object] = {"hold": hold, "record": record, "ahead": ahead is not None}
@@ -186,12 +208,23 @@ class ReaderWorker:
     async def prove(
         self, reader: str, visit: int, challenge: bytes, pin: bytearray, *, allow_last_try: bool = False
     ) -> Proof:
-        """Let the card verify ``pin`` and sign ``challenge``; ``pin`` is zeroed before this returns or raises.
+        """Let the card verify a PIN and sign a challenge. After a right PIN the card is powered off.
 
-        Only the card that ``read`` has read in this visit is spoken to: one that was moved since is a
-        CardRemoved, no read (or none since an error or a right PIN) a CommunicationFailed. A PIN that is not
-        four ASCII digits is ``malformed`` and goes nowhere. After a right one the card is powered off. After
-        an exception it is unknown whether a try was spent: ``read`` tells.
+        After an exception it is unknown whether a try was spent: call ``read`` for the tries left.
+
+        Args:
+            reader: The reader's name.
+            visit: The number of the visit. Only the card that ``read`` has read in it is sent anything.
+            challenge: What to sign.
+            pin: Four ASCII digits, zeroed before this returns or raises. Anything else is ``malformed``, and is not
+                sent.
+            allow_last_try: Whether the PIN is sent with one try left.
+
+        Raises:
+            CardRemoved: The card was moved since it was read.
+            CommunicationFailed: There was no read in this visit, or none since an error or a right PIN.
+            DriverError: Whatever else went wrong.
+
         """
         try:
             if not is_pin(pin):
@@ -203,7 +236,7 @@ class ReaderWorker:
         return self._parsed(answer, _proof)
 
     async def recording(self, reader: str, visit: int) -> list[RecordedCommand]:
-        """Return what passed since the last ``read`` with ``record``, also where that failed; it is then forgotten."""
+        """Return the commands since the last ``read`` with ``record``, even if it failed, and have them forgotten."""
         answer = await self._dialogue("recording", self._limits.release, reader, visit)
         return self._parsed(answer, lambda message: unpack(message.body))
 
@@ -212,9 +245,12 @@ class ReaderWorker:
         await self._dialogue("release", self._limits.release, reader, visit)
 
     async def probe(self, reader: str, visit: int) -> None:
-        """Find out whether the reader service still lets anybody at the card; nothing is said to the card.
+        """Find out whether the reader service still lets a program connect to the card. No command is sent to it.
 
-        Raises ServiceStuck where it does not although only a command of ours is unanswered, or what connecting raises.
+        Raises:
+            ServiceStuck: It does not, although only a command of ours is unanswered.
+            DriverError: Whatever connecting raises.
+
         """
         try:
             await self._dialogue("probe", self._limits.probe, reader, visit)
@@ -224,7 +260,7 @@ class ReaderWorker:
             raise ServiceStuck("the reader service still waits for the silent card") from error
 
     def renew(self) -> None:
-        """Replace the worker, so that all readers are looked at anew; its cards are powered off."""
+        """Replace the worker, so that all readers are looked at again. Its cards are powered off."""
         if self._link is not None:
             self._link.hang_up()
             asyncio.get_running_loop().call_later(self._limits.end, self._link.kill)
@@ -256,7 +292,7 @@ class ReaderWorker:
             raise
 
     def _accuse(self, ask: str, reader: str, lying: ReaderState | None, trouble: Trouble) -> None:
-        """Remember the card whose dialogue ended so: while it lies there, another one would too."""
+        """Remember a card whose dialogue ended with this trouble: until it is moved, another dialogue would too."""
         if ask in _COMMANDS and lying is not None:
             self._suspects.accuse(reader, lying, trouble)
 
@@ -315,7 +351,7 @@ class ReaderWorker:
         asyncio.get_running_loop().call_soon(self._on_event, event)
 
     def _parsed(self, answer: Message, parse: Callable[[Message], ReplyT]) -> ReplyT:
-        """Return what ``parse`` makes of an answer; a worker that answers nonsense is ended."""
+        """Parse an answer. A worker that answers nonsense is killed. Raises WorkerLost."""
         try:
             return parse(answer)
         except (BadMessage, ValueError) as error:
@@ -339,7 +375,7 @@ async def list_readers(
     options: Mapping[str, object] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> list[ReaderInfo]:
-    """Return the readers of a driver whose worker runs for this question only. Raises as ``readers``."""
+    """Return the readers of a driver, from a worker that is started for this question only. Raises as ``readers``."""
     client = ReaderWorker(plugin, options=options, limits=limits, on_event=lambda event: None)
     await client.start()
     try:
@@ -349,7 +385,7 @@ async def list_readers(
 
 
 async def list_every(lists: Iterable[Awaitable[list[ReaderInfo]]]) -> tuple[list[ReaderInfo], DriverError | None]:
-    """Return the readers of all drivers that answer, and the first error of those that do not: one hides no other."""
+    """Return the readers of all drivers that answer, and the first error of the others, which hides no reader."""
     listed: list[ReaderInfo] = []
     first: DriverError | None = None
     for answer in await asyncio.gather(*lists, return_exceptions=True):

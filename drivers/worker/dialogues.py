@@ -33,10 +33,10 @@ from drivers.worker.messages import Message, wipe
 __all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "DialogueRunner", "Job", "Metered", "Reply", "error_header"]
 
 HOLD_SECONDS = 2.0
-"""How long a held transaction waits for the PIN before other programs may have the card again."""
+"""Seconds that a held transaction waits for the PIN before other programs may have the card again."""
 
 MAX_COMMANDS = 1024
-"""The most commands of one dialogue; the slowest road to the longest certificate needs about eighty."""
+"""The most commands of one dialogue. The longest certificate over the slowest link needs about eighty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back: the header's fields and the body."""
+    """The answer to a job: fields of the header, and the body."""
 
     fields: dict[str, object]
     body: bytes = field(default=b"", repr=False)
@@ -76,7 +76,7 @@ class Metered:
         return self._connection.resets if isinstance(self._connection, Resettable) else 0
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send and receive through the connection behind. Raises BadCardData for a dialogue without an end."""
+        """Send one command through the connection behind. Raises BadCardData for a dialogue without an end."""
         if self.apdus == MAX_COMMANDS:
             raise BadCardData("the card needs more than 1,024 commands")
         self.apdus += 1
@@ -87,7 +87,7 @@ class Metered:
             self.seconds += time.perf_counter() - begun
 
     def measured(self) -> dict[str, object]:
-        """Return the fields ``apdus`` and ``card_seconds`` of a reply, and begin to count anew."""
+        """Return the fields ``apdus`` and ``card_seconds`` of a reply, and reset both counts."""
         fields: dict[str, object] = {"apdus": self.apdus, "card_seconds": self.seconds}
         self.apdus, self.seconds = 0, 0.0
         return fields
@@ -104,10 +104,10 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a read leaves to ``prove``: which visit, which card, its certificate, and the tries left if known.
+    """What a read leaves for ``prove``: the visit, the card, its certificate, and the tries left if known.
 
-    It keeps the connection itself, so that no later one can be taken for it. ``certificate`` is None where
-    the card shows it only after the PIN, and that was allowed.
+    It keeps the connection itself, so that a later one cannot be mistaken for it. ``certificate`` is None if the card
+    shows it only after the PIN, and that was allowed.
     """
 
     visit: int
@@ -118,9 +118,15 @@ class Reading:
 
 
 class CardSession:
-    """One transaction. The tries that ``known`` tells count unless somebody has reset the card since.
+    """One transaction with a card.
 
-    ``steps`` takes what passes, where the dialogue is to be recorded.
+    Args:
+        connection: The connection to the card.
+        memory: What is known of links to cards.
+        profiles: The kinds of card to look for.
+        known: What an earlier transaction has read. Its tries count unless another program has reset the card since.
+        steps: Where to record the commands; None for no recording.
+
     """
 
     def __init__(
@@ -145,14 +151,14 @@ class CardSession:
 
 
 class _Notice(Enum):
-    """What a desk is told between two dialogues: that the card has left, or that there will be no more."""
+    """A notice between two dialogues: the card has left, or there will be no more dialogues."""
 
     CARD_LEFT = auto()
     NO_MORE = auto()
 
 
 class DialogueRunner:
-    """Works through the dialogues of one reader. ``answer`` is called from its thread."""
+    """Carries out the dialogues of one reader, one after another. ``answer`` is called from its thread."""
 
     def __init__(
         self,
@@ -176,15 +182,15 @@ class DialogueRunner:
         self.thread.start()
 
     def submit(self, job: Job) -> None:
-        """Put a dialogue behind those that wait."""
+        """Add a dialogue to those that wait."""
         self._jobs.put(job)
 
     def drop(self) -> None:
-        """The card has left: give up the connection when the dialogue under way is over."""
+        """Note that the card has left: give up the connection when the dialogue under way is over."""
         self._jobs.put(_Notice.CARD_LEFT)
 
     def leave(self) -> None:
-        """The reader has left: forget its card, and end the thread when everybody who waits has an answer."""
+        """Note that the reader has left: forget its card, and end the thread when every job has an answer."""
         # Here too: the thread may be stuck in a call, until its worker is ended.
         self._reading = None
         self._jobs.put(_Notice.NO_MORE)
@@ -272,7 +278,7 @@ class DialogueRunner:
         return Reply({**fields, **session.connection.measured()}, certificate + signature)
 
     def _read_in(self, visit: int) -> Reading:
-        """Return what was read in ``visit``: only that card's certificate was checked before its PIN is sent."""
+        """Return what was read in ``visit``. Only that card may be sent a PIN, because its certificate was checked."""
         reading = self._reading
         if reading is None or reading.visit != visit:
             raise CommunicationFailed("no card has been read in this visit")
@@ -285,18 +291,18 @@ class DialogueRunner:
         return CardSession(reading.connection, self._memory, self._profiles, reading, self._steps)
 
     def _recording(self) -> Reply:
-        """Hand over what was recorded since the last read that asked for it, and forget it."""
+        """Return what was recorded since the last read that asked for it, and forget it."""
         steps, self._steps = self._steps or [], None
         return Reply({}, pack(steps))
 
     def _let_go(self) -> None:
-        """End the transaction that is held, if one is."""
+        """End the transaction that is held, if there is one."""
         held, self._held = self._held, None
         if held is not None:
             held.close()
 
     def _lose_card(self) -> None:
-        """Drop what was read, except which card it was: that tells the next prove that its card has moved."""
+        """Forget what was read, except which card it was: by that the next prove finds that the card has moved."""
         if self._reading is not None:
             self._reading = replace(self._reading, certificate=None)
         self._power_off()
@@ -312,7 +318,7 @@ class DialogueRunner:
 
 
 def error_header(error: Exception) -> dict[str, object]:
-    """Return the header fields that carry ``error``; an unexpected one is a lost worker, and its text is left out."""
+    """Return the header fields that carry an error. An unexpected one is a lost worker, and its text is left out."""
     fields: dict[str, object] = {"error": Trouble.WORKER_LOST, "place": place_of(error), "message": ""}
     if isinstance(error, DriverError):
         fields |= {"error": error.trouble, "message": str(error)}
@@ -344,6 +350,6 @@ def _is_right(result: PinResult) -> bool:
 
 
 def _signed(card: JpkiCard, challenge: bytes, reading: Reading) -> tuple[bytes, bytes]:
-    """Return the certificate where only the PIN has opened it (else nothing), and the signature."""
+    """Return the certificate, if only the PIN could open it (else nothing), and the signature."""
     certificate = card.read_certificate() if reading.certificate is None else b""
     return certificate, card.sign(challenge)

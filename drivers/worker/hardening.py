@@ -1,4 +1,4 @@
-"""What every process through which a 暗証番号 (PIN) passes does first."""
+"""Protect a process through which a 暗証番号 (PIN) passes."""
 
 from __future__ import annotations
 

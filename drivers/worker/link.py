@@ -1,4 +1,4 @@
-"""The client's end of one worker: questions and their answers, events, pings; gone when the worker is."""
+"""The client's end of the connection to one worker: questions and answers, events, pings."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["DEFAULT_LIMITS", "Limits", "WorkerLink"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a worker may be silent, in seconds; past it the worker is ended and replaced.
+    """How long a worker may be silent, in seconds. After that it is ended and replaced.
 
-    ``end`` is how long it may take to power off its cards when it is hung up on. The pauses before a
-    replacement begin with ``first_pause`` and double up to ``last_pause``.
+    ``end`` is how long it may take to power off its cards at its end. The pause before a replacement is
+    ``first_pause`` at first, and doubles up to ``last_pause``.
     """
 
     read: float = 15.0
@@ -44,14 +44,14 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One question under way: its answer, and what takes a part of it that comes ahead."""
+    """One question that waits for its answer. ``on_part`` is called with a part of it that comes ahead."""
 
     answer: asyncio.Future[Message]
     on_part: Callable[[Message], None] | None
 
 
 class WorkerLink:
-    """One running worker: ``run`` while it lives, then ``reap``. ``ask`` at any time."""
+    """The connection to one running worker. Call ``run`` while it lives, then ``reap``; ``ask`` at any time."""
 
     def __init__(self, process: WorkerProcess, limits: Limits, on_event: Callable[[ReaderEvent], None]) -> None:
         self._process = process
@@ -68,7 +68,7 @@ class WorkerLink:
 
     @property
     def loss(self) -> Trouble:
-        """What the loss of this worker means: that it ended by itself, or what it was waiting for without an end."""
+        """Why this worker was lost: it ended by itself, or waited without an end for a service or a reader."""
         return self._loss
 
     @property
@@ -77,7 +77,7 @@ class WorkerLink:
         return self._stuck
 
     async def run(self) -> None:
-        """Take what the worker sends, until it ends, falls silent or breaks the protocol."""
+        """Receive messages until the worker ends, falls silent or breaks the protocol."""
         pings = asyncio.create_task(self._ping_forever())
         try:
             while (message := await self._receive()) is not None:
@@ -89,7 +89,7 @@ class WorkerLink:
             self._fail_pending()
 
     async def reap(self) -> None:
-        """Return when the worker has ended; one that takes longer than its limit is made to."""
+        """Wait until the worker has ended. One that takes longer than its limit is killed."""
         # In a thread of its own: those that everybody shares may all be taken by what hangs.
         waiter = ThreadPoolExecutor(1, "reap")
         ending = asyncio.get_running_loop().run_in_executor(waiter, self._process.wait)
@@ -109,10 +109,20 @@ class WorkerLink:
         on_part: Callable[[Message], None] | None = None,
         fields: Mapping[str, object] | None = None,
     ) -> Message:
-        """Ask the worker and return its answer; ``on_part`` is given what it sends ahead of it.
+        """Ask the worker and return its answer.
 
-        Raises the DriverError that it answers with, WorkerLost if it is gone or answers nonsense, and TimeoutError past
-        ``limit`` seconds, after ending it. No copy of ``body`` stays behind.
+        Args:
+            ask: What is asked for, such as ``read``.
+            limit: Seconds after which the worker is killed.
+            body: The parts of the message's body. No copy of them stays behind.
+            visit: The number of the visit.
+            on_part: Called with a part of the answer that comes ahead of it.
+            fields: More fields of the header.
+
+        Raises:
+            DriverError: The worker answers with it. WorkerLost: it has ended, or answers nonsense.
+            TimeoutError: There was no answer within the limit.
+
         """
         key = (next(self._numbers), visit)
         question = _Question(asyncio.get_running_loop().create_future(), on_part)
@@ -129,7 +139,7 @@ class WorkerLink:
             del self._pending[key]
 
     def hang_up(self) -> None:
-        """Ask nothing more: the worker powers off its cards and ends."""
+        """End the conversation, so that the worker powers off its cards and ends."""
         self._fail_pending()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
@@ -210,7 +220,7 @@ class WorkerLink:
         return True
 
     def _checked(self, answer: Message) -> Message:
-        """Return an answer that is none of an error; raise the error of one that is, and end a worker that babbles."""
+        """Return an answer, or raise the error that it carries. A worker that answers nonsense is killed."""
         try:
             failure = _failure_in(answer)
         except BadMessage as error:

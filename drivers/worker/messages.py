@@ -1,4 +1,4 @@
-"""What passes between the service and a worker: bounded frames with a JSON header and a raw body.
+"""The messages between the service and a worker: bounded frames with a JSON header and a raw body.
 
 A frame is the header's length and the body's length (4 bytes each, big-endian), the header, the body.
 PIN, challenge, certificate and signature travel only in the body, in buffers that can be zeroed.
@@ -49,18 +49,18 @@ Typed = TypeVar("Typed", str, int, float, bool)
 
 
 class BadMessage(Exception):
-    """The other end broke the protocol: it is not to be talked to any more."""
+    """The other end broke the protocol, so that the connection to it must be ended."""
 
 
 @dataclass(slots=True)
 class Message:
-    """One frame; the header's values are read through typed accessors that raise BadMessage."""
+    """One frame. The header's values are read through typed accessors, which raise BadMessage."""
 
     header: dict[str, object]
     body: bytearray = field(default_factory=bytearray, repr=False)
 
     def text(self, name: str) -> str:
-        """Return a string that can be written anywhere, empty if it is absent."""
+        """Return a string without lone surrogates, empty if it is absent."""
         text = self._value(name, str, "")
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise BadMessage(f"{name} holds a lone surrogate")
@@ -111,7 +111,7 @@ class Message:
 
 
 def encode(header: Mapping[str, object], *body: bytes | bytearray) -> bytearray:
-    """Return the frame; its buffer is the caller's to wipe. Raises BadMessage if it would be too long."""
+    """Return the frame, whose buffer the caller wipes. Raises BadMessage if it would be too long."""
     text = json.dumps(header, separators=(",", ":")).encode()
     length = sum(map(len, body))
     if len(text) + length > MAX_FRAME:
@@ -137,7 +137,7 @@ def sizes(prefix: bytes | bytearray) -> tuple[int, int]:
 
 
 def decode(header: bytes | bytearray, body: bytearray) -> Message:
-    """Return the message that these two parts make. Raises BadMessage."""
+    """Return the message made of a header and a body. Raises BadMessage."""
     try:
         value = json.loads(header)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""How a driver's worker is started: as a process of its own, or by whatever a plug-in brings."""
+"""The plug-ins that bring a driver, and how the worker of one is started."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class WorkerProcess(Protocol):
 
     @property
     def socket(self) -> socket.socket:
-        """The client's end of the connection; when it is closed the worker lets go of its cards and ends."""
+        """The client's end of the connection. When it is closed the worker powers off its cards and ends."""
 
     def kill(self) -> None:
-        """End it now, whatever it is doing."""
+        """End the process now, whatever it is doing."""
 
     def wait(self) -> object:
         """Block until it has ended."""
@@ -115,7 +115,7 @@ class SpawnedPlugin(PlainPlugin):
     program: Sequence[str] = ("-m", "drivers.worker")
 
     def launch(self, options: Mapping[str, object]) -> SpawnedProcess:
-        """Start the worker; of our descriptors it gets its socket and standard error, nothing else."""
+        """Start the worker. Of our descriptors it gets its socket and standard error, and no other."""
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-P", *self.program, self.driver]

@@ -1,4 +1,4 @@
-"""The worker's side: events go up, whole dialogues come down, pings are answered whatever a card does."""
+"""The worker's side: it sends events, carries out whole dialogues, and answers pings whatever a card does."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from drivers.worker.messages import BadMessage, Message, encode, event_header, r
 __all__ = ["serve"]
 
 OVERDUE_SECONDS = 15.0
-"""How much longer than it was allowed to a look at the readers may take before its driver is taken for stuck.
+"""Seconds by which a look at the readers may exceed its timeout before the driver counts as stuck.
 
-Longer than a dialogue: a driver may have to wait for one.
+This is longer than a dialogue, because a driver may have to wait for one.
 """
 
 END_SECONDS = 2.0
-"""How long the end waits for dialogues under way; a card that never answers is left behind."""
+"""Seconds to wait, at the end, for the dialogues under way; a card that never answers is left behind."""
 
 
 def serve(
@@ -37,11 +37,16 @@ def serve(
     hold_seconds: float = HOLD_SECONDS,
     profiles: Sequence[CardProfile] = (),
 ) -> None:
-    """Serve the client at the other end of ``sock`` until it hangs up; then power off every card.
+    """Serve the client at the other end of a socket until it hangs up; then power off every card.
 
-    ``profiles`` are the kinds of card to look for; without any, the built-in ones.
+    The calling thread only reads the socket, so that a ping is answered at once.
 
-    The calling thread only reads the socket, so a ping is answered at once. The socket is closed in the end.
+    Args:
+        driver: The driver to serve.
+        sock: The worker's end of the connection. It is closed at the end.
+        hold_seconds: How long a held transaction waits for the PIN.
+        profiles: The kinds of card to look for; the built-in ones if there are none.
+
     """
     with sock:
         _Server(driver, sock, hold_seconds, profiles).run()
@@ -105,7 +110,7 @@ class _Server:
             self._end_runners()
 
     def _end_runners(self) -> None:
-        """End the dialogues of readers that are not there: nothing of their last card stays behind."""
+        """End the dialogues of readers that are not there, so that nothing of their last card stays in memory."""
         if self._driver_state is None:
             return
         usable = {name for name, state in self._readers.items() if not state.trouble}
@@ -113,7 +118,7 @@ class _Server:
             self._runners.pop(name).leave()
 
     def _ask_readers(self, message: Message) -> None:
-        """Answer at once, or, before the first look at the readers, after it."""
+        """Answer at once; before the first look at the readers, answer after it."""
         with self._seeing:
             if self._driver_state is None:
                 self._waiting.append(message)
@@ -188,7 +193,7 @@ class _Server:
 
 
 class _TimedDriver:
-    """A driver that knows whether a look at its readers takes too long: pcscd may be frozen, or a library hang."""
+    """A driver that knows whether a look at its readers takes too long: pcscd may be frozen, or a library may hang."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
@@ -198,17 +203,17 @@ class _TimedDriver:
 
     @property
     def stuck(self) -> Trouble:
-        """What hangs when a look does: the library itself where the driver polls, else the service that it asks."""
+        """What hangs if a look does: the library if the driver polls its readers, else the service."""
         return Trouble.READER_STUCK if isinstance(self._driver, Polling) else Trouble.SERVICE_STUCK
 
     @property
     def overdue(self) -> bool:
-        """Whether the present look should have ended long ago, of ``watch`` or of a driver's own threads."""
+        """Whether a look of ``watch``, or of the driver's own threads, should have ended long ago."""
         polling = isinstance(self._driver, Polling) and self._driver.overdue
         return polling or time.monotonic() > self._due
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
-        """Watch through the driver behind."""
+        """Watch the readers, and note until when this look should end."""
         self._due = time.monotonic() + timeout + OVERDUE_SECONDS
         try:
             return self._driver.watch(known, timeout)
