@@ -56,9 +56,9 @@ class FloorWatch:
         except Exception as error:  # whatever it is, it is no health
             found = Findings.stopping(failure_of(None, error))
         before, self.found = self.found, found
-        self._log.found(found)
         if found.failure != before.failure:
             self._changed()
+        self._log.found(found)
         return found
 
     def stop(self) -> None:

@@ -24,6 +24,7 @@ from kiosk.reception.readers import DriverState
 from kiosk.reception.safeguards import safeguards
 from kiosk.reception.service_log import ServiceLog
 from kiosk.reception.sleep import SleepWatch
+from kiosk.reception.tending import Tending
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import StaffAct
 from kiosk.reception.visit.effects import Effect
@@ -93,15 +94,14 @@ class Reception:
         self._floors = FloorWatch(watchers, self._log, self._service_changed)
         self._closed: Failure | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._runner: asyncio.Task[None] | None = None
+        self._tending = Tending()
 
     # Beginning and end
 
     async def start(self) -> None:
         """Start the workers and the loop of events."""
-        self._runner = asyncio.create_task(self._loop.run(), name="reception")
-        self._spawn(self._floors.run())
-        self._spawn(self._loop.watch_sleep())
+        for part in (self._loop.run, self._floors.run, self._loop.watch_sleep):
+            self._spawn(self._tending.keep_going(part))
         await self._workers.start()
 
     def leave(self) -> None:
@@ -113,7 +113,7 @@ class Reception:
         self.leave()
         self._loop.stop()
         await self._workers.stop()
-        running = [task for task in (self._runner, *self._tasks) if task]
+        running = list(self._tasks)
         self._effects.stop()
         self._floors.stop()
         for task in running:
@@ -143,8 +143,9 @@ class Reception:
 
     def troubles(self) -> tuple[Failure, ...]:
         """Return what else is wrong, with readers or with a safeguard, though visits go on."""
-        reasons = self.health()
-        return tuple(each for each in (*self._board.troubles, *self._floors.found.troubles) if each not in reasons)
+        reasons, slips = self.health(), filter(None, [self._tending.slip])
+        found = (*self._board.troubles, *self._floors.found.troubles, *slips)
+        return tuple(each for each in found if each not in reasons)
 
     @property
     def ignored(self) -> Counter[tuple[type[VisitState], type[VisitEvent]]]:

@@ -1,0 +1,81 @@
+"""A slip of ours in the loop or in the watch of the floors: it is told (S-01), and the kiosk goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from kiosk.failures import Code
+from kiosk.reception import Screen
+from kiosk.reception.floors import Findings
+from kiosk.reception.service_log import ServiceLog
+from kiosk.reception.visit.visit import Visit
+from simulators.demo import Stage
+from tests.kiosk.reception.test_reception import Desk, open_desk, run, stage
+
+__all__ = ["stage"]
+
+
+class Slip:
+    """Something that goes wrong once."""
+
+    def __init__(self) -> None:
+        self.made = asyncio.Event()
+
+    def make(self) -> None:
+        if not self.made.is_set():
+            self.made.set()
+            raise ZeroDivisionError
+
+
+def codes(desk: Desk) -> list[Code]:
+    return [trouble.code for trouble in desk.reception.troubles()]
+
+
+def test_the_loop_goes_on_after_an_event_that_it_could_not_take(stage: Stage, tmp_path: Path) -> None:
+    async def test() -> None:
+        slip = Slip()
+
+        def observer(before: Visit, after: Visit) -> None:
+            slip.make()
+
+        async with open_desk(stage, tmp_path) as desk:
+            assert codes(desk) == []
+            desk.reception.observe(observer)
+            desk.put("card-works")
+            await slip.made.wait()
+            assert codes(desk) == [Code.INTERNAL]
+            desk.readers.take()
+            desk.put("card-works")
+            await desk.until(Screen.PIN)
+
+    with capture_logs() as lines:
+        run(test)
+    [line] = [line for line in lines if line["event"] == "slip"]
+    assert (line["log_level"], line["code"], line["problem"]) == ("critical", "S-01", "ZeroDivisionError")
+    assert line["place"].startswith("kiosk.reception.")
+
+
+def test_the_floors_are_looked_at_after_a_look_that_could_not_be_told(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ServiceLog.found
+
+    async def test() -> None:
+        slip, again = Slip(), asyncio.Event()
+
+        def found(log: ServiceLog, findings: Findings) -> None:
+            slip.make()
+            told(log, findings)
+            again.set()
+
+        monkeypatch.setattr(ServiceLog, "found", found)
+        async with open_desk(stage, tmp_path) as desk:
+            async with asyncio.timeout(20):
+                await again.wait()
+            assert codes(desk) == [Code.INTERNAL]
+
+    run(test)
