@@ -6,9 +6,11 @@ import ast
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Final
 
 from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_policy
@@ -19,6 +21,7 @@ from kiosk.web import comparison, texts
 from tests.docs.card import card_dialogues
 from tests.docs.http import actions, refusals
 from tests.docs.notes import COLUMN_NOTES, FACT_NOTES
+from tests.docs.pages import ROOT
 
 __all__ = ["GENERATED", "SECTION", "filled"]
 
@@ -170,6 +173,23 @@ def _said() -> Mapping[str, str]:
     return {str(step): text.format(desk=texts.DESKS["clinic"], **open_words) for step, text in texts.STEPS.items()}
 
 
+# The architecture
+
+
+def _floors() -> str:
+    """Return the layers of the kiosk and of the drivers, from the top, as import-linter checks them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    layers = {one["containers"][0]: one["layers"] for one in contracts if len(one.get("containers", ())) == 1}
+    head = ("", "`kiosk/`", "`drivers/`")
+    floors = zip_longest(layers["kiosk"], layers["drivers"], fillvalue="")
+    return _table(head, ((str(number), *map(_floor, both)) for number, both in enumerate(floors, 1)))
+
+
+def _floor(rooms: str) -> str:
+    return ", ".join(f"`{room}`" for room in rooms.split(" | ")) if rooms else ""
+
+
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "columns": _columns,
     "facts": _facts,
@@ -178,6 +198,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "comparison": _comparison,
     "reasons": _reasons,
     "steps": _steps,
+    "floors": _floors,
     "card-dialogues": card_dialogues,
     "actions": actions,
     "refusals": refusals,

@@ -192,7 +192,12 @@ def test_the_glossary_says_where_a_name_is_defined() -> None:
 def test_the_architecture_names_every_room() -> None:
     named = set(re.findall(r"^\| `(kiosk/\w+)`", PAGES["docs/architecture.md"], re.MULTILINE))
     rooms = {f"kiosk/{path.name}" for path in (ROOT / "kiosk").iterdir() if path.is_dir() and path.name[0] != "_"}
-    assert rooms <= named
+    (drawing,) = [one.text for one in BLOCKS if one.page == "docs/architecture.md" and one.language == "mermaid"]
+    drawn = set(
+        re.findall(r"^ +([a-z]+) (?:--|-\.)", drawing.partition("subgraph kiosk")[2].partition("end\n")[0], re.M)
+    )
+    assert rooms == named
+    assert {f"kiosk/{room}" for room in drawn - {"worker"}} <= rooms
 
 
 def test_the_example_of_a_plan_is_one() -> None:
