@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -27,11 +26,12 @@ from drivers.recording import RecordedCommand, unpack
 from drivers.worker.link import DEFAULT_LIMITS, Limits, WorkerLink
 from drivers.worker.messages import BadMessage, Message, wipe
 from drivers.worker.plugin import ReaderPlugin, WorkerProcess
+from drivers.worker.replies import Proof, ReaderInfo, ReadReply, proof_of, read_reply_of, reader_infos_of
 from drivers.worker.suspects import Suspects
 
 __all__ = [
     "DEFAULT_LIMITS",
-    "CardRead",
+    "ReadReply",
     "Limits",
     "PinOutcome",
     "Proof",
@@ -48,47 +48,6 @@ ReplyT = TypeVar("ReplyT")
 OnPart = Callable[[Message], None] | None
 
 _COMMANDS = frozenset({"read", "prove"})
-
-
-@dataclass(frozen=True, slots=True)
-class CardRead:
-    """What ``read`` returns: the certificate (DER), the PIN's tries left (0: blocked), and the effort.
-
-    ``certificate`` is empty for a card that shows it only after the PIN, where that was allowed. ``tries_left`` is
-    None for a card that has no PIN (``without_pin``). ``card_seconds`` is how long the card took for ``apdus``
-    commands.
-    """
-
-    certificate: bytes = field(repr=False)
-    tries_left: int | None
-    apdus: int
-    card_seconds: float
-    without_pin: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What ``prove`` returns: the PIN's outcome, the tries left after it, and the signature if it was right.
-
-    ``certificate`` is set only if ``read`` could not return it.
-    """
-
-    outcome: PinOutcome
-    tries_left: int | None
-    signature: bytes | None = field(repr=False)
-    apdus: int
-    card_seconds: float
-    certificate: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderInfo:
-    """One reader, as ``kiosk card list`` shows it. ``trouble`` is why it cannot be used, None for one that can."""
-
-    name: str
-    driver: str
-    card_present: bool
-    trouble: Trouble | None = None
 
 
 class ReaderWorker:
@@ -171,7 +130,7 @@ class ReaderWorker:
             if link is not None and link.stuck is not None:
                 raise error_of(link.stuck, "the readers are not named") from error
             raise WorkerLost("the reader's process did not name its readers") from error
-        return self._parsed(answer, self._reader_infos)
+        return self._parsed(answer, partial(reader_infos_of, driver=self.name))
 
     async def read(
         self,
@@ -182,7 +141,7 @@ class ReaderWorker:
         pin_before_certificate: bool = False,
         record: bool = False,
         on_certificate: Callable[[bytes], None] | None = None,
-    ) -> CardRead:
+    ) -> ReadReply:
         """Read the certificate and the PIN's tries left.
 
         Args:
@@ -203,7 +162,7 @@ class ReaderWorker:
         flags: dict[str, object] = {"hold": hold, "record": record, "ahead": ahead is not None}
         flags["pin_before_certificate"] = pin_before_certificate
         answer = await self._dialogue("read", self._limits.read, reader, visit, on_part=ahead, fields=flags)
-        return self._parsed(answer, _card_read)
+        return self._parsed(answer, read_reply_of)
 
     async def prove(
         self, reader: str, visit: int, challenge: bytes, pin: bytearray, *, allow_last_try: bool = False
@@ -233,7 +192,7 @@ class ReaderWorker:
             answer = await self._dialogue("prove", self._limits.prove, reader, visit, challenge, pin, fields=sizes)
         finally:
             wipe(pin)
-        return self._parsed(answer, _proof)
+        return self._parsed(answer, proof_of)
 
     async def recording(self, reader: str, visit: int) -> list[RecordedCommand]:
         """Return the commands since the last ``read`` with ``record``, even if it failed, and have them forgotten."""
@@ -361,13 +320,6 @@ class ReaderWorker:
         finally:
             wipe(answer.body)
 
-    def _reader_infos(self, answer: Message) -> list[ReaderInfo]:
-        listed = answer.header.get("readers")
-        if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-            raise BadMessage("readers is not a list of objects")
-        items = [Message(item) for item in listed]
-        return [ReaderInfo(item.text("name"), self.name, item.flag("card"), item.optional_trouble()) for item in items]
-
 
 async def list_readers(
     plugin: ReaderPlugin,
@@ -400,25 +352,3 @@ async def list_every(lists: Iterable[Awaitable[list[ReaderInfo]]]) -> tuple[list
 
 def _hand_over(take: Callable[[bytes], None], part: Message) -> None:
     take(bytes(part.body))
-
-
-def _card_read(answer: Message) -> CardRead:
-    return CardRead(
-        bytes(answer.body),
-        answer.optional_integer("tries_left"),
-        answer.integer("apdus"),
-        answer.number("card_seconds"),
-        answer.flag("without_pin"),
-    )
-
-
-def _proof(answer: Message) -> Proof:
-    split = max(0, answer.integer("certificate"))
-    return Proof(
-        PinOutcome(answer.text("outcome")),
-        answer.optional_integer("tries_left"),
-        bytes(answer.body[split:]) or None,
-        answer.integer("apdus"),
-        answer.number("card_seconds"),
-        bytes(answer.body[:split]) or None,
-    )

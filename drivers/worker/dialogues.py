@@ -103,7 +103,7 @@ class Metered:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PriorRead:
     """What a read leaves for ``prove``: the visit, the card, its certificate, and the tries left if known.
 
     It keeps the connection itself, so that a later one cannot be mistaken for it. ``certificate`` is None if the card
@@ -134,7 +134,7 @@ class CardSession:
         connection: CardConnection,
         memory: CardMemory,
         profiles: Sequence[CardProfile],
-        known: Reading | None = None,
+        known: PriorRead | None = None,
         steps: list[RecordedCommand] | None = None,
     ) -> None:
         self.connection = Metered(connection)
@@ -175,7 +175,7 @@ class DialogueRunner:
         self._hold_seconds = hold_seconds
         self._jobs: queue.SimpleQueue[Job | _Notice] = queue.SimpleQueue()
         self._held: CardSession | None = None
-        self._reading: Reading | None = None
+        self._reading: PriorRead | None = None
         self._steps: list[RecordedCommand] | None = None
         self._ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"dialogues {reader.name}", daemon=True)
@@ -256,7 +256,7 @@ class DialogueRunner:
         if certificate and job.request.flag("ahead"):
             self._answer(job, Reply({"part": True}, certificate))
         tries, without_pin = _tries(session.card)
-        self._reading = Reading(job.visit, connection, session.connection.resets, tries, certificate)
+        self._reading = PriorRead(job.visit, connection, session.connection.resets, tries, certificate)
         if not job.request.flag("hold"):
             self._let_go()
         fields = {"tries_left": tries, "without_pin": without_pin, **session.connection.measured()}
@@ -277,14 +277,14 @@ class DialogueRunner:
         fields = {"outcome": result.outcome, "tries_left": result.tries_left, "certificate": len(certificate)}
         return Reply({**fields, **session.connection.measured()}, certificate + signature)
 
-    def _read_in(self, visit: int) -> Reading:
+    def _read_in(self, visit: int) -> PriorRead:
         """Return what was read in ``visit``. Only that card may be sent a PIN, because its certificate was checked."""
         reading = self._reading
         if reading is None or reading.visit != visit:
             raise CommunicationFailed("no card has been read in this visit")
         return reading
 
-    def _resumed(self, reading: Reading) -> CardSession:
+    def _resumed(self, reading: PriorRead) -> CardSession:
         """Return a new transaction with the very card that was read."""
         if self._reader.connect() is not reading.connection:
             raise CardRemoved("the card was moved since it was read")
@@ -349,7 +349,7 @@ def _is_right(result: PinResult) -> bool:
     return result.outcome is PinOutcome.RIGHT
 
 
-def _signed(card: JpkiCard, challenge: bytes, reading: Reading) -> tuple[bytes, bytes]:
+def _signed(card: JpkiCard, challenge: bytes, reading: PriorRead) -> tuple[bytes, bytes]:
     """Return the certificate, if only the PIN could open it (else nothing), and the signature."""
     certificate = card.read_certificate() if reading.certificate is None else b""
     return certificate, card.sign(challenge)

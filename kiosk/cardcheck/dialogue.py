@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from drivers.jpki import PinOutcome
-from drivers.worker.client import CardRead, Proof, ReaderWorker
+from drivers.worker.client import Proof, ReaderWorker, ReadReply
 from kiosk.identity import CertificateCheck, CheckAhead, Verifier, new_challenge, signature_is_valid
 from kiosk.pin import wipe_pin
 
@@ -73,7 +73,9 @@ class CardDialogue:
     ) -> None:
         self._ahead.__exit__(kind, error, trace)
 
-    async def read(self, *, pin_before_certificate: bool = False, hold: bool = False, record: bool = False) -> CardRead:
+    async def read(
+        self, *, pin_before_certificate: bool = False, hold: bool = False, record: bool = False
+    ) -> ReadReply:
         """Read the certificate and the tries left. The check begins while the card is still busy with the tries.
 
         Args:
@@ -94,7 +96,7 @@ class CardDialogue:
             on_certificate=self._ahead.begin,
         )
 
-    async def check(self, card: CardRead) -> CertificateCheck | None:
+    async def check(self, card: ReadReply) -> CertificateCheck | None:
         """Return the check of the certificate that was read; None if the card has not shown it yet.
 
         Raises TimeoutError after the limit.

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.errors import DriverError
 from drivers.recording import RecordedCommand
-from drivers.worker.client import CardRead, Proof
+from drivers.worker.client import Proof, ReadReply
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import CertificateCheck, Level, Revocation
 
@@ -59,7 +59,7 @@ class CheckReport:
     steps: list[RecordedCommand] = field(default_factory=list, repr=False)
     troubles: tuple[Failure, ...] = ()
 
-    def count(self, dialogue: CardRead | Proof | DriverError) -> None:
+    def count(self, dialogue: ReadReply | Proof | DriverError) -> None:
         """Add the commands of a dialogue, also of one that failed, and the time the card took to answer them."""
         self.apdus += dialogue.apdus
         self.card_milliseconds += dialogue.card_seconds * 1000

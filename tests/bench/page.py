@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from drivers.events import CardInserted, ReaderEvent
-from drivers.worker.client import CardRead, Proof, ReaderWorker
+from drivers.worker.client import Proof, ReaderWorker, ReadReply
 from kiosk.reception import Reception, Screen, State, View
 from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.screens import Screens
@@ -59,7 +59,7 @@ class _Spy:
                 spy.arrived = (time.time_ns() - time.monotonic_ns() + event.at) / 1e6
             spy._take(reception, event)
 
-        async def read(client: ReaderWorker, *arguments: Any, **options: Any) -> CardRead:
+        async def read(client: ReaderWorker, *arguments: Any, **options: Any) -> ReadReply:
             card = await spy._read(client, *arguments, **options)
             spy.card_milliseconds = card.card_seconds * 1000
             return card

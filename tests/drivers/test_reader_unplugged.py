@@ -18,7 +18,7 @@ from drivers.jpki import PinOutcome
 from drivers.memory import CardMemory
 from drivers.pcsc import plugin as pcsc_plugin
 from drivers.worker.client import ReaderWorker
-from drivers.worker.dialogues import DialogueRunner, Job, Reading, Reply
+from drivers.worker.dialogues import DialogueRunner, Job, PriorRead, Reply
 from drivers.worker.messages import Message
 from drivers.worker.plugin import SpawnedProcess
 from simulators.driver import READER_NAME
@@ -42,10 +42,10 @@ def dialogue_threads(reader: str = READER_NAME) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == f"dialogues {reader}"]
 
 
-def kept(certificate: bytes) -> list[Reading]:
+def kept(certificate: bytes) -> list[PriorRead]:
     """Everything in this process that a read has left for a prove."""
     gc.collect()
-    return [thing for thing in gc.get_objects() if isinstance(thing, Reading) and thing.certificate == certificate]
+    return [thing for thing in gc.get_objects() if isinstance(thing, PriorRead) and thing.certificate == certificate]
 
 
 def until(condition: Callable[[], bool]) -> None:

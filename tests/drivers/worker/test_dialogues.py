@@ -17,9 +17,9 @@ from drivers.errors import (
 from drivers.jpki import JpkiCard, PinResult
 from drivers.recording import MAX_RECORDING
 from drivers.worker.client import (
-    CardRead,
     PinOutcome,
     Proof,
+    ReadReply,
 )
 from tests.drivers.doubles import CardDouble, DriverDouble
 from tests.drivers.workers import (
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.anyio
 async def test_read_brings_certificate_tries_and_effort(driver: DriverDouble, card: CardDouble) -> None:
     async with running(serving(driver)) as (client, _, _):
         read = await client.read("reader", 1)
-        assert read == CardRead(card.certificate, 3, 4, read.card_seconds)
+        assert read == ReadReply(card.certificate, 3, 4, read.card_seconds)
         assert 0 < read.card_seconds < 10
         assert card.transactions == 0
 
