@@ -185,6 +185,7 @@ def assert_serves(machine: Machine, command: str) -> None:
     done(machine, "kill $(cat run.pid); tail --pid=$(cat run.pid) -f /dev/null")
     started = json.loads((machine.clone / "run.log").read_text("utf-8").partition("\n")[0])
     assert (started["event"], started["listen"], started["staff_listen"]) == ("started", machine.listen, machine.staff)
+    assert started.keys() == json.loads(example("started")).keys()
 
 
 def test_the_service_is_installed_and_starts(machine: Machine) -> None:
