@@ -36,6 +36,12 @@ FLAGS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The loop of the service."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, for one module: its event loop must be gone before the next one starts its own."""

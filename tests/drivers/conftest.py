@@ -9,11 +9,6 @@ import pytest
 from tests.drivers.doubles import P384_KEY, CardDouble, DriverDouble, Events, certificate
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def make_certificate() -> Callable[..., bytes]:
     return certificate

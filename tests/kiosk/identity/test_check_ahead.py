@@ -6,7 +6,11 @@ import asyncio
 import threading
 from datetime import UTC, datetime
 
+import pytest
+
 from kiosk.identity import CertificateCheck, Chain, CheckAhead
+
+pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -29,42 +33,30 @@ def ahead_of(checks: Checks) -> CheckAhead:
     return CheckAhead(checks, lambda: NOW)  # type: ignore[arg-type]
 
 
-def test_what_was_begun_is_checked_once() -> None:
-    async def test() -> None:
-        checks = Checks()
+async def test_what_was_begun_is_checked_once() -> None:
+    checks = Checks()
+    with ahead_of(checks) as ahead:
+        ahead.begin(b"card")
+        assert (await ahead.result(b"card")).reason == "card"
+    assert checks.seen == [(b"card", NOW)]
+
+
+async def test_another_certificate_than_the_one_that_was_begun_is_checked_itself() -> None:
+    checks = Checks()
+    with ahead_of(checks) as ahead:
+        ahead.begin(b"first")
+        assert (await ahead.result(b"second")).reason == "second"
+
+
+async def test_nothing_need_be_begun() -> None:
+    assert (await ahead_of(Checks()).result(b"card")).reason == "card"
+
+
+async def test_what_nobody_waits_for_holds_nobody_up() -> None:
+    checks = Checks()
+    checks.may_end.clear()
+    async with asyncio.timeout(5):
         with ahead_of(checks) as ahead:
             ahead.begin(b"card")
-            assert (await ahead.result(b"card")).reason == "card"
-        assert checks.seen == [(b"card", NOW)]
-
-    asyncio.run(test())
-
-
-def test_another_certificate_than_the_one_that_was_begun_is_checked_itself() -> None:
-    async def test() -> None:
-        checks = Checks()
-        with ahead_of(checks) as ahead:
-            ahead.begin(b"first")
-            assert (await ahead.result(b"second")).reason == "second"
-
-    asyncio.run(test())
-
-
-def test_nothing_need_be_begun() -> None:
-    async def test() -> None:
-        assert (await ahead_of(Checks()).result(b"card")).reason == "card"
-
-    asyncio.run(test())
-
-
-def test_what_nobody_waits_for_holds_nobody_up() -> None:
-    async def test() -> None:
-        checks = Checks()
-        checks.may_end.clear()
-        async with asyncio.timeout(5):
-            with ahead_of(checks) as ahead:
-                ahead.begin(b"card")
-                await asyncio.sleep(0)
-        checks.may_end.set()
-
-    asyncio.run(test())
+            await asyncio.sleep(0)
+    checks.may_end.set()

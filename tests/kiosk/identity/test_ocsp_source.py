@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import socket
 import threading
@@ -137,13 +136,10 @@ def test_works_inside_a_verifier(responder, user, leaf, verifier_for, now):
     assert (check.chain, check.revocation, check.may_ask_pin) == (Chain.TRUSTED, REVOKED, False)
 
 
-async def asked_from_a_loop(source, leaf, user, now):
-    return source.status(leaf.certificate, user.certificate, now)
-
-
-def test_may_be_asked_from_a_thread_that_runs_a_loop(responder, user, leaf, now):
+@pytest.mark.anyio
+async def test_may_be_asked_from_a_thread_that_runs_a_loop(responder, user, leaf, now):
     responder.answer = answering(user, leaf)
-    assert asyncio.run(asked_from_a_loop(OcspSource(responder.url), leaf, user, now)) is GOOD
+    assert OcspSource(responder.url).status(leaf.certificate, user.certificate, now) is GOOD
 
 
 @pytest.mark.parametrize("status", [204, 302, 404, 500, 503])

@@ -6,9 +6,13 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import pytest
+
 from kiosk.decision import CardStatus, Facts, Registration, decide
 from kiosk.reception import Screen, StateName, View
 from kiosk.reception.audience import Audience
+
+pytestmark = pytest.mark.anyio
 
 DECISION = decide(
     Facts(
@@ -30,52 +34,40 @@ def result(sequence: int) -> View:
     return view(sequence, StateName.RESULT, decision=DECISION, masked_name="ト＊＊ 様")
 
 
-def test_nobody_is_named_to_those_who_follow_every_change() -> None:
-    async def test() -> None:
-        audience = Audience(result(1))
-        seen = await anext(audience.every_change())
-        assert (seen.masked_name, seen.decision) == ("", DECISION)
-        assert audience.view.masked_name == "ト＊＊ 様"
-
-    asyncio.run(test())
+async def test_nobody_is_named_to_those_who_follow_every_change() -> None:
+    audience = Audience(result(1))
+    seen = await anext(audience.every_change())
+    assert (seen.masked_name, seen.decision) == ("", DECISION)
+    assert audience.view.masked_name == "ト＊＊ 様"
 
 
-def test_a_decision_that_is_shown_no_more_does_not_wait_for_a_slow_reader() -> None:
-    async def test() -> None:
-        audience = Audience(view(1))
-        following = audience.every_change()
-        assert (await anext(following)).sequence == 1
-        audience.show(result(2))
-        audience.show(view(3))
-        later = [await anext(following), await anext(following)]
-        assert [(each.sequence, each.decision) for each in later] == [(2, None), (3, None)]
-
-    asyncio.run(test())
+async def test_a_decision_that_is_shown_no_more_does_not_wait_for_a_slow_reader() -> None:
+    audience = Audience(view(1))
+    following = audience.every_change()
+    assert (await anext(following)).sequence == 1
+    audience.show(result(2))
+    audience.show(view(3))
+    later = [await anext(following), await anext(following)]
+    assert [(each.sequence, each.decision) for each in later] == [(2, None), (3, None)]
 
 
-def test_one_who_falls_far_behind_gets_an_end_and_no_decision_waits() -> None:
-    async def test() -> None:
-        audience = Audience(view(0))
-        following = audience.every_change()
-        assert (await anext(following)).sequence == 0
-        for sequence in range(1, 300):
-            audience.show(result(sequence))
-        async with asyncio.timeout(5):
-            waiting = [each async for each in following]
-        assert [each.sequence for each in waiting] == list(range(1, 257))
-        assert {each.decision for each in waiting} == {None}
-
-    asyncio.run(test())
+async def test_one_who_falls_far_behind_gets_an_end_and_no_decision_waits() -> None:
+    audience = Audience(view(0))
+    following = audience.every_change()
+    assert (await anext(following)).sequence == 0
+    for sequence in range(1, 300):
+        audience.show(result(sequence))
+    async with asyncio.timeout(5):
+        waiting = [each async for each in following]
+    assert [each.sequence for each in waiting] == list(range(1, 257))
+    assert {each.decision for each in waiting} == {None}
 
 
-def test_one_who_keeps_up_misses_nothing() -> None:
-    async def test() -> None:
-        audience = Audience(view(0))
-        following = audience.every_change()
-        seen = [(await anext(following)).sequence]
-        for sequence in range(1, 600):
-            audience.show(view(sequence))
-            seen.append((await anext(following)).sequence)
-        assert seen == list(range(600))
-
-    asyncio.run(test())
+async def test_one_who_keeps_up_misses_nothing() -> None:
+    audience = Audience(view(0))
+    following = audience.every_change()
+    seen = [(await anext(following)).sequence]
+    for sequence in range(1, 600):
+        audience.show(view(sequence))
+        seen.append((await anext(following)).sequence)
+    assert seen == list(range(600))

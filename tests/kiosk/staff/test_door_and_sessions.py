@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -29,6 +29,8 @@ from kiosk.staff import (
 from kiosk.staff.devices import device_in
 from kiosk.staff.sessions import LONGEST
 from kiosk.staff.throttle import Throttle
+
+pytestmark = pytest.mark.anyio
 
 GOOD, OTHER = "tsuki-to-kaze9", "umi-to-yama-7"
 
@@ -68,88 +70,86 @@ def door(accounts: Accounts, sessions: Sessions, clock: Clock) -> Door:
     return Door(accounts, sessions, now=clock)
 
 
-def run(work: Coroutine[Any, Any, StaffSession]) -> StaffSession:
-    return asyncio.run(work)
-
-
-def refused(door: Door, name: str = "hanako", password: str = "wrong-wrong-1") -> float:
+async def refused(door: Door, name: str = "hanako", password: str = "wrong-wrong-1") -> float:
     with pytest.raises(LogInRefused) as refusal:
-        run(door.log_in(name, password))
+        await door.log_in(name, password)
     assert name not in str(refusal.value) and password not in str(refusal.value)
     return refusal.value.pause
 
 
-def test_every_log_in_is_a_session_of_its_own(door: Door, sessions: Sessions) -> None:
-    one, other = run(door.log_in("hanako", GOOD)), run(door.log_in("hanako", GOOD))
+async def test_every_log_in_is_a_session_of_its_own(door: Door, sessions: Sessions) -> None:
+    one, other = await door.log_in("hanako", GOOD), await door.log_in("hanako", GOOD)
     assert one.token != other.token
     assert sessions.find(one.token) is one
     assert one.token not in repr(one)
 
 
-def test_a_name_that_nobody_has_is_hashed_for_like_any_other(door: Door, mocker: Any) -> None:
+async def test_a_name_that_nobody_has_is_hashed_for_like_any_other(door: Door, mocker: Any) -> None:
     verify = mocker.spy(PasswordHasher, "verify")
-    refused(door, "nobody")
-    refused(door, "hanako")
+    await refused(door, "nobody")
+    await refused(door, "hanako")
     assert verify.call_count == 2
 
 
 @pytest.mark.parametrize("name", ["hanako", "nobody"])
-def test_after_five_misses_each_further_one_costs_a_pause_that_doubles(door: Door, clock: Clock, name: str) -> None:
-    assert [refused(door, name) for _ in range(5)] == [0.0] * 5
-    assert refused(door, name) == 1.0
+async def test_after_five_misses_each_further_one_costs_a_pause_that_doubles(
+    door: Door, clock: Clock, name: str
+) -> None:
+    assert [await refused(door, name) for _ in range(5)] == [0.0] * 5
+    assert await refused(door, name) == 1.0
     clock.now += 1.0
-    assert refused(door, name) == 0.0
-    assert refused(door, name) == 2.0
+    assert await refused(door, name) == 0.0
+    assert await refused(door, name) == 2.0
 
 
-def test_within_the_pause_not_even_the_right_password_is_tried(door: Door, clock: Clock) -> None:
+async def test_within_the_pause_not_even_the_right_password_is_tried(door: Door, clock: Clock) -> None:
     for _ in range(5):
-        refused(door)
-    assert refused(door, "hanako", GOOD) == 1.0
+        await refused(door)
+    assert await refused(door, "hanako", GOOD) == 1.0
     clock.now += 1.0
-    assert run(door.log_in("hanako", GOOD)).account.name == "hanako"
+    assert (await door.log_in("hanako", GOOD)).account.name == "hanako"
 
 
 @pytest.mark.parametrize("name", ["hanako", "nobody"])
-def test_no_pause_is_longer_than_a_minute(door: Door, clock: Clock, name: str) -> None:
+async def test_no_pause_is_longer_than_a_minute(door: Door, clock: Clock, name: str) -> None:
     pauses = []
     for _ in range(20):
-        pauses.append(refused(door, name))
+        pauses.append(await refused(door, name))
         clock.now += pauses[-1]
     assert max(pauses) == 60.0
     clock.now += 60.0
-    assert run(door.log_in("hanako", GOOD)).account.name == "hanako"
+    assert (await door.log_in("hanako", GOOD)).account.name == "hanako"
 
 
-def test_misses_on_many_names_keep_nobody_else_waiting(door: Door) -> None:
+async def test_misses_on_many_names_keep_nobody_else_waiting(door: Door) -> None:
     for number in range(100):
-        refused(door, f"name-{number}")
-    assert run(door.log_in("hanako", GOOD)).account.name == "hanako"
+        await refused(door, f"name-{number}")
+    assert (await door.log_in("hanako", GOOD)).account.name == "hanako"
 
 
-def test_a_browser_that_was_in_before_does_not_wait_for_a_stranger_s_misses(
+async def test_a_browser_that_was_in_before_does_not_wait_for_a_stranger_s_misses(
     door: Door, accounts: Accounts, clock: Clock
 ) -> None:
     cookie = with_device("", account_of(accounts))
     for _ in range(40):
-        refused(door)
+        await refused(door)
         clock.now += 30.0
-    assert refused(door, "hanako", GOOD) > 0, "from elsewhere the pause counts"
-    assert run(door.log_in("hanako", GOOD, cookie)).account.name == "hanako"
+    assert await refused(door, "hanako", GOOD) > 0, "from elsewhere the pause counts"
+    assert (await door.log_in("hanako", GOOD, cookie)).account.name == "hanako"
 
 
-def test_its_cookie_opens_no_second_way_to_guess(door: Door, accounts: Accounts) -> None:
+async def test_its_cookie_opens_no_second_way_to_guess(door: Door, accounts: Accounts) -> None:
     """Not for another name, and for its own no more often than for anybody."""
     accounts.add("jiro", "窓口 次郎", OTHER)
     cookie = with_device("", account_of(accounts))
     for name in ("jiro", "hanako"):
         for _ in range(5):
             with pytest.raises(LogInRefused, match="refused"):
-                run(door.log_in(name, "wrong-wrong-1", cookie))
+                await door.log_in(name, "wrong-wrong-1", cookie)
         with pytest.raises(LogInRefused) as refusal:
-            run(door.log_in(name, "wrong-wrong-1", cookie))
+            await door.log_in(name, "wrong-wrong-1", cookie)
         assert refusal.value.pause == 1.0
-    assert refused(door, "jiro") == 1.0, "it was counted like a stranger's"
+    assert await refused(door, "jiro") == 1.0, "it was counted like a stranger's"
 
 
 @pytest.mark.parametrize("change", ["passwd", "removed and added again"])
@@ -202,7 +202,7 @@ def account_of(accounts: Accounts, name: str = "hanako") -> Account:
     return account
 
 
-def test_a_crowd_of_strangers_does_not_stand_before_a_browser_that_is_known(
+async def test_a_crowd_of_strangers_does_not_stand_before_a_browser_that_is_known(
     door: Door, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie, busy, done = with_device("", account_of(accounts)), Event(), Event()
@@ -224,12 +224,12 @@ def test_a_crowd_of_strangers_does_not_stand_before_a_browser_that_is_known(
         return [each for each in await asyncio.gather(*crowd, return_exceptions=True) if isinstance(each, LogInRefused)]
 
     monkeypatch.setattr("kiosk.staff.door.is_right", hashing)
-    refusals = asyncio.run(log_in())
+    refusals = await log_in()
     assert len(refusals) == 40
     assert sum(each.pause > 0 for each in refusals) == 24, "beyond sixteen they are sent away at once"
 
 
-def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Door) -> None:
+async def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Door) -> None:
     answers = Event()
 
     async def log_in() -> StaffSession:
@@ -243,7 +243,7 @@ def test_staff_come_in_while_every_shared_thread_waits_for_the_register(door: Do
             answers.set()
             await stuck
 
-    assert run(log_in()).account.name == "hanako"
+    assert (await log_in()).account.name == "hanako"
 
 
 def test_what_is_remembered_of_strangers_is_bounded(clock: Clock) -> None:
@@ -253,8 +253,8 @@ def test_what_is_remembered_of_strangers_is_bounded(clock: Clock) -> None:
     assert len(throttle._misses) == 4096
 
 
-def test_of_what_was_typed_into_the_name_s_field_nothing_is_kept(door: Door) -> None:
-    refused(door, "123456789018")
+async def test_of_what_was_typed_into_the_name_s_field_nothing_is_kept(door: Door) -> None:
+    await refused(door, "123456789018")
     kept = (door._strangers.throttle._misses, door._known.throttle._misses, door.attempts._counts)
     assert "123456789018" not in repr(kept) and len(door._strangers.throttle._misses) == 1
 
@@ -294,18 +294,20 @@ def test_attempts_go_on_until_there_were_few_for_ten_minutes(clock: Clock) -> No
     assert not attempts.go_on
 
 
-def test_a_hash_of_older_parameters_is_renewed_at_the_log_in(
+async def test_a_hash_of_older_parameters_is_renewed_at_the_log_in(
     door: Door, accounts: Accounts, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=32))
-    session = run(door.log_in("hanako", GOOD))
+    session = await door.log_in("hanako", GOOD)
     kept = accounts.find("hanako")
     assert kept is not None and "t=2" in kept.hash
     assert sessions.find(session.token) is session
 
 
-def test_a_session_that_lies_idle_is_locked_and_forgets_its_work(door: Door, sessions: Sessions, clock: Clock) -> None:
-    session = run(door.log_in("hanako", GOOD))
+async def test_a_session_that_lies_idle_is_locked_and_forgets_its_work(
+    door: Door, sessions: Sessions, clock: Clock
+) -> None:
+    session = await door.log_in("hanako", GOOD)
     session.work = "somebody's data"
     clock.now += 299.0
     sessions.touch(session)
@@ -319,8 +321,8 @@ def test_a_session_that_lies_idle_is_locked_and_forgets_its_work(door: Door, ses
 
 
 @pytest.mark.parametrize("change", ["passwd", "remove", "log out", "a shift", "broken file"])
-def test_a_session_ends(door: Door, sessions: Sessions, accounts: Accounts, clock: Clock, change: str) -> None:
-    session = run(door.log_in("hanako", GOOD))
+async def test_a_session_ends(door: Door, sessions: Sessions, accounts: Accounts, clock: Clock, change: str) -> None:
+    session = await door.log_in("hanako", GOOD)
     session.work = "somebody's data"
     match change:
         case "passwd":

@@ -81,11 +81,6 @@ BROKEN: Any = Broken()
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def house(kiosk: Any) -> Any:
     """A kiosk with a simulated reader: it has every operation there is."""
     kiosk.settings.simulation = True
