@@ -50,10 +50,10 @@ __all__ = [
 ]
 
 PREFIX = "KIOSK_"
-"""With which the variables of the settings begin; no other variable may, but CONFIG."""
+"""The prefix of every variable of the settings; no other variable but CONFIG may begin so."""
 
 CONFIG = "KIOSK_CONFIG"
-"""The variable that names the settings' file where a command does not."""
+"""The variable that names the settings' file if a command does not."""
 
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
@@ -168,7 +168,7 @@ class StaffSettings(_Section):
 
 
 class Settings(_Section):
-    """Everything that can be set, but the sections of the reader drivers: those are of the drivers' own models."""
+    """Everything that can be set, except the sections of the reader drivers, which have models of their own."""
 
     listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the visitor's page")
     kiosk_id: Name = Field(default="1", description="this kiosk's name in the journal and the API")
@@ -200,7 +200,7 @@ class Settings(_Section):
         return value
 
     def options_of(self, driver: str) -> ReaderOptions | None:
-        """Return the section of a reader driver; None where the settings have none."""
+        """Return the section of a reader driver; None if the settings have none."""
         sections = {key: value for key, value in self if isinstance(value, ReaderOptions)}
         return sections.get(driver)
 
@@ -211,7 +211,7 @@ class Settings(_Section):
 
     @property
     def site_key_path(self) -> Path:
-        """Where the site key stands."""
+        """The path of the site key."""
         return self.site_key_file or self.data_dir / "site-key"
 
     @property
@@ -239,7 +239,7 @@ def settings_with(drivers: Iterable[str]) -> type[Settings]:
 
 
 def require_loopback(value: str) -> str:
-    """Return ``value`` where it is a loopback address with a port. Raises ValueError."""
+    """Return ``value`` if it is a loopback address with a port. Raises ValueError."""
     match = _LOOPBACK.fullmatch(value)
     if not match or int(match[2]) > 65535:
         raise ValueError("must be a loopback address with a port, such as 127.0.0.1:8460")

@@ -1,7 +1,7 @@
-"""The command line. Each subcommand imports its floor when it runs, so that starting one stays quick.
+"""The command line. Each command imports what it needs when it runs, so that every one starts quickly.
 
 Exit statuses: 0 done; 1 the data was refused; 2 wrong usage or settings; others are listed in each command's help.
-Of all of them: 74 (EX_IOERR) the answer could not be written; what was asked for may have been done.
+Every command also has 74 (EX_IOERR): the answer could not be written, but the work may have been done.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ app.add_typer(clock_app, name="clock")
 
 
 def main() -> None:
-    """Run the command line. Ended by a signal, a command leaves nothing half-made either."""
+    """Run the command line. A command that is ended by a signal leaves nothing half-made."""
     speak_plainly()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
@@ -97,9 +97,9 @@ def _last_words(end: SystemExit) -> None:
 
 
 def _unheard(error: OSError) -> NoReturn:
-    """End a command whose answer nobody takes: a full disk under it is told, a reader that left (`… | head`) knows.
+    """End a command whose answer cannot be written. A full disk is reported; a reader that left (`… | head`) knows.
 
-    Of the files that people named every command tells itself.
+    Every command itself reports the files that people named.
     """
     if not isinstance(error, BrokenPipeError):
         typer.echo(f"the answer could not be written: {error.strerror}", err=True)
@@ -108,11 +108,11 @@ def _unheard(error: OSError) -> NoReturn:
 
 
 def _forget_standard_output() -> None:
-    """What is left in its buffer must not fail once more when the interpreter ends."""
+    """Drop what is left in its buffer, which would fail once more when the interpreter ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _frame: object) -> None:
-    # A second one must not interrupt the clearing away.
+    # A second one must not interrupt the clearing up.
     signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + number)

@@ -1,4 +1,4 @@
-"""How commands answer: an object, a refusal in words or JSON, progress where a person watches."""
+"""How commands answer: an object, a refusal in words or JSON, progress if a person watches."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _say: ContextVar[Callable[[str], None]] = ContextVar("_say", default=_plainly)
 
 
 class UsageRefused(typer.Exit):
-    """The end of a command; its sentence stands on standard error already.
+    """The end of a command whose sentence is on standard error already.
 
     Attributes:
         message: the sentence.
@@ -66,7 +66,7 @@ def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
 
 @contextmanager
 def refusing(say: Callable[[str], None]) -> Iterator[None]:
-    """Have the sentences of refusals in the block said by ``say`` instead of plainly."""
+    """Have ``say`` write the sentences of refusals in the block."""
     before = _say.set(say)
     try:
         yield
@@ -75,7 +75,7 @@ def refusing(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Write one JSON object on standard output, in UTF-8 whatever a terminal speaks."""
+    """Write one JSON object on standard output, in UTF-8 whatever the terminal's encoding is."""
     text = json.dumps(value, ensure_ascii=False)
     # Half a surrogate pair has no form in UTF-8: its escape is good JSON again.
     standard_output().write(text.encode("utf-8", "backslashreplace") + b"\n")
@@ -100,7 +100,7 @@ def answering(as_json: bool, **more: object) -> Iterator[None]:
 
 
 def standard_output() -> BinaryIO:
-    """Return standard output for the bytes of an answer, or end with status 2 where it is closed."""
+    """Return standard output for the bytes of an answer, or end with status 2 if it is closed."""
     if sys.stdout is None:
         refuse("standard output is closed")
     sys.stdout.flush()
@@ -110,7 +110,7 @@ def standard_output() -> BinaryIO:
 def require_output(
     name: str, output: str | Path | None, inputs: Iterable[str | Path] = (), *, as_json: bool = False, status: int = 4
 ) -> None:
-    """Pass where an output may be written, or end the command before it does anything.
+    """Return if an output may be written, or end the command before it does anything.
 
     Args:
         name: the option or argument, for the message.
@@ -153,7 +153,7 @@ def insurer_policy(path: Path | None) -> Policy:
 
 @contextmanager
 def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
-    """Show a progress bar on standard error while ``source`` is read, where a person watches it.
+    """Show a progress bar on standard error while ``source`` is read, if a person watches it.
 
     There is none for a pipe or a terminal, whose bar would have no end to show.
     """
@@ -168,7 +168,7 @@ def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
 
 
 def tracked(items: Iterable[Item], total: Callable[[], int], what: str) -> Iterable[Item]:
-    """The items, with a progress bar on standard error where a person watches it; else nobody asks for ``total``."""
+    """Return the items, with a progress bar on standard error if a person watches it; else ``total`` is not called."""
     if not sys.stderr.isatty():
         return items
     from rich.console import Console

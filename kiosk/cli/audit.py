@@ -76,7 +76,7 @@ def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verifica
 
 
 def _anchor(settings: Settings, key: bytes) -> Head | None:
-    """Return how far the journal reached, as the register knows it; None, and why, where it does not say."""
+    """Return how far the journal reached, as the register knows it; else None, and why."""
     from kiosk.eligibility import Registry, RegistryError
 
     try:

@@ -20,7 +20,7 @@ class ReaderList:
     code: Code | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of docs/formats.md; what is wrong stands in keys of its own, where anything is."""
+        """Return the object of docs/formats.md; what is wrong is in keys of its own, which are there only then."""
         rows = [{"name": one.name, "driver": one.driver, "card_present": one.card_present} for one in self._usable]
         left_out = [
             {"name": one.name, "driver": one.driver, "code": code.value, "message": FAILURES[code].why}

@@ -25,7 +25,7 @@ _NOTHING = 14
 def record_check(request: CheckRequest, path: Path, *, replace: bool) -> int:
     """Check the card, write what passed to ``path`` (``-``: standard output), and return the exit status.
 
-    The file is opened before any card is touched; ``path`` appears whole, or not at all, and is never overwritten.
+    The file is opened before any card is touched. ``path`` appears whole or not at all, and is never overwritten.
     """
     if str(path) == STANDARD:
         output = standard_output()

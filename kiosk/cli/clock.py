@@ -1,4 +1,4 @@
-"""``kiosk clock``: what the clock is held against, and setting a witness aside that was told a wrong time."""
+"""``kiosk clock``: compare the clock with its witnesses, and set aside a witness that has a wrong time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="The clock, and what it is held against.")
+app = typer.Typer(no_args_is_help=True, help="The clock, and the witnesses that it is compared with.")
 
 REFUSED, UNREADABLE = 1, 3
 _T = TypeVar("_T")
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 @app.callback()
 def clock() -> None:
-    """The clock, and what it is held against."""
+    """The clock, and the witnesses that it is compared with."""
 
 
 @app.command("accept")
@@ -67,7 +67,7 @@ def _account(by: str) -> str:
 
 
 def _accepted(settings: Settings, by: str) -> list[tuple[Witness, timedelta]]:
-    """Set aside whoever is ahead of the clock; return them, and by how much."""
+    """Set aside every witness that is ahead of the clock; return them, and by how much."""
     from kiosk.reception.clock import BEHIND, ahead_of
     from kiosk.reception.set_aside import SetAside, SetAsideFile
 

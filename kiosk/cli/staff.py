@@ -42,7 +42,7 @@ def add(
     display: Annotated[str | None, typer.Option(help="How colleagues call the person (default: NAME).")] = None,
     config: Config = None,
 ) -> None:
-    """Add a member of staff. Each person has an account of their own: its name stands in the journal."""
+    """Add a member of staff. Each person has an account of their own, whose name is in the journal."""
     from kiosk.eligibility import contains_my_number
 
     for option, text in (("NAME", name), ("--display", display)):
@@ -70,7 +70,7 @@ def list_accounts(
 
 @app.command("remove")
 def remove(name: Name, config: Config = None) -> None:
-    """Remove an account; whoever is logged in with it is logged out."""
+    """Remove an account; who is logged in with it is logged out."""
     with _accounts(config) as accounts:
         accounts.remove(name)
     typer.echo("removed", err=True)
@@ -78,7 +78,7 @@ def remove(name: Name, config: Config = None) -> None:
 
 @app.command("passwd")
 def passwd(name: Name, config: Config = None) -> None:
-    """Give an account another password; whoever is logged in with it is logged out."""
+    """Give an account another password; who is logged in with it is logged out."""
     with _accounts(config) as accounts:
         if accounts.find(name) is None:
             refuse("there is no such account", REFUSED)

@@ -1,4 +1,4 @@
-"""What a command says, where the terminal does not speak UTF-8."""
+"""Write what a command says to a terminal without UTF-8."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The journal's anchor in the register: compared when the journal is opened, and moved on as it grows.
 
-None of it is in the way of a visit: it has a thread of its own, which may wait as long as the register lets it. Each
+It does not delay a visit: it has a thread of its own, which may wait as long as the register lets it. Each
 anchor is in the log too. Where the journal went back, or another one is in its place, visits go on: a clinic that is
 closed for it would be harmed, and the proof is kept in the new journal, at the desk (S-11) and in the log.
 """
@@ -65,7 +65,7 @@ class Anchoring:
     def look(self) -> Findings:
         """Return S-11 for a week after the journal was found behind its anchor, or another one in its place.
 
-        N-02 joins it where the register has taken no anchor for an hour, although it may answer everything else.
+        N-02 is added if the register has taken no anchor for an hour, although it may answer everything else.
         """
         troubles = []
         if self._lost_at and self._now() - self._lost_at <= _TOLD_FOR:
@@ -75,7 +75,7 @@ class Anchoring:
         return Findings(troubles=tuple(troubles))
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Compare the journal with its anchor where that is not done yet, and move the anchor on where it is time.
+        """Compare the journal with its anchor if that was not done yet, and move the anchor on if it is time.
 
         Raises RegistryError, JournalError.
         """
@@ -90,7 +90,7 @@ class Anchoring:
             _log.info("journal anchored", sequence=anchor.end.sequence, hash=anchor.end.hash)
 
     def work(self) -> None:
-        """Do what `keep` does, and note where that fails: nothing may end the watch."""
+        """Do what `keep` does, and note a failure: nothing may end the watch."""
         try:
             self.keep()
         except Exception as error:  # whatever it is, no anchor is kept

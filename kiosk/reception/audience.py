@@ -1,4 +1,4 @@
-"""Who looks at the visit: the present view, and those who follow its changes."""
+"""Those who look at the visit: they get the present view, and follow its changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BACKLOG = 256
 
 
 class _Follower:
-    """Somebody who misses no change, and what waits for them; ``ended`` once that is too much."""
+    """A follower who gets every change, and the views that wait for them; ``ended`` once those are too many."""
 
     def __init__(self, view: View) -> None:
         self.views = deque([view])
@@ -23,14 +23,14 @@ class _Follower:
         self.ended = False
 
     def tell(self, view: View) -> None:
-        """Add a view. Once a decision is no longer shown, it does not wait in memory for a slow reader either."""
+        """Add a view. A decision that is no longer shown does not wait in memory for a slow reader."""
         if view.decision is None:
             self._blank()
         self.views.append(view)
         self.more.set()
 
     def end(self) -> None:
-        """Nothing more comes after what waits, and no decision waits."""
+        """End after the views that wait, without their decisions."""
         self._blank()
         self.ended = True
         self.more.set()

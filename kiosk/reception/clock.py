@@ -21,7 +21,7 @@ from kiosk.reception.set_aside import SetAside, SetAsides, Witness
 __all__ = ["BEHIND", "Clock", "Heard", "ahead_of", "built", "of_build", "of_journal"]
 
 BEHIND = timedelta(days=1)
-"""How far a clock may lag: the witnesses may have been told the time by another machine."""
+"""How far a clock may lag: the witnesses may have got the time from another machine."""
 _FAR_AHEAD = timedelta(days=400)
 
 
@@ -48,7 +48,7 @@ def of_build(at: datetime, aside: SetAside | None) -> Heard:
 
 
 def of_journal(stamps: Sequence[Stamp], aside: SetAside | None) -> Heard | None:
-    """Return what the journal says; None where it is empty or all of it was set aside."""
+    """Return what the journal says; None if it is empty, or if all of it was set aside."""
     found = newest_stamp(stamps, through=aside.through, after=aside.after) if aside else newest_stamp(stamps)
     return Heard(found.sequence, found.at) if found else None
 
@@ -78,7 +78,7 @@ class Clock:
         self.hear(Witness.BUILD, of_build(self._built_at, asides.get(Witness.BUILD)))
 
     def failure(self) -> Failure | None:
-        """Return that the clock is more than a day behind a witness; None where it is behind none."""
+        """Return the failure of a clock that is more than a day behind a witness; None if the clock is right."""
         now = self.now()
         for witness, lag in ahead_of(now, self._said).items():
             reason = f"the clock says {now:%Y-%m-%d}, which is {lag.days} days behind the {witness.value}"
@@ -99,7 +99,7 @@ class Clock:
     def _believed(self) -> datetime:
         """Return the latest time that is known: the journal counts at the start alone.
 
-        A clock that has jumped ahead writes into it, and would be borne out by its own traces.
+        A clock that has jumped ahead writes into the journal, and its own entries would then confirm it.
         """
         others = [heard.at for witness, heard in self._said.items() if witness is not Witness.JOURNAL]
         return max(self._trusted or max(heard.at for heard in self._said.values()), *others)

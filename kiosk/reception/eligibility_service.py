@@ -1,4 +1,4 @@
-"""From a checked certificate to an answer: member, facts, decision, journal. Blocking; runs in a thread."""
+"""Answer for a checked certificate: member, facts, decision, journal. Blocks; runs in a thread."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
 class NotDeterminable(Exception):
-    """No answer can be given; ``failure`` says why."""
+    """Eligibility cannot be determined; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code.value)
@@ -50,7 +50,7 @@ def masked(kana: str) -> str:
 
 
 def card_seen(check: CertificateCheck) -> CardSeen:
-    """Return what the facts take of a card that lies at this desk and was checked."""
+    """Return what the facts need of a card that lies here and was checked."""
     return CardSeen(
         last_day=check.last_day,
         chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
@@ -61,14 +61,14 @@ def card_seen(check: CertificateCheck) -> CardSeen:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What every answer is written into, and the key under which that is done."""
+    """The journal that every answer is written into, and the key under which that is done."""
 
     journal: Journal
     site_key: bytes = field(repr=False)
 
 
 class NotOpen(Exception):
-    """The books cannot be opened now; ``failure`` says why. They may be later."""
+    """The books cannot be opened now, but may be later; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.line)
@@ -78,7 +78,7 @@ class NotOpen(Exception):
 class EligibilityService:
     """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
 
-    ``union`` is there at the union's terminal alone: who is confirmed there sees what the register says of them.
+    ``union`` is given only at the union's terminal: a confirmed person sees there what the register says of them.
     ``set_aside`` is the file of what an administrator no longer believes; ``built_at`` when this program was put here.
     """
 
@@ -171,7 +171,7 @@ class EligibilityService:
         return self._witnesses.look(self.registry, self.journal)
 
     def _opened(self) -> Failure | None:
-        """Open the books where they are not open yet; return what keeps them closed."""
+        """Open the books if they are not open yet; return what keeps them closed."""
         if self._books is None and self._open_books:
             try:
                 self._books = self._open_books()
@@ -186,7 +186,7 @@ class EligibilityService:
         self._journal(entry)
 
     def stop(self) -> None:
-        """Journal that the service ends in order, and let go of the journal, where it was ever open."""
+        """Journal that the service ends in order, and close the journal, if it was opened."""
         if self._books is None:
             return
         try:

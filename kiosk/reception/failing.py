@@ -1,4 +1,4 @@
-"""What became of a card or an effect, as the failure that the screen and the log tell of."""
+"""Turn an error of a card or an effect into the failure that screen and log show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["failure_of", "held_for"]
 
 
 def held_for(event: CardInserted) -> Failure | None:
-    """Return what a card has done that shall hold still; None for one that may be read."""
+    """Return why a card must not be read again; None for a card that may be read."""
     return Failure.here(code_of_trouble(event.trouble), event.trouble) if event.trouble else None
 
 

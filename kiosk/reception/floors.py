@@ -1,4 +1,4 @@
-"""What the watchers of the floors below found: where their findings meet, and how the log learns of each change."""
+"""The findings of all watchers of the floors below, and how the log learns of each change."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class _Said:
     reasons: dict[str, Failure] = field(default_factory=dict)
 
     def is_news(self, failure: Failure) -> bool:
-        """Return whether its reason was not said yet, and take it as said."""
+        """Return whether its reason is new, and remember it."""
         known = self.reasons.pop(failure.reason, None)
         self.reasons[failure.reason] = failure
         if len(self.reasons) > _MOST_REASONS:
@@ -85,7 +85,7 @@ class FindingsLog:
         self._said: dict[_Key, _Said] = {}
 
     def note(self, failures: Iterable[Failure], troubles: Iterable[Failure]) -> None:
-        """Compare what is wrong now with what was said."""
+        """Compare what is wrong now with what was logged."""
         stopping = list(failures)
         stops = {_key(each) for each in stopping}
         hindering = [each for each in troubles if _key(each) not in stops]

@@ -49,7 +49,7 @@ class Belonging(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """How far the visitor has come in telling; ``decision`` is that of the invented person, once all is told."""
+    """What the visitor has answered so far; ``decision`` is about an invented person, once all is answered."""
 
     card: Whereabouts | None = None
     belonging: Belonging | None = None

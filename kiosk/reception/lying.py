@@ -1,4 +1,4 @@
-"""Which cards lie on which readers, as the visit was told: they are read when the kiosk can serve again."""
+"""Remember which cards lie on which readers: they are read when the kiosk can serve again."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ __all__ = ["CardsLying"]
 
 
 class CardsLying:
-    """Keeps, by reader, the event that told of the card there. A reader that goes takes its card along."""
+    """Keeps, for each reader, the event that reported its card. A reader that goes takes its card along."""
 
     def __init__(self) -> None:
         self._put: dict[str, CardPut] = {}
 
     @property
     def events(self) -> list[CardPut]:
-        """The events of every card that lies there, the longest first."""
+        """The events of all cards that lie there, the oldest first."""
         return list(self._put.values())
 
     def note(self, event: VisitEvent) -> None:
-        """Take what happens to readers and cards; every other event is no concern of it."""
+        """Take what happens to readers and cards; ignore every other event."""
         match event:
             case CardPut(reader=reader):
                 self._put.pop(reader, None)

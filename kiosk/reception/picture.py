@@ -151,7 +151,7 @@ def _result_screen(state: Questioning | Shown) -> Screen:
 
 
 def time_limit(visit: Visit, rules: Rules) -> float | None:
-    """Return the seconds until TimedOut, or None where only the card or the work ends the state."""
+    """Return the seconds until TimedOut, or None if only the card or the work ends the state."""
     match visit.state:
         case PinEntry(patience=patience):
             return rules.pin_warning if patience.warned else rules.idle_limit
@@ -196,7 +196,7 @@ class Painter:
         return self._with_state(self._plain(visit, sequence), visit, today)
 
     def _plain(self, visit: Visit, sequence: int) -> View:
-        """Return the view without what the state alone owns."""
+        """Return the view without what belongs to the state only."""
         resting = isinstance(visit.state, TakeCard)
         return View(
             kiosk=self.kiosk,

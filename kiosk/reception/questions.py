@@ -1,4 +1,4 @@
-"""What a visitor is asked after the 本人確認, and only where it changes the answer.
+"""What a visitor is asked after the 本人確認: only what changes the answer.
 
 Whether it does is not guessed: the one decision is made for each thing that could be said, and compared.
 """
@@ -23,7 +23,7 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """What the visitor has said beside the purpose, and which questions need no asking any more."""
+    """What the visitor has answered, apart from the purpose, and which questions were asked already."""
 
     needs: tuple[Need, ...] = ()
     smartphone: bool = False
@@ -38,7 +38,7 @@ class Inquiry:
     needs: tuple[Need, ...] = ()
 
     def next(self, replies: Replies, *, ask_purpose: bool) -> Question | None:
-        """Return what to ask now. At a clinic nobody is asked the purpose: who stands there came for treatment."""
+        """Return what to ask now. At a clinic the purpose is not asked: everybody there came for treatment."""
         silent = replies.asked if ask_purpose else replies.asked | {Question.PURPOSE}
         return next((question for question in self.questions if question not in silent), None)
 

@@ -51,7 +51,7 @@ class DriverState:
 
 
 def sought(plugins: Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]]) -> str:
-    """Return which readers the options of the drivers choose, for a technician; empty where they choose none."""
+    """Return, for a technician, which readers the options of the drivers choose; empty if they choose none."""
     chosen = [
         f"nothing fits {driver}.{key} = {own[key]}"
         for driver, (plugin, own) in plugins.items()
@@ -64,7 +64,7 @@ def sought(plugins: Mapping[str, tuple[ReaderPlugin, Mapping[str, object]]]) -> 
 class ReaderBoard:
     """Keeps the readers by name.
 
-    ``drivers`` are the labels of the drivers by name. ``sought`` says which readers were chosen, where none is there.
+    ``drivers`` are the labels of the drivers by name. ``sought`` says which readers were chosen, in case none is there.
     """
 
     def __init__(self, drivers: Mapping[str, str], *, sought: str = "") -> None:

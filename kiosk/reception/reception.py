@@ -182,7 +182,7 @@ class Reception:
         self._floors.add(watcher)
 
     async def look(self) -> Findings:
-        """Look at every floor now, and tell the visit and the log what has changed."""
+        """Look at every floor now, and report to the visit and the log what has changed."""
         return await self._floors.look()
 
     def restart(self, driver: str) -> None:
@@ -207,7 +207,7 @@ class Reception:
         if not isinstance(event, CardInserted | CardWithdrawn) or self.visit.service != self._trouble:
             self._service_changed()
         if isinstance(event, CardInserted):
-            # Of a card that was laid aside everybody was told when it came.
+            # The screen has said already that a card that was laid aside is no My Number card.
             if not self._board.holds_foreign(event.reader):
                 self._loop.enqueue(CardPut(event.reader, held_for(event)))
         if isinstance(event, CardWithdrawn):

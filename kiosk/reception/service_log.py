@@ -1,4 +1,4 @@
-"""What the log says of readers, drivers and floors: each that comes, goes or cannot be used, once a change."""
+"""Log readers, drivers and floors: each one that comes, goes or cannot be used, once for each change."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = ["ServiceLog"]
 
 _log = structlog.get_logger(__name__)
 _SETTLED = 0.5
-"""Seconds after which the log is told what a change of the readers has left wrong: drivers name readers one by one."""
+"""Seconds from a change of the readers to the log line about what is wrong: drivers name their readers one by one."""
 
 
 class ServiceLog:
-    """Writes the lines, until the service ends: what goes with it is no loss. ``board`` has the readers."""
+    """Writes the lines until the service ends; readers that go with it are no loss. ``board`` has the readers."""
 
     def __init__(self, board: ReaderBoard) -> None:
         self._board, self._found, self._findings_log = board, Findings(), FindingsLog()
@@ -38,7 +38,7 @@ class ServiceLog:
         self._ends = False
 
     def end(self) -> None:
-        """Write nothing any more. Safe in a signal's handler."""
+        """Write nothing from now on. Safe in a signal's handler."""
         self._ends = True
 
     def found(self, found: Findings) -> None:
@@ -55,7 +55,7 @@ class ServiceLog:
             self._settling = asyncio.get_running_loop().call_later(_SETTLED, self._say_findings)
 
     def _say_findings(self) -> None:
-        """Tell of all that is wrong with readers and floors; a kiosk that only starts lacks nothing yet."""
+        """Log all that is wrong with readers and floors; a kiosk that is starting lacks nothing yet."""
         if self._settling:
             self._settling.cancel()
         self._settling = None
@@ -66,7 +66,7 @@ class ServiceLog:
         self._findings_log.note(down, (*self._board.troubles, *self._found.troubles))
 
     def _say(self, event: ReaderEvent) -> None:
-        """Write what happened. A driver that is lost again and again before it works is told once."""
+        """Log what happened; a driver that is lost again and again before it works is logged once."""
         match event:
             case ReaderAdded(driver=driver, reader=reader):
                 _log.info("reader there", driver=driver, reader=reader)

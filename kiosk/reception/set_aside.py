@@ -1,4 +1,4 @@
-"""What an administrator no longer believes: times that a witness was told by a wrong clock (`kiosk clock accept`).
+"""Statements of a witness that no longer count, because a wrong clock made them (`kiosk clock accept`).
 
 The command writes them into a file of `data_dir`; the service, which alone may write the journal, believes it once the
 journal holds who did so.
@@ -33,9 +33,9 @@ class Witness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Of what the witness said up to number ``through``, nothing later than ``after`` (aware) counts any more.
+    """Of the witness's statements up to number ``through``, none with a time later than ``after`` (aware) counts.
 
-    ``by`` is who said so, an account's name, at the instant ``at``; ``said`` is the time that was wrong.
+    ``by`` is the account that decided so, at the instant ``at``; ``said`` is the time that was wrong.
     """
 
     witness: Witness
@@ -47,7 +47,7 @@ class SetAside:
     journaled: bool = False
 
     def covers(self, number: int, at: datetime) -> bool:
-        """Whether a time that the witness said as its ``number``-th does not count."""
+        """Return whether the witness's statement ``number`` with the time ``at`` does not count."""
         return number <= self.through and at > self.after
 
 
@@ -61,7 +61,7 @@ class SetAsideFile:
         self._path = data_dir / "clock-accepted.json"
 
     def read(self) -> dict[Witness, SetAside]:
-        """Return what was set aside; nothing where there is no file."""
+        """Return what was set aside; nothing if there is no file."""
         if not self._path.exists():
             return {}
         try:
@@ -72,7 +72,7 @@ class SetAsideFile:
         return {each.witness: each for each in found}
 
     def put(self, *changed: SetAside) -> None:
-        """Keep ``changed`` in the place of what was said of the same witnesses."""
+        """Keep ``changed`` instead of what was kept of the same witnesses."""
         with _locked(self._path.with_suffix(".lock")):
             kept = self.read() | {each.witness: each for each in changed}
             self._write([_object(each) for each in kept.values()])

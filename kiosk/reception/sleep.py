@@ -1,4 +1,4 @@
-"""Notices that the machine was suspended: every timer of the service stands still meanwhile, people do not."""
+"""Notice that the machine was suspended: the timers of the service stop then, and people do not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEAST_SECONDS = 1.0
 class SleepWatch:
     """Compares two clocks, in seconds: ``boot`` counts what the machine sleeps, ``awake`` does not.
 
-    Neither is moved by whoever sets the time of day.
+    Setting the time of day moves neither of them.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class SleepWatch:
         self._ahead = self._difference()
 
     def has_slept(self) -> bool:
-        """Return whether the machine slept for a second or more since it was last said so."""
+        """Return whether the machine slept for a second or more since the last call that returned True."""
         ahead = self._difference()
         if ahead - self._ahead < _LEAST_SECONDS:
             return False

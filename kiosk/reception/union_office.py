@@ -1,6 +1,6 @@
 """What the union's own terminal shows a confirmed person beside the answer: record, procedures, documents asked for.
 
-Nothing here is made at a clinic, nor for anybody whose presence was not proved.
+Nothing of this is made at a clinic, or for a person whose presence was not proved.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class UnionPage(StrEnum):
 
 
 class Brings(StrEnum):
-    """What a procedure brings: a document, nothing since the 資格確認書 held serves on, or no word for this person."""
+    """What a procedure brings: a document, nothing new as the 資格確認書 stays valid, or unsaid."""
 
     NOTICE = "notice"
     CONFIRMATION = "confirmation"
@@ -92,7 +92,7 @@ class Orders(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnionOffice:
-    """The union's terminal: the insurer's name (保険者名), who asks in a visitor's name, the queue if there is one."""
+    """The union's terminal: the insurer's name (保険者名), who is named in visitors' orders, and the queue, if any."""
 
     insurer_name: str
     by: str
@@ -170,7 +170,7 @@ def place_order(office: UnionOffice, own: OwnSide, policy: Policy, now: datetime
 
 
 def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason, ...]]:
-    """Return what may be asked for at the terminal: what the union owes without papers, or a notice that is missed."""
+    """Return what may be asked for at the terminal: what the union owes without papers, or a notice that is missing."""
     now = decide(replace(facts, event=None, purpose=Purpose.VISIT), policy)
     if now.issue:
         return (None if now.file else now.issue), now.reasons
@@ -180,7 +180,7 @@ def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason
 
 
 def _brings(event: LifeEvent, facts: Facts, policy: Policy) -> Brings:
-    """Return what the event would bring; of a filing long done and of an expiry not yet come there is no word."""
+    """Return what the event would bring; UNSAID for a filing that is past and an expiry that is to come."""
     if event in {LifeEvent.ENROLLED, LifeEvent.CERTIFICATE_EXPIRED}:
         return Brings.UNSAID
     happened = replace(facts, event=event, purpose=Purpose.VISIT)
@@ -207,7 +207,7 @@ def _expected(order: OpenOrder, policy: Policy) -> UnderWay:
 
 
 def _ready(filed_on: date, policy: Policy) -> tuple[date, date] | None:
-    """Return the first and the last day of the usual time; None where the table of holidays ends."""
+    """Return the first and the last day of the usual time; None if the table of holidays does not reach so far."""
     expected = usual_time(filed_on, policy)
     return (expected.earliest, expected.latest) if expected else None
 

@@ -1,4 +1,4 @@
-"""What may be seen of a visit from outside: the one truth that page, API and tests read."""
+"""What may be seen of a visit from outside: page, API and tests read this."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class View:
 
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
-    ``own``, which is there at the union's terminal alone, while a confirmed person has one of its pages open.
-    ``needs`` are those to choose from while they are asked for, else those that were said.
+    ``own``, which is there only at the union's terminal, while a confirmed person has one of its pages open.
+    ``needs`` are those to choose from while the question is shown, else the visitor's answer.
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
-    ``farewell`` is what the farewell screen alone still says of an answer.
+    ``farewell`` is what only the farewell screen still says of an answer.
     """
 
     kiosk: str

@@ -1,4 +1,4 @@
-"""Looking at register, journal and clock together: the first two are what the clock is held against."""
+"""Look at register, journal and clock together: the clock is compared with the other two."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Witnesses"]
 
 
 class Witnesses:
-    """The witnesses of one kiosk's ``clock``, but for what ``set_aside`` holds."""
+    """The witnesses of one kiosk's ``clock``, without the statements that ``set_aside`` holds."""
 
     def __init__(self, clock: Clock, set_aside: SetAsideFile | None) -> None:
         self.clock, self._set_aside = clock, set_aside
@@ -48,14 +48,14 @@ class Witnesses:
         return Findings()
 
     def _require_there(self, journal: Journal) -> None:
-        """Raise JournalError where nothing can be written. A journal that is gone is begun anew."""
+        """Begin a new journal if the file is gone. Raises JournalError if nothing can be written."""
         try:
             journal.check()
         except JournalLost:
             journal.reopen(self.clock.now())
 
     def _believed(self, journal: Journal) -> SetAsides:
-        """Return what was set aside; what is new is journaled first, and does not count before."""
+        """Return what was set aside. What is new counts only after it was journaled."""
         if self._set_aside is None:
             return {}
         asides = self._set_aside.read()
@@ -66,7 +66,7 @@ class Witnesses:
         return asides
 
     def _note(self, each: SetAside, journal: Journal) -> None:
-        """Journal it once, however often the disk has no room to keep that this is done."""
+        """Journal it once, even if the disk has no room to keep that this was done."""
         if each not in self._journaled:
             detail = f"{each.witness.value}.{each.said:%Y-%m-%d}"
             journal.append(DeskEntry(at=self.clock.now(), staff=each.by, act="clock_accepted", detail=detail))

@@ -1,6 +1,6 @@
-"""What the staff page is told beside the present picture: since when it stands, who called, how visits ended.
+"""What the staff page shows beside the present picture: since when it is so, who called, how visits ended.
 
-Kept in memory alone, and nothing here says who anybody was.
+It is kept in memory only, and says nothing about who anybody was.
 """
 
 from __future__ import annotations

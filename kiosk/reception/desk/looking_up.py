@@ -1,4 +1,4 @@
-"""For somebody whose card is unreadable, absent or unknown: the register and the same rules, asked by staff.
+"""Look somebody up whose card is unreadable, absent or unknown: the register and the same rules, for staff.
 
 Blocking; runs in a thread. Raises RegistryError and JournalError of the floors below, and DeskRefused.
 """
@@ -21,7 +21,7 @@ __all__ = ["Asked", "DeskProblem", "DeskRefused", "FoundMember", "LookingUp", "S
 
 
 class DeskProblem(StrEnum):
-    """Why an act of staff was not done; the closed list of texts stands with the staff pages."""
+    """Why an act of staff was not done; the staff pages have a text for each."""
 
     SCREEN_CHANGED = "screen_changed"
     NO_CARD_TO_BIND = "no_card_to_bind"
@@ -43,7 +43,7 @@ class DeskProblem(StrEnum):
 
 
 class DeskRefused(Exception):
-    """Nothing was done, for the reason of the closed list; UNSURE alone leaves that open."""
+    """Nothing was done, for the reason ``problem``. With UNSURE nobody knows whether it was done."""
 
     def __init__(self, problem: DeskProblem) -> None:
         super().__init__(problem.value)
@@ -91,7 +91,7 @@ class FoundMember:
 
     @property
     def bound(self) -> Tie | None:
-        """The tie that lives; None where no card is bound."""
+        """The present tie; None if no card is bound."""
         return next((tie for tie in self.ties if tie.ended_at is None), None)
 
 
@@ -110,7 +110,7 @@ class LookingUp:
     service: EligibilityService
 
     def find(self, query: MemberQuery) -> list[FoundMember]:
-        """Return the members sought, as many as there are."""
+        """Return all members that fit the query."""
         return [self._with_ties(member) for member in self.service.registry.find(query)]
 
     def again(self, found: FoundMember) -> FoundMember:
@@ -121,10 +121,10 @@ class LookingUp:
         return self._with_ties(member)
 
     def decide(self, found: FoundMember, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
-        """Return the decision; that it was asked for is journaled before it is told.
+        """Return the decision. The request is journaled before the decision is returned.
 
         ``check`` is of the card that lies there, if one does. Where it is this member's and could be read, it counts,
-        as for the visit: two answers to one person would else stand side by side.
+        as in the visit: one person must not get two answers.
         """
         card = self._own_card(found, asked, check)
         decision = self._decided(found, asked, card)
@@ -134,18 +134,18 @@ class LookingUp:
         return decision
 
     def require_seen(self, found: FoundMember) -> None:
-        """Raise DeskRefused where another card is bound to the member now than the one that staff saw, or none."""
+        """Raise DeskRefused if the member is bound to another card now than the one that staff saw, or to no card."""
         if self.again(found).bound != found.bound:
             raise DeskRefused(DeskProblem.TIES_CHANGED)
 
     def require_free(self, found: FoundMember, check: CertificateCheck) -> None:
-        """Raise DeskRefused where the certificate is another member's."""
+        """Raise DeskRefused if the certificate is bound to another member."""
         holder = self.service.registry.member_by_binding(self._key(check))
         if holder is not None and holder.member.id != found.member.id:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
 
     def bind(self, found: FoundMember, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
-        """Tie the certificate to the member; that staff did so is journaled first, and stands in the history too."""
+        """Tie the certificate to the member. The act is journaled first, and the register's history has it too."""
         service, pseudonym = self.service, self._key(check)
         fingerprint = site_key_fingerprint(service.site_key)
         self.write("bound", by, found, visit=visit, detail=seen.value)
@@ -219,7 +219,7 @@ class LookingUp:
     def _require_the_same_issue(
         self, found: FoundMember, asked: Asked, without: Decision, card: _OwnCard | None
     ) -> None:
-        """Refuse to promise a new 資格確認書 to whoever left theirs at home: the rules know lost ones alone."""
+        """Do not promise a new 資格確認書 to somebody who left theirs at home: the rules know only lost ones."""
         kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)), card)
         if (kept.issue, kept.file) != (without.issue, without.file):
             raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)

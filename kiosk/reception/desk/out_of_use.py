@@ -1,4 +1,4 @@
-"""「使用を止める」: a file says that this kiosk is out of use, so that a restart does not bring it back by itself."""
+"""「使用を止める」: a file marks this kiosk as out of use, so that a restart does not bring it back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OutOfUse:
 
     @property
     def is_set(self) -> bool:
-        """Whether the kiosk is out of use; no where the disk gives nothing, for then no visit is served either."""
+        """Whether the kiosk is out of use. False if the disk cannot be read: then no visit is served anyway."""
         try:
             return self._path.exists()
         except OSError:

@@ -1,4 +1,4 @@
-"""What staff may do at their desk: every act named, bound to what they saw, and in the journal."""
+"""What staff may do at their desk: every act has a name, is bound to what they saw, and is journaled."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PROBLEMS = {
 class DeskPicture:
     """What the staff page shows of the kiosk; of the visitor no more than the visitor's own screen.
 
-    ``since`` is when the present state began, ``called_at`` when somebody called who is not answered yet.
+    ``since`` is when the present state began, ``called_at`` when a call came that is not answered yet.
     ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
     ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
     """
@@ -65,7 +65,7 @@ class DeskPicture:
 
 
 class StaffDesk:
-    """The desk of one reception. Raises DeskRefused wherever an act is not done."""
+    """The desk of one reception. Each act raises DeskRefused if it is not done."""
 
     def __init__(self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse) -> None:
         self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
@@ -83,7 +83,7 @@ class StaffDesk:
         return self._reception
 
     def picture(self) -> DeskPicture:
-        """Return the kiosk as it stands."""
+        """Return the kiosk as it is now."""
         return DeskPicture(
             view=self._reception.view,
             since=self._happenings.since,
@@ -109,7 +109,7 @@ class StaffDesk:
     async def confirm(self, act: StaffAct, sequence: int) -> None:
         """目視確認: the face was compared with the card of the very screen that staff saw.
 
-        It stands in the journal twice: here, and with the answer, if there is one.
+        The journal has it twice: here, and with the answer, if there is one.
         """
         visit = self._on_screen(sequence)
         if not self._reception.happen(FaceCompared(visit, act)):
@@ -122,7 +122,7 @@ class StaffDesk:
         return await self._asked(lambda: self._looking_up.find(query))
 
     async def decide(self, found: FoundMember, asked: Asked, by: str) -> Decision:
-        """Return the decision for a member: with their own card where it lies there, else by the register."""
+        """Return the decision for a member: with their own card if it lies there, else by the register."""
         await self._require_answers()
         fresh = await self.again(found)
         card = card_of(self._reception.visit.state)
@@ -219,7 +219,7 @@ class StaffDesk:
         return self._reception.visit.number
 
     async def _require_answers(self) -> None:
-        """Raise DeskRefused where register, journal or clock fail now, whatever they did seconds ago."""
+        """Raise DeskRefused if register, journal or clock fail now, even if they worked seconds ago."""
         for failure in (await self._reception.look()).failures:
             if problem := _PROBLEMS.get(failure.code):
                 raise DeskRefused(problem)
@@ -247,7 +247,7 @@ class StaffDesk:
     async def _noted(
         self, act: str, by: str, detail: str | None = None, found: FoundMember | None = None, visit: int | None = None
     ) -> None:
-        """Journal what is so already: a journal that is down must not keep staff away."""
+        """Journal what has happened already; a journal that is down must not stop staff."""
         try:
             await self._journaled(lambda: self._looking_up.write(act, by, found, visit=visit, detail=detail))
         except DeskRefused:
@@ -258,16 +258,16 @@ class StaffDesk:
         return await _within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
 
     async def _written(self, work: Callable[[], None]) -> None:
-        """Change the register: where it gives no answer, it may have done so all the same."""
+        """Change the register. If it does not answer, it may have been changed all the same."""
         await _within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
 
     async def _journaled(self, work: Callable[[], _T]) -> _T:
-        """Do what has its act journaled first."""
+        """Do ``work``, which journals its act first."""
         return await _within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)
 
 
 async def _within(limit: float, threads: ThreadPoolExecutor, work: Callable[[], _T], silent: DeskProblem) -> _T:
-    """Return what ``work`` returns. Raises DeskRefused, with ``silent`` where no answer comes in ``limit`` seconds."""
+    """Return what ``work`` returns. Raises DeskRefused, with ``silent`` if no answer comes in ``limit`` seconds."""
     try:
         async with asyncio.timeout(limit):
             return await asyncio.get_running_loop().run_in_executor(threads, work)

@@ -1,4 +1,4 @@
-"""What a failure of the service forbids. One of a reader concerns cards alone; 「使用を止める」 ends no visit."""
+"""What a failure of the service forbids. A failure of a reader forbids only cards; 「使用を止める」 ends no visit."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _cut_short(visit: Visit, taken: CardTaken, failure: Failure) -> Reaction:
 
 
 def card_taken_from_result(at: Moment[Questioning | Shown, CardTaken]) -> Reaction:
-    """Say good-bye, with a reminder that names nobody; without one where no answer was shown yet."""
+    """Say good-bye; if an answer was shown, with a reminder that names nobody."""
     if at.event.reader != at.visit.reader:
         return IGNORED
     return Transition(_gone(at.visit, Farewell(_reminder(at.state))))
@@ -201,7 +201,7 @@ def service_changed_while_shown_by_staff(at: Moment[ShownByStaff, ServiceChanged
 
 
 def service_changed_at_guide(at: Moment[AtGuide, ServiceChanged]) -> Reaction:
-    """Keep the guide, which asks no register, but where nobody knows which day it is."""
+    """Keep the guide, which needs no register, unless the day is unknown."""
     if hides_the_day(at.event.failure):
         return Transition(at_rest(replace(at.visit, service=at.event.failure)))
     return _known(at.visit, at.event)
@@ -245,7 +245,7 @@ def _known(visit: Visit, changed: ServiceChanged) -> Reaction:
 
 
 def suspended(at: Moment[VisitState, Suspended]) -> Reaction:
-    """End what was on before the machine slept: the person who comes now need not be the one of then."""
+    """End what was shown before the machine slept: another person may be here now."""
     return Transition(at_rest(at.visit), (*leaving(at.visit, "suspended"), Renew()))
 
 
@@ -301,7 +301,7 @@ def end(at: Moment[StaffCheck | Failed | Farewell | Timed, Finish | TimedOut]) -
 
 
 def failure_timed_out(at: Moment[Failed, TimedOut]) -> Reaction:
-    """End the visit; a card that is none of ours may stay where another reader is free, since everybody was told."""
+    """End the visit. A card that is no My Number card may stay if another reader is free: the screen has said so."""
     if at.event.card_may_stay:
         return Transition(at_rest(at.visit), leaving(at.visit, "abandoned"))
     return end(at)

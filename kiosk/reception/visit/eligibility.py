@@ -28,7 +28,7 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the farewell keeps of an answer: what the heading said, and what to do first. It names nobody."""
+    """What the farewell repeats of an answer: its heading, and the first step. It names nobody."""
 
     applies: Document | None
     usable: Usable

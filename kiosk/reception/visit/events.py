@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CardPut:
-    """A card lies on a reader. ``held``: what it has done before, where it must not be read again."""
+    """A card lies on a reader. ``held``: why it must not be read again, because of what it did before."""
 
     reader: str
     held: Failure | None = None
@@ -60,7 +60,7 @@ class ServiceChanged:
 
 @dataclass(frozen=True, slots=True)
 class Suspended:
-    """The machine slept meanwhile."""
+    """The machine was suspended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class OrderFailed:
 class TimedOut:
     """The time of the present screen is over.
 
-    ``card_may_stay``: the card there is none of ours and was shown to be, and another reader is free.
+    ``card_may_stay``: it is no My Number card, the screen has said so, and another reader is free.
     """
 
     visit: int

@@ -40,7 +40,7 @@ def open_guide(at: Moment[Idle, OpenGuide]) -> Reaction:
 
 
 def open_guide_after_failure(at: Moment[Failed, OpenGuide]) -> Reaction:
-    """Open the guide where the card could not be read; no other failure leads there."""
+    """Open the guide after a card that could not be read; no other failure leads there."""
     failure = at.state.failure
     if failure.code not in UNREADABLE and not hides_the_day(at.visit.service):
         return IGNORED
@@ -48,7 +48,7 @@ def open_guide_after_failure(at: Moment[Failed, OpenGuide]) -> Reaction:
 
 
 def open_guide_anew(at: Moment[AtGuide, OpenGuide]) -> Reaction:
-    """Go back to the guide's beginning; where the card is need not be asked of one that could not be read."""
+    """Go back to the guide's beginning; after an unreadable card its whereabouts are not asked."""
     if not isinstance(at.state, GuideCard) and at.state.card is Whereabouts.UNREADABLE:
         return _unreadable(at.visit, at.state.failure)
     return _opened(at.visit, GuideCard(at.state.failure))
@@ -59,7 +59,7 @@ def _unreadable(visit: Visit, failure: Failure | None) -> Transition:
 
 
 def _opened(visit: Visit, guide: GuideCard | GuideBelongings) -> Transition:
-    """Open the guide, but where nobody knows which day it is: even its advice would be wrong."""
+    """Open the guide, unless the day is unknown: even its advice would be wrong then."""
     closed = visit.service if hides_the_day(visit.service) else None
     return Transition(renewed(visit, Failed(closed) if closed else guide))
 

@@ -79,14 +79,14 @@ def card_read(at: Moment[Reading, CardRead]) -> Reaction:
 
 
 def _locked(visit: Visit, read: CardRead, rules: Rules) -> Reaction:
-    """Ask for the 暗証番号 before anything of the card is known, only where the settings take that risk."""
+    """Ask for the 暗証番号 before anything of the card is known, if the settings take that risk."""
     if not rules.pin_before_certificate or rules.require is not Require.PIN or read.without_pin:
         return _fail(visit, Failed(Failure.here(Code.CERTIFICATE_PROTECTED)))
     return _ask_pin(visit, LockedCard(read.tries_left))
 
 
 def _ask_pin(visit: Visit, card: ReadCard, wrong: Failure | None = None) -> Transition:
-    """Offer the key pad only where a wrong entry cannot block the card."""
+    """Offer the key pad only if a wrong entry cannot block the card."""
     if card.tries_left == 0:
         return _fail(visit, Failed(Failure.here(Code.PIN_BLOCKED), card, card.level))
     if card.tries_left is None or card.tries_left < 2:
@@ -160,12 +160,12 @@ def want_staff(at: Moment[PinEntry, NeedStaff]) -> Reaction:
 
 
 def _to_desk(visit: Visit, state: StaffCheck) -> Transition:
-    """Let the card go and call the desk: nobody can go on alone."""
+    """Let the card go and call the desk: the visitor cannot go on alone."""
     return Transition(replace(visit, state=state, staff_called=True), (Release(visit.number, visit.reader),))
 
 
 def confirmable(visit: Visit) -> CheckedCard | None:
-    """Return the card with which staff may compare a face now; None where there is none."""
+    """Return the card whose holder staff may compare now; None if there is none."""
     match visit.state:
         case StaffCheck(card=CheckedCard() as card):
             return _helpful(visit, card)
@@ -176,7 +176,7 @@ def confirmable(visit: Visit) -> CheckedCard | None:
 
 
 def bindable(visit: Visit) -> CertificateCheck | None:
-    """Return the certificate of this visit that staff may bind to a member now; None where there is none.
+    """Return the certificate of this visit that staff may bind to a member now; None if there is none.
 
     The card must lie there, and be genuine: a clone (C-11) carries a genuine certificate too.
     """
@@ -219,7 +219,7 @@ def _compared(visit: Visit, compared: FaceCompared, card: CheckedCard | None = N
 
 
 def card_bound(at: Moment[Failed, CardBound]) -> Reaction:
-    """Go on where nobody knew the card; what was proved of the person is proved still."""
+    """Go on after an unknown card was bound; what was proved of the person still counts."""
     state = at.state
     if state.failure.code not in UNKNOWN or bindable(at.visit) is None:
         return IGNORED

@@ -73,7 +73,7 @@ __all__ = ["TABLE", "step"]
 
 
 def step(visit: Visit, event: VisitEvent, rules: Rules) -> Reaction:
-    """Return the next visit and its effects, or Ignored where the event does not concern this visit and state."""
+    """Return the next visit and its effects, or Ignored if the event does not concern this visit and state."""
     if isinstance(event, OfVisit) and event.visit != visit.number:
         return IGNORED
     answer = TABLE.get((type(visit.state), type(event)))

@@ -91,7 +91,7 @@ def _known(state: _Answered) -> Determining:
 def _said(
     at: Moment[_Answered, ChoosePurpose | SayNeeds | SaySmartphone], now: Determining, question: Question
 ) -> Reaction:
-    """Answer once more where new facts were said; the first answer keeps its journal entry under the old number."""
+    """Answer again with the new facts, as a visit with a new number: the first answer keeps its journal entry."""
     asked = replace(now, replies=replace(now.replies, asked=now.replies.asked | {question}))
     if now != _known(at.state):
         return determine(replace(at.visit, number=at.visit.number + 1), asked)

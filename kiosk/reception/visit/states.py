@@ -102,7 +102,7 @@ class PinEntry:
 
 @dataclass(frozen=True, slots=True)
 class StaffCheck:
-    """A 目視確認 is waited for. ``failure``: why the visitor cannot go on alone, if they did not ask for it."""
+    """The visit waits for a 目視確認. ``failure``: why it is needed; None if the visitor asked for it."""
 
     card: ReadCard
     failure: Failure | None = None
@@ -188,7 +188,7 @@ class ShownByStaff:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The visit has failed. What was learnt of card and person is kept for staff, who may make it go on."""
+    """The visit has failed. What is known of card and person is kept, because staff may let it go on."""
 
     failure: Failure
     card: ReadCard | None = None
@@ -205,7 +205,7 @@ class TakeCard:
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """The card was taken from a result; ``reminder`` is None where no answer had been shown yet."""
+    """The card was taken from a result; ``reminder`` is None if no answer had been shown yet."""
 
     reminder: Reminder | None = None
 
@@ -250,7 +250,7 @@ VisitState = OutOfService | Idle | Reading | StaffCheck | Proving | Determining 
 
 
 def card_of(state: VisitState) -> ReadCard | None:
-    """Return what is known of the card of this visit; None where it has none, or none that was read."""
+    """Return what is known of the card of this visit; None if no card was read."""
     match state:
         case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card) | Failed(card=card):
             return card
