@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from kiosk.kept_files import keep_directory_entry
 from kiosk.outputs import require_replaceable
 
 _SUFFIX = ".draft"
@@ -41,7 +42,7 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
         draft.unlink(missing_ok=True)
         raise
     with naming(path):
-        _keep_directory_entry(path.parent)
+        keep_directory_entry(path.parent)
 
 
 def _new_file(path: Path) -> tuple[int, Path]:
@@ -75,13 +76,13 @@ def private_folder(path: Path) -> Iterator[Path]:
         with _made(draft, path):
             yield draft
             with naming(path):
-                _keep_directory_entry(draft)
+                keep_directory_entry(draft)
                 os.rename(draft, path)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     with naming(path):
-        _keep_directory_entry(path.parent)
+        keep_directory_entry(path.parent)
 
 
 @contextmanager
@@ -142,11 +143,3 @@ def naming(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def _keep_directory_entry(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

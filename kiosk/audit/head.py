@@ -4,15 +4,14 @@ A chain alone cannot show that its last lines were cut off. Somebody who can put
 still hide that; the anchor in the register (``anchor``) is there to detect it.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.audit.chain import FIRST_PREVIOUS, MalformedLine, Seal
 from kiosk.files import FileError, read_bounded
+from kiosk.kept_files import replace_whole
 
 _MAX_BYTES = 1_024
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,4 @@ def write_head(journal: Path, seal: Seal, head: Head) -> None:
     """
     body = {"kind": "head", "sequence": head.sequence, "previous": FIRST_PREVIOUS, "last": head.hash}
     line, _ = seal.line(body)
-    fresh = head_path(journal).with_suffix(".new")
-    with open(os.open(fresh, _FLAGS, 0o600), "wb") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, head_path(journal))
+    replace_whole(head_path(journal), line)

@@ -19,6 +19,7 @@ from kiosk.audit.entry import Entry, instant
 from kiosk.audit.head import NOTHING, Head, read_head, write_head
 from kiosk.audit.stamps import MOST_STAMPS, Stamp, read_stamps, stamp_of
 from kiosk.audit.tail import Tail, hash_at, read_tail, set_aside
+from kiosk.kept_files import keep_directory_entry
 
 _LEAST_SPACE = 1 << 20
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
@@ -202,7 +203,8 @@ class Journal:
     def _begin(self, descriptor: int, now: datetime, anchor: Head | None) -> None:
         _require_regular(descriptor, self.path)
         _take_lock(descriptor, self.path)
-        _keep_directory_entry(self.path.parent)
+        # Without it a power cut could remove a new journal with every entry that was synced into it.
+        keep_directory_entry(self.path.parent)
         tail = read_tail(descriptor, self._seal)
         _require_own(tail, self.path)
         head = read_head(self.path, self._seal)
@@ -292,15 +294,6 @@ def _take_lock(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise JournalError(f"another process writes to the journal {path}") from None
-
-
-def _keep_directory_entry(folder: Path) -> None:
-    """Sync the folder: without that a power cut could remove a new journal with every entry that was synced into it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _require_own(tail: Tail, path: Path) -> None:

@@ -6,17 +6,15 @@ journal holds who did so.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from kiosk.files import FileError, read_bounded
+from kiosk.kept_files import keep_directory_entry, locked, replace_whole
 
 __all__ = ["SetAside", "SetAsideFile", "SetAsides", "Witness"]
 
@@ -73,7 +71,7 @@ class SetAsideFile:
 
     def put(self, *changed: SetAside) -> None:
         """Keep ``changed`` instead of what was kept of the same witnesses."""
-        with _locked(self._path.with_suffix(".lock")):
+        with locked(self._path.with_suffix(".lock")):
             kept = self.read() | {each.witness: each for each in changed}
             self._write([_object(each) for each in kept.values()])
 
@@ -82,13 +80,8 @@ class SetAsideFile:
         self.put(replace(each, journaled=True))
 
     def _write(self, listed: list[dict[str, object]]) -> None:
-        draft = self._path.with_suffix(".new")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with open(os.open(draft, flags, 0o600), "w", encoding="ascii") as file:
-            json.dump(listed, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self._path)
+        replace_whole(self._path, json.dumps(listed, indent=1).encode("ascii"))
+        keep_directory_entry(self._path.parent)
 
 
 def _object(each: SetAside) -> dict[str, object]:
@@ -116,13 +109,3 @@ def _instant(text: object) -> datetime:
     if parsed.tzinfo is None:
         raise ValueError("an instant without its zone")
     return parsed
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

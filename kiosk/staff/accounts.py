@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.files import FileError, read_bounded
+from kiosk.kept_files import keep_directory_entry, locked, replace_whole
 from kiosk.staff.passwords import hash_password, require_password
 
 __all__ = ["ACCOUNT_NAME", "Account", "AccountError", "Accounts", "accounts_path", "is_account_name", "is_display_name"]
@@ -26,7 +24,6 @@ ACCOUNT_NAME = r"[a-z0-9][a-z0-9._-]{0,31}"
 
 _MAX_FILE = 256 * 1024
 _NAME = re.compile(ACCOUNT_NAME)
-_DRAFT = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _HASH = re.compile(r"\$argon2id\$[A-Za-z0-9$=,+/]{40,200}")
 _EPOCH = re.compile(r"[0-9a-f]{16}")
 
@@ -158,7 +155,7 @@ class Accounts:
         """Replace the accounts by what ``change`` makes of them, in one step, while no other process does the same."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self._path.with_suffix(".lock")):
+            with locked(self._path.with_suffix(".lock")):
                 _write(self._path, change(_read(self._path)))
         except OSError as error:
             raise AccountError(f"{self._path}: {error.strerror}") from None
@@ -229,30 +226,12 @@ def _account(item: Mapping[str, Any]) -> Account:
 
 
 def _write(path: Path, table: _Table) -> None:
-    """Replace the file. After a power cut it has the old accounts or the new ones, never a part of them.
+    """Replace the file: a removed account does not come back with a power cut.
 
     Raises:
         OSError: The file cannot be written.
 
     """
     accounts = [asdict(account) for _, account in sorted(table.items())]
-    draft = path.with_suffix(".new")
-    try:
-        with open(os.open(draft, _DRAFT, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    replace_whole(path, json.dumps({"accounts": accounts}, ensure_ascii=False, indent=1).encode())
+    keep_directory_entry(path.parent)

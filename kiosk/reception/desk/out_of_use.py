@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+from kiosk.kept_files import keep_directory_entry
 
 __all__ = ["OutOfUse"]
+
+_MARK: Final = os.O_CREAT | os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class OutOfUse:
@@ -25,6 +30,7 @@ class OutOfUse:
     def set(self, out: bool) -> None:
         """Put the mark there or take it away. Raises OSError."""
         if out:
-            os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            os.close(os.open(self._path, _MARK, 0o600))
         else:
             self._path.unlink(missing_ok=True)
+        keep_directory_entry(self._path.parent)
