@@ -21,8 +21,8 @@ from kiosk.eligibility.lookup import MemberQuery, NumberRefused
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
-from kiosk.store.engine import files_of, place_of
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch
 from kiosk.store.schema import LONGEST_ACTOR
 

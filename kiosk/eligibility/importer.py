@@ -66,7 +66,7 @@ class ImportReport:
 
 @dataclass(slots=True)
 class Import:
-    """The import of one file; call `take` once.
+    """The import of one file; call `run` once.
 
     Args:
         connection: a writing transaction.
@@ -82,7 +82,7 @@ class Import:
     _first_bad: list[BadLine] = field(default_factory=list)
     _batch_id: int = 0
 
-    def take(self, lines: Iterable[CsvRow | BadLine]) -> ImportReport:
+    def run(self, lines: Iterable[CsvRow | BadLine]) -> ImportReport:
         """Write what is new or changed.
 
         Raises:

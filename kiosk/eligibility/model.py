@@ -141,7 +141,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How much the register holds, as counts only."""
+    """Counts of what is in the register."""
 
     members: int
     versions: int

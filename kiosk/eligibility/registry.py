@@ -17,8 +17,9 @@ from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
 from kiosk.eligibility.statistics import statistics
-from kiosk.store.engine import Patience, engine_for, reading, writing
+from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
+from kiosk.store.limits import StatementLimit
 from kiosk.store.revision import require_current, require_present
 from kiosk.store.schema import (
     DETAILS,
@@ -28,6 +29,7 @@ from kiosk.store.schema import (
     member,
     member_version,
 )
+from kiosk.store.transaction import reading, writing
 
 _ROWS_AT_ONCE = 1_000
 
@@ -160,7 +162,7 @@ class Registry:
             yield tuple(row[: len(NAMES)])
 
     def _current_rows(self) -> Iterator[Any]:
-        with reading(self._engine, Patience.LONG) as connection:
+        with reading(self._engine, StatementLimit.LONG) as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             with closing(streamed.execute(_CURRENT.order_by(*KEY))) as result:
                 yield from result
@@ -186,9 +188,9 @@ class Registry:
             RegistryError: the database cannot serve; nothing was written.
 
         """
-        with writing(self._engine, Patience.LONG) as connection:
+        with writing(self._engine, StatementLimit.LONG) as connection:
             with bad_lines or nullcontext() as on_bad:
-                return Import(connection, source, on_bad).take(lines)
+                return Import(connection, source, on_bad).run(lines)
 
     def member_by_binding(self, key: str) -> Bound | None:
         """Return the member to whom the certificate with this binding key is tied now; None if it is tied to nobody."""
@@ -286,8 +288,8 @@ class Registry:
             anchors.keep_anchor(connection, anchor)
 
     def stats(self, on: date) -> Statistics:
-        """Count what the register holds; the insured members are those of the day `on` (Asia/Tokyo)."""
-        with reading(self._engine, Patience.LONG) as connection:
+        """Count what is in the register; the insured members are those of the day `on` (Asia/Tokyo)."""
+        with reading(self._engine, StatementLimit.LONG) as connection:
             return statistics(connection, on)
 
 

@@ -1,4 +1,4 @@
-"""Counting what the register holds."""
+"""Counts of what is in the register."""
 
 from datetime import date
 from typing import Any

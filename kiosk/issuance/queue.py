@@ -25,8 +25,9 @@ from kiosk.issuance.order import (
 )
 from kiosk.issuance.plan import PlanLine
 from kiosk.store.chunks import chunks
-from kiosk.store.engine import Patience, reading, writing
 from kiosk.store.issued import COLUMNS_OF
+from kiosk.store.limits import StatementLimit
+from kiosk.store.transaction import reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
 __all__ = ["MOST_AT_ONCE", "Enqueued", "Queue"]
@@ -68,7 +69,7 @@ class Queue:
 
         """
         by, report = actor(by), Enqueued()
-        with writing(self._registry.engine, Patience.LONG) as connection:
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
             for chunk in chunks(enumerate(lines, start=1)):
                 self._enqueue(connection, chunk, by, now, report)
         return report
@@ -106,19 +107,19 @@ class Queue:
     def open_orders(self, member: MemberId | None = None) -> Iterator[Order]:
         """Yield the open orders of one member or of all, by number, in constant memory."""
         whose = () if member is None else (table.of_member(member),)
-        patience = Patience.LONG if member is None else Patience.READ
-        with reading(self._registry.engine, patience) as connection:
+        limit = StatementLimit.LONG if member is None else StatementLimit.READ
+        with reading(self._registry.engine, limit) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
 
     def open_numbers(self) -> list[int]:
         """Return the numbers of all open orders, in order."""
-        with reading(self._registry.engine, Patience.LONG) as connection:
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
             return table.open_numbers(connection)
 
     def numbered(self, numbers: Iterable[int]) -> Iterator[Order]:
         """Yield the orders with these numbers, open or ended, in the order given. Unknown numbers are left out."""
         for chunk in chunks(numbers):
-            with reading(self._registry.engine, Patience.LONG) as connection:
+            with reading(self._registry.engine, StatementLimit.LONG) as connection:
                 found = table.orders_numbered(connection, self._policy, chunk)
             yield from (found[number] for number in chunk if number in found)
 
@@ -163,7 +164,7 @@ class Queue:
 
         """
         done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
-        with writing(self._registry.engine, Patience.LONG) as connection:
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
             _refuse_day(issued_on, found.values(), tokyo_day(now))
             versions = _write_back(connection, found.values(), issued_on, now)
@@ -188,7 +189,7 @@ class Queue:
         """
         why = {"ended_why": sentence(reason)}
         cancelled = {"state": OrderState.CANCELLED, "ended_at": now, "ended_by": actor(by), **why}
-        with writing(self._registry.engine, Patience.LONG) as connection:
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
             return self._ended(connection, [{"which": number, **cancelled} for number in found])
 

@@ -1,31 +1,19 @@
-"""Engines and transactions for SQLite and PostgreSQL. No exception of SQLAlchemy or of a driver leaves this module."""
+"""Engines for SQLite and PostgreSQL, and how their connections are set up."""
 
 import os
-import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull
+from kiosk.store.address import parsed_address
+from kiosk.store.errors import RegistryError
+from kiosk.store.limits import BUSY_SECONDS, StatementLimit
 
-BUSY_SECONDS = 10
-"""How long a writer waits for another one to end."""
+WRITES = "kiosk_writes"
+"""The execution option of a connection whose transaction writes."""
 
-
-class Patience(IntEnum):
-    """How many seconds one statement may take."""
-
-    READ = 3
-    WRITE = BUSY_SECONDS + 2
-    LONG = 120
-    """For an import, a plan, an export or a count. No statement of theirs takes so long, but a dead server would."""
-
-
+_CACHE_KIBIBYTES = 65_536
 _CONNECT_SECONDS = 2
 """The shortest time that psycopg accepts."""
 
@@ -37,24 +25,6 @@ _NETWORK = {
     "keepalives_count": 2,
     "tcp_user_timeout": 3 * BUSY_SECONDS * 1000,
 }
-
-_SQLITE = "sqlite:///"
-_UNCLEAR = {
-    "%[0-9A-Fa-f]{2}": "%XX is no character of it",
-    "[?]": "takes no ? and no options",
-    "^~": "~ is no folder of it",
-    "^file:": "file: is no part of it",
-    r"^\s|\s$|[\x00-\x1f\x7f]": "holds no blank at either end and no control character",
-}
-"""Parts of a SQLite path that programs read in different ways, and what the error says about each."""
-
-_WRITER_LOCK = 0x6B696F736B
-_CACHE_KIBIBYTES = 65_536
-_WRITES = "kiosk_writes"
-_BUSY = ("database is locked", "lock timeout", "could not obtain lock")
-_SLOW = "statement timeout"
-_FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
-"""The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
 
 
 def engine_for(url: str, *, create: bool = False) -> Engine:
@@ -69,59 +39,12 @@ def engine_for(url: str, *, create: bool = False) -> Engine:
             installed. The message does not repeat a password in the address.
 
     """
-    parsed = _parsed(url)
+    parsed = parsed_address(url)
     if parsed.drivername == "sqlite":
         if create:
             _make_file(Path(str(parsed.database)))
         return _sqlite(parsed)
     return _postgresql(parsed)
-
-
-def place_of(url: str) -> str:
-    """Return where a register is, for people: its file's absolute path, or its server's address without password.
-
-    Raises:
-        RegistryError: no register can have this address.
-
-    """
-    parsed = _parsed(url)
-    return str(Path(str(parsed.database)).absolute()) if parsed.drivername == "sqlite" else parsed.render_as_string()
-
-
-def files_of(url: str) -> list[Path]:
-    """Return the files of a SQLite register, with its log and lock; empty for PostgreSQL or a wrong address."""
-    try:
-        parsed = _parsed(url)
-    except RegistryError:
-        return []
-    path = str(parsed.database)
-    return [Path(path + end) for end in ("", "-wal", "-shm", "-journal")] if parsed.drivername == "sqlite" else []
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise RegistryError("the database address is not a URL such as sqlite:///register.db") from None
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg") or not parsed.database:
-        raise RegistryError("the database must be sqlite:///PATH or postgresql+psycopg://HOST/NAME")
-    if parsed.database == ":memory:":
-        raise RegistryError("the register must be a file: one in memory is lost with the program")
-    if parsed.drivername == "sqlite":
-        _require_plain(url.removeprefix(_SQLITE), parsed)
-    return parsed
-
-
-def _require_plain(path: str, parsed: URL) -> None:
-    """Raise RegistryError for a path that programs read in different ways.
-
-    Some read `%20` as a space and the text after `?` as options, others as parts of the file's name.
-    """
-    for unclear, what in _UNCLEAR.items():
-        if re.search(unclear, path):
-            raise RegistryError(f"the path of a SQLite register is written as it is, and {what}")
-    if path != parsed.database:
-        raise RegistryError(f"the address of a SQLite register must be {_SQLITE}PATH")
 
 
 def _make_file(path: Path) -> None:
@@ -139,11 +62,11 @@ def _postgresql(url: URL) -> Engine:
         from kiosk.store.postgresql import bound
 
         engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=Patience.READ, connect_args=_NETWORK
+            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=StatementLimit.READ, connect_args=_NETWORK
         )
     except ImportError:
         raise RegistryError("PostgreSQL needs psycopg; install it with script/install --postgresql") from None
-    bound(engine, Patience.READ)
+    bound(engine, StatementLimit.READ)
     return engine
 
 
@@ -178,89 +101,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin a transaction; a writer takes the write lock at once, since waiting for it after a read could deadlock."""
-    writes = connection.get_execution_options().get(_WRITES, False)
+    writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def reading(engine: Engine, patience: Patience = Patience.READ) -> Iterator[Connection]:
-    """Open a transaction that only reads.
-
-    Args:
-        engine: the database.
-        patience: how long a statement may take.
-
-    Raises:
-        RegistryError: the database cannot serve; with Patience.READ this is known within 5 s.
-
-    """
-    with translated(), engine.connect() as connection, _limited(connection, patience), connection.begin():
-        if connection.dialect.name == "postgresql" and patience is not Patience.READ:
-            connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
-        yield connection
-
-
-@contextmanager
-def writing(engine: Engine, patience: Patience = Patience.WRITE) -> Iterator[Connection]:
-    """Open a transaction that writes; there is only one at a time. An exception in the block rolls it back.
-
-    Args:
-        engine: the database.
-        patience: how long a statement may take.
-
-    Raises:
-        RegistryBusy: another writer did not end within BUSY_SECONDS.
-        RegistryError: the database cannot serve.
-
-    """
-    with translated(), engine.connect() as connection, _limited(connection, patience):
-        connection = connection.execution_options(**{_WRITES: True})
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                _prepare_postgresql(connection, patience)
-            yield connection
-
-
-def _limited(connection: Connection, patience: Patience) -> AbstractContextManager[None]:
-    """Return what ends the wait for a PostgreSQL server that does not answer any more; for SQLite it does nothing."""
-    if connection.dialect.name != "postgresql":
-        return nullcontext()
-    from kiosk.store.postgresql import limited
-
-    return limited(connection, patience)
-
-
-def _prepare_postgresql(connection: Connection, patience: Patience) -> None:
-    """Allow one writer at a time, as SQLite does, and make it find its rows by key.
-
-    While a transaction fills the tables, the planner has no statistics about them and would read whole tables for each
-    chunk of an import (280 s for 400,000 members instead of 30).
-    """
-    connection.execute(text(f"SET LOCAL statement_timeout = '{patience:d}s'"))
-    connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
-    for way in ("seqscan", "hashjoin", "mergejoin"):
-        connection.execute(text(f"SET LOCAL enable_{way} = off"))
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn every exception of SQLAlchemy into a RegistryError whose message has no data of the register."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise _translation(error) from None
-
-
-def _translation(error: SQLAlchemyError) -> RegistryError:
-    said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else ""
-    if _SLOW in said.lower():
-        return RegistryError("the register did not answer in time")
-    if any(words in said.lower() for words in _BUSY):
-        return RegistryBusy(f"another program writes to the register and did not end within {BUSY_SECONDS} s")
-    name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
-    if any(words in f"{said} {name}".lower() for words in _FULL):
-        return RegistryFull("there is no room left on the disk of the register")
-    if isinstance(error, IntegrityError) or not said:
-        return RegistryError(f"the register refused the operation ({type(error).__name__})")
-    return RegistryError(f"the register cannot be used: {said}")

@@ -7,9 +7,10 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from kiosk.store.engine import Patience, writing
 from kiosk.store.errors import RegistryError
+from kiosk.store.limits import StatementLimit
 from kiosk.store.revision import HEAD, refuse_foreign, revision_of
+from kiosk.store.transaction import writing
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -24,7 +25,7 @@ def migrate(engine: Engine) -> bool:
         RegistryError: the database is at a revision that this program does not know, or is not a register.
 
     """
-    with writing(engine, Patience.LONG) as connection:
+    with writing(engine, StatementLimit.LONG) as connection:
         before = revision_of(connection)
         if before == HEAD:
             return False

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from kiosk.store.engine import reading
 from kiosk.store.errors import RegistryError, RegistryMismatch
+from kiosk.store.transaction import reading
 
 HEAD = "0003"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.eligibility import BindingRefused, MemberId, Registry, RegistryError, UnknownMember
-from kiosk.store.engine import writing
 from kiosk.store.schema import certificate_binding, site
+from kiosk.store.transaction import writing
 
 Load = Callable[..., Any]
 KEY, RENEWED = "a1" * 32, "b2" * 32

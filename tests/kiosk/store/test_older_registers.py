@@ -11,8 +11,8 @@ import pytest
 from kiosk.audit import Anchor, Head
 from kiosk.eligibility import MemberId, Registry, RegistryMismatch
 from kiosk.issuance import OrderState, Queue
-from kiosk.store.engine import reading
 from kiosk.store.revision import HEAD, revision_of
+from kiosk.store.transaction import reading
 
 TARO = MemberId("133033", "71-0000", "000001", "00")
 HANAKO = MemberId("133033", "71-0000", "000001", "01")

@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.eligibility import MemberId, Registry, RegistryBusy, RegistryError, RegistryFull, Source, read_rows
 from kiosk.store import engine as engine_module
-from kiosk.store.engine import writing
+from kiosk.store.transaction import writing
 
 MakeFile = Callable[..., bytes]
 MakeSource = Callable[..., Source]

@@ -13,11 +13,11 @@ from kiosk.eligibility import Member, Registry, RegistryError, Source, values_of
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.issuance import Queue
 from kiosk.store import migrations
-from kiosk.store.engine import writing
 from kiosk.store.migrate import upgrade
 from kiosk.store.revision import HEAD
 from kiosk.store.schema import import_batch, metadata
 from kiosk.store.schema import member as member_table
+from kiosk.store.transaction import writing
 from kiosk.store.versions import NewVersion, write_versions
 
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from kiosk.eligibility import MemberId, Registry, RegistryError
-from kiosk.store.engine import Patience, reading, writing
+from kiosk.store.limits import StatementLimit
+from kiosk.store.transaction import reading, writing
 
 TARO = MemberId("133033", "71-0000", "000001", "00")
 SOON = 5.0
@@ -112,7 +113,7 @@ def test_long_work_has_its_time(
     registry: Registry, transaction: Callable[..., AbstractContextManager[Connection]]
 ) -> None:
     def work() -> None:
-        with transaction(registry.engine, Patience.LONG) as connection:
+        with transaction(registry.engine, StatementLimit.LONG) as connection:
             connection.execute(text("SELECT pg_sleep(5)"))
 
     assert ended(work, 10) == ""
@@ -120,7 +121,7 @@ def test_long_work_has_its_time(
 
 def test_a_dead_server_does_not_hold_long_work_for_ever(registry: Registry) -> None:
     def work() -> None:
-        with writing(registry.engine, Patience.READ) as connection:
+        with writing(registry.engine, StatementLimit.READ) as connection:
             with frozen(backend(connection)):
                 connection.execute(text("SELECT 1"))
 
@@ -128,7 +129,7 @@ def test_a_dead_server_does_not_hold_long_work_for_ever(registry: Registry) -> N
 
 
 def test_what_was_read_long_has_no_word_in_the_next_read(registry: Registry) -> None:
-    with reading(registry.engine, Patience.LONG) as connection:
+    with reading(registry.engine, StatementLimit.LONG) as connection:
         before = backend(connection)
         assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "2min"
     with reading(registry.engine) as connection:
