@@ -14,9 +14,9 @@ from kiosk.reception.floors import Findings
 from kiosk.reception.service_log import ServiceLog
 from kiosk.reception.visit.visit import Visit
 from simulators.demo import Stage
-from tests.kiosk.reception.test_reception import Desk, open_desk, run, stage
+from tests.kiosk.reception.sites import Site, open_site
 
-__all__ = ["stage"]
+pytestmark = pytest.mark.anyio
 
 
 class Slip:
@@ -31,51 +31,43 @@ class Slip:
             raise ZeroDivisionError
 
 
-def codes(desk: Desk) -> list[Code]:
-    return [trouble.code for trouble in desk.reception.troubles()]
+def codes(site: Site) -> list[Code]:
+    return [trouble.code for trouble in site.reception.troubles()]
 
 
-def test_the_loop_goes_on_after_an_event_that_it_could_not_take(stage: Stage, tmp_path: Path) -> None:
-    async def test() -> None:
-        slip = Slip()
+async def test_the_loop_goes_on_after_an_event_that_it_could_not_take(stage: Stage, tmp_path: Path) -> None:
+    slip = Slip()
 
-        def observer(before: Visit, after: Visit) -> None:
-            slip.make()
-
-        async with open_desk(stage, tmp_path) as desk:
-            assert codes(desk) == []
-            desk.reception.observe(observer)
-            desk.put("card-works")
-            await slip.made.wait()
-            assert codes(desk) == [Code.INTERNAL]
-            desk.readers.take()
-            desk.put("card-works")
-            await desk.until(Screen.PIN)
+    def observer(before: Visit, after: Visit) -> None:
+        slip.make()
 
     with capture_logs() as lines:
-        run(test)
+        async with open_site(stage, tmp_path) as site:
+            assert codes(site) == []
+            site.reception.observe(observer)
+            site.put()
+            await slip.made.wait()
+            assert codes(site) == [Code.INTERNAL]
+            site.readers.take()
+            site.put()
+            await site.until(Screen.PIN)
     [line] = [line for line in lines if line["event"] == "slip"]
     assert (line["log_level"], line["code"], line["problem"]) == ("critical", "S-01", "ZeroDivisionError")
     assert line["place"].startswith("kiosk.reception.")
 
 
-def test_the_floors_are_looked_at_after_a_look_that_could_not_be_told(
+async def test_the_floors_are_looked_at_after_a_look_that_could_not_be_told(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = ServiceLog.found
+    told, slip, again = ServiceLog.found, Slip(), asyncio.Event()
 
-    async def test() -> None:
-        slip, again = Slip(), asyncio.Event()
+    def found(log: ServiceLog, findings: Findings) -> None:
+        slip.make()
+        told(log, findings)
+        again.set()
 
-        def found(log: ServiceLog, findings: Findings) -> None:
-            slip.make()
-            told(log, findings)
-            again.set()
-
-        monkeypatch.setattr(ServiceLog, "found", found)
-        async with open_desk(stage, tmp_path) as desk:
-            async with asyncio.timeout(20):
-                await again.wait()
-            assert codes(desk) == [Code.INTERNAL]
-
-    run(test)
+    monkeypatch.setattr(ServiceLog, "found", found)
+    async with open_site(stage, tmp_path) as site:
+        async with asyncio.timeout(20):
+            await again.wait()
+        assert codes(site) == [Code.INTERNAL]
