@@ -18,7 +18,7 @@ from smartcard import scard
 from drivers.connection import Snapshot
 from drivers.pcsc import PcscPlugin
 from drivers.worker.client import Limits, ReaderPlugin
-from kiosk.cli import serve
+from kiosk import reader_plugins
 from kiosk.reader_plugins import plugin_named
 from simulators.card import JpkiCardSimulator
 from simulators.cards import Card
@@ -214,7 +214,7 @@ def open_stand(folder: Path, daemon: PrivatePcscd | None = None, target: NfcTarg
     )
     readers = VirtualReaders(daemon) if daemon else Field(target) if target else plugin.readers
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve, "plugin_named", _brisk)
+        patch.setattr(reader_plugins, "plugin_named", _brisk)
         running = RunningKiosk(stage, readers, LIMITS_IN_THE_AIR if target else LIMITS)
     with running as kiosk, Visitor(kiosk.url, patience=PATIENCE) as visitor:
         stand = Stand(kiosk, visitor, daemon)

@@ -15,7 +15,7 @@ from nfc.clf import ContactlessFrontend
 from drivers.nfc import driver as driver_module
 from drivers.nfc.driver import create
 from drivers.worker.client import ReaderPlugin
-from kiosk.cli import serve
+from kiosk import reader_plugins
 from kiosk.reader_plugins import plugin_named
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
@@ -59,7 +59,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Bus:
     def plugins(name: str) -> ReaderPlugin:
         return ThreadedPlugin("nfc", create) if name == "nfc" else plugin_named(name)
 
-    monkeypatch.setattr(serve, "plugin_named", plugins)
+    monkeypatch.setattr(reader_plugins, "plugin_named", plugins)
     return bus
 
 
