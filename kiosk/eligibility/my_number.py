@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-# Up to three, such as " - " or two spaces; the last ones have no width, and come along when a number is pasted.
+# Up to three characters, such as " - " or two spaces; the last ones are invisible, and get in by pasting.
 _SEPARATOR = r"[\s\-\u2010-\u2015\u2212\u30fc\u30fb./_\u200b-\u200d\u2060\ufeff]{0,3}"
 _TWELVE_DIGITS = re.compile(rf"(?<!\d)(\d{{4}}){_SEPARATOR}(\d{{4}}){_SEPARATOR}(\d{{4}})(?!\d)")
 _LENGTH = 12

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from kiosk.eligibility.model import Statistics
 from kiosk.store.schema import IS_CURRENT, certificate_binding, import_batch, member, member_version
@@ -34,7 +34,7 @@ def statistics(connection: Connection, on: date) -> Statistics:
     )
 
 
-def _count(connection: Connection, table: Table, *conditions: Any) -> int:
+def _count(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from io import TextIOBase
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypeVar
 
 from kiosk.decision import Confirmation, Document, Reason
 from kiosk.eligibility import CellRefused, DataRefused, MemberId, parse_date
@@ -14,6 +14,8 @@ __all__ = ["PlanRefused", "read_plan", "write_plan"]
 
 LONGEST_LINE = 16_384
 """The most bytes that a line may have, its line end included; a real one has about 250."""
+
+ValueT = TypeVar("ValueT")
 
 _ISSUED = {document.value: document for document in (Document.NOTICE, Document.CONFIRMATION)}
 _REASONS = {reason.value: reason for reason in Reason}
@@ -79,7 +81,7 @@ def _object(raw: bytes) -> Mapping[str, object]:
     return found
 
 
-def _field(cells: Mapping[str, object], name: str, convert: Callable[[Any], Any]) -> Any:
+def _field(cells: Mapping[str, object], name: str, convert: Callable[[object], ValueT]) -> ValueT:
     try:
         return convert(cells[name])
     except DataRefused as error:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from kiosk.decision import Document, Policy
 from kiosk.eligibility import MemberId
@@ -35,10 +35,10 @@ _COLUMNS = (
 _ORDERS = select(*(issuance_order.c[name] for name in _COLUMNS), *KEY).join_from(issuance_order, member)
 
 
-def orders(connection: Connection, policy: Policy, *conditions: Any) -> Iterator[Order]:
+def orders(connection: Connection, policy: Policy, *conditions: ColumnElement[bool]) -> Iterator[Order]:
     """Yield the orders that meet the conditions, by number, in constant memory."""
     found = _ORDERS.where(*conditions).order_by(issuance_order.c.number)
-    # On the statement, not on the connection, which would stream what the caller executes next as well.
+    # On the statement, since the connection would also stream what the caller executes next.
     with connection.execute(found, execution_options={"yield_per": CHUNK}) as result:
         for row in result:
             yield _order(row, policy)
@@ -59,7 +59,7 @@ def open_numbers(connection: Connection) -> list[int]:
     return list(connection.scalars(select(issuance_order.c.number).where(IS_OPEN).order_by(issuance_order.c.number)))
 
 
-def of_member(member_id: MemberId) -> Any:
+def of_member(member_id: MemberId) -> ColumnElement[bool]:
     """Return the condition that an order is this member's."""
     return member.c.reference == str(member_id)
 

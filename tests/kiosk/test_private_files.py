@@ -1,4 +1,4 @@
-"""Two runs that write the same file or folder at once: neither takes the other's draft for one that was left behind."""
+"""Two runs that write the same file or folder at once: neither removes the other's draft as a stale one."""
 
 import os
 import tempfile
@@ -13,7 +13,7 @@ from kiosk.private_files import private_file, private_folder
 
 
 def once(make: Callable[..., Any], spoil: Callable[[Any], object]) -> Callable[..., Any]:
-    """A maker of drafts whose first one is spoiled by another run before anybody holds it."""
+    """Make drafts, the first of which another run removes before it is locked."""
     made: list[Any] = []
 
     def making(**options: Any) -> Any:

@@ -63,7 +63,7 @@ def order(member: Callable[..., Member]) -> ConfirmationOrder:
 
 @pytest.fixture
 def ordered() -> Callable[..., ConfirmationOrder]:
-    """A confirmation that holds for five years, for a member; its fields may be changed."""
+    """Make a confirmation for a member that is valid for five years; its fields may be changed."""
     return lambda member, **changed: replace(ConfirmationOrder(member, FIVE_YEARS, DAY), **changed)
 
 
@@ -79,7 +79,7 @@ def confirmation_file(tmp_path: Path, order: ConfirmationOrder, stationery: Stat
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Callable[[bytes], Path]:
-    """A PDF as a file."""
+    """Write a PDF to a file."""
     return lambda pdf: _kept(tmp_path / "document.pdf", pdf)
 
 
@@ -90,7 +90,7 @@ def _kept(path: Path, pdf: bytes) -> Path:
 
 @pytest.fixture
 def text_of() -> Callable[..., str]:
-    """What pdftotext reads, without spaces and line ends; `order` is how: -layout as on paper, -raw as drawn."""
+    """Read a PDF with pdftotext, without spaces and line ends; `order` is -layout (as on paper) or -raw (as drawn)."""
 
     def read(pdf: Path, order: str = "-layout") -> str:
         return re.sub(r"\s+", "", _output("pdftotext", order, str(pdf), "-"))
@@ -100,7 +100,7 @@ def text_of() -> Callable[..., str]:
 
 @pytest.fixture
 def output() -> Callable[..., str]:
-    """What a program prints."""
+    """Run a program and return its output."""
     return _output
 
 

@@ -243,7 +243,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused_before_the_work(loaded: Run,
 
 @pytest.fixture
 def at_work(loaded: Run, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A batch of its own process, with its draft there already."""
+    """Start a batch in a process of its own, and wait until its draft exists."""
     (tmp_path / "long.jsonl").write_text(plan_line("000002") * 5_000, "utf-8")
     command = [sys.executable, "-c", "from kiosk.cli import main; main()", "document", "batch"]
     with subprocess.Popen([*command, "long.jsonl", "--folder", "out"], stderr=subprocess.PIPE) as process:

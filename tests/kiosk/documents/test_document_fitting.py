@@ -1,4 +1,4 @@
-"""Texts in the room a form has for them: type stepped down by measured widths, then more lines, never cut."""
+"""Fitting texts into the space of a form: in smaller type by measured widths, then on more lines, never cut."""
 
 import re
 from collections.abc import Sequence
@@ -139,7 +139,7 @@ def test_what_no_font_has_in_this_very_form_is_refused(text: str, code: str) -> 
 
 
 def spaces() -> Sequence[tuple[str, float]]:
-    """Every size that a text may be set in, by the style sheet that must know it."""
+    """Return every type size that a text may have, by the style sheet that must have a class for it."""
     sheets = [(notice, PICTURE_CSS.name), (confirmation, PICTURE_CSS.name), (entries, PICTURE_CSS.name)]
     values = [
         (sheet, value) for module, sheet in [*sheets, (declaration, "forms.css")] for value in vars(module).values()

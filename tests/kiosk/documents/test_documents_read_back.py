@@ -72,7 +72,7 @@ CONFIRMATION = (
 
 
 def in_order(text: str, parts: list[str]) -> list[str]:
-    """The parts that stand in the text, each behind the one before."""
+    """Return the parts that are in the text, each after the one before."""
     found, at = [], 0
     for part in parts:
         if (place := text.find(part, at)) >= 0:

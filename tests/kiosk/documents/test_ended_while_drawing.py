@@ -13,7 +13,7 @@ from kiosk.documents import Notice, Stationery, notice_pdf
 
 
 class Ended(BaseException):
-    """What the command's own handler raises."""
+    """The exception that the command's own signal handler raises."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Entries as long as a register holds them: the card is set close, and every character of them stands on it."""
+"""Entries of the greatest length that a register can have: the card is set closely and shows every character."""
 
 import re
 import time
@@ -37,9 +37,9 @@ STREET = (
 )
 DAY = date(2026, 11, 25)
 ROW = 3.2
-"""What 記号 and 番号 need of a close card when each is on one line, in mm."""
+"""The height of 記号 and 番号 on a closely set card if each is on one line, in mm."""
 HIGHEST_ADDRESS = 300
-"""Characters that a register takes in this column."""
+"""How many characters the register accepts in this column."""
 
 
 def address(length: int) -> str:
@@ -55,7 +55,7 @@ def heights(card: Entries) -> float:
 
 
 def boxes(output: Output, pdf: Path) -> list[tuple[float, float, float, float]]:
-    """Left, top, right and bottom of each word, in mm."""
+    """Return the left, top, right and bottom of each word, in mm."""
     words = re.findall(
         r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"',
         output("pdftotext", "-bbox", str(pdf), "-"),
@@ -65,7 +65,7 @@ def boxes(output: Output, pdf: Path) -> list[tuple[float, float, float, float]]:
 
 
 def closest_lines(words: list[tuple[float, float, float, float]]) -> float:
-    """The least distance, in mm, between the middles of two words that stand one above the other."""
+    """Return the smallest distance, in mm, between the middles of two words, one above the other."""
     return min(
         abs((one[1] + one[3]) - (other[1] + other[3])) / 2
         for one, other in combinations(words, 2)

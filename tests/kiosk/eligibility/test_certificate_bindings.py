@@ -1,4 +1,4 @@
-"""Which certificate is whose."""
+"""Bindings: which certificate belongs to which member."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

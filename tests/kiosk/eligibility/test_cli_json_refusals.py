@@ -27,7 +27,7 @@ def call(app: typer.Typer, *arguments: str, data: bytes = b"") -> Result:
 
 
 def refused(app: typer.Typer, *arguments: str, data: bytes = b"") -> tuple[int, dict[str, Any]]:
-    """The exit status and the one object, whose sentence is the last line of standard error."""
+    """Return the exit status and the object, whose message must be the last line of standard error."""
     result = call(app, *arguments, data=data)
     answer = json.loads(result.stdout)
     assert answer["error"] == {"message": result.stderr.splitlines()[-1]}

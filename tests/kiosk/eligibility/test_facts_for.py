@@ -256,7 +256,7 @@ _MAYBE = st.none() | _DAYS
 
 @st.composite
 def members(draw: st.DrawFn) -> Member:
-    """Whatever a member file may hold."""
+    """Return a strategy for members with any values that a member file may have."""
     birth, acquired, lost = sorted(draw(st.tuples(_DAYS, _DAYS, _DAYS)))
     first, last = sorted(draw(st.tuples(_DAYS, _DAYS)))
     held = draw(st.booleans())

@@ -1,4 +1,4 @@
-"""Every column of a member file: what it takes, what it refuses, and that it is written as it was read."""
+"""Every column of a member file: what it accepts, what it refuses, and that it is written as it was read."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Member files as bytes: which are read, what a bad line says, and that reading is bounded."""
+"""Member files as bytes: which ones are accepted, the errors of bad lines, and the limits of reading."""
 
 import io
 from collections.abc import Callable

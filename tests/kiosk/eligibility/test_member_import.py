@@ -1,4 +1,4 @@
-"""Taking a member file: all or nothing, or all but the bad lines; and what a second file changes."""
+"""Importing a member file: all lines, none, or all but the bad ones; and what a second file changes."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -223,7 +223,7 @@ _BOOLEAN = st.none() | st.booleans()
 
 @st.composite
 def rows(draw: st.DrawFn) -> tuple[Any, ...]:
-    """The values of a member that a file may hold."""
+    """Return a strategy for the values of a member that a file may have."""
     birth, acquired, lost = sorted(draw(st.tuples(_DAYS, _DAYS, _DAYS)))
     first, last = sorted(draw(st.tuples(_DAYS, _DAYS)))
     confirmation = draw(st.sampled_from([(None, None), (first, last)]))

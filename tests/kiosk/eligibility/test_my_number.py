@@ -1,4 +1,4 @@
-"""A マイナンバー that slipped in is told by its twelve digits and its check digit."""
+"""A マイナンバー in another field is recognized by its twelve digits and its check digit."""
 
 import pytest
 

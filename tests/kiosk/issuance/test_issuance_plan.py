@@ -1,4 +1,4 @@
-"""To whom the union owes a document: the simulated town, the rule of the first document, and a naive twin."""
+"""To whom the union owes a document: the simulated town, the rule of the first document, and a naive model."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ NOTICE = {
     "claim-without-paper": ["card_works"],
     "event-reemployed": ["not_linked_yet"],
 }
-"""Nothing was issued in this membership, and the マイナ保険証 lasts."""
+"""Members with a valid マイナ保険証 to whom nothing was issued in this membership."""
 
 CONFIRMATION = {
     "certificate-in-grace": ["card_works", "certificate_in_grace"],
@@ -53,12 +53,12 @@ CONFIRMATION = {
     "event-registration-cancelled": ["registration_cancelled"],
     "revoked-card": ["certificate_revoked", "notice_not_enough"],
 }
-"""No マイナ保険証, or one with an end in sight, and no 資格確認書 that lasts."""
+"""Members without a マイナ保険証, or with one that will end soon, who have no valid 資格確認書."""
 
 
 @pytest.fixture
 def town(registry: Registry, source: Callable[..., Source]) -> Registry:
-    """Everybody of the simulated town in a register."""
+    """Return a register with everybody of the simulated town."""
     registry.import_members(read_rows(io.BytesIO(members_csv(ON).encode())), source())
     return registry
 
@@ -200,7 +200,7 @@ PAIRS = st.tuples(DAYS, DAYS).map(sorted)
 
 
 def naive(cells: dict[str, str], on: date) -> dict[str, object] | None:
-    """The line of a member by the letter of docs/decision.md and docs/formats.md, from the cells of the file."""
+    """Return the line of a member by the letter of docs/decision.md and docs/formats.md, from the cells of the file."""
     today = on.isoformat()
 
     def maybe(name: str) -> str | None:

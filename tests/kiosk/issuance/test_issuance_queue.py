@@ -1,4 +1,4 @@
-"""The queue: what is asked for, when it is expected, and how it ends."""
+"""The queue: how orders are requested, when they are expected, and how they end."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ CONFIRMATION = PlanLine(
 
 @pytest.fixture
 def ask(queue: Queue, now: datetime) -> Callable[..., Order]:
-    """Ask for Taro's notice, or for something else."""
+    """Request Taro's notice, or another document."""
 
     def request(member: MemberId = TARO, document: Document = Document.NOTICE, **changed: Any) -> Order:
         told = {"reasons": ["card_works"], "by": "中村", "now": now} | changed

@@ -1,4 +1,4 @@
-"""What was issued stands in the register at once, and a member file that is behind does not undo it."""
+"""An issued document is in the register at once, and an outdated member file does not remove it."""
 
 import io
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Load = Callable[..., Any]
 
 @pytest.fixture
 def issue(queue: Queue, now: datetime) -> Callable[..., Order]:
-    """Ask for a document and finish the order at once."""
+    """Request a document and finish the order at once."""
 
     def at_once(member: MemberId = TARO, document: Document = Document.NOTICE, day: int = 0) -> Order:
         asked = queue.request(member, document, reasons=["card_works"], by="中村", now=now + timedelta(days=day))

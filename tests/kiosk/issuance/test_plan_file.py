@@ -1,4 +1,4 @@
-"""Plans as files: what is written is read again, and a line that is none of a plan is named."""
+"""Plans as files: what is written can be read, and a malformed line is named."""
 
 import io
 import json

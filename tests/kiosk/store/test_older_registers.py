@@ -1,4 +1,4 @@
-"""Registers that earlier code made keep working: they migrate, and nothing that they hold is lost."""
+"""Registers that earlier code made keep working: they can be migrated, and no data are lost."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ MADE = Path(__file__).with_name("register_0753d17.sql")
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """A register of 0753d17, which knew no anchors of journals and kept its tables below `kiosk.eligibility`."""
+    """A register of 0753d17, which had no anchors of journals, and its tables in `kiosk.eligibility`."""
     path = tmp_path / "register.sqlite"
     with closing(sqlite3.connect(path)) as made:
         made.executescript(MADE.read_text())

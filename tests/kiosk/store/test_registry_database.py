@@ -1,4 +1,4 @@
-"""What the register says of databases that cannot serve, and that two programs can use one."""
+"""Errors of databases that cannot serve, and two programs that use one database."""
 
 import io
 import sqlite3

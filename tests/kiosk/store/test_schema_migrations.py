@@ -1,4 +1,4 @@
-"""The steps of the schema: from an empty database to the one that the program reads."""
+"""The migrations: from an empty database to the schema of this program."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

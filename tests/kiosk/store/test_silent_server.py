@@ -1,4 +1,4 @@
-"""A PostgreSQL server that falls silent frees thread and connection; long work has its time."""
+"""A PostgreSQL server that stops answering holds no thread and no connection; long work has more time."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ def backend(connection: Connection) -> int:
 
 
 def idle_backend(registry: Registry) -> int:
-    """The server's process behind the one connection that the pool holds."""
+    """Return the server process of the only connection in the pool."""
     with reading(registry.engine) as connection:
         return backend(connection)
 
@@ -57,7 +57,7 @@ def postmaster(registry: Registry) -> int:
 
 
 def ended(work: Callable[[], object], within: float) -> str:
-    """What the work raised, in a thread that has ended in time; empty when nothing was raised."""
+    """Run the work in a thread that must end in time; return the error that it raised, or an empty text."""
     said: list[str] = []
 
     def run() -> None:
