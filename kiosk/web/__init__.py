@@ -1,4 +1,4 @@
-"""The web floor: visitor screens, API and the shield in front of both."""
+"""Serve the web: the visitor's screens, the API, and the shield in front of both."""
 
 from kiosk.web.app import create_app
 from kiosk.web.server import make_server, serving_beside

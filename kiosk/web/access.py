@@ -1,4 +1,4 @@
-"""Who is calling, and what that caller may do."""
+"""Recognise callers and decide what each of them may do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
 class Right(StrEnum):
-    """What a caller may do beside looking on and pressing the buttons that change nothing but the screen."""
+    """A right beyond watching and pressing the buttons that change only the screen."""
 
     ENTER_PIN = "pin"
     ASK_FOR_DOCUMENT = "request"
@@ -42,7 +42,7 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose secret came with the request, and what it lets its holder do."""
+    """The owner of the secret that came with the request, and what it allows."""
 
     name: str
     rights: frozenset[Right]
@@ -53,7 +53,7 @@ _NEEDED = {"pin": Right.ENTER_PIN, "request": Right.ASK_FOR_DOCUMENT, "staff_con
 
 
 class Access:
-    """Dependencies that know a caller by the secret; raise Refusal. ``rights`` are those of the API's token."""
+    """Dependencies that find a caller by a secret, or raise ApiRefusal; ``rights`` are those of the API's token."""
 
     def __init__(self, tokens: Tokens, rights: frozenset[Right] = frozenset()) -> None:
         self._tokens, self._api = tokens, Caller("api", rights)
@@ -63,7 +63,12 @@ class Access:
         return right in _VISITOR.rights | self._api.rights
 
     async def anyone_known(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
-        """Return who calls. An Authorization header counts alone: the cookie does not mend a wrong token."""
+        """Return the caller. An Authorization header counts alone: the cookie does not make up for a wrong token.
+
+        Raises:
+            ApiRefusal: The secret is missing or wrong.
+
+        """
         if "authorization" not in request.headers:
             return await self.visitor(cookie)
         if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
@@ -71,21 +76,31 @@ class Access:
         return self._api
 
     async def has_token(self, bearer: _Bearer) -> bool:
-        """Return whether the caller has the token of the API; a wrong one is as good as none."""
+        """Return whether the caller has the API's token; a wrong one counts as none."""
         return bearer is not None and self._tokens.is_api(bearer.credentials.strip())
 
     async def visitor(self, cookie: _Cookie) -> Caller:
-        """Return the visitor page, by its cookie."""
+        """Return the visitor page, recognised by its cookie.
+
+        Raises:
+            ApiRefusal: The cookie is missing or wrong.
+
+        """
         if not self._tokens.is_visitor(cookie or ""):
             raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
         return _VISITOR
 
 
 def require_permission(caller: Caller, action: str) -> None:
-    """Raise Refusal where ``caller`` may not do the action of that name.
+    """Check that ``caller`` may do the action of that name.
 
-    A 暗証番号 comes from the keys of the visitor page and from nowhere else, and a document is asked for by the person
-    it is for. A 目視確認 is an act of somebody at the desk, which neither the page nor a plain token can claim.
+    A 暗証番号 may come only from the keys of the visitor page, and only the person whom a document is for may ask for
+    it. A
+    目視確認 is an act of somebody at the desk, which neither the page nor a plain token can claim.
+
+    Raises:
+        ApiRefusal: The caller may not do it.
+
     """
     needed = _NEEDED.get(action)
     if needed is not None and needed not in caller.rights:
@@ -93,7 +108,12 @@ def require_permission(caller: Caller, action: str) -> None:
 
 
 def require_account(action: Action, accounts: Accounts) -> None:
-    """Raise Refusal where a 目視確認 names somebody who has no account of `kiosk staff`. Reads a file."""
+    """Check that a 目視確認 names an account of ``kiosk staff``. Reads a file.
+
+    Raises:
+        ApiRefusal: There is no such account, or the accounts cannot be read.
+
+    """
     if not isinstance(action, StaffConfirm):
         return
     try:
@@ -105,10 +125,10 @@ def require_account(action: Action, accounts: Accounts) -> None:
 
 
 def is_own_navigation(request: Request) -> bool:
-    """Return whether a browser opens the page as such, not as a frame, an image or a script's fetch.
+    """Return whether a browser opens the page itself, and not as a frame, an image or a script's fetch.
 
-    Where the Fetch Metadata headers are missing (no browser of today leaves them out) the Host and Origin checks
-    have to do: such a client could send whatever it likes.
+    No browser of today leaves out the Fetch Metadata headers. If they are missing, the Host and Origin checks must be
+    enough: such a client could send anything it likes.
     """
     mode, destination = request.headers.get("sec-fetch-mode"), request.headers.get("sec-fetch-dest")
     return mode in {None, "navigate"} and destination in {None, "document"}

@@ -1,4 +1,4 @@
-"""What the way without a card ends in: what to show at the desk, why, and at most three steps."""
+"""Work out the advice that ends the way without a card: what to show at the desk, why, and at most three steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WITH_SUPPLEMENTS = {(Presented.CONFIRMATION,), (Presented.LEGACY_CARD,), (Prese
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the screen shows; ``pictures`` of what to show at the desk, ``supplements``: the △ of the union's page."""
+    """What the screen shows: ``pictures`` of the papers to show, and ``supplements``, the △ of the union's page."""
 
     heading: str
     why: str
@@ -34,7 +34,7 @@ class Advice:
 
 
 def advice_of(guide: Guide) -> Advice | None:
-    """Return the advice of a guide in which all is told, else None."""
+    """Return the advice of a guide in which every question is answered; otherwise None."""
     decision = guide.decision
     if decision is None:
         return None

@@ -1,4 +1,4 @@
-"""The JSON API: the visit, its changes, and the actions. OpenAPI at ``/api/openapi.json``."""
+"""Serve the JSON API: the visit, its changes, and the actions. OpenAPI is at ``/api/openapi.json``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,12 @@ _TOKEN_IS_OPTIONAL: dict[str, object] = {"security": [{}]}
 
 
 async def _action(request: Request, caller: Caller) -> Action:
-    """Return the action of the body, read into a buffer of ours that is zeroed again. Raises Refusal."""
+    """Return the action in the body, which is read into a buffer of ours that is zeroed again.
+
+    Raises:
+        ApiRefusal: The body is no action, or the caller may not do it.
+
+    """
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -57,7 +62,12 @@ async def _action(request: Request, caller: Caller) -> Action:
 
 
 def _permitted(body: bytearray, caller: Caller) -> Action:
-    """Return the action of ``body``. Raises Refusal: of what the caller may not do at all before of what is wrong."""
+    """Return the action in ``body``.
+
+    Raises:
+        ApiRefusal: The caller may not do it, which is checked first, or it is malformed.
+
+    """
     try:
         action = ACTION.validate_json(body)
     except ValidationError as error:
@@ -67,12 +77,17 @@ def _permitted(body: bytearray, caller: Caller) -> Action:
     else:
         require_permission(caller, action.action)
         return action
-    # Here, since pydantic's error, which holds the input, would be this one's context in the block above.
+    # Raised here, because in the block above pydantic's error, which holds the input, would become its context.
     raise ApiRefusal(ErrorCode.INVALID, at_fault)
 
 
 def _sequence(if_match: str | None) -> int | None:
-    """Return the sequence number in ``If-Match: "7"`` (or bare: ``7``), None without the header. Raises Refusal."""
+    """Return the sequence number in ``If-Match: "7"`` (or bare: ``7``); None without the header.
+
+    Raises:
+        ApiRefusal: The header has another form.
+
+    """
     if if_match is None or if_match.strip() == "*":
         return None
     number = re.fullmatch(r'\s*("?)(\d{1,18})\1\s*', if_match, re.ASCII)
@@ -101,9 +116,9 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> Non
         openapi_extra=_TOKEN_IS_OPTIONAL,
     )
     async def healthz(response: Response, details: bool = has_token) -> Health:
-        """Whether this kiosk can serve visits, and what is wrong although it does. It needs no token.
+        """Say whether this kiosk can serve visits, and what is wrong even so. It needs no token.
 
-        With a token it also has ``details``.
+        With a token the answer also has ``details``.
         """
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
@@ -115,7 +130,7 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
     async def visit() -> VisitBody:
-        """The kiosk as it stands."""
+        """Return the present state of the kiosk."""
         return VisitBody.of(desk.view, word)
 
     streamed: Responses = {200: {"content": {"text/event-stream": {"schema": EVENT}}}}
@@ -123,10 +138,11 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
 
     @router.get("/api/v1/events", response_class=EventSourceResponse, responses=streamed | refused)
     async def events(request: Request, caller: Caller = known) -> AsyncIterator[ServerSentEvent]:
-        """Server-sent events without a name: the same object, the present one first, then one at every change.
+        """Send the visit as server-sent events: the present state first, then one event for every change.
 
-        The ``id`` is the sequence number. The stream ends for a reader that falls far behind, and the oldest one for
-        the seventeenth; it may come again.
+        Events have no name, and the ``id`` is the sequence number. The stream ends for a reader that falls far behind;
+        a
+        seventeenth stream ends the oldest one. The reader may connect again.
         """
         with seats.taken(request, caller) as left:
             async for view in watch(desk.every_change(), left, closing):
@@ -145,10 +161,11 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
         caller: Caller = known,
         if_match: Annotated[str | None, Header(description=_IF_MATCH)] = None,
     ) -> VisitBody | Response:
-        """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen still stands.
+        """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen is still shown.
 
         A ``staff_confirm`` is refused (403): staff confirm at their own pages, under the account they are logged in
-        with. Whoever may send it names an account of staff, and the screen: the face was compared with one card.
+        with. A
+        caller that may send it names an account of staff, and the screen, since the face was compared with one card.
         """
         action = await _action(request, caller)
         require_account(action, accounts)
@@ -161,7 +178,12 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
 
 
 def _require_screen(expected: int | None, action: Action, desk: ReceptionPort) -> None:
-    """Raise Refusal where ``expected`` is not the present screen, or a 目視確認 names none."""
+    """Check that the caller saw the present screen.
+
+    Raises:
+        ApiRefusal: ``expected`` is another screen, or a 目視確認 names none.
+
+    """
     if expected is None and isinstance(action, StaffConfirm):
         raise ApiRefusal(ErrorCode.WHICH_SCREEN)
     if expected not in (None, desk.view.sequence):

@@ -1,4 +1,4 @@
-"""The web application of one kiosk."""
+"""Build the web application of one kiosk."""
 
 from __future__ import annotations
 
@@ -37,12 +37,20 @@ def create_app(
     lifespan: Lifespan[FastAPI] | None = None,
     tokens: Tokens | None = None,
 ) -> FastAPI:
-    """Return the application. ``routers`` are those of the simulated readers, mounted under ``/simulation``.
+    """Return the application.
 
-    ``tokens`` are kept by the caller, who finds or makes the API's; None: it is that of ``settings.data_dir``.
+    Args:
+        reception: What the application shows and acts on.
+        settings: The settings that the web reads.
+        routers: The routers of the simulated readers, mounted under ``/simulation``.
+        lifespan: What runs while the application does.
+        tokens: The secrets, if the caller keeps them; None to use the API's token of ``settings.data_dir``.
 
-    Raises ScaleError for a panel that is too small, TokenError where ``settings.data_dir`` cannot hold the API's token,
-    and ValueError for simulated readers without ``simulation``.
+    Raises:
+        ScaleError: The panel is too small.
+        TokenError: ``settings.data_dir`` cannot hold the API's token.
+        ValueError: There are simulated readers without ``simulation``.
+
     """
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
@@ -63,7 +71,7 @@ def create_app(
 
 
 def _bare(settings: WebSettings, lifespan: Lifespan[FastAPI] | None, *, panel: str | None) -> FastAPI:
-    """Return an application behind its shield, with no route but the OpenAPI document."""
+    """Return an application behind its shield, with no route except the OpenAPI document."""
     app = Application(
         title="kiosk",
         description="Eligibility kiosk for マイナ保険証: the visit, its changes and its actions.",
@@ -74,7 +82,7 @@ def _bare(settings: WebSettings, lifespan: Lifespan[FastAPI] | None, *, panel: s
         redirect_slashes=False,
         lifespan=lifespan,
         middleware=_shield(settings, panel=panel),
-        # FastAPI's own telemetry would put validation errors, and what was sent, into traces.
+        # FastAPI's own telemetry would put validation errors, and with them what was sent, into traces.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install(app)

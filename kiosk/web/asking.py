@@ -1,6 +1,6 @@
-"""The words of the screens that ask, of the way without a card, and of the union's own pages.
+"""Hold the texts of the screens that ask, of the way without a card, and of the union's own pages.
 
-As in ``kiosk.web.texts`` the Japanese texts are the msgids of the translation catalogues.
+As in ``kiosk.web.texts``, the Japanese texts are the msgids of the translation catalogues.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
     Need.MEAL_REDUCTION: ("入院中の食事代の減額を受けたい", "入院時食事療養費等の減額"),
     Need.SPECIFIC_DISEASE: ("特定疾病の治療を受ける", "人工透析が必要な方、血友病の方など"),
 }
-"""What a visit may need: in words of every day, and by its name."""
+"""What a visit may need: in everyday words, and by its name."""
 
 PHONE_YES = "はい、見せられます"
 PHONE_NO = "いいえ（わからない方も）"
@@ -108,7 +108,7 @@ BELONGINGS: Mapping[Belonging, tuple[str, str]] = {
     Belonging.LEGACY_CARD: ("以前の保険証", "令和6年12月1日までに発行されたもの"),
     Belonging.NOTHING: ("どれも持っていない", ""),
 }
-"""What people may have along."""
+"""What people may have with them."""
 
 PICTURES: Mapping[Belonging, str] = {
     Belonging.SMARTPHONE: "smartphone",
@@ -144,7 +144,7 @@ NOT_ENOUGH: Mapping[Belonging, str] = {
     Belonging.NOTHING: "資格を確認できるものが、お手元にありません。",
     Belonging.CONFIRMATION: "お持ちの資格確認書だけでは、確認できません。",
 }
-"""Why, where nothing of use is there."""
+"""The reason, if the person has nothing that helps."""
 
 ADVICE_STEPS: Mapping[NextStep, str] = {
     NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を組合に提出してください。",
@@ -156,10 +156,10 @@ ADVICE_STEPS: Mapping[NextStep, str] = {
     NextStep.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
     NextStep.SHOW_OLD_CARD: "保険証に書かれた有効期限を、お確かめください。",
 }
-"""The steps that hold for anybody in this position; what only the register knows, or the heading says, is left out."""
+"""The steps that apply to anybody in this position, without those that only the register knows or the heading says."""
 
 ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適用認定証などをお持ちの方は、あわせてお見せください。"
-"""△ for somebody whose age is not known."""
+"""△ for a person whose age is not known."""
 
 ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{desk}で行います。"
 
@@ -188,10 +188,10 @@ RELATIONSHIPS: Mapping[str, str] = {"self": "本人", "family": "家族", "": "-
 
 @dataclass(frozen=True, slots=True)
 class ProcedureText:
-    """One row of 「資格確認書交付の概要」: when, and what the union does. ``after_filing``: it comes then.
+    """One row of 「資格確認書交付の概要」: when it applies and what the union does.
 
-    ``attach``: what goes with the papers; which papers are filed stands with the documents
-    (``kiosk.documents.procedures``).
+    ``after_filing`` says when the document comes. ``attach`` names what goes with the papers; the papers themselves are
+    listed with the documents (``kiosk.documents.procedures``).
     """
 
     title: str

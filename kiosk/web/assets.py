@@ -1,4 +1,4 @@
-"""The static files, under addresses that change with their content: a browser may keep them for ever."""
+"""Serve the static files under addresses that change with their content, so that a browser may keep them for ever."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ STATIC_FOLDER = Path(__file__).parent / "static"
 
 @cache
 def static_url(name: str) -> str:
-    """Return the address of a static file, ``img/card.svg``. Raises OSError where there is no such file."""
+    """Return the address of a static file such as ``img/card.svg``.
+
+    Raises:
+        OSError: There is no such file.
+
+    """
     digest = sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()
     return f"{STATIC}/{name}?v={digest[:12]}"

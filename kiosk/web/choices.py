@@ -1,4 +1,4 @@
-"""The screens that ask: one heading, one sentence, a few large buttons. A function of the view alone."""
+"""Build the screens that ask (one heading, one sentence, a few large buttons) from the view alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["ASKING", "Choice", "Option", "choice_of"]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One button: what it says, the action it sends and with which data.
+    """One button: its text, the action that it sends, and the data of that action.
 
-    ``toggle``: several may be chosen. ``sheet``: nothing is sent, the page unfolds this sheet of its own.
+    ``toggle`` means that several may be chosen. With ``sheet`` nothing is sent: the page unfolds that sheet.
     """
 
     label: str
@@ -31,14 +31,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a screen asks, and what can be said."""
+    """What a screen asks, and the possible answers."""
 
     text: ScreenText
     options: tuple[Option, ...]
 
 
 def choice_of(view: View) -> Choice | None:
-    """Return what the screen of ``view`` asks; None for a screen that asks nothing of this kind."""
+    """Return what the screen of ``view`` asks; None if it asks nothing of this kind."""
     make = _MAKERS.get(view.screen)
     return Choice(asking.QUESTIONS[view.screen], make(view)) if make else None
 
@@ -80,7 +80,9 @@ def _belonging(thing: Belonging) -> Option:
 
 
 def _menu(view: View) -> tuple[Option, ...]:
-    """Return the pages of the union's terminal and its sheets; without a queue of issuance nothing can be asked for."""
+    """Return the pages of the union's terminal and its sheets; without a queue of issuance no document can be asked
+    for.
+    """
     queue = view.own is not None and view.own.orders is not None
     shown = [page for page in asking.MENU if queue or page not in {UnionPage.DOCUMENT_REQUEST, UnionPage.ORDERS}]
     pages = tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)

@@ -1,4 +1,4 @@
-"""「マイナ保険証・資格確認書・資格情報通知書の比較」: the union's own table, as it stands on its page."""
+"""Hold the union's own table 「マイナ保険証・資格確認書・資格情報通知書の比較」, as on its page."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SHAPES: Mapping[Document, str] = {
 
 
 class Cell(NamedTuple):
-    """A sign, and the certificate that △ asks for beside the document."""
+    """A sign, and the certificate that △ requires beside the document."""
 
     sign: str
     beside: str = ""
 
 
 class Line(NamedTuple):
-    """What somebody wants, and how far each document serves it, in the order of COLUMNS."""
+    """What somebody wants to do, and how far each document serves that, in the order of COLUMNS."""
 
     what: str
     cells: tuple[Cell, Cell, Cell]
@@ -47,4 +47,4 @@ ROWS = (
     _line("特定疾病の負担", "特定疾病療養受療証"),
 )
 SIGNS = {"yes": ("○", "受診できます"), "also": ("△", "ほかの証も必要です"), "no": ("×", "これだけでは受診できません")}
-"""What a sign looks like, and what it says to those who cannot see it."""
+"""What a sign looks like, and its text for people who cannot see it."""

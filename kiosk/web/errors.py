@@ -1,4 +1,4 @@
-"""One JSON envelope for every refusal of the web, which never repeats what was sent: it may have been a 暗証番号."""
+"""Refuse requests in one JSON envelope that never repeats what was sent, since that may have been a 暗証番号."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Responses = dict[int | str, dict[str, object]]
-"""What FastAPI is given of the answers that are no success, by status."""
+"""The unsuccessful answers of an operation, by status, as FastAPI takes them."""
 
 
 class ErrorCode(StrEnum):
@@ -84,11 +84,11 @@ _STATUS = {
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}
 
 SHIELD = (ErrorCode.UNKNOWN_HOST, ErrorCode.CROSS_SITE, ErrorCode.TOO_LARGE, ErrorCode.INTERNAL)
-"""The refusals that every operation can answer with."""
+"""The refusals that every operation can give."""
 
 
 class ErrorDetail(BaseModel):
-    """What was refused, as a code of a closed list and an English sentence; with 422 also the field at fault."""
+    """What was refused: a code of a closed list and an English sentence; with 422 also the field at fault."""
 
     code: ErrorCode
     message: str
@@ -102,7 +102,7 @@ class ErrorEnvelope(BaseModel):
 
 
 class ApiRefusal(HTTPException):
-    """Ends a request with ``code`` and its status; ``at_fault`` is what does not fit, for a 422."""
+    """Ends a request with ``code`` and its status; ``at_fault`` is the field that does not fit, for a 422."""
 
     def __init__(self, code: ErrorCode, at_fault: Misfit | None = None) -> None:
         super().__init__(_STATUS[code][0].value)
@@ -110,7 +110,7 @@ class ApiRefusal(HTTPException):
 
 
 def detail(code: ErrorCode, at_fault: Misfit | None = None) -> ErrorDetail:
-    """Return code and sentence, with the field at fault where one is known."""
+    """Return code and sentence, with the field at fault if it is known."""
     if at_fault is None:
         return ErrorDetail(code=code, message=_STATUS[code][1])
     return ErrorDetail(code=code, message=at_fault.sentence, field=at_fault.field)
@@ -125,7 +125,7 @@ def envelope(code: ErrorCode, headers: dict[str, str] | None = None, at_fault: M
 
 
 def documented(codes: Iterable[ErrorCode], model: type[BaseModel] = ErrorEnvelope) -> Responses:
-    """Return what the OpenAPI document says of these refusals: the body's model, and each code with its sentence."""
+    """Return the part of the OpenAPI document for these refusals: the body's model, and each code with its sentence."""
     found: dict[int, list[str]] = {}
     for code in codes:
         status, message = _STATUS[code]
@@ -134,7 +134,7 @@ def documented(codes: Iterable[ErrorCode], model: type[BaseModel] = ErrorEnvelop
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of ``app`` leave in the envelope."""
+    """Put every error of ``app`` into the envelope."""
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 

@@ -1,4 +1,4 @@
-"""What the screen after a visit still says of the answer: the very words and picture of the result, without a name."""
+"""Say on the screen after a visit what the result said, in the same words and picture, without a name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["FarewellContent", "farewell_of"]
 
 @dataclass(frozen=True, slots=True)
 class FarewellContent:
-    """The sentence, picture and × of the result; empty or None where none of this insurer's documents applies.
+    """The sentence, picture and × of the result; empty or None if none of this insurer's documents applies.
 
     ``step`` is what to do first.
     """
@@ -25,7 +25,7 @@ class FarewellContent:
 
 
 def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> FarewellContent:
-    """Return what the farewell says of the answer that was shown."""
+    """Return what the farewell repeats of the answer that was shown."""
     here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {}
     return FarewellContent(
         sentence=sentence_of(reminder, reminder.purpose),

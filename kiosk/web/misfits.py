@@ -1,4 +1,4 @@
-"""What does not fit of a body or a header, by the field's own name and never by what was sent: it may be a 暗証番号."""
+"""Name what does not fit in a body or a header, by the field's name and never by what was sent (perhaps a 暗証番号)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Misfit:
 
     @property
     def sentence(self) -> str:
-        """Both together, as the message of a refusal."""
+        """The field and what is wrong with it, as the message of a refusal."""
         return f"{self.field}: {self.says}."
 
 
@@ -35,10 +35,11 @@ NO_BODY: Final = Misfit(_BODY, "is missing")
 
 
 def misfit(kind: str, place: Sequence[int | str]) -> Misfit:
-    """Return the misfit for one error of pydantic: its ``type`` and its ``loc``.
+    """Return the misfit for one error of pydantic, given its ``type`` and its ``loc``.
 
-    The place of a key that is not known is that key itself, which the caller chose, so that it is not repeated; where
-    the discriminator is at fault, the place ends before it.
+    For an unknown key the place would be that key, which the caller chose, so it is left out. If the discriminator is
+    at
+    fault, the place ends before it.
     """
     says = _SAYS.get(kind, "does not fit the OpenAPI document")
     if kind in _TAGS:

@@ -1,4 +1,4 @@
-"""The bodies of the API, as the interface document names them: closed lists where the house has closed lists."""
+"""Define the bodies of the API as the interface document names them, with the same closed lists as the house."""
 
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ class FailureBody(BaseModel):
 
 
 class VisitBody(BaseModel):
-    """The kiosk as it stands. ``sequence`` grows at every change; ``revocation`` is null until a card was read.
+    """The present state of the kiosk.
 
-    ``unchecked_before_pin``: the 暗証番号 went, or will go, to a card whose chain could not be checked before.
-    ``alert`` is what staff shall look after though nobody called: a card that was left behind.
+    ``sequence`` grows with every change; ``revocation`` is null until a card was read.
+
+    ``unchecked_before_pin`` says that the 暗証番号 went, or will go, to a card whose chain could not be checked before.
+    ``alert`` is something for staff to look after although nobody called, such as a card that was left behind.
     """
 
     kiosk: str
@@ -91,13 +93,13 @@ class VisitBody(BaseModel):
 
 
 class IgnoredBody(VisitBody):
-    """The kiosk as it stands, with which an action did not fit, so that nothing was done."""
+    """The present state of the kiosk, which an action did not fit, so that nothing was done."""
 
     error: ErrorDetail
 
     @classmethod
     def of_view(cls, view: View, desk: str) -> IgnoredBody:
-        """Return what an ignored action is answered with."""
+        """Return the answer to an action that was ignored."""
         return cls(error=detail(ErrorCode.DOES_NOT_FIT), **VisitBody.of(view, desk).model_dump())
 
 
@@ -113,8 +115,9 @@ class Health(BaseModel):
     """Whether visits can be served.
 
     ``reasons`` are the codes of what prevents visits, ``troubles`` those of what is wrong although visits go on.
-    ``details`` has a line for each of them, with its place in the program and its cause; only a caller with a token
-    gets it, since a cause may name files and hosts.
+    ``details`` has a line for each of them, with its place in the program and its cause. Only a caller with a token
+    gets
+    it, since a cause may name files and hosts.
     """
 
     status: Literal["ok", "unavailable"]
@@ -125,7 +128,7 @@ class Health(BaseModel):
 
     @classmethod
     def of(cls, reasons: Sequence[failures.Failure], troubles: Sequence[failures.Failure], *, details: bool) -> Health:
-        """Return what is said of these failures, each code once."""
+        """Return the state of health for these failures, with each code once."""
         return cls(
             status="unavailable" if reasons else "ok",
             version=__version__,

@@ -1,4 +1,4 @@
-"""The OpenAPI document: the actions by name, though a handler of ours reads their body, and what a stream carries."""
+"""Complete the OpenAPI document: name the actions, whose body our own handler reads, and the content of a stream."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCHEMAS = "#/components/schemas"
 ACTION_BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": f"{_SCHEMAS}/Action"}}}}
 }
-"""What an operation that takes an action adds to its part of the document."""
+"""The addition to the document of an operation that takes an action."""
 
 _STREAM = "text/event-stream"
 EVENT: dict[str, Any] = {
@@ -34,12 +34,15 @@ EVENT: dict[str, Any] = {
     },
     "required": ["id", "data"],
 }
-"""The schema of each event of the visit. OpenAPI 3.1 has no word for the items of a stream (3.2: ``itemSchema``), so
-that its ``schema`` describes one, as is usual."""
+"""The schema of each event of the visit.
+
+OpenAPI 3.1 cannot describe the items of a stream (3.2 has ``itemSchema``), so ``schema`` describes one event, as is
+usual.
+"""
 
 
 class Application(FastAPI):
-    """An application whose document names every action, and tells a stream's events from its errors."""
+    """An application whose document names every action, and separates a stream's events from its errors."""
 
     def openapi(self) -> dict[str, Any]:
         """Return the document, with the actions and their union among the schemas."""
@@ -54,7 +57,7 @@ class Application(FastAPI):
 
 
 def _mend_stream(responses: dict[str, Any]) -> None:
-    """Put right what FastAPI says of a stream: a keyword of OpenAPI 3.2, and errors that were events themselves."""
+    """Correct what FastAPI writes about a stream: a keyword of OpenAPI 3.2, and errors described as events."""
     for answer in (answer for answer in responses.values() if _STREAM in answer.get("content", {})):
         content = answer["content"]
         if content[_STREAM].pop("itemSchema", None) is None:

@@ -1,4 +1,4 @@
-"""The visitor page and the stream of screens behind it."""
+"""Serve the visitor page and its stream of screens."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def page_router(
 ) -> APIRouter:
     """Return the visitor page at ``/``, its ``scale`` and its stream, which ends when ``closing`` is set."""
     router = APIRouter(include_in_schema=False)
-    # The one place before the kiosk: the page that had it is told.
+    # There is one seat in front of the kiosk; the page that had it before is informed.
     seat = Seats()
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
-        """The visitor page with the present screen in it, and the cookie that lets it act."""
+        """Return the visitor page with the present screen in it, and the cookie that lets it act."""
         response = HTMLResponse(screens.page(desk.view))
         if is_own_navigation(request):
             response.set_cookie(COOKIE, tokens.visitor, path="/", httponly=True, samesite="strict")
@@ -39,12 +39,14 @@ def page_router(
 
     @router.get("/screen.css")
     async def size() -> Response:
-        """The style sheet that fits the screens to this kiosk's panel."""
+        """Return the style sheet that fits the screens to this kiosk's panel."""
         return Response(scale, media_type="text/css")
 
     @router.get("/screens/events", response_class=EventSourceResponse, dependencies=[Depends(access.visitor)])
     async def events(request: Request) -> AsyncIterator[ServerSentEvent]:
-        """Events ``screen`` (HTML of <main>, id = sequence), ``alive``, and ``elsewhere`` when the seat was taken."""
+        """Send the events ``screen`` (HTML of <main>, id = sequence), ``alive``, and ``elsewhere`` when the seat is
+        taken.
+        """
         with seat.taken(request) as left:
             async for view in watch(desk.changes(), left, closing):
                 yield _said(screens, view)

@@ -1,4 +1,4 @@
-"""How long the server waits for a client that says nothing, and how many it lets in."""
+"""Limit how long the server waits for a silent client, and how many clients it lets in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 __all__ = ["HEAD_SECONDS", "MOST_CONNECTIONS", "PatientProtocol"]
 
 HEAD_SECONDS = 10.0
-"""From a connection's first moment, or the first byte of its next request, to the end of the request's head."""
+"""Seconds from a connection's first moment, or the first byte of its next request, to the end of the request's head."""
 
 MOST_CONNECTIONS = 128
 """A kiosk has one page and a few programs; more connections than this are somebody's mistake or malice.
@@ -21,17 +21,20 @@ Event streams, which are counted where they are given, never come near it.
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 as uvicorn speaks it, but a request head that never ends is not waited for.
+    """HTTP/1.1 as uvicorn speaks it, but with a limit on the time for a request's head.
 
-    Where too many are in, a newcomer takes the place of a stream that has lost its seat, else of whoever has been quiet
-    the longest, first of those who have still to say something: a crowd keeps no page out, nor ends its event stream.
+    If too many clients are connected, a newcomer takes the place of a stream that has lost its seat, or else of the
+    client
+    that has been quiet the longest, beginning with those that still owe a request. So a crowd cannot keep a page out,
+    nor
+    end its event stream.
     """
 
     _patience: asyncio.TimerHandle | None = None
     _heard = 0.0
 
     def connection_made(self, transport: Any) -> None:
-        """Let the client in, in another's place where too many are in already."""
+        """Let the client in, in another's place if too many are in already."""
         super().connection_made(transport)
         self._heard = self.loop.time()
         self._wait_for_head()
@@ -62,7 +65,9 @@ class PatientProtocol(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
     def _claim(self) -> tuple[int, float]:
-        """How good a claim to its place a connection has: by what is due to it, and then the later it spoke."""
+        """Return how strong a connection's claim to its place is: first by what it is owed, then by how lately it
+        spoke.
+        """
         if self._seats:
             return (0 if any(left.is_set() for left in self._seats) else 3), self._heard
         return (1 if self._at_rest or self.cycle.more_body else 2), self._heard

@@ -1,4 +1,4 @@
-"""How the templates of both pages, the visitor's and the staff's, are set up."""
+"""Set up the templates of both pages, the visitor's and the staff's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ __all__ = ["environment"]
 
 
 def environment(templates: Path, **names: object) -> Environment:
-    """Return what renders ``templates``: all is escaped, a name that is missing is an error. Each knows ``names``."""
+    """Return the environment for ``templates``: it escapes everything, treats a missing name as an error, and knows
+    ``names``.
+    """
     made = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -27,6 +29,6 @@ def environment(templates: Path, **names: object) -> Environment:
 
 
 def _unbroken(name: str) -> Markup:
-    """Return a masked name that ends a line only between two of its parts, and never before its 様."""
+    """Return a masked name that can break between lines only between two of its parts, and never before its 様."""
     parts = name.replace(" 様", "\N{NO-BREAK SPACE}様").split(" ")
     return Markup(" ").join(Markup('<span class="nb">{}</span>').format(part) for part in parts)

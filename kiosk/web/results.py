@@ -1,10 +1,9 @@
-"""What a result screen says of a decision: a function of the decision alone, so that it can be read without a browser.
+"""Build what a result screen says from the decision alone, so that it can be tested without a browser.
 
-At most three steps stand on the screen, in the order in which a person can act: that of docs/decision.md (what can be
-done at this desk comes first there), but what ends a waiting comes before the waiting. ``ask_staff`` and
-``ask_for_notice`` are never left out: one of them stands when an insured person cannot be served today, and then it is
-the next step.
-What is left over, and every reason but the first, waits under 「くわしく」.
+The screen has at most three steps, in the order in which a person can do them: that of docs/decision.md (what can be
+done at this desk comes first there), except that what ends a waiting comes before the waiting. ``ask_staff`` and
+``ask_for_notice`` are never left out: one of them is there when an insured person cannot be served today, and then it
+is the next step. The remaining steps, and every reason except the first, are under 「くわしく」.
 """
 
 from __future__ import annotations
@@ -34,17 +33,17 @@ __all__ = [
 
 _SHOWN_STEPS = 3
 _NEVER_LEFT_OUT = (NextStep.ASK_STAFF, NextStep.ASK_FOR_NOTICE)
-"""Where an insured person cannot be served today one of the two stands, never both."""
+"""If an insured person cannot be served today there is one of the two, never both."""
 _ENDS_THE_WAITING = (NextStep.REPORT_MY_NUMBER, NextStep.CONTACT_UNION)
-"""Beside ``wait_for_linkage``: without the one or the other the waiting has no end."""
+"""One of these beside ``wait_for_linkage``: without it the waiting has no end."""
 
 
 class Shown(Protocol):
-    """The part of an answer that names a document: of a decision, and of what is kept of it for the farewell."""
+    """The part of an answer that names a document: in a decision, and in what is kept of it for the farewell."""
 
     @property
     def applies(self) -> Document | None:
-        """The document that applies; None where none of this insurer does."""
+        """The document that applies; None if none of this insurer's does."""
 
     @property
     def usable(self) -> Usable:
@@ -57,7 +56,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One translatable text; ``lists`` are names joined with 、, ``values`` stand as they are, unbroken."""
+    """One translatable text. ``lists`` are names joined with 、; ``values`` are used as they are, unbroken."""
 
     text: str
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -66,7 +65,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark beside the picture. ``kind``: ``warning`` or ``chance``; ``mark``: the union's own sign before it."""
+    """A remark beside the picture.
+
+    ``kind`` is ``warning`` or ``chance``; ``mark`` is the union's own sign before it.
+    """
 
     kind: str
     phrase: Phrase
@@ -84,10 +86,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ResultContent:
-    """Everything a result screen shows.
+    """Everything that a result screen shows.
 
-    ``tone`` colours it: card, notice, confirmation or none. ``mark`` is the union's own sign where the page has one:
-    ``yes`` ○, ``also`` △ (a supplementary certificate is needed beside it), else ``attention``.
+    ``tone`` is its colour: card, notice, confirmation or none. ``mark`` is the union's own sign if the page has one:
+    ``yes`` ○, ``also`` △ (a supplementary certificate is needed too), otherwise ``attention``.
     """
 
     tone: str
@@ -104,7 +106,7 @@ class ResultContent:
 
     @property
     def more(self) -> bool:
-        """Whether 「くわしく」 has anything to say."""
+        """Whether 「くわしく」 has any content."""
         return bool(self.more_reasons or self.more_steps or self.hints or self.ways)
 
 
@@ -115,7 +117,7 @@ def result_of(
     at_union_office: bool = False,
     renewal: Renewal | None = None,
 ) -> ResultContent:
-    """Return what the visitor reads of ``decision``; at the union's office some things read otherwise."""
+    """Return what the visitor reads about ``decision``; some texts are different at the union's office."""
     elsewhere = at_union_office or not decision.usable_after
     wording = {
         **texts.STEPS,
@@ -142,7 +144,7 @@ def result_of(
 
 
 def picture_of(answer: Shown) -> Picture | None:
-    """Return what is drawn: what applies, or what to show where that is none of the three documents."""
+    """Return the picture: the document that applies, or what to show if that is not one of the three documents."""
     if len(answer.present) == 1 and answer.present[0] in texts.OTHER_PICTURES:
         return Picture(*texts.OTHER_PICTURES[answer.present[0]])
     if answer.applies is None:
@@ -163,7 +165,7 @@ def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
 
 
 def sentence_of(answer: Shown, purpose: Purpose) -> str:
-    """Return the same as far as it names a document; empty where none of this insurer applies."""
+    """Return that sentence as far as it names a document; empty if none of this insurer's applies."""
     if answer.applies is None:
         return ""
     if answer.usable is Usable.NO:
@@ -176,7 +178,7 @@ def sentence_of(answer: Shown, purpose: Purpose) -> str:
 
 
 def shown_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    """Return the steps of a decision that have room on the screen, in the order in which they are said."""
+    """Return the steps of a decision that have room on the screen, in the order of the screen."""
     return _fitting(_in_order_of_acting(steps))
 
 
@@ -227,13 +229,13 @@ def _notes(decision: Decision) -> list[Note]:
 
 
 def _not_enough(decision: Decision) -> str:
-    """Return the × of the union's table: which thing in the person's hand is not enough for treatment by itself."""
+    """Return the × of the union's table: which paper in the person's hand is not enough for treatment by itself."""
     held = Reason.NOTICE_NOT_ENOUGH in decision.reasons
     return cross_of(decision) or (texts.NOTICE_BESIDE_NOT_ENOUGH if held else "")
 
 
 def cross_of(answer: Shown) -> str:
-    """Return the same for what is shown at the desk; empty where that is enough."""
+    """Return the × for what is shown at the desk; empty if that is enough."""
     if Presented.SMARTPHONE_SCREEN in answer.present:
         return texts.PHONE_NOT_ENOUGH
     if answer.present == (Presented.LEGACY_CARD,):
@@ -244,7 +246,7 @@ def cross_of(answer: Shown) -> str:
 
 
 def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:
-    """Return the reminder; its date tells the birthday, so a clinic's screen leaves it out."""
+    """Return the reminder. Its date would reveal the birthday, so a clinic's screen leaves it out."""
     if renewal is None:
         return ()
     if not at_union_office:
@@ -259,7 +261,7 @@ def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:
 
 
 def _ways(decision: Decision, elsewhere: bool) -> tuple[str, ...]:
-    """Return the three ways to register; this desk's reader first only where it can be done now."""
+    """Return the three ways to register; this desk's reader comes first, but only if it can be done here now."""
     if NextStep.REGISTER_CARD not in decision.next_steps:
         return ()
     return texts.WAYS_TO_REGISTER_ELSEWHERE if elsewhere else texts.WAYS_TO_REGISTER

@@ -1,6 +1,6 @@
-"""How large a rem is on a given panel, so that what must be hit and read has its size in millimetres.
+"""Compute the size of a rem on a given panel, so that keys and texts have their size in millimetres.
 
-The layout needs 50 rem on the shorter side; without a panel's measures the style sheet takes just that.
+The layout needs 50 rem on the shorter side; if the panel's measures are unknown the style sheet assumes just that.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ SHORTER_SIDE = 50
 KEY = 7.5
 TEXT = 1.875
 HEADING = 3.0
-"""rem of a key's side, of what is read, and of headings and digits, as the style sheets have them at the least."""
+"""The least rem of a key's side, of a text, and of headings and digits, as in the style sheets."""
 
 SMALLEST_KEY = 20.0
 SMALLEST_TEXT = 5.0
 SMALLEST_HEADING = 6.109 / 0.765
-"""Millimetres: a key that old hands hit, a text that old eyes read, and the type whose capital H (0.765 of it in
-BIZ UDPGothic) is seen at 0.7 degrees from 500 mm (EN 301 549, 5.1.4)."""
+"""Millimetres: a key that old hands can hit, a text that old eyes can read, and the type size whose capital H (0.765 of
+it in BIZ UDPGothic) is seen at 0.7 degrees from 500 mm (EN 301 549, 5.1.4).
+"""
 
 SMALLEST_REM = max(SMALLEST_KEY / KEY, SMALLEST_TEXT / TEXT, SMALLEST_HEADING / HEADING)
 LARGEST_REM = 5.5
-"""Millimetres. Beyond that the pad is wider than a hand spans, and nothing is read any better."""
+"""Millimetres. Beyond that the keypad is wider than a hand spans, and nothing becomes easier to read."""
 _MM_PER_INCH = 25.4
 
 
@@ -34,7 +35,7 @@ class ScaleError(ValueError):
 
 
 class Panel(Protocol):
-    """A panel's pixels and the inches of its diagonal; 0: unknown."""
+    """A panel's pixels and the inches of its diagonal; 0 if unknown."""
 
     @property
     def width(self) -> int:
@@ -50,7 +51,12 @@ class Panel(Protocol):
 
 
 def rem_of(panel: Panel) -> float | None:
-    """Return the pixels of one rem, None for a panel that is not known. Raises ScaleError for one that is too small."""
+    """Return the pixels of one rem; None for a panel that is not known.
+
+    Raises:
+        ScaleError: The panel is too small.
+
+    """
     if not panel.inches:
         return None
     per_mm = hypot(panel.width, panel.height) / (panel.inches * _MM_PER_INCH)
@@ -64,5 +70,5 @@ def rem_of(panel: Panel) -> float | None:
 
 
 def scale_css(rem: float | None) -> str:
-    """Return the style sheet that sets the size; empty where the panel is not known."""
+    """Return the style sheet that sets the size; empty if the panel is not known."""
     return f"html {{ font-size: {rem:.3f}px; }}\n" if rem else ""

@@ -1,4 +1,4 @@
-"""Pictures of the visit as HTML: ``render(view)``, a function of the view alone, testable without a browser."""
+"""Render views of the visit as HTML: ``render(view)`` is a function of the view alone, testable without a browser."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _OWN_WORDS = ASKING | {
     Screen.DOCUMENT_REQUEST,
     Screen.ORDERS,
 }
-"""Screens whose templates bring their own heading."""
+"""Screens whose templates have their own heading."""
 _FULL_TRIES = 3
 
 
@@ -77,12 +77,12 @@ class Screens:
         )
 
     def main(self, view: View) -> str:
-        """Return the ``<main>`` element of ``view``."""
+        """Return the ``<main>`` element for ``view``."""
         name = _template_of(view)
         return self._environment.get_template(name).render(self._context(view))
 
     def page(self, view: View) -> str:
-        """Return the whole visitor page with the present screen already in it."""
+        """Return the whole visitor page with the present screen in it."""
         template = self._environment.get_template("page.html")
         return template.render(view=view, main=Markup(self.main(view)), panel=self._panel)  # noqa: S704
 
@@ -159,14 +159,14 @@ def _text_of(view: View) -> ScreenText | FailureText | None:
 
 
 def _tries_of(view: View) -> Phrase | None:
-    """Return the warning before a 暗証番号 that has been missed before, here or elsewhere."""
+    """Return the warning before a 暗証番号 that was entered wrongly before, here or elsewhere."""
     if view.tries_left is None or view.tries_left >= _FULL_TRIES:
         return None
     return Phrase(texts.TRIES_LEFT, values={"count": str(view.tries_left)})
 
 
 def _code_of(view: View) -> str:
-    """Return the code for staff, bottom right: of the failure, or that the 目視確認 is awaited."""
+    """Return the code for staff, bottom right: that of the failure, or that the 目視確認 is awaited."""
     if view.failure and view.screen is not Screen.STILL_THERE:
         return view.failure.code.value
     waiting = view.state is StateName.STAFF and view.level is Level.PRESENTED

@@ -1,4 +1,4 @@
-"""What the web floor asks of the rest of the house: no more than this."""
+"""Define all that the web needs from the rest of the house."""
 
 from __future__ import annotations
 
@@ -21,22 +21,25 @@ class ReceptionPort(Protocol):
         """The present picture."""
 
     def changes(self) -> AsyncIterator[View]:
-        """Yield the present view, then the latest after each change."""
+        """Yield the present view, then the latest one after each change."""
 
     def every_change(self) -> AsyncIterator[View]:
-        """Yield the present view, then every one that follows; ends for a reader that falls too far behind."""
+        """Yield the present view, then every one that follows; end for a reader that falls too far behind."""
 
     async def act(self, action: Action) -> bool:
-        """Take an action; False for one that does not fit the present state and is ignored."""
+        """Do an action; return False if it does not fit the present state and is ignored."""
 
     def leave(self) -> None:
-        """Know that the service ends: what goes from here on is no loss. Safe in a signal's handler."""
+        """Note that the service is ending, so that a reader that goes away now is not a loss.
+
+        Safe in a signal's handler.
+        """
 
     def health(self) -> Sequence[Failure]:
-        """Return why no visit can be served; empty when healthy."""
+        """Return why no visit can be served; empty if the kiosk is healthy."""
 
     def troubles(self) -> Sequence[Failure]:
-        """Return what is wrong, with readers or with a safeguard, though visits go on."""
+        """Return what is wrong with readers or a safeguard although visits go on."""
 
 
 class WebSettings(Protocol):
@@ -60,4 +63,4 @@ class WebSettings(Protocol):
 
     @property
     def data_dir(self) -> Path:
-        """Where ``api-token`` and the accounts of staff are."""
+        """The folder of ``api-token`` and of the accounts of staff."""

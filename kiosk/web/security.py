@@ -1,7 +1,7 @@
-"""The shield in front of every route: pure ASGI, so that no answer, an error's included, leaves without it.
+"""Shield every route: pure ASGI, so that every answer, including an error, passes through it.
 
-What it stops: DNS rebinding (Host), requests that another site makes a browser send (Sec-Fetch-Site, Origin), bodies
-without end in size or time, and a page that could be framed, injected into or cached.
+It stops DNS rebinding (Host), requests that another site makes a browser send (Sec-Fetch-Site, Origin), bodies without
+end in size or time, and the framing, injection and caching of pages.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from kiosk.web.errors import ApiRefusal, ErrorCode, envelope
 __all__ = ["BODY_SECONDS", "MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
 
 MAX_BODY = 16 * 1024
-"""Bytes of the largest body that any route takes."""
+"""Most bytes of a body that any route accepts."""
 
 BODY_SECONDS = 10.0
-"""From the request's head to the end of its body."""
+"""Seconds from the request's head to the end of its body."""
 
 _log = structlog.get_logger(__name__)
 _POLICY = (
@@ -44,7 +44,7 @@ _HEADERS = {
 
 
 def own_hosts(listen: str) -> frozenset[str]:
-    """Return the Host values that are this kiosk: its own and loopback names, with the port of ``listen`` or none."""
+    """Return the Host values of this kiosk: its own and loopback names, with the port of ``listen`` or without one."""
     own, _, port = listen.lower().rpartition(":")
     names = {"127.0.0.1", "localhost", "[::1]", own}
     return frozenset(host for name in names for host in (name, f"{name}:{port}"))
@@ -54,7 +54,7 @@ _DELIVERED = frozenset({200, 206, 304})
 
 
 class SecurityHeaders:
-    """Puts the headers on every answer. Only below ``panel`` may a page of ours be framed, and only by our own."""
+    """Puts the headers on every answer. Only pages below ``panel`` may be framed, and only by our own."""
 
     def __init__(self, app: ASGIApp, *, panel: str | None = None) -> None:
         self._app, self._panel = app, panel
@@ -73,20 +73,20 @@ class SecurityHeaders:
         framed = self._panel is not None and path.startswith(self._panel)
         ancestors = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
         frames = "; frame-src 'self'" if self._panel is not None else ""
-        # Drawings that were kept appear with the first frame of the next screen; nothing else is ever kept.
+        # Drawings from the cache appear with the first frame of the next screen; nothing else is ever cached.
         drawn = path.startswith(f"{STATIC}/") and status in _DELIVERED
         kept = "max-age=31536000, immutable" if drawn else "no-store"
         return {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": f"{_POLICY}; {ancestors}{frames}"}
 
 
 class Failsafe:
-    """Turns an unexpected exception into the envelope, and logs where it arose: never what it says."""
+    """Turns an unexpected exception into the envelope, and logs where it arose but never its text."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; the start and the end of the service are no request."""
+        """Serve one connection; the start and the end of the service are not requests."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -100,7 +100,7 @@ class Failsafe:
         try:
             await self._app(scope, receive, send_watched)
         except ClientDisconnect:
-            return  # who left in mid-body, or sent no HTTP there, hears nothing more
+            return  # a client that left in mid-body, or did not send HTTP, gets no answer
         except Exception as error:
             cause = _innermost(error)
             _log.error("request failed", code=code_of(cause).value, place=place_of(cause))
@@ -115,14 +115,16 @@ def _innermost(error: Exception) -> Exception:
 
 
 class OwnOriginOnly:
-    """Refuses what is not addressed to this kiosk, and what another site sent, whatever its method.
+    """Refuses requests that are not addressed to this kiosk and those that another site sent, whatever their method.
 
-    Host first: in DNS rebinding both Host and Origin are the attacker's name. ``same-site`` is refused too: another
-    port of this machine is the same site. A client that is no browser sends neither Sec-Fetch-Site nor Origin.
+    Host is checked first: in DNS rebinding both Host and Origin are the attacker's name. ``same-site`` is refused too,
+    because another port of this machine is the same site. A client that is not a browser sends neither Sec-Fetch-Site
+    nor
+    Origin.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Iterable[str], proxied: Iterable[str] = ()) -> None:
-        """``proxied`` are further hosts, which a reverse proxy serves over TLS."""
+        """Keep the hosts; ``proxied`` are further ones, which a reverse proxy serves over TLS."""
         schemes = dict.fromkeys(hosts, "http") | dict.fromkeys(proxied, "https")
         self._app, self._origins = app, {host: f"{scheme}://{host}" for host, scheme in schemes.items()}
 
@@ -160,7 +162,7 @@ class BodyLimit:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Return ``receive`` with both limits on the body; what comes after the body (a disconnect) may take its time."""
+    """Return ``receive`` with both limits on the body. What comes after the body (a disconnect) has no limit."""
     taken, end = 0, asyncio.get_running_loop().time() + BODY_SECONDS
     until: float | None = end
 

@@ -1,4 +1,4 @@
-"""The HTTP server around the application: loopback, without a banner and without a log of requests."""
+"""Run the HTTP server around the application: loopback, without a banner and without a log of requests."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["make_server", "serving_beside"]
 
 
 class _Server(uvicorn.Server):
-    """Tells the application's event streams to end before it waits for the connections to close."""
+    """Ends the application's event streams before it waits for the connections to close."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to the visitor's server where this one only runs beside it."""
+        """Leave the signals to the visitor's server if this one only runs beside it."""
         if self.config.app.state.beside:  # type: ignore[union-attr]
             yield
             return
@@ -30,7 +30,7 @@ class _Server(uvicorn.Server):
             yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take a signal: from here on readers that go are no loss, since their processes get it too."""
+        """Handle a signal: readers that go away from now on are no loss, since their processes get the signal too."""
         self.config.app.state.leaving()  # type: ignore[union-attr]
         super().handle_exit(sig, frame)
 
@@ -46,7 +46,7 @@ def make_server(app: FastAPI, settings: WebSettings) -> uvicorn.Server:
 
 @asynccontextmanager
 async def serving_beside(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve ``app`` on ``listener`` in this event loop for as long as the block runs; the signals are another's."""
+    """Serve ``app`` on ``listener`` in this event loop while the block runs; another server handles the signals."""
     host, port = listener.getsockname()[:2]
     server = _server(app, f"{host}:{port}", beside=True)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -66,12 +66,12 @@ def _server(app: FastAPI, listen: str, *, beside: bool) -> uvicorn.Server:
         port=int(port),
         log_config=None,
         access_log=False,
-        # Below that it tells of callers: a request that is no HTTP is no fault of ours.
+        # Below that level it reports callers: a request that is not HTTP is no fault of ours.
         log_level="error",
         server_header=False,
         proxy_headers=False,
         http=PatientProtocol,
-        # So many newcomers are let in before anybody is listened to: more would push each other out unheard.
+        # This many newcomers are accepted before any of them is read; more would push each other out unread.
         backlog=MOST_CONNECTIONS // 4,
         ws="none",
         timeout_graceful_shutdown=2,

@@ -1,4 +1,4 @@
-"""What the event streams share: places, views as they come, signs of life in between, and an end when there is one."""
+"""Share what all event streams need: seats, views as they come, signs of life, and an end."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from kiosk.reception import View
 __all__ = ["BEAT", "MOST_STREAMS", "Seats", "watch"]
 
 BEAT = 2.0
-"""Seconds of quiet after which a stream gives a sign of life."""
+"""Seconds of quiet after which a stream sends a sign of life."""
 
 
 MOST_STREAMS = 16
-"""Streams that one kind of caller, or one session of staff, has at a time."""
+"""Most streams at a time of one kind of caller, or of one session of staff."""
 
 
 class Seats:
-    """Places for streams, ``most`` for each who comes: whoever takes one more has the oldest of theirs told to go.
+    """Seats for streams, at most ``most`` per owner; a further stream ends that owner's oldest one.
 
-    The newest wins, so that a reload or a program that was started anew can never be locked out by its own ghosts.
+    The newest wins, so that a reload or a restarted program can never be locked out by its own former streams.
     """
 
     def __init__(self, most: int = 1) -> None:
@@ -33,9 +33,9 @@ class Seats:
 
     @contextmanager
     def taken(self, request: Request, whose: Hashable = None) -> Iterator[asyncio.Event]:
-        """Hold a place; the event is set when it is needed for another.
+        """Hold a seat; the event is set when another stream needs it.
 
-        As long as it is not, the connection of ``request`` gives way to nobody (``kiosk.web.patience``).
+        Until then the connection of ``request`` keeps its place (``kiosk.web.patience``).
         """
         taken, left = self._taken.setdefault(whose, deque()), asyncio.Event()
         while len(taken) >= self._most:

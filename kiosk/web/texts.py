@@ -1,4 +1,4 @@
-"""The sentences of the visitor's screens that are chosen by a code; ``kiosk.web.asking`` has those of the others.
+"""Hold the sentences of the visitor's screens that a code selects; ``kiosk.web.asking`` has those of the others.
 
 The Japanese texts are the msgids of the translation catalogues. ``{desk}`` is 受付 at a clinic and 窓口 at the union's
 office. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
@@ -100,14 +100,14 @@ SCREENS: Mapping[Screen, ScreenText] = {
         "わからないことは、{desk}の係員におたずねください。",
     ),
 }
-"""Screens whose words do not hang on a decision or a failure."""
+"""Screens whose texts do not depend on a decision or a failure."""
 
 STAFF_IDENTIFIES = ScreenText(
     "{desk}の係員に声をかけてください",
     "暗証番号を使わずに、係員が顔写真などで本人確認をします。",
     ("カードは、置いたままにしてください。", "{desk}の係員に、本人確認を頼んでください。"),
 )
-"""``staff_check`` with a card that was read: the 目視確認 is next."""
+"""``staff_check`` with a card that was read: the next step is the 目視確認."""
 
 STILL_THERE: Mapping[StateName, ScreenText] = {
     StateName.PIN: ScreenText(
@@ -123,7 +123,7 @@ STILL_THERE: Mapping[StateName, ScreenText] = {
         "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
     ),
 }
-"""``still_there``, by the state behind it; nothing of the result shows."""
+"""``still_there``, by the state behind it; nothing of the result is shown."""
 
 TRIES_LEFT = "あと{count}回まちがえると、暗証番号がロックされます。"
 
@@ -144,7 +144,7 @@ OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
     Presented.LEGACY_CARD: ("document-legacy", "以前の保険証", ""),
     Presented.SMARTPHONE_SCREEN: ("smartphone", "スマートフォン", "マイナポータルの資格情報の画面"),
 }
-"""Picture, name and hint of what may be shown though it is none of the three documents."""
+"""Picture, name and hint of what may be shown although it is not one of the three documents."""
 
 PRESENT: Mapping[tuple[Presented, ...], str] = {
     (Presented.CARD,): "「マイナ保険証」で受診できます",
@@ -155,30 +155,30 @@ PRESENT: Mapping[tuple[Presented, ...], str] = {
     (Presented.NOTICE,): "「資格情報通知書」をお見せください",
     (Presented.SMARTPHONE_SCREEN,): "スマートフォンの資格情報の画面をお見せください",
 }
-"""Heading by what is shown at the desk, where the purpose can be served today."""
+"""Heading by what is shown at the desk, if the purpose can be served today."""
 
 SHOWN: Mapping[tuple[Presented, ...], str] = {
     (Presented.CONFIRMATION,): "「資格確認書」をお見せください",
     (Presented.LEGACY_CARD,): "お手元の「保険証」をお見せください",
 }
-"""Instead of PRESENT where the visitor came for a claim or a health programme, not for treatment."""
+"""Used instead of PRESENT if the visitor came for a claim or a health programme rather than for treatment."""
 
 WITH_DECLARATION = "「マイナ保険証」と申立書で受診できます"
-"""Heading where a 被保険者資格申立書 is needed."""
+"""Heading if a 被保険者資格申立書 is needed."""
 
 NEEDED: Mapping[Document, str] = {
     Document.CARD: "「マイナ保険証」が必要です",
     Document.NOTICE: "「資格情報通知書」が必要です",
     Document.CONFIRMATION: "「資格確認書」が必要です",
 }
-"""Heading where the purpose cannot be served today."""
+"""Heading if the purpose cannot be served today."""
 
 NOT_COVERED: Mapping[Reason, str] = {
     Reason.MOVED_TO_LATE_ELDERLY: "後期高齢者医療制度に変わっています",
     Reason.INSURANCE_ENDED: "この健康保険の資格は、終わっています",
     Reason.NOT_YET_INSURED: "この健康保険の資格は、まだ始まっていません",
 }
-"""Heading where no document of this insurer applies."""
+"""Heading if no document of this insurer applies."""
 
 STEPS: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
@@ -207,12 +207,12 @@ STEPS: Mapping[NextStep, str] = {
 STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
 }
-"""Steps that read otherwise where nobody is being treated."""
+"""Steps that read differently where nobody is being treated."""
 
 REGISTER_ELSEWHERE: Mapping[NextStep, str] = {
     NextStep.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
-"""Where no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
+"""Used if no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
 WAYS_TO_REGISTER = (
     "この{desk}のカードリーダーから（いちばん早い方法です）",
@@ -234,27 +234,30 @@ RENEWALS_UNTIL: Mapping[bool, str] = {
     False: "電子証明書の有効期限は{when}です",
     True: "電子証明書の有効期限が切れています。{when}まで使えます",
 }
-"""The remark on a certificate to renew (True: in its grace). A clinic's screen shows no date: it tells the birthday."""
+"""The remark about a certificate to renew (True: in its grace period).
+
+A clinic's screen shows no date, which would reveal the birthday.
+"""
 
 RENEWAL_HOW = (
     "電子証明書は、お住まいの市区町村の窓口で更新できます。有効期限の3か月前から受け付けています。",
     "更新したあとは、係員による手続きが必要です。次にお使いになるときに、{desk}の係員に声をかけてください。",
 )
-"""Where and how a certificate is renewed, and what follows from it here."""
+"""Where and how to renew a certificate, and what has to be done here afterwards."""
 
 FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
-"""``file_papers`` where the papers go through the employer (「事業主様の手続き」)."""
+"""``file_papers`` if the papers go through the employer (「事業主様の手続き」)."""
 
 NOTICE_NOT_ENOUGH = "この紙だけでは受診できません"
 NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できません"
 PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 WAIT_AFTER_REPORT = "届け出のあと、マイナ保険証が使えるようになるまで、日数がかかります。"
-"""``wait_for_linkage`` where nothing goes on before the マイナンバー is reported (「日数を要します」)."""
+"""``wait_for_linkage`` if nothing happens before the マイナンバー is reported (「日数を要します」)."""
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
 SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
-"""Beside the picture where a paper needs a supplementary certificate."""
+"""Shown beside the picture if a paper needs a supplementary certificate."""
 
 SUPPLEMENTS: Mapping[Supplement, str] = {
     Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証",
@@ -269,7 +272,7 @@ SUPPLEMENT_HINTS: Mapping[Supplement, str] = {
     Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証：入院中の食事代の減額を受けるための証です。",
     Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証：特定疾病の治療の支払いの減額を受けるための証です。",
 }
-"""What each supplementary certificate is for, for who cannot tell it from the others."""
+"""What each supplementary certificate is for, to help people tell them apart."""
 
 PAPERS: Mapping[Paper, str] = {
     Paper.ENROLMENT_NOTICE: "組合員加入届",
@@ -286,7 +289,7 @@ LEVELS: Mapping[Level, str] = {
     Level.STAFF_CONFIRMED: "本人確認済み（目視）",
     Level.OFFICIAL_READER: "本人確認済み（顔認証付きカードリーダー）",
 }
-"""What the service may claim of the person."""
+"""What the service may claim about the person."""
 
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.VISIT: "病院や薬局で受診する",
@@ -301,13 +304,13 @@ MARKS: Mapping[str, str] = {
     "no": "ばつ。これだけでは使えません",
     "attention": "ご確認ください",
 }
-"""What the sign beside a result's heading says to those who cannot see it."""
+"""The text of the sign beside a result's heading, for people who cannot see it."""
 
 STAFF_CALLED = "お近くの係員に、お声がけください。"
-"""Instead of the help button, once it was pressed."""
+"""Shown instead of the help button once it was pressed."""
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
-"""For staff: nobody could check the card before its 暗証番号."""
+"""For staff: the card could not be checked before its 暗証番号."""
 
 FAREWELL_STEPS: Mapping[NextStep, str] = {
     **STEPS,
@@ -316,9 +319,9 @@ FAREWELL_STEPS: Mapping[NextStep, str] = {
     NextStep.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
     NextStep.FILE_PAPERS: "届出の書類を、組合に提出してください。",
 }
-"""What to do first, once the card was taken: nothing here is of this person alone."""
+"""What to do first once the card was taken; nothing in it is specific to this person."""
 
 FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
 }
-"""The same where nobody is being treated."""
+"""The same, where nobody is being treated."""

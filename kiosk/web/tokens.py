@@ -1,4 +1,4 @@
-"""The two secrets of the web: the API's token, kept in a file, and the visitor page's cookie, new at every start."""
+"""Keep the two secrets of the web: the API's token, in a file, and the visitor page's cookie, new at every start."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class TokenError(Exception):
 
 
 class TokenNotKept(TokenError):
-    """The disk takes no token now, or does not give it: full, only to be read, or not there."""
+    """The disk cannot store or give the token now: it is full, read-only or missing."""
 
 
 class Tokens:
-    """Tells whose secret was shown. The visitor page's is made here and dies with the process.
+    """Recognises the secrets. The visitor page's secret is made here and ends with the process.
 
-    ``api`` is None, and nobody's, while the disk has not given it.
+    ``api`` is None as long as the disk has not given it; no secret matches it then.
     """
 
     def __init__(self, api: str | None) -> None:
@@ -49,7 +49,13 @@ def _same(shown: str, secret: str) -> bool:
 
 
 def api_token(data_dir: Path) -> str:
-    """Return the token of ``data_dir/api-token``, made on first use with mode 0600. Raises TokenError, TokenNotKept."""
+    """Return the token of ``data_dir/api-token``, which is made on first use with mode 0600.
+
+    Raises:
+        TokenError: The file does not hold a token, or is not safe.
+        TokenNotKept: The disk cannot store or give the token now.
+
+    """
     path = data_dir / API_TOKEN_FILE
     try:
         if not path.exists():
@@ -63,7 +69,7 @@ def api_token(data_dir: Path) -> str:
 
 
 def kept_api_token(data_dir: Path) -> str | None:
-    """Return the token of ``data_dir/api-token``; None where there is none, or it cannot be read. Makes none."""
+    """Return the token of ``data_dir/api-token``; None if there is none or it cannot be read. Never makes one."""
     try:
         text = _read(data_dir / API_TOKEN_FILE)
     except (OSError, TokenError):
@@ -72,19 +78,17 @@ def kept_api_token(data_dir: Path) -> str | None:
 
 
 def _read(path: Path) -> str:
-    """Return the text of a regular file, made private first: neither a link nor a pipe can stand in for it."""
+    """Return the text of a regular file, made private first: neither a link nor a pipe can take its place."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise TokenError(f"{path}: not a regular file")
-        if (
-            stat.S_IMODE(os.fstat(file.fileno()).st_mode) != 0o600
-        ):  # on a disk that can only be read it must do as it is
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) != 0o600:  # on a read-only disk its mode cannot be changed
             os.fchmod(file.fileno(), 0o600)
         return file.read(_MAX_FILE).decode("ascii", "replace").strip()
 
 
 def _create(path: Path) -> None:
-    """Write a new token beside ``path`` and link it there whole; where another process was faster, its file stays."""
+    """Write a new token beside ``path`` and link it there in one step; a file of a faster process remains."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

@@ -1,4 +1,4 @@
-"""The pages of the union's own terminal, for the person whose presence was proved and for nobody else."""
+"""Build the pages of the union's own terminal, only for the person whose presence was proved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRow:
-    """One field of 資格情報: its name, which is translated, and its value, which is not. ``long``: under its name."""
+    """One field of 資格情報: its name, which is translated, and its value, which is not.
+
+    ``long`` puts it below the name.
+    """
 
     name: str
     value: str
@@ -71,7 +74,7 @@ class ProcedurePage:
 
 
 def procedure_of(own: OwnSide, event: LifeEvent | None) -> ProcedurePage:
-    """Return the page of an event (the first one where none is named)."""
+    """Return the page of an event; of the first one if none is named."""
     event = event or next(iter(LifeEvent))
     text = asking.PROCEDURES[event]
     brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
@@ -101,7 +104,7 @@ def _comes(own: OwnSide, text: asking.ProcedureText) -> Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The page that asks for a document: ``document`` None where there is none to ask for or it was asked for."""
+    """The page that asks for a document; ``document`` is None if there is none to ask for, or it was asked for."""
 
     heading: str
     why: str
@@ -120,7 +123,7 @@ def request_of(own: OwnSide) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDays:
-    """One document on its way."""
+    """One document that is on its way."""
 
     document: Document
     name: str
@@ -129,7 +132,7 @@ class ExpectedDays:
 
 
 def expected_of(own: OwnSide) -> tuple[ExpectedDays, ...]:
-    """Return the documents that were asked for, with the days they are expected on."""
+    """Return the documents that were asked for, with the days on which they are expected."""
     return tuple(_expected(order) for order in own.orders or ())
 
 

@@ -1,4 +1,4 @@
-"""The staff pages: an application of their own, on a port of their own."""
+"""Serve the staff pages: an application of their own, on a port of their own."""
 
 from kiosk.web.staff.app import create_staff_app
 

@@ -1,4 +1,4 @@
-"""Who is at the staff page: a session by its cookie, and nothing else."""
+"""Recognise who uses the staff page, by the session's cookie and nothing else."""
 
 from __future__ import annotations
 
@@ -25,37 +25,54 @@ _Cookie = Annotated[str | None, Depends(_COOKIE)]
 
 
 class StaffAccess:
-    """Dependencies that know a session by its cookie. ``secure_hosts`` are reached through TLS alone."""
+    """Dependencies that find a session by its cookie. ``secure_hosts`` can be reached only through TLS."""
 
     def __init__(self, sessions: Sessions, secure_hosts: frozenset[str]) -> None:
         self._sessions, self._secure_hosts = sessions, secure_hosts
 
     async def known(self, cookie: _Cookie) -> StaffSession:
-        """Return the session, locked or not. Raises NotDone."""
+        """Return the session, locked or not.
+
+        Raises:
+            NotDone: There is no session.
+
+        """
         session = self._sessions.find(cookie or "")
         if session is None:
             raise NotDone(EntryProblem.LOGGED_OUT)
         return session
 
     async def open(self, cookie: _Cookie) -> StaffSession:
-        """Return the session where it is not locked. Raises NotDone."""
+        """Return the session if it is not locked.
+
+        Raises:
+            NotDone: There is no session, or it is locked.
+
+        """
         session = await self.known(cookie)
         if session.locked:
             raise NotDone(EntryProblem.LOCKED)
         return session
 
     async def at_work(self, cookie: _Cookie) -> StaffSession:
-        """Return the session of somebody who acts: from here its idle time counts anew. Raises NotDone."""
+        """Return the session of somebody who acts, and start its idle time anew.
+
+        Raises:
+            NotDone: There is no session, or it is locked.
+
+        """
         session = await self.open(cookie)
         self._sessions.touch(session)
         return session
 
     def session_of(self, request: Request) -> StaffSession | None:
-        """Return the session of a page that is opened, None without one."""
+        """Return the session of a page that is opened; None if there is none."""
         return self._sessions.find(request.cookies.get(COOKIE, ""))
 
     def give(self, request: Request, response: Response, session: StaffSession) -> None:
-        """Put the cookie of a new session into ``response``, and the one by which the browser is known from now on."""
+        """Put the cookie of a new session into ``response``, and the one by which the browser is recognised from now
+        on.
+        """
         secure = request.headers.get("host", "").lower() in self._secure_hosts
         response.set_cookie(COOKIE, session.token, path="/", httponly=True, samesite="strict", secure=secure)
         response.set_cookie(
@@ -69,5 +86,5 @@ class StaffAccess:
         )
 
     def device_of(self, request: Request) -> str:
-        """Return what the browser brings of earlier log-ins; it is looked at by the door alone."""
+        """Return the cookie of the browser's earlier log-ins; only the door reads it."""
         return request.cookies.get(_DEVICE_COOKIE, "")

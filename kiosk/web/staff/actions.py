@@ -1,8 +1,8 @@
-"""What the buttons of the staff pages ask for: a union discriminated by ``action``.
+"""Define what the buttons of the staff pages send: a union discriminated by ``action``.
 
-A text is bounded here and judged by ``entry``, which can say what is wrong with it. No member's key is ever sent: who
-was found stands with the session, and ``choice`` counts them. ``work`` says which picture of it the person has before
-them: a browser's second tab shares the session, and may have gone on to somebody else.
+A text is bounded here and judged by ``entry``, which can say what is wrong with it. A member's key is never sent: the
+members who were found are kept with the session, and ``choice`` is an index into them. ``work`` says which state of
+that work the person sees: a second tab of the browser shares the session, and may have gone on to another member.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Body(BaseModel):
 
 
 class LogIn(_Body):
-    """Name and password of a member of staff."""
+    """The name and password of a member of staff."""
 
     name: str = Field(min_length=1, max_length=64, repr=False)
     password: str = Field(min_length=1, max_length=128, repr=False)
@@ -41,7 +41,7 @@ class AnswerCall(_Body):
 
 
 class Confirm(_Body):
-    """目視確認: the face was compared with the card that lies there."""
+    """目視確認: the face was compared with the card on the reader."""
 
     action: Literal["confirm"]
     sequence: Sequence
@@ -58,7 +58,7 @@ class Find(_Body):
 
 
 class Choose(_Body):
-    """One of those who were found, counted from 0."""
+    """Choose one of the members who were found, counted from 0."""
 
     action: Literal["choose"]
     work: WorkNumber
@@ -66,9 +66,9 @@ class Choose(_Body):
 
 
 class Ask(_Body):
-    """資格を確認する: the decision for the member chosen, without a card at hand.
+    """資格を確認する: decide for the chosen member, without a card at hand.
 
-    ``…_here``: whether staff see the paper (null: the register's word stands); of one that is there, the days on it.
+    ``…_here`` says whether staff see the paper (null: use the register). If it is here, the other fields have its days.
     """
 
     action: Literal["ask"]
@@ -87,7 +87,7 @@ class Ask(_Body):
 
 
 class Show(_Body):
-    """来訪者の画面に表示する: only for somebody whom staff have identified."""
+    """来訪者の画面に表示する: only for a person whom staff have identified."""
 
     action: Literal["show"]
     work: WorkNumber
@@ -97,7 +97,7 @@ class Show(_Body):
 
 
 class Bind(_Body):
-    """カードを登録する: the card that lies there belongs to the member chosen."""
+    """カードを登録する: the card on the reader belongs to the chosen member."""
 
     action: Literal["bind"]
     work: WorkNumber
@@ -107,14 +107,17 @@ class Bind(_Body):
 
 
 class Unbind(_Body):
-    """登録を取り消す: end the live binding of the member chosen."""
+    """登録を取り消す: end the current binding of the chosen member."""
 
     action: Literal["unbind"]
     work: WorkNumber
 
 
 class Print(_Body):
-    """書類を作る: of the member chosen, or ``blank`` of nobody. ``event``: 届け出, for the row of the guidance."""
+    """書類を作る: for the chosen member, or ``blank`` for nobody.
+
+    ``event`` is the 届け出, for the row of the guidance.
+    """
 
     action: Literal["print"]
     work: WorkNumber

@@ -1,4 +1,4 @@
-"""The JSON API of the staff pages. OpenAPI at ``/api/openapi.json`` of their own port."""
+"""Serve the JSON API of the staff pages. OpenAPI is at ``/api/openapi.json`` of their own port."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _serve_session(
 
     @router.post("/api/v1/session", responses=documented([*SHIELD, *_BODY]) | not_done(_ENTERED))
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
-        """Log in: a new session with a cookie of its own; the one that the browser had before ends."""
+        """Log in: start a new session with a cookie of its own and end the one that the browser had before."""
         session = await _entered(door, misses, body, access.device_of(request))
         if before := access.session_of(request):
             sessions.end(before)
@@ -86,7 +86,7 @@ def _serve_session(
 
     @router.post("/api/v1/session/activity", status_code=204, dependencies=[at_work], responses=locked)
     async def activity() -> None:
-        """Somebody is reading or typing: the session stays open."""
+        """Keep the session open, because somebody is reading or typing."""
 
 
 async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> StaffSession:
@@ -111,11 +111,11 @@ def _serve_desk(
 
     @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=locked)
     async def state() -> DeskBody:
-        """The kiosk as the desk sees it: nothing here says who anybody is."""
+        """Return the kiosk as the desk sees it; nothing in it identifies anybody."""
         return DeskBody.of(desk.picture(), word)
 
     refusals = documented([*SHIELD, *_BODY])
-    # What was typed does not fit the document, or it fits and means nothing.
+    # The texts do not fit the document, or they fit and mean nothing.
     says = f"{refusals[422]['description']}\n\n{_AT_WORK[422]['description']}"
     refusals |= _AT_WORK | {422: {"model": ErrorEnvelope | NotDoneBody, "description": says}}
 

@@ -1,4 +1,4 @@
-"""The application behind the staff pages: the same shield as the visitor's, another port, another cookie."""
+"""Build the application behind the staff pages: the same shield as the visitor's, but another port and cookie."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ __all__ = ["create_staff_app"]
 
 
 def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Callable[[], Stationery]) -> FastAPI:
-    """Return the application for ``settings.staff.listen``. It shares nothing with the visitor's but the reception.
+    """Return the application for ``settings.staff.listen``. It shares only the reception with the visitor's.
 
-    ``stationery`` tells what the documents that staff print have in common; it may raise StationeryError.
+    Args:
+        desk: What the pages show and act on.
+        settings: The settings that the staff pages read.
+        stationery: Returns what all documents that staff print have in common; it may raise StationeryError.
+
     """
     accounts = Accounts(accounts_path(settings.data_dir))
     sessions = Sessions(accounts, idle=settings.staff.idle_limit)
@@ -66,7 +70,7 @@ def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
             Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied),
             Middleware(BodyLimit),
         ],
-        # FastAPI's own telemetry would put validation errors, and what was sent, into traces.
+        # FastAPI's own telemetry would put validation errors, and with them what was sent, into traces.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install(app)

@@ -1,4 +1,4 @@
-"""The staff page as HTML: functions of what stands, testable without a browser."""
+"""Render the staff page as HTML, as functions of the present state that are testable without a browser."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Board"]
 
 
 class Board:
-    """Renders the staff pages of one kiosk. ``profile`` chooses the desk's word and what can be done there."""
+    """Renders the staff pages of one kiosk. ``profile`` selects the desk's word and what can be done there."""
 
     def __init__(
         self, *, profile: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
@@ -53,7 +53,7 @@ class Board:
         return self._render("log_in.html", bell=bell, accounts=accounts)
 
     def desk_page(self, picture: DeskPicture, account: Account, work: Work, missed: int = 0) -> str:
-        """Return the whole desk. ``missed`` passwords were wrong since the account's last log-in."""
+        """Return the whole desk; ``missed`` is how many passwords were wrong since the account's last log-in."""
         parts = {"live": Markup(self.live(picture)), "work": Markup(self.work(picture, work))}  # noqa: S704
         told = Phrase(texts.MISSED, values={"count": str(missed)}) if missed else None
         return self._render("desk.html", account=account, codes=FAILURES, missed=told, **parts)
@@ -72,13 +72,13 @@ class Board:
         )
 
     def work(self, picture: DeskPicture, work: Work) -> str:
-        """Return the part of one's own work."""
+        """Return the part with the person's own work."""
         result = self._result(work.decision, work.asked.purpose)
         chosen = work.found[work.chosen] if work.chosen is not None and work.chosen < len(work.found) else None
         return self._render("work.html", picture=picture, work=work, chosen=chosen, result=result)
 
     def rings(self, picture: DeskPicture) -> bool:
-        """Whether somebody at the kiosk waits for staff to come."""
+        """Return whether somebody at the kiosk is waiting for staff to come."""
         return picture.called_at is not None or _left_behind(picture)
 
     def say(self, phrase: Phrase | str) -> str:
@@ -91,7 +91,7 @@ class Board:
         return result_of(decision, purpose=purpose, at_union_office=self._at_union_office) if decision else None
 
     def _who(self, actor: str) -> str:
-        """The account of a tie's history, and what it went by: 「hanako、運転免許証」."""
+        """Return who made a binding and by which document, such as 「hanako、運転免許証」."""
         name, _, seen = actor.partition(":")
         known = {code.value: label for code, label in texts.SEEN.items()}
         return f"{name}、{self.say(known[seen])}" if seen in known else actor
@@ -101,20 +101,20 @@ class Board:
 
 
 def _clock(instant: datetime) -> str:
-    """The time of day in Asia/Tokyo, 14:05:09."""
+    """Return the time of day in Asia/Tokyo, such as 14:05:09."""
     return f"{instant.astimezone(TOKYO):%H:%M:%S}"
 
 
 def _here(seen: object) -> str:
-    """Which of ``texts.PAPER_HERE`` was said of a paper."""
+    """Return which of ``texts.PAPER_HERE`` was chosen for a paper."""
     return json.dumps(None if seen is None else bool(seen))
 
 
 def _printed(day: date | None) -> str:
-    """A day as it is printed on a paper; empty where none is known."""
+    """Return a day as it is printed on a paper; empty if it is not known."""
     return wareki(day) if day else ""
 
 
 def _left_behind(picture: DeskPicture) -> bool:
-    """Whether the reception says that a card was left behind."""
+    """Return whether the reception says that a card was left behind."""
     return picture.view.alert is Alert.CARD_LEFT_BEHIND

@@ -1,4 +1,4 @@
-"""What staff typed, judged: one clear sentence where it will not do, and nothing of it kept."""
+"""Check what staff typed: give one clear sentence if it is not accepted, and keep nothing of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ __all__ = ["asked_of", "query_of"]
 
 
 def query_of(find: Find, insurer_number: str) -> MemberQuery:
-    """Return what is looked for. Raises NotDone; a マイナンバー is named as such, whatever else is wrong."""
+    """Return what to look for.
+
+    Raises:
+        NotDone: A field is not accepted; a マイナンバー is reported as such, whatever else is wrong.
+
+    """
     if contains_my_number(find.birth_date):
         raise NotDone(EntryProblem.MY_NUMBER)
     day = written_day(find.birth_date)
@@ -33,7 +38,12 @@ def query_of(find: Find, insurer_number: str) -> MemberQuery:
 
 
 def asked_of(ask: Ask) -> Asked:
-    """Return what was asked, each need once and in their order. Raises NotDone, a マイナンバー first."""
+    """Return what was asked, with each need once and in their order.
+
+    Raises:
+        NotDone: A field is not accepted; a マイナンバー is reported first.
+
+    """
     if any(map(contains_my_number, (ask.confirmation_from, ask.confirmation_until, ask.legacy_card_until))):
         raise NotDone(EntryProblem.MY_NUMBER)
     needs = tuple(need for need in Need if need in ask.needs)

@@ -1,4 +1,4 @@
-"""Wrong passwords into the journal: after the answer, so that none takes longer, and few entries for however many."""
+"""Write wrong passwords to the journal after the answer, so that none takes longer, and in few entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ACT = "log_in_failed"
 
 
 class Misses:
-    """Has wrong passwords journaled: the first at once, those of the next ten minutes together. For one event loop."""
+    """Journals wrong passwords: the first at once, those of the next ten minutes together. For one event loop."""
 
     def __init__(self, desk: StaffDesk, attempts: Attempts) -> None:
         self._desk, self._attempts = desk, attempts
@@ -23,7 +23,7 @@ class Misses:
         self._writing: set[asyncio.Task[None]] = set()
 
     def note(self, account: str | None, accounts: set[str]) -> None:
-        """Take a wrong password for ``account``, None where nobody has the name; ``accounts`` are all there are."""
+        """Note a wrong password for ``account`` (None if nobody has the name); ``accounts`` are all that exist."""
         self._attempts.keep_only(accounts)
         if self._attempts.missed(account):
             self._write(account)
@@ -31,7 +31,7 @@ class Misses:
             self._timers[account] = asyncio.get_running_loop().call_later(SPAN, self._write, account)
 
     async def settle(self, account: str) -> None:
-        """Journal what is left of an account, whose owner is here."""
+        """Journal what is left of an account, because its owner has logged in."""
         if batch := self._attempts.take(account):
             await self._desk.note(_ACT, account, str(batch.count))
 

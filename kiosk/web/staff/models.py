@@ -1,4 +1,4 @@
-"""The bodies of the staff API."""
+"""Define the bodies of the staff API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ReaderBody(BaseModel):
 
 
 class LeftOutBody(BaseModel):
-    """One reader that is there and cannot be used; ``code`` says why."""
+    """One reader that is connected but cannot be used; ``code`` says why."""
 
     name: str
     code: Code
@@ -88,7 +88,7 @@ class DeskBody(BaseModel):
 
 
 class Done(BaseModel):
-    """An act was done; ``message`` says so to the person. ``sequence`` is that of the visitor's screen now."""
+    """An act was done; ``message`` tells the person so. ``sequence`` is that of the visitor's present screen."""
 
     message: str
     sequence: int

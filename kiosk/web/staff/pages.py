@@ -1,4 +1,4 @@
-"""The staff page: the log-in or the desk, the part that changes with the kiosk, and the part of one's own work."""
+"""Serve the staff page: the log-in or the desk, the part that changes with the kiosk, and the person's own work."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def staff_pages(
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
-        """The desk for whoever is at work, else the log-in: with the bell where a session is only locked."""
+        """Return the desk for somebody at work, otherwise the log-in, with the bell if the session is only locked."""
         session = access.session_of(request)
         if session is None or session.locked:
             return HTMLResponse(board.log_in_page(bell=session is not None, accounts=_has_accounts(door)))
@@ -43,30 +43,30 @@ def staff_pages(
 
     @router.get("/desk/work", response_class=HTMLResponse)
     async def work(session: StaffSession = at_work) -> HTMLResponse:
-        """The part of one's own work."""
+        """Return the part with the person's own work."""
         return HTMLResponse(board.work(desk.picture(), work_of(session)))
 
     @router.get("/desk/paper")
     async def paper(session: StaffSession = at_work) -> Response:
-        """The PDF that was made last; its address names nobody."""
+        """Return the PDF that was made last; its address names nobody."""
         if not (pdf := work_of(session).paper):
             raise NotDone(EntryProblem.NO_PAPER)
         return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
     @router.get("/desk/events", response_class=EventSourceResponse)
     async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
-        """Events ``board`` (HTML), ``bell`` (1 or 0, for a locked page), ``locked``, ``ended`` and ``alive``."""
+        """Send the events ``board`` (HTML), ``bell`` (1 or 0, when locked), ``locked``, ``ended`` and ``alive``."""
         with seats.taken(request, session.token) as left, all_seats.taken(request) as also_left:
             async for event in _news(desk, sessions, session, board, (left, also_left, closing)):
                 yield event
-        # A page that was closed without logging out: what it showed is forgotten in time all the same.
+        # A page that was closed without logging out: what it showed is still forgotten in time.
         asyncio.get_running_loop().call_later(sessions.idle + 1, sessions.sweep)
 
     return router
 
 
 def _has_accounts(door: Door) -> bool:
-    """Whether anybody could log in; accounts that cannot be read are told of by the log-in itself."""
+    """Return whether anybody could log in; if the accounts cannot be read, the log-in itself says so."""
     try:
         return bool(door.names())
     except AccountError:

@@ -1,4 +1,4 @@
-"""The papers that staff print: made one after another beside the service, journaled, and handed out by session."""
+"""Make the papers that staff print: one after another, beside the service, journaled, and kept with the session."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LIMIT = 30.0  # seconds to wait for those before and for one's own
 
 
 class PaperKind(StrEnum):
-    """What can be printed at the desk. The first two are a member's; the declaration may be blank."""
+    """What can be printed at the desk. The first two are for a member; the declaration may be blank."""
 
     NOTICE = "notice"
     CONFIRMATION = "confirmation"
@@ -44,15 +44,21 @@ class PaperKind(StrEnum):
 
 
 class Papers:
-    """Makes papers. ``stationery`` is asked for each, since it may be mended while the kiosk serves."""
+    """Makes papers. ``stationery`` is asked each time, since it may be mended while the kiosk serves."""
 
     def __init__(self, desk: StaffDesk, stationery: Callable[[], Stationery]) -> None:
         self._desk, self._stationery = desk, stationery
-        # One thread: however many desks print, the visitor's screen keeps the other processor.
+        # One thread, so that however many desks print, the other processor is left for the visitor's screen.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="papers")
 
     async def make(self, kind: PaperKind, whose: FoundMember | None, event: LifeEvent | None, by: str) -> bytes:
-        """Return a PDF, which is journaled before it is handed out. Raises NotDone, DeskRefused."""
+        """Return a PDF, which is journaled before it is handed out.
+
+        Raises:
+            NotDone: The paper cannot be made.
+            DeskRefused: The journal refused it.
+
+        """
         found = await self._desk.again(whose) if whose else None
         make = partial(self._make, kind, found.member if found else None, event)
         try:

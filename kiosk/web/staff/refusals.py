@@ -1,4 +1,4 @@
-"""What the staff pages answer when nothing was done: a code, the field at fault, and a sentence for the person."""
+"""Answer on the staff pages when nothing was done: a code, the field at fault, and a sentence for the person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["EntryProblem", "NotDone", "NotDoneBody", "install_refusals", "not_do
 
 
 class EntryProblem(StrEnum):
-    """What can be wrong with what staff typed, or with who asks."""
+    """What can be wrong with a staff member's entry, or with the caller."""
 
     LOGGED_OUT = "logged_out"
     LOCKED = "locked"
@@ -98,7 +98,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
 }
-"""Every refusal in the words that staff read."""
+"""The sentence that staff read for every refusal."""
 
 _STATUS = {
     EntryProblem.LOGGED_OUT: HTTPStatus.UNAUTHORIZED,
@@ -121,14 +121,14 @@ _STATUS = {
 
 
 class NotDoneDetail(BaseModel):
-    """Why: a code of a closed list, and a Japanese sentence that repeats nothing of what was typed."""
+    """The reason: a code of a closed list, and a Japanese sentence that repeats nothing of what was typed."""
 
     code: EntryProblem | DeskProblem
     message: str
 
 
 class NotDoneBody(BaseModel):
-    """The body of a refusal; its shape is that of every other error."""
+    """The body of a refusal; it has the shape of every other error."""
 
     error: NotDoneDetail
 
@@ -136,7 +136,7 @@ class NotDoneBody(BaseModel):
 class NotDone(HTTPException):
     """Ends a request: nothing was done, unless the problem is UNSURE.
 
-    ``wait``: seconds until it may be tried again; ``fields``: at fault.
+    ``wait`` is the seconds until it may be tried again; ``fields`` are those at fault.
     """
 
     def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
@@ -146,7 +146,7 @@ class NotDone(HTTPException):
 
 
 def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
-    """Return what the OpenAPI document says of these problems: the body's model, and each code."""
+    """Return the part of the OpenAPI document for these problems: the body's model, and each code."""
     found: dict[int, list[str]] = {}
     for problem in sorted(problems):
         found.setdefault(_STATUS.get(problem, HTTPStatus.CONFLICT).value, []).append(f"`{problem}`")
@@ -154,7 +154,7 @@ def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
 
 
 def install_refusals(app: FastAPI) -> None:
-    """Make every NotDone of ``app`` leave in its body."""
+    """Put every NotDone of ``app`` into its body."""
     app.add_exception_handler(NotDone, _on_not_done)
 
 

@@ -1,4 +1,4 @@
-"""What the staff pages read of the settings (``kiosk.settings``)."""
+"""Define what the staff pages read of the settings (``kiosk.settings``)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StaffSection(Protocol):
 
     @property
     def idle_limit(self) -> float:
-        """Seconds until a page that is not used locks itself."""
+        """Seconds until an unused page locks itself."""
 
 
 class StaffWebSettings(Protocol):
@@ -30,7 +30,7 @@ class StaffWebSettings(Protocol):
 
     @property
     def staff(self) -> StaffSection:
-        """The section of their own."""
+        """The section ``[staff]``."""
 
     @property
     def kiosk_id(self) -> str:
@@ -46,8 +46,8 @@ class StaffWebSettings(Protocol):
 
     @property
     def insurer_number(self) -> str:
-        """保険者番号 of the members that are looked for."""
+        """保険者番号 of the members to look for."""
 
     @property
     def data_dir(self) -> Path:
-        """Where the accounts stand."""
+        """The folder of the accounts."""

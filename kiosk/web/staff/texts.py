@@ -1,4 +1,4 @@
-"""The words of the staff pages, by code. The Japanese texts are the msgids of the translation catalogues."""
+"""Hold the texts of the staff pages, by code. The Japanese texts are the msgids of the translation catalogues."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ STATES: Mapping[StateName, str] = {
 }
 
 MISSED = "この前のログインから、パスワードのまちがいが{count}回ありました。心当たりがなければ、管理者に伝えてください。"
-"""Said once to somebody who has logged in."""
+"""Shown once to somebody who has logged in."""
 
 FIELDS: Mapping[str, str] = {
     "insurer_number": "保険者番号",
@@ -57,7 +57,7 @@ FIELDS: Mapping[str, str] = {
     "lost_on": "資格喪失年月日",
     "confirmation_valid_until": "資格確認書の有効期限",
 }
-"""The columns of the register that a document may be refused for, by the names that staff know."""
+"""The columns of the register for which a document may be refused, by the names that staff know."""
 
 CONFIRM_REASONS: Mapping[str, str] = {
     "pin_forgotten": "暗証番号がわからない",
@@ -114,7 +114,7 @@ PAPER_HERE: Mapping[str, str] = {
     "true": "いま手元にある",
     "false": "いま手元にない",
 }
-"""Whether staff see a paper, by the JSON that the page sends of it."""
+"""Whether staff see a paper, by the JSON that the page sends."""
 
 EVENTS: Mapping[LifeEvent, str] = {
     LifeEvent.ENROLLED: "新たに資格を取得した",

@@ -1,7 +1,7 @@
-"""What a member of staff has before them: who was found, who was chosen, what was asked and decided.
+"""Keep the work of a member of staff: who was found, who was chosen, what was asked and decided.
 
-It stands with the session on the server, so that no member's key is ever sent back by a page, and locking the page
-is forgetting this object.
+It is kept with the session on the server, so that a page never sends a member's key back, and locking the page means
+forgetting this object.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ DONE = {
     "clear": "調べた内容を消しました。",
     "restart": "カードリーダーのプログラムを入れ替えています。",
 }
-"""What is said once an act is done; those that are not here say it themselves."""
+"""The sentence after an act; acts that are not listed here have their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One picture of it. ``chosen`` counts ``found``; ``decision`` is that of the member chosen for ``asked``.
+    """One state of the work. ``chosen`` is an index into ``found``; ``decision`` is the chosen member's, for ``asked``.
 
-    ``paper`` is the PDF that was made last; empty: none.
-    ``number`` is another with every picture that a session is given (0: of none), and never one of before.
+    ``paper`` is the PDF that was made last; empty if there is none. ``number`` is different for every state that a
+    session
+    is given (0 for no state), and is never used again.
     """
 
     found: tuple[FoundMember, ...] = ()
@@ -57,26 +58,36 @@ class Work:
 
     @property
     def member(self) -> FoundMember:
-        """The member chosen. Raises NotDone."""
+        """The chosen member.
+
+        Raises:
+            NotDone: No member is chosen.
+
+        """
         if self.chosen is None or self.chosen >= len(self.found):
             raise NotDone(EntryProblem.NOBODY_CHOSEN)
         return self.found[self.chosen]
 
     def with_member(self, member: FoundMember) -> Work:
-        """Return the same with the member chosen as the register has it now."""
+        """Return the same work, with the chosen member as the register has it now."""
         found = tuple(member if place == self.chosen else other for place, other in enumerate(self.found))
         return replace(self, found=found)
 
 
 def work_of(session: StaffSession) -> Work:
-    """Return what stands before the person; an empty desk where nothing does."""
+    """Return the person's work; an empty desk if there is none."""
     return session.work if isinstance(session.work, Work) else Work()
 
 
 async def perform(
     desk: StaffDesk, papers: Papers, session: StaffSession, action: DeskAction, insurer_number: str
 ) -> str:
-    """Do what a button asks, and return what to say of it. Raises NotDone."""
+    """Do what a button asks, and return the sentence about it.
+
+    Raises:
+        NotDone: Nothing was done, and the person gets the reason.
+
+    """
     try:
         return await _perform(desk, papers, session, action, insurer_number)
     except DeskRefused as error:
@@ -98,7 +109,7 @@ async def _perform(
         case actions.Restart(driver=driver):
             await desk.restart(driver, by)
         case actions.Find():
-            # Before anything can be refused: whoever was found earlier is not whom staff have before them now.
+            # Before anything can be refused: a member who was found earlier is not the one before staff now.
             session.work = Work(number=next(_numbers))
             return await _find(desk, session, query_of(action, insurer_number))
         case actions.Print():
@@ -111,7 +122,12 @@ async def _perform(
 
 
 def _seen_work(session: StaffSession, number: int) -> Work:
-    """Return the work that the person had before them when they pressed. Raises NotDone where it is another now."""
+    """Return the work that the person saw when they pressed.
+
+    Raises:
+        NotDone: The work has changed since.
+
+    """
     work = work_of(session)
     if work.number != number:
         raise NotDone(EntryProblem.WORK_CHANGED)
@@ -119,7 +135,7 @@ def _seen_work(session: StaffSession, number: int) -> Work:
 
 
 def _put(session: StaffSession, before: Work, after: Work) -> None:
-    """Put ``after`` in the place of ``before``: not where the desk was cleared, locked or left in the meantime."""
+    """Replace ``before`` by ``after``, unless the desk was cleared, locked or left in the meantime."""
     if work_of(session) is before and not session.locked:
         session.work = replace(after, number=next(_numbers))
 
@@ -148,10 +164,11 @@ async def _with_the_member(
 
 
 async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[FoundMember]) -> None:
-    """Show the member as ``change`` leaves them; where that is not known, as the register has them, or nobody.
+    """Show the member after ``change``; if that failed, as the register has them, or nobody.
 
-    What was decided before the card was bound or unbound holds no more: of a visit that goes on the desk sees the
-    visitor's own answer.
+    A decision from before the card was bound or unbound is no longer valid; during a visit the desk sees the visitor's
+    own
+    answer.
     """
     try:
         changed = work.with_member(await change)
@@ -171,7 +188,7 @@ async def _anew(desk: StaffDesk, work: Work) -> Work:
 
 
 async def _renewed(desk: StaffDesk, session: StaffSession, work: Work, by: str, shown: Awaitable[None]) -> None:
-    """Show the answer to the visitor; one that holds no more, by the day or the register, to staff before that."""
+    """Show the answer to the visitor; if day or register have made it invalid, show the new one to staff first."""
     try:
         await shown
     except DeskRefused as refusal:
@@ -185,14 +202,14 @@ async def _print(papers: Papers, session: StaffSession, action: actions.Print, w
     before = session.work
     whose = None if action.blank else work.member
     pdf = await papers.make(action.paper, whose, action.event, session.account.name)
-    # What was cleared or chosen anew meanwhile stays so: the paper of one person never stands beside another.
+    # What was cleared or chosen anew meanwhile remains: one person's paper is never shown beside another person.
     if session.work is not before or session.locked:
         raise NotDone(EntryProblem.NO_PAPER)
     session.work = replace(work, paper=pdf, number=next(_numbers))
 
 
 async def _find(desk: StaffDesk, session: StaffSession, query: MemberQuery) -> str:
-    """Of one member found the decision is shown at once: most searches find one."""
+    """Find members, and decide at once if there is exactly one, as in most searches."""
     by, before = session.account.name, work_of(session)
     found = tuple(await desk.find(query, by))
     work = Work(found, asked=Asked(card_today=_today(desk.reception.view)))
@@ -209,7 +226,7 @@ async def _decided(desk: StaffDesk, work: Work, asked: Asked, by: str) -> Work:
 
 
 def _today(view: View) -> CardToday:
-    """What has most likely become of the card, by the screen that stands."""
+    """Return what has most likely become of the card, judging by the present screen."""
     if view.screen in _UNREADABLE:
         return CardToday.UNREADABLE
     return CardToday.READ if view.level is not None and not view.looked_up else CardToday.NOT_HERE

@@ -1,4 +1,4 @@
-"""A day as people in Japan write one: 1980-05-06, 1980/5/6, 19800506, 昭和55年5月6日, S55.5.6."""
+"""Read a day as people in Japan write one: 1980-05-06, 1980/5/6, 19800506, 昭和55年5月6日, S55.5.6."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JAPANESE = re.compile(r"([RHST])(\d{1,2}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})
 
 
 def written_day(text: str) -> date | None:
-    """Return the day that ``text`` writes (half or full width, spaces ignored), None where it writes none."""
+    """Return the day in ``text`` (half or full width, spaces ignored); None if there is none."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
     for name, letter in _LETTERS.items():
         plain = plain.replace(name, letter)
@@ -31,7 +31,7 @@ def written_day(text: str) -> date | None:
 def _of_era(letter: str, year: str, month: str, day: str) -> date | None:
     name, before = _ERAS[letter]
     found = _day(before + (1 if year == "元" else int(year)), int(month), int(day))
-    # 昭和65年 never was: the era itself must agree.
+    # There was no 昭和65年: the era itself must agree.
     return found if found and wareki(found).startswith(name) else None
 
 
