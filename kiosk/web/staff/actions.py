@@ -114,10 +114,7 @@ class Unbind(_Body):
 
 
 class Print(_Body):
-    """書類を作る: for the chosen member, or ``blank`` for nobody.
-
-    ``event`` is the 届け出, for the row of the guidance.
-    """
+    """書類を作る: for the chosen member, or ``blank`` for nobody; ``event`` is the 届け出 of the guidance's row."""
 
     action: Literal["print"]
     work: WorkNumber

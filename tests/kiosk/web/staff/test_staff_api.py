@@ -255,10 +255,10 @@ async def test_an_act_that_may_be_done_is_said_so_and_nothing_old_stays_on_the_p
 
 async def test_an_answer_that_holds_no_more_is_shown_to_staff_first(site: Any, staff: httpx.AsyncClient) -> None:
     await find(site, staff, "never-issued")
-    tomorrow, answering = datetime.now(UTC) + timedelta(days=1), site.desk._looking_up.answering
+    tomorrow, service = datetime.now(UTC) + timedelta(days=1), site.desk._looking_up.service
     until = wareki(datetime.now(TOKYO).date())
     await act(staff, "ask", **printed("令和8年1月1日", until))
-    answering.now = lambda: tomorrow
+    service.now = lambda: tomorrow
     assert 'class="outcome outcome--confirmation"' in await work(staff)
     sequence = site.desk.reception.view.sequence
     refused = await act(staff, "show", sequence=sequence, **SHOWN)
