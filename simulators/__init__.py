@@ -1,1 +1,1 @@
-"""Software cards, readers, certificate authorities and people: everything the kiosk meets, without hardware."""
+"""Simulate everything that the kiosk meets, without hardware: cards, readers, certificate authorities and people."""

@@ -1,4 +1,4 @@
-"""``python -m simulators``: the same as ``simulate``."""
+"""Run ``simulate`` as ``python -m simulators``."""
 
 from simulators.cli import main
 

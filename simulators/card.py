@@ -1,8 +1,8 @@
-"""A simulated JPKI card (公的個人認証AP) at the level of its APDUs, written from the published observations.
+"""Simulate a JPKI card (公的個人認証AP) at the level of its APDUs, as published observations describe it.
 
-It keeps what a card keeps: files, PIN counters (they survive power-off) and a security state, and it knows nothing of
-readers. Sources of each behaviour: the reference on the card, 1.1 to 1.6; tests/simulators/test_card_conformance.py
-is its table of commands and answers.
+It keeps what a card keeps: files, PIN counters (they survive power-off) and a security state. It knows nothing of
+readers. The behaviour is that of docs/card.md; tests/simulators/test_card_conformance.py has the table of commands and
+answers.
 """
 
 from __future__ import annotations
@@ -23,22 +23,26 @@ __all__ = ["ISD_AID", "JPKI_AID", "Abilities", "CardUnpowered", "JpkiCardSimulat
 JPKI_AID: Final = JPKI.application
 """公的個人認証AP."""
 ISD_AID: Final = JPKI.leave_for
-"""GlobalPlatform issuer security domain: selecting it leaves the JPKI application."""
+"""The GlobalPlatform issuer security domain; selecting it leaves the JPKI application."""
 
 
 class CardUnpowered(RuntimeError):
-    """A command reached a card without power: the link to it is wrong, not the card."""
+    """A command reached a card without power: the link to it is faulty, not the card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """How one card generation differs from another.
+    """How the generations of cards differ.
 
-    ``extended_length`` is the largest Le in bytes, or True (65536) or False (short APDUs only).
-    ``largest_message`` bounds command and response in bytes: a longer command is refused, READ BINARY answers less.
-    ``blocked_sw`` answers a VERIFY of a blocked PIN (6984, or ISO's 6983). ``first_command_fails`` is the 6F00 after
-    power-up. ``says_verified`` answers the empty VERIFY of a verified PIN with 9000. ``exact_le`` refuses a READ BINARY
-    past the end of the file with 6Cxx instead of answering what is there.
+    Attributes:
+        extended_length: The largest Le in bytes, or True (65536) or False (short APDUs only).
+        largest_message: Most bytes of a command and of a response: a longer command is refused, READ BINARY returns
+            less.
+        blocked_sw: The answer to VERIFY of a blocked PIN (6984, or ISO's 6983).
+        first_command_fails: Whether the first command after power-up gets 6F00.
+        says_verified: Whether the empty VERIFY of a verified PIN gets 9000.
+        exact_le: Whether READ BINARY past the end of the file is refused with 6Cxx instead of returning what there is.
+
     """
 
     extended_length: bool | int = True
@@ -51,7 +55,7 @@ class Abilities:
 
     @property
     def largest_le(self) -> int:
-        """The largest Le in bytes that the card takes."""
+        """The largest Le in bytes that the card accepts."""
         if self.extended_length is True:
             return 65536
         return int(self.extended_length) or 256
@@ -66,9 +70,14 @@ class _Refused(Exception):
 
 
 class JpkiCardSimulator:
-    """One card. ``accepts_any_pin`` makes every PIN right, as on a forger's copy.
+    """One card.
 
-    ``contents`` is what the issuer wrote, ``atr`` the answer to reset, ``apdu_log`` every exchange since it was made.
+    Attributes:
+        contents: What the issuer wrote.
+        atr: The answer to reset.
+        apdu_log: Every exchange since the card was made.
+        accepts_any_pin: Whether every PIN is right, as on a forger's copy.
+
     """
 
     def __init__(
@@ -98,29 +107,34 @@ class JpkiCardSimulator:
 
     @property
     def pin_tries_left(self) -> int:
-        """What is left of the counter of the 利用者証明用暗証番号; 0 on a card without one."""
+        """The tries that the counter of the 利用者証明用暗証番号 has left; 0 on a card without one."""
         file = self._files.get(self._profile.pin.file.number)
         return file.tries if isinstance(file, PinFile) else 0
 
     def power_on(self) -> None:
-        """Cold reset: nothing selected, nothing verified."""
+        """Reset the card by power (cold reset): nothing is selected, nothing is verified."""
         self.power_off()
         self._powered = True
         self._fails_next = self.abilities.first_command_fails
 
     def power_off(self) -> None:
-        """Forget selection and verified PINs; the counters stay."""
+        """Forget the selection and verified PINs; the counters remain."""
         self._powered = False
         self._fails_next = False
         self._verified.clear()
         self._forget_selection()
 
     def reset(self) -> None:
-        """Warm reset: the selection is lost, a verified PIN is not (docs/card.md)."""
+        """Reset the card with power on (warm reset): it loses the selection but not a verified PIN (docs/card.md)."""
         self._forget_selection()
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Answer one command APDU. Raises CardUnpowered before ``power_on``."""
+        """Answer one command APDU.
+
+        Raises:
+            CardUnpowered: ``power_on`` was not called before.
+
+        """
         if not self._powered:
             raise CardUnpowered("power_on comes first")
         response = self._respond(apdu)
@@ -178,7 +192,7 @@ class JpkiCardSimulator:
         return self._give(information, command) if command.p2 == 0x00 else answer(CardStatusWord.OK)
 
     def _select_master(self, command: CardCommand) -> bytes:
-        # Seen on the card: refused after reset, later taken without any effect.
+        # As seen on real cards: refused after a reset, and later accepted without any effect.
         if self._application is None:
             raise _Refused(CardStatusWord.WRONG_P1_P2)
         return b""
@@ -274,7 +288,7 @@ class JpkiCardSimulator:
             raise _Refused(CardStatusWord.WRONG_LENGTH)
         return self._give(signed, command)
 
-    # What is left of an answer
+    # The rest of an answer
 
     def _get_response(self, command: CardCommand) -> bytes:
         if not self._pending:
@@ -284,7 +298,7 @@ class JpkiCardSimulator:
         return self._give(self._pending, command)
 
     def _give(self, data: bytes, command: CardCommand) -> bytes:
-        """Answer all of ``data``, or say how much there is: 61xx without Le, 6Cxx with too small an Le."""
+        """Answer all of ``data``, or say how much there is: 61xx without Le, 6Cxx if Le is too small."""
         length = min(len(data), 256) & 0xFF
         if data and command.le is None:
             self._pending = data
@@ -297,7 +311,7 @@ class JpkiCardSimulator:
     # Files
 
     def _reference(self, command: CardCommand, *, p1: int) -> int:
-        """Return the file that P2 names: 80 the current one, 80 + short id another (JIS X 6320-4)."""
+        """Return the file that P2 names: 80 for the current one, 80 + short id for another (JIS X 6320-4)."""
         if command.p1 != p1 or not command.p2 & 0x80 or command.p2 & 0x60:
             raise _Refused(CardStatusWord.WRONG_P1_P2)
         return self._by_short_id(command.p2 & 0x1F) if command.p2 & 0x1F else self._current_file()

@@ -1,4 +1,4 @@
-"""What every simulated card is to the link that carries it, and the cards that are no My Number card."""
+"""Define what every link needs of a simulated card, and simulate cards that are not My Number cards."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from simulators.commands import CardStatusWord, answer
 __all__ = ["ATRS", "CONTACTLESS_ATR", "CONTACT_ATR", "Card", "CardExchange", "ForeignCardSimulator"]
 
 CONTACTLESS_ATR: Final = bytes.fromhex("3B888001000005E0B381A1007F")
-"""What PC/SC makes of a Type B card with the first kind of ATQB."""
+"""The ATR that PC/SC makes for a Type B card with the first kind of ATQB."""
 CONTACT_ATR: Final = bytes.fromhex("3BE000FF8131FE4514")
-"""The answer to reset on the contact interface that OpenSC lists."""
+"""The answer to reset on the contact interface, as OpenSC lists it."""
 ATRS: Final = (
     CONTACTLESS_ATR,
     bytes.fromhex("3B888001000041E0B381A1003B"),
@@ -21,14 +21,14 @@ ATRS: Final = (
     bytes.fromhex("3BDA13FF8131FB468012392F31C173C601C03B"),
     bytes.fromhex("3BC5FF8131FB458073C6010000"),
 )
-"""Every answer to reset seen on a My Number card (docs/card.md)."""
+"""Every answer to reset that was seen on a My Number card (docs/card.md)."""
 
 _FOREIGN_ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
 
 
 @dataclass(frozen=True, slots=True)
 class CardExchange:
-    """One command in a card's log: its instruction, the lengths both ways and the status word; never contents."""
+    """One command in a card's log: its instruction, the lengths both ways and the status word, but no contents."""
 
     ins: int
     sent: int
@@ -37,7 +37,7 @@ class CardExchange:
 
 
 class Card(Protocol):
-    """What every link needs of a simulated card. Used by one thread at a time."""
+    """The part of a simulated card that every link needs. It is used by one thread at a time."""
 
     @property
     def atr(self) -> bytes:
@@ -61,20 +61,20 @@ class Card(Protocol):
 
 
 class ForeignCardSimulator:
-    """A card of somebody else, for example a bank's: it answers, but has no JPKI application."""
+    """A card of another kind, for example a bank's: it answers, but has no JPKI application."""
 
     def __init__(self, atr: bytes = _FOREIGN_ATR) -> None:
         self.atr = atr
         self.apdu_log: list[CardExchange] = []
 
     def power_on(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing."""
 
     def power_off(self) -> None:
-        """Nothing to forget."""
+        """Do nothing."""
 
     def reset(self) -> None:
-        """Nothing to forget."""
+        """Do nothing."""
 
     def transmit(self, apdu: bytes) -> bytes:
         """Answer 6A82 to every SELECT and 6D00 to the rest."""

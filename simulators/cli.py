@@ -1,4 +1,4 @@
-"""``simulate``: invented people, their cards and certificates, for whoever has no reader and no card."""
+"""Run ``simulate``: invented people, their cards and certificates, for anybody without a reader and a card."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = ["app", "main"]
 
 DEFAULT_VPCD_PORT = 35963
 _ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
-"""What ends a card's stay: a person, or (SIGUSR1, of our own) its reader."""
+"""The signals that end a card's stay: from a person or, with our own SIGUSR1, from its reader."""
 
 app = typer.Typer(
     help="Invented people, their cards and certificates. Exit status: 0 done, 1 not possible here, 2 wrong usage.",
@@ -93,10 +93,11 @@ def card_command(
 
 @contextmanager
 def _ends_waited_for() -> Iterator[None]:
-    """Block the signals that end a command, to be waited for, as long as the block runs.
+    """Block the signals that end a command while the block runs, so that they can be waited for.
 
-    An exception of a handler can be raised where nothing passes it on, and is lost. Whoever runs on in this process, or
-    is started by it, must be able to be ended again.
+    An exception that a handler raises can be lost where nothing passes it on. The signals are unblocked afterwards,
+    because
+    what runs on in this process, or is started by it, must be stoppable again.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:

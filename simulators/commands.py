@@ -1,4 +1,4 @@
-"""Command APDUs as a card sees them (ISO 7816-4 5.1): cases 1 to 4, short and extended."""
+"""Parse command APDUs as a card sees them (ISO 7816-4 5.1): cases 1 to 4, short and extended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXTENDED_MAX = 65536
 
 
 class CardStatusWord(IntEnum):
-    """The status words the simulated cards answer with (docs/card.md)."""
+    """The status words that the simulated cards answer with (docs/card.md)."""
 
     OK = 0x9000
     BYTES_AVAILABLE = 0x6100
@@ -36,12 +36,12 @@ class CardStatusWord(IntEnum):
 
 
 class MalformedCommand(ValueError):
-    """The bytes are no APDU: too short, or Lc does not fit the length."""
+    """The bytes are not an APDU: they are too short, or Lc does not fit the length."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardCommand:
-    """One command APDU. ``le`` is the number of bytes asked for (256 or 65536 for 00), None without Le."""
+    """One command APDU. ``le`` is the number of bytes asked for (256 or 65536 for 00); None without Le."""
 
     cla: int
     ins: int
@@ -58,7 +58,12 @@ class CardCommand:
 
 
 def parse_command(apdu: bytes) -> CardCommand:
-    """Return the command in ``apdu``; raise MalformedCommand for anything ISO 7816-4 does not allow."""
+    """Return the command in ``apdu``.
+
+    Raises:
+        MalformedCommand: ISO 7816-4 does not allow these bytes.
+
+    """
     if len(apdu) < 4:
         raise MalformedCommand("shorter than a header")
     data, le, extended = _body(apdu[4:])

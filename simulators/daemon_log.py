@@ -1,4 +1,4 @@
-"""What a daemon writes, kept and waited for: the only way to know when a foreign program has seen something."""
+"""Keep what a daemon writes and wait for it: the only way to know when a foreign program has noticed something."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class DaemonLog:
             return self._counts[word]
 
     def wait_for(self, word: str, count: int, timeout: float) -> bool:
-        """Wait up to ``timeout`` seconds for that many lines with the word or the end; return whether they came."""
+        """Wait up to ``timeout`` seconds for that many lines with the word, or the end; return whether they came."""
         with self._changed:
             self._changed.wait_for(lambda: self._ended or self._counts[word] >= count, timeout)
             return self._counts[word] >= count
 
     def follow(self, stream: IO[bytes]) -> None:
-        """Take every line until the end of the stream, then close it. For a thread of its own."""
+        """Read every line until the end of the stream, then close it. It needs a thread of its own."""
         with stream:
             for raw in stream:
                 self._take(_COLOURS.sub("", raw.decode("utf-8", "replace")).rstrip())

@@ -1,4 +1,4 @@
-"""Simulated readers in this process, behind the seam of every driver: cards come and go from any thread."""
+"""Simulate readers in this process, behind the seam of every driver; any thread can put or take cards."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ __all__ = ["DRIVER_NAME", "READER_NAME", "SimulatedReaders", "SimulatorDriver"]
 
 DRIVER_NAME: Final = "simulator"
 READER_NAME: Final = "Simulated reader"
-"""Name of the only reader when none is given."""
+"""The name of the only reader if none is given."""
 
 
 @dataclass(slots=True)
 class _Slot:
-    """One reader: its card, how often a card moved, and what is wrong with it."""
+    """One reader: its card, how often a card was moved, and what is wrong with it."""
 
     card: Card | None = None
     insertions: int = 0
@@ -40,9 +40,9 @@ class _Slot:
 
 
 class SimulatedReaders:
-    """The readers on the table and the cards on them. Every method may be called from any thread.
+    """The connected readers and the cards on them. Every method may be called from any thread.
 
-    ``largest_message`` bounds, in bytes, what the readers carry either way, as real ones do (271 or 522 are seen).
+    ``largest_message`` is the most bytes that the readers carry either way, as for real ones (271 or 522 are seen).
     """
 
     def __init__(self, names: Sequence[str] = (READER_NAME,), *, largest_message: int | None = None) -> None:
@@ -53,16 +53,26 @@ class SimulatedReaders:
 
     @property
     def names(self) -> list[str]:
-        """The readers that are connected, in order."""
+        """The connected readers, in order."""
         with self.changed:
             return list(self._slots)
 
     def put(self, card: Card, reader: str | None = None) -> None:
-        """Put a card on a reader (the first by default), taking away the one that lies there. Raises NoReader."""
+        """Put a card on a reader (the first by default), taking away the one that is there.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         self._place(card, reader)
 
     def take(self, reader: str | None = None) -> None:
-        """Take the card away; an empty reader stays as it is. Raises NoReader."""
+        """Take the card away; an empty reader stays as it is.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         self._place(None, reader)
 
     def add(self, reader: str) -> None:
@@ -78,26 +88,41 @@ class SimulatedReaders:
             self.changed.notify_all()
 
     def stop_service(self) -> None:
-        """Let the reader service go down: everything raises ServiceNotRunning until ``start_service``."""
+        """Stop the reader service: everything raises ServiceNotRunning until ``start_service``."""
         self._set_running(False)
 
     def start_service(self) -> None:
-        """Let the reader service come back."""
+        """Start the reader service again."""
         self._set_running(True)
 
     def trouble(self, kind: type[DriverError] | None, reader: str | None = None) -> None:
-        """Let ``connect`` fail in this way from now on; None heals the reader. Raises NoReader."""
+        """Let ``connect`` fail in this way from now on; None repairs the reader.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         with self.changed:
             self._named(reader).trouble = kind
 
     def snapshot(self) -> Snapshot:
-        """Return the present state of all readers. Raises ServiceNotRunning."""
+        """Return the present state of all readers.
+
+        Raises:
+            ServiceNotRunning: The service was stopped.
+
+        """
         with self.changed:
             self._check_service()
             return {name: _state(slot) for name, slot in self._slots.items()}
 
     def open(self, reader: str) -> tuple[_Slot, Card, int]:
-        """Return the slot, its card and the count of its movements. Raises DriverError of the fitting kind."""
+        """Return the slot, its card and the number of its movements.
+
+        Raises:
+            DriverError: There is no service, reader or card, or the reader has a trouble.
+
+        """
         with self.changed:
             self._check_service()
             slot = self._named(reader)
@@ -108,7 +133,7 @@ class SimulatedReaders:
             return slot, slot.card, slot.insertions
 
     def still_there(self, reader: str, insertion: int) -> bool:
-        """Return whether the card of that movement still lies on the reader."""
+        """Return whether the card of that movement is still on the reader."""
         with self.changed:
             slot = self._slots.get(reader)
             return self._running and slot is not None and slot.card is not None and slot.insertions == insertion
@@ -148,15 +173,25 @@ class SimulatorDriver:
         self._abandoned = False
 
     def put_card(self, card: Card, reader: str | None = None) -> None:
-        """Put a card on a reader, the first by default. Raises NoReader."""
+        """Put a card on a reader, the first by default.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         self.readers.put(card, reader)
 
     def take_card(self, reader: str | None = None) -> None:
-        """Take the card away. Raises NoReader."""
+        """Take the card away.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         self.readers.take(reader)
 
     def watch(self, known: Snapshot | None, timeout: float) -> Snapshot:
-        """Return the state of all readers, waiting up to ``timeout`` seconds for another than ``known``."""
+        """Return the state of all readers; wait up to ``timeout`` seconds for one that differs from ``known``."""
         changed = self.readers.changed
         with changed:
             if known is not None:
@@ -165,7 +200,7 @@ class SimulatorDriver:
             return self.readers.snapshot()
 
     def wake(self) -> None:
-        """Make ``watch`` return early, also one that begins only now."""
+        """Make ``watch`` return early, even one that begins only now."""
         with self.readers.changed:
             self._woken = True
             self.readers.changed.notify_all()
@@ -175,7 +210,7 @@ class SimulatorDriver:
         return SimulatedReader(self, name)
 
     def abandon(self) -> None:
-        """End every wait for a silent card: what killing the process does to a real driver."""
+        """End every wait for a silent card, as killing the process does for a real driver."""
         with self.readers.changed:
             self._abandoned = True
             self.readers.changed.notify_all()
@@ -196,13 +231,18 @@ class SimulatedReader:
 
     @property
     def name(self) -> str:
-        """The name it is listed under."""
+        """The name under which the reader is listed."""
         return self._name
 
     def connect(self) -> SimulatedConnection:
-        """Return the connection to the card that lies there; a new card is powered on.
+        """Return the connection to the card on the reader; a new card is powered on.
 
-        Raises NoReader, NoCard, ServiceNotRunning, or the trouble that was set.
+        Raises:
+            NoReader: The reader was unplugged.
+            NoCard: The reader is empty.
+            ServiceNotRunning: The service was stopped.
+            DriverError: The trouble that was set.
+
         """
         slot, card, insertion = self._driver.readers.open(self._name)
         if self._connection is None or self._connection.insertion != insertion:
@@ -217,12 +257,12 @@ class SimulatedReader:
             connection.power_off()
 
     def close(self) -> None:
-        """Release: nothing else is kept."""
+        """Release the card; nothing else is kept."""
         self.release()
 
 
 class SimulatedConnection:
-    """The road to one card on a simulated reader."""
+    """The connection to one card on a simulated reader."""
 
     def __init__(self, driver: SimulatorDriver, reader: str, slot: _Slot, card: Card, insertion: int) -> None:
         self._driver = driver
@@ -232,7 +272,14 @@ class SimulatedConnection:
         self.transport = Transport(DRIVER_NAME, reader, card.atr)
 
     def send_and_receive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Return what the card answers. Raises CardRemoved, CommunicationFailed or BadCardData."""
+        """Return what the card answers.
+
+        Raises:
+            CardRemoved: The card is gone.
+            CommunicationFailed: The command or the answer is too long for the reader.
+            BadCardData: The answer has no status word.
+
+        """
         self._check_presence()
         self._check_size(apdu)
         response = self._exchange(apdu)

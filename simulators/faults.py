@@ -1,4 +1,4 @@
-"""What can go wrong with a card, as wrappers around a healthy one: silent, gone, wrong answers, slow."""
+"""Simulate what can go wrong with a card, as wrappers around a healthy one: silence, removal, wrong answers, delays."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from simulators.cards import Card, CardExchange
 __all__ = ["CardFellSilent", "CardLeft", "Fault", "FaultKind", "FaultyCard", "Latency", "SlowCard"]
 
 
-# A response APDU at its longest: 65,536 bytes and the status word.
+# The longest response APDU: 65,536 bytes and the status word.
 _LONGEST_ANSWER = 65_538
 
 
 class CardFellSilent(Exception):
-    """The card will never answer this command: the link waits until the card is taken away."""
+    """The card will never answer this command; the link waits until the card is taken away."""
 
 
 class CardLeft(Exception):
-    """The card was taken away before it answered: the link reports it as gone."""
+    """The card was taken away before it answered; the link reports it as gone."""
 
 
 class FaultKind(StrEnum):
@@ -35,10 +35,10 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that goes wrong at the ``at``-th command of the card (from 1); ``lasting``: and at every later one.
+    """A fault at the ``at``-th command of the card, counted from 1; with ``lasting`` also at every later one.
 
-    ``instruction`` counts only commands of that INS. An ``answer`` replaces the card's own and the card never sees
-    the command; use :meth:`status` for a bare status word.
+    ``instruction`` counts only commands of that INS. An ``answer`` replaces the card's own, and the card never sees the
+    command; use :meth:`status` for a bare status word.
     """
 
     at: int
@@ -55,32 +55,32 @@ class Fault:
 
     @classmethod
     def silent(cls, at: int = 1, *, instruction: int | None = None, lasting: bool = False) -> Fault:
-        """The card never answers."""
+        """Return a fault in which the card never answers."""
         return cls(at, FaultKind.SILENT, instruction=instruction, lasting=lasting)
 
     @classmethod
     def leaves(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
-        """The card is taken away."""
+        """Return a fault in which the card is taken away."""
         return cls(at, FaultKind.LEAVES, instruction=instruction)
 
     @classmethod
     def leaves_after(cls, at: int = 1, *, instruction: int | None = None) -> Fault:
-        """The card does what it was told, and is taken away before its answer arrives."""
+        """Return a fault in which the card does the command and is taken away before its answer arrives."""
         return cls(at, FaultKind.LEAVES_AFTER, instruction=instruction)
 
     @classmethod
     def status(cls, sw: int, at: int = 1, *, instruction: int | None = None, lasting: bool = False) -> Fault:
-        """The card answers this status word and nothing else."""
+        """Return a fault in which the card answers this status word and nothing else."""
         return cls(at, FaultKind.ANSWERS, sw.to_bytes(2, "big"), instruction, lasting)
 
     @classmethod
     def answers(cls, answer: bytes, at: int = 1, *, instruction: int | None = None) -> Fault:
-        """The card answers these very bytes, status word included."""
+        """Return a fault in which the card answers exactly these bytes, which include the status word."""
         return cls(at, FaultKind.ANSWERS, answer, instruction)
 
 
 class _Wrapped:
-    """A card that passes everything on."""
+    """A card that passes every call to the one inside."""
 
     def __init__(self, card: Card) -> None:
         self._card = card
@@ -92,23 +92,23 @@ class _Wrapped:
 
     @property
     def apdu_log(self) -> list[CardExchange]:
-        """What the card within has seen."""
+        """The log of the card inside."""
         return self._card.apdu_log
 
     def power_on(self) -> None:
-        """Pass on."""
+        """Call the card inside."""
         self._card.power_on()
 
     def power_off(self) -> None:
-        """Pass on."""
+        """Call the card inside."""
         self._card.power_off()
 
     def reset(self) -> None:
-        """Pass on."""
+        """Call the card inside."""
         self._card.reset()
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Pass on."""
+        """Call the card inside."""
         return self._card.transmit(apdu)
 
 
@@ -122,7 +122,13 @@ class FaultyCard(_Wrapped):
         self._seen_of: dict[int, int] = {}
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Answer, or raise CardFellSilent or CardLeft, as the faults say."""
+        """Answer the command, or do what the faults say.
+
+        Raises:
+            CardFellSilent: The card will never answer.
+            CardLeft: The card was taken away.
+
+        """
         instruction = apdu[1] if len(apdu) > 1 else 0
         self._seen += 1
         self._seen_of[instruction] = self._seen_of.get(instruction, 0) + 1
@@ -142,7 +148,7 @@ class FaultyCard(_Wrapped):
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds a card takes: the fit to the one published log of a real card (docs/card.md)."""
+    """The seconds that a card takes, fitted to the one published log of a real card (docs/card.md)."""
 
     per_command: float = 0.043
     per_byte: float = 0.00068
@@ -155,7 +161,7 @@ class Latency:
 
 
 class SlowCard(_Wrapped):
-    """A card that takes its time. ``pause`` is what waits, in seconds."""
+    """A card as slow as a real one. ``pause`` waits for a number of seconds."""
 
     def __init__(
         self, card: Card, latency: Latency | None = None, *, pause: Callable[[float], None] = time.sleep

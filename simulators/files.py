@@ -1,6 +1,6 @@
-"""What lies on a JPKI card: its elementary files, PINs and keys (docs/card.md).
+"""Build the content of a JPKI card: its elementary files, PINs and keys (docs/card.md).
 
-Where certificate, key and PIN for user authentication lie is the profile's; the rest is today's card's.
+The profile says where certificate, key and PIN for user authentication are; the rest is as on today's card.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ __all__ = [
 ]
 
 CERTIFICATE_FILE_SIZE: Final = 3808
-"""Physical size in bytes of each certificate file; what the certificate leaves free is filler."""
+"""Physical size in bytes of each certificate file; filler follows the certificate."""
 
 MY_NUMBER_TOKEN: Final = "JPKIAPICCTOKEN2"
-"""Token label that tells a My Number card from a 住基カード or a phone."""
+"""The token label that distinguishes a My Number card from a 住基カード or a phone."""
 
 ANDROID_TOKEN: Final = "JPKIAPGPSETOKEN"
-"""Token label of the secure element in an Android phone, whose certificate shows itself only after the PIN."""
+"""The token label of the secure element in an Android phone, whose certificate can be read only after the PIN."""
 
 
 class EfId(IntEnum):
-    """File identifiers below the JPKI application, besides those of the profile."""
+    """File identifiers below the JPKI application, beside those of the profile."""
 
     SIGN_CERTIFICATE = 0x0001
     SIGN_CA = 0x0002
@@ -59,7 +59,7 @@ _UNKNOWN_FILES = (0x0005, 0x0009, 0x0010, 0x0019, 0x001C, 0x001E)
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A transparent file of fixed physical size. ``needs`` is the PIN file that must be verified to read it."""
+    """A transparent file of fixed physical size. ``needs`` is the PIN file that must be verified before reading."""
 
     body: bytes = field(repr=False)
     needs: int | None = None
@@ -94,11 +94,12 @@ ElementaryFile = DataFile | PinFile | KeyFile | OpaqueFile
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an issuer writes onto one card. Certificates are DER; the sign part may be left out (None).
+    """What an issuer writes onto one card. Certificates are DER; the signing part may be left out (None).
 
-    ``pin`` is the 4-digit 利用者証明用暗証番号 (None: a card without one), ``password`` the 6 to 16 characters of the
-    署名用暗証番号. ``pin_tries`` and ``password_tries`` are what is left at the start; 0 is a blocked card.
-    ``protected``: the certificate shows itself only after the PIN, as on a phone.
+    ``pin`` is the 4-digit 利用者証明用暗証番号 (None for a card without one), ``password`` the 6 to 16 characters of
+    the
+    署名用暗証番号. ``pin_tries`` and ``password_tries`` are those left at the start; 0 is a blocked card. With
+    ``protected`` the certificate can be read only after the PIN, as on a phone.
     """
 
     auth_certificate: bytes = field(repr=False)
@@ -120,7 +121,9 @@ class Contents:
 def files_of(contents: Contents) -> dict[int, ElementaryFile]:
     """Return the files of a card with these contents, by file identifier.
 
-    Raises ValueError where something does not fit: a certificate longer than its file, a PIN of a wrong form.
+    Raises:
+        ValueError: A certificate is longer than its file, or a PIN has a wrong form.
+
     """
     files: dict[int, ElementaryFile] = {number: OpaqueFile() for number in _UNKNOWN_FILES}
     files |= {EfId.TERMINAL_CA: OpaqueFile()}

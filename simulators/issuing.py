@@ -1,4 +1,4 @@
-"""Putting card and certificates together: a genuine card, a forger's clone, and the kinds that are less common."""
+"""Issue cards with their certificates: genuine cards, a forger's clone, and less common kinds."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def contents_of(
     pin_tries: int = 3,
     password_tries: int = 5,
 ) -> Contents:
-    """Return what lies on a card whose 利用者証明用 certificate is ``issued`` by ``authority``.
+    """Return the content of a card whose 利用者証明用 certificate is ``issued`` by ``authority``.
 
-    The 署名用 certificate beside it carries the same serial number.
+    The 署名用 certificate beside it has the same serial number.
     """
     signing = signing_authority(now)
     signature = signing.issue(serial=issued.certificate.serial_number)
@@ -83,25 +83,25 @@ def issue_ten_years(authority: Authority, now: datetime) -> Issued:
 
 
 def next_card(authority: Authority, now: datetime, issued: Issued | None = None) -> JpkiCardSimulator:
-    """Return a card by the invented profile of the next one; ``issued`` must be for a key on P-384."""
+    """Return a card with the invented profile of the next one; ``issued`` must be for a key on P-384."""
     contents = contents_of(issued or issue_ten_years(authority, now), authority, now)
     return JpkiCardSimulator(replace(contents, profile=NEXT_CARD))
 
 
 def android_token(authority: Authority, now: datetime, issued: Issued | None = None) -> JpkiCardSimulator:
-    """Return the secure element of a phone: its certificate shows itself only after the PIN."""
+    """Return the secure element of a phone, whose certificate can be read only after the PIN."""
     contents = contents_of(issued or authority.issue(), authority, now)
     return JpkiCardSimulator(replace(contents, protected=True, token_label=ANDROID_TOKEN))
 
 
 def card_without_pin(authority: Authority, now: datetime, issued: Issued | None = None) -> JpkiCardSimulator:
-    """Return a 顔認証マイナンバーカード, as far as anybody outside knows: it has no 利用者証明用暗証番号."""
+    """Return a 顔認証マイナンバーカード as far as it is publicly known: it has no 利用者証明用暗証番号."""
     contents = contents_of(issued or authority.issue(), authority, now)
     return JpkiCardSimulator(replace(contents, pin=None))
 
 
 def clone_of(contents: Contents, abilities: Abilities | None = None) -> JpkiCardSimulator:
-    """Return a forger's copy: the public files, every PIN accepted, but signatures by another key."""
+    """Return a forger's copy: the public files, any PIN accepted, but signatures by another key."""
     key = _rsa(pool_key(_FORGER_KEY))
     copied = replace(contents, auth_key=key, sign_key=key, pin_tries=3, password_tries=5)
     return JpkiCardSimulator(copied, abilities, accepts_any_pin=True)

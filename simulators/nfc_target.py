@@ -1,7 +1,7 @@
-"""A simulated card before nfcpy's ``udp`` device: so nfcpy itself, unchanged, reads it, without any hardware.
+"""Simulate a card in front of nfcpy's ``udp`` device, so that unchanged nfcpy reads it without hardware.
 
-The wire (nfcpy 1.0.4, ``nfc/clf/udp.py``): one datagram a frame, ``106B`` and the frame in hexadecimal without its
-CRC; ``RFOFF`` when the reader's field goes off. The card listens, on loopback only; the reader speaks first.
+The wire (nfcpy 1.0.4, ``nfc/clf/udp.py``) is one datagram per frame: ``106B`` and the frame in hexadecimal without its
+CRC, or ``RFOFF`` when the reader's field goes off. The card listens on loopback only; the reader speaks first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulators.picc import ExtraTime, Picc, TargetAtqb
 __all__ = ["Air", "NfcTarget", "TargetError"]
 
 _RATE: Final = b"106B"
-# nfcpy's udp device listens for one second after it has asked who is there.
+# nfcpy's udp device listens for one second after its request.
 _LISTENS_SECONDS: Final = 0.9
 _GARBLED: Final = _RATE
 
@@ -32,12 +32,12 @@ _Sender = tuple[str, int]
 
 
 class TargetError(Exception):
-    """The port is not to be had."""
+    """The port is not available."""
 
 
 @dataclass(slots=True)
 class Air:
-    """What goes wrong between reader and card: frames by number, from 1, counted each way from the activation on."""
+    """Faults between reader and card: the numbers of frames, from 1, counted each way since the activation."""
 
     lost_to_card: Collection[int] = frozenset()
     lost_to_reader: Collection[int] = frozenset()
@@ -47,14 +47,19 @@ class Air:
     to_reader: int = field(default=0, init=False)
 
     def restart(self) -> None:
-        """Count from 1 again, and let nothing more go wrong: faults belong to the first activation."""
+        """Count from 1 again without any faults, since faults belong to the first activation."""
         if self.to_card:
             self.lost_to_card = self.lost_to_reader = self.garbled_to_reader = frozenset()
             self.leaves_at = 0
         self.to_card = self.to_reader = 0
 
     def carries(self) -> bool:
-        """Return whether the next frame reaches the card. Raises CardLeft when it leaves in the middle of it."""
+        """Return whether the next frame reaches the card.
+
+        Raises:
+            CardLeft: The card is taken away in the middle of the frame.
+
+        """
         self.to_card += 1
         if self.to_card == self.leaves_at:
             raise CardLeft
@@ -69,9 +74,9 @@ class Air:
 
 
 class NfcTarget:
-    """The place before one nfcpy reader: put a card there, take it away. A context manager that listens inside.
+    """The place in front of one nfcpy reader, for putting and taking cards. A context manager; it listens inside.
 
-    ``path`` is the device path that the reader is opened with, and, as the driver names it, the reader's name.
+    ``path`` is the device path that opens the reader and, as the driver lists it, the reader's name.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -96,7 +101,7 @@ class NfcTarget:
 
     @property
     def options(self) -> dict[str, object]:
-        """What the driver ``nfc`` must be given to use this reader."""
+        """The options of the driver ``nfc`` that use this reader."""
         return {"devices": [self.path]}
 
     @property
@@ -106,7 +111,7 @@ class NfcTarget:
 
     @property
     def occupied(self) -> bool:
-        """Whether a card lies there."""
+        """Whether a card is there."""
         return bool(self._piccs)
 
     def put(
@@ -118,7 +123,12 @@ class NfcTarget:
         patience: ExtraTime | None = None,
         air: Air | None = None,
     ) -> None:
-        """Put a card into the field, taking away what is there. Raises NoReader for the name of another reader."""
+        """Put a card into the field, taking away what is there.
+
+        Raises:
+            NoReader: ``reader`` is the name of another reader.
+
+        """
         with self._lock:
             self.take(reader)
             self._air, self._mute = air or Air(), False
@@ -131,7 +141,12 @@ class NfcTarget:
             self._enter(Picc(card, atqb))
 
     def take(self, reader: str | None = None) -> None:
-        """Take every card away. Raises NoReader."""
+        """Take every card away.
+
+        Raises:
+            NoReader: ``reader`` is the name of another reader.
+
+        """
         if reader not in (None, self.path):
             raise NoReader("there is no such reader")
         with self._lock:
@@ -142,11 +157,16 @@ class NfcTarget:
                 picc.end()
 
     def snapshot(self) -> Snapshot:
-        """Return what lies there."""
+        """Return what is in the field."""
         return {self.path: ReaderState(self.occupied, insertions=self._insertions)}
 
     def __enter__(self) -> Self:
-        """Listen. Raises TargetError when the port is taken."""
+        """Listen.
+
+        Raises:
+            TargetError: The port is taken.
+
+        """
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._socket.bind(("127.0.0.1", self._wanted))
@@ -160,7 +180,7 @@ class NfcTarget:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the cards away and listen no more."""
+        """Take the cards away and stop listening."""
         self.take()
         self._ending = True
         self._socket.sendto(b"", self._socket.getsockname())
@@ -170,7 +190,7 @@ class NfcTarget:
     def _enter(self, picc: Picc) -> None:
         self._piccs.append(picc)
         frame, sender, at = self._asked
-        # A reader asks many times a second, nfcpy's udp device only once: the card hears it if it still listens.
+        # A real reader polls many times a second, nfcpy's udp device only once; the card hears it if it still listens.
         if sender is not None and time.monotonic() - at < _LISTENS_SECONDS and len(self._piccs) == 1:
             self._answer(frame, sender)
 
@@ -212,7 +232,7 @@ class NfcTarget:
                 self._socket.sendto(reply, sender)
 
     def _reply(self, frame: bytes) -> bytes | None:
-        """Return the datagram that the cards make of a frame together; two at once garble each other."""
+        """Return the datagram that the cards together make of a frame; two at once garble each other."""
         active = any(picc.active for picc in self._piccs)
         if active and not self._air.carries():
             return None

@@ -1,8 +1,8 @@
-"""A private pcscd with one virtual reader (vsmartcard-vpcd), beside the system's own and without touching it.
+"""Run a private pcscd with one virtual reader (vsmartcard-vpcd), beside the system's own and without touching it.
 
-pcscd's socket path is compiled in, but it takes a socket by systemd's activation protocol: file descriptor 3,
+pcscd's socket path is compiled in, but it accepts a socket by systemd's activation protocol: file descriptor 3,
 ``LISTEN_FDS`` and ``LISTEN_PID``. Clients find that socket through ``PCSCLITE_CSOCK_NAME``. vpcd listens on all
-addresses (0.0.0.0 is compiled in), on the port and the one above: run it only where that is no harm.
+addresses (0.0.0.0 is compiled in), on the port and the one above, so run it only where that does no harm.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from simulators.vpcd import VpcdSlot
 __all__ = ["PORTS", "PcscdError", "PrivatePcscd", "missing_parts"]
 
 PORTS: Final = range(42000, 43000)
-"""Where a port is looked for when none is given."""
+"""The ports to choose from if none is given."""
 
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _RUN_DIRECTORY = Path("/run/pcscd")
 _READY = "daemon ready"
-# Not "Card inserted into": pcscd does not say that of a card that was there before its first look.
+# Not "Card inserted into": pcscd does not write that for a card that was there before it first looked.
 _SEEN = "Card ATR:"
 _REMOVED = "Card Removed From"
 _START_SECONDS = 10.0
 _NOTICE_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _TWO_LOOKS_SECONDS = 1.0
-# dash takes one-digit descriptors only, so the socket arrives as standard input; $$ stays the same through exec.
+# dash accepts only one-digit descriptors, so the socket arrives as standard input; exec keeps $$.
 _LAUNCH = 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --debug --config "$@"'
 
 
@@ -48,7 +48,7 @@ class PcscdError(Exception):
 
 
 def missing_parts() -> list[str]:
-    """Return what this machine lacks to run a private pcscd, in words; empty when it can."""
+    """Return what this machine lacks to run a private pcscd, in words; empty if nothing."""
     lacking = [] if _program() else ["pcscd (Debian package pcscd)"]
     if not _DRIVER.exists():
         lacking.append(f"{_DRIVER} (Debian package vsmartcard-vpcd)")
@@ -56,10 +56,11 @@ def missing_parts() -> list[str]:
 
 
 class PrivatePcscd:
-    """One pcscd of our own. A context manager: inside the block it runs.
+    """One pcscd of our own. A context manager: it runs inside the block.
 
-    ``environment`` holds what a client program needs to find it, ``reader`` is the name clients list. ``name`` may be
-    of bytes that are no UTF-8 (``os.fsdecode``). ``beside`` is the name of a second reader, which stays empty.
+    ``environment`` is what a client program needs to find it, ``reader`` is the name that clients list. ``name`` may
+    have
+    bytes that are not UTF-8 (``os.fsdecode``). ``beside`` is the name of a second reader, which stays empty.
     """
 
     def __init__(
@@ -91,7 +92,12 @@ class PrivatePcscd:
 
     @property
     def port(self) -> int:
-        """The TCP port of the virtual reader; raises PcscdError when it does not run."""
+        """The TCP port of the virtual reader.
+
+        Raises:
+            PcscdError: pcscd is not running.
+
+        """
         return self._running_slot().port
 
     @property
@@ -101,19 +107,24 @@ class PrivatePcscd:
 
     @property
     def pid(self) -> int | None:
-        """The process, None when it does not run."""
+        """The process id; None if it is not running."""
         return None if self._process is None else self._process.pid
 
     @property
     def occupied(self) -> bool:
-        """Whether a card lies on the virtual reader."""
+        """Whether a card is on the virtual reader."""
         return self._slot is not None and self._slot.occupied
 
     def start(self, *, on_demand: bool = False) -> None:
-        """Start it and return when it takes clients. Raises PcscdError.
+        """Start pcscd and return when it accepts clients.
 
-        ``on_demand`` waits for the first client, as systemd's socket unit does, and gives pcscd ``--auto-exit``, as
-        its service unit does: then pcscd ends a minute after its last client.
+        Args:
+            on_demand: Wait for the first client, as systemd's socket unit does, and give pcscd ``--auto-exit``, as its
+                service unit does, so that it ends a minute after its last client.
+
+        Raises:
+            PcscdError: It did not start.
+
         """
         if lacking := missing_parts():
             raise PcscdError("a private pcscd needs " + " and ".join(lacking))
@@ -127,7 +138,7 @@ class PrivatePcscd:
         raise PcscdError(f"pcscd did not start; it said:\n{self.log[-2000:]}")
 
     def stop(self) -> None:
-        """Take the card out and end the process; it can be started again, on the same socket path."""
+        """Take the card out and end the process; it can be started again with the same socket path."""
         slot, self._slot = self._slot, None
         if slot is not None:
             slot.take()
@@ -138,14 +149,17 @@ class PrivatePcscd:
         self.socket_path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Stop it and remove its directory."""
+        """Stop pcscd and remove its directory."""
         self.stop()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def put(self, card: Card) -> None:
-        """Put a card on the virtual reader, taking away the one that is there; return when pcscd has seen it.
+        """Put a card on the virtual reader, taking away the one that is there; return when pcscd has noticed.
 
-        Raises PcscdError, or VpcdError when nothing listens any more.
+        Raises:
+            PcscdError: pcscd did not notice in time.
+            VpcdError: Nothing listens any more.
+
         """
         slot = self._running_slot()
         self.take()
@@ -155,28 +169,33 @@ class PrivatePcscd:
         self._await(_SEEN, seen + 1)
 
     def take(self) -> None:
-        """Take the card away, if there is one; return when pcscd has seen that it is gone. Raises PcscdError."""
+        """Take the card away, if there is one; return when pcscd has noticed.
+
+        Raises:
+            PcscdError: pcscd did not notice in time.
+
+        """
         if self._slot is not None:
             self._slot.take()
             self._await(self._removed, self._stays)
             self._recount()
 
     def swap(self, card: Card) -> None:
-        """Exchange the card as fast as a hand never could, without waiting for pcscd to see anything of it.
+        """Exchange the card faster than any hand could, without waiting for pcscd to notice.
 
         pcscd looks every 0.4 seconds: it may see a removal and an insertion, or nothing at all.
         """
         self._running_slot().put(card)
-        # Whether it counts as another stay depends on pcscd's look; a later take() counts anew.
+        # Whether this counts as another stay depends on when pcscd looks; a later take() counts anew.
         self._stays = self._log.count(self._removed) + 1
         self._swapped = True
 
     def rename(self, name: str) -> None:
-        """Call the reader otherwise from the next start on."""
+        """Use another reader name from the next start on."""
         self._name = name
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start pcscd."""
         try:
             self.start()
         except BaseException:
@@ -192,11 +211,11 @@ class PrivatePcscd:
 
     @property
     def _removed(self) -> str:
-        # Of this reader alone: a card in the second slot leaves too.
+        # Only of this reader, since a card in the second slot leaves too.
         return os.fsencode(f"{_REMOVED} {self.reader}").decode("utf-8", "replace")
 
     def _recount(self) -> None:
-        """After a swap, wait until pcscd has looked twice: only then is it known how many stays it has seen."""
+        """Wait after a swap until pcscd has looked twice; only then is it known how many stays it has seen."""
         if self._swapped:
             self._log.wait_for(self._removed, self._stays + 1, _TWO_LOOKS_SECONDS)
             self._stays, self._swapped = self._log.count(self._removed), False
@@ -214,7 +233,7 @@ class PrivatePcscd:
         if self._wanted_port is not None:
             yield self._wanted_port
             return
-        # Several at once (test workers) begin at different places, so that they rarely meet.
+        # Several processes at once (test workers) begin at different ports, so that they rarely collide.
         begin = os.getpid() * 2 % len(self._ports)
         pairs = (self._ports[(begin + step) % len(self._ports)] for step in range(0, len(self._ports), 2))
         for found, port in enumerate(filter(_pair_is_free, pairs)):
@@ -248,7 +267,7 @@ class PrivatePcscd:
         folder.mkdir(exist_ok=True)
         _describe(folder / "vpcd", self._name, port, _DRIVER)
         if self._beside:
-            # The driver keeps its slots in a table of its own: two readers need two copies of it.
+            # The driver keeps its slots in a static table, so two readers need two copies of it.
             copy = shutil.copy(_DRIVER, self._directory)
             other = next(free for free in self._candidates() if free != port)
             _describe(folder / "beside", self._beside, other, Path(copy))
@@ -261,7 +280,7 @@ class PrivatePcscd:
 
 
 def _describe(file: Path, name: str, port: int, driver: Path) -> None:
-    """Write what pcscd reads of one reader (reader.conf(5))."""
+    """Write the configuration of one reader for pcscd (reader.conf(5))."""
     settings = {
         "FRIENDLYNAME": f'"{name}"',
         "DEVICENAME": f"/dev/null:0x{port:X}",
@@ -277,9 +296,10 @@ def _program() -> str | None:
 
 @cache
 def _without_polkit(program: str) -> list[str]:
-    """Return the option that has a pcscd built with polkit take every client; one that has no such option asks nobody.
+    """Return the option with which a pcscd that was built with polkit accepts every client; nothing for any other
+    pcscd.
 
-    Debian 13's pcscd is built so, and turns everybody away where no polkitd runs.
+    Debian 13's pcscd is built with polkit, and refuses everybody if no polkitd runs.
     """
     usage = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=_START_SECONDS)  # noqa: S603
     return ["--disable-polkit"] if "--disable-polkit" in usage.stdout + usage.stderr else []

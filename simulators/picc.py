@@ -1,6 +1,6 @@
-"""The card's side of ISO/IEC 14443-3 Type B and 14443-4, frame by frame; written from the standard's PICC rules.
+"""Simulate the card's side of ISO/IEC 14443-3 Type B and 14443-4, frame by frame, by the standard's PICC rules.
 
-It knows nothing of the air: a frame in, a frame or silence out. CRCs are the air's business.
+It takes a frame and gives a frame or silence. The link adds and removes CRCs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FRAME_SIZES: Final = (16, 24, 32, 40, 48, 64, 96, 128, 256)
 
 _CARRIER_HZ: Final = 13.56e6
 _CRC: Final = 2
-# How much of its frame waiting time a card lets pass before it asks for more.
+# The part of its frame waiting time that a card lets pass before it asks for more.
 _OF_WAITING_TIME: Final = 0.4
 _ANY_FAMILY: Final = 0x00
 _RESERVED_FWI: Final = 15
@@ -30,7 +30,7 @@ _DEFAULT_FWI: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class TargetAtqb:
-    """What a card says of itself: application data (4 bytes), protocol info (3 bytes); the identifier is random."""
+    """A card's answer to REQB: application data (4 bytes) and protocol info (3 bytes); the identifier is random."""
 
     application: bytes = bytes.fromhex("000005E0")
     protocol: bytes = bytes.fromhex("B381A1")
@@ -44,12 +44,12 @@ class TargetAtqb:
 
     @property
     def frame_size(self) -> int:
-        """The longest frame this card takes."""
+        """The longest frame that this card accepts, in bytes."""
         return FRAME_SIZES[min(self.protocol[1] >> 4, 8)]
 
     @property
     def waiting_time(self) -> float:
-        """Seconds within which it answers or asks for more time."""
+        """Seconds within which the card answers or asks for more time."""
         code = self.protocol[2] >> 4
         return 4096 / _CARRIER_HZ * (1 << (code if code != _RESERVED_FWI else _DEFAULT_FWI))
 
@@ -59,12 +59,12 @@ ATQBS: Final = (
     TargetAtqb(bytes.fromhex("000041E0"), bytes.fromhex("B381A1")),
     TargetAtqb(bytes.fromhex("004B51FF"), bytes.fromhex("B381D1")),
 )
-"""Every kind of My Number card seen on a contactless reader (docs/card.md): FWI 10, FWI 10, FWI 13."""
+"""Every kind of My Number card that was seen on a contactless reader (docs/card.md): FWI 10, FWI 10, FWI 13."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraTime:
-    """How often a card asks for more time where it need not: before an answer, and before each further part of one."""
+    """How often a card asks for more time without need: before an answer, and before each further part of one."""
 
     before: int = 0
     inside: int = 0
@@ -80,7 +80,7 @@ class _State(Enum):
 
 
 class Picc:
-    """One card in the field. ``receive`` lets CardLeft and CardFellSilent of a faulty card pass."""
+    """One card in the field. ``receive`` does not catch CardLeft and CardFellSilent of a faulty card."""
 
     def __init__(self, card: Card, atqb: TargetAtqb | None = None, patience: ExtraTime | None = None) -> None:
         self.card = card
@@ -93,7 +93,7 @@ class Picc:
 
     @property
     def active(self) -> bool:
-        """Whether it was activated and takes blocks."""
+        """Whether the card was activated and accepts blocks."""
         return self._state is _State.ACTIVE
 
     def field_on(self) -> None:
@@ -104,7 +104,7 @@ class Picc:
             self.card.power_on()
 
     def field_off(self) -> None:
-        """Lose the power, when the command under way has ended."""
+        """Lose the power as soon as the command under way has ended."""
         if self._state is not _State.OFF:
             self._executor.submit(self.card.power_off).result()
             self._state = _State.OFF
@@ -116,7 +116,7 @@ class Picc:
         self._executor.shutdown()
 
     def receive(self, frame: bytes) -> bytes | None:
-        """Return the frame that answers this one, or None for silence."""
+        """Return the frame that answers this one; None for silence."""
         if self._state is _State.ACTIVE:
             return self._block(frame) if frame else None
         if self._is_request(frame):
@@ -127,7 +127,7 @@ class Picc:
         return None
 
     def _is_request(self, frame: bytes) -> bool:
-        """Return whether this REQB or WUPB wakes the card: one that was deselected hears WUPB only."""
+        """Return whether this REQB or WUPB wakes the card; a deselected card reacts to WUPB only."""
         if len(frame) != 3 or frame[0] != 0x05 or frame[1] != _ANY_FAMILY:
             return False
         return self._state is not _State.OFF and (self._state is not _State.HALT or bool(frame[2] & 0x08))
@@ -148,7 +148,7 @@ class Picc:
         self._last: bytes | None = None
 
     def _block(self, frame: bytes) -> bytes | None:
-        """Answer a block by the PICC rules 9 to 13, C, D and E of clause 7.5.4; what is none of ours gets silence."""
+        """Answer a block by the PICC rules 9 to 13, C, D and E of clause 7.5.4; ignore one for another card."""
         if len(frame) + _CRC > self.atqb.frame_size:
             return None
         match frame[0]:
@@ -185,7 +185,9 @@ class Picc:
         return self._proceed()
 
     def _proceed(self) -> bytes:
-        """Send the next part of the answer, or ask for time while there is none, or as often as patience demands."""
+        """Return the next part of the answer, or a request for time while there is none or as often as ``patience``
+        says.
+        """
         if self._waits > 0:
             self._waits -= 1
             return self._send(bytes([0xF2, self._patience.multiplier]))

@@ -1,9 +1,9 @@
-"""A simulated public-key infrastructure in the shape of JPKI (公的個人認証).
+"""Simulate a public-key infrastructure in the shape of JPKI (公的個人認証).
 
-Roots, cards' certificates, CRLs and OCSP responses, after RFC 5280 and what is known of the profile: opaque
-subject, critical policy, CRL distribution point as a DirectoryName.
-Every authority marks itself in its subject (``O=JPKI-SIMULATION``; the test hierarchy ``O=JPKI-TEST``), and every
-private key comes from the public pool in ``simulators/keys``: nothing made here can pass for real.
+It makes roots, cards' certificates, CRLs and OCSP responses as in RFC 5280 and what is known of the profile: opaque
+subject, critical policy, CRL distribution point as a DirectoryName. Every authority marks itself in its subject
+(``O=JPKI-SIMULATION``; the test hierarchy ``O=JPKI-TEST``), and every private key comes from the public pool in
+``simulators/keys``, so nothing made here can pass for real.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ USER_POLICY: Final = ObjectIdentifier("1.2.392.200149.8.5.1.3.30")
 SIGN_POLICY: Final = ObjectIdentifier("1.2.392.200149.8.5.1.1.20")
 TEST_POLICY: Final = ObjectIdentifier("1.2.392.200149.8.5.1.0.20")
 DEFAULT_PARTITION: Final = "Musashino-shi CRLDP"
-"""The common name of the CRL's distribution point when none is given."""
+"""The common name of the CRL's distribution point if none is given."""
 
 _CPS = "http://www.jpki.go.jp/cps.html"
 _CARD_KEYS = tuple(f"rsa2048-{number:02}" for number in range(7, 13))
@@ -59,14 +59,14 @@ _YEAR = timedelta(days=365, hours=6)
 
 @dataclass(frozen=True)
 class Issued:
-    """A certificate together with its private key: what a simulated card holds."""
+    """A certificate together with its private key, as a simulated card holds them."""
 
     certificate: x509.Certificate
     key: PrivateKey = field(repr=False)
 
     @property
     def der(self) -> bytes:
-        """The certificate as DER, as it lies on the card."""
+        """The certificate as DER, as on the card."""
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
     @property
@@ -77,7 +77,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of a CRL, where a bare certificate or serial does not say enough."""
+    """One line of a CRL, if a bare certificate or serial does not say enough."""
 
     serial: int = field(repr=False)
     on: datetime | None = None
@@ -88,7 +88,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate authority (認証局). ``now`` is the moment from which default validity periods count."""
+    """A certificate authority (認証局). Default validity periods count from ``now``."""
 
     certificate: x509.Certificate
     key: PrivateKey = field(repr=False)
@@ -97,7 +97,7 @@ class Authority:
 
     @property
     def pem(self) -> bytes:
-        """The authority's own certificate as PEM: what goes into a trust folder."""
+        """The authority's own certificate as PEM, for a trust folder."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     @property
@@ -120,8 +120,8 @@ class Authority:
     ) -> Issued:
         """Return a user authentication certificate (利用者証明用電子証明書) and its key.
 
-        Without dates it is valid from a year before ``now`` to four years after, never past its authority's end.
-        ``instead`` replaces or drops single extensions: that is how every faulty variant is made.
+        Without dates it is valid from a year before ``now`` to four years after, but never beyond its authority's end.
+        ``instead`` replaces or drops single extensions; every faulty variant is made that way.
         """
         number = next(_serials) if serial is None else serial
         chosen = key or pool_key(_CARD_KEYS[number % len(_CARD_KEYS)])
@@ -145,7 +145,7 @@ class Authority:
         not_after: datetime | None = None,
         instead: Instead | None = None,
     ) -> Issued:
-        """Return a delegated OCSP responder (RFC 6960 4.2.2.2), good for a month around ``now``."""
+        """Return a delegated OCSP responder (RFC 6960 4.2.2.2) that is valid for a month around ``now``."""
         eku = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
         return self.issue(
             subject=_name("JPKI-SIMULATION", "OCSP responder"),
@@ -172,17 +172,17 @@ class Authority:
         issuer: x509.Name | None = None,
         instead: Instead | None = None,
     ) -> bytes:
-        """Return a CRL as DER, by default made yesterday and good for a week from ``now``.
+        """Return a CRL as DER, by default made yesterday and valid for a week from ``now``.
 
-        ``partition`` makes it a part whose critical IssuingDistributionPoint (RFC 5280 5.2.5) names that
-        point; ``scope`` sets that extension freely; ``delta_of`` makes it a delta to that base number.
+        ``partition`` makes it a partial CRL whose critical IssuingDistributionPoint (RFC 5280 5.2.5) names that point;
+        ``scope`` sets that extension freely; ``delta_of`` makes it a delta to that base number.
         """
         made = this_update or self.now - _DAY
         builder = x509.CertificateRevocationListBuilder(
             issuer_name=issuer or self.certificate.subject,
             last_update=made,
             next_update=next_update or self.now + 7 * _DAY,
-            # Given at once: the builder's own method copies the list for every entry.
+            # The entries are given all at once, because the builder's own method copies the list for every entry.
             revoked_certificates=[_entry(item, made) for item in revoked],
         )
         if partition is not None:
@@ -206,8 +206,9 @@ class Authority:
     ) -> bytes:
         """Return an OCSP response as DER, signed by this authority or by ``responder``.
 
-        ``answers_for`` is the issuer that the certID names, when it shall be another one than this authority;
-        ``attach`` says whether the responder's certificate goes along.
+        ``answers_for`` is the issuer that the certID names, if it must be another than this authority; ``attach`` says
+        whether
+        the responder's certificate is included.
         """
         made = this_update or self.now - timedelta(hours=1)
         gone = status is ocsp.OCSPCertStatus.REVOKED
@@ -261,7 +262,7 @@ def root(
     policy: ObjectIdentifier = USER_POLICY,
     instead: Instead | None = None,
 ) -> Authority:
-    """Return a self-signed authority of that name and key, by default in the middle of ten years."""
+    """Return a self-signed authority with that name and key, by default in the middle of ten years."""
     builder = x509.CertificateBuilder(
         issuer_name=name,
         subject_name=name,
@@ -279,9 +280,9 @@ def root(
 
 
 def jpki_generations(now: datetime) -> list[Authority]:
-    """Return three roots of ONE name and three keys, oldest first, with the real roots' ages.
+    """Return three roots with one name and three keys, oldest first, with the ages of the real roots.
 
-    The first ended about thirteen months ago, as the real one of 2015 has; the last two overlap.
+    The first ended about thirteen months ago, like the real one of 2015; the last two overlap.
     """
     ages = ((4051, 398), (2626, -1027), (1225, -2427))  # days before now: begin, end
     name = _name("JPKI-SIMULATION", "JPKI for user authentication")
@@ -310,7 +311,7 @@ def signing_authority(now: datetime) -> Authority:
 
 
 def test_hierarchy(now: datetime) -> Authority:
-    """Return an authority named as the real test hierarchy (``O=JPKI-TEST``), with its test policy."""
+    """Return an authority with the name of the real test hierarchy (``O=JPKI-TEST``) and its test policy."""
     name = _name("JPKI-TEST", "JPKI for user authentication")
     return root(name, pool_key("rsa2048-05"), now, policy=TEST_POLICY)
 
@@ -336,7 +337,7 @@ def lookalike(authority: Authority) -> Authority:
 
 
 def distribution_point(issuer: x509.Name, partition: str) -> x509.DistributionPoint:
-    """Return the CRL distribution point of that partition: a DirectoryName, as JPKI has it, no address."""
+    """Return the CRL distribution point of that partition: a DirectoryName, as JPKI has it, not an address."""
     parts = [
         *list(issuer)[:3],
         _attribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "CRL Distribution Points"),
@@ -374,7 +375,7 @@ def _entry(item: x509.Certificate | int | Listed, made: datetime) -> x509.Revoke
 
 
 def _opaque_code(number: int) -> str:
-    """A code in the shape of the real ones, from which the certificate's number cannot be read."""
+    """Return a code like the real ones, from which the certificate's number cannot be read."""
     return f"{sha256(str(number).encode()).hexdigest()[:12].upper()}SIM13203001A"
 
 

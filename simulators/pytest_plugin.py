@@ -1,6 +1,6 @@
-"""What the fixtures of ``kiosk.pytest_plugin`` are made of: authorities, cards, readers, kiosks, and visits to them.
+"""Make what the fixtures of ``kiosk.pytest_plugin`` return: authorities, cards, readers, kiosks, and visits to them.
 
-Whatever is heavy is imported by the fixture that needs it.
+Each fixture imports its heavy parts when it is used.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def need(lacking: Sequence[str]) -> None:
-    """Skip the test where this machine lacks something; fail it where ``CI`` is set, for there nothing may lack."""
+    """Skip the test if this machine lacks something; fail it if ``CI`` is set, because nothing may be missing there."""
     if lacking:
         end = pytest.fail if os.environ.get("CI") else pytest.skip
         end("this machine lacks " + " and ".join(lacking))
@@ -50,7 +50,7 @@ def need(lacking: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class Authorities:
-    """The simulated certificate authorities, all made for the moment ``now``."""
+    """The simulated certificate authorities, all made for the time ``now``."""
 
     now: datetime
     user: Authority
@@ -61,7 +61,7 @@ class Authorities:
 
 
 def authorities() -> Authorities:
-    """Return authorities of this moment; ``user`` issues the certificates that are trusted."""
+    """Return authorities of the present time; ``user`` issues the certificates that are trusted."""
     from simulators import pki
 
     now = datetime.now(UTC)
@@ -89,7 +89,7 @@ def reader() -> SimulatorDriver:
 
 @contextmanager
 def private_pcscd() -> Iterator[PrivatePcscd]:
-    """Run a private pcscd; the test is skipped where this machine cannot."""
+    """Run a private pcscd; skip the test if this machine cannot."""
     from simulators.pcscd import PrivatePcscd, missing_parts
 
     need(missing_parts())
@@ -130,7 +130,7 @@ def pcsc_kiosk(pcscd: PrivatePcscd, folder: Path) -> Iterator[RunningKiosk]:
 
 @contextmanager
 def nfc_target() -> Iterator[NfcTarget]:
-    """Open the empty place before an nfcpy udp reader."""
+    """Open the empty place in front of an nfcpy udp reader."""
     from simulators.nfc_target import NfcTarget
 
     with NfcTarget() as target:
@@ -139,7 +139,7 @@ def nfc_target() -> Iterator[NfcTarget]:
 
 @contextmanager
 def nfc_kiosk(target: NfcTarget, folder: Path) -> Iterator[RunningKiosk]:
-    """Serve with nfcpy before ``target``."""
+    """Serve with nfcpy in front of ``target``."""
     from simulators.demo import RunningKiosk
 
     with RunningKiosk(_stage(folder, "nfc", **{"nfc.devices": [target.path]}), target) as running:
@@ -152,7 +152,7 @@ def token(kiosk: RunningKiosk) -> str:
 
 
 def visit(kiosk: RunningKiosk) -> Callable[[str, str], View]:
-    """Return what makes a whole visit of a persona with a 暗証番号."""
+    """Return a function that makes a whole visit of a persona with a 暗証番号."""
     from simulators.demo.visiting import make_visit
 
     return lambda persona, pin: make_visit(kiosk, persona, pin)

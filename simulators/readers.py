@@ -1,4 +1,4 @@
-"""The plug-in that offers simulated readers to the service, under the name ``simulator``.
+"""Offer simulated readers to the service, as the plug-in ``simulator``.
 
 Its worker speaks the protocol of the real ones, over a socket pair, in a thread of the same process.
 """
@@ -19,7 +19,7 @@ from drivers.worker.server import serve
 from simulators.driver import DRIVER_NAME, SimulatedReaders, SimulatorDriver
 
 if TYPE_CHECKING:
-    # A reader is also used by commands that serve no page: they need not wait for this import.
+    # Commands that serve no page use a reader too, and need not wait for this import.
     from fastapi import APIRouter
 
 __all__ = ["SimulatedReaders", "SimulatorDriver", "SimulatorPlugin", "ThreadedWorker", "plugin"]
@@ -27,7 +27,7 @@ __all__ = ["SimulatedReaders", "SimulatorDriver", "SimulatorPlugin", "ThreadedWo
 
 @dataclass(frozen=True, slots=True)
 class ThreadedWorker:
-    """A worker in a thread: what ``launch`` returns."""
+    """A worker in a thread, as ``launch`` returns it."""
 
     _far_end: socket.socket
     _driver: SimulatorDriver
@@ -35,13 +35,13 @@ class ThreadedWorker:
     socket: socket.socket
 
     def kill(self) -> None:
-        """End it now; a command that waits for a silent card is given up."""
+        """End the worker now; a command that waits for a silent card is given up."""
         self._driver.abandon()
         with contextlib.suppress(OSError):
             self._far_end.shutdown(socket.SHUT_RDWR)
 
     def wait(self) -> None:
-        """Block until its thread has ended."""
+        """Block until the worker's thread has ended."""
         self._thread.join()
 
 
@@ -55,7 +55,12 @@ class SimulatorPlugin(PlainPlugin):
     simulated: bool = True
 
     def launch(self, options: Mapping[str, object]) -> ThreadedWorker:
-        """Start a worker. Raises ValueError for any option but ``profiles``: there are no others."""
+        """Start a worker.
+
+        Raises:
+            ValueError: There is an option other than ``profiles``.
+
+        """
         own = dict(options)
         profiles = profiles_in(own)
         if own:
@@ -68,7 +73,7 @@ class SimulatorPlugin(PlainPlugin):
         return ThreadedWorker(far, driver, thread, near)
 
     def router(self) -> APIRouter:
-        """Return the 模擬 panel: its page and its API, below ``/simulation``."""
+        """Return the 模擬 panel, its page and its API, for mounting below ``/simulation``."""
         from simulators.panel import panel_router
 
         return panel_router(self.readers)

@@ -1,6 +1,6 @@
-"""A recorded dialogue as a card, strict both ways: a wrong, a missing and a further command each fail.
+"""Play a recorded dialogue as a card, strictly: a wrong, a missing and an additional command each fail.
 
-Recordings are made by ``kiosk card record``; their format is described in ``drivers.recording``.
+Recordings are made by ``kiosk card record``; ``drivers.recording`` describes their format.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from simulators.faults import CardLeft
 __all__ = ["Recording", "RecordingError", "ReplayCard", "ReplayError", "load_recording", "parse_recording"]
 
 _MAX_FILE = 8 * MAX_RECORDING
-# A read and a prove at their longest.
+# The longest possible read and prove.
 _MAX_STEPS = 2048
 _MAX_ATR = 33
 
 
 class RecordingError(ValueError):
-    """A file is no recording that can be played. The text says where and why."""
+    """A file is not a recording that can be played. The text says where and why."""
 
 
 class ReplayError(AssertionError):
@@ -34,7 +34,7 @@ class ReplayError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A dialogue: the card's answer to reset, and the steps with the line and the comment of each."""
+    """A dialogue: the card's answer to reset, and the steps, each with its line and comment."""
 
     atr: bytes
     steps: Sequence[RecordedCommand] = field(repr=False)
@@ -42,7 +42,12 @@ class Recording:
 
 
 def load_recording(path: Path, *, atr: bytes | None = None) -> Recording:
-    """Return the recording in a file, of a card with that ``atr`` if one is given. Raises RecordingError."""
+    """Return the recording in a file, of a card with that ``atr`` if one is given.
+
+    Raises:
+        RecordingError: The file is not a recording that can be played.
+
+    """
     try:
         recording = parse_recording(read_bounded(path, _MAX_FILE))
     except (FileError, RecordingError) as error:
@@ -53,7 +58,12 @@ def load_recording(path: Path, *, atr: bytes | None = None) -> Recording:
 
 
 def parse_recording(content: bytes) -> Recording:
-    """Return the recording that these bytes are. Raises RecordingError."""
+    """Return the recording in these bytes.
+
+    Raises:
+        RecordingError: The bytes are not a recording that can be played.
+
+    """
     lines = content.splitlines()
     if not 2 <= len(lines) <= _MAX_STEPS + 1:
         raise RecordingError(f"a recording has a header and up to {_MAX_STEPS} exchanges")
@@ -69,9 +79,9 @@ def parse_recording(content: bytes) -> Recording:
 
 
 class ReplayCard:
-    """The card of a recording, behind any link. After the dialogue ``finish`` says whether it was the recorded one.
+    """The card of a recording, behind any link. After the dialogue ``finish`` checks that it was the recorded one.
 
-    At the first wrong or further command the card leaves: the failure is kept, for links swallow what is raised.
+    At the first wrong or additional command the card leaves. The failure is kept, because links swallow exceptions.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -82,16 +92,21 @@ class ReplayCard:
         self._failure: str | None = None
 
     def power_on(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing."""
 
     def power_off(self) -> None:
-        """Nothing to forget: the dialogue goes on where it was."""
+        """Do nothing: the dialogue continues where it was."""
 
     def reset(self) -> None:
-        """Nothing to forget."""
+        """Do nothing."""
 
     def transmit(self, apdu: bytes) -> bytes:
-        """Return what was recorded. Raises CardLeft where this command was not."""
+        """Return the recorded answer.
+
+        Raises:
+            CardLeft: This command was not recorded here.
+
+        """
         self._failure = self._failure or self._fault(apdu)
         if self._failure is not None:
             raise CardLeft
@@ -102,14 +117,19 @@ class ReplayCard:
         return answer
 
     def finish(self) -> None:
-        """Return if everything that was recorded was asked for, and nothing else. Raises ReplayError."""
+        """Check that everything recorded was asked for, and nothing else.
+
+        Raises:
+            ReplayError: The dialogue was another one.
+
+        """
         if self._failure is None and self._at < len(self._recording.steps):
             self._failure = f"{self._name()}: this command never came"
         if self._failure is not None:
             raise ReplayError(self._failure)
 
     def _fault(self, apdu: bytes) -> str | None:
-        """Return what is wrong with a command; of its bytes only the header, for a PIN may follow."""
+        """Return what is wrong with a command; it quotes only the header, because a PIN may follow."""
         if self._at == len(self._recording.steps):
             return f"behind step {self._at}, the last: {bytes(apdu[:4]).hex().upper()} came besides"
         if not self._recording.steps[self._at].fits(apdu):

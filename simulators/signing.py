@@ -1,4 +1,4 @@
-"""COMPUTE DIGITAL SIGNATURE inside the card: what each value of P1 makes of the data (docs/card.md)."""
+"""Compute digital signatures as the card does: what each value of P1 makes of the data (docs/card.md)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _hashed_and_wrapped(data: bytes) -> bytes:
     return _wrapped(_hashed_bare(data))
 
 
-# 04 and 05 (PSS) are left out: the salt length of the real card is not known.
+# 04 and 05 (PSS) are left out, because the salt length of the real card is not known.
 _SCHEMES: Mapping[int, Callable[[bytes], bytes]] = {
     0x00: _verbatim,
     0x01: _hashed_bare,
@@ -50,12 +50,12 @@ _SCHEMES: Mapping[int, Callable[[bytes], bytes]] = {
 
 
 def can_compute(p1: int) -> bool:
-    """Whether the simulated card knows this P1."""
+    """Return whether the simulated card knows this P1."""
     return p1 in _SCHEMES
 
 
 def signature(key: PrivateKey, p1: int, data: bytes, form: SignatureForm = SignatureForm.PLAIN) -> bytes | None:
-    """Return the signature over what P1 makes of ``data``; None for a wrong length.
+    """Return the signature over what P1 makes of ``data``; None if the length is wrong.
 
     RSA: PKCS#1 v1.5 type 1. EC: ECDSA over a bare SHA-384 hash (P1 00), in this ``form``.
     """

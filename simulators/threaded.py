@@ -1,4 +1,4 @@
-"""A driver whose worker is a thread of this process: for tests that replace the library below a true driver."""
+"""Run a driver's worker in a thread of this process, for tests that replace the library below a real driver."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["ThreadedPlugin", "ThreadedProcess"]
 
 @dataclass(frozen=True, slots=True)
 class ThreadedProcess:
-    """What ``launch`` returns. A thread cannot be ended: one that hangs is left behind, as its process would be."""
+    """A worker in a thread, as ``launch`` returns it. A thread cannot be killed, so one that hangs is left behind."""
 
     _far: socket.socket
     socket: socket.socket
 
     def kill(self) -> None:
-        """Take its socket away; whatever hangs in it goes on hanging."""
+        """Close the worker's socket; a call that hangs keeps hanging."""
         with contextlib.suppress(OSError):
             self._far.shutdown(socket.SHUT_RDWR)
 
@@ -33,7 +33,7 @@ class ThreadedProcess:
 
 @dataclass(frozen=True)
 class ThreadedPlugin(PlainPlugin):
-    """Runs the driver that ``create`` makes of the options; ``launched`` are its workers."""
+    """Runs the driver that ``create`` makes from the options; ``launched`` are its workers."""
 
     name: str
     create: Callable[[Mapping[str, object]], Driver]
@@ -41,7 +41,7 @@ class ThreadedPlugin(PlainPlugin):
     label: str = "カードリーダー"
 
     def launch(self, options: Mapping[str, object]) -> ThreadedProcess:
-        """Start a worker. Raises what ``create`` raises."""
+        """Start a worker. Exceptions of ``create`` pass through."""
         driver = self.create(options)
         near, far = socket.socketpair()
         threading.Thread(target=serve, args=(driver, far), name=f"{self.name}-worker", daemon=True).start()

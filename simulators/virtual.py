@@ -1,4 +1,4 @@
-"""The virtual reader of a private pcscd, with the hands of simulated readers: the 模擬 panel drives either."""
+"""Put cards on the virtual reader of a private pcscd as on simulated readers, so that the 模擬 panel can use either."""
 
 from __future__ import annotations
 
@@ -23,18 +23,28 @@ class VirtualReaders:
         return [self._daemon.reader]
 
     def put(self, card: Card, reader: str | None = None) -> None:
-        """Put a card on the reader, taking away the one that is there. Raises NoReader."""
+        """Put a card on the reader, taking away the one that is there.
+
+        Raises:
+            NoReader: ``reader`` is the name of another reader.
+
+        """
         self._require(reader)
         self._insertions += 1
         self._daemon.put(card)
 
     def take(self, reader: str | None = None) -> None:
-        """Take the card away, if there is one. Raises NoReader."""
+        """Take the card away, if there is one.
+
+        Raises:
+            NoReader: ``reader`` is the name of another reader.
+
+        """
         self._require(reader)
         self._daemon.take()
 
     def snapshot(self) -> Snapshot:
-        """Return what lies on it."""
+        """Return what is on the reader."""
         return {self._daemon.reader: ReaderState(self._daemon.occupied, insertions=self._insertions)}
 
     def _require(self, reader: str | None) -> None:

@@ -1,8 +1,8 @@
-"""The link of a simulated card to vsmartcard-vpcd: the card behind the true pcscd, over loopback TCP.
+"""Link a simulated card to vsmartcard-vpcd, which puts it behind the real pcscd, over loopback TCP.
 
 The protocol (vsmartcard 3.3, ``src/vpcd``): each message is two bytes of length, big-endian, and a body. From the
-reader a body of one byte is control (0 power off, 1 power on, 2 reset, 4 send the ATR), anything longer an APDU.
-A closed socket is a removed card.
+reader a body of one byte is control (0 power off, 1 power on, 2 reset, 4 send the ATR), anything longer is an APDU. A
+closed socket is a removed card.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Control(IntEnum):
 
 
 class VpcdLink:
-    """One card in one slot, from ``start`` until ``stop``, the reader's end or the card's own departure."""
+    """One card in one slot, from ``start`` until ``stop``, the end of the reader, or the card's own departure."""
 
     def __init__(self, card: Card, port: int, host: str = "127.0.0.1") -> None:
         self._card = card
@@ -43,11 +43,16 @@ class VpcdLink:
 
     @property
     def running(self) -> bool:
-        """Whether the card still lies in the slot."""
+        """Whether the card is still in the slot."""
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Put the card into the slot. Raises VpcdError when nothing listens there."""
+        """Put the card into the slot.
+
+        Raises:
+            VpcdError: Nothing listens there.
+
+        """
         try:
             self._socket = socket.create_connection(self._address, timeout=_CONNECT_SECONDS)
         except OSError as error:
@@ -57,7 +62,7 @@ class VpcdLink:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take the card out; returns when its thread has ended."""
+        """Take the card out and return when its thread has ended."""
         self._taken.set()
         _shut(self._socket)
         self._thread.join()
@@ -76,7 +81,7 @@ class VpcdLink:
         except CardFellSilent:
             self._taken.wait()
         except OSError:
-            # The reader went away, or stop() shut the socket: both simply end the card's stay.
+            # The reader went away, or stop() shut the socket; either simply ends the card's stay.
             pass
         finally:
             self._socket.close()
@@ -108,7 +113,8 @@ class VpcdLink:
     def _exactly(self, count: int) -> bytes | None:
         received = b""
         while len(received) < count:
-            # vpcd sends length and body apart; without this (it does not last) each APDU waits 40 ms for an ACK.
+            # vpcd sends length and body separately; without this (which does not last) each APDU waits 40 ms for an
+            # ACK.
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             chunk = self._socket.recv(count - len(received))
             if not chunk:
@@ -118,7 +124,7 @@ class VpcdLink:
 
 
 class VpcdSlot:
-    """The place for a card in one vpcd reader: put one there, take it away. A context manager that ends empty."""
+    """The place for a card in one vpcd reader. A context manager, which leaves the place empty."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port, self._host = port, host
@@ -126,30 +132,35 @@ class VpcdSlot:
 
     @property
     def occupied(self) -> bool:
-        """Whether a card lies in the slot."""
+        """Whether a card is in the slot."""
         return self._link is not None and self._link.running
 
     def put(self, card: Card) -> None:
-        """Put the card into the slot, taking out the one that is there. Raises VpcdError."""
+        """Put the card into the slot, taking out the one that is there.
+
+        Raises:
+            VpcdError: Nothing listens there.
+
+        """
         self.take()
         link = VpcdLink(card, self.port, self._host)
         link.start()
         self._link = link
 
     def take(self) -> None:
-        """Take the card out; nothing happens when there is none."""
+        """Take the card out, if there is one."""
         link, self._link = self._link, None
         if link is not None:
             link.stop()
 
     def __enter__(self) -> Self:
-        """Begin with whatever is there."""
+        """Begin with the present card, if there is one."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End empty."""
+        """Leave the slot empty."""
         self.take()
 
 

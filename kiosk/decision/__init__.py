@@ -1,7 +1,7 @@
-"""Which document applies: ``decide(facts, policy) -> Decision``, one pure function.
+"""Decide which document applies: ``decide(facts, policy) -> Decision``, one pure function.
 
-The visitor's screen, the staff screen, the API, the printed guidance and the union's batch all call it.
-It reads no clock and nothing outside; ``kiosk.policy_file`` reads a policy.
+The visitor's screen, the staff screen, the API, the printed guidance and the union's batch all call it. It reads no
+clock and nothing outside its arguments; ``kiosk.policy_file`` reads a policy.
 """
 
 from kiosk.decision.codes import (

@@ -1,7 +1,7 @@
-"""Days that count: ages by Japanese law, month ends, and the union's business days.
+"""Count days: ages by Japanese law, month ends, and the union's business days.
 
-The public holidays come from the ``holidays`` package for the years 1949 to 2099. Before, only weekends
-and the year-end closure count; after, no business day is known.
+The public holidays come from the ``holidays`` package for the years 1949 to 2099. For earlier years only weekends and
+the year-end closure count; for later years no business day is known.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FIRST_HOLIDAY_YEAR = 1949
 LAST_HOLIDAY_YEAR = 2099
 
 ELDERLY_AGE = 70
-"""前期高齢者 who hold a 高齢受給者証, by law and for every insurer."""
+"""The age at which 前期高齢者 hold a 高齢受給者証, by law and for every insurer."""
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -52,10 +52,16 @@ def last_day_of_month(day: date, months_later: int) -> date:
 
 @lru_cache(maxsize=4096)
 def add_business_days(start: date, count: int, closed: frozenset[tuple[int, int]]) -> date | None:
-    """Return the ``count``-th business day after ``start``, which itself is not counted.
+    """Return the ``count``-th business day after ``start``; ``start`` itself is not counted.
 
-    ``closed`` holds the (month, day) pairs on which the office is closed every year.
-    None when that day lies beyond the table of holidays.
+    Args:
+        start: The day from which to count.
+        count: How many business days.
+        closed: The (month, day) pairs on which the office is closed every year.
+
+    Returns:
+        The day; None if it is beyond the table of holidays.
+
     """
     day = start
     while count and day.year <= LAST_HOLIDAY_YEAR:
@@ -70,7 +76,7 @@ def _is_business_day(day: date, closed: frozenset[tuple[int, int]]) -> bool:
 
 @lru_cache(maxsize=512)
 def _holidays(year: int) -> frozenset[date]:
-    """Return the days of 国民の祝日に関する法律 in a year of the table; other years have none that we know."""
+    """Return the days of 国民の祝日に関する法律 in a year of the table; an empty set for any other year."""
     if not FIRST_HOLIDAY_YEAR <= year <= LAST_HOLIDAY_YEAR:
         return frozenset()
     from holidays.countries.japan import Japan  # takes 0.1 s to import, and most decisions need no holiday

@@ -1,7 +1,6 @@
-"""The closed lists of codes that facts and decisions are made of (docs/formats.md and docs/decision.md).
+"""Define the closed lists of codes of facts and decisions (docs/formats.md and docs/decision.md).
 
-Every list is in the order of those pages; where a decision holds several codes of one list,
-they stand in that order too.
+Every list is in the order of those pages. If a decision has several codes of one list, they are in that order too.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class CardToday(StrEnum):
 
 
 class LifeEvent(StrEnum):
-    """Why the person stands here, 「交付が必要な状況」 of the union's table."""
+    """Why the person is here: 「交付が必要な状況」 of the union's table."""
 
     ENROLLED = "enrolled"
     """新たに資格取得したとき."""
@@ -161,7 +160,7 @@ class Paper(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why the decision is what it is; ``explain`` has a sentence and a source for each."""
+    """Why the decision is as it is; ``explain`` has a sentence and a source for each."""
 
     # Section 1
     MOVED_TO_LATE_ELDERLY = "moved_to_late_elderly"
@@ -199,7 +198,7 @@ class Reason(StrEnum):
 
 
 class NextStep(StrEnum):
-    """What to do next, in the order of section 5; the text per language lives with the screens."""
+    """What to do next, in the order of section 5; the screens have the text in each language."""
 
     TAKE_CARD_AND_WAIT = "take_card_and_wait"
     REGISTER_CARD = "register_card"

@@ -1,4 +1,4 @@
-"""``decide``: which document applies, why, and what to do next."""
+"""Decide which document applies, why, and what to do next."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ __all__ = ["confirmation_validity", "decide"]
 
 
 def decide(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Decision:
-    """Return the one decision for valid facts. Raises nothing; reads no clock and nothing outside."""
+    """Return the one decision for valid facts.
+
+    It never raises, and reads no clock and nothing outside its arguments.
+    """
     return not_insured(facts, policy) or _insured(derive(facts, policy))
 
 
 def confirmation_validity(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Confirmation | None:
-    """Return the validity of the 資格確認書 that is issued on these facts; None where none is."""
+    """Return the validity of the 資格確認書 that is issued on these facts; None if none is issued."""
     return validity(facts, policy) if decide(facts, policy).issue is Document.CONFIRMATION else None
 
 
@@ -52,7 +55,7 @@ _NEEDS_SUPPLEMENTS = (
     (Presented.LEGACY_CARD,),
     (Presented.CARD, Presented.NOTICE),
 )
-"""What △ stands for; with ○, the card and the smartphone screen, there is nothing more to bring."""
+"""The ways of being served that have △; with ○, the card and the smartphone screen, there is nothing more to bring."""
 
 
 def _also_bring(derived: Derived, answer: MatchedRow) -> tuple[Supplement, ...]:
@@ -65,6 +68,6 @@ def _also_bring(derived: Derived, answer: MatchedRow) -> tuple[Supplement, ...]:
 
 
 def _usable_after(derived: Derived) -> NextStep | None:
-    """Return ``register_card`` when registering at this very desk makes the card apply."""
+    """Return ``register_card`` if registering at this very desk makes the card apply."""
     here = derived.facts.card_today is CardToday.READ
     return NextStep.REGISTER_CARD if here and derived.linked and must_register(derived) else None

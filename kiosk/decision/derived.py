@@ -1,4 +1,4 @@
-"""What follows from the facts before anything is decided (docs/decision.md, "Derived")."""
+"""Derive what follows from the facts before anything is decided (docs/decision.md, "Derived")."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Derived", "derive", "last_day_of_grace", "supplements"]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The facts as the event leaves them, the policy, and what both say together."""
+    """The facts after their event, the policy, and what follows from both."""
 
     facts: Facts
     policy: Policy
@@ -28,9 +28,9 @@ class Derived:
     """The registration is cancelled and still works."""
     linked: bool
     assumed: bool
-    """Linked, because an unknown day of linkage lies long enough back."""
+    """Linked, because the day of linkage is unknown and 資格取得 is long enough ago."""
     confirmation: Confirmation | None
-    """The confirmation held, when it is one of this membership."""
+    """The confirmation that the person has, if it is of this membership."""
     confirmation_valid: bool
     confirmation_coming: bool
     legacy_valid: bool
@@ -43,12 +43,12 @@ class Derived:
 
     @property
     def lasting(self) -> bool:
-        """Whether that マイナ保険証 works without an end in sight."""
+        """Whether that マイナ保険証 works with no end in sight."""
         return self.has_card and not self.in_grace and not self.ending
 
     @property
     def phone_works(self) -> bool:
-        """Whether マイナポータル can show the 資格情報 screen: an expired certificate cannot log in."""
+        """Whether マイナポータル can show the 資格情報 screen; with an expired certificate nobody can log in there."""
         return self.facts.smartphone and self.has_card and self.in_date and self.linked
 
 
@@ -77,7 +77,7 @@ def derive(facts: Facts, policy: Policy) -> Derived:
 
 
 def supplements(facts: Facts, policy: Policy) -> tuple[Supplement, ...]:
-    """Return the supplementary certificates the person needs beside a paper, in the order of their list."""
+    """Return the supplementary certificates that the person needs beside a paper, in the order of their list."""
     elderly = elderly_from(facts.birth_date) <= facts.on <= attains(facts.birth_date, policy.late_elderly_age)
     if not elderly and not facts.needs:
         return ()
@@ -94,7 +94,7 @@ _SUPPLEMENT_FOR = {
 
 
 def _after_event(facts: Facts) -> Facts:
-    """Return the facts as the event leaves them: it knows better than the register."""
+    """Return the facts after their event, which is more recent than the register."""
     match facts.event:
         case None:
             return facts
@@ -116,7 +116,7 @@ def _in_grace(facts: Facts, policy: Policy) -> bool:
 
 
 def last_day_of_grace(expired_on: date, policy: Policy) -> date | None:
-    """Return until when a certificate that is out of date is taken all the same; None: not at all."""
+    """Return the last day on which an expired certificate is still accepted; None if it is not accepted at all."""
     months = policy.certificate_grace_months
     return last_day_of_month(expired_on, months) if months else None
 

@@ -1,4 +1,4 @@
-"""Section 2: a benefit claim or a health programme (「使用目的: 資格情報の確認」)."""
+"""Decide section 2: a benefit claim or a health programme (「使用目的: 資格情報の確認」)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["answer_details"]
 
 
 def answer_details(derived: Derived) -> MatchedRow:
-    """Return what confirms the person's 資格情報, where no treatment is asked for."""
+    """Return what confirms the person's 資格情報 when no treatment is asked for."""
     present = _present(derived)
     return MatchedRow(
         applies=_applies(derived, present),

@@ -1,4 +1,4 @@
-"""Why, in words: a fixed Japanese sentence for each reason, and what it rests on."""
+"""Explain a reason in words: a fixed Japanese sentence for each reason, and its source."""
 
 from __future__ import annotations
 

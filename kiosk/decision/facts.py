@@ -1,4 +1,4 @@
-"""The facts a decision is made from, and the combinations of them that cannot be (docs/formats.md)."""
+"""Define the facts that a decision is made from, and the combinations that are impossible (docs/formats.md)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ REEMPLOYMENT_AGE = 60
 class FactsError(ValueError):
     """The facts are refused.
 
-    ``field`` names the field at fault; it is None when the input is not one JSON object at all.
-    ``message`` says what is expected, never what was given: facts are personal data.
+    ``field`` is the field at fault, or None if the input is not a JSON object. ``message`` says what is expected, and
+    never
+    what was given, because facts are personal data.
     """
 
     def __init__(self, field: str | None, message: str) -> None:
@@ -30,7 +31,7 @@ class FactsError(ValueError):
         self.message = message
 
     def to_json(self) -> dict[str, object]:
-        """Return the error object that stands in the place of a decision."""
+        """Return the error object that takes the place of a decision."""
         return {"error": {"field": self.field, "message": self.message}}
 
 
@@ -46,7 +47,7 @@ class Confirmation:
 class Facts:
     """What is known of one person on one day, in the order of the table in docs/formats.md.
 
-    Build it with ``parse_facts`` or ``Facts.checked``: both refuse what cannot be.
+    Build it with ``parse_facts`` or ``Facts.checked``: both refuse impossible combinations.
     """
 
     on: date
@@ -84,7 +85,9 @@ class Facts:
     def checked(cls, **values: Any) -> Facts:
         """Return facts from Python values of the right types, by field name.
 
-        Raises FactsError for a date outside the years 1868 to 2199 and for an impossible combination.
+        Raises:
+            FactsError: A date is outside the years 1868 to 2199, or the combination is impossible.
+
         """
         facts = cls(**values)
         _refuse_years(facts)
@@ -98,7 +101,12 @@ _FIELDS_WITH_DAYS = tuple(
 
 
 def refuse_impossible(facts: Facts) -> None:
-    """Raise FactsError for the first ✗ rule, in table order, that the facts break."""
+    """Refuse an impossible combination.
+
+    Raises:
+        FactsError: The facts break a ✗ rule; the error names the first in table order.
+
+    """
     for field, broken, message in _IMPOSSIBLE:
         if broken(facts):
             raise FactsError(field, message)
@@ -129,7 +137,7 @@ def _confirmation_ends_before_it_starts(facts: Facts) -> bool:
 
 
 def _reemployed_too_young(facts: Facts) -> bool:
-    """継続再雇用 is for people of 60 and over, on the day of the new membership at the latest."""
+    """Return whether a 継続再雇用 is of somebody who is under 60 on the day of the new membership."""
     if facts.event is not LifeEvent.REEMPLOYED:
         return False
     return max(facts.on, facts.acquired_on) <= attains(facts.birth_date, REEMPLOYMENT_AGE)

@@ -1,6 +1,6 @@
-"""Section 4: what the union issues and what to file.
+"""Decide section 4: what the union issues, and what to file.
 
-「資格確認書交付の概要」 and 「資格情報通知書を交付します」.
+The sources are 「資格確認書交付の概要」 and 「資格情報通知書を交付します」.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Issuance", "issuance", "papers_to_join", "validity"]
 
 
 class Issuance(NamedTuple):
-    """The document to issue, the papers to file for it, and the reasons that speak of either."""
+    """The document to issue, the papers to file for it, and the reasons that concern either."""
 
     issue: Document | None
     file: tuple[Paper, ...]
@@ -58,7 +58,7 @@ def _issue_by_table(derived: Derived) -> Document | None:
 
 
 def _final_issue(derived: Derived, issue: Document | None) -> tuple[Document | None, tuple[Reason, ...]]:
-    """Weigh a confirmation that the table names against the one of this membership that is held."""
+    """Compare a confirmation that the table names with the one of this membership that the person has."""
     facts, policy, held = derived.facts, derived.policy, derived.confirmation
     if issue is not Document.CONFIRMATION or held is None or held.valid_until < facts.on or _always_issued(facts):
         return issue, ()
@@ -94,13 +94,13 @@ _APPLICATION = (Paper.CONFIRMATION_APPLICATION,)
 
 
 def _must_apply(derived: Derived) -> bool:
-    """Say whether a confirmation comes on application (申請書に基づき交付), not on the union's own motion."""
+    """Return whether a confirmation is issued only on application (申請書に基づき交付)."""
     if derived.facts.event is not None:
         return True
     return derived.facts.card in (CardStatus.RETURNED, CardStatus.LOST) and derived.confirmation is None
 
 
 def _cap(facts: Facts, policy: Policy) -> date:
-    """Return the last day that a confirmation can be valid on: the last insured day that is known."""
+    """Return the last day on which a confirmation can be valid: the last insured day that is known."""
     last_day = attains(facts.birth_date, policy.late_elderly_age)
     return last_day if facts.lost_on is None else min(last_day, facts.lost_on - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The wait for the linkage (資格情報の連携): 「組合の資格情報登録」, rows c and d of section 3."""
+"""Decide about the wait for the linkage (資格情報の連携): 「組合の資格情報登録」, rows c and d of section 3."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["PendingLinkage", "pending_linkage", "usual_time"]
 
 
 class PendingLinkage(NamedTuple):
-    """Why the data is not linked, and when the card is expected to work; None when nobody can say."""
+    """Why the data is not linked, and when the card is expected to work; None if that is unknown."""
 
     reasons: tuple[Reason, ...]
     usable_from: UsableFrom | None
 
 
 def pending_linkage(derived: Derived) -> PendingLinkage:
-    """Return the state of a linkage that has not come yet."""
+    """Return the state of a linkage that has not happened yet."""
     facts, policy = derived.facts, derived.policy
     if not facts.my_number_reported:
         return PendingLinkage((Reason.NOT_LINKED_YET, Reason.MY_NUMBER_MISSING), None)
@@ -37,7 +37,7 @@ def pending_linkage(derived: Derived) -> PendingLinkage:
 
 
 def usual_time(filed_on: date, policy: Policy) -> UsableFrom | None:
-    """Return 「概ね3～4日後（土日、祝日は含まない）」 of what was filed then; None past the table of holidays."""
+    """Return 「概ね3～4日後（土日、祝日は含まない）」 for a filing of that day; None beyond the table of holidays."""
     earliest, latest = (add_business_days(filed_on, days, policy.office_closed) for days in policy.linkage_days)
     return UsableFrom(earliest, latest) if earliest and latest else None
 

@@ -1,4 +1,4 @@
-"""What sections 2 and 3 answer, and the reasons that both of them and section 3 share."""
+"""Define the result of sections 2 and 3, and the reasons that they share."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def causes_without_card(derived: Derived) -> tuple[Reason, ...]:
 
 
 def notice_alone(derived: Derived, present: tuple[Presented, ...]) -> tuple[Reason, ...]:
-    """Return ``notice_not_enough`` when a notice is all there is (「資格情報通知書のみでは…受診はできません」)."""
+    """Return ``notice_not_enough`` if a notice is all that the person has
+    (「資格情報通知書のみでは…受診はできません」).
+    """
     return (Reason.NOTICE_NOT_ENOUGH,) if derived.facts.notice_held and not present else ()
 
 

@@ -1,4 +1,4 @@
-"""Section 1: is the person insured here at all on this day?"""
+"""Decide section 1: whether the person is insured here at all on this day."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""From JSON to facts: one strict reading, with one error that names the first field at fault.
+"""Parse JSON into facts strictly, with one error that names the first field at fault.
 
-What counts first: unknown keys in input order, repeated keys, the fields in table order, then the
-impossible combinations in table order; inside ``confirmation_held`` likewise.
+The order of errors is: unknown keys in input order, repeated keys, the fields in table order, then the impossible
+combinations in table order. The same order applies inside ``confirmation_held``.
 """
 
 from __future__ import annotations
@@ -21,23 +21,33 @@ __all__ = ["facts_from_json", "parse_facts"]
 
 Code = TypeVar("Code", bound=StrEnum)
 Convert = Callable[[str, object], Any]
-"""Turns a field's name and its JSON value into the Python value; raises FactsError."""
+"""Converts a field's JSON value to the Python value, given the field's name; raises FactsError."""
 
 
 def facts_from_json(text: str) -> Facts:
-    """Return the facts that a JSON text holds. Raises FactsError; its field is None when it is not one object."""
+    """Return the facts in a JSON text.
+
+    Raises:
+        FactsError: The facts are refused; ``field`` is None if the text is not one JSON object.
+
+    """
     return parse_facts(_json(text))
 
 
 def parse_facts(obj: object) -> Facts:
-    """Return the facts in a parsed JSON object. Raises FactsError for whatever comes first in the order above."""
+    """Return the facts in a parsed JSON object.
+
+    Raises:
+        FactsError: The facts are refused; it reports the first error in the order above.
+
+    """
     facts = Facts(**_convert_all(obj, None, _FACTS, _FACTS_REQUIRED))
     refuse_impossible(facts)
     return facts
 
 
 class _Object(dict[str, object]):
-    """A JSON object that remembers the first key that stood in its text a second time."""
+    """A JSON object that remembers the first key that its text repeats."""
 
     repeated: str | None = None
 
@@ -62,7 +72,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-# No field takes a number, and float takes one of any length without complaint.
+# No field takes a number, and float accepts a number of any length.
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=float, parse_constant=_refuse_constant)
 
 

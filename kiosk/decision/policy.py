@@ -1,4 +1,4 @@
-"""What differs between insurers: dated values, read from TOML, never constants in the code."""
+"""Define what differs between insurers: dated values that are read from TOML, never constants in the code."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 __all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "parse_policy"]
 
 _LONGEST_NAME = 64
-"""Of a wrong name, so many characters are repeated."""
+"""Most characters of a wrong name that an error repeats."""
 
 
 class PolicyError(ValueError):
-    """The policy is refused. ``field`` names the value at fault; None when no values could be read."""
+    """The policy is refused. ``field`` is the value at fault; None if no values could be read."""
 
     def __init__(self, field: str | None, message: str) -> None:
         name = field if field is None or field.isprintable() else ascii(field)
@@ -63,7 +63,12 @@ DEFAULT_POLICY = Policy()
 
 
 def parse_policy(values: Mapping[str, object]) -> Policy:
-    """Return the defaults, overridden by name. Raises PolicyError for unknown names, wrong types and ranges."""
+    """Return the defaults, overridden by name.
+
+    Raises:
+        PolicyError: A name is unknown, or a value has a wrong type or is out of range.
+
+    """
     for name in values:
         if name not in _CONVERT:
             raise PolicyError(name, "no such policy value")
@@ -131,7 +136,7 @@ def _boolean(name: str, value: object) -> bool:
 
 _LEAP_YEAR = 2024
 
-# The bounds keep every date that can follow from facts below the year 9999.
+# With these bounds every date that follows from facts is before the year 9999.
 _BUSINESS_DAYS = _integer(0, 1_000)
 _DAYS = _integer(0, 100_000)
 

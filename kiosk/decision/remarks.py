@@ -1,4 +1,4 @@
-"""The extra reasons of sections 2 and 3: what the person should also know, after the main reasons."""
+"""Decide the extra reasons of sections 2 and 3: what the person should also know, after the main reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["extra_reasons"]
 
 
 def extra_reasons(derived: Derived) -> tuple[Reason, ...]:
-    """Return the extra reasons that hold, in their order, but for those of section 4."""
+    """Return the extra reasons that apply, in their order, except those of section 4."""
     return (*_of_the_card(derived), *_of_the_papers(derived))
 
 

@@ -1,4 +1,4 @@
-"""The decision itself: what every screen, the API, the printed guidance and the batch read."""
+"""Define the decision, which every screen, the API, the printed guidance and the batch read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class UsableFrom:
     latest: date
 
     def to_json(self) -> dict[str, str]:
-        """Return it with ISO dates."""
+        """Return the days as ISO dates."""
         return {"earliest": self.earliest.isoformat(), "latest": self.latest.isoformat()}
 
 

@@ -1,4 +1,4 @@
-"""Section 5: the next steps of an insured person."""
+"""Decide section 5: the next steps of an insured person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["must_register", "next_steps"]
 def next_steps(
     derived: Derived, answer: MatchedRow, also_bring: tuple[Supplement, ...], issued: Issuance
 ) -> tuple[NextStep, ...]:
-    """Return exactly the steps whose condition holds, each once, in the order of docs/decision.md."""
+    """Return exactly the steps whose condition is met, each once, in the order of docs/decision.md."""
     return (
         *_at_the_desk(derived, answer),
         *_with_the_union(derived, answer, also_bring, issued),
@@ -35,7 +35,7 @@ def next_steps(
 
 
 def must_register(derived: Derived) -> bool:
-    """Say whether the 利用登録 is all that the person's card lacks by itself."""
+    """Return whether the 利用登録 is all that the person's card lacks."""
     return derived.facts.card is CardStatus.HELD and derived.in_date and not derived.registration_works
 
 

@@ -1,4 +1,4 @@
-"""Section 3: a visit to a clinic, hospital or pharmacy (「受診方法」). One function a row."""
+"""Decide section 3: a visit to a clinic, hospital or pharmacy (「受診方法」). Each row has one function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["answer_visit"]
 
 
 def answer_visit(derived: Derived) -> MatchedRow:
-    """Return how the person can be treated today; c comes before b and d, d before a and b."""
+    """Return how the person can be treated today; row c is tested before b and d, and d before a and b."""
     if not derived.has_card:
         return _row_e(derived)
     if derived.facts.card_today is CardToday.NOT_HERE:
@@ -27,7 +27,7 @@ _ROW_A = MatchedRow(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.CARD_W
 
 
 def _row_b(derived: Derived) -> MatchedRow:
-    """The card is here and cannot be read."""
+    """Return the row for a card that is here and cannot be read."""
     reasons = (Reason.CARD_UNREADABLE,)
     if derived.phone_works:
         return MatchedRow(Document.CARD, (Presented.CARD, Presented.SMARTPHONE_SCREEN), Usable.YES, reasons)
@@ -41,7 +41,7 @@ def _row_b(derived: Derived) -> MatchedRow:
 
 
 def _row_c(derived: Derived) -> MatchedRow:
-    """The card is not here, linked or not."""
+    """Return the row for a card that is not here, linked or not."""
     waiting, usable_from = ((), None) if derived.linked else pending_linkage(derived)
     present = _paper(derived)
     return MatchedRow(
@@ -54,7 +54,7 @@ def _row_c(derived: Derived) -> MatchedRow:
 
 
 def _row_d(derived: Derived) -> MatchedRow:
-    """The card is here and the data is not linked yet."""
+    """Return the row for a card that is here and whose data is not linked yet."""
     waiting, usable_from = pending_linkage(derived)
     present = _paper(derived)
     if not present:
@@ -69,7 +69,7 @@ def _row_d(derived: Derived) -> MatchedRow:
 
 
 def _row_e(derived: Derived) -> MatchedRow:
-    """There is no マイナ保険証."""
+    """Return the row for a person without a マイナ保険証."""
     present = _paper(derived)
     return MatchedRow(
         applies=Document.CONFIRMATION,
@@ -80,7 +80,7 @@ def _row_e(derived: Derived) -> MatchedRow:
 
 
 def _paper(derived: Derived) -> tuple[Presented, ...]:
-    """Return the paper that is enough by itself, if there is one."""
+    """Return the paper that is enough by itself; empty if there is none."""
     if derived.confirmation_valid:
         return (Presented.CONFIRMATION,)
     return (Presented.LEGACY_CARD,) if derived.legacy_valid else ()

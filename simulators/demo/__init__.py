@@ -1,4 +1,4 @@
-"""The whole kiosk on a stage: registry, roots and invented people in one folder, and visits as people make them."""
+"""Run the whole kiosk with a registry, roots and invented people in one folder, and visit it as people do."""
 
 from simulators.demo.rounds import Hands, RoundResult, make_rounds
 from simulators.demo.running import RunningKiosk

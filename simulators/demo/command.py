@@ -1,4 +1,4 @@
-"""``simulate demo``: the main job on simulators, on a page or, with ``--once``, as a table in the terminal."""
+"""Run ``simulate demo``: the main job on simulators, on a page or, with ``--once``, as a table in the terminal."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class PortError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Ports:
-    """The sockets of one demo, bound before anything is made; ``staff`` is None where no staff pages are served."""
+    """The sockets of one demo, bound before anything is made; ``staff`` is None if no staff pages are served."""
 
     visitor: socket.socket
     staff: socket.socket | None
@@ -122,7 +122,10 @@ def _address(listener: socket.socket) -> str:
 
 @contextmanager
 def _place(folder: Path | None, once: bool) -> Iterator[Path]:
-    """Yield the folder of this demo, held for it alone; that of --once, unless it is named, goes with its end."""
+    """Yield the folder of this demo, locked for it alone.
+
+    The folder of --once is removed at the end, unless it was named.
+    """
     with ExitStack() as stack:
         if folder is None and once:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
@@ -133,7 +136,7 @@ def _place(folder: Path | None, once: bool) -> Iterator[Path]:
 
 @contextmanager
 def _readers(driver: str) -> Iterator[tuple[Readers, dict[str, object]]]:
-    """Yield the hands that reach the readers of a driver, and the settings it needs."""
+    """Yield what puts cards on the readers of a driver, and the settings that it needs."""
     match driver:
         case "pcsc":
             with PrivatePcscd() as daemon:
@@ -174,7 +177,7 @@ async def _rounds(kiosk: RunningKiosk) -> list[RoundResult]:
 
 
 def _progress() -> Progress:
-    """Return a progress bar that shows where a person watches standard error, and is gone at the end."""
+    """Return a progress bar that is visible only if a person watches standard error, and disappears at the end."""
     console = Console(stderr=True)
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 

@@ -1,4 +1,4 @@
-"""One visit per persona, as people make it: over the kiosk's pages and API, or by a look-up where no card is."""
+"""Make one visit per persona, as people make it: over the kiosk's pages and API, or by a look-up without a card."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LIMIT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What puts a card on the reader and takes it away."""
+    """The functions that put a card on the reader and take it away."""
 
     put: Callable[[Card], None]
     take: Callable[[], None]
@@ -40,7 +40,10 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class RoundResult:
-    """How one visit ended. ``decision`` is that of ``kiosk decide``, ``code`` a failure's; ``right``: as it is due."""
+    """How one visit ended.
+
+    ``decision`` is that of ``kiosk decide``, ``code`` that of a failure. ``right`` says whether this is as expected.
+    """
 
     persona: Persona
     level: str | None
@@ -61,7 +64,7 @@ class RoundResult:
 
 
 async def make_rounds(stage: Stage, registry: Registry, base: str, hands: Hands) -> AsyncIterator[RoundResult]:
-    """Yield the outcome of each persona's visit; ``base`` is the URL of the running kiosk."""
+    """Yield the result of each persona's visit; ``base`` is the URL of the running kiosk."""
     async with _Page.opened(base) as page:
         for person in people(stage.on):
             if person.path is Path.LOOKUP:
@@ -122,14 +125,19 @@ async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Ro
 
 
 def _look_up(stage: Stage, registry: Registry, person: Persona) -> RoundResult:
-    """Answer somebody without a readable card as staff do: from the register alone."""
+    """Answer somebody without a readable card as staff do, from the register alone."""
     begun = time.perf_counter()
     decision = decide(facts_of(stage, registry, person)).to_json()
     return RoundResult(person, None, decision, None, (time.perf_counter() - begun) * 1000)
 
 
 def facts_of(stage: Stage, registry: Registry, person: Persona) -> Facts:
-    """Return what the register and the person's visit say. Raises LookupError for a stranger."""
+    """Return what the register and the person's visit say.
+
+    Raises:
+        LookupError: The register does not know the person.
+
+    """
     member = registry.member(member_id(person)) if person.member else None
     if member is None:
         raise LookupError(f"{person.id} is not in the register")

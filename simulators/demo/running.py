@@ -1,4 +1,4 @@
-"""A kiosk that serves while a block runs, in a thread of this process, with hands that reach its reader."""
+"""Serve a kiosk while a block runs, in a thread of this process, and put cards on its reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["RunningKiosk", "kiosk_app"]
 def kiosk_app(
     stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS, staff_listener: socket.socket | None = None
 ) -> FastAPI:
-    """Return the kiosk; the PC/SC plug-in brings no 模擬 panel, so it is added for other readers than its own."""
+    """Return the kiosk; the PC/SC plug-in has no 模擬 panel, so it is added for other readers than its own."""
     extra = [] if readers is plugin.readers else [panel_router(readers)]
     return build_app(stage.settings, extra=extra, limits=limits, staff_listener=staff_listener)
 
@@ -34,8 +34,9 @@ def kiosk_app(
 class RunningKiosk:
     """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page.
 
-    ``limits`` is the service's patience with its readers; ``listener`` and ``staff_listener`` are the sockets to serve
-    on where the ports of the settings are bound already. Entering raises OSError where the port is taken.
+    ``limits`` says how long the service waits for its readers. ``listener`` and ``staff_listener`` are the sockets to
+    serve
+    on, if the ports of the settings are already bound. Entering raises OSError if the port is taken.
     """
 
     def __init__(
@@ -55,15 +56,20 @@ class RunningKiosk:
 
     @property
     def url(self) -> str:
-        """The visitor page."""
+        """The address of the visitor page."""
         return f"http://{self.stage.settings.listen}/"
 
     def persona(self, name: str) -> Persona:
-        """Return an invented person as of the stage's day. Raises KeyError."""
+        """Return an invented person as of the stage's day.
+
+        Raises:
+            KeyError: There is no such persona.
+
+        """
         return persona(name, self.stage.on)
 
     def put(self, who: str | Card) -> Card:
-        """Put a card on the reader, a persona's fresh one by its id; returns the card."""
+        """Put a card on the reader and return it; the id of a persona stands for a fresh card of theirs."""
         card = make_card(self.persona(who), self.stage.authority, self.stage.now) if isinstance(who, str) else who
         self.readers.put(card)
         return card

@@ -1,4 +1,4 @@
-"""A folder with everything a kiosk needs: simulated roots and CRL, a registry with everybody in it, settings."""
+"""Make a folder with everything that a kiosk needs: simulated roots and CRL, a registry of everybody, settings."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from simulators.pki import Authority, jpki_generations, user_authority
 __all__ = ["Stage", "StageError", "held", "member_id", "set_stage"]
 
 _MARKER = ".kiosk-demo"
-"""Says that a folder may be emptied, and is locked by the demo that runs in it."""
+"""The file that marks a folder that may be emptied; the demo that runs in it holds a lock on it."""
 
 
 class StageError(Exception):
-    """A folder cannot be a stage. The text names it, says why, and what to do."""
+    """A folder cannot be used as a stage. The text names it, says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,22 @@ class Stage:
 
     @property
     def on(self) -> date:
-        """The day, Asia/Tokyo."""
+        """The day in Asia/Tokyo."""
         return self.now.astimezone(JAPAN).date()
 
     @property
     def authority(self) -> Authority:
-        """Who issued everybody's certificate."""
+        """The authority that issued everybody's certificate."""
         return user_authority(self.now)
 
 
 def member_id(person: Persona) -> MemberId:
-    """Return the key under which the register knows the person. Raises LookupError for a stranger."""
+    """Return the key under which the register knows the person.
+
+    Raises:
+        LookupError: The register does not know the person.
+
+    """
     if person.member is None:
         raise LookupError(f"{person.id} is not in the register")
     return MemberId(*(person.member[part] for part in ("insurer_number", "symbol", "number", "branch")))
@@ -63,7 +68,7 @@ def set_stage(
     """Make the folder anew and return the stage; ``keys`` are further settings by their names in the file.
 
     Raises:
-        StageError: the folder holds something that is no stage of ours, or cannot be made; nothing was removed.
+        StageError: The folder holds something that is not a stage of ours, or cannot be made; nothing was removed.
 
     """
     _clear(folder)
@@ -77,7 +82,12 @@ def set_stage(
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a folder for one demo while the block runs, so that no other makes it anew. Raises StageError."""
+    """Lock a folder for one demo while the block runs, so that no other makes it anew.
+
+    Raises:
+        StageError: Another demo uses the folder.
+
+    """
     _mark(folder)
     with (folder / _MARKER).open("rb") as marker:
         try:
@@ -88,7 +98,12 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def _mark(folder: Path) -> None:
-    """Make the folder, and make it ours unless somebody else's things are in it. Raises StageError."""
+    """Make the folder, and mark it as ours unless somebody else's files are in it.
+
+    Raises:
+        StageError: Somebody else's files are in it, or it cannot be made.
+
+    """
     marker = folder / _MARKER
     try:
         folder.mkdir(parents=True, exist_ok=True)

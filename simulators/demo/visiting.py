@@ -1,4 +1,4 @@
-"""One whole visit to a running kiosk, as the persona makes it: card, 暗証番号, the questions, and the card again."""
+"""Make one whole visit to a running kiosk as the persona would: card, 暗証番号, the questions, and taking the card."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ _FREE = {"idle", "farewell"}
 
 
 def make_visit(kiosk: RunningKiosk, who: str, pin: str) -> View:
-    """Return the last view of the visit of a persona who enters ``pin``, once the card is taken and the kiosk free.
+    """Return the last view of the visit of a persona who enters ``pin``, once the card is taken and the kiosk is free.
 
-    It is a result, a failure, or that the 暗証番号 was wrong or staff have to come. Raises KeyError for a persona that
-    does not exist, ValueError for one who has no card, TimeoutError.
+    The view is a result, a failure, or that the 暗証番号 was wrong or that staff have to come.
+
+    Raises:
+        KeyError: There is no such persona.
+        ValueError: The persona has no card.
+        TimeoutError: The kiosk did not get that far.
+
     """
     person = kiosk.persona(who)
     if person.card is None:
@@ -45,7 +50,7 @@ def _entered(visitor: Visitor, shown: View, pin: str) -> View:
 
 
 def _answered(visitor: Visitor, shown: View, person: Persona) -> View:
-    """Answer what is asked, and choose the purpose that the persona came for; that may ask anew."""
+    """Answer the questions and choose the purpose of the persona's visit, which may lead to new questions."""
     to_choose = person.visit.purpose != "visit"
     while answer := _answer(shown, person, to_choose):
         to_choose = to_choose and answer["action"] != "purpose"
@@ -55,7 +60,7 @@ def _answered(visitor: Visitor, shown: View, person: Persona) -> View:
 
 
 def _answer(shown: View, person: Persona, to_choose: bool) -> dict[str, object] | None:
-    """Return the button that the persona presses; None where there is nothing more to say."""
+    """Return the button that the persona presses; None if there is nothing more to say."""
     said = person.visit
     match shown["screen"]:
         case "question_needs":

@@ -1,4 +1,4 @@
-"""A visitor without a browser: the page's cookie, the views that the kiosk pushes, and its buttons."""
+"""Visit without a browser: keep the page's cookie, follow the views that the kiosk pushes, and press its buttons."""
 
 from __future__ import annotations
 
@@ -35,11 +35,16 @@ class Visitor:
 
     @property
     def sequence(self) -> int:
-        """The number of the latest view: what comes after it has a higher one."""
+        """The number of the latest view; later views have higher numbers."""
         return int(self.now["sequence"])
 
     def until(self, fits: Callable[[View], bool], since: int = -1) -> View:
-        """Return the first view later than number ``since`` that fits. Raises TimeoutError, with what was seen."""
+        """Return the first view after number ``since`` that fits.
+
+        Raises:
+            TimeoutError: There was none in time; the text has the views that were seen.
+
+        """
         deadline = time.monotonic() + self._patience
         with self._changed:
             while True:
@@ -59,7 +64,7 @@ class Visitor:
         self._client.post("/api/v1/visit/actions", json=action).raise_for_status()
 
     def health(self) -> list[str]:
-        """Return the codes of what is wrong: first of what prevents visits, then of what does not."""
+        """Return the codes of what is wrong: first of what prevents visits, then of the rest."""
         found = self._client.get("/healthz").json()
         return [*found["reasons"], *found["troubles"]]
 
@@ -74,7 +79,7 @@ class Visitor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave. The stream ends with the kiosk, or with this process."""
+        """Leave. The stream ends with the kiosk or with this process."""
         self._client.close()
 
     def _follow(self) -> None:

@@ -1,4 +1,4 @@
-"""Public test keys for simulated cards and authorities: see README.md beside this file."""
+"""Load the public test keys for simulated cards and authorities: see README.md beside this file."""
 
 from __future__ import annotations
 

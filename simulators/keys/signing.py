@@ -1,4 +1,4 @@
-"""From a builder, its usual extensions and a key to something signed."""
+"""Sign what a builder has made, with its usual extensions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Usual = Sequence[tuple[x509.ExtensionType, bool]]
 """Extensions and whether each is critical."""
 
 Instead = Mapping[type[x509.ExtensionType], tuple[x509.ExtensionType, bool] | None]
-"""What replaces a usual extension: the new value and whether it is critical, or None to leave it out."""
+"""The replacement of a usual extension: the new value and whether it is critical, or None to leave it out."""
 
 Builder = TypeVar("Builder", x509.CertificateBuilder, x509.CertificateRevocationListBuilder)
 

@@ -1,4 +1,4 @@
-"""The 模擬 panel: a small page and its API with which a person puts invented people's cards on simulated readers."""
+"""Offer the 模擬 panel: a small page and its API for putting invented people's cards on simulated readers."""
 
 from simulators.panel.api import panel_router
 

@@ -1,4 +1,4 @@
-"""The API of the 模擬 panel. It knows invented people only; the service mounts it below ``/simulation``."""
+"""Serve the API of the 模擬 panel. It knows invented people only; the service mounts it below ``/simulation``."""
 
 from __future__ import annotations
 
@@ -41,24 +41,34 @@ ReaderName = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class Readers(Protocol):
-    """The readers that the panel's hand reaches: simulated ones, or the virtual one of a private pcscd."""
+    """The readers that the panel can reach: simulated ones, or the virtual one of a private pcscd."""
 
     @property
     def names(self) -> list[str]:
         """The readers, in order."""
 
     def put(self, card: Card, reader: str | None = None) -> None:
-        """Put a card on a reader (the first by default). Raises NoReader."""
+        """Put a card on a reader (the first by default).
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
 
     def take(self, reader: str | None = None) -> None:
-        """Take the card away. Raises NoReader."""
+        """Take the card away.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
 
     def snapshot(self) -> Snapshot:
-        """Return what lies on which reader."""
+        """Return what is on which reader."""
 
 
 class PersonOut(BaseModel):
-    """One invented person who brings a card. ``pin`` is shown: it opens a test card."""
+    """One invented person who has a card. ``pin`` is shown because it opens only a test card."""
 
     id: str
     label: str
@@ -74,7 +84,7 @@ class PeopleOut(BaseModel):
 
 
 class ReaderOut(BaseModel):
-    """One simulated reader; ``persona`` is the id of whose card lies on it, if the panel put it there."""
+    """One simulated reader; ``persona`` is the id of the card's owner, if the panel put the card there."""
 
     name: str
     card_present: bool
@@ -88,10 +98,11 @@ class StateOut(BaseModel):
 
 
 class CardTrouble(BaseModel):
-    """What shall go wrong with the card that is put down, at the ``at``-th command.
+    """What is to go wrong with the card, at its ``at``-th command.
 
-    ``silent``: no answer, ``leaves``: taken away, ``status``: answers ``sw`` (four hexadecimal digits),
-    ``slow``: takes as long as a real card (then ``at`` means nothing).
+    ``silent``: it does not answer; ``leaves``: it is taken away; ``status``: it answers ``sw`` (four hexadecimal
+    digits);
+    ``slow``: it takes as long as a real card (then ``at`` means nothing).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -121,7 +132,7 @@ class TakeRequest(BaseModel):
 
 @dataclass
 class PanelReaders:
-    """The readers, and whose card the panel put on which of them, at which movement."""
+    """The readers, and whose card the panel put on which of them, with the number of the movement."""
 
     readers: Readers
     clock: Clock
@@ -129,7 +140,13 @@ class PanelReaders:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, request: PutRequest) -> None:
-        """Put the persona's card down, fresh from its issuer. Raises KeyError or NoReader."""
+        """Put the persona's card on a reader, fresh from its issuer.
+
+        Raises:
+            KeyError: There is no such persona.
+            NoReader: There is no such reader.
+
+        """
         now = self.clock()
         person = {person.id: person for person in self.people()}[request.persona]
         card = _troubled(make_card(person, user_authority(now), now), request.trouble)
@@ -139,11 +156,16 @@ class PanelReaders:
             self._owners[reader] = (self.readers.snapshot()[reader].insertions, person.id)
 
     def take(self, request: TakeRequest) -> None:
-        """Take the card away. Raises NoReader."""
+        """Take the card away.
+
+        Raises:
+            NoReader: There is no such reader.
+
+        """
         self.readers.take(request.reader)
 
     def state(self) -> StateOut:
-        """Return what lies where."""
+        """Return what is on each reader."""
         with self._lock:
             seen = self.readers.snapshot()
             owners = {
@@ -157,7 +179,7 @@ class PanelReaders:
         return StateOut(readers=found)
 
     def people(self) -> list[Persona]:
-        """Return everybody who brings a card, as of today."""
+        """Return everybody who has a card, as of today."""
         return [person for person in people(_today(self.clock())) if person.card is not None]
 
     def _first(self) -> str:
@@ -172,17 +194,17 @@ def panel_router(readers: Readers, clock: Clock = lambda: datetime.now(UTC)) -> 
 
     @router.get("/people")
     def list_people() -> PeopleOut:
-        """Everybody who can put a card on the reader."""
+        """List everybody who can put a card on the reader."""
         return PeopleOut(people=[_person_out(person) for person in table.people()])
 
     @router.get("/state")
     def show_state() -> StateOut:
-        """What lies on which reader."""
+        """Return what is on which reader."""
         return table.state()
 
     @router.post("/put", responses=refusals)
     def put_card(request: PutRequest) -> StateOut:
-        """Put a persona's card on a reader; one that lies there is taken away first."""
+        """Put a persona's card on a reader; a card that is already there is taken away first."""
         _or_not_found(lambda: table.put(request))
         return table.state()
 

@@ -1,4 +1,4 @@
-"""Invented people: a persona for every row of the decision, with member, card and expected outcome."""
+"""Invent people: a persona for every row of the decision, with member, card and expected outcome."""
 
 from simulators.people.persona import CardKind, CardSpec, ExpectedAnswer, FailureKind, Path, Persona, PersonaVisit
 from simulators.people.town import (

@@ -1,4 +1,4 @@
-"""Section 4 of the decision: people who come because something happened (資格確認書交付の概要)."""
+"""List the people of section 4 of the decision, who come because something happened (資格確認書交付の概要)."""
 
 from __future__ import annotations
 
@@ -112,4 +112,4 @@ EVENTS: Final = (
         visit=PersonaVisit(event="confirmation_lost"),
     ),
 )
-"""One for every event, two for 資格取得."""
+"""One persona for every event, two for 資格取得."""

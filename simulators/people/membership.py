@@ -1,4 +1,4 @@
-"""Sections 1 and 2 of the decision: is this person insured at all, and 給付金の申請 or 保健事業 instead of 受診."""
+"""List the people of sections 1 and 2: not insured here, or 給付金の申請 or 保健事業 instead of 受診."""
 
 from __future__ import annotations
 

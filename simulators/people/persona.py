@@ -1,4 +1,4 @@
-"""What a persona is: an invented person, the row of the decision that applies, and what is expected of the kiosk."""
+"""Define a persona: an invented person, the row of the decision that applies, and what the kiosk must answer."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ __all__ = ["CardKind", "CardSpec", "ExpectedAnswer", "FailureKind", "Path", "Per
 
 
 class Path(StrEnum):
-    """How the kiosk comes to know the person."""
+    """How the kiosk identifies the person."""
 
     CARD = "card"
-    """A readable card is put on the reader and the 暗証番号 entered."""
+    """A readable card is put on the reader and the 暗証番号 is entered."""
     LOOKUP = "lookup"
-    """No readable card: staff look the member up."""
+    """There is no readable card: staff look the member up."""
 
 
 class CardKind(StrEnum):
-    """What the card on the reader is."""
+    """What kind of card is on the reader."""
 
     GENUINE = "genuine"
     CLONE = "clone"
     """A forger's copy: genuine certificate, another key, every PIN accepted."""
     FORGED = "forged"
-    """Issued by somebody who only calls himself the authority."""
+    """Issued by somebody who only claims to be the authority."""
     FOREIGN = "foreign"
-    """No My Number card at all."""
+    """Not a My Number card at all."""
 
 
 class FailureKind(StrEnum):
-    """How a visit ends that comes to no decision."""
+    """How a visit ends without a decision."""
 
     UNKNOWN_MEMBER = "unknown_member"
     NOT_GENUINE = "not_genuine"
@@ -44,7 +44,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
-    """The card to make. ``tries`` are left of its 暗証番号; ``last_day`` is its certificate's, in Asia/Tokyo."""
+    """The card to make. ``tries`` of its 暗証番号 are left; ``last_day`` is its certificate's, in Asia/Tokyo."""
 
     last_day: date
     kind: CardKind = CardKind.GENUINE
@@ -55,7 +55,7 @@ class CardSpec:
 
 @dataclass(frozen=True, slots=True)
 class PersonaVisit:
-    """What the kiosk is told besides the member: values of docs/formats.md, "The facts"."""
+    """The facts that the kiosk gets beside the member: values of docs/formats.md, "The facts"."""
 
     purpose: str = "visit"
     needs: tuple[str, ...] = ()
@@ -79,9 +79,9 @@ class ExpectedAnswer:
 class Persona:
     """One invented person on one day.
 
-    ``id`` is ASCII and stable, ``label`` and ``explanation`` are Japanese. ``row`` names the table of docs/decision.md
-    ("1", "2", "3a" to "3e", "4") or is "-" where no decision is reached. ``member`` holds the registry's columns of
-    docs/formats.md, None for somebody the registry does not know. Either ``expected`` or ``failure`` is set.
+    ``id`` is ASCII and stable; ``label`` and ``explanation`` are Japanese. ``row`` names the table of docs/decision.md
+    ("1", "2", "3a" to "3e", "4") or is "-" if no decision is reached. ``member`` has the registry's columns of
+    docs/formats.md; None for somebody whom the registry does not know. Either ``expected`` or ``failure`` is set.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Visits that come to no decision: cards the kiosk must refuse, and a holder it cannot identify."""
+"""List the visits that reach no decision: cards that the kiosk must refuse, and a holder whom it cannot identify."""
 
 from __future__ import annotations
 
@@ -81,4 +81,4 @@ REFUSED: Final = (
         Plastic(CardKind.FOREIGN),
     ),
 )
-"""No row of the decision."""
+"""These people match no row of the decision."""

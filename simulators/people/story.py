@@ -1,4 +1,4 @@
-"""The table form of a persona: dates relative to the day asked about, so that each is right on any day."""
+"""Tell personas as tables: dates are relative to the day asked about, so that each is right on any day."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FIRST_NUMBER: Final = 101
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A day so far from the day asked about (negative: before), and at the latest ``until``."""
+    """A day at this distance from the day asked about (negative: before), and at the latest ``until``."""
 
     days: int = 0
     years: int = 0
     until: date | None = None
 
     def seen_from(self, on: date) -> date:
-        """Return the day; from 29 February a year without one counts as from the 28th."""
+        """Return the day; from 29 February, a year without one counts as from the 28th."""
         leap = (on.month, on.day) == (2, 29)
         moved = on.replace(year=on.year + self.years, day=28 if leap and self.years else on.day)
         found = moved + timedelta(days=self.days)
@@ -34,12 +34,12 @@ class Near:
 
 
 def day(count: int) -> Near:
-    """So many days from the day asked about."""
+    """Return a distance of this many days from the day asked about."""
     return Near(days=count)
 
 
 def year(count: int) -> Near:
-    """So many years from the day asked about."""
+    """Return a distance of this many years from the day asked about."""
     return Near(years=count)
 
 
@@ -59,7 +59,7 @@ HAS_CARD: Final[Cells] = MappingProxyType(
         "notice_issued_on": Near(years=-3, days=20),
     }
 )
-"""Somebody with a マイナ保険証 that works, long insured, with a 資格情報通知書 in a drawer."""
+"""A person with a マイナ保険証 that works, long insured, with a 資格情報通知書 at home."""
 
 JUST_JOINED: Final[Cells] = MappingProxyType(
     {
@@ -70,7 +70,7 @@ JUST_JOINED: Final[Cells] = MappingProxyType(
         "notice_issued_on": None,
     }
 )
-"""Somebody with a マイナ保険証 whose data is still on its way (資格情報の連携 takes three to four working days)."""
+"""A person with a マイナ保険証 whose data is not linked yet (資格情報の連携 takes three to four working days)."""
 
 NO_CARD: Final[Cells] = MappingProxyType(
     {
@@ -82,7 +82,7 @@ NO_CARD: Final[Cells] = MappingProxyType(
         "notice_issued_on": None,
     }
 )
-"""Somebody who never had a My Number card made."""
+"""A person who never had a My Number card made."""
 
 CONFIRMED: Final[Cells] = MappingProxyType({"confirmation_valid_from": year(-1), "confirmation_valid_until": year(4)})
 """A 資格確認書 that is valid for years."""
@@ -110,7 +110,7 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Plastic:
-    """The card that the person puts down."""
+    """The card that the person puts on the reader."""
 
     kind: CardKind = CardKind.GENUINE
     pin: str = field(default="1234", repr=False)
@@ -120,7 +120,7 @@ class Plastic:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One line of the tables of people. ``name`` and ``kana`` are None for somebody the registry does not know."""
+    """One line of the tables of people. ``name`` and ``kana`` are None for somebody whom the registry does not know."""
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""All the people together: on a given day, as a registry file, with their cards and certificates."""
+"""Collect all the people: on a given day, as a registry file, with their cards and certificates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
 
 JAPAN: Final = timezone(timedelta(hours=9), "JST")
 
-# New people are added at the end of their table; a member's number follows from the place in this list.
+# Add new people at the end of their table: a member's number follows from the place in this list.
 _STORIES: Final = (
     *CARD_WORKS,
     *CARD_UNREADABLE,
@@ -55,12 +55,17 @@ def people(on: date) -> tuple[Persona, ...]:
 
 
 def persona(name: str, on: date) -> Persona:
-    """Return the persona with that id. Raises KeyError."""
+    """Return the persona with that id.
+
+    Raises:
+        KeyError: There is no such persona.
+
+    """
     return {person.id: person for person in people(on)}[name]
 
 
 def members_csv(on: date) -> str:
-    """Return the registry file (CSV by docs/formats.md) of everybody the registry knows."""
+    """Return the registry file (CSV by docs/formats.md) of everybody whom the registry knows."""
     rows = [person.member for person in people(on) if person.member is not None]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -72,7 +77,9 @@ def members_csv(on: date) -> str:
 def certificate_of(person: Persona, authority: Authority) -> Issued:
     """Return the certificate on the person's card, always with the same serial number and key.
 
-    Raises ValueError for a person without a card that carries one.
+    Raises:
+        ValueError: The person has no card, or one without a certificate.
+
     """
     card = _certified(person)
     issuer = lookalike(authority) if card.kind is CardKind.FORGED else authority
@@ -81,7 +88,12 @@ def certificate_of(person: Persona, authority: Authority) -> Issued:
 
 
 def make_card(person: Persona, authority: Authority, now: datetime, *, abilities: Abilities | None = None) -> Card:
-    """Return the person's card, fresh from its issuer. Raises ValueError for a person who brings none."""
+    """Return the person's card, fresh from its issuer.
+
+    Raises:
+        ValueError: The person has no card.
+
+    """
     if person.card is not None and person.card.kind is CardKind.FOREIGN:
         return ForeignCardSimulator()
     card = _certified(person)

@@ -1,4 +1,4 @@
-"""Section 3, rows a to d of the decision: visits (受診) of people who have a マイナ保険証."""
+"""List the people of section 3, rows a to d: visits (受診) of people who have a マイナ保険証."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 3, row e of the decision: visits (受診) of people who have no マイナ保険証, for whatever cause."""
+"""List the people of section 3, row e: visits (受診) of people who have no マイナ保険証, for whatever cause."""
 
 from __future__ import annotations
 
