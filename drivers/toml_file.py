@@ -60,8 +60,8 @@ def refuse_unwieldy(value: object) -> None:
     """Check that a value is one that TOML can hold, nested at most MAX_DEPTH deep.
 
     Raises:
-        TomlError: It is nested deeper, has a whole number of more than 64 bits, or a text with half of a surrogate
-            pair, which is how Python shows a byte that is not UTF-8.
+        TomlError: It is nested deeper, has a whole number of more than 64 bits, a text with half of a surrogate pair,
+            which is how Python shows a byte that is not UTF-8, or one with a NUL, which no path can have.
 
     """
     waiting = [(value, 0)]
@@ -73,6 +73,8 @@ def refuse_unwieldy(value: object) -> None:
             raise TomlError("holds a whole number of more than 64 bits")
         if isinstance(one, str) and _SURROGATE.search(one):
             raise TomlError("is not UTF-8")
+        if isinstance(one, str) and "\0" in one:
+            raise TomlError("holds a NUL character")
         below = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         waiting += [(item, depth + 1) for item in below]
 

@@ -115,7 +115,7 @@ def require_output(
     Args:
         name: the option or argument, for the message.
         output: where it says, `-` for standard output; None: nothing was asked for.
-        inputs: what the same command reads.
+        inputs: what the same command reads, and what the service keeps.
         as_json: whether the command also answers with an object on standard output.
         status: the end where there is something else than a regular file; an output that is an input too ends with 2.
 
@@ -125,7 +125,7 @@ def require_output(
     if as_json and str(output) == STANDARD:
         refuse(f"--json and {name} - both want standard output")
     if (same := input_behind(output, inputs)) is not None:
-        refuse(f"{name}: must be another file than {same}, which this command reads and which would be lost")
+        refuse(f"{name}: must be another file than {same}: what the command reads, or the service keeps, would be lost")
     try:
         if str(output) != STANDARD:
             require_replaceable(Path(output))

@@ -37,12 +37,16 @@ def load_settings(config: Path | None) -> Settings:
 
 
 def settings_files(config: Path | None) -> list[Path]:
-    """Return the settings' file and the files that it names, which no output may replace; or end with status 2."""
+    """Return what no output may replace, or end with status 2.
+
+    That is the settings' file, the files that it names, and the folder with what the service keeps: site key, token,
+    accounts and journal.
+    """
     from kiosk.settings import settings_file
 
-    named = load_settings(config).named_files.values()
-    file = settings_file(config)
-    return [*([file] if file else []), *(path for paths in named for path in paths)]
+    settings, file = load_settings(config), settings_file(config)
+    named = [path for paths in settings.named_files.values() for path in paths]
+    return [*([file] if file else []), *named, settings.site_key_path, settings.data_dir]
 
 
 def moment(text: str | None) -> datetime:

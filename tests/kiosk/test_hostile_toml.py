@@ -31,6 +31,7 @@ HOSTILE = {
     "lists in lists": b"a = " + b"[" * 10_000,
     "lists in lists that end": b"a = " + b"[" * 200 + b"]" * 200,
     "tables in tables": b"a = " + b"{a=" * 1_000,
+    "a path that no system can open": b'data_dir = "a\\u0000b"\nidentity.crl = ["a\\u0000b"]',
     "a name of two lines": b'"a\\nb" = 1',
 }
 

@@ -141,6 +141,7 @@ def test_a_wrong_file_is_one_clear_error(file: Callable[[str], Path], text: str,
         ({"KIOSK_VISIT__IDLE_LIMIT": "1e999"}, "KIOSK_VISIT__IDLE_LIMIT: visit.idle_limit"),
         ({"KIOSK_KIOSK_ID": "\udcff"}, "KIOSK_KIOSK_ID: is not UTF-8"),
         ({"KIOSK_READERS": '["\\ud800"]'}, "KIOSK_READERS: not a JSON list: is not UTF-8"),
+        ({"KIOSK_IDENTITY__CRL": '["a\\u0000b"]'}, "KIOSK_IDENTITY__CRL: not a JSON list: holds a NUL character"),
         ({"KIOSK_" + "A__" * 3_000 + "B": "1"}, "there is no such setting"),
     ],
 )

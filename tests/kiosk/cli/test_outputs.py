@@ -241,6 +241,20 @@ def test_what_the_command_reads_is_no_output(run: Run, output: Output, read: str
     assert Path(read).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "output",
+    [one for one in OUTPUTS.values() if one.reads],
+    ids=[name for name, one in OUTPUTS.items() if one.reads],
+)
+@pytest.mark.parametrize("own", ["site-key", "api-token", "staff.json", "journal-1.jsonl", "journal-1.jsonl.head"])
+def test_what_the_service_keeps_is_no_output(run: Run, output: Output, own: str) -> None:
+    """Under another site key nobody who is bound would ever be found again."""
+    Path("var").mkdir()
+    (kept := Path("var") / own).write_bytes(b"kept")
+    assert run(output.words.replace("OUT", str(kept))).exit_code in (1, 2, 4)
+    assert kept.read_bytes() == b"kept"
+
+
 def test_what_stands_behind_standard_input_is_no_output(run: Run, tmp_path: Path) -> None:
     before = Path("members.csv").read_bytes()
     words = [sys.executable, "-c", "from kiosk.cli import main; main()", "registry", "import", "-"]
