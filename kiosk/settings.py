@@ -11,9 +11,8 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -28,7 +27,8 @@ from pydantic import (
 
 from drivers.options import ReaderOptions
 from drivers.profile_table import shown
-from drivers.toml_file import TomlError, parse_toml, refuse_unwieldy
+from drivers.toml_file import TomlError, parse_toml
+from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_of, variables
 from kiosk.files import FileError, read_bounded
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 
@@ -49,12 +49,6 @@ __all__ = [
     "settings_with",
 ]
 
-PREFIX = "KIOSK_"
-"""The prefix of every variable of the settings; no other variable but CONFIG may begin so."""
-
-CONFIG = "KIOSK_CONFIG"
-"""The variable that names the settings' file if a command does not."""
-
 _LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
 _MAY_COME_LATER = frozenset({"identity.crl"})
@@ -64,10 +58,6 @@ _MAX_FILE = 256 * 1024
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
-
-
-class SettingsError(Exception):
-    """A setting is wrong. The text names the key or variable and the file, never a secret value."""
 
 
 class _Section(BaseModel):
@@ -272,7 +262,7 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
         where = str(file) if config else f"{CONFIG}: {file}"
         table = _read(file, where)
     model = _model(table, environ, where)
-    merged = _merge(table, _from_environ(environ, model))
+    merged = _merge(table, from_environ(environ, model))
     try:
         settings = model.model_validate_json(json.dumps(merged, default=str), strict=True)
     except ValidationError as error:
@@ -285,7 +275,7 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None) -
 def _model(table: Mapping[str, object], environ: Mapping[str, str], where: str) -> type[Settings]:
     """Return the model for what file and environment set."""
     try:
-        return settings_with(dict.fromkeys([*table, *(_path(variable)[0] for variable in _variables(environ))]))
+        return settings_with(dict.fromkeys([*table, *(path_of(variable)[0] for variable in variables(environ))]))
     except PluginError as error:
         raise SettingsError(f"{where}: {error}") from None
 
@@ -317,82 +307,6 @@ def _read(path: Path, where: str) -> dict[str, object]:
         raise SettingsError(f"{where}: {error}") from None
     except TomlError as error:
         raise SettingsError(f"{where}: not TOML: {error}") from None
-
-
-def _variables(environ: Mapping[str, str]) -> list[str]:
-    return sorted(name for name in environ if name.startswith(PREFIX) and name != CONFIG)
-
-
-def _path(variable: str) -> list[str]:
-    return variable.removeprefix(PREFIX).lower().split("__")
-
-
-def _from_environ(environ: Mapping[str, str], model: type[Settings]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for variable in _variables(environ):
-        path = _path(variable)
-        _place(table, path, _value(_field(model, path, variable), environ[variable], variable), variable)
-    return table
-
-
-def _place(table: dict[str, Any], path: list[str], value: Any, variable: str) -> None:
-    for section in path[:-1]:
-        table = table.setdefault(section, {})
-        if not isinstance(table, dict):
-            raise SettingsError(f"{variable}: there is no such setting")
-    table[path[-1]] = value
-
-
-def _value(field: Any, text: str, variable: str) -> Any:
-    if isinstance(field, type) and issubclass(field, BaseModel):
-        raise SettingsError(f"{variable}: names a section; set its keys one by one (KIOSK_IDENTITY__TRUST)")
-    try:
-        refuse_unwieldy(text)
-    except TomlError as error:
-        raise SettingsError(f"{variable}: {error}") from None
-    if get_origin(field) is list:
-        return _list(text, variable)
-    return _scalar(text, field) if field in (bool, int, float) else text
-
-
-def _scalar(text: str, kind: type) -> object:
-    """Return the number or truth value that ``text`` writes, else the text itself: validation will name it."""
-    if kind is bool:
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-    with suppress(ValueError):
-        return _json(text)
-    return text
-
-
-def _json(text: str) -> object:
-    """Return what JSON writes, bounded as the settings' file is. Raises ValueError."""
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        raise TomlError("nested too deep") from None
-    refuse_unwieldy(value)
-    return value
-
-
-def _field(settings: type[Settings], path: list[str], variable: str) -> Any:
-    model: Any = settings
-    for name in path:
-        fields = getattr(model, "model_fields", {})
-        if name not in fields:
-            raise SettingsError(f"{variable}: there is no such setting")
-        model = fields[name].annotation
-    return model
-
-
-def _list(text: str, variable: str) -> object:
-    if not text.lstrip().startswith("["):
-        return [text]
-    try:
-        return _json(text)
-    except json.JSONDecodeError:
-        raise SettingsError(f"{variable}: not a JSON list") from None
-    except ValueError as error:
-        raise SettingsError(f"{variable}: not a JSON list: {error}") from None
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
