@@ -36,7 +36,7 @@ def replace_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path`` for the block, after whoever holds it now.
+    """Hold the lock file ``path`` for the block; wait while another process holds it.
 
     Raises:
         OSError: The file cannot be made.

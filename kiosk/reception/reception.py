@@ -143,8 +143,8 @@ class Reception:
 
     def troubles(self) -> tuple[Failure, ...]:
         """Return what else is wrong, with readers or with a safeguard, though visits go on."""
-        reasons, slips = self.health(), filter(None, [self._tending.slip])
-        found = (*self._board.troubles, *self._floors.found.troubles, *slips)
+        reasons, errors = self.health(), filter(None, [self._tending.error])
+        found = (*self._board.troubles, *self._floors.found.troubles, *errors)
         return tuple(each for each in found if each not in reasons)
 
     @property

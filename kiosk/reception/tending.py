@@ -1,4 +1,4 @@
-"""Parts of the service that run until it ends: a slip of ours in one of them neither ends it nor stays untold."""
+"""Parts of the service that run until it ends: an error of our own in one of them is reported and does not end it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Tending:
     """Runs parts over and over.
 
     Attributes:
-        slip: where a part last failed (S-01), until the service is started anew; None: nowhere.
+        error: the last error of a part (S-01), kept until the service is started again; None if there was none.
 
     """
 
     def __init__(self) -> None:
-        self.slip: Failure | None = None
+        self.error: Failure | None = None
 
     async def keep_going(self, part: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run ``part`` until cancelled, again whenever it fails."""
@@ -33,6 +33,8 @@ class Tending:
             try:
                 await part()
             except Exception as error:  # whatever it is, the next card has to be served
-                self.slip = Failure(Code.INTERNAL, place_of(error), type(error).__qualname__)
-                _log.critical("slip", code=Code.INTERNAL.value, place=self.slip.place, problem=self.slip.reason)
+                self.error = Failure(Code.INTERNAL, place_of(error), type(error).__qualname__)
+                _log.critical(
+                    "unexpected error", code=Code.INTERNAL.value, place=self.error.place, problem=self.error.reason
+                )
                 await asyncio.sleep(_PAUSE)

@@ -1,4 +1,4 @@
-"""A slip of ours in the loop or in the watch of the floors: it is told (S-01), and the kiosk goes on."""
+"""An error of our own in the loop or in the watch of the floors is reported (S-01), and the kiosk goes on."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_the_loop_goes_on_after_an_event_that_it_could_not_take(stage: Sta
             site.readers.take()
             site.put()
             await site.until(Screen.PIN)
-    [line] = [line for line in lines if line["event"] == "slip"]
+    [line] = [line for line in lines if line["event"] == "unexpected error"]
     assert (line["log_level"], line["code"], line["problem"]) == ("critical", "S-01", "ZeroDivisionError")
     assert line["place"].startswith("kiosk.reception.")
 
