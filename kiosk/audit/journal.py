@@ -58,7 +58,7 @@ class Journal:
         self._descriptor: int | None = None
         self._end, self._size = NOTHING, 0
         self._stamps: deque[Stamp] = deque(maxlen=MOST_STAMPS)
-        self._stopped = False
+        self._stopped, self._refused = False, False
         self._lock = Lock()
 
     @classmethod
@@ -140,7 +140,8 @@ class Journal:
         """Check that an entry could be appended now.
 
         Raises:
-            JournalLost: The file is no longer at its path, or it is closed.
+            JournalLost: The file is no longer at its path, or it is closed; or the last entry could not be written,
+                which a disk with room may refuse too (a quota, say), so that only `reopen`, which writes, can tell.
             JournalError: The disk is full, or cannot be examined.
 
         """
@@ -152,6 +153,8 @@ class Journal:
                 raise JournalError(f"cannot reach the journal {self.path}: {error.strerror}") from None
             if space.f_bavail * space.f_frsize < _LEAST_SPACE:
                 raise JournalError(f"the disk of the journal {self.path} is full")
+            if self._refused:
+                raise JournalLost(f"the journal {self.path} did not take its last entry")
 
     def stamps(self) -> tuple[Stamp, ...]:
         """Return the times of the last entries, including those before this start."""
@@ -264,9 +267,10 @@ class Journal:
             os.fsync(descriptor)
             write_head(self.path, self._seal, end)
         except OSError as error:
+            self._refused = True
             self._take_back(descriptor)
             raise JournalError(f"cannot write the journal {self.path}: {error.strerror}") from None
-        self._end = end
+        self._end, self._refused = end, False
         self._size += len(line)
 
     def _take_back(self, descriptor: int) -> None:

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from kiosk.audit import Entry, Journal, JournalError, journal_path, verify
+from kiosk.audit import Entry, Journal, JournalError, JournalLost, journal_path, verify
 
 Open = Callable[[], Journal]
 MakeEntry = Callable[..., Entry]
@@ -179,6 +179,25 @@ def test_a_full_disk_is_an_error_and_leaves_the_journal_as_it_was(
         journal.append(entry(3))
     found = verify(path, key)
     assert (found.ok, found.entries, found.recovered) == (True, 3, 0)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_after_an_entry_that_was_not_taken_only_one_that_is_taken_proves_the_journal(
+    path: Path, key: bytes, opened: Open, entry: MakeEntry, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    with opened() as journal:
+        with monkeypatch.context() as broken:
+            _break_once(broken, "write")
+            with pytest.raises(JournalError, match="No space left"):
+                journal.append(entry(1))
+        with pytest.raises(JournalLost, match="did not take its last entry"):
+            journal.check()
+        if anew:
+            journal.reopen(entry(2).at)
+        else:
+            journal.append(entry(2))
+        journal.check()
+    assert verify(path, key).ok
 
 
 def test_a_line_of_which_only_a_part_fits_is_taken_back(

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from errno import EDQUOT
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,29 @@ async def test_a_card_that_is_put_down_out_of_service_is_read_once_it_can_be_ser
             assert [each.code for each in site.reception.health()] == [code]
         await site.screen(Screen.PIN)
         assert tries_spent(card) == 0
+
+
+async def test_a_disk_that_has_room_and_takes_nothing_costs_one_visit_and_no_second_number(
+    stage: Stage, mocker
+) -> None:
+    """A quota, a limit of the process, a folder in the place of a draft: only a write can tell."""
+    mocker.patch("kiosk.reception.floor_watch._LOOK_EVERY", 0.02)
+    async with opened(stage) as site:
+        over = OSError(EDQUOT, "Disk quota exceeded")
+        full = mocker.patch("kiosk.audit.journal.write_head", side_effect=over)
+        site.put()
+        await site.screen(Screen.PIN)
+        await site.pin()
+        await site.screen(Screen.SERVICE_TROUBLE)
+        site.readers.take()
+        await site.showing(out_of_service(Code.JOURNAL_DOWN))
+        card = site.put()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await site.screen(Screen.PIN)
+        mocker.stop(full)
+        await site.screen(Screen.PIN)
+        assert (tries_spent(card), site.reception.health()) == (0, ())
 
 
 @FAULTS
