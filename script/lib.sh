@@ -1,4 +1,4 @@
-# What the scripts share: install what is missing, and nothing when nothing is. Source it from a script in this folder.
+# Functions for the scripts of this folder, to be sourced: they install what is missing, and nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOT=$PWD
@@ -11,7 +11,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# need PACKAGE…: Debian packages, installed only when one of them is missing.
+# need PACKAGE…: install these Debian packages if one of them is missing.
 need() {
     local missing=() package
     for package in "$@"; do
@@ -24,8 +24,8 @@ need() {
     DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# What pyscard is compiled with (it has no binary wheel), what nfcpy reaches USB through, what lays out documents, and a Python that can make a
-# virtual environment.
+# Install what compiles pyscard (it has no binary wheel), the library through which nfcpy uses USB, what lays out
+# documents, and a Python that can make a virtual environment.
 need_runtime() {
     local packages=(gcc libc6-dev libpcsclite-dev libusb-1.0-0 pkg-config ca-certificates)
     packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk)
@@ -35,8 +35,8 @@ need_runtime() {
     need "${packages[@]}"
 }
 
-# The real PC/SC stack for a virtual card. The package puts its virtual reader, which listens on every address, into
-# the system's pcscd: it is taken out again, since only private daemons on free ports may use it here.
+# Install the real PC/SC stack for a virtual card. The package adds its virtual reader, which listens on every address,
+# to the system's pcscd. It is removed from there, since only private daemons on free ports may use it here.
 need_virtual_reader() {
     need pcscd vsmartcard-vpcd
     if [ -e /etc/reader.conf.d/vpcd ]; then
@@ -45,7 +45,7 @@ need_virtual_reader() {
     as_root mkdir -p /run/pcscd
 }
 
-# need_python LOCK: a virtual environment with exactly what LOCK pins, made anew only when LOCK or pyproject changed.
+# need_python LOCK: make a virtual environment with exactly what LOCK pins, only if LOCK or pyproject changed.
 need_python() {
     local lock=$1 stamp
     stamp="$VENV/.installed-$(cat "$lock" pyproject.toml | sha256sum | cut -c1-16)"
@@ -53,18 +53,18 @@ need_python() {
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { say "Python 3.11 or later is needed"; exit 2; }
     say "installing Python packages of $lock into ${VENV#"$ROOT"/}"
     [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-    # The lock is whole: to resolve it again would let a newer release of an extra break it.
+    # The lock is complete; resolving again would let a newer release of an extra break it.
     "$VENV/bin/pip" install -q --require-hashes --no-deps -r "$lock"
     "$VENV/bin/pip" install -q --no-deps -e .
     touch "$stamp"
 }
 
-# What runs the kiosk; a virtual environment that has the tests' packages keeps them.
+# Install what runs the kiosk; a virtual environment that has the tests' packages keeps them.
 need_kiosk() {
     if [ -e "$VENV/bin/pytest" ]; then need_python requirements-test.lock; else need_python requirements.lock; fi
 }
 
-# pinned LOCK NAME…: what LOCK pins of these packages, with its hashes, in the form of a lock.
+# pinned LOCK NAME…: print what LOCK pins of these packages, with hashes, in the form of a lock.
 pinned() {
     local lock=$1 name
     shift

@@ -85,7 +85,7 @@ def instant(at: datetime) -> str:
 def require_codes(codes: Iterable[str | None]) -> None:
     """Raise ValueError for anything that is not a code."""
     if any(code is not None and not _CODE.fullmatch(code) for code in codes):
-        raise ValueError("only codes may stand in the journal")
+        raise ValueError("only codes may be in the journal")
 
 
 def require_reference(member: str | None) -> None:

@@ -38,7 +38,7 @@ class Policy:
     linkage_assumed_days: int = 60
     """Days after 資格取得 from which an unknown day of linkage counts as linked."""
     office_closed: frozenset[tuple[int, int]] = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
-    """(month, day) pairs that are no business days (public rule: year-end closure)."""
+    """(month, day) pairs that are not business days (public rule: year-end closure)."""
     legacy_card_last_issue: date = date(2024, 12, 1)
     """「保険証は令和6年12月1日で発行を終了」."""
     legacy_card_last_day: date = date(2025, 12, 1)

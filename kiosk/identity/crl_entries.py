@@ -19,7 +19,7 @@ __all__ = ["CrlEntries", "EntryReader"]
 _REASON: Final = bytes.fromhex("551d15")
 _HARMLESS: Final = frozenset({_REASON, bytes.fromhex("551d18")})  # reasonCode, invalidityDate
 _REMOVED: Final = b"\x0a\x01\x08"
-_TELLING: Final = re.compile(rb"\x01(?:\x01[\x01-\xff]\x04|[\x81-\x85])|\x55\x1d\x1d|\x0a\x01\x08")
+_MAY_CHANGE_MEANING: Final = re.compile(rb"\x01(?:\x01[\x01-\xff]\x04|[\x81-\x85])|\x55\x1d\x1d|\x0a\x01\x08")
 """Bytes that may change the meaning of an entry: something critical (a BOOLEAN, its length in either form, before an
 OCTET STRING), another issuer, or a removal.
 """
@@ -104,7 +104,7 @@ class EntryReader:
 
         Most lists have only a few variants, so they are cached.
         """
-        if _TELLING.search(tail):
+        if _MAY_CHANGE_MEANING.search(tail):
             return False
         if len(self._known) < _MAX_KNOWN:
             self._known.add(tail)

@@ -28,7 +28,7 @@ MAX_CRL_FILE: Final = 64 * 1024 * 1024
 _MAX_FILES = 4096
 _MAX_TOTAL = 256 * 1024 * 1024
 _MAX_FORMER = 64
-_MOST_TOLD = 8
+_MOST_PROBLEMS = 8
 _PATIENCE: Final = 0.5
 """Seconds that a question waits for a list that has just changed; a long list is read on in the background."""
 
@@ -89,8 +89,8 @@ class CrlSource:
         """Return whether a list in use can call a certificate good, and what is wrong with each unused list."""
         usable = any(crl.lack(issuers, now) is None for crl in self._in_use(issuers, now))
         problems = [*self._trouble, *self._problems(issuers, now)]
-        more = [f"and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
-        return Outlook(usable, (*problems[:_MOST_TOLD], *more))
+        more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
+        return Outlook(usable, (*problems[:_MOST_PROBLEMS], *more))
 
     def _problems(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterator[str]:
         """Yield what is wrong: with a file that cannot be read, with a list that is not understood, with an outdated

@@ -2,7 +2,8 @@
 
 A response counts only if it is about this certificate under this issuer, perhaps among others, and is signed by the
 issuer's key or by a responder that the same key appointed (id-kp-OCSPSigning). A genuine ``revoked`` counts whatever
-its dates and whoever asked for it first. A ``good`` must be in date and, if it has a nonce, must repeat ours.
+its dates, and even if it answered somebody else's question. A ``good`` must be in date and, if it has a nonce, must
+repeat ours.
 """
 
 from __future__ import annotations

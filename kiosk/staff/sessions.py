@@ -75,12 +75,12 @@ class Sessions:
         """Lock idle sessions; end those that are too old or whose account or password has changed."""
         now = self._now()
         for session in [*self._sessions.values()]:
-            if now - session.begun > LONGEST or not self._stands(session.account):
+            if now - session.begun > LONGEST or not self._is_current(session.account):
                 self.end(session)
             elif now - session.touched > self.idle:
                 session.work, session.locked = None, True
 
-    def _stands(self, account: Account) -> bool:
+    def _is_current(self, account: Account) -> bool:
         try:
             kept = self._accounts.find(account.name)
         except AccountError:

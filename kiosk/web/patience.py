@@ -16,7 +16,7 @@ HEAD_SECONDS = 10.0
 MOST_CONNECTIONS = 128
 """A kiosk has one page and a few programs; more connections than this are somebody's mistake or malice.
 
-Event streams, which are counted where they are given, never come near it.
+Event streams never come near this number, since they have a limit of their own (``kiosk.web.streams``).
 """
 
 

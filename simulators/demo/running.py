@@ -69,7 +69,7 @@ class RunningKiosk:
         return persona(name, self.stage.on)
 
     def put(self, who: str | Card) -> Card:
-        """Put a card on the reader and return it; the id of a persona stands for a fresh card of theirs."""
+        """Put a card on the reader and return it; for a persona's id it is a fresh card of theirs."""
         card = make_card(self.persona(who), self.stage.authority, self.stage.now) if isinstance(who, str) else who
         self.readers.put(card)
         return card

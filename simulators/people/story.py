@@ -132,7 +132,7 @@ class Story:
     card: Plastic | None = None
     visit: PersonaVisit = PersonaVisit()
 
-    def told(self, on: date, number: int) -> Persona:
+    def as_of(self, on: date, number: int) -> Persona:
         """Return the persona as of the day ``on``; ``number`` is the place in the list of all."""
         outcome = self.outcome
         return Persona(

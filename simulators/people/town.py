@@ -51,7 +51,7 @@ _STORIES: Final = (
 
 def people(on: date) -> tuple[Persona, ...]:
     """Return everybody as of the day ``on`` (Asia/Tokyo)."""
-    return tuple(story.told(on, number) for number, story in enumerate(_STORIES))
+    return tuple(story.as_of(on, number) for number, story in enumerate(_STORIES))
 
 
 def persona(name: str, on: date) -> Persona:

@@ -1,4 +1,4 @@
-"""``script/gallery``: every screen and outcome in every size, staff pages and documents as PNG, with one index."""
+"""Run ``script/gallery``: every screen and outcome in every size, staff pages and documents as PNG, with one index."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:
-    """Take what has no size of its own: the staff pages and the documents."""
+    """Take the pictures that have no sizes: the staff pages and the documents."""
     desk = [f"staff/{name}" for name in shoot_desk(folder / "staff", done)]
     return desk + [f"papers/{name}" for name in shoot_papers(folder / "papers", done)]
 
@@ -71,7 +71,7 @@ def _options() -> argparse.Namespace:
 
 
 def _pages() -> dict[str, str]:
-    """Return the HTML of everything by name; a sheet is taken open too, one that is always the same only once."""
+    """Return the HTML of everything by name, also with each sheet open, or once if the sheet is always the same."""
     views: Mapping[str, View] = {
         **{f"screen-{name}": view for name, view in every_screen().items()},
         **{f"code-{name}": view for name, view in failure_screens().items()},

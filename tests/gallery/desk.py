@@ -1,4 +1,4 @@
-"""The staff pages as pictures: a kiosk that serves, and somebody who works at its desk."""
+"""Take pictures of the staff pages: a kiosk that serves, and somebody who works at its desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screens that ask, the way without a card, a card left behind, and the pages of the union's terminal."""
+"""Build the screens that ask, the way without a card, a card left behind, and the pages of the union's terminal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LONG_NAME = "アレクサンドラ マリア フェルナンデス デ オリ�
 
 
 def flow_screens(on: date) -> list[View]:
-    """Return every one of these screens, and those with most to say of each kind."""
+    """Return every one of these screens, and for each kind the one with the most text."""
     return [*_questions(on), *guide_screens(on), *union_screens(on), *_renewals(on), _left_behind()]
 
 
@@ -70,7 +70,7 @@ def _questions(on: date) -> list[View]:
 
 
 def guide_screens(on: date) -> list[View]:
-    """Return the way without a card: what is asked, and each different advice."""
+    """Return the way without a card: the questions, and each different advice."""
     unread = Failure(Code.CARD_UNREADABLE, "drivers.pcsc.connection:send_and_receive")
     usual = {**_USUAL, "state": StateName.GUIDE}
     asking = [

@@ -1,4 +1,4 @@
-"""What each invented person ends up seeing: the decision of the register's facts, or the failure of the card."""
+"""Build what each invented person sees in the end: the decision from the register's facts, or the card's failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The union's documents as pictures: an ordinary person's, and somebody's whose every field is long."""
+"""Take pictures of the union's documents: for an ordinary person, and for one whose every field is long."""
 
 from __future__ import annotations
 

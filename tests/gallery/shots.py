@@ -1,4 +1,4 @@
-"""Takes the pictures: one Chromium, no service behind it. The screens come as the service renders them."""
+"""Take the pictures with one Chromium and no service; the screens are as the service renders them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _open(page: Page, sheet: str) -> None:
 
 @contextmanager
 def _browser_page(size: Size, pages: Mapping[str, str]) -> Iterator[Page]:
-    """Open a page without script (a screen is whole as it is sent), whose requests are answered from here."""
+    """Open a page without script (a screen is complete as it is sent), and answer its requests here."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
         context = browser.new_context(

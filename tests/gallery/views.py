@@ -1,4 +1,4 @@
-"""Views of every screen and every outcome, as the reception would show them: for the gallery and for tests."""
+"""Build views of every screen and every outcome, as the reception would show them: for the gallery and for tests."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _FAILURES = (
     Code.CARD_UNREADABLE,
     Code.PIN_OUTCOME_UNKNOWN,  # the longest heading
 )
-"""One of each screen, and those with most to say."""
+"""One of each screen, and those with the most text."""
 
 
 def a_view(screen: Screen = Screen.IDLE, state: StateName = StateName.IDLE, **more: Any) -> View:
@@ -89,7 +89,7 @@ def facts(**more: Any) -> Facts:
 
 
 def result_view(decision: Decision, **more: Any) -> View:
-    """Return the view of a decision for a confirmed person; a decision on a claim stands under its purpose."""
+    """Return the view of a decision for a confirmed person; a decision about a claim is shown under its purpose."""
     claims = Reason.NOTICE_CONFIRMS_DETAILS in decision.reasons
     usual = {
         "decision": decision,
@@ -111,7 +111,7 @@ def failure_view(code: Code, **more: Any) -> View:
 
 
 def failure_screens() -> dict[str, View]:
-    """Return for every code of the house, by the code itself, the screen that shows it."""
+    """Return the screen of every code of the house, by the code itself."""
     return {code.value: _with(code) for code in Code}
 
 
@@ -185,7 +185,7 @@ _VARIANTS: dict[str, list[dict[str, Any]]] = {
 
 @cache
 def every_decision() -> tuple[Decision, ...]:
-    """Return the decisions of a crowd in which every reason, step and way to be served occurs."""
+    """Return decisions that together have every reason, step and way to be served."""
     found: dict[Decision, None] = {}
     for parts in itertools.product(*_VARIANTS.values()):
         merged = {name: value for part in parts for name, value in part.items()}
@@ -223,7 +223,7 @@ def every_screen() -> dict[str, View]:
 
 
 def called_screens() -> list[View]:
-    """Return screens on which staff was called, and on which the service itself is down."""
+    """Return screens on which staff were called, and on which the service itself is down."""
     called: dict[str, Any] = {"simulation": True, "staff_called": True}
     wordy = max(longest_decisions(), key=_weight)
     wrong = {"failure": Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"), "tries_left": 2, **called}
@@ -244,7 +244,7 @@ def called_screens() -> list[View]:
 
 
 def longest_decisions() -> tuple[Decision, ...]:
-    """Return for each document and each way to be served the decision with most to say: if it fits, all fit."""
+    """Return for each document and way to be served the decision with the most text: if it fits, all fit."""
     chosen: dict[tuple[object, ...], Decision] = {}
     for decision in every_decision():
         key = (decision.applies, decision.usable, decision.present)

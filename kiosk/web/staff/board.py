@@ -55,8 +55,8 @@ class Board:
     def desk_page(self, picture: DeskPicture, account: Account, work: Work, missed: int = 0) -> str:
         """Return the whole desk; ``missed`` is how many passwords were wrong since the account's last log-in."""
         parts = {"live": Markup(self.live(picture)), "work": Markup(self.work(picture, work))}  # noqa: S704
-        told = Phrase(texts.MISSED, values={"count": str(missed)}) if missed else None
-        return self._render("desk.html", account=account, codes=FAILURES, missed=told, **parts)
+        missed_before = Phrase(texts.MISSED, values={"count": str(missed)}) if missed else None
+        return self._render("desk.html", account=account, codes=FAILURES, missed=missed_before, **parts)
 
     def live(self, picture: DeskPicture) -> str:
         """Return the part that changes with the kiosk."""

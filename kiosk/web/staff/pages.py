@@ -76,7 +76,7 @@ def _has_accounts(door: Door) -> bool:
 async def _news(
     desk: StaffDesk, sessions: Sessions, session: StaffSession, board: Board, ends: Sequence[asyncio.Event]
 ) -> AsyncIterator[ServerSentEvent]:
-    told, was_locked = "", session.locked
+    sent, was_locked = "", session.locked
     async for _ in watch(desk.reception.changes(), *ends):
         if sessions.find(session.token) is None:
             yield ServerSentEvent(raw_data="", event="ended")
@@ -86,6 +86,6 @@ async def _news(
             return
         picture = desk.picture()
         news = str(int(board.rings(picture))) if session.locked else board.live(picture)
-        kind = "alive" if news == told else "bell" if session.locked else "board"
-        yield ServerSentEvent(raw_data="" if news == told else news, event=kind, retry=_RETRY)
-        told = news
+        kind = "alive" if news == sent else "bell" if session.locked else "board"
+        yield ServerSentEvent(raw_data="" if news == sent else news, event=kind, retry=_RETRY)
+        sent = news

@@ -1,11 +1,11 @@
-// The visitor page: it shows whatever screen the server sends, and sends back which button was pressed.
-// No business logic, no state of the visit; the digits of a 暗証番号 live only in `digits` until they are sent.
+// The visitor page: it shows the screens that the server sends, and tells the server which button was pressed.
+// It has no business logic and no state of the visit; the digits of a 暗証番号 live only in `digits` until they are sent.
 
 const LOST_AFTER = 3000; // ms without a connection until the overlay shows
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
-const POLL_EVERY = 1000; // ms between two looks whether the service is back
-const SENT = new Set( // every other button is the page's own affair
+const POLL_EVERY = 1000; // ms between two checks whether the service is back
+const SENT = new Set( // the page itself handles every other button
   ["staff", "continue", "finish", "purpose", "needs", "smartphone", "guide", "whereabouts", "belonging", "page", "request"],
 );
 const FACTS = ["purpose", "card", "belonging", "page", "event"]; // what a button's data adds to its action
@@ -16,14 +16,14 @@ const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (htm
 };
 const offline = document.getElementById("offline");
 const elsewhere = document.getElementById("elsewhere");
-const spoken = document.getElementById("said"); // a remark that comes with a whole new screen would not be read out
+const spoken = document.getElementById("said"); // screen readers do not announce a remark that arrives as part of a new screen
 
 let main = document.querySelector("main");
 let pristine = main.innerHTML; // the screen as it was sent, to tell a new screen from a renewed deadline
 let sequence = Number(main.dataset.sequence); // of the screen that is shown
-let known = sequence; // of the visit, as far as an answer of the server told us
+let known = sequence; // of the visit, from the server's latest answer
 let digits = [];
-let sent = false; // one action a screen: the second tap of a double tap is dropped
+let sent = false; // one action per screen: the second tap of a double tap is dropped
 let sending = Promise.resolve();
 let lastContinue = -Infinity;
 let lastSign = performance.now();
@@ -58,7 +58,7 @@ function renew(next) {
 function replace(next) {
   forget();
   pristine = next.innerHTML;
-  for (const running of main.getAnimations({ subtree: true })) running.cancel(); // else it holds the old screen
+  for (const running of main.getAnimations({ subtree: true })) running.cancel(); // a running animation would keep the old screen
   main.replaceWith(next);
   main = next;
   enter();
@@ -105,7 +105,7 @@ function drawDeadline() {
   }, 250);
 }
 
-// A browser that plays nothing unasked stays quiet: docs/install.md names the switch.
+// A browser that blocks autoplay stays quiet; docs/install.md names the switch.
 function ring() {
   clearInterval(chimeTimer);
   if (!main.dataset.chimeMs) return;
@@ -139,7 +139,7 @@ function alive() {
 }
 
 function lost() {
-  wipe(); // a card that is taken now could not be noticed: nothing personal may stay
+  wipe(); // the page could not notice now that the card is taken, so nothing personal may remain
   lostTimer ||= setTimeout(() => {
     offline.hidden = false;
   }, LOST_AFTER);
@@ -168,7 +168,7 @@ function act(body) {
   sending = sending.then(() => post(body));
 }
 
-// A call for help holds whatever screen has come meanwhile; all else is meant for the screen that was seen.
+// A call for help is valid on any screen that has come meanwhile; all else is meant for the screen that was seen.
 async function post(body) {
   const answer = await fetch("/api/v1/visit/actions", {
     method: "POST",
@@ -237,8 +237,8 @@ function drawDots() {
 
 const KEYS = { Backspace: "back", Delete: "clear", Escape: "clear", Enter: "enter" };
 
-// The numeric keypad counts by where a key lies: with NumLock off its 1 says that it is End, and its point Delete.
-// So does the row of digits of a keyboard that is set to kana, where 1 says that it is ぬ.
+// On the numeric keypad the position of a key counts: with NumLock off its 1 reports End, and its point Delete.
+// The same applies to the row of digits of a keyboard that is set to kana, where 1 reports ぬ.
 function keyOf({ key, code, shiftKey }) {
   if (code === "NumpadDecimal") return "back";
   const place = /^Numpad([0-9])$/.exec(code) ?? (shiftKey ? null : /^Digit([0-9])$/.exec(code));
@@ -268,13 +268,13 @@ document.addEventListener("click", (event) => {
   touched();
 });
 
-// A finger leaves no focus behind: else Enter on a real key pad would press the last digit again.
+// A tap must not leave the focus on a key, or Enter on a real key pad would press the last digit again.
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest("button")) event.preventDefault();
 });
 
 navigator.wakeLock?.request("screen").catch(() => {});
-document.body.inert = false; // a tap before this line would have been lost in silence
+document.body.inert = false; // a tap before this line would have been lost without notice
 enter();
 connect();
 setInterval(watch, POLL_EVERY);

@@ -20,7 +20,7 @@ const pristine = new WeakMap(); // a part as it was sent, to tell a new one from
 let source;
 let ringing = 0;
 let busy = false;
-let pressed = 0; // the timer of a press that goes on: until its click nothing moves, or it would meet another part
+let pressed = 0; // the timer of a press that goes on: nothing may move before its click, or it would hit another part
 let heldNews = null;
 let lastSign = performance.now();
 let lastStillHere = performance.now();
@@ -42,7 +42,7 @@ function ring(on) {
 
 function hush() {
   ring(false);
-  pristine.delete(at("live-call")); // what still stands there comes again with the next news
+  pristine.delete(at("live-call")); // what is still current comes again with the next news
   at("live-call").replaceChildren();
 }
 
@@ -82,7 +82,7 @@ function showNews() {
 }
 
 function press() {
-  release(LONGEST_PRESS); // whose end never reached the page
+  release(LONGEST_PRESS); // the end of that press never reached the page
 }
 
 function release(after = 0) {
@@ -307,7 +307,7 @@ at("codes-filter")?.addEventListener("input", (event) => {
   }
 });
 
-document.body.inert = false; // a press before this line would have been lost in silence
+document.body.inert = false; // a press before this line would have been lost without notice
 if (atDesk) {
   for (const part of at("live").children) pristine.set(part, part.outerHTML);
   obeyMark();
