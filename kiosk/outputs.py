@@ -43,9 +43,9 @@ def require_replaceable(path: Path) -> None:
 
 
 def input_behind(output: str | Path, inputs: Iterable[str | Path]) -> str | None:
-    """The name of the input that is the same file as `output`, by whatever path or link; None when none of them is.
+    """Return the name of the input that is the same file as ``output``, by whatever path or link; None if none is.
 
-    `-` is standard output as an output, standard input as an input. An input that is a folder means its files.
+    ``-`` is standard output as an output, standard input as an input. An input that is a folder means its files.
     """
     identity = next(_identities(output, standard=1), None)
     if identity is None:

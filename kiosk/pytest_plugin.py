@@ -82,19 +82,19 @@ def _sentence(name: str, found: Path | None) -> str:
 
 @pytest.fixture(scope="session")
 def authorities() -> object:
-    """The authorities of this session; ``user`` issues the certificates that are trusted."""
+    """Return the authorities of this session; ``user`` issues the certificates that are trusted."""
     return _fixtures().authorities()
 
 
 @pytest.fixture
 def card(authorities: object) -> Callable[..., object]:
-    """A function that makes genuine cards; it takes the keywords of ``simulators.issuing.genuine_card``."""
+    """Return a function that makes genuine cards; it takes the keywords of ``simulators.issuing.genuine_card``."""
     return _fixtures().card(authorities)
 
 
 @pytest.fixture
 def reader() -> object:
-    """A simulated reader in this process, empty: ``put_card`` and ``take_card``."""
+    """Return a simulated reader in this process, empty: ``put_card`` and ``take_card``."""
     return _fixtures().reader()
 
 
@@ -106,10 +106,10 @@ def _private_pcscd() -> Iterator[object]:
 
 @pytest.fixture
 def pcscd(_private_pcscd: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """The private pcscd of this session with an empty reader: ``put``, ``take``, ``environment``, ``reader``.
+    """Return the private pcscd of this session with an empty reader: ``put``, ``take``, ``environment``, ``reader``.
 
     Clients that the test starts find it through the environment. In this process the PC/SC library keeps the first
-    socket path it has seen: that is this one, unless the test process was a client before.
+    socket path that it has seen: that is this one, unless the test process was a client before.
     """
     with _fixtures().pcscd(_private_pcscd, monkeypatch) as running:
         yield running
@@ -117,14 +117,14 @@ def pcscd(_private_pcscd: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[o
 
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[object]:
-    """A kiosk that serves on loopback with a simulated reader: ``url``, ``put(persona)``, ``take()``, ``stage``."""
+    """Serve a kiosk on loopback with a simulated reader: ``url``, ``put(persona)``, ``take()``, ``stage``."""
     with _fixtures().kiosk(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
 def token(kiosk: object) -> str:
-    """The token for the API of ``kiosk``, to be sent as ``Authorization: Bearer``."""
+    """Return the token for the API of ``kiosk``, to be sent as ``Authorization: Bearer``."""
     return _fixtures().token(kiosk)
 
 
@@ -136,20 +136,20 @@ def visit(kiosk: object) -> Callable[..., dict[str, object]]:
 
 @pytest.fixture
 def pcsc_kiosk(pcscd: object, tmp_path: Path) -> Iterator[object]:
-    """The same through the true PC/SC stack: a private pcscd, vpcd, pyscard and the worker's own process."""
+    """Serve it through the real PC/SC stack: a private pcscd, vpcd, pyscard and the worker's own process."""
     with _fixtures().pcsc_kiosk(pcscd, tmp_path) as running:
         yield running
 
 
 @pytest.fixture
 def nfc_target() -> Iterator[object]:
-    """The empty place before an nfcpy udp reader: ``put``, ``take``, ``path`` (which is the reader's name too)."""
+    """Open the empty place in front of an nfcpy udp reader: ``put``, ``take``, ``path`` (also the reader's name)."""
     with _fixtures().nfc_target() as target:
         yield target
 
 
 @pytest.fixture
 def nfc_kiosk(nfc_target: object, tmp_path: Path) -> Iterator[object]:
-    """The kiosk through nfcpy itself: a Type B card over loopback, the worker's own process."""
+    """Serve the kiosk through nfcpy itself: a Type B card over loopback, the worker's own process."""
     with _fixtures().nfc_kiosk(nfc_target, tmp_path) as running:
         yield running

@@ -18,7 +18,7 @@ _CONTROLS = frozenset("\t\r\n")
 
 
 def harmless(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet could take it for a formula; else as it is."""
+    """Return the cell, with an apostrophe before it if a spreadsheet could take it for a formula."""
     first = next((character for character in cell if not _passed_over(character)), "")
     formula = cell[:1] in _CONTROLS or normalize("NFKC", first) in _SIGNS
     return f"'{cell}" if formula else cell

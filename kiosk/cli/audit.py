@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="The tamper-evident journal of visits.")
+app = typer.Typer(no_args_is_help=True, help="Verify the tamper-evident journal of visits.")
 
 TAMPERED, UNREADABLE, CLOCK_JUMPED = 1, 3, 4
 
 
 @app.callback()
 def audit() -> None:
-    """The tamper-evident journal of visits."""
+    """Verify the tamper-evident journal of visits."""
 
 
 @app.command("verify")

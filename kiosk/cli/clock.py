@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="The clock, and the witnesses that it is compared with.")
+app = typer.Typer(no_args_is_help=True, help="Check the clock against its witnesses, and accept it.")
 
 REFUSED, UNREADABLE = 1, 3
 _T = TypeVar("_T")
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 @app.callback()
 def clock() -> None:
-    """The clock, and the witnesses that it is compared with."""
+    """Check the clock against its witnesses, and accept it."""
 
 
 @app.command("accept")

@@ -14,7 +14,7 @@ _DOCUMENT = {Document.NOTICE: "資格情報通知書", Document.CONFIRMATION: "�
 
 
 def text_of(order: Order, on: date) -> str:
-    """An open order as staff read it on a day: what, for whom, since when, until when, and why."""
+    """Return an open order as staff read it on a day: what, for whom, since when, until when, and why."""
     lines = [
         f"{order.number}  {_DOCUMENT[order.document]}  {order.member}",
         f"    受付: {tokyo_day(order.requested_at)}（{order.requested_by}）",

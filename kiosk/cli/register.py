@@ -57,12 +57,12 @@ By = Annotated[str | None, typer.Option(help="Who does it, for the history (defa
 
 
 def database_url(option: str | None, config: Path | None) -> str:
-    """The database of `--database`, else of the settings; ends with status 2 when those are wrong."""
+    """Return the database of ``--database``, or that of the settings; end with status 2 if those are wrong."""
     return option or load_settings(config).database
 
 
 def read_by(database: str | None, config: Path | None) -> list[Path]:
-    """The files that a command beside the register reads, which no output may replace: settings and database."""
+    """Return the files, beside those a command is given, that no output may replace: settings and database."""
     from kiosk.eligibility import files_of
 
     settings = [] if database and config is None else settings_files(config)
@@ -71,7 +71,12 @@ def read_by(database: str | None, config: Path | None) -> list[Path]:
 
 @contextmanager
 def opened_registry(database: str | None, config: Path | None) -> Iterator[Registry]:
-    """The register of `--database` or the settings, for a block; raises RegistryError when it cannot serve."""
+    """Open the register of ``--database`` or of the settings for a block.
+
+    Raises:
+        RegistryError: The register cannot serve.
+
+    """
     from kiosk.eligibility import Registry
 
     with Registry.open(database_url(database, config)) as registry:
@@ -102,7 +107,7 @@ def _errors() -> Iterator[None]:
 
 
 def member_of(text: str) -> MemberId:
-    """The member that `--member` names, or the end with status 2."""
+    """Return the member that ``--member`` names, or end with status 2."""
     from kiosk.eligibility import DataRefused, MemberId
 
     try:
@@ -120,7 +125,7 @@ def actor(by: str | None) -> str:
 
 
 def day_of(text: str | None, option: str = "--on") -> date:
-    """The date of an option, or today in Asia/Tokyo."""
+    """Return the date of an option, or today in Asia/Tokyo."""
     if text is None:
         return datetime.now(TOKYO).date()
     try:
@@ -131,7 +136,7 @@ def day_of(text: str | None, option: str = "--on") -> date:
 
 @contextmanager
 def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
-    """A file, or for `-` standard input; the file with a progress bar named `what` where a person watches."""
+    """Open a file, or standard input for ``-``; show a progress bar named ``what`` if a person watches."""
     if file == STANDARD:
         yield sys.stdin.buffer
         return
@@ -141,7 +146,12 @@ def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def private_output(file: str | Path) -> Iterator[TextIOWrapper]:
-    """A text file (mode 0600) that is there whole or not at all, or for `-` standard output. Raises OSError."""
+    """Open a text file (mode 0600) that appears completely or not at all, or standard output for ``-``.
+
+    Raises:
+        OSError: The file cannot be written.
+
+    """
     from kiosk.private_files import private_file
 
     if str(file) != STANDARD:

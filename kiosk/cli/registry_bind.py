@@ -33,7 +33,7 @@ _FILE = 4
 
 
 def load_certificate(path: Path) -> x509.Certificate:
-    """The certificate in a PEM or DER file; ends with status 4 when it cannot be read, 1 when it is none."""
+    """Return the certificate in a PEM or DER file; end with status 4 if it cannot be read, 1 if it is not one."""
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)

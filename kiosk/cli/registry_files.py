@@ -54,9 +54,9 @@ def _counted(registry: Registry) -> Iterable[tuple[Any, ...]]:
 
 @contextmanager
 def _bad_lines(path: Path) -> Iterator[Callable[[BadLine], None]]:
-    """A CSV file of bad lines: number, column, reason, and the line as it stood (empty: it held a マイナンバー).
+    """Open a CSV file of bad lines: number, column, reason, and the line as it was (empty: it held a マイナンバー).
 
-    It is for whoever mends the member file, most likely in a spreadsheet.
+    It is for the person who mends the member file, most likely in a spreadsheet.
     """
     with private_output(path) as stream:
         writer = SpreadsheetWriter(stream)

@@ -27,11 +27,11 @@ __all__ = ["counts", "shown", "text_of"]
 
 
 def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | None) -> dict[str, Any]:
-    """A member: columns, where they come from, ties, and the facts on a day (null before the day of birth).
+    """Return a member: columns, their sources, ties, and the facts on a day (null before the day of birth).
 
     Raises:
-        UnknownMember: there is no such member.
-        RegistryError: the database cannot serve.
+        UnknownMember: There is no such member.
+        RegistryError: The database cannot serve.
 
     """
     member = registry.member(whose)
@@ -49,12 +49,12 @@ def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | Non
 
 
 def counts(statistics: Statistics) -> dict[str, Any]:
-    """The counts as JSON."""
+    """Return the counts as JSON."""
     return {name: _plain(value) for name, value in asdict(statistics).items()}
 
 
 def text_of(answer: dict[str, Any]) -> str:
-    """The same for a person: one line a value."""
+    """Return the same for a person: one line per value."""
     return "\n".join(_lines(answer, ""))
 
 
@@ -83,7 +83,7 @@ def _facts(facts: Facts) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: days and instants in ISO 8601."""
+    """Return a value as JSON has it: days and times in ISO 8601."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
