@@ -86,7 +86,7 @@ def main() -> None:
 
 
 def _last_words(end: SystemExit) -> None:
-    """Write what is left of the answer. A command that failed has said why already, and keeps its status."""
+    """Write what is left of the answer. A command that failed has already reported why, and keeps its status."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -59,7 +59,7 @@ class UsageRefused(typer.Exit):
 
 
 def refuse(message: str, status: int = USAGE, **more: object) -> NoReturn:
-    """Say one clear sentence on standard error and end with ``status``; ``more`` is for the JSON answer alone."""
+    """Say one clear sentence on standard error and end with ``status``; ``more`` goes into the JSON answer only."""
     _say.get()(message)
     raise UsageRefused(message, status, more)
 
@@ -114,10 +114,10 @@ def require_output(
 
     Args:
         name: the option or argument, for the message.
-        output: where it says, `-` for standard output; None: nothing was asked for.
+        output: the path that was given, `-` for standard output; None if none was given.
         inputs: what the same command reads, and what the service keeps.
         as_json: whether the command also answers with an object on standard output.
-        status: the end where there is something else than a regular file; an output that is an input too ends with 2.
+        status: the exit status if something other than a regular file is there; 2 for an output that is an input.
 
     """
     if output is None:
@@ -155,7 +155,7 @@ def insurer_policy(path: Path | None) -> Policy:
 def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
     """Show a progress bar on standard error while ``source`` is read, if a person watches it.
 
-    There is none for a pipe or a terminal, whose bar would have no end to show.
+    There is no bar for a pipe or a terminal, because its end is unknown.
     """
     if not sys.stderr.isatty() or not (size := os.fstat(source.fileno()).st_size):
         yield source

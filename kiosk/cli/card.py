@@ -76,7 +76,11 @@ def check(
     pin_stdin: PinStdin = False,
     allow_last_try: Annotated[bool, typer.Option("--allow-last-try", help="Send it with one try left.")] = False,
     pin_before_certificate: Annotated[
-        bool, typer.Option("--pin-before-certificate", help="Send it to a phone whose chain nobody could check before.")
+        bool,
+        typer.Option(
+            "--pin-before-certificate",
+            help="Send it to a phone, whose chain is checked only afterwards.",
+        ),
     ] = False,
     show_certificate: Annotated[bool, typer.Option("--show-certificate", help="Add the certificate as PEM.")] = False,
     on: Annotated[str | None, typer.Option(help="Time of checking, ISO 8601 (for tests).")] = None,
@@ -140,7 +144,7 @@ def record(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace-certificate/--keep-certificate", help="Write a certificate of nobody instead of the card's."
+            "--replace-certificate/--keep-certificate", help="Replace the card's certificate by an invented one."
         ),
     ] = True,
 ) -> None:

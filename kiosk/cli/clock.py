@@ -39,9 +39,9 @@ def accept(
 ) -> None:
     """Set aside every witness that is more than a day ahead of the clock, which must be right now (S-05).
 
-    A witness is this program (when it was put here), the journal or the register's newest file. What it said up to now
-    no longer counts where it is later than tomorrow; what it says from now on counts again. A running service takes
-    this up by itself, after it has written it into the journal.
+    A witness is this program (when it was installed), the journal or the register's newest file. Its times up to now
+    no longer count if they are later than tomorrow; its times from now on count again. A running service follows by
+    itself, after it has written this into the journal.
 
     Exit status: 0 set aside, or no witness is ahead; 1 the clock is before this program was written, so that it is the
     clock that must be set; 2 wrong usage or settings; 3 journal or register cannot be read, or it cannot be kept.
@@ -84,7 +84,7 @@ def _accepted(settings: Settings, by: str) -> list[tuple[Witness, timedelta]]:
 
 
 def _testimony(settings: Settings, asides: SetAsides) -> dict[Witness, tuple[Heard, int]]:
-    """Return what each witness says now, and up to which number it has said anything."""
+    """Return the time of each witness now, and the number of its last statement."""
     from kiosk.reception.clock import built, of_build
     from kiosk.reception.set_aside import Witness
 

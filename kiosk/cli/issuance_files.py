@@ -27,10 +27,10 @@ def write_plan_file(registry: Registry, file: str, on: date, policy: Policy) -> 
 
 
 def enqueue_plan_file(queue: Queue, file: str, by: str) -> Enqueued:
-    """Put every line of a plan (`-`: standard input) into the queue, or none; returns what they did.
+    """Put every line of a plan (`-`: standard input) into the queue, or no line; return what they did.
 
     Raises:
-        DataRefused: a line is none of a plan, or names an unknown member.
+        DataRefused: a line is not a line of a plan, or names an unknown member.
         RegistryError: the database cannot serve.
         OSError: the file cannot be read.
 

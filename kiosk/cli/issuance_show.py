@@ -26,7 +26,7 @@ def text_of(order: Order, on: date) -> str:
 
 
 def counted(shown: int, *, overdue: bool) -> str:
-    """How many orders were shown."""
+    """Return how many orders were shown."""
     if shown:
         return f"{'目安の日を過ぎた' if overdue else '未交付の'}申込みは{shown}件です。"
     return "目安の日を過ぎた申込みはありません。" if overdue else "未交付の申込みはありません。"

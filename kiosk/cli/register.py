@@ -117,7 +117,7 @@ def member_of(text: str) -> MemberId:
 
 
 def actor(by: str | None) -> str:
-    """Who `--by` says acts, else the user logged in; ends with status 2 when there is none."""
+    """Return the name in `--by`, else the user who is logged in; end with status 2 if there is neither."""
     try:
         return by if by is not None else getpass.getuser()
     except (KeyError, OSError):

@@ -51,7 +51,7 @@ app = typer.Typer(
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing.
 
-    Where it is, is said on standard error.
+    Its place is written to standard error.
     """
     from kiosk.eligibility import Registry, place_of
 

@@ -50,7 +50,7 @@ def load_certificate(path: Path) -> x509.Certificate:
 def tie(
     registry: Registry, whose: MemberId, certificate: x509.Certificate, settings: Settings, by: str
 ) -> dict[str, object]:
-    """Tie a certificate to a member; returns the answer of `bind --json`. Ends and raises as `untie`."""
+    """Bind a certificate to a member; return the answer of `bind --json`. Ends and raises as `untie`."""
     key = _site_key(settings, registry)
     last_day = last_day_of(certificate)
     changed = registry.bind(
@@ -65,7 +65,7 @@ def tie(
 
 
 def untie(registry: Registry, whose: MemberId, settings: Settings, by: str) -> dict[str, object]:
-    """End the tie of a member; returns the answer of `unbind --json`. Ends with status 2 without a usable site key.
+    """End a member's binding; return the answer of `unbind --json`. End with status 2 without a usable site key.
 
     Raises:
         DataRefused: the member is unknown, or the request is refused.
