@@ -35,7 +35,7 @@ from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.reception import Reception
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, Screen
-from kiosk.reception.set_aside import SetAsideFile
+from kiosk.reception.set_aside import SetAsideFile, Witness
 from kiosk.reception.union_office import (
     Brings,
     Browsing,
@@ -108,6 +108,7 @@ __all__ = [
     "View",
     "VisitOutcome",
     "Whereabouts",
+    "Witness",
     "belongings",
     "known_end",
 ]
