@@ -29,7 +29,7 @@ def listener_for(key: str, listen: str) -> socket.socket:
 def listen_on(address: str) -> socket.socket:
     """Return a listening socket on a loopback address and port of the settings. Raises OSError if the port is taken.
 
-    It listens already: whoever connects while the service starts waits instead of being refused.
+    It listens already: a client that connects while the service starts waits instead of being refused.
     """
     host, port = address_of(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -51,7 +51,7 @@ def decide_command(
         with _opened(file) as source:
             all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
     except BrokenPipeError:
-        raise  # whoever read standard output has left: no file is wrong
+        raise  # the reader of standard output has left: no file is wrong
     except OSError as error:
         refuse(sentence_of(error))
     raise typer.Exit(0 if all_decided else 1)
@@ -85,7 +85,7 @@ class _Clerk:
         text = _JSON.encode(answer)
         # A key may hold half a surrogate pair, which UTF-8 has no form for: its escape is good JSON again.
         self._output.write(text.encode("utf-8", "backslashreplace") + b"\n")
-        self._output.flush()  # whoever feeds us line by line waits for the answer
+        self._output.flush()  # a caller that feeds us line by line waits for the answer
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
