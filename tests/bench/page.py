@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from drivers.events import CardInserted, ReaderEvent
 from drivers.worker.client import Proof, ReaderWorker, ReadReply
-from kiosk.reception import Reception, Screen, State, View
+from kiosk.reception import Reception, Screen, StateName, View
 from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.screens import Screens
 from simulators.demo import RunningKiosk, set_stage
@@ -128,7 +128,7 @@ def _measure(kiosk: RunningKiosk, spy: _Spy) -> list[tuple[float, float, float]]
 def weight() -> int:
     """Return the bytes, gzipped, of page, script and style sheets: all that a visitor's browser loads but drawings."""
     sheets = [*STATIC_FOLDER.glob("*.css"), *STATIC_FOLDER.glob("*.js"), *STATIC_FOLDER.glob("vendor/**/*.css")]
-    view = View(kiosk="1", sequence=1, visit=1, state=State.IDLE, screen=Screen.IDLE)
+    view = View(kiosk="1", sequence=1, visit=1, state=StateName.IDLE, screen=Screen.IDLE)
     parts = [Screens().page(view).encode(), *(sheet.read_bytes() for sheet in sheets)]
     return sum(len(gzip.compress(part)) for part in parts)
 

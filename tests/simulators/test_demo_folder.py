@@ -90,7 +90,7 @@ def test_a_running_demo_keeps_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_one_sentence_before_anything_is_made(tmp_path: Path) -> None:
-    with command.bound(f"127.0.0.1:{(port := free_port())}"):
+    with command.listen_on(f"127.0.0.1:{(port := free_port())}"):
         second = demo("--port", str(port))
     assert second.exit_code == 2
     assert second.stderr.startswith(f"127.0.0.1:{port}: Address already in use")
