@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import threading
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final
@@ -48,8 +50,11 @@ class StandardError:
         """Write ``text``. If standard error is closed it is lost, and the service goes on."""
         try:
             return sys.stderr.write(text)
+        except BrokenPipeError:
+            _leave_to_nobody()
         except (OSError, ValueError):
-            return len(text)
+            pass
+        return len(text)
 
     def flush(self) -> None:
         """Flush what was written. If standard error is closed nothing happens."""
@@ -57,6 +62,12 @@ class StandardError:
             sys.stderr.flush()
         except (OSError, ValueError):
             return
+
+
+def _leave_to_nobody() -> None:
+    """Have standard error end nowhere: what it still holds would make the end of the process fail with status 120."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())
 
 
 class JsonLines(logging.Formatter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,9 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 # How long one example takes says more of a busy machine than of the code.
 hypothesis.settings.register_profile("kiosk", deadline=None)
 hypothesis.settings.load_profile("kiosk")
+
+# It would hide what programs started from here still hold for a reader that has gone.
+os.environ.pop("PYTHONUNBUFFERED", None)
 
 FLAGS = [
     "--disable-gpu",

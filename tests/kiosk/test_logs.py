@@ -6,6 +6,8 @@ import gc
 import io
 import json
 import logging
+import subprocess
+import sys
 import traceback
 
 import pytest
@@ -44,3 +46,25 @@ def test_of_a_traceback_that_a_library_logs_as_text_the_type_alone_is_written() 
     line = json.loads(JsonLines().format(record))
     assert (line["event"], line["problem"]) == ("unhandled exception", "ValueError")
     assert "azahaya" not in str(line) and "1234" not in str(line)
+
+
+SPEAKS = """
+import sys
+from kiosk.logs import configure_logs
+import structlog
+configure_logs()
+log = structlog.get_logger()
+log.info("started")
+sys.stdin.read()
+log.info("stopped")
+"""
+
+
+def test_a_service_whose_log_nobody_reads_any_more_ends_well() -> None:
+    command = [sys.executable, "-c", SPEAKS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as service:
+        assert service.stdin is not None and service.stderr is not None
+        assert b"started" in service.stderr.readline()
+        service.stderr.close()
+        service.stdin.close()
+        assert service.wait(30) == 0
