@@ -12,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
@@ -29,6 +30,15 @@ hypothesis.settings.load_profile("kiosk")
 
 # It would hide what programs started from here still hold for a reader that has gone.
 os.environ.pop("PYTHONUNBUFFERED", None)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Put the logs of this process back: a command that ran in it has sent them to standard error."""
+    kept = structlog.get_config()
+    yield
+    structlog.configure(**kept)
+
 
 FLAGS = [
     "--disable-gpu",

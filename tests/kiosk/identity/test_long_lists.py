@@ -1,8 +1,7 @@
-"""The entries of a list as a set: a million are read and found in no time, and each is in it that should be."""
+"""The entries of a list as a set: each is in it that should be, of a million too."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.identity import Revocation
-from kiosk.identity.crl import Crl, parse_crls
+from kiosk.identity.crl import parse_crls
 from kiosk.identity.crl_form import take_apart
 from simulators import pki
 from tests.kiosk.identity.surgery import changed, grown, tlv
@@ -83,17 +82,9 @@ def million() -> bytes:
     return changed(USER, one, lambda tbs: grown(tbs, entry.whole, b"".join((*lines[::2], ours, *lines[1::2]))))
 
 
-def test_a_million_entries_are_read_in_a_second_and_a_half_and_found_in_a_millisecond(million):
-    begun = time.process_time()
+def test_a_million_entries_are_read_and_each_is_told_apart(million):
+    """How long that takes is measured in script/bench revocation."""
     (parsed,) = parse_crls(million).lists
-    assert parsed.status(LEAF.certificate, USER.certificate, NOW) is Revocation.REVOKED
-    assert time.process_time() - begun < 1.5
+    assert len(parsed.entries.serials) == MILLION + 1
     for issued, said in ((LEAF, Revocation.REVOKED), (USER.issue(serial=1), Revocation.GOOD)):
         assert parsed.status(issued.certificate, USER.certificate, NOW) is said
-        assert min(asked(parsed, issued) for _ in range(5)) < 0.001
-
-
-def asked(parsed: Crl, issued: pki.Issued) -> float:
-    begun = time.perf_counter()
-    parsed.status(issued.certificate, USER.certificate, NOW)
-    return time.perf_counter() - begun
