@@ -153,6 +153,12 @@ def kiosk(settings: Settings) -> Kiosk:
 
 
 @pytest.fixture
+async def client(kiosk: Kiosk) -> AsyncIterator[httpx.AsyncClient]:
+    async with kiosk.client() as client:
+        yield client
+
+
+@pytest.fixture
 def served(settings: Settings) -> Iterator[Kiosk]:
     """The same kiosk behind a real server on a loopback port."""
     with serve(settings) as kiosk:

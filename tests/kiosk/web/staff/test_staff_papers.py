@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from typing import Any
 
@@ -13,21 +12,14 @@ import pytest
 from kiosk.documents import StationeryError
 from kiosk.web.staff import papers
 from simulators.people import persona
+from tests.kiosk.web.staff import desk_work
+from tests.kiosk.web.staff.desk_work import act
 
 pytestmark = pytest.mark.anyio
 
 
-async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
-    if action == "print":
-        shown = re.search(r'id="work-mark" data-number="(\d+)"', (await staff.get("/desk/work")).text)
-        assert shown is not None
-        more["work"] = int(shown[1])
-    return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
-
-
 async def find(site: Any, staff: httpx.AsyncClient, who: str) -> None:
-    cells = persona(who, site.stage.on).member
-    answer = await act(staff, "find", **{field: cells[field] for field in ("symbol", "number", "birth_date")})
+    answer = await desk_work.find(site, staff, who)
     assert answer.json()["message"] == "1人見つかりました。"
 
 

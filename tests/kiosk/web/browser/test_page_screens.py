@@ -64,7 +64,7 @@ PANELS = [Panel(1280, 800, 10.1), Panel(1080, 1920, 21.5), Panel(1920, 1080, 15.
 
 @pytest.fixture(scope="module", params=PANELS, ids=lambda panel: f"{panel.width}x{panel.height}")
 def stage(request: pytest.FixtureRequest, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    conftest = request.config.pluginmanager.get_plugin(str(Path(__file__).with_name("conftest.py")))
+    conftest = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
     with conftest.serve(conftest.Settings(tmp_path_factory.mktemp("kiosk"), simulation=True)) as kiosk:
         panel: Panel = request.param
         page = browser.new_page(viewport={"width": panel.width, "height": panel.height})

@@ -1,0 +1,47 @@
+"""The buttons of the staff page, pressed on the page as it is now; a member who is found."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from simulators.people import persona
+
+MY_NUMBER = "1234-5678-9018"
+TARO = {"symbol": "71-0001", "number": "000101", "birth_date": ""}
+
+
+def birth_date_of(site: Any, who: str) -> str:
+    cells = persona(who, site.stage.on).member
+    return str(cells["birth_date"])
+
+
+ABOUT_THE_WORK = {"choose", "ask", "show", "bind", "unbind", "print"}
+
+
+async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
+    """Press a button of the page as it stands now, unless ``work`` says that an older one is on the screen."""
+    if action in ABOUT_THE_WORK and "work" not in more:
+        more["work"] = await number_shown(staff)
+    return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
+
+
+async def number_shown(staff: httpx.AsyncClient) -> int:
+    mark = re.search(r'id="work-mark" data-number="(\d+)"', await work(staff))
+    assert mark
+    return int(mark[1])
+
+
+async def find(site: Any, staff: httpx.AsyncClient, who: str) -> httpx.Response:
+    cells = persona(who, site.stage.on).member
+    return await act(staff, "find", **{name: cells[name] for name in ("symbol", "number", "birth_date")})
+
+
+async def find_taro(site: Any, staff: httpx.AsyncClient) -> httpx.Response:
+    return await find(site, staff, "card-works")
+
+
+async def work(staff: httpx.AsyncClient) -> str:
+    return (await staff.get("/desk/work")).text
