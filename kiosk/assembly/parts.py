@@ -23,6 +23,7 @@ from kiosk.reception import (
     LookingUp,
     OutOfUse,
     Reception,
+    ReceptionOptions,
     Require,
     Rules,
     SetAsideFile,
@@ -65,21 +66,17 @@ def make_eligibility_service(settings: Settings, registry: Registry, opening: Op
 def make_reception(settings: Settings, service: EligibilityService, limits: Limits | None = None) -> Reception:
     """Return the reception with its readers; ``limits`` bound its patience with them. Raises SettingsError."""
     identity = settings.identity
-    return Reception(
-        plugins_named(settings.readers, settings),
-        verifier(settings),
-        service,
-        now=lambda: datetime.now(UTC),
-        kiosk=settings.kiosk_id,
-        limits=limits or DEFAULT_LIMITS,
-        rules=Rules(
-            require=Require(identity.require),
-            pin_before_certificate=identity.pin_before_certificate,
-            union_office=settings.profile == "union_office",
-            **settings.visit.model_dump(),
-        ),
-        simulation=settings.simulation,
+    rules = Rules(
+        require=Require(identity.require),
+        pin_before_certificate=identity.pin_before_certificate,
+        union_office=settings.profile == "union_office",
+        **settings.visit.model_dump(),
     )
+    options = ReceptionOptions(
+        kiosk=settings.kiosk_id, rules=rules, limits=limits or DEFAULT_LIMITS, simulation=settings.simulation
+    )
+    plugins = plugins_named(settings.readers, settings)
+    return Reception(plugins, verifier(settings), service, lambda: datetime.now(UTC), options)
 
 
 def serve_staff_pages(

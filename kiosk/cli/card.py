@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,8 @@ from kiosk.cli.configured import load_settings, moment, settings_refused
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
     from kiosk.assembly.readers import ChosenPlugins
-    from kiosk.failures import Failure
-    from kiosk.identity import TrustStore
+    from kiosk.cardcheck import CheckRequest
+    from kiosk.identity import TrustStore, Verifier
     from kiosk.settings import Settings
 
 __all__ = ["app"]
@@ -34,6 +35,23 @@ Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for 
 Trust = Annotated[list[Path] | None, typer.Option(help="Root certificate file or folder (repeatable).")]
 PinStdin = Annotated[bool, typer.Option("--pin-stdin", help="Read the 暗証番号 as one line.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Crl = Annotated[list[Path] | None, typer.Option(help="CRL file or folder (repeatable).")]
+Ocsp = Annotated[str | None, typer.Option(help="OCSP responder URL.")]
+AllowLastTry = Annotated[bool, typer.Option("--allow-last-try", help="Send it with one try left.")]
+PinBeforeCertificate = Annotated[
+    bool,
+    typer.Option("--pin-before-certificate", help="Send it to a phone, whose chain is checked only afterwards."),
+]
+ShowCertificate = Annotated[bool, typer.Option("--show-certificate", help="Add the certificate as PEM.")]
+On = Annotated[str | None, typer.Option(help="Time of checking, ISO 8601 (for tests).")]
+Recording = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="The recording to write, which must not exist yet; - for standard output."),
+]
+ReplaceCertificate = Annotated[
+    bool,
+    typer.Option("--replace-certificate/--keep-certificate", help="Replace the card's certificate by an invented one."),
+]
 
 
 @app.command("list")
@@ -71,19 +89,13 @@ def check(
     device: Device = None,
     wait: Wait = 10.0,
     trust: Trust = None,
-    crl: Annotated[list[Path] | None, typer.Option(help="CRL file or folder (repeatable).")] = None,
-    ocsp: Annotated[str | None, typer.Option(help="OCSP responder URL.")] = None,
+    crl: Crl = None,
+    ocsp: Ocsp = None,
     pin_stdin: PinStdin = False,
-    allow_last_try: Annotated[bool, typer.Option("--allow-last-try", help="Send it with one try left.")] = False,
-    pin_before_certificate: Annotated[
-        bool,
-        typer.Option(
-            "--pin-before-certificate",
-            help="Send it to a phone, whose chain is checked only afterwards.",
-        ),
-    ] = False,
-    show_certificate: Annotated[bool, typer.Option("--show-certificate", help="Add the certificate as PEM.")] = False,
-    on: Annotated[str | None, typer.Option(help="Time of checking, ISO 8601 (for tests).")] = None,
+    allow_last_try: AllowLastTry = False,
+    pin_before_certificate: PinBeforeCertificate = False,
+    show_certificate: ShowCertificate = False,
+    on: On = None,
 ) -> None:
     """Read the card in a reader and say what may be claimed of it.
 
@@ -91,49 +103,26 @@ def check(
     last try or blocked; 14 the card or reader failed or left; 2 wrong usage.
     """
     from kiosk.assembly.certificates import verifier
-    from kiosk.cardcheck import CheckRequest, SeveralReaders, check_card, troubles_of
-    from kiosk.cli.card_status import exit_status
-    from kiosk.failures import Code
+    from kiosk.cli.card_check import answer_check, say_troubles_of
 
     settings = load_settings(config)
     chosen = _chosen(settings, driver, device, reader)
-    identity = settings.identity
-    store = _roots(trust, settings)
-    now = moment(on)
-    known = troubles_of(store.problems(now))
-    _tell(known)
+    store, now = _roots(trust, settings), moment(on)
+    said = say_troubles_of(store, now)
     with settings_refused():
         checking = verifier(settings, store, crl=crl, ocsp=ocsp)
-    request = CheckRequest(
-        plugins=chosen.plugins,
-        narrowed=chosen.narrowed,
-        verifier=checking,
-        now=now,
-        reader=reader,
-        wait=wait,
-        pin=_pin_line() if pin_stdin else None,
+    request = replace(
+        _request(chosen, checking, now, reader, wait, pin_stdin),
         allow_last_try=allow_last_try,
-        pin_before_certificate=pin_before_certificate or identity.pin_before_certificate,
+        pin_before_certificate=pin_before_certificate or settings.identity.pin_before_certificate,
         show_certificate=show_certificate,
     )
-    try:
-        report = asyncio.run(check_card(request))
-    except SeveralReaders as error:
-        refuse(f"--reader: {error}")
-    if report.code is Code.NOT_GENUINE and not store.anchors:
-        report.code = Code.NO_TRUST
-    _tell([trouble for trouble in report.troubles if trouble not in known])
-    if report.error is not None and report.code is not None:
-        typer.echo(f"{report.code.value} {report.error}", err=True)
-    print_json(report.to_json()) if as_json else typer.echo(report.sentence())
-    raise typer.Exit(exit_status(report))
+    raise typer.Exit(answer_check(request, said, as_json=as_json))
 
 
 @app.command("record")
 def record(
-    file: Annotated[
-        Path, typer.Argument(help="The recording to write, which must not exist yet; - for standard output.")
-    ],
+    file: Recording,
     config: Config = None,
     driver: Driver = None,
     reader: Reader = None,
@@ -141,12 +130,7 @@ def record(
     wait: Wait = 10.0,
     trust: Trust = None,
     pin_stdin: PinStdin = False,
-    replace: Annotated[
-        bool,
-        typer.Option(
-            "--replace-certificate/--keep-certificate", help="Replace the card's certificate by an invented one."
-        ),
-    ] = True,
+    replace_certificate: ReplaceCertificate = True,
 ) -> None:
     """Write the dialogue of one check into a file, without the 暗証番号.
 
@@ -154,27 +138,24 @@ def record(
     Exit status: 0 written, whatever the card is; 11 no reader or no reader service; 12 no card; 14 nothing was
     answered; 2 wrong usage, or a file that cannot be written.
     """
-    from kiosk.cardcheck import CheckRequest, SeveralReaders
     from kiosk.cli.card_record import record_check
     from kiosk.identity import NoSource, Verifier
 
     settings = load_settings(config)
-    store = _roots(trust, settings)
+    checking = Verifier(_roots(trust, settings), NoSource())
     chosen = _chosen(settings, driver, device, reader)
-    request = CheckRequest(
-        plugins=chosen.plugins,
-        narrowed=chosen.narrowed,
-        verifier=Verifier(store, NoSource()),
-        now=moment(None),
-        reader=reader,
-        wait=wait,
-        pin=_pin_line() if pin_stdin else None,
-        record=True,
-    )
-    try:
-        raise typer.Exit(record_check(request, file, replace=replace))
-    except SeveralReaders as error:
-        refuse(f"--reader: {error}")
+    request = replace(_request(chosen, checking, moment(None), reader, wait, pin_stdin), record=True)
+    raise typer.Exit(record_check(request, file, replace=replace_certificate))
+
+
+def _request(
+    chosen: ChosenPlugins, verifier: Verifier, now: datetime, reader: str | None, wait: float, pin_stdin: bool
+) -> CheckRequest:
+    """Return the check that both commands make, with the 暗証番号 of standard input if there is one."""
+    from kiosk.cardcheck import CheckRequest
+
+    pin = _pin_line() if pin_stdin else None
+    return CheckRequest(chosen.plugins, verifier, now, narrowed=chosen.narrowed, reader=reader, wait=wait, pin=pin)
 
 
 def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
@@ -184,11 +165,6 @@ def _roots(trust: list[Path] | None, settings: Settings) -> TrustStore:
     name, paths = ("--trust", trust) if trust else ("identity.trust", settings.identity.trust)
     with settings_refused():
         return trust_store(paths, allow_test=bool(trust) or settings.simulation, name=name)
-
-
-def _tell(troubles: Sequence[Failure]) -> None:
-    for trouble in troubles:
-        typer.echo(f"{trouble.code.value} {trouble.reason}", err=True)
 
 
 def _chosen(settings: Settings, driver: str | None, device: str | None, reader: str | None) -> ChosenPlugins:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 import typer
 
 from drivers.recording import RecordedCommand, to_lines, without_certificate
-from kiosk.cardcheck import CheckReport, CheckRequest, check_card
+from kiosk.cardcheck import CheckReport, CheckRequest
 from kiosk.cli.answers import refuse, standard_output
+from kiosk.cli.card_check import checked
 from kiosk.cli.card_status import exit_status
 from kiosk.failures import FAILURES
 from kiosk.identity import stand_in_certificate
@@ -52,7 +52,7 @@ def _into(path: Path, request: CheckRequest, *, replace: bool) -> CheckReport:
 
 
 def _recorded(request: CheckRequest) -> CheckReport:
-    report = asyncio.run(check_card(request))
+    report = checked(request)
     if not report.steps:
         refuse(_why_nothing(report), status=exit_status(report) or _NOTHING)
     return report

@@ -5,17 +5,15 @@ The floors below are imported when a command runs: `kiosk --help` and `kiosk dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output, tracked
+from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings, settings_files
-from kiosk.cli.order_numbers import ranges
 from kiosk.cli.register import (
     REFUSED,
     Config,
@@ -25,21 +23,17 @@ from kiosk.cli.register import (
     answering_register,
     day_of,
     member_of,
-    opened_input,
     opened_registry,
     private_output,
     read_by,
 )
 from kiosk.decision import LifeEvent
-from kiosk.outputs import STANDARD
 
 if TYPE_CHECKING:
-    from kiosk.documents import BatchRefused, BatchSource, Stationery
-    from kiosk.eligibility import Member, Registry
+    from kiosk.documents import Stationery
+    from kiosk.eligibility import Member
 
 __all__ = ["app"]
-
-PARTLY = 5
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,6 +54,18 @@ IssuedOn = Annotated[str | None, typer.Option(metavar="DATE", help="交付年月
 Specimen = Annotated[bool, typer.Option("--specimen", help="Put 「見本」 across every document.")]
 MaybeMember = Annotated[
     str | None, typer.Option("--member", help="Fill in what is known of whom.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")
+]
+Folder = Annotated[Path, typer.Option(metavar="DIR", help="Made with mode 0700; must not exist, or be empty.")]
+Plan = Annotated[Path | None, typer.Argument(metavar="[PLAN.jsonl]", help="What `kiosk issuance plan` wrote.")]
+FromQueue = Annotated[
+    bool, typer.Option("--queue", help="Instead of a plan: what is open in the queue (`kiosk issuance list`).")
+]
+SkipBad = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Make what can be made; write the other lines here, with reasons (mode 0600; - for standard output).",
+    ),
 ]
 Why = Annotated[LifeEvent | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
 
@@ -154,20 +160,10 @@ def procedures_command(
 
 @app.command("batch")
 def batch_command(
-    folder: Annotated[Path, typer.Option(metavar="DIR", help="Made with mode 0700; must not exist, or be empty.")],
-    plan: Annotated[
-        Path | None, typer.Argument(metavar="[PLAN.jsonl]", help="What `kiosk issuance plan` wrote.")
-    ] = None,
-    queue: Annotated[
-        bool, typer.Option("--queue", help="Instead of a plan: what is open in the queue (`kiosk issuance list`).")
-    ] = False,
-    skip_bad: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Make what can be made; write the other lines here, with reasons (mode 0600; - for standard output).",
-        ),
-    ] = None,
+    folder: Folder,
+    plan: Plan = None,
+    queue: FromQueue = False,
+    skip_bad: SkipBad = None,
     issued_on: IssuedOn = None,
     specimen: Specimen = False,
     database: Database = None,
@@ -192,68 +188,17 @@ def batch_command(
     DIR is there when all is written, not before: after a kill or a power cut the same command can be given again.
     Nothing that was printed before is overwritten.
     """
-    from kiosk.documents import BatchPrinter, BatchRefused
+    from kiosk.cli.document_batch import BatchCommand
 
+    batch = BatchCommand(plan, folder, skip_bad, config)
     with _answering(as_json):
-        _require_apart(plan, queue, folder, skip_bad)
+        batch.require_apart(queue)
         read = [*([plan] if plan else []), *settings_files(config), *read_by(database, config)]
         require_output("--skip-bad", skip_bad, read, as_json=as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
-            printer = BatchPrinter(registry, _source(plan, registry, config), stationery, day)
-            try:
-                printed = (
-                    printer.print_good(folder, private_output(skip_bad)) if skip_bad else printer.print_all(folder)
-                )
-            except BatchRefused as error:
-                _refuse_batch(error, plan)
-    counts = printed.to_json() | ({"refused": printed.refused} if skip_bad else {})
-    orders = ranges(printed.orders)
-    if as_json:
-        more = {"orders": orders} if queue else {}
-        print_json({"folder": str(folder), **counts, **more, "specimen": stationery.specimen})
-    _say_printed(folder, counts, orders)
-    if skip_bad and printed.refused:
-        typer.echo(f"{skip_bad}: the lines that were left out, each with its reason", err=True)
-        raise typer.Exit(PARTLY)
-
-
-def _source(plan: Path | None, registry: Registry, config: Path | None) -> BatchSource:
-    from kiosk.documents import OpenOrders, PlanFile
-    from kiosk.issuance import Queue
-
-    if plan is not None:
-        return PlanFile(partial(opened_input, str(plan)))
-    queue = Queue(registry, insurer_policy(load_settings(config).policy))
-    return OpenOrders(queue, queue.open_numbers(), tracked)
-
-
-def _say_printed(folder: Path, counts: Mapping[str, int], orders: Sequence[str]) -> None:
-    """Say what was made; for the queue, also which orders `issuance done` may end."""
-    typer.echo(f"{folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
-    if orders:
-        typer.echo(f"once they are posted: kiosk issuance done {' '.join(orders)}", err=True)
-
-
-def _require_apart(plan: Path | None, queue: bool, folder: Path, skip_bad: Path | None) -> None:
-    if (plan is None) is not queue:
-        refuse("PLAN.jsonl or --queue: one of them")
-    if plan is not None and (str(plan) == STANDARD or plan.is_fifo()):
-        refuse("PLAN.jsonl: is read twice, what comes through a pipe cannot be")
-    if str(folder) == STANDARD:
-        refuse("--folder: is a folder of files, which standard output is not")
-    if skip_bad is None or str(skip_bad) == STANDARD:
-        return
-    bad = skip_bad.resolve()
-    if folder.resolve() in (bad, *bad.parents):
-        refuse("--skip-bad: must not lie in the folder of the documents")
-
-
-def _refuse_batch(error: BatchRefused, plan: Path | None) -> NoReturn:
-    what = plan or "queue"
-    for bad in error.first:
-        typer.echo(f"{what}: {bad}", err=True)
-    refuse(f"{what}: {error}", REFUSED, refused=error.refused, errors=[bad.to_json() for bad in error.first])
+            printed = batch.print(registry, stationery, day)
+    batch.say(printed, specimen=stationery.specimen, as_json=as_json)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from kiosk.reception.desk import (
 from kiosk.reception.eligibility_service import Books, EligibilityService, NotOpen
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
-from kiosk.reception.reception import Reception
+from kiosk.reception.reception import Reception, ReceptionOptions
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, Screen
 from kiosk.reception.set_aside import SetAsideFile, Witness
@@ -86,6 +86,7 @@ __all__ = [
     "OwnSide",
     "ProcedureOutlook",
     "Reception",
+    "ReceptionOptions",
     "Reminder",
     "Renewal",
     "Require",

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
@@ -34,7 +35,27 @@ from kiosk.reception.visit.states import VisitState
 from kiosk.reception.visit.visit import Visit
 from kiosk.reception.workers import Plugins, Workers
 
-__all__ = ["Reception"]
+__all__ = ["Reception", "ReceptionOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionOptions:
+    """How one kiosk's reception differs from another's.
+
+    Attributes:
+        kiosk: this kiosk's name.
+        rules: what is required of a card, and how long people may take.
+        limits: the patience with the workers.
+        simulation: whether virtual readers count, and every screen says 模擬.
+        sleep: notices that the machine was suspended.
+
+    """
+
+    kiosk: str = "1"
+    rules: Rules = field(default_factory=Rules)
+    limits: Limits = DEFAULT_LIMITS
+    simulation: bool = False
+    sleep: SleepWatch = field(default_factory=SleepWatch)
 
 
 class Reception:
@@ -45,13 +66,8 @@ class Reception:
         plugins: Plugins,
         verifier: Verifier,
         service: EligibilityService,
-        *,
         now: Callable[[], datetime],
-        kiosk: str = "1",
-        rules: Rules | None = None,
-        limits: Limits = DEFAULT_LIMITS,
-        simulation: bool = False,
-        sleep: SleepWatch | None = None,
+        options: ReceptionOptions,
     ) -> None:
         """Prepare the reception; nothing runs yet.
 
@@ -60,26 +76,36 @@ class Reception:
             verifier: how certificates are checked.
             service: the register, the rules and the journal.
             now: the clock (aware).
-            kiosk: this kiosk's name.
-            rules: what is required of a card, and how long people may take.
-            limits: the patience with the workers.
-            simulation: whether virtual readers count, and every screen says 模擬.
-            sleep: notices that the machine was suspended.
+            options: what differs between kiosks.
 
         """
-        rules = rules or Rules()
+        limits, simulation = options.limits, options.simulation
         self._workers = Workers(plugins, limits=limits, simulation=simulation, on_event=self._on_reader_event)
         self._board = self._workers.board
         self._log = ServiceLog(self._board)
-        self._loop = VisitLoop(
+        self._loop = self._visit_loop(service, options)
+        self._effects = self._effect_runner(verifier, service, now, options.rules)
+        # The service's own look first: a clock that is wrong makes roots and lists look out of date.
+        watchers = (service.look, safeguards(verifier, now))
+        self._floors = FloorWatch(watchers, self._log, self._service_changed)
+        self._closed: Failure | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tending = Tending()
+
+    def _visit_loop(self, service: EligibilityService, options: ReceptionOptions) -> VisitLoop:
+        return VisitLoop(
             self._board,
-            rules,
-            Painter(kiosk, rules, service.policy, simulation),
+            options.rules,
+            Painter(options.kiosk, options.rules, service.policy, options.simulation),
             today=lambda: service.today,
             carry_out=self._carry_out,
-            sleep=sleep or SleepWatch(),
+            sleep=options.sleep,
         )
-        self._effects = EffectRunner(
+
+    def _effect_runner(
+        self, verifier: Verifier, service: EligibilityService, now: Callable[[], datetime], rules: Rules
+    ) -> EffectRunner:
+        return EffectRunner(
             self._workers,
             verifier,
             service,
@@ -89,12 +115,6 @@ class Reception:
             happen=self._loop.happen,
             readers_changed=self._service_changed,
         )
-        # The service's own look first: a clock that is wrong makes roots and lists look out of date.
-        watchers = (service.look, safeguards(verifier, now))
-        self._floors = FloorWatch(watchers, self._log, self._service_changed)
-        self._closed: Failure | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._tending = Tending()
 
     # Beginning and end
 

@@ -26,6 +26,7 @@ from kiosk.reception import (
     LookingUp,
     OutOfUse,
     Reception,
+    ReceptionOptions,
     Rules,
     Screen,
     StaffDesk,
@@ -141,16 +142,10 @@ async def open_site(
     trust = trust_store(settings.identity.trust, allow_test=True)
     with Registry.open(settings.database) as registry, Journal.open(site.journal, "t", key, now=stage.now) as journal:
         site.service = EligibilityService(registry, journal, key, site.now, union=union)
-        site.reception = Reception(
-            {"simulator": (SimulatorPlugin(site.readers), {})},
-            Verifier(trust, revocation_source(settings.identity.crl, None)),
-            site.service,
-            now=site.now,
-            rules=rules,
-            limits=limits,
-            simulation=True,
-            sleep=sleep,
-        )
+        options = ReceptionOptions(rules=rules or Rules(), limits=limits, simulation=True, sleep=sleep or SleepWatch())
+        verifier = Verifier(trust, revocation_source(settings.identity.crl, None))
+        plugins = {"simulator": (SimulatorPlugin(site.readers), {})}
+        site.reception = Reception(plugins, verifier, site.service, site.now, options)
         site.changes = site.reception.changes()
         site.desk = StaffDesk(site.reception, LookingUp(site.service), OutOfUse(folder, "t"))
         await site.reception.start()
