@@ -34,7 +34,7 @@ from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.reception import Reception, ReceptionOptions
 from kiosk.reception.renewal import Renewal
-from kiosk.reception.screens import Alert, Screen
+from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.set_aside import SetAsideFile, Witness
 from kiosk.reception.union_office import (
     Brings,
@@ -64,6 +64,7 @@ __all__ = [
     "Books",
     "Brings",
     "Browsing",
+    "CallShown",
     "ChoosePurpose",
     "Continue",
     "DeskPicture",

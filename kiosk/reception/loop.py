@@ -61,6 +61,7 @@ class VisitLoop:
         self._today, self._carry_out, self._sleep = today, carry_out, sleep
         self.visit = Visit(1, OutOfService(), board.failure)
         self._sequence = 1
+        self._attended = False
         self.audience = Audience(self._picture())
         self.ignored: Counter[tuple[type[VisitState], type[VisitEvent]]] = Counter()
         self._observers: list[Callable[[Visit, Visit], None]] = []
@@ -77,6 +78,12 @@ class VisitLoop:
     def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
         """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
         self._observers.append(observer)
+
+    def attend(self, attended: bool) -> None:
+        """Know whether a staff page is open; a screen that says so of a call is shown anew."""
+        self._attended = attended
+        if self.visit.staff_called:
+            self._become(self.visit)
 
     def enqueue(self, event: VisitEvent) -> None:
         """Take an event after those that came before it."""
@@ -135,7 +142,7 @@ class VisitLoop:
         self.audience.show(self._picture())
 
     def _picture(self) -> View:
-        return self._painter.view(self.visit, self._sequence, self._today())
+        return self._painter.view(self.visit, self._sequence, self._today(), attended=self._attended)
 
     def _arm_timer(self) -> None:
         self.stop()

@@ -11,7 +11,7 @@ from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
 from kiosk.reception.questions import Question
-from kiosk.reception.screens import Alert, Screen
+from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.union_office import Browsing, UnionPage
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
@@ -42,7 +42,7 @@ from kiosk.reception.visit.states import (
     Timed,
     name_of,
 )
-from kiosk.reception.visit.visit import Visit
+from kiosk.reception.visit.visit import Call, Visit
 
 __all__ = ["Painter", "screen_of", "time_limit"]
 
@@ -160,13 +160,13 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
         case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
             return rules.result_warning if guide.patience.warned else rules.idle_limit
         case Farewell():
-            return rules.idle_limit if visit.staff_called else rules.farewell
+            return rules.farewell if visit.call is Call.NONE else rules.idle_limit
         case Failed(failure=failure):
             return _failure_limit(failure, rules, card_present=visit.card_present)
         case TakeCard(left_behind=left_behind):
             return None if left_behind else rules.card_left_alert
         case Idle() | OutOfService():
-            return rules.idle_limit if visit.staff_called else None
+            return None if visit.call is Call.NONE else rules.idle_limit
         case Reading() | StaffCheck() | Proving() | Determining():
             return None
         case _ as state:
@@ -191,11 +191,14 @@ class Painter:
     policy: Policy
     simulation: bool = False
 
-    def view(self, visit: Visit, sequence: int, today: date) -> View:
-        """Return what may be seen of the visit on the day ``today`` (Asia/Tokyo)."""
-        return self._with_state(self._plain(visit, sequence), visit, today)
+    def view(self, visit: Visit, sequence: int, today: date, *, attended: bool = False) -> View:
+        """Return what may be seen of the visit on the day ``today`` (Asia/Tokyo).
 
-    def _plain(self, visit: Visit, sequence: int) -> View:
+        ``attended``: a staff page is open.
+        """
+        return self._with_state(self._plain(visit, sequence, attended), visit, today)
+
+    def _plain(self, visit: Visit, sequence: int, attended: bool) -> View:
         """Return the view without what belongs to the state only."""
         resting = isinstance(visit.state, TakeCard)
         return View(
@@ -204,7 +207,7 @@ class Painter:
             visit=visit.number,
             state=name_of(visit.state),
             screen=screen_of(visit),
-            staff_called=visit.staff_called,
+            call=_call_shown(visit.call, attended),
             deadline=None if resting else time_limit(visit, self.rules),
             simulation=self.simulation,
             chime=self._chime(visit),
@@ -251,6 +254,18 @@ class Painter:
                 return advise(state.card, state.belonging, today, self.policy)
             case _:
                 assert_never(state)
+
+
+def _call_shown(call: Call, attended: bool) -> CallShown:
+    match call:
+        case Call.NONE:
+            return CallShown.NONE
+        case Call.WAITING:
+            return CallShown.CALLED if attended else CallShown.NOBODY
+        case Call.ANSWERED:
+            return CallShown.ANSWERED
+        case _:
+            assert_never(call)
 
 
 def _with_card(view: View, card: ReadCard | None) -> View:

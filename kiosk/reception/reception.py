@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from drivers.worker.client import DEFAULT_LIMITS, Limits
 from kiosk.failures import Code, Failure
 from kiosk.identity import Verifier
 from kiosk.reception.actions import Action, StaffConfirm
+from kiosk.reception.attendance import Attendance
 from kiosk.reception.effect_runner import EffectRunner
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.failing import held_for
@@ -84,6 +85,7 @@ class Reception:
         self._board = self._workers.board
         self._log = ServiceLog(self._board)
         self._loop = self._visit_loop(service, options)
+        self._attendance = Attendance(self._loop.attend)
         self._effects = self._effect_runner(verifier, service, now, options.rules)
         # The service's own look first: a clock that is wrong makes roots and lists look out of date.
         watchers = (service.look, safeguards(verifier, now))
@@ -188,6 +190,10 @@ class Reception:
     def visit(self) -> Visit:
         """The visit itself, certificate and all: for the staff desk, never for a page."""
         return self._loop.visit
+
+    def staff_page(self) -> AbstractContextManager[None]:
+        """Know that a staff page is open, for as long as the block runs: a call is seen there."""
+        return self._attendance.page()
 
     def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
         """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""

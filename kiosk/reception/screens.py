@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Alert", "Screen"]
+__all__ = ["Alert", "CallShown", "Screen"]
 
 
 class Screen(StrEnum):
@@ -46,6 +46,17 @@ class Screen(StrEnum):
     MYNAPORTAL = "mynaportal"
     DOCUMENT_REQUEST = "document_request"
     ORDERS = "orders"
+
+
+class CallShown(StrEnum):
+    """What the visitor's screen says of their call to staff."""
+
+    NONE = "none"
+    CALLED = "called"
+    """A staff page is open, which rings until somebody answers."""
+    ANSWERED = "answered"
+    NOBODY = "nobody"
+    """No staff page is open: the visitor has to speak to somebody."""
 
 
 class Alert(StrEnum):

@@ -9,7 +9,7 @@ from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
-from kiosk.reception.screens import Alert, Screen
+from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.union_office import Browsing, OwnSide
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.states import StateName
@@ -44,7 +44,7 @@ class View:
     masked_name: str = ""
     revocation: Revocation | None = None
     unchecked_before_pin: bool = False
-    staff_called: bool = False
+    call: CallShown = CallShown.NONE
     deadline: float | None = None
     farewell: Reminder | None = None
     simulation: bool = False
@@ -57,3 +57,8 @@ class View:
     own: OwnSide | None = field(default=None, repr=False)
     alert: Alert | None = None
     chime: float | None = None
+
+    @property
+    def staff_called(self) -> bool:
+        """Whether a call waits for its answer, be anybody there to see it or not."""
+        return self.call in {CallShown.CALLED, CallShown.NOBODY}

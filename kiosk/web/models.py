@@ -12,7 +12,7 @@ from kiosk import __version__, failures
 from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement, Usable
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Alert, Screen, StateName, View
+from kiosk.reception import Alert, CallShown, Screen, StateName, View
 from kiosk.web.errors import ErrorCode, ErrorDetail, detail
 
 __all__ = ["Health", "IgnoredBody", "VisitBody"]
@@ -55,6 +55,8 @@ class VisitBody(BaseModel):
     ``sequence`` grows with every change; ``revocation`` is null until a card was read.
 
     ``unchecked_before_pin`` says that the 暗証番号 went, or will go, to a card whose chain could not be checked before.
+    ``staff_called``: a call waits for its answer. ``call`` is what the screen says of it: ``called`` if a staff page is
+    open, else ``nobody``; ``answered`` once staff have pressed 「対応する」.
     ``alert`` is something for staff to look after although nobody called, such as a card that was left behind.
     """
 
@@ -69,6 +71,7 @@ class VisitBody(BaseModel):
     revocation: Revocation | None
     unchecked_before_pin: bool
     staff_called: bool
+    call: CallShown
     alert: Alert | None
     simulation: bool
 
@@ -87,6 +90,7 @@ class VisitBody(BaseModel):
             revocation=view.revocation,
             unchecked_before_pin=view.unchecked_before_pin,
             staff_called=view.staff_called,
+            call=view.call,
             alert=view.alert,
             simulation=view.simulation,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class Screens:
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
-            STAFF_CALLED=texts.STAFF_CALLED,
+            CALLS=texts.CALLS,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
             COMPARISON=comparison,
             asking=asking,
@@ -153,9 +154,16 @@ def _text_of(view: View) -> ScreenText | FailureText | None:
         return None
     if view.screen is Screen.STILL_THERE:
         return texts.STILL_THERE[view.state]
-    if view.screen is Screen.STAFF_CHECK and view.level is Level.PRESENTED and not view.failure:
-        return texts.STAFF_IDENTIFIES
+    if view.screen is Screen.STAFF_CHECK and not view.failure:
+        return _waiting_text(view)
     return view.failure.text if view.failure else texts.SCREENS[view.screen]
+
+
+def _waiting_text(view: View) -> ScreenText:
+    """Return the text of a visitor who waits for staff; the first step, to leave the card, holds in any case."""
+    text = texts.STAFF_IDENTIFIES if view.level is Level.PRESENTED else texts.SCREENS[Screen.STAFF_CHECK]
+    heading = texts.STAFF_COME.get(view.call)
+    return replace(text, heading=heading, steps=text.steps[:1]) if heading else text
 
 
 def _tries_of(view: View) -> Phrase | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement
 from kiosk.identity import Level
-from kiosk.reception import Screen, StateName
+from kiosk.reception import CallShown, Screen, StateName
 
 __all__ = [
+    "CALLS",
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
@@ -37,7 +38,7 @@ __all__ = [
     "RENEWAL_HOW",
     "SCREENS",
     "SHOWN",
-    "STAFF_CALLED",
+    "STAFF_COME",
     "STAFF_IDENTIFIES",
     "STEPS",
     "STEPS_AT_UNION_OFFICE",
@@ -108,6 +109,12 @@ STAFF_IDENTIFIES = ScreenText(
     ("カードは、置いたままにしてください。", "{desk}の係員に、本人確認を頼んでください。"),
 )
 """``staff_check`` with a card that was read: the next step is the 目視確認."""
+
+STAFF_COME: Mapping[CallShown, str] = {
+    CallShown.CALLED: "係員をよびました。このままお待ちください",
+    CallShown.ANSWERED: "係員がまいります",
+}
+"""Heading of ``staff_check`` while somebody at the desk can know of it: nobody has to be spoken to then."""
 
 STILL_THERE: Mapping[StateName, ScreenText] = {
     StateName.PIN: ScreenText(
@@ -306,8 +313,12 @@ MARKS: Mapping[str, str] = {
 }
 """The text of the sign beside a result's heading, for people who cannot see it."""
 
-STAFF_CALLED = "お近くの係員に、お声がけください。"
-"""Shown instead of the help button once it was pressed."""
+CALLS: Mapping[CallShown, str] = {
+    CallShown.CALLED: "係員をよびました。このままお待ちください。",
+    CallShown.ANSWERED: "係員がまいります。",
+    CallShown.NOBODY: "お近くの係員に、お声がけください。",
+}
+"""What the screen says of a call: on the help button once it was answered, until then in its place."""
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: the card could not be checked before its 暗証番号."""

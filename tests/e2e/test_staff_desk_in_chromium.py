@@ -116,13 +116,25 @@ def test_a_call_rings_until_it_is_answered(staffed: Staffed, page: Page, staff: 
     expect(staff.locator("#answer-call")).to_be_visible()
     expect(staff.locator("html")).to_have_attribute("data-rung", re.compile(r"[2-9]"), timeout=15_000)
     expect(staff).to_have_title("● 係員用ページ")
-    expect(page.locator("main")).to_contain_text("お声がけ")
+    expect(page.locator("main")).to_contain_text("係員をよびました。このままお待ちください")
     staff.click("#answer-call")
     said(staff, "対応しました")
+    expect(page.locator("main")).to_contain_text("係員がまいります")
     expect(staff.locator("#answer-call")).to_have_count(0)
     expect(staff).to_have_title("係員用ページ")
     expect(page.locator('[data-action="staff"]')).to_be_visible()
     assert staffed.acts() == ["logged_in", "call_answered"]
+
+
+def test_a_visitor_whom_nobody_hears_is_asked_to_speak_to_somebody(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    shows(page, "idle")
+    page.click('[data-action="staff"]')
+    expect(page.locator("main")).to_contain_text("お近くの係員に、お声がけください")
+    at_desk(staff, staffed)
+    expect(page.locator("main")).to_contain_text("係員をよびました")
+    staff.get_by_role("button", name="ログアウト").click()
+    expect(page.locator("main")).to_contain_text("お近くの係員に、お声がけください")
 
 
 def test_two_taps_confirm_by_sight(staffed: Staffed, page: Page, staff: Page) -> None:

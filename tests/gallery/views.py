@@ -28,7 +28,7 @@ from kiosk.decision import (
 )
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Reminder, Screen, StateName, View
+from kiosk.reception import CallShown, Reminder, Screen, StateName, View
 from kiosk.reception.picture import screen_of
 from kiosk.reception.visit.states import Failed
 from kiosk.reception.visit.visit import Visit
@@ -224,7 +224,7 @@ def every_screen() -> dict[str, View]:
 
 def called_screens() -> list[View]:
     """Return screens on which staff were called, and on which the service itself is down."""
-    called: dict[str, Any] = {"simulation": True, "staff_called": True}
+    called: dict[str, Any] = {"simulation": True, "call": CallShown.NOBODY}
     wordy = max(longest_decisions(), key=_weight)
     wrong = {"failure": Failure(Code.PIN_WRONG, "drivers.jpki:verify_pin"), "tries_left": 2, **called}
     down = {"failure": Failure(Code.NO_READER, "kiosk.reception.readers:failure"), "simulation": True}
@@ -239,7 +239,11 @@ def called_screens() -> list[View]:
         a_view(Screen.READER_TROUBLE, StateName.OUT_OF_SERVICE, **down),
         a_view(Screen.READER_TROUBLE, StateName.OUT_OF_SERVICE, **{**down, **called}),
         failure_view(Code.UNKNOWN_MEMBER, **called),
-        *(result_view(wordy, level=Level.OFFICIAL_READER, staff_called=so) for so in (False, True)),
+        *(result_view(wordy, level=Level.OFFICIAL_READER, call=call) for call in CallShown),
+        *(
+            a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, call=call, simulation=True)
+            for call in CallShown
+        ),
     ]
 
 

@@ -35,7 +35,7 @@ from kiosk.reception.visit.states import (
     card_of,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Visit, at_rest, renewed
+from kiosk.reception.visit.visit import Call, Visit, at_rest, renewed
 
 __all__ = [
     "call_forgotten",
@@ -123,7 +123,7 @@ def _held(visit: Visit, reader: str, held: Failure) -> Reaction:
 
 
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
-    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, staff_called=visit.staff_called)
+    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
 
 
 def card_taken_while_working(at: Moment[Reading | Determining, CardTaken]) -> Reaction:
@@ -256,12 +256,12 @@ def call_staff(at: Moment[VisitState, NeedStaff]) -> Reaction:
     """Call the desk; the screen keeps what it says."""
     state = at.state
     calm = patient(state, state.patience.renewed) if isinstance(state, Timed) else state
-    return Transition(replace(at.visit, state=calm, staff_called=True))
+    return Transition(replace(at.visit, state=calm, call=Call.WAITING))
 
 
 def staff_came(at: Moment[VisitState, StaffCame]) -> Reaction:
-    """End the call."""
-    return Transition(replace(at.visit, staff_called=False)) if at.visit.staff_called else IGNORED
+    """Answer the call: the screen says that somebody is on the way."""
+    return Transition(replace(at.visit, call=Call.ANSWERED)) if at.visit.staff_called else IGNORED
 
 
 # Time
@@ -316,4 +316,4 @@ def card_left(at: Moment[TakeCard, TimedOut]) -> Reaction:
 
 def call_forgotten(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
     """Let go of a call that nobody waits for any more."""
-    return Transition(replace(at.visit, staff_called=False))
+    return Transition(replace(at.visit, call=Call.NONE))

@@ -16,7 +16,7 @@ from kiosk.reception.visit.events import CardBound, CardFailed, CardRead, FaceCo
 from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import Determining, Failed, PinEntry, Proving, Reading, StaffCheck
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Visit
+from kiosk.reception.visit.visit import Call, Visit
 
 __all__ = [
     "STAFF_MAY_HELP",
@@ -161,7 +161,7 @@ def want_staff(at: Moment[PinEntry, NeedStaff]) -> Reaction:
 
 def _to_desk(visit: Visit, state: StaffCheck) -> Transition:
     """Let the card go and call the desk: the visitor cannot go on alone."""
-    return Transition(replace(visit, state=state, staff_called=True), (Release(visit.number, visit.reader),))
+    return Transition(replace(visit, state=state, call=Call.WAITING), (Release(visit.number, visit.reader),))
 
 
 def confirmable(visit: Visit) -> CheckedCard | None:
@@ -214,7 +214,7 @@ def _compared(visit: Visit, compared: FaceCompared, card: CheckedCard | None = N
     level = claimable_level(card.check, staff_compared_face=True) if card else None
     if card is None or level is None:
         return IGNORED
-    attended = replace(visit, staff_called=False)
+    attended = replace(visit, call=Call.NONE)
     return determine(attended, Determining(Identified(card, level, compared.act)))
 
 
@@ -225,7 +225,7 @@ def card_bound(at: Moment[Failed, CardBound]) -> Reaction:
         return IGNORED
     if not isinstance(state.card, CheckedCard) or state.level is None:
         return IGNORED
-    attended = replace(at.visit, number=at.visit.number + 1, staff_called=False)
+    attended = replace(at.visit, number=at.visit.number + 1, call=Call.NONE)
     return determine(attended, Determining(Identified(state.card, state.level, state.staff)))
 
 

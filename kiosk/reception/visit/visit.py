@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum, auto
 
 from kiosk.failures import Failure
 from kiosk.reception.visit.states import Idle, OutOfService, VisitState
 
-__all__ = ["Visit", "at_rest", "renewed"]
+__all__ = ["Call", "Visit", "at_rest", "renewed"]
+
+
+class Call(StrEnum):
+    """What has become of the visitor's call to staff (係員をよぶ)."""
+
+    NONE = auto()
+    WAITING = auto()
+    ANSWERED = auto()
+    """A member of staff has pressed 「対応する」, and is on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,12 @@ class Visit:
     service: Failure | None = None
     reader: str = ""
     card_present: bool = False
-    staff_called: bool = False
+    call: Call = Call.NONE
+
+    @property
+    def staff_called(self) -> bool:
+        """Whether a call waits for its answer."""
+        return self.call is Call.WAITING
 
 
 def at_rest(visit: Visit) -> Visit:

@@ -56,7 +56,11 @@ def staff_pages(
     @router.get("/desk/events", response_class=EventSourceResponse)
     async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
         """Send the events ``board`` (HTML), ``bell`` (1 or 0, when locked), ``locked``, ``ended`` and ``alive``."""
-        with seats.taken(request, session.token) as left, all_seats.taken(request) as also_left:
+        with (
+            seats.taken(request, session.token) as left,
+            all_seats.taken(request) as also_left,
+            desk.reception.staff_page(),
+        ):
             async for event in _news(desk, sessions, session, board, (left, also_left, closing)):
                 yield event
         # A page that was closed without logging out: what it showed is still forgotten in time.

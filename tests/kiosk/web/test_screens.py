@@ -10,9 +10,10 @@ import pytest
 from kiosk.decision import Decision, NextStep, Purpose, Reason, Usable, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Reminder, Screen, StateName, View
+from kiosk.reception import CallShown, Reminder, Screen, StateName, View
 from kiosk.web.results import result_of, shown_steps
 from kiosk.web.screens import Screens
+from kiosk.web.texts import CALLS
 
 
 def text_of(html: str) -> str:
@@ -191,6 +192,7 @@ def test_the_key_pad_has_ten_digits_and_three_keys(a_view: Any) -> None:
 _ENDED = {StateName.IDLE, StateName.OUT_OF_SERVICE, StateName.TAKE_CARD, StateName.FAREWELL}
 _AT_WORK = {StateName.READING, StateName.CHECKING}
 _CALLED = "お近くの係員に、お声がけください。"
+_SAID = {CallShown.CALLED: "係員をよびました。このままお待ちください。", CallShown.NOBODY: _CALLED}
 
 
 def actions_in(html: str) -> list[str]:
@@ -198,11 +200,11 @@ def actions_in(html: str) -> list[str]:
 
 
 def test_help_is_the_first_button_at_the_foot_of_every_screen(screen_view: View) -> None:
-    html = Screens().main(replace(screen_view, staff_called=False))
+    html = Screens().main(replace(screen_view, call=CallShown.NONE))
     foot = html[html.index("<footer") :]
     assert actions_in(foot)[:1] == ["staff"]
     assert actions_in(html).count("staff") == 1
-    assert 'class="called"' not in html
+    assert 'class="called' not in html
 
 
 def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_view: View) -> None:
@@ -210,12 +212,20 @@ def test_every_screen_of_a_visit_can_be_ended_but_while_the_kiosk_works(screen_v
     assert ends == (screen_view.state not in _ENDED | _AT_WORK)
 
 
-def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> None:
-    html = Screens().main(replace(screen_view, staff_called=True))
-    said = f'<p class="called" data-said>{_CALLED}</p>' in html
+@pytest.mark.parametrize("call", [CallShown.CALLED, CallShown.NOBODY])
+def test_once_called_a_remark_stands_where_the_button_was(screen_view: View, call: CallShown) -> None:
+    html = Screens().main(replace(screen_view, call=call))
+    said = f'<p class="called" data-said>{_SAID[call]}</p>' in html
     asked = screen_view.screen in {Screen.PIN, Screen.PIN_WRONG}
     assert said is (screen_view.screen is not Screen.STAFF_CHECK and not asked)
     assert ("staff" in actions_in(html)) is asked
+
+
+def test_once_staff_are_on_the_way_the_screen_says_so_and_they_can_be_called_again(screen_view: View) -> None:
+    html = Screens().main(replace(screen_view, call=CallShown.ANSWERED))
+    asked = screen_view.screen in {Screen.PIN, Screen.PIN_WRONG}
+    assert ("係員がまいります" in html) is not asked
+    assert actions_in(html).count("staff") == 1
 
 
 @pytest.mark.parametrize("code", Code)
@@ -223,7 +233,7 @@ def test_once_called_a_remark_stands_where_the_button_was(screen_view: View) -> 
 def test_a_failure_keeps_its_text_and_code_when_staff_is_called(
     failure_view: Any, code: Code, state: StateName
 ) -> None:
-    html = text_of(Screens().main(replace(failure_view(code), state=state, staff_called=True)))
+    html = text_of(Screens().main(replace(failure_view(code), state=state, call=CallShown.NOBODY)))
     text = FAILURES[code]
     for part in (text.heading, text.why, *text.steps, code.value, _CALLED):
         assert part.format(desk="受付") in html
@@ -235,10 +245,38 @@ def test_out_of_service_offers_help_and_nothing_else(a_view: Any) -> None:
 
 
 @pytest.mark.parametrize("level", [Level.PRESENTED, None])
-def test_who_waits_for_staff_is_asked_to_speak_to_the_desk(a_view: Any, level: Level | None) -> None:
-    html = text_of(Screens().main(a_view(Screen.STAFF_CHECK, StateName.STAFF, level=level, staff_called=True)))
+def test_who_waits_for_staff_is_asked_to_speak_to_the_desk_if_nobody_there_can_know(
+    a_view: Any, level: Level | None
+) -> None:
+    html = text_of(Screens().main(a_view(Screen.STAFF_CHECK, StateName.STAFF, level=level, call=CallShown.NOBODY)))
     assert "受付の係員に声をかけてください" in html
     assert not re.search("お待ち|よびました|まいります", html)
+
+
+@pytest.mark.parametrize("level", [Level.PRESENTED, None])
+@pytest.mark.parametrize(
+    ("call", "heading"),
+    [
+        (CallShown.CALLED, "係員をよびました。このままお待ちください"),
+        (CallShown.ANSWERED, "係員がまいります"),
+    ],
+)
+def test_who_waits_for_staff_that_know_of_it_has_to_speak_to_nobody(
+    a_view: Any, level: Level | None, call: CallShown, heading: str
+) -> None:
+    html = Screens().main(a_view(Screen.STAFF_CHECK, StateName.STAFF, level=level, call=call))
+    assert re.search(rf"<h1[^>]*>{heading}</h1>", html)
+    assert not re.search("声をかけて|頼んで", html)
+
+
+@pytest.mark.parametrize("call", [CallShown.CALLED, CallShown.ANSWERED])
+def test_a_card_without_a_number_keeps_its_heading_and_says_beside_it_that_staff_come(
+    a_view: Any, call: CallShown
+) -> None:
+    failure = Failure(Code.CARD_WITHOUT_PIN)
+    view = a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, failure=failure, call=call)
+    html = text_of(Screens().main(view))
+    assert failure.text.heading in html and CALLS[call] in html
 
 
 def test_a_card_without_a_number_says_so_while_it_waits_for_staff(a_view: Any) -> None:

@@ -12,7 +12,7 @@ from kiosk.decision import Decision
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Action as ActionUnion
-from kiosk.reception import Screen, StateName, View
+from kiosk.reception import CallShown, Screen, StateName, View
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,7 @@ async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, cli
 async def test_the_visit_has_the_keys_of_the_interface(
     kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
 ) -> None:
-    kiosk.reception.publish(result_view(working, revocation=Revocation.NOT_CHECKED, staff_called=True))
+    kiosk.reception.publish(result_view(working, revocation=Revocation.NOT_CHECKED, call=CallShown.CALLED))
     visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     assert visit == {
         "kiosk": "1",
@@ -88,6 +88,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "revocation": "not_checked",
         "unchecked_before_pin": False,
         "staff_called": True,
+        "call": "called",
         "alert": None,
         "simulation": True,
     }

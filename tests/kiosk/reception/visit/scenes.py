@@ -86,7 +86,7 @@ from kiosk.reception.visit.states import (
     VisitState,
 )
 from kiosk.reception.visit.table import Ignored, Transition
-from kiosk.reception.visit.visit import Visit
+from kiosk.reception.visit.visit import Call, Visit
 
 TODAY = date(2026, 11, 25)
 READER, OTHER_READER = "Reader A", "Reader B"
@@ -196,7 +196,7 @@ def visit(
     """Return a visit with the number 7 in this state, with a card on its reader where the state has one."""
     at_reader = not isinstance(state, Idle | OutOfService)
     present = card if card is not None else not isinstance(state, _WITHOUT_CARD)
-    return Visit(7, state, service, READER if at_reader else "", present, called)
+    return Visit(7, state, service, READER if at_reader else "", present, Call.WAITING if called else Call.NONE)
 
 
 def happens(before: Visit, event: VisitEvent, rules: Rules = CLINIC) -> tuple[Visit, tuple[Effect, ...]]:

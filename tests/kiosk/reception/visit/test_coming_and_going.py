@@ -35,7 +35,7 @@ from kiosk.reception.visit.states import (
     TakeCard,
     VisitState,
 )
-from kiosk.reception.visit.visit import Visit
+from kiosk.reception.visit.visit import Call, Visit
 from tests.kiosk.reception.visit.scenes import (
     ASKING,
     CARD,
@@ -289,8 +289,19 @@ def test_a_call_is_not_taken_back_while_the_visit_ends(
 
 def test_staff_who_come_answer_the_call_and_change_nothing_else() -> None:
     called = visit(PinEntry(CARD), called=True)
-    assert happens(called, StaffCame(7)) == (replace(called, staff_called=False), ())
+    assert happens(called, StaffCame(7)) == (replace(called, call=Call.ANSWERED), ())
     assert is_ignored(visit(PinEntry(CARD)), StaffCame(7))
+
+
+def test_who_waits_longer_than_was_said_can_call_again() -> None:
+    answered = replace(visit(RESULT), call=Call.ANSWERED)
+    assert happens(answered, NeedStaff(action="staff"))[0].call is Call.WAITING
+
+
+def test_staff_on_the_way_are_waited_for_as_long_as_a_call_and_then_forgotten() -> None:
+    coming = replace(visit(Idle()), call=Call.ANSWERED)
+    assert time_limit(coming, CLINIC) == CLINIC.idle_limit
+    assert happens(coming, TimedOut(7))[0].call is Call.NONE
 
 
 # Time

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
 
-from kiosk.reception import Continue, Finish, NeedStaff, Screen, StateName, View
+from kiosk.reception import CallShown, Continue, Finish, NeedStaff, Screen, StateName, View
 from tests.kiosk.web.browser.pressing import acted, eventually, key
 
 
@@ -100,7 +100,7 @@ def test_calling_staff_keeps_the_result_and_says_so(
     page: Page, served: Any, show: Any, result_view: Any, working: Any
 ) -> None:
     view = show(result_view(working))
-    served.reception.react = lambda action: served.reception.publish(replace(view, staff_called=True))
+    served.reception.react = lambda action: served.reception.publish(replace(view, call=CallShown.NOBODY))
     page.locator('[data-action="staff"]').click()
     expect(page.locator("main .called")).to_have_text("お近くの係員に、お声がけください。")
     expect(page.get_by_role("status")).to_have_text("お近くの係員に、お声がけください。")

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from kiosk.identity import Level
-from kiosk.reception import Screen, View
+from kiosk.reception import CallShown, Screen, View
 from kiosk.reception.eligibility_service import masked
 
 MILLIMETRES_PER_INCH = 25.4
@@ -136,7 +136,7 @@ def test_a_name_breaks_between_its_parts_alone_and_never_before_様(
     stage: Stage, every_screen: dict[str, View], kana: str
 ) -> None:
     views = [view for view in every_screen.values() if view.masked_name and view.decision and not view.guide]
-    wordy = max(views, key=lambda view: (view.level is Level.OFFICIAL_READER, view.staff_called))
+    wordy = max(views, key=lambda view: (view.level is Level.OFFICIAL_READER, view.call is CallShown.CALLED))
     stage.show(replace(wordy, masked_name=masked(kana)))
     parts = [f"{part[0]}＊＊" for part in kana.split()]
     lines = [line.replace("\xa0", " ").strip() for line in stage.page.evaluate(BROKEN_NAME)]
