@@ -150,18 +150,18 @@ def bind(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Tie a certificate to a member; the tie of the member's certificate before it ends.
+    """Bind a certificate to a member; the binding of the member's certificate before it ends.
 
     The certificate's chain is not checked here: who is at the desk vouches for it. Its serial number is not stored,
     only an HMAC of it under the site key. A certificate that is bound to another member is refused (status 1), and
-    so is another site key than that of the first tie (status 3).
+    so is another site key than that of the first binding (status 3).
     """
-    from kiosk.cli.registry_bind import load_certificate, tie
+    from kiosk.cli.registry_bind import bind_certificate, load_certificate
 
     with answering_register(as_json):
         whose, loaded = member_of(member), load_certificate(certificate)
         with opened_registry(database, config) as registry:
-            answer = tie(registry, whose, loaded, load_settings(config), actor(by))
+            answer = bind_certificate(registry, whose, loaded, load_settings(config), actor(by))
     if as_json:
         print_json(answer)
     else:
@@ -172,13 +172,13 @@ def bind(
 def unbind(
     member: MemberOption, by: By = None, database: Database = None, config: Config = None, as_json: Json = False
 ) -> None:
-    """End the tie between a member and a certificate; the history stays."""
-    from kiosk.cli.registry_bind import untie
+    """End the binding between a member and a certificate; the history stays."""
+    from kiosk.cli.registry_bind import unbind_certificate
 
     with answering_register(as_json):
         whose = member_of(member)
         with opened_registry(database, config) as registry:
-            answer = untie(registry, whose, load_settings(config), actor(by))
+            answer = unbind_certificate(registry, whose, load_settings(config), actor(by))
     if as_json:
         print_json(answer)
     else:

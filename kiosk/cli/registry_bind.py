@@ -1,4 +1,4 @@
-"""Tying a certificate to a member, and untying it, under the site key of the settings."""
+"""Binding a certificate to a member, and unbinding it, under the site key of the settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kiosk.identity import (
 if TYPE_CHECKING:
     from kiosk.settings import Settings
 
-__all__ = ["load_certificate", "tie", "untie"]
+__all__ = ["bind_certificate", "load_certificate", "unbind_certificate"]
 
 _MAX_BYTES = 65_536
 _REFUSED = 1
@@ -47,10 +47,10 @@ def load_certificate(path: Path) -> x509.Certificate:
         refuse(f"{path}: {error}", _REFUSED)
 
 
-def tie(
+def bind_certificate(
     registry: Registry, whose: MemberId, certificate: x509.Certificate, settings: Settings, by: str
 ) -> dict[str, object]:
-    """Bind a certificate to a member; return the answer of `bind --json`. Ends and raises as `untie`."""
+    """Bind a certificate to a member; return the answer of `bind --json`. Ends and raises as `unbind_certificate`."""
     key = _site_key(settings, registry)
     last_day = last_day_of(certificate)
     changed = registry.bind(
@@ -64,7 +64,7 @@ def tie(
     return {"member": str(whose), "bound": True, "changed": changed, "last_day": last_day.isoformat()}
 
 
-def untie(registry: Registry, whose: MemberId, settings: Settings, by: str) -> dict[str, object]:
+def unbind_certificate(registry: Registry, whose: MemberId, settings: Settings, by: str) -> dict[str, object]:
     """End a member's binding; return the answer of `unbind --json`. End with status 2 without a usable site key.
 
     Raises:

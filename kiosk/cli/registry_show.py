@@ -12,12 +12,12 @@ from kiosk.cli.answers import insurer_policy
 from kiosk.decision import Facts
 from kiosk.eligibility import (
     NAMES,
+    Binding,
     Member,
     MemberId,
     NotBornYet,
     Registry,
     Statistics,
-    Tie,
     UnknownMember,
     facts_for,
     values_of,
@@ -27,7 +27,7 @@ __all__ = ["counts", "shown", "text_of"]
 
 
 def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | None) -> dict[str, Any]:
-    """Return a member: columns, their sources, ties, and the facts on a day (null before the day of birth).
+    """Return a member: columns, their sources, bindings, and the facts on a day (null before the day of birth).
 
     Raises:
         UnknownMember: There is no such member.
@@ -42,7 +42,7 @@ def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | Non
         "member": {name: _plain(value) for name, value in zip(NAMES, values_of(member), strict=True)},
         "versions": [_version(version) for version in registry.history(whose)],
         "confirmed_on": _plain(member.confirmed_on),
-        "certificates": [_tie(tie) for tie in registry.ties(whose)],
+        "certificates": [_binding(binding) for binding in registry.bindings(whose)],
         "on": _plain(on),
         "facts": None if isinstance(facts, NotBornYet) else _facts(facts),
     }
@@ -74,8 +74,8 @@ def _version(member: Member) -> dict[str, Any]:
     return {"valid_from": _plain(member.valid_from), "recorded_at": _plain(member.recorded_at)}
 
 
-def _tie(tie: Tie) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(tie).items()}
+def _binding(binding: Binding) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(binding).items()}
 
 
 def _facts(facts: Facts) -> dict[str, Any]:

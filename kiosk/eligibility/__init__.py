@@ -4,7 +4,7 @@
 (`write_spreadsheet` writes one for people); `facts_for` makes the facts for a decision.
 """
 
-from kiosk.eligibility.bindings import Tie
+from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_date
 from kiosk.eligibility.csv_io import CsvRow, read_rows, values_of, write_rows, write_spreadsheet
 from kiosk.eligibility.errors import (
@@ -18,7 +18,7 @@ from kiosk.eligibility.errors import (
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
 from kiosk.eligibility.lookup import MemberQuery, NumberRefused
-from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
+from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
 from kiosk.store.address import files_of, place_of
@@ -29,7 +29,8 @@ from kiosk.store.schema import LONGEST_ACTOR
 __all__ = [
     "BadLine",
     "BindingRefused",
-    "Bound",
+    "Binding",
+    "MemberBinding",
     "CellRefused",
     "LONGEST_ACTOR",
     "NAMES",
@@ -54,7 +55,6 @@ __all__ = [
     "Sex",
     "Source",
     "Statistics",
-    "Tie",
     "UnknownMember",
     "contains_my_number",
     "facts_for",

@@ -1,7 +1,7 @@
-"""Bindings: which certificate belongs to which member. A tie is ended, never removed.
+"""Bindings: which certificate belongs to which member. A binding is ended, never removed.
 
 A live key belongs to one member, and a member has one live key, since a person holds one card with one
-利用者証明用電子証明書. So binding a renewed certificate ends the tie of the one before. Unique indexes enforce both.
+利用者証明用電子証明書. So a renewed certificate ends the binding of the one before. Unique indexes enforce both.
 """
 
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ _KEY_HEX_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """One tie between a certificate and a member, past or present.
+class Binding:
+    """One binding between a certificate and a member, past or present.
 
     Attributes:
         last_day: the certificate's last valid day (Asia/Tokyo).
-        bound_at: when the tie was made (UTC).
+        bound_at: when the binding was made (UTC).
         bound_by: who made it.
         ended_at: when it ended (UTC); None while it is live.
         ended_by: who ended it; None while it is live.
@@ -39,10 +39,10 @@ class Tie:
 
 
 def bind(connection: Connection, member_id: int, key: str, last_day: date, by: str, now: datetime) -> bool:
-    """Tie the certificate with the binding key `key` to a member.
+    """Bind the certificate with the binding key `key` to a member.
 
     Returns:
-        False if that certificate is tied to that member already.
+        False if that certificate is bound to that member already.
 
     Raises:
         BindingRefused: the key belongs to another member, or `key` or `by` is malformed.
@@ -62,10 +62,10 @@ def bind(connection: Connection, member_id: int, key: str, last_day: date, by: s
 
 
 def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> None:
-    """End the live tie of a member.
+    """End the live binding of a member.
 
     Raises:
-        BindingRefused: the member has no live tie, or `by` is malformed.
+        BindingRefused: the member has no live binding, or `by` is malformed.
 
     """
     _require_actor(by)
@@ -74,7 +74,7 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
 
 
 def anything_bound(connection: Connection) -> bool:
-    """Return whether a tie was ever made, or the fingerprint of a site key is stored."""
+    """Return whether a binding was ever made, or the fingerprint of a site key is stored."""
     return bool(connection.execute(select(exists().select_from(binding) | exists().select_from(site))).scalar())
 
 
@@ -97,17 +97,17 @@ def keep_site_key(connection: Connection, fingerprint: str) -> None:
         connection.execute(insert(site).values(id=1, key_fingerprint=fingerprint))
 
 
-def live_tie(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:
-    """Return `member_id`, `last_day`, `bound_at` and `bound_by` of the live tie of a key; None if it has none."""
+def live_binding(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:
+    """Return `member_id`, `last_day`, `bound_at` and `bound_by` of the live binding of a key; None if it has none."""
     columns = (binding.c.member_id, binding.c.last_day, binding.c.bound_at, binding.c.bound_by)
     return connection.execute(select(*columns).where(_is_live(binding.c.binding_key == key))).one_or_none()
 
 
-def ties_of(connection: Connection, member_id: int) -> list[Tie]:
-    """Return every tie of a member, the oldest first."""
+def bindings_of(connection: Connection, member_id: int) -> list[Binding]:
+    """Return every binding of a member, the oldest first."""
     columns = (binding.c.last_day, binding.c.bound_at, binding.c.bound_by, binding.c.ended_at, binding.c.ended_by)
     found = connection.execute(select(*columns).where(binding.c.member_id == member_id).order_by(binding.c.id))
-    return [Tie(*row) for row in found]
+    return [Binding(*row) for row in found]
 
 
 def _live_holder(connection: Connection, key: str) -> int | None:

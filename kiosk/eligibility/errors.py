@@ -53,4 +53,4 @@ class UnknownMember(DataRefused):
 
 
 class BindingRefused(DataRefused):
-    """The certificate cannot be tied to this member, or the member has no certificate to untie."""
+    """The certificate cannot be bound to this member, or the member has no certificate to unbind."""

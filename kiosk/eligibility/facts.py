@@ -104,7 +104,7 @@ def facts_for(
         policy: the insurer's values, of which `feed_valid_days` is used.
         card: the card read now; None for a plan and for a look-up without a card, where the register's values count.
         bound_last_day: last day of the certificate whose key is bound to this member and was just presented
-            (`Bound.last_day`); None if the card is not bound, since the insurer's data then say nothing about it.
+            (`MemberBinding.last_day`); None if the card is not bound, as the insurer's data then say nothing about it.
         card_today: in a look-up without a card, why the card cannot be used at this desk, as the person says.
         purpose: why the person comes.
         needs: what the visit needs beyond the insurance.

@@ -121,14 +121,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """The member to whom a certificate is tied.
+class MemberBinding:
+    """The live binding of a certificate, with the member to whom it belongs.
 
     Attributes:
         member: the current version of the member.
         last_day: the certificate's last valid day (Asia/Tokyo), which shows whether the insurer's data are about this
             certificate.
-        bound_at: when the tie was made (UTC).
+        bound_at: when the binding was made (UTC).
         bound_by: who made it.
 
     """

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings
+from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import CsvRow
 from kiosk.eligibility.errors import BadLine, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
-from kiosk.eligibility.model import Bound, Member, MemberId, Statistics
+from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.statistics import statistics
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
@@ -192,14 +193,14 @@ class Registry:
             with bad_lines or nullcontext() as on_bad:
                 return Import(connection, source, on_bad).run(lines)
 
-    def member_by_binding(self, key: str) -> Bound | None:
-        """Return the member to whom the certificate with this binding key is tied now; None if it is tied to nobody."""
+    def member_by_binding(self, key: str) -> MemberBinding | None:
+        """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
         with reading(self._engine) as connection:
-            tie = bindings.live_tie(connection, key)
-            if tie is None:
+            found = bindings.live_binding(connection, key)
+            if found is None:
                 return None
-            row = connection.execute(_CURRENT.where(member.c.id == tie.member_id)).one()
-        return Bound(_member(row), tie.last_day, tie.bound_at, tie.bound_by)
+            row = connection.execute(_CURRENT.where(member.c.id == found.member_id)).one()
+        return MemberBinding(_member(row), found.last_day, found.bound_at, found.bound_by)
 
     def needs_site_key(self) -> bool:
         """Return whether a certificate is or was bound, so that the site key of that time is needed."""
@@ -222,7 +223,7 @@ class Registry:
     def bind(
         self, member_id: MemberId, key: str, last_day: date, by: str, now: datetime, *, fingerprint: str | None = None
     ) -> bool:
-        """Tie a certificate to a member, and end the tie of the member's earlier certificate.
+        """Bind a certificate to a member, and end the binding of the member's earlier certificate.
 
         Args:
             member_id: the member whose certificate it is.
@@ -234,7 +235,7 @@ class Registry:
                 and every other one is refused from then on. None: it is not compared.
 
         Returns:
-            False if the certificate is tied to this member already.
+            False if the certificate is bound to this member already.
 
         Raises:
             UnknownMember: the register has no such member.
@@ -248,7 +249,7 @@ class Registry:
             return bindings.bind(connection, _require(connection, member_id), key, last_day, by, now)
 
     def unbind(self, member_id: MemberId, by: str, now: datetime, *, fingerprint: str | None = None) -> None:
-        """End the live tie of a member; the history stays.
+        """End the live binding of a member; the history stays.
 
         Args:
             member_id: the member whose certificate it was.
@@ -258,7 +259,7 @@ class Registry:
 
         Raises:
             UnknownMember: the register has no such member.
-            BindingRefused: no certificate is tied to this member, or `by` is malformed.
+            BindingRefused: no certificate is bound to this member, or `by` is malformed.
             RegistryMismatch: the certificates are bound under another site key.
 
         """
@@ -267,15 +268,15 @@ class Registry:
                 bindings.check_site_key(connection, fingerprint)
             bindings.unbind(connection, _require(connection, member_id), by, now)
 
-    def ties(self, member_id: MemberId) -> list[bindings.Tie]:
-        """Return every tie that a member ever had, the oldest first.
+    def bindings(self, member_id: MemberId) -> list[Binding]:
+        """Return every binding that a member ever had, the oldest first.
 
         Raises:
             UnknownMember: the register has no such member.
 
         """
         with reading(self._engine) as connection:
-            return bindings.ties_of(connection, _require(connection, member_id))
+            return bindings.bindings_of(connection, _require(connection, member_id))
 
     def anchor(self, kiosk: str) -> Anchor | None:
         """Return the anchor of a kiosk's journal, genuine or not; None if the kiosk has no anchor."""

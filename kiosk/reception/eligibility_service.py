@@ -14,7 +14,7 @@ from cryptography.x509 import Certificate
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
-from kiosk.eligibility import Bound, CardSeen, DataRefused, Registry, RegistryError, facts_for
+from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import graphemes
 from kiosk.identity import CertificateCheck, Chain, Level, binding_key
@@ -136,14 +136,14 @@ class EligibilityService:
         if failure := self._witnesses.clock.failure():
             # Set back during the visit: the answer would be that of another year.
             raise NotDeterminable(failure)
-        bound = self._bound(certificate)
-        facts = self._facts(bound, asked, tokyo_day(now))
+        binding = self._binding(certificate)
+        facts = self._facts(binding, asked, tokyo_day(now))
         decision = decide(facts, self.policy)
-        own = self._own_side(bound, facts, asked)
-        self._journal(self._entry(effect, decision, bound, now))
+        own = self._own_side(binding, facts, asked)
+        self._journal(self._entry(effect, decision, binding, now))
         return Eligibility(
             decision,
-            masked_name="" if asked.person.level is Level.PRESENTED else masked(bound.member.kana),
+            masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
             inquiry=inquire(facts, self.policy),
             renewal=renewal_of(facts, check.last_day, self.policy),
             own=own,
@@ -194,33 +194,33 @@ class EligibilityService:
         except JournalError as error:
             _log.error("stop not journaled", code=Code.JOURNAL_DOWN.value, place=place_of(error))
 
-    def _own_side(self, bound: Bound, facts: Facts, asked: Determining) -> OwnSide | None:
+    def _own_side(self, binding: MemberBinding, facts: Facts, asked: Determining) -> OwnSide | None:
         if self.union is None or asked.person.level is Level.PRESENTED:
             return None
         try:
-            return own_side(bound.member, facts, self.policy, self.union)
+            return own_side(binding.member, facts, self.policy, self.union)
         except RegistryError as error:  # the answer does not hang on the queue
             _log.error("queue of issuance does not answer", place=place_of(error))
-            return own_side(bound.member, facts, self.policy, replace(self.union, orders=None))
+            return own_side(binding.member, facts, self.policy, replace(self.union, orders=None))
 
-    def _bound(self, certificate: Certificate) -> Bound:
+    def _binding(self, certificate: Certificate) -> MemberBinding:
         try:
-            bound = self.registry.member_by_binding(binding_key(certificate, self.site_key))
+            binding = self.registry.member_by_binding(binding_key(certificate, self.site_key))
         except JournalError as error:
             raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
         except RegistryError as error:
             raise NotDeterminable(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
-        if bound is None:
+        if binding is None:
             raise NotDeterminable(Failure.here(Code.UNKNOWN_MEMBER))
-        return bound
+        return binding
 
-    def _facts(self, bound: Bound, asked: Determining, on: date) -> Facts:
+    def _facts(self, binding: MemberBinding, asked: Determining, on: date) -> Facts:
         facts = facts_for(
-            bound.member,
+            binding.member,
             on,
             policy=self.policy,
             card=card_seen(asked.person.card.check),
-            bound_last_day=bound.last_day,
+            bound_last_day=binding.last_day,
             purpose=asked.purpose,
             needs=asked.replies.needs,
             smartphone=asked.replies.smartphone,
@@ -229,7 +229,7 @@ class EligibilityService:
             raise NotDeterminable(Failure.here(Code.NO_FACTS))
         return facts
 
-    def _entry(self, effect: Determine, decision: Decision, bound: Bound, now: datetime) -> Entry:
+    def _entry(self, effect: Determine, decision: Decision, binding: MemberBinding, now: datetime) -> Entry:
         person = effect.asked.person
         staff = person.staff
         return Entry(
@@ -240,7 +240,7 @@ class EligibilityService:
             applies=decision.applies.value if decision.applies else None,
             usable=decision.usable.value,
             reasons=tuple(reason.value for reason in decision.reasons),
-            member=self.journal.reference(str(bound.member.id)),
+            member=self.journal.reference(str(binding.member.id)),
             staff=staff.staff if staff else None,
             revocation=person.card.check.revocation.value,
         )

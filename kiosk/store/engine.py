@@ -88,7 +88,7 @@ def _require_file(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set up a connection: WAL lets visits read while an import writes, and FULL lets writes survive a power cut.
 
-    In WAL mode NORMAL could lose the last ties and imports. Writes are rare, so the additional fsync does not matter.
+    In WAL mode NORMAL could lose the last bindings and imports. Writes are rare: the additional fsync does not matter.
     """
     connection.isolation_level = None  # the driver must not begin transactions of its own
     cursor = connection.cursor()

@@ -171,5 +171,5 @@ def _bind_everybody(stage: Stage, registry: Registry) -> None:
     everybody = {person.id: person for person in people(stage.on)}
     for name, issued in genuine_certificates(stage.authority, stage.on).items():
         last_day = last_day_of(issued.certificate)
-        who, tie = member_id(everybody[name]), binding_key(issued.certificate, key)
-        registry.bind(who, tie, last_day, "simulation", stage.now, fingerprint=site_key_fingerprint(key))
+        who, binding = member_id(everybody[name]), binding_key(issued.certificate, key)
+        registry.bind(who, binding, last_day, "simulation", stage.now, fingerprint=site_key_fingerprint(key))

@@ -172,12 +172,12 @@ def test_a_card_nobody_knew_is_bound_while_it_lies_there(staffed: Staffed, page:
     shows(page, "result_card")
     expect(page.locator("main")).to_contain_text("カ＊＊ ユ＊＊ 様")
     expect(page.locator("main")).to_contain_text("本人確認済み（暗証番号）")
-    staff.locator('[popovertarget="ties"]').first.click()
-    expect(staff.locator(".ties")).to_contain_text("hanako、運転免許証")
+    staff.locator('[popovertarget="bindings"]').first.click()
+    expect(staff.locator(".bindings")).to_contain_text("hanako、運転免許証")
     staff.get_by_role("button", name="カードの登録を取り消す").click()
     said(staff, "取り消しました")
-    staff.locator('[popovertarget="ties"]').first.click()
-    expect(staff.locator(".ties")).to_contain_text("終了")
+    staff.locator('[popovertarget="bindings"]').first.click()
+    expect(staff.locator(".bindings")).to_contain_text("終了")
     assert staffed.acts()[-2:] == ["bound", "unbound"]
 
 
@@ -378,7 +378,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(staffed: Staffed, 
     staff.get_by_text("最近の結果").click()
     look_up(staff, staffed, "certificate-in-grace")
     sound("everything open")
-    for sheet in ("conditions", "papers", "ties"):
+    for sheet in ("conditions", "papers", "bindings"):
         staff.locator(f'[popovertarget="{sheet}"]').first.click()
         if sheet == "conditions":
             staff.select_option("[name=confirmation_here]", "true")

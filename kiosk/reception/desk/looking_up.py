@@ -12,7 +12,16 @@ from enum import StrEnum
 
 from kiosk.audit import DeskEntry
 from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide
-from kiosk.eligibility import BindingRefused, CardSeen, Member, MemberQuery, PapersSeen, Tie, UnknownMember, facts_for
+from kiosk.eligibility import (
+    Binding,
+    BindingRefused,
+    CardSeen,
+    Member,
+    MemberQuery,
+    PapersSeen,
+    UnknownMember,
+    facts_for,
+)
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.eligibility_service import EligibilityService, card_seen
 from kiosk.reception.visit.card import StaffAct
@@ -26,7 +35,7 @@ class DeskProblem(StrEnum):
     SCREEN_CHANGED = "screen_changed"
     NO_CARD_TO_BIND = "no_card_to_bind"
     BOUND_TO_ANOTHER = "bound_to_another"
-    TIES_CHANGED = "ties_changed"
+    BINDINGS_CHANGED = "bindings_changed"
     ANSWER_CHANGED = "answer_changed"
     NOTHING_BOUND = "nothing_bound"
     MEMBER_GONE = "member_gone"
@@ -84,15 +93,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FoundMember:
-    """A member as staff see one, with every tie to a card there ever was."""
+    """A member as staff see one, with every binding to a card there ever was."""
 
     member: Member
-    ties: tuple[Tie, ...] = field(default=())
+    bindings: tuple[Binding, ...] = field(default=())
 
     @property
-    def bound(self) -> Tie | None:
-        """The present tie; None if no card is bound."""
-        return next((tie for tie in self.ties if tie.ended_at is None), None)
+    def binding(self) -> Binding | None:
+        """The present binding; None if no card is bound."""
+        return next((binding for binding in self.bindings if binding.ended_at is None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +120,14 @@ class LookingUp:
 
     def find(self, query: MemberQuery) -> list[FoundMember]:
         """Return all members that fit the query."""
-        return [self._with_ties(member) for member in self.service.registry.find(query)]
+        return [self._with_bindings(member) for member in self.service.registry.find(query)]
 
     def again(self, found: FoundMember) -> FoundMember:
         """Return the same member as the register has it now."""
         member = self.service.registry.member(found.member.id)
         if member is None:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
-        return self._with_ties(member)
+        return self._with_bindings(member)
 
     def decide(self, found: FoundMember, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
         """Return the decision. The request is journaled before the decision is returned.
@@ -135,8 +144,8 @@ class LookingUp:
 
     def require_seen(self, found: FoundMember) -> None:
         """Raise DeskRefused if the member is bound to another card now than the one that staff saw, or to no card."""
-        if self.again(found).bound != found.bound:
-            raise DeskRefused(DeskProblem.TIES_CHANGED)
+        if self.again(found).binding != found.binding:
+            raise DeskRefused(DeskProblem.BINDINGS_CHANGED)
 
     def require_free(self, found: FoundMember, check: CertificateCheck) -> None:
         """Raise DeskRefused if the certificate is bound to another member."""
@@ -145,7 +154,7 @@ class LookingUp:
             raise DeskRefused(DeskProblem.BOUND_TO_ANOTHER)
 
     def bind(self, found: FoundMember, check: CertificateCheck, seen: Seen, by: str, visit: int) -> None:
-        """Tie the certificate to the member. The act is journaled first, and the register's history has it too."""
+        """Bind the certificate to the member. The act is journaled first, and the register's history has it too."""
         service, pseudonym = self.service, self._key(check)
         fingerprint = site_key_fingerprint(service.site_key)
         self.write("bound", by, found, visit=visit, detail=seen.value)
@@ -159,7 +168,7 @@ class LookingUp:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
 
     def unbind(self, found: FoundMember, by: str) -> None:
-        """End the tie of the member's card; the history keeps it."""
+        """End the binding of the member's card; the history keeps it."""
         self.write("unbound", by, found)
         try:
             self.service.registry.unbind(found.member.id, by, self.service.now())
@@ -202,16 +211,16 @@ class LookingUp:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
         return binding_key(check.certificate, self.service.site_key)
 
-    def _with_ties(self, member: Member) -> FoundMember:
-        return FoundMember(member, tuple(self.service.registry.ties(member.id)))
+    def _with_bindings(self, member: Member) -> FoundMember:
+        return FoundMember(member, tuple(self.service.registry.bindings(member.id)))
 
     def _own_card(self, found: FoundMember, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
         if check is None or check.certificate is None or asked.card_today is not CardToday.READ:
             return None
-        bound = self.service.registry.member_by_binding(self._key(check))
-        if bound is None or bound.member.id != found.member.id:
+        binding = self.service.registry.member_by_binding(self._key(check))
+        if binding is None or binding.member.id != found.member.id:
             return None
-        return _OwnCard(card_seen(check), bound.last_day)
+        return _OwnCard(card_seen(check), binding.last_day)
 
     def _decided(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Decision:
         return decide(self._facts(found, asked, card), self.service.policy)

@@ -176,7 +176,7 @@ class StaffDesk:
         await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("bound", by, found, visit):
             await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
-        # The card may have left meanwhile: the tie is right all the same, and the event of an old visit is dropped.
+        # The card may have left meanwhile: the binding is right all the same, and the event of an old visit is dropped.
         self._reception.happen(CardBound(visit))
         return await self._after(found)
 

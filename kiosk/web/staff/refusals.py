@@ -74,7 +74,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.BOUND_TO_ANOTHER: (
         "このカードは、別の加入者に登録されています。カードの持ち主を確かめ、まちがいであれば、先にその登録を取り消してください。"
     ),
-    DeskProblem.TIES_CHANGED: (
+    DeskProblem.BINDINGS_CHANGED: (
         "この加入者のカードの登録が、ほかの係員の操作で変わっていたため、行いませんでした。登録の履歴を確かめて、やり直してください。"
     ),
     DeskProblem.ANSWER_CHANGED: (

@@ -175,7 +175,7 @@ async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: A
         asked = replace(Asked(), card_today=_today(desk.reception.view))
         _put(session, work, replace(changed, asked=asked, decision=None))
     except DeskRefused as refusal:
-        if refusal.problem in {DeskProblem.UNSURE, DeskProblem.TIES_CHANGED}:
+        if refusal.problem in {DeskProblem.UNSURE, DeskProblem.BINDINGS_CHANGED}:
             _put(session, work, await _anew(desk, work))
         raise
 

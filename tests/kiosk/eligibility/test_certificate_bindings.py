@@ -47,7 +47,7 @@ def test_a_bound_certificate_leads_to_the_newest_version(registry: Registry, loa
 def test_binding_the_same_again_changes_nothing(registry: Registry) -> None:
     registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW)
     assert not registry.bind(TARO, KEY, LAST_DAY, "desk-2", LATER)
-    assert [tie.bound_by for tie in registry.ties(TARO)] == ["desk-1"]
+    assert [binding.bound_by for binding in registry.bindings(TARO)] == ["desk-1"]
 
 
 def test_a_certificate_bound_to_somebody_else_is_refused(registry: Registry) -> None:
@@ -56,7 +56,7 @@ def test_a_certificate_bound_to_somebody_else_is_refused(registry: Registry) -> 
         registry.bind(HANAKO, KEY, LAST_DAY, "desk-1", LATER)
     bound = registry.member_by_binding(KEY)
     assert bound is not None and bound.member.id == TARO
-    assert registry.ties(HANAKO) == []
+    assert registry.bindings(HANAKO) == []
 
 
 def test_of_two_who_bind_one_card_to_two_members_at_one_instant_one_is_refused(registry: Registry) -> None:
@@ -71,7 +71,7 @@ def test_of_two_who_bind_one_card_to_two_members_at_one_instant_one_is_refused(r
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(bind, [TARO, HANAKO])) == [False, True]
-    assert len(registry.ties(TARO)) + len(registry.ties(HANAKO)) == 1
+    assert len(registry.bindings(TARO)) + len(registry.bindings(HANAKO)) == 1
 
 
 def test_the_renewed_certificate_ends_the_tie_of_the_one_before_and_keeps_the_history(registry: Registry) -> None:
@@ -79,7 +79,7 @@ def test_the_renewed_certificate_ends_the_tie_of_the_one_before_and_keeps_the_hi
     registry.bind(TARO, RENEWED, date(2031, 5, 6), "desk-2", LATER)
     assert registry.member_by_binding(KEY) is None
     assert registry.member_by_binding(RENEWED) is not None
-    old, new = registry.ties(TARO)
+    old, new = registry.bindings(TARO)
     assert (old.bound_by, old.ended_at, old.ended_by) == ("desk-1", LATER, "desk-2")
     assert (new.last_day, new.ended_at, new.ended_by) == (date(2031, 5, 6), None, None)
 
@@ -88,8 +88,8 @@ def test_unbinding_ends_the_tie_and_keeps_the_history(registry: Registry) -> Non
     registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW)
     registry.unbind(TARO, "desk-2", LATER)
     assert registry.member_by_binding(KEY) is None
-    (tie,) = registry.ties(TARO)
-    assert (tie.ended_at, tie.ended_by) == (LATER, "desk-2")
+    (binding,) = registry.bindings(TARO)
+    assert (binding.ended_at, binding.ended_by) == (LATER, "desk-2")
 
 
 def test_an_unbound_certificate_may_be_bound_to_its_right_owner(registry: Registry) -> None:
@@ -112,7 +112,7 @@ def test_an_unknown_member_is_refused(registry: Registry) -> None:
     with pytest.raises(UnknownMember):
         registry.unbind(nobody, "desk-1", NOW)
     with pytest.raises(UnknownMember):
-        registry.ties(nobody)
+        registry.bindings(nobody)
 
 
 @pytest.mark.parametrize("key", ["", "a1", "A1" * 32, "g1" * 32, "a1" * 33])
@@ -130,7 +130,7 @@ def test_who_does_it_must_be_named(registry: Registry, by: str) -> None:
 def test_an_instant_without_its_zone_is_refused(registry: Registry) -> None:
     with pytest.raises(RegistryError):
         registry.bind(TARO, KEY, LAST_DAY, "desk-1", NOW.replace(tzinfo=None))
-    assert registry.ties(TARO) == []
+    assert registry.bindings(TARO) == []
 
 
 @pytest.mark.parametrize(("key", "owner"), [(KEY, HANAKO), (RENEWED, TARO)], ids=["one key", "one member"])
@@ -157,7 +157,7 @@ def test_under_another_site_key_nothing_is_bound_or_unbound(registry: Registry) 
         registry.bind(HANAKO, RENEWED, LAST_DAY, "desk-1", LATER, fingerprint=THEIRS)
     with pytest.raises(RegistryError, match="another site key"):
         registry.unbind(TARO, "desk-1", LATER, fingerprint=THEIRS)
-    assert registry.ties(HANAKO) == []
+    assert registry.bindings(HANAKO) == []
     registry.unbind(TARO, "desk-1", LATER, fingerprint=OURS)
     assert registry.bind(HANAKO, RENEWED, LAST_DAY, "desk-1", LATER, fingerprint=OURS)
 

@@ -30,8 +30,8 @@ def test_bind_and_unbind_keep_the_history(loaded: Run, tmp_path: Path, form: str
     assert again == bound | {"changed": False}
     unbound = loaded("unbind", "--member", TARO, "--by", "desk-2", "--json")
     assert (unbound.exit_code, json.loads(unbound.stdout)) == (0, {"member": TARO, "bound": False, "changed": True})
-    (tie,) = json.loads(loaded("show", "--member", TARO, "--json").stdout)["certificates"]
-    assert (tie["bound_by"], tie["ended_by"]) == ("desk-1", "desk-2")
+    (binding,) = json.loads(loaded("show", "--member", TARO, "--json").stdout)["certificates"]
+    assert (binding["bound_by"], binding["ended_by"]) == ("desk-1", "desk-2")
 
 
 def test_the_last_day_of_a_bound_certificate_is_that_of_tokyo(loaded: Run, tmp_path: Path) -> None:

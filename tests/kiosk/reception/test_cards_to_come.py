@@ -82,9 +82,9 @@ class Hands:
     def bind(self, issued: Issued) -> None:
         settings = self.kiosk.stage.settings
         key, who = load_site_key(settings.site_key_path), member_id(persona(WHO, self.kiosk.stage.on))
-        tie, last_day = binding_key(issued.certificate, key), last_day_of(issued.certificate)
+        binding, last_day = binding_key(issued.certificate, key), last_day_of(issued.certificate)
         with Registry.open(settings.database) as registry:
-            registry.bind(who, tie, last_day, "test", self.now, fingerprint=site_key_fingerprint(key))
+            registry.bind(who, binding, last_day, "test", self.now, fingerprint=site_key_fingerprint(key))
 
 
 @pytest.fixture(params=["simulator", "pcsc"])

@@ -4,7 +4,7 @@
 const RING_EVERY = 3500; // ms between two chimes, until the call is answered
 const STILL_HERE_EVERY = 20000; // ms between two signs to the server that somebody is at work
 const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every two seconds)
-const SHOWN_ANEW = new Set(["work_changed", "unsure", "ties_changed", "answer_changed"]); // the work shown is out of date
+const SHOWN_ANEW = new Set(["work_changed", "unsure", "bindings_changed", "answer_changed"]); // the work shown is out of date
 const LONGEST_PRESS = 5000; // ms that news waits for a press to end
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {

@@ -33,7 +33,7 @@ async def test_a_card_nobody_knew_is_bound_and_the_visit_goes_on_without_putting
     bound = await site.desk.bind(found, Seen.DRIVERS_LICENCE, "hanako", site.sequence)
     result = await site.until(Screen.RESULT_CARD)
     assert (result.level, result.masked_name) == (Level.CONFIRMED, "カ＊＊ ユ＊＊ 様")
-    assert bound.bound is not None and bound.bound.bound_by == "hanako:drivers_licence"
+    assert bound.binding is not None and bound.binding.bound_by == "hanako:drivers_licence"
     act = site.acts()[-1]
     assert (act["act"], act["staff"], act["detail"]) == ("bound", "hanako", "drivers_licence")
     assert act["member"] and "133033" not in str(act) and "豊" not in str(act)
@@ -42,13 +42,13 @@ async def test_a_card_nobody_knew_is_bound_and_the_visit_goes_on_without_putting
 async def test_a_renewed_card_takes_over_and_an_undo_keeps_the_history(site: Site) -> None:
     await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
     found = await site.found("card-works")
-    former = found.bound
+    former = found.binding
     assert former is not None, "the former card is offered to staff, and to nobody else"
     bound = await site.desk.bind(found, Seen.MY_NUMBER_CARD, "hanako", site.sequence)
     await site.until(Screen.RESULT_CARD)
     after = await site.desk.unbind(bound, "jiro")
-    assert after.bound is None and len(after.ties) == 2
-    assert [tie.ended_by for tie in after.ties] == ["hanako:my_number_card", "jiro"]
+    assert after.binding is None and len(after.bindings) == 2
+    assert [binding.ended_by for binding in after.bindings] == ["hanako:my_number_card", "jiro"]
     assert await refused(site.desk.unbind(after, "jiro")) is DeskProblem.NOTHING_BOUND
 
 
@@ -81,7 +81,7 @@ async def test_two_kiosks_of_one_register_never_give_one_card_to_two_members(sta
         assert refusal.problem is DeskProblem.BOUND_TO_ANOTHER
         (bound,) = (outcome for outcome in outcomes if isinstance(outcome, FoundMember))
         after = [await one.desk.again(found) for found in wanted]
-        assert [found for found in after if found.bound and found.bound.bound_by == "hanako:passport"] == [bound]
+        assert [found for found in after if found.binding and found.binding.bound_by == "hanako:passport"] == [bound]
         assert {act["act"] for act in (*one.acts(), *other.acts())} <= {"sought", "bound", "refused"}
 
 
@@ -148,7 +148,7 @@ async def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_histor
     answers.set()
     assert await asyncio.to_thread(ended.wait, 20)
     after = await site.desk.again(found)
-    assert after.bound is not None and after.bound.bound_by == "hanako:passport"
+    assert after.binding is not None and after.binding.bound_by == "hanako:passport"
 
 
 async def test_what_is_done_but_cannot_be_read_back_is_not_called_undone(site: Site, mocker: Any) -> None:
@@ -163,9 +163,9 @@ async def test_a_tie_that_staff_have_not_seen_is_neither_ended_nor_replaced(site
     former = await site.found("card-works")
     unbound = await site.desk.unbind(former, "hanako")
     stale = site.desk.bind(former, Seen.PASSPORT, "hanako", site.sequence)
-    assert await refused(stale) is DeskProblem.TIES_CHANGED
+    assert await refused(stale) is DeskProblem.BINDINGS_CHANGED
     bound = await site.desk.bind(unbound, Seen.PASSPORT, "jiro", site.sequence)
     for page in (former, unbound):
-        assert await refused(site.desk.unbind(page, "hanako")) is DeskProblem.TIES_CHANGED
+        assert await refused(site.desk.unbind(page, "hanako")) is DeskProblem.BINDINGS_CHANGED
     assert await site.desk.again(bound) == bound
     assert [act["act"] for act in site.acts()[-2:]] == ["unbound", "bound"]

@@ -239,7 +239,7 @@ async def test_another_s_binding_is_shown_before_it_is_undone(site: Any, staff: 
     (found,) = await site.desk.find(query, "jiro")
     await site.desk.unbind(found, "jiro")
     refused = await act(staff, "unbind")
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "ties_changed")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "bindings_changed")
     assert "（jiro）" in await work(staff)
 
 
