@@ -135,8 +135,8 @@ class EffectRunner:
         await self._require_served(effect.visit)
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            own = await loop.run_in_executor(self._answerers, self._service.order, effect)
-        return OrderPlaced(effect.visit, own)
+            pages = await loop.run_in_executor(self._answerers, self._service.order, effect)
+        return OrderPlaced(effect.visit, pages)
 
     def _fail(self, effect: Effect, error: Exception) -> None:
         failure = failure_of(effect, error)

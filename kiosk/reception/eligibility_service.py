@@ -23,7 +23,7 @@ from kiosk.reception.floors import Findings
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
-from kiosk.reception.union_office import OwnSide, UnionOffice, own_side, place_order
+from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.states import Determining
@@ -139,25 +139,25 @@ class EligibilityService:
         binding = self._binding(certificate)
         facts = self._facts(binding, asked, tokyo_day(now))
         decision = decide(facts, self.policy)
-        own = self._own_side(binding, facts, asked)
+        pages = self._personal_pages(binding, facts, asked)
         self._journal(self._entry(effect, decision, binding, now))
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
             inquiry=inquire(facts, self.policy),
             renewal=renewal_of(facts, check.last_day, self.policy),
-            own=own,
+            pages=pages,
         )
 
-    def order(self, effect: PlaceOrder) -> OwnSide:
+    def order(self, effect: PlaceOrder) -> PersonalPages:
         """Put the document that the visitor wants into the queue; return their side with the order in it.
 
         Raises AnswerRefused.
         """
         if self.union is None:
-            return effect.own
+            return effect.pages
         try:
-            return place_order(self.union, effect.own, self.policy, self.now())
+            return place_order(self.union, effect.pages, self.policy, self.now())
         except RegistryError as error:  # it may have gone away after it wrote
             raise NotDeterminable(Failure(Code.ORDER_UNSURE, place_of(error))) from error
         except DataRefused as error:  # the register has changed since the answer
@@ -194,14 +194,14 @@ class EligibilityService:
         except JournalError as error:
             _log.error("stop not journaled", code=Code.JOURNAL_DOWN.value, place=place_of(error))
 
-    def _own_side(self, binding: MemberBinding, facts: Facts, asked: Determining) -> OwnSide | None:
+    def _personal_pages(self, binding: MemberBinding, facts: Facts, asked: Determining) -> PersonalPages | None:
         if self.union is None or asked.person.level is Level.PRESENTED:
             return None
         try:
-            return own_side(binding.member, facts, self.policy, self.union)
+            return personal_pages(binding.member, facts, self.policy, self.union)
         except RegistryError as error:  # the answer does not hang on the queue
             _log.error("queue of issuance does not answer", place=place_of(error))
-            return own_side(binding.member, facts, self.policy, replace(self.union, orders=None))
+            return personal_pages(binding.member, facts, self.policy, replace(self.union, orders=None))
 
     def _binding(self, certificate: Certificate) -> MemberBinding:
         try:

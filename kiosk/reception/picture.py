@@ -304,8 +304,8 @@ def _with_answer(view: View, state: Questioning | Shown) -> View:
 
 def _with_page(view: View, state: OnPage | Ordering, browsing: Browsing) -> View:
     known = _with_person(view, state.result)
-    own = None if state.patience.warned else state.own
-    return replace(known, browsing=browsing, own=own, failure=browsing.failure)
+    pages = None if state.patience.warned else state.pages
+    return replace(known, browsing=browsing, pages=pages, failure=browsing.failure)
 
 
 def _with_person(view: View, state: Questioning | Result) -> View:
@@ -320,5 +320,5 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         decision=eligibility.decision,
         masked_name=eligibility.masked_name,
         renewal=eligibility.renewal,
-        has_own_side=eligibility.own is not None,
+        has_personal_pages=eligibility.pages is not None,
     )

@@ -24,12 +24,12 @@ __all__ = [
     "OpenOrder",
     "Orders",
     "OwnRecord",
-    "OwnSide",
+    "PersonalPages",
     "UnionPage",
     "ProcedureOutlook",
     "UnderWay",
     "UnionOffice",
-    "own_side",
+    "personal_pages",
     "place_order",
 ]
 
@@ -133,8 +133,8 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSide:
-    """All that the union's pages show.
+class PersonalPages:
+    """What the union's pages show of the person at the terminal.
 
     ``wanted`` may be asked for here, for ``reasons``; ``orders`` None: no queue. ``if_filed_today`` are the days
     between which the union is ready when papers are filed today.
@@ -148,10 +148,10 @@ class OwnSide:
     if_filed_today: tuple[date, date] | None
 
 
-def own_side(member: Member, facts: Facts, policy: Policy, office: UnionOffice) -> OwnSide:
+def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOffice) -> PersonalPages:
     """Return what the terminal shows the member; raises what the queue raises."""
     wanted, reasons = _wanted(facts, policy)
-    return OwnSide(
+    return PersonalPages(
         record=_record(member, office.insurer_name),
         procedures=tuple(ProcedureOutlook(event, _brings(event, facts, policy)) for event in LifeEvent),
         wanted=wanted if office.orders else None,
@@ -161,12 +161,12 @@ def own_side(member: Member, facts: Facts, policy: Policy, office: UnionOffice) 
     )
 
 
-def place_order(office: UnionOffice, own: OwnSide, policy: Policy, now: datetime) -> OwnSide:
-    """Ask for ``own.wanted`` and return the side as it is then; raises what the queue raises."""
-    member, reasons = own.record.member, [reason.value for reason in own.reasons]
-    if office.orders and own.wanted:
-        office.orders.request(member, own.wanted, reasons=reasons, by=office.by, now=now)
-    return replace(own, orders=_under_way(office, member, policy))
+def place_order(office: UnionOffice, pages: PersonalPages, policy: Policy, now: datetime) -> PersonalPages:
+    """Ask for ``pages.wanted`` and return the pages as they are then; raises what the queue raises."""
+    member, reasons = pages.record.member, [reason.value for reason in pages.reasons]
+    if office.orders and pages.wanted:
+        office.orders.request(member, pages.wanted, reasons=reasons, by=office.by, now=now)
+    return replace(pages, orders=_under_way(office, member, policy))
 
 
 def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason, ...]]:

@@ -10,7 +10,7 @@ from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
-from kiosk.reception.union_office import Browsing, OwnSide
+from kiosk.reception.union_office import Browsing, PersonalPages
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.states import StateName
 
@@ -23,7 +23,7 @@ class View:
 
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
-    ``own``, which is there only at the union's terminal, while a confirmed person has one of its pages open.
+    ``pages``, which is there only at the union's terminal, while a confirmed person has one of its pages open.
     ``needs`` are those to choose from while the question is shown, else the visitor's answer.
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
@@ -53,8 +53,8 @@ class View:
     guide: Guide | None = None
     renewal: Renewal | None = None
     browsing: Browsing = Browsing()
-    has_own_side: bool = False
-    own: OwnSide | None = field(default=None, repr=False)
+    has_personal_pages: bool = False
+    pages: PersonalPages | None = field(default=None, repr=False)
     alert: Alert | None = None
     chime: float | None = None
 

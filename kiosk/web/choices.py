@@ -83,7 +83,7 @@ def _menu(view: View) -> tuple[Option, ...]:
     """Return the pages of the union's terminal and its sheets; without a queue of issuance no document can be asked
     for.
     """
-    queue = view.own is not None and view.own.orders is not None
+    queue = view.pages is not None and view.pages.orders is not None
     shown = [page for page in asking.MENU if queue or page not in {UnionPage.DOCUMENT_REQUEST, UnionPage.ORDERS}]
     pages = tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
     return pages + tuple(Option(label, sheet, sheet=sheet) for sheet, label in asking.SHEETS.items())

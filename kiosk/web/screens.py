@@ -134,17 +134,17 @@ def _template_of(view: View) -> str:
 def _parts_of(view: View) -> dict[str, object]:
     """Return what the screens that ask, advise or belong to the union's terminal show beside their text."""
     parts: dict[str, object] = {"choice": choice_of(view), "advice": advice_of(view.guide) if view.guide else None}
-    if view.own is None:
+    if view.pages is None:
         return parts
     match view.screen:
         case Screen.OWN_RECORD:
-            return parts | {"rows": record_of(view.own)}
+            return parts | {"rows": record_of(view.pages)}
         case Screen.PROCEDURE:
-            return parts | {"procedure": procedure_of(view.own, view.browsing.event)}
+            return parts | {"procedure": procedure_of(view.pages, view.browsing.event)}
         case Screen.DOCUMENT_REQUEST:
-            return parts | {"request": request_of(view.own)}
+            return parts | {"request": request_of(view.pages)}
         case Screen.ORDERS:
-            return parts | {"orders": expected_of(view.own)}
+            return parts | {"orders": expected_of(view.pages)}
         case _:
             return parts
 

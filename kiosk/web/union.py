@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.decision import Document, LifeEvent, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
-from kiosk.reception import Brings, OwnSide, UnderWay
+from kiosk.reception import Brings, PersonalPages, UnderWay
 from kiosk.wareki import about, wareki
 from kiosk.web import asking
 from kiosk.web.results import Phrase
@@ -36,9 +36,9 @@ class ProcedureRow:
     long: bool = False
 
 
-def record_of(own: OwnSide) -> tuple[ProcedureRow, ...]:
+def record_of(pages: PersonalPages) -> tuple[ProcedureRow, ...]:
     """Return the fields of 「資格情報の内容」 in the order of the union's page, column by column."""
-    record = own.record
+    record = pages.record
     member = record.member
     return (
         ProcedureRow("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
@@ -73,17 +73,17 @@ class ProcedurePage:
     brings: str
 
 
-def procedure_of(own: OwnSide, event: LifeEvent | None) -> ProcedurePage:
+def procedure_of(pages: PersonalPages, event: LifeEvent | None) -> ProcedurePage:
     """Return the page of an event; of the first one if none is named."""
     event = event or next(iter(LifeEvent))
     text = asking.PROCEDURES[event]
-    brings = next((row.brings for row in own.procedures if row.event is event), Brings.UNSAID)
+    brings = next((row.brings for row in pages.procedures if row.event is event), Brings.UNSAID)
     return ProcedurePage(
         title=text.title,
         papers=_papers(procedures()[event].files),
         attach=text.attach,
         does=text.does,
-        comes=_comes(own, text),
+        comes=_comes(pages, text),
         brings=asking.BRINGS[brings],
     )
 
@@ -96,10 +96,10 @@ def _papers(papers: tuple[Paper, ...]) -> Phrase:
     return Phrase(through, lists=named)
 
 
-def _comes(own: OwnSide, text: asking.ProcedureText) -> Phrase:
-    if not text.after_filing or own.if_filed_today is None:
+def _comes(pages: PersonalPages, text: asking.ProcedureText) -> Phrase:
+    if not text.after_filing or pages.if_filed_today is None:
         return Phrase(asking.COMES_AFTER_CHECK if not text.after_filing else asking.COMES_IN_DAYS)
-    return Phrase(asking.COMES_ABOUT, values={"when": about(*own.if_filed_today)})
+    return Phrase(asking.COMES_ABOUT, values={"when": about(*pages.if_filed_today)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,14 @@ class Request:
     document: Document | None
 
 
-def request_of(own: OwnSide) -> Request:
+def request_of(pages: PersonalPages) -> Request:
     """Return what may be asked for at the terminal."""
-    wanted = own.wanted
+    wanted = pages.wanted
     if wanted is None:
         return Request(asking.NOTHING_TO_REQUEST.heading, asking.NOTHING_TO_REQUEST.why, None)
-    if any(order.document is wanted for order in own.orders or ()):
+    if any(order.document is wanted for order in pages.orders or ()):
         return Request(asking.REQUESTED.heading, asking.REQUESTED.why, None)
-    return Request(asking.REQUEST[wanted], explain(own.reasons[0]).sentence, wanted)
+    return Request(asking.REQUEST[wanted], explain(pages.reasons[0]).sentence, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ class ExpectedDays:
     comes: Phrase
 
 
-def expected_of(own: OwnSide) -> tuple[ExpectedDays, ...]:
+def expected_of(pages: PersonalPages) -> tuple[ExpectedDays, ...]:
     """Return the documents that were asked for, with the days on which they are expected."""
-    return tuple(_expected(order) for order in own.orders or ())
+    return tuple(_expected(order) for order in pages.orders or ())
 
 
 def _expected(order: UnderWay) -> ExpectedDays:

@@ -81,7 +81,7 @@ def _pages() -> dict[str, str]:
     pages: dict[str, str] = {}
     seen: set[str] = set()
     for name, view in views.items():
-        html = (union if view.screen in _UNION or view.has_own_side else clinic).page(view)
+        html = (union if view.screen in _UNION or view.has_personal_pages else clinic).page(view)
         pages[name] = html
         for sheet in _sheets(html) - seen:
             seen |= {sheet} - {"more"}

@@ -19,7 +19,7 @@ from kiosk.reception import (
     Browsing,
     Guide,
     OwnRecord,
-    OwnSide,
+    PersonalPages,
     ProcedureOutlook,
     Renewal,
     Screen,
@@ -95,49 +95,52 @@ def guide_screens(on: date) -> list[View]:
 
 def union_screens(on: date) -> list[View]:
     """Return the pages of the union's terminal; the last ones with long names and with nothing to show."""
-    own = _own_side(on)
-    nothing = replace(own, wanted=None, orders=())
-    asked = UnderWay(Document.CONFIRMATION, on, own.if_filed_today)
+    pages = _personal_pages(on)
+    nothing = replace(pages, wanted=None, orders=())
+    asked = UnderWay(Document.CONFIRMATION, on, pages.if_filed_today)
     return [
-        _page(Screen.UNION_MENU, UnionPage.MENU, own, on),
-        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, own, on),
-        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, replace(own, record=_long_record(own.record)), on),
-        _page(Screen.PROCEDURES, UnionPage.PROCEDURES, own, on),
-        *(_page(Screen.PROCEDURE, UnionPage.PROCEDURE, own, on, event=event) for event in LifeEvent),
-        _page(Screen.MYNAPORTAL, UnionPage.MYNAPORTAL, own, on),
-        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on),
-        *(_refused_request(own, on, code) for code in (Code.ORDER_REFUSED, Code.ORDER_UNSURE)),
-        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on, ordering=True),
-        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, replace(own, orders=(asked,)), on),
+        _page(Screen.UNION_MENU, UnionPage.MENU, pages, on),
+        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, pages, on),
+        _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, replace(pages, record=_long_record(pages.record)), on),
+        _page(Screen.PROCEDURES, UnionPage.PROCEDURES, pages, on),
+        *(_page(Screen.PROCEDURE, UnionPage.PROCEDURE, pages, on, event=event) for event in LifeEvent),
+        _page(Screen.MYNAPORTAL, UnionPage.MYNAPORTAL, pages, on),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, pages, on),
+        *(_refused_request(pages, on, code) for code in (Code.ORDER_REFUSED, Code.ORDER_UNSURE)),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, pages, on, ordering=True),
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, replace(pages, orders=(asked,)), on),
         _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, nothing, on),
         _page(
-            Screen.ORDERS, UnionPage.ORDERS, replace(own, orders=(asked, replace(asked, document=Document.NOTICE))), on
+            Screen.ORDERS,
+            UnionPage.ORDERS,
+            replace(pages, orders=(asked, replace(asked, document=Document.NOTICE))),
+            on,
         ),
         _page(Screen.ORDERS, UnionPage.ORDERS, nothing, on),
     ]
 
 
-def _page(screen: Screen, page: UnionPage, own: OwnSide, on: date, **browsing: Any) -> View:
+def _page(screen: Screen, page: UnionPage, pages: PersonalPages, on: date, **browsing: Any) -> View:
     opened = Browsing(page, **browsing)
-    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "has_own_side": True}
-    return View(screen=screen, decision=_decision(on), browsing=opened, own=own, **usual)
+    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "has_personal_pages": True}
+    return View(screen=screen, decision=_decision(on), browsing=opened, pages=pages, **usual)
 
 
-def _refused_request(own: OwnSide, on: date, code: Code) -> View:
+def _refused_request(pages: PersonalPages, on: date, code: Code) -> View:
     failure = Failure(code)
     return replace(
-        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, own, on, failure=failure), failure=failure
+        _page(Screen.DOCUMENT_REQUEST, UnionPage.DOCUMENT_REQUEST, pages, on, failure=failure), failure=failure
     )
 
 
-def _own_side(on: date) -> OwnSide:
+def _personal_pages(on: date) -> PersonalPages:
     brings = dict.fromkeys(LifeEvent, Brings.CONFIRMATION) | {
         LifeEvent.ENROLLED: Brings.UNSAID,
         LifeEvent.RENAMED: Brings.NOTICE,
         LifeEvent.CARD_LOST: Brings.KEEP,
     }
     decision = _decision(on, card=CardStatus.NEVER_ISSUED, registration=Registered.UNREGISTERED)
-    return OwnSide(
+    return PersonalPages(
         record=OwnRecord(
             member=MemberId("133033", "71-0001", "000101", "00"),
             insurer_name="全国土木建築国民健康保険組合",
@@ -164,7 +167,7 @@ def _long_record(record: OwnRecord) -> OwnRecord:
 
 def _renewals(on: date) -> list[View]:
     usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "screen": Screen.RESULT_CARD, "decision": _decision(on)}
-    return [View(renewal=Renewal(on, in_grace=graced), has_own_side=graced, **usual) for graced in (False, True)]
+    return [View(renewal=Renewal(on, in_grace=graced), has_personal_pages=graced, **usual) for graced in (False, True)]
 
 
 def _left_behind() -> View:

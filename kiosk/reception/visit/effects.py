@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.identity import CertificateCheck, Level, Revocation
-from kiosk.reception.union_office import OwnSide
+from kiosk.reception.union_office import PersonalPages
 from kiosk.reception.visit.states import Determining
 
 __all__ = ["Determine", "Effect", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
@@ -73,7 +73,7 @@ class PlaceOrder:
     """Put the document that the visitor wants into the queue of issuance."""
 
     visit: int
-    own: OwnSide = field(repr=False)
+    pages: PersonalPages = field(repr=False)
 
 
 Effect = Read | Prove | Determine | Record | Release | Probe | Renew | PlaceOrder

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Usable
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
-from kiosk.reception.union_office import OwnSide
+from kiosk.reception.union_office import PersonalPages
 
 __all__ = ["Eligibility", "Reminder"]
 
@@ -23,7 +23,7 @@ class Eligibility:
     masked_name: str
     inquiry: Inquiry = Inquiry()
     renewal: Renewal | None = None
-    own: OwnSide | None = field(default=None, repr=False)
+    pages: PersonalPages | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

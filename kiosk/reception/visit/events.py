@@ -9,7 +9,7 @@ from kiosk.decision import Purpose
 from kiosk.failures import Failure
 from kiosk.identity import CertificateCheck
 from kiosk.reception.actions import VisitorAction
-from kiosk.reception.union_office import OwnSide
+from kiosk.reception.union_office import PersonalPages
 from kiosk.reception.visit.card import StaffAct
 from kiosk.reception.visit.eligibility import Eligibility
 
@@ -115,7 +115,7 @@ class OrderPlaced:
     """The document that the visitor asked for is in the queue."""
 
     visit: int
-    own: OwnSide = field(repr=False)
+    pages: PersonalPages = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,36 +104,36 @@ def _said(
 
 
 def open_page(at: Moment[Result | OnPage, OpenPage]) -> Reaction:
-    """Open a page of the union's terminal, or go back to the answer; without its own side there is no page."""
+    """Open a page of the union's terminal, or go back to the answer; without personal pages there is none."""
     result = at.state.result if isinstance(at.state, OnPage) else at.state
-    own = at.state.own if isinstance(at.state, OnPage) else result.eligibility.own
-    if own is None:
+    pages = at.state.pages if isinstance(at.state, OnPage) else result.eligibility.pages
+    if pages is None:
         return IGNORED
     calm = replace(result, patience=result.patience.renewed)
     if at.event.page is UnionPage.ANSWER:
         return Transition(replace(at.visit, state=calm))
-    return Transition(replace(at.visit, state=OnPage(calm, own, at.event.page, at.event.event)))
+    return Transition(replace(at.visit, state=OnPage(calm, pages, at.event.page, at.event.event)))
 
 
 def ask_for_document(at: Moment[OnPage, AskForDocument]) -> Reaction:
     """Ask for the document that the open page offers."""
-    own = at.state.own
-    if own.wanted is None or at.state.page is not UnionPage.DOCUMENT_REQUEST:
+    pages = at.state.pages
+    if pages.wanted is None or at.state.page is not UnionPage.DOCUMENT_REQUEST:
         return IGNORED
     result = replace(at.state.result, patience=at.state.patience.renewed)
-    return Transition(replace(at.visit, state=Ordering(result, own)), (PlaceOrder(at.visit.number, own),))
+    return Transition(replace(at.visit, state=Ordering(result, pages)), (PlaceOrder(at.visit.number, pages),))
 
 
 def order_placed(at: Moment[Ordering, OrderPlaced]) -> Reaction:
     """Show what is on its way."""
-    eligibility = replace(at.state.result.eligibility, own=at.event.own)
+    eligibility = replace(at.state.result.eligibility, pages=at.event.pages)
     result = replace(at.state.result, eligibility=eligibility)
-    return Transition(replace(at.visit, state=OnPage(result, at.event.own, UnionPage.ORDERS)))
+    return Transition(replace(at.visit, state=OnPage(result, at.event.pages, UnionPage.ORDERS)))
 
 
 def order_failed(at: Moment[Ordering, OrderFailed]) -> Reaction:
     """Say on the same page that it was not asked for, or that nobody knows."""
-    page = OnPage(at.state.result, at.state.own, UnionPage.DOCUMENT_REQUEST, failure=at.event.failure)
+    page = OnPage(at.state.result, at.state.pages, UnionPage.DOCUMENT_REQUEST, failure=at.event.failure)
     return Transition(replace(at.visit, state=page))
 
 

@@ -13,7 +13,7 @@ from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.questions import Question, Replies
-from kiosk.reception.union_office import OwnSide, UnionPage
+from kiosk.reception.union_office import PersonalPages, UnionPage
 from kiosk.reception.visit.card import Identified, ReadCard, StaffAct
 from kiosk.reception.visit.eligibility import Eligibility, Reminder
 
@@ -152,7 +152,7 @@ class OnPage:
     """A page of the union's terminal is open over the result. ``event`` belongs to the page of one procedure."""
 
     result: Result
-    own: OwnSide = field(repr=False)
+    pages: PersonalPages = field(repr=False)
     page: UnionPage = UnionPage.MENU
     event: LifeEvent | None = None
     failure: Failure | None = None
@@ -168,7 +168,7 @@ class Ordering:
     """The document that the visitor asked for is being put into the queue."""
 
     result: Result
-    own: OwnSide = field(repr=False)
+    pages: PersonalPages = field(repr=False)
 
     @property
     def patience(self) -> Patience:

@@ -109,13 +109,13 @@ async def test_the_own_record_is_read_at_the_unions_terminal_alone(
         await site.until(Screen.PIN)
         await site.pin("1234")
         shown = await site.until(Screen.RESULT_CARD)
-        assert (shown.has_own_side, shown.own) == (union is not None, None)
+        assert (shown.has_personal_pages, shown.pages) == (union is not None, None)
         await site.reception.act(OpenPage(action="page", page=UnionPage.OWN_RECORD))
         view = site.reception.view
-        assert (view.screen is Screen.OWN_RECORD, view.own is not None) == (union is not None, union is not None)
+        assert (view.screen is Screen.OWN_RECORD, view.pages is not None) == (union is not None, union is not None)
         site.readers.take()
         await site.until(Screen.FAREWELL)
-        assert site.reception.view.own is None
+        assert site.reception.view.pages is None
 
 
 @pytest.mark.parametrize("rules", [Rules(require=Require.PRESENTED, union_office=True)])
@@ -123,7 +123,7 @@ async def test_a_card_that_was_only_read_opens_no_record(stage: Stage, tmp_path:
     async with open_site(stage, tmp_path, rules=rules, union=UnionOffice("組合", "terminal 1")) as site:
         site.put("card-works")
         asked = await site.until(Screen.QUESTION_PURPOSE)
-        assert (asked.level, asked.has_own_side) == (Level.PRESENTED, False)
+        assert (asked.level, asked.has_personal_pages) == (Level.PRESENTED, False)
 
 
 async def test_staff_confirm_whom_the_number_cannot(stage: Stage, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from kiosk.reception.actions import (
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.picture import Painter
 from kiosk.reception.questions import Inquiry, Question, Replies
-from kiosk.reception.union_office import Brings, OwnRecord, OwnSide, ProcedureOutlook, UnionPage
+from kiosk.reception.union_office import Brings, OwnRecord, PersonalPages, ProcedureOutlook, UnionPage
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, Identified, StaffAct
 from kiosk.reception.visit.effects import Effect
@@ -116,7 +116,7 @@ RECORD = OwnRecord(
     30,
     "",
 )
-OWN = OwnSide(
+OWN = PersonalPages(
     RECORD,
     tuple(ProcedureOutlook(event, Brings.UNSAID) for event in LifeEvent),
     wanted=Document.CONFIRMATION,
@@ -125,12 +125,12 @@ OWN = OwnSide(
     if_filed_today=None,
 )
 ELIGIBILITY = Eligibility(DECISION, "ト＊＊ タ＊＊ 様")
-WITH_OWN_SIDE = replace(ELIGIBILITY, own=OWN)
+WITH_PERSONAL_PAGES = replace(ELIGIBILITY, pages=OWN)
 ASKING = replace(ELIGIBILITY, inquiry=Inquiry((Question.NEEDS,), tuple(Need)))
 SILENT = Failure(Code.CARD_SILENT, "x:y")
 NOTHING_TOLD = Replies()
 RESULT = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, ELIGIBILITY)
-UNION_RESULT = replace(RESULT, eligibility=WITH_OWN_SIDE)
+UNION_RESULT = replace(RESULT, eligibility=WITH_PERSONAL_PAGES)
 PROOF = Proof(PinOutcome.RIGHT, 3, b"s", 3, 0.1)
 
 STATES: tuple[VisitState, ...] = (

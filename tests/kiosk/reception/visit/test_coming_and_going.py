@@ -117,7 +117,13 @@ def test_a_visit_under_way_may_end_but_the_next_card_finds_the_kiosk_out_of_use(
 def test_taking_the_card_away_leaves_nothing_personal(state: VisitState) -> None:
     after, _ = happens(visit(state, card=True), CardTaken(READER))
     shown = seen(after)
-    assert (shown.decision, shown.masked_name, shown.level, shown.own, shown.tries_left) == (None, "", None, None, None)
+    assert (shown.decision, shown.masked_name, shown.level, shown.pages, shown.tries_left) == (
+        None,
+        "",
+        None,
+        None,
+        None,
+    )
     assert after.number == 8, "late messages of the visit must be ignored"
     assert not after.card_present
 

@@ -154,18 +154,18 @@ def test_what_is_known_already_changes_nothing_on_the_result() -> None:
 
 
 @pytest.mark.parametrize("which", [which for which in UnionPage if which is not UnionPage.ANSWER])
-def test_without_an_own_side_no_page_opens(which: UnionPage) -> None:
+def test_without_personal_pages_no_page_opens(which: UnionPage) -> None:
     assert is_ignored(visit(RESULT), page(which), UNION)
 
 
-def test_the_own_side_is_seen_only_while_one_of_its_pages_is_open() -> None:
+def test_personal_pages_are_seen_only_while_one_of_them_is_open() -> None:
     closed = visit(UNION_RESULT)
     opened, _ = happens(closed, page(UnionPage.OWN_RECORD), UNION)
-    assert [seen(each, UNION).own for each in (closed, opened)] == [None, OWN]
+    assert [seen(each, UNION).pages for each in (closed, opened)] == [None, OWN]
     warned, _ = happens(opened, TimedOut(7), UNION)
-    assert seen(warned, UNION).own is None
+    assert seen(warned, UNION).pages is None
     gone, _ = happens(opened, CardTaken(READER), UNION)
-    assert isinstance(gone.state, Farewell) and seen(gone, UNION).own is None
+    assert isinstance(gone.state, Farewell) and seen(gone, UNION).pages is None
     assert "土木" not in repr(opened)
     back, _ = happens(opened, page(UnionPage.ANSWER), UNION)
     assert back.state == UNION_RESULT
@@ -180,7 +180,7 @@ def test_a_document_is_asked_for_once_however_often_the_button_is_pressed() -> N
     assert is_ignored(asked, page(UnionPage.MENU), UNION)
     ordered = replace(OWN, orders=(UnderWay(Document.CONFIRMATION, TODAY, None),))
     done, _ = happens(asked, OrderPlaced(7, ordered), UNION)
-    assert (screen_of(done), seen(done).own) == (Screen.ORDERS, ordered)
+    assert (screen_of(done), seen(done).pages) == (Screen.ORDERS, ordered)
     back, _ = happens(done, page(UnionPage.ANSWER), UNION)
     assert happens(back, page(UnionPage.ORDERS), UNION)[0].state == done.state, "the order is not forgotten"
 
@@ -202,7 +202,7 @@ def test_a_queue_that_fails_is_named_on_the_same_page() -> None:
         OnPage(UNION_RESULT, OWN, UnionPage.MENU),
         RESULT,
     ],
-    ids=["no page", "nothing is due", "another page", "no own side"],
+    ids=["no page", "nothing is due", "another page", "no personal pages"],
 )
 def test_nothing_is_asked_for_from_another_page_or_where_nothing_is_due(state: VisitState) -> None:
     assert is_ignored(visit(state), ORDER, UNION)

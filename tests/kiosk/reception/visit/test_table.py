@@ -54,7 +54,7 @@ from kiosk.reception.visit.states import (
 )
 from kiosk.reception.visit.table import IGNORED, Ignored, On, Transition, table_of
 from kiosk.reception.visit.visit import Visit
-from tests.kiosk.reception.visit.scenes import EVENTS, OTHER_READER, READER, STATES, WITH_OWN_SIDE, seen, visit
+from tests.kiosk.reception.visit.scenes import EVENTS, OTHER_READER, READER, STATES, WITH_PERSONAL_PAGES, seen, visit
 
 STATE_TYPES, EVENT_TYPES = set(get_args(VisitState)), set(get_args(VisitEvent))
 
@@ -114,7 +114,7 @@ HAPPENINGS = st.one_of(
     st.builds(CardFailed, NUMBER, FAILURES),
     st.builds(Proved, NUMBER, PROOFS, st.booleans(), st.none() | CHECKS),
     st.builds(NotDetermined, NUMBER, FAILURES),
-    st.builds(Determined, NUMBER, st.just(WITH_OWN_SIDE)),
+    st.builds(Determined, NUMBER, st.just(WITH_PERSONAL_PAGES)),
     st.builds(ServiceChanged, st.sampled_from([frozenset(), frozenset({READER})]), st.none() | FAILURES),
     st.builds(OpenPage, action=st.just("page"), page=st.sampled_from(UnionPage)),
     st.builds(ChoosePurpose, action=st.just("purpose"), purpose=st.sampled_from(Purpose)),

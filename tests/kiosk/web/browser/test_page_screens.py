@@ -147,7 +147,9 @@ def test_a_name_breaks_between_its_parts_alone_and_never_before_様(
 
 @pytest.mark.parametrize("name", ["more", "purposes"])
 def test_what_unfolds_over_the_longest_result_fits_too(stage: Stage, every_screen: dict[str, View], name: str) -> None:
-    views = [view for view in every_screen.values() if view.screen is Screen.RESULT_CARD and not view.has_own_side]
+    views = [
+        view for view in every_screen.values() if view.screen is Screen.RESULT_CARD and not view.has_personal_pages
+    ]
     results = [(view.decision, view) for view in views if view.decision and view.masked_name]
     _, longest = max(results, key=lambda pair: len(pair[0].reasons) + len(pair[0].next_steps))
     stage.show(longest)
