@@ -93,7 +93,7 @@ def _made(draft: Path, path: Path) -> Iterator[None]:
             with naming(path), suppress(FileExistsError):
                 draft.mkdir(0o700)
             with suppress(BlockingIOError, FileNotFoundError):
-                holding.enter_context(_held(draft))
+                holding.enter_context(_locked(draft))
                 if draft.exists():
                     break
         yield
@@ -110,12 +110,12 @@ def _require_replaceable(path: Path) -> None:
 def _remove_stale_drafts(path: Path) -> None:
     """Remove drafts that a power cut or a kill has left behind; a running program has locked its own."""
     for draft in path.parent.glob(f".{escape(path.name)}.*{_SUFFIX}"):
-        with suppress(OSError), _held(draft):
+        with suppress(OSError), _locked(draft):
             shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 
 
 @contextmanager
-def _held(draft: Path) -> Iterator[None]:
+def _locked(draft: Path) -> Iterator[None]:
     descriptor = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -33,7 +33,7 @@ from drivers.worker.messages import Message, wipe
 __all__ = ["HOLD_SECONDS", "MAX_COMMANDS", "DialogueRunner", "Job", "Metered", "Reply", "error_header"]
 
 HOLD_SECONDS = 2.0
-"""Seconds that a held transaction waits for the PIN before other programs may have the card again."""
+"""Seconds that an open transaction waits for the PIN before other programs may have the card again."""
 
 MAX_COMMANDS = 1024
 """The most commands of one dialogue. The longest certificate over the slowest link needs about eighty."""
@@ -174,7 +174,7 @@ class DialogueRunner:
         self._answer = answer
         self._hold_seconds = hold_seconds
         self._jobs: queue.SimpleQueue[Job | _Notice] = queue.SimpleQueue()
-        self._held: CardSession | None = None
+        self._open: CardSession | None = None
         self._reading: PriorRead | None = None
         self._steps: list[RecordedCommand] | None = None
         self._ended = threading.Event()
@@ -203,7 +203,7 @@ class DialogueRunner:
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
-                job = self._jobs.get(timeout=self._hold_seconds if self._held else None)
+                job = self._jobs.get(timeout=self._hold_seconds if self._open else None)
             except queue.Empty:
                 self._let_go()
                 continue
@@ -222,7 +222,7 @@ class DialogueRunner:
             reply = self._dialogue(job)
         except Exception as error:
             # Whatever happened, somebody waits for an answer.
-            effort = self._held.connection.measured() if self._held else {}
+            effort = self._open.connection.measured() if self._open else {}
             self._release()
             reply = Reply({**error_header(error), **effort})
         finally:
@@ -250,7 +250,7 @@ class DialogueRunner:
         self._reading = None
         self._steps = [] if job.request.flag("record") else None
         connection = self._reader.connect()
-        session = self._held = CardSession(connection, self._memory, self._profiles, steps=self._steps)
+        session = self._open = CardSession(connection, self._memory, self._profiles, steps=self._steps)
         session.card.select()
         certificate = _certificate(session.card, may_be_protected=job.request.flag("pin_before_certificate"))
         if certificate and job.request.flag("ahead"):
@@ -264,7 +264,7 @@ class DialogueRunner:
 
     def _prove(self, job: Job) -> Reply:
         reading = self._read_in(job.visit)
-        session = self._held = self._held or self._resumed(reading)
+        session = self._open = self._open or self._resumed(reading)
         split = max(0, job.request.integer("challenge"))
         challenge, pin = bytes(job.request.body[:split]), job.request.body[split:]
         try:
@@ -296,10 +296,10 @@ class DialogueRunner:
         return Reply({}, pack(steps))
 
     def _let_go(self) -> None:
-        """End the transaction that is held, if there is one."""
-        held, self._held = self._held, None
-        if held is not None:
-            held.close()
+        """End the transaction that is open, if there is one."""
+        session, self._open = self._open, None
+        if session is not None:
+            session.close()
 
     def _lose_card(self) -> None:
         """Forget what was read, except which card it was: by that the next prove finds that the card has moved."""

@@ -44,7 +44,7 @@ def serve(
     Args:
         driver: The driver to serve.
         sock: The worker's end of the connection. It is closed at the end.
-        hold_seconds: How long a held transaction waits for the PIN.
+        hold_seconds: How long an open transaction waits for the PIN.
         profiles: The kinds of card to look for; the built-in ones if there are none.
 
     """

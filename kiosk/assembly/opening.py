@@ -15,7 +15,7 @@ from kiosk.assembly.site_key import obtain_site_key
 from kiosk.audit import Journal, JournalError, JournalNotOurs, journal_path
 from kiosk.eligibility import Registry, RegistryError, RegistryMismatch
 from kiosk.failures import Code, Failure, place_of
-from kiosk.hold import HeldElsewhere, Hold
+from kiosk.folder_lock import FolderLock, LockedElsewhere
 from kiosk.identity import SiteKeyNotKept, site_key_fingerprint
 from kiosk.reception import Books, NotOpen, known_end
 from kiosk.settings import Settings, SettingsError
@@ -32,7 +32,7 @@ class Opening:
 
     def __init__(self, settings: Settings, registry: Registry, tokens: Tokens) -> None:
         self._settings, self._registry, self._tokens = settings, registry, tokens
-        self._hold: Hold | None = None
+        self._lock: FolderLock | None = None
         # Kept where the token is still to come: each time that the journal is opened is an entry in it.
         self._books: Books | None = None
 
@@ -55,9 +55,9 @@ class Opening:
         """Let go of the folder, and of a journal that nobody has stopped."""
         if self._books:
             self._books.journal.close()
-        hold, self._hold = self._hold, None
-        if hold:
-            hold.release()
+        lock, self._lock = self._lock, None
+        if lock:
+            lock.release()
 
     def _open(self) -> Books:
         settings, now = self._settings, datetime.now(UTC)
@@ -81,11 +81,11 @@ class Opening:
             raise
 
     def _take_folder(self, now: datetime) -> None:
-        """Make the folder and take it. Raises SettingsError, HeldElsewhere, OSError."""
+        """Make the folder and take it. Raises SettingsError, LockedElsewhere, OSError."""
         folder = self._settings.data_dir
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._hold = self._hold or Hold.take(folder, f"kiosk serve, kiosk_id {self._settings.kiosk_id}", now)
+            self._lock = self._lock or FolderLock.take(folder, f"kiosk serve, kiosk_id {self._settings.kiosk_id}", now)
         except OSError as error:
             if error.errno in _NO_SUCH_FOLDER:
                 raise SettingsError(f"data_dir: {folder}: {error.strerror}") from None
@@ -97,8 +97,8 @@ def _translated() -> Iterator[None]:
     """Turn what can heal into NotOpen, with its code, and what cannot into SettingsError."""
     try:
         yield
-    except HeldElsewhere as error:
-        raise NotOpen(Failure(Code.DATA_DIR_HELD, place_of(error), str(error))) from error
+    except LockedElsewhere as error:
+        raise NotOpen(Failure(Code.DATA_DIR_IN_USE, place_of(error), str(error))) from error
     except RegistryMismatch as error:
         raise SettingsError(f"site_key_file: {error}") from error
     except RegistryError as error:

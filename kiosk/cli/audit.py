@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.answers import answering, print_json, refuse
-from kiosk.cli.configured import load_settings
+from kiosk.cli.configured import load_settings, settings_refused
 
 if TYPE_CHECKING:
-    from kiosk.audit import Head, Verification
-    from kiosk.settings import Settings
+    from kiosk.assembly.journal_check import JournalCheck
 
 __all__ = ["app"]
 
@@ -42,7 +41,8 @@ def verify(
     anchor, 2 and 3 are answered with {"error": {"message"}}.
     """
     with answering(as_json):
-        path, verification, anchor = _verified(config, journal)
+        checked = _checked(config, journal)
+    path, verification, anchor = checked.path, checked.verification, checked.anchor
     if as_json:
         print_json({**verification.to_json(), "anchor": anchor and anchor.to_json()})
     for jump in verification.jumps:
@@ -56,38 +56,13 @@ def verify(
         raise typer.Exit(CLOCK_JUMPED)
 
 
-def _verified(config: Path | None, journal: Path | None) -> tuple[Path, Verification, Head | None]:
-    from kiosk.audit import journal_path
-    from kiosk.audit import verify as verify_journal
-    from kiosk.files import FileError
-    from kiosk.identity import SiteKeyError, load_site_key
-
-    settings = load_settings(config)
-    path, anchor = journal or journal_path(settings.data_dir, settings.kiosk_id), None
-    try:
-        key = load_site_key(settings.site_key_path)
-        anchor = None if journal else _anchor(settings, key)
-        return path, verify_journal(path, key, anchor), anchor
-    except SiteKeyError as error:
-        refuse(f"site_key_file: {error}")
-    except FileError as error:
-        known = f"; the register knows {anchor.sequence} entries of it" if anchor else ""
-        refuse(f"{path}: {error}{known}", UNREADABLE)
-
-
-def _anchor(settings: Settings, key: bytes) -> Head | None:
-    """Return how far the journal reached, as the register knows it; else None, and why."""
-    from kiosk.eligibility import Registry, RegistryError
+def _checked(config: Path | None, journal: Path | None) -> JournalCheck:
+    from kiosk.assembly.journal_check import AnchorChanged, JournalUnreadable, check_journal
 
     try:
-        with Registry.open(settings.database) as registry:
-            anchor = registry.anchor(settings.kiosk_id)
-    except RegistryError as error:
-        typer.echo(f"not compared with the register: {error}", err=True)
-        return None
-    if anchor is None:
-        typer.echo("not compared with the register: it has no anchor of this journal", err=True)
-        return None
-    if not anchor.is_genuine(key):
-        refuse("the register's anchor of this journal was changed, or sealed under another site key", TAMPERED)
-    return anchor.end
+        with settings_refused():
+            return check_journal(load_settings(config), journal, lambda sentence: typer.echo(sentence, err=True))
+    except AnchorChanged as error:
+        refuse(str(error), TAMPERED)
+    except JournalUnreadable as error:
+        refuse(str(error), UNREADABLE)

@@ -40,8 +40,10 @@ def _count(connection: Connection, table: Table, *conditions: ColumnElement[bool
 
 def _insured(connection: Connection, on: date) -> int:
     """Count the members who are enrolled on a day. (The age of 後期高齢者 is a matter of the decision.)"""
-    held = (member_version.c.acquired_on <= on) & (member_version.c.lost_on.is_(None) | (member_version.c.lost_on > on))
-    query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(held)
+    insured = (member_version.c.acquired_on <= on) & (
+        member_version.c.lost_on.is_(None) | (member_version.c.lost_on > on)
+    )
+    query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(insured)
     return int(connection.execute(query).scalar_one())
 
 

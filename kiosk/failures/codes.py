@@ -75,7 +75,7 @@ class Code(StrEnum):
     REVOCATION_UNUSABLE = "S-07"
     ROOT_ENDING = "S-08"
     CLOCK_AHEAD = "S-09"
-    DATA_DIR_HELD = "S-10"
+    DATA_DIR_IN_USE = "S-10"
     JOURNAL_WENT_BACK = "S-11"
     WRONG_PASSWORDS = "S-12"
 

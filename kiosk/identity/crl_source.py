@@ -36,8 +36,8 @@ _Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What was read of a file in one state (None if it is gone or must be read again), and what it held before."""
+class _ReadFile:
+    """What was read of a file in one state (None if it is gone or must be read again), and what was in it before."""
 
     stamp: _Stamp | None
     lists: Sequence[Crl] = field(default=(), repr=False)
@@ -53,7 +53,7 @@ class CrlSource:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = tuple(paths)
-        self._held: Mapping[Path, _Held] = {}
+        self._by_path: Mapping[Path, _ReadFile] = {}
         self._trouble: tuple[str, ...] = ()
         self._issuers: dict[bytes, x509.Certificate] = {}
         self._lock = Lock()
@@ -96,12 +96,12 @@ class CrlSource:
         """Yield what is wrong: with a file that cannot be read, with a list that is not understood, with an outdated
         list that has no successor, and with every list if none is usable.
         """
-        held = self._held
-        present = [crl for one in held.values() for crl in one.lists]
+        files = self._by_path
+        present = [crl for one in files.values() for crl in one.lists]
         lacks = {id(crl): crl.lack(issuers, now) for crl in present}
         none_usable = all(lacks.values())
         fresh = {crl.series for crl in present if crl.is_in_date(now) and crl.is_genuine(issuers)}
-        for path, one in held.items():
+        for path, one in files.items():
             if one.problem:
                 yield f"{path}: {one.problem}"
             for crl in one.lists:
@@ -111,9 +111,9 @@ class CrlSource:
 
     def _in_use(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterable[Crl]:
         """Return the lists that are there, and earlier ones that are in date and that no genuine list replaced."""
-        held = self._held.values()
-        present = [crl for one in held for crl in one.lists]
-        former = [crl for one in held for crl in one.former if crl.is_in_date(now)]
+        files = self._by_path.values()
+        present = [crl for one in files for crl in one.lists]
+        former = [crl for one in files for crl in one.former if crl.is_in_date(now)]
         return [*present, *(crl for crl in former if not _is_replaced(crl, present, issuers))]
 
     def _know(self, issuers: Iterable[x509.Certificate]) -> None:
@@ -134,7 +134,7 @@ class CrlSource:
             loader.join(patience)
 
     def _is_current(self, found: Mapping[Path, _Stamp]) -> bool:
-        return found == {path: one.stamp for path, one in self._held.items() if path in found or one.stamp}
+        return found == {path: one.stamp for path, one in self._by_path.items() if path in found or one.stamp}
 
     def _files(self) -> tuple[dict[Path, _Stamp], tuple[str, ...]]:
         found: dict[Path, _Stamp] = {}
@@ -154,22 +154,23 @@ class CrlSource:
         return found, tuple(trouble)
 
     def _load(self, found: Mapping[Path, _Stamp], now: datetime) -> None:
-        held: dict[Path, _Held] = {}
+        files: dict[Path, _ReadFile] = {}
         room = _MAX_TOTAL
         for path, stamp in found.items():
-            known = self._held.get(path, _Held(None))
+            known = self._by_path.get(path, _ReadFile(None))
             room -= stamp[1]
             if known.stamp == stamp:
-                held[path] = known
+                files[path] = known
             elif room < 0:
-                held[path] = _Held(stamp, (), f"all lists together are larger than {_MAX_TOTAL} bytes")
+                files[path] = _ReadFile(stamp, (), f"all lists together are larger than {_MAX_TOTAL} bytes")
             else:
-                held[path] = self._followed(known, _read(path, stamp), now)
-        gone = {path: self._followed(one, _Held(None), now) for path, one in self._held.items() if path not in found}
-        self._held = held | {path: one for path, one in gone.items() if one.former}
+                files[path] = self._followed(known, _read(path, stamp), now)
+        missing = {path: one for path, one in self._by_path.items() if path not in found}
+        gone = {path: self._followed(one, _ReadFile(None), now) for path, one in missing.items()}
+        self._by_path = files | {path: one for path, one in gone.items() if one.former}
 
-    def _followed(self, before: _Held, after: _Held, now: datetime) -> _Held:
-        """Return ``after`` with what is still worth keeping of what the same file held before."""
+    def _followed(self, before: _ReadFile, after: _ReadFile, now: datetime) -> _ReadFile:
+        """Return ``after`` with what is still worth keeping of what the same file had before."""
         issuers = tuple(self._issuers.values())
         kept = [
             crl
@@ -195,13 +196,13 @@ def _stamp(path: Path) -> _Stamp:
     return state.st_mtime_ns, state.st_size, state.st_ino, state.st_ctime_ns
 
 
-def _read(path: Path, stamp: _Stamp) -> _Held:
+def _read(path: Path, stamp: _Stamp) -> _ReadFile:
     if stamp[1] > MAX_CRL_FILE:
-        return _Held(stamp, (), f"larger than {MAX_CRL_FILE} bytes")
+        return _ReadFile(stamp, (), f"larger than {MAX_CRL_FILE} bytes")
     try:
         bundle = parse_crls(read_bounded(path, MAX_CRL_FILE))
     except FileError as error:
-        return _Held(None, (), str(error))
+        return _ReadFile(None, (), str(error))
     except MemoryError:
-        return _Held(stamp, (), "there is not enough memory for it")
-    return _Held(stamp, bundle.lists, "; ".join(bundle.faults) or None)
+        return _ReadFile(stamp, (), "there is not enough memory for it")
+    return _ReadFile(stamp, bundle.lists, "; ".join(bundle.faults) or None)

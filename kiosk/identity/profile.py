@@ -137,8 +137,8 @@ def _may_sign(certificate: x509.Certificate) -> bool:
 
 
 def _has_policy(certificate: x509.Certificate, policies: Collection[str]) -> bool:
-    held = extension(certificate, x509.CertificatePolicies) or ()
-    return any(policy.policy_identifier.dotted_string in policies for policy in held)
+    stated = extension(certificate, x509.CertificatePolicies) or ()
+    return any(policy.policy_identifier.dotted_string in policies for policy in stated)
 
 
 def _critical_ones_are_understood(certificate: x509.Certificate) -> bool:

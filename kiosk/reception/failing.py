@@ -8,10 +8,10 @@ from kiosk.failures import Code, Failure, code_of, code_of_trouble, place_of
 from kiosk.reception.eligibility_service import NotDeterminable
 from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder
 
-__all__ = ["failure_of", "held_for"]
+__all__ = ["failure_of", "known_failure"]
 
 
-def held_for(event: CardInserted) -> Failure | None:
+def known_failure(event: CardInserted) -> Failure | None:
     """Return why a card must not be read again; None for a card that may be read."""
     return Failure.here(code_of_trouble(event.trouble), event.trouble) if event.trouble else None
 

@@ -157,11 +157,11 @@ class ReaderBoard:
 
     def _judge_card(self, event: OfReader) -> None:
         """Forget what was known of the card on a reader, unless the event reports that same card again."""
-        held = event.trouble if isinstance(event, CardInserted | ReaderLeftOut) else None
-        if held is None:
+        trouble = event.trouble if isinstance(event, CardInserted | ReaderLeftOut) else None
+        if trouble is None:
             self._stuck.pop(event.reader, None)
             self._foreign.discard(event.reader)
-        elif held is Trouble.UNSUPPORTED_CARD:
+        elif trouble is Trouble.UNSUPPORTED_CARD:
             self.lay_aside(event.reader)
 
     def _leave_out(self, event: ReaderLeftOut) -> None:

@@ -17,7 +17,7 @@ from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.attendance import Attendance
 from kiosk.reception.effect_runner import EffectRunner
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
-from kiosk.reception.failing import held_for
+from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
 from kiosk.reception.loop import VisitLoop
@@ -235,7 +235,7 @@ class Reception:
         if isinstance(event, CardInserted):
             # The screen has said already that a card that was laid aside is no My Number card.
             if not self._board.holds_foreign(event.reader):
-                self._loop.enqueue(CardPut(event.reader, held_for(event)))
+                self._loop.enqueue(CardPut(event.reader, known_failure(event)))
         if isinstance(event, CardWithdrawn):
             self._loop.enqueue(CardTaken(event.reader))
 

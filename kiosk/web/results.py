@@ -230,8 +230,8 @@ def _notes(decision: Decision) -> list[Note]:
 
 def _not_enough(decision: Decision) -> str:
     """Return the × of the union's table: which paper in the person's hand is not enough for treatment by itself."""
-    held = Reason.NOTICE_NOT_ENOUGH in decision.reasons
-    return cross_of(decision) or (texts.NOTICE_BESIDE_NOT_ENOUGH if held else "")
+    has_notice = Reason.NOTICE_NOT_ENOUGH in decision.reasons
+    return cross_of(decision) or (texts.NOTICE_BESIDE_NOT_ENOUGH if has_notice else "")
 
 
 def cross_of(answer: Shown) -> str:

@@ -27,7 +27,7 @@ from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
 from simulators.demo.rounds import Hands, RoundResult, make_rounds
 from simulators.demo.running import RunningKiosk
-from simulators.demo.stage import StageError, held, set_stage
+from simulators.demo.stage import StageError, locked, set_stage
 from simulators.nfc_target import NfcTarget
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
@@ -130,7 +130,7 @@ def _place(folder: Path | None, once: bool) -> Iterator[Path]:
         if folder is None and once:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
         place = (folder or Path("var/demo")).absolute()
-        stack.enter_context(held(place))
+        stack.enter_context(locked(place))
         yield place
 
 

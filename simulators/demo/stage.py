@@ -21,7 +21,7 @@ from simulators.people import Persona, genuine_certificates, members_csv, people
 from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
 
-__all__ = ["Stage", "StageError", "held", "member_id", "set_stage"]
+__all__ = ["Stage", "StageError", "locked", "member_id", "set_stage"]
 
 _MARKER = ".kiosk-demo"
 """The file that marks a folder that may be emptied; the demo that runs in it holds a lock on it."""
@@ -81,7 +81,7 @@ def set_stage(
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Lock a folder for one demo while the block runs, so that no other makes it anew.
 
     Raises:

@@ -12,7 +12,7 @@ from simulators import people
 from simulators.cli import app
 from simulators.demo import Stage, StageError, command, rounds, set_stage
 from simulators.demo.command import free_port
-from simulators.demo.stage import held
+from simulators.demo.stage import locked
 
 
 @pytest.fixture
@@ -79,13 +79,13 @@ def test_what_cannot_be_removed_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_running_demo_keeps_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "var" / "demo"
-    with held(folder):
+    with locked(folder):
         before = names(stage(folder).folder)
         second = demo("--port", "0")
         assert second.exit_code == 2
         assert second.stderr == (f"{folder}: a demo is running in this folder; name another one with --folder\n")
         assert names(folder) == before
-    with held(folder):
+    with locked(folder):
         assert names(folder) == before
 
 
@@ -106,7 +106,7 @@ def test_once_needs_no_folder_and_leaves_none(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setattr(module, "people", one)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    with held(tmp_path / "var" / "demo"):
+    with locked(tmp_path / "var" / "demo"):
         result = demo("--once")
     assert (result.exit_code, result.stderr) == (0, "")
     assert "1 visits, 0 wrong" in result.stdout

@@ -45,7 +45,7 @@ SERVICE: dict[Code, FailureText] = {
         "時計が、このプログラムの導入、監査記録、登録簿のどれよりも400日以上進んでいます。timedatectl で確認してください。"
         "時計が正しければ、次の取り込みか再起動のあとに消えます。",
     ),
-    Code.DATA_DIR_HELD: FailureText(
+    Code.DATA_DIR_IN_USE: FailureText(
         "ただいま、この端末は使えません",
         "この端末のデータを、別のサービスが使っています。",
         (ASK_STAFF,),

@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 _PROBLEMS = {
     Code.REGISTRY_DOWN: DeskProblem.REGISTER_DOWN,
     Code.JOURNAL_DOWN: DeskProblem.JOURNAL_DOWN,
-    Code.DATA_DIR_HELD: DeskProblem.JOURNAL_DOWN,
+    Code.DATA_DIR_IN_USE: DeskProblem.JOURNAL_DOWN,
     Code.CLOCK_WRONG: DeskProblem.CLOCK_WRONG,
 }
 
@@ -190,7 +190,7 @@ class StaffDesk:
 
     async def set_out_of_use(self, out: bool, by: str) -> None:
         """使用を止める・再開する. It holds over a restart."""
-        if any(failure.code is Code.DATA_DIR_HELD for failure in self._reception.health()):
+        if any(failure.code is Code.DATA_DIR_IN_USE for failure in self._reception.health()):
             raise DeskRefused(DeskProblem.NOT_KEPT)
         try:
             self._out_of_use.set(out)

@@ -6,7 +6,7 @@ from kiosk.failures import Code, Failure, Family
 
 __all__ = ["ends_visits", "forbids_answers", "hides_the_day"]
 
-_NO_ANSWER = {Code.REGISTRY_DOWN, Code.JOURNAL_DOWN, Code.CLOCK_WRONG, Code.DATA_DIR_HELD}
+_NO_ANSWER = {Code.REGISTRY_DOWN, Code.JOURNAL_DOWN, Code.CLOCK_WRONG, Code.DATA_DIR_IN_USE}
 
 
 def ends_visits(failure: Failure | None) -> bool:

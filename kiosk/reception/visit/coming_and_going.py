@@ -107,17 +107,17 @@ def card_put(at: Moment[VisitState, CardPut]) -> Reaction:
         # Nothing could be answered, or nothing written down: the card is read once that has changed.
         closed = isinstance(at.state, OutOfService)
         return IGNORED if closed else Transition(at_rest(visit), leaving(visit, "replaced"))
-    if at.event.held is not None:
-        return _held(visit, at.event.reader, at.event.held)
+    if at.event.failure is not None:
+        return _left_unread(visit, at.event.reader, at.event.failure)
     fresh = _fresh(visit, Reading(), at.event.reader)
     return Transition(fresh, (*leaving(visit, "replaced"), Read(fresh.number, at.event.reader)))
 
 
-def _held(visit: Visit, reader: str, held: Failure) -> Reaction:
+def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
     """Show what the card that still lies there has done; it is not read again, and displaces nobody's visit."""
     if visit.card_present:
         return IGNORED
-    known = visit.state.failure if isinstance(visit.state, Failed) and visit.reader == reader else held
+    known = visit.state.failure if isinstance(visit.state, Failed) and visit.reader == reader else failure
     fresh = _fresh(visit, Failed(known), reader)
     return Transition(fresh, (Probe(fresh.number, reader),))
 

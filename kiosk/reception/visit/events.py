@@ -37,10 +37,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CardPut:
-    """A card lies on a reader. ``held``: why it must not be read again, because of what it did before."""
+    """A card lies on a reader. ``failure``: why it must not be read again, because of what it did before."""
 
     reader: str
-    held: Failure | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-__all__ = ["HeldElsewhere", "Hold"]
+__all__ = ["LockedElsewhere", "FolderLock"]
 
 _NAME = "service.lock"
 _MAX_BYTES = 1024
 
 
-class HeldElsewhere(Exception):
+class LockedElsewhere(Exception):
     """Another process has the folder; the text names it as well as its lock file does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class FolderLock:
     """The folder is ours until `release`, or until this process ends in whatever way."""
 
     path: Path
     descriptor: int
 
     @classmethod
-    def take(cls, folder: Path, program: str, now: datetime) -> Hold:
+    def take(cls, folder: Path, program: str, now: datetime) -> FolderLock:
         """Take the folder, and write down that ``program`` (this process) has had it since ``now``.
 
-        Raises HeldElsewhere, with nothing changed, and OSError.
+        Raises LockedElsewhere, with nothing changed, and OSError.
         """
         path = folder / _NAME
         descriptor = _locked(path)
@@ -52,7 +52,7 @@ class Hold:
 
 
 def _locked(path: Path) -> int:
-    """Return the open and locked file at ``path``. Raises HeldElsewhere, OSError."""
+    """Return the open and locked file at ``path``. Raises LockedElsewhere, OSError."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
@@ -63,7 +63,7 @@ def _locked(path: Path) -> int:
         except BlockingIOError:
             holder = _holder(os.pread(descriptor, _MAX_BYTES, 0))
             os.close(descriptor)
-            raise HeldElsewhere(f"{path.parent} is held by {holder}") from None
+            raise LockedElsewhere(f"{path.parent} is held by {holder}") from None
         except FileNotFoundError:
             pass
         os.close(descriptor)
