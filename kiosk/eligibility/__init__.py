@@ -17,7 +17,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
-from kiosk.eligibility.lookup import MemberQuery, NumberRefused
+from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
@@ -33,6 +33,7 @@ __all__ = [
     "MemberBinding",
     "CellRefused",
     "LONGEST_ACTOR",
+    "MOST_FOUND",
     "NAMES",
     "CardSeen",
     "DataRefused",

@@ -1,4 +1,4 @@
-"""Finding a member by what a document shows: 記号, 番号 and 生年月日, however the first two were typed.
+"""Finding a member by 記号, 番号 and 生年月日 as a document shows them, or by フリガナ and 生年月日.
 
 Staff copy 71-0000 as ７１ー００００ or 710000, and the register has it as the insurer filed it. So every spelling with
 the same meaning is looked up in the index of the members' keys; no table is scanned.
@@ -6,12 +6,13 @@ the same meaning is looked up in the index of the members' keys; no table is sca
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement
 
 from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.kana import fits, folded
 from kiosk.eligibility.model import is_insurer_number, is_symbol_or_number
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.schema import member, member_version
@@ -19,6 +20,7 @@ from kiosk.store.schema import member, member_version
 MOST_FOUND = 20
 """The most members in one answer: a family shares its 記号番号, and twins share their day of birth."""
 
+_MY_NUMBER = "holds a number that passes as a マイナンバー, which must not be kept"
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff0d\u30fb]+")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 
@@ -29,15 +31,20 @@ class NumberRefused(DataRefused):
 
 @dataclass(frozen=True, slots=True)
 class MemberQuery:
-    """A look-up of members. Make it with `of`, which refuses what no document can show."""
+    """A look-up of members. Make it with `of` or `by_kana`, which refuse what no document can show.
+
+    The day of birth may be one of several, if it was written without its era. `number` is None, or `kana` empty, for a
+    query that goes by the other.
+    """
 
     insurer_number: str
     symbol: str = field(repr=False)
-    number: str = field(repr=False)
-    birth_date: date = field(repr=False)
+    number: str | None = field(repr=False)
+    birth_dates: tuple[date, ...] = field(repr=False)
+    kana: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, insurer_number: str, symbol: str, number: str, birth_date: date) -> "MemberQuery":
+    def of(cls, insurer_number: str, symbol: str, number: str, *birth_dates: date) -> "MemberQuery":
         """Return the query for 記号 and 番号 as they were typed.
 
         Raises:
@@ -46,23 +53,46 @@ class MemberQuery:
 
         """
         if any(contains_my_number(text) or contains_my_number(_run_together(text)) for text in (symbol, number)):
-            raise NumberRefused("holds a number that passes as a マイナンバー, which must not be kept")
-        if not is_insurer_number(insurer_number):
-            raise DataRefused("insurer_number")
+            raise NumberRefused(_MY_NUMBER)
+        _insurer(insurer_number)
         plain = {"symbol": _plain(symbol), "number": _plain(number)}
         for part, text in plain.items():
             if not is_symbol_or_number(text) and not (part == "symbol" and text == ""):
                 raise DataRefused(part)
-        return cls(insurer_number, plain["symbol"], plain["number"], birth_date)
+        return cls(insurer_number, plain["symbol"], plain["number"], birth_dates)
+
+    @classmethod
+    def by_kana(cls, insurer_number: str, kana: str, *birth_dates: date) -> "MemberQuery":
+        """Return the query for a フリガナ as it was typed: the whole name, or the family name.
+
+        Raises:
+            NumberRefused: it could be a マイナンバー.
+            DataRefused: it is no フリガナ (`kana`), or the 保険者番号 is malformed (`insurer_number`).
+
+        """
+        return cls(_insurer(insurer_number), "", None, birth_dates).narrowed(kana)
+
+    def narrowed(self, kana: str) -> "MemberQuery":
+        """Return the same query for members with this フリガナ only. Raises what `by_kana` does."""
+        if contains_my_number(kana) or contains_my_number(_run_together(kana)):
+            raise NumberRefused(_MY_NUMBER)
+        if not (wanted := folded(kana)):
+            raise DataRefused("kana")
+        return replace(self, kana=wanted)
 
     def condition(self) -> ColumnElement[bool]:
-        """Return the condition that the members meet, for a query that is joined with their current version."""
-        return (
-            (member.c.insurer_number == self.insurer_number)
-            & member.c.symbol.in_(spellings(self.symbol))
-            & member.c.number.in_(spellings(self.number))
-            & (member_version.c.birth_date == self.birth_date)
-        )
+        """Return the condition that the members meet, for a query that is joined with their current version.
+
+        It says nothing of the フリガナ, which no database compares as people do: `fits` does.
+        """
+        born = (member.c.insurer_number == self.insurer_number) & member_version.c.birth_date.in_(self.birth_dates)
+        if self.number is None:
+            return born
+        return born & member.c.symbol.in_(spellings(self.symbol)) & member.c.number.in_(spellings(self.number))
+
+    def fits(self, kana: str) -> bool:
+        """Return whether a member who meets the condition, and has this フリガナ in the register, is sought."""
+        return not self.kana or fits(self.kana, kana)
 
 
 def spellings(text: str) -> list[str]:
@@ -71,6 +101,12 @@ def spellings(text: str) -> list[str]:
     hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
     narrow = dict.fromkeys([text, bare, *hyphened])
     return list(dict.fromkeys([*narrow, *(one.translate(_WIDE) for one in narrow)]))
+
+
+def _insurer(number: str) -> str:
+    if not is_insurer_number(number):
+        raise DataRefused("insurer_number")
+    return number
 
 
 def _run_together(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import date, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -141,10 +142,13 @@ class Registry:
         return None if row is None else _member(row)
 
     def find(self, query: MemberQuery) -> list[Member]:
-        """Return the current versions of the members with this 記号番号 and day of birth, by 枝番."""
-        found = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
+        """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
+        asked = _CURRENT.where(query.condition()).order_by(*KEY)
         with reading(self._engine) as connection:
-            return [_member(row) for row in connection.execute(found)]
+            streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
+            with closing(streamed.execute(asked)) as rows:
+                fitting = (one for one in map(_member, rows) if query.fits(one.kana))
+                return list(islice(fitting, MOST_FOUND))
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""

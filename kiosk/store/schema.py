@@ -227,6 +227,8 @@ Index(
     "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
 )
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+Index("version_birth_date", member_version.c.birth_date)
+
 Index("binding_member", certificate_binding.c.member_id)
 
 Index(

@@ -49,11 +49,12 @@ class Confirm(_Body):
 
 
 class Find(_Body):
-    """調べる: find a member by 記号, 番号 and 生年月日."""
+    """調べる: find a member by 記号, 番号 and 生年月日, or by フリガナ and 生年月日."""
 
     action: Literal["find"]
-    symbol: Text
-    number: Text
+    symbol: Text = ""
+    number: Text = ""
+    kana: Text = ""
     birth_date: Text
 
 

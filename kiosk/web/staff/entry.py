@@ -11,13 +11,13 @@ from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, PapersSee
 from kiosk.reception import Asked
 from kiosk.web.staff.actions import Ask, Find
 from kiosk.web.staff.refusals import EntryProblem, NotDone
-from kiosk.web.staff.written_day import written_day
+from kiosk.web.staff.written_day import written_birthdays, written_day
 
 __all__ = ["asked_of", "query_of"]
 
 
-def query_of(find: Find, insurer_number: str) -> MemberQuery:
-    """Return what to look for.
+def query_of(find: Find, insurer_number: str, today: date) -> MemberQuery:
+    """Return what to look for: 番号 or フリガナ, and 生年月日. If both are given, both have to fit.
 
     Raises:
         NotDone: A field is not accepted; a マイナンバー is reported as such, whatever else is wrong.
@@ -25,16 +25,23 @@ def query_of(find: Find, insurer_number: str) -> MemberQuery:
     """
     if contains_my_number(find.birth_date):
         raise NotDone(EntryProblem.MY_NUMBER)
-    day = written_day(find.birth_date)
+    days = written_birthdays(find.birth_date, today)
     try:
-        query = MemberQuery.of(insurer_number, find.symbol, find.number, day or date.min)
+        query = _query(find, insurer_number, days)
     except NumberRefused:
         raise NotDone(EntryProblem.MY_NUMBER) from None
     except DataRefused as error:
         raise NotDone(EntryProblem(str(error))) from None
-    if day is None:
+    if not days:
         raise NotDone(EntryProblem.BIRTH_DATE)
     return query
+
+
+def _query(find: Find, insurer_number: str, days: tuple[date, ...]) -> MemberQuery:
+    if not find.number.strip() and find.kana.strip() and not find.symbol.strip():
+        return MemberQuery.by_kana(insurer_number, find.kana, *days)
+    query = MemberQuery.of(insurer_number, find.symbol, find.number, *days)
+    return query.narrowed(find.kana) if find.kana.strip() else query
 
 
 def asked_of(ask: Ask) -> Asked:

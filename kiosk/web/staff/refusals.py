@@ -29,6 +29,7 @@ class EntryProblem(StrEnum):
     MY_NUMBER = "my_number"
     SYMBOL = "symbol"
     NUMBER = "number"
+    KANA = "kana"
     BIRTH_DATE = "birth_date"
     CONFIRMATION_DAYS = "confirmation_days"
     LEGACY_CARD_DAY = "legacy_card_day"
@@ -52,8 +53,9 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
         "マイナンバー（個人番号）と思われる12けたの数字は、入力できません。入力された内容は残していません。"
     ),
     EntryProblem.SYMBOL: "記号は20文字以内で、証に書かれているとおりに入力してください。",
-    EntryProblem.NUMBER: "番号は20文字以内で、証に書かれているとおりに入力してください。",
-    EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「1980-05-06」のように入力してください。",
+    EntryProblem.NUMBER: "番号（20文字以内、証に書かれているとおり）かフリガナを入力してください。",
+    EntryProblem.KANA: "フリガナは、姓、または姓と名を、かなで入力してください。",
+    EntryProblem.BIRTH_DATE: "生年月日は「昭和55年5月6日」「S55.5.6」「550506」「19800506」のように入力してください。",
     EntryProblem.CONFIRMATION_DAYS: (
         "資格確認書の交付年月日（発効期日があれば発効期日）と有効期限を、「令和8年4月1日」「R8.4.1」のように入力してください。"
     ),
@@ -108,6 +110,7 @@ _STATUS = {
     EntryProblem.MY_NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.SYMBOL: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.KANA: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.BIRTH_DATE: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.CONFIRMATION_DAYS: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.LEGACY_CARD_DAY: HTTPStatus.UNPROCESSABLE_ENTITY,

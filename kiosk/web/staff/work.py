@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from kiosk.decision import CardToday, Decision
-from kiosk.eligibility import MemberQuery
+from kiosk.eligibility import MOST_FOUND, MemberQuery
 from kiosk.reception import Asked, DeskProblem, DeskRefused, FoundMember, Screen, StaffAct, StaffDesk, View
 from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
@@ -111,7 +111,7 @@ async def _perform(
         case actions.Find():
             # Before anything can be refused: a member who was found earlier is not the one before staff now.
             session.work = Work(number=next(_numbers))
-            return await _find(desk, session, query_of(action, insurer_number))
+            return await _find(desk, session, query_of(action, insurer_number, desk.today))
         case actions.Print():
             await _print(papers, session, action, _seen_work(session, action.work))
         case actions.Clear():
@@ -217,7 +217,13 @@ async def _find(desk: StaffDesk, session: StaffSession, query: MemberQuery) -> s
     if len(found) == 1:
         before = work_of(session)
         _put(session, before, await _decided(desk, replace(work, chosen=0), work.asked, by))
-    return f"{len(found)}人見つかりました。" if found else "該当する加入者は見つかりませんでした。"
+    return _found_said(len(found))
+
+
+def _found_said(count: int) -> str:
+    if count >= MOST_FOUND:
+        return f"はじめの{count}人を表示しています。番号も入れると、しぼり込めます。"
+    return f"{count}人見つかりました。" if count else "該当する加入者は見つかりませんでした。"
 
 
 async def _decided(desk: StaffDesk, work: Work, asked: Asked, by: str) -> Work:

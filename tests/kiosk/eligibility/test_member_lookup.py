@@ -121,13 +121,14 @@ def test_there_are_few_spellings_and_each_stands_once() -> None:
     assert spellings("") == [""]
 
 
-def test_no_table_is_read_whole(registry: Registry, load: Load) -> None:
+@pytest.mark.parametrize("asked", [query(), MemberQuery.by_kana("133033", "ドボク", BORN, date(1955, 5, 6))])
+def test_no_table_is_read_whole(registry: Registry, load: Load, asked: MemberQuery) -> None:
     load(*({"number": f"{number:06}"} for number in range(300)))
-    asked = _CURRENT.where(query().condition())
+    selected = _CURRENT.where(asked.condition())
     with registry._engine.connect() as connection:
         lite = connection.dialect.name == "sqlite"
         dialect = sqlite.dialect() if lite else postgresql.dialect()
-        text = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+        text = str(selected.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
         if not lite:
             connection.exec_driver_sql("ANALYZE")
             connection.exec_driver_sql("SET enable_seqscan = off")

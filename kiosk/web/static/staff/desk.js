@@ -238,8 +238,8 @@ const FORMS = {
     form.password.focus();
   },
   async seek(form) {
-    const [symbol, number, birth_date] = ["symbol", "number", "birth_date"].map((name) => form.elements[name].value);
-    const answer = await act({ action: "find", symbol, number, birth_date });
+    const sought = ["symbol", "number", "kana", "birth_date"].map((name) => [name, form.elements[name].value]);
+    const answer = await act({ action: "find", ...Object.fromEntries(sought) });
     if (!answer) return;
     at("seek-error").textContent = answer.ok ? "" : complaint(answer);
     if (!answer.ok) say("");
