@@ -25,6 +25,7 @@ from kiosk.decision.explain import Explanation, explain
 from kiosk.decision.facts import Confirmation, Facts, FactsError
 from kiosk.decision.parsing import facts_from_json, parse_facts
 from kiosk.decision.policy import DEFAULT_POLICY, Policy, PolicyError, parse_policy
+from kiosk.decision.publishing import published
 from kiosk.decision.result import Decision, UsableFrom
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "facts_from_json",
     "parse_facts",
     "parse_policy",
+    "published",
 ]

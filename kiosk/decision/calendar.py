@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-__all__ = ["add_business_days", "attains", "day_before_anniversary", "elderly_from", "last_day_of_month"]
+__all__ = [
+    "add_business_days",
+    "attains",
+    "day_before_anniversary",
+    "elderly_from",
+    "full_payment_until",
+    "last_day_of_month",
+    "same_day_of_month",
+]
 
 FIRST_HOLIDAY_YEAR = 1949
 LAST_HOLIDAY_YEAR = 2099
@@ -35,6 +43,20 @@ def attains(birth_date: date, age: int) -> date:
     年齢計算ニ関スル法律, 民法143条. Age ``age`` counts from the day after it.
     """
     return day_before_anniversary(birth_date, age)
+
+
+@lru_cache(maxsize=4096)
+def full_payment_until(birth_date: date, age: int) -> date:
+    """Return the last day before arrears make a person pay in full: the first 31 March on or after attains(age)."""
+    attained = attains(birth_date, age)
+    end_of_march = attained.replace(month=3, day=31)
+    return end_of_march if attained <= end_of_march else end_of_march.replace(year=attained.year + 1)
+
+
+def same_day_of_month(day: date, months_later: int) -> date:
+    """Return the same day of the month that lies ``months_later`` after that of ``day``, or that month's last day."""
+    last_day = last_day_of_month(day, months_later)
+    return last_day.replace(day=min(day.day, last_day.day))
 
 
 @lru_cache(maxsize=4096)

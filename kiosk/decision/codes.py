@@ -42,6 +42,8 @@ class Need(StrEnum):
     """入院時食事療養費等の減額."""
     SPECIFIC_DISEASE = "specific_disease"
     """特定疾病の自己負担減額."""
+    PUBLIC_SUBSIDY = "public_subsidy"
+    """公費・医療費助成 (public rule)."""
 
 
 class CardStatus(StrEnum):
@@ -69,6 +71,8 @@ class Registration(StrEnum):
     REGISTERED = "registered"
     UNREGISTERED = "unregistered"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    """The state's data have not said yet (a new member)."""
 
 
 class CardToday(StrEnum):
@@ -98,6 +102,8 @@ class LifeEvent(StrEnum):
     """マイナンバーカードを紛失したとき."""
     CONFIRMATION_LOST = "confirmation_lost"
     """資格確認書(保険証)を紛失したとき."""
+    CONSIDERATION_REQUESTED = "consideration_requested"
+    """要配慮者の申請 (public rule)."""
 
 
 class Document(StrEnum):
@@ -127,6 +133,8 @@ class Presented(StrEnum):
     """マイナポータル's 資格情報 screen."""
     LEGACY_CARD = "legacy_card"
     """The old 保険証."""
+    PHONE_CARD = "phone_card"
+    """The マイナ保険証 in the smartphone (public rule)."""
 
 
 class Supplement(StrEnum):
@@ -140,6 +148,8 @@ class Supplement(StrEnum):
     """標準負担額減額認定証."""
     SPECIFIC_DISEASE_CERTIFICATE = "specific_disease_certificate"
     """特定疾病療養受療証."""
+    SUBSIDY_CERTIFICATE = "subsidy_certificate"
+    """医療費助成の受給者証 (public rule)."""
 
 
 class Paper(StrEnum):
@@ -168,6 +178,7 @@ class Reason(StrEnum):
     NOT_YET_INSURED = "not_yet_insured"
     # Sections 2 and 3
     NOTICE_CONFIRMS_DETAILS = "notice_confirms_details"
+    PHONE_CARD_WORKS = "phone_card_works"
     CARD_WORKS = "card_works"
     CARD_UNREADABLE = "card_unreadable"
     CARD_NOT_HERE = "card_not_here"
@@ -182,12 +193,16 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"
     NOT_REGISTERED = "not_registered"
     REGISTRATION_CANCELLED = "registration_cancelled"
+    INFORMATION_WITHHELD = "information_withheld"
     NOTICE_NOT_ENOUGH = "notice_not_enough"
     # Extra reasons
     CERTIFICATE_IN_GRACE = "certificate_in_grace"
     CERTIFICATE_NOT_CHECKED = "certificate_not_checked"
     REGISTRATION_ENDING = "registration_ending"
+    REGISTRATION_UNKNOWN = "registration_unknown"
     LINKAGE_ASSUMED = "linkage_assumed"
+    PHONE_CARD_NOT_TAKEN = "phone_card_not_taken"
+    PAYS_IN_FULL = "pays_in_full"
     OLD_CARD_EXPIRED = "old_card_expired"
     CONFIRMATION_EXPIRED = "confirmation_expired"
     CONFIRMATION_STARTS_LATER = "confirmation_starts_later"
@@ -195,13 +210,16 @@ class Reason(StrEnum):
     # Section 4
     CONFIRMATION_IS_ENOUGH = "confirmation_is_enough"
     CONFIRMATION_ENDING = "confirmation_ending"
+    STAY_ENDED = "stay_ended"
 
 
 class NextStep(StrEnum):
     """What to do next, in the order of section 5; the screens have the text in each language."""
 
     TAKE_CARD_AND_WAIT = "take_card_and_wait"
+    HOLD_PHONE_TO_READER = "hold_phone_to_reader"
     REGISTER_CARD = "register_card"
+    REGISTER_CARD_AT_READER = "register_card_at_reader"
     SHOW_SMARTPHONE_SCREEN = "show_smartphone_screen"
     SHOW_NOTICE_WITH_CARD = "show_notice_with_card"
     SHOW_NOTICE = "show_notice"
@@ -211,6 +229,7 @@ class NextStep(StrEnum):
     DECLARE_ELIGIBILITY = "declare_eligibility"
     BRING_CARD = "bring_card"
     BRING_SUPPLEMENTS = "bring_supplements"
+    PAY_AND_CLAIM = "pay_and_claim"
     WAIT_FOR_LINKAGE = "wait_for_linkage"
     REPORT_MY_NUMBER = "report_my_number"
     FILE_PAPERS = "file_papers"

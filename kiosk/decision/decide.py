@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.decision.codes import CardToday, Document, NextStep, Presented, Purpose, Supplement
+from kiosk.decision.codes import CardToday, Document, NextStep, Presented, Purpose, Supplement, Usable
 from kiosk.decision.derived import Derived, derive, supplements
 from kiosk.decision.details import answer_details
 from kiosk.decision.facts import Confirmation, Facts
@@ -12,7 +12,7 @@ from kiosk.decision.membership import not_insured
 from kiosk.decision.policy import DEFAULT_POLICY, Policy
 from kiosk.decision.remarks import extra_reasons
 from kiosk.decision.result import Decision
-from kiosk.decision.steps import must_register, next_steps
+from kiosk.decision.steps import may_register, next_steps
 from kiosk.decision.visit import answer_visit
 
 __all__ = ["confirmation_validity", "decide"]
@@ -36,17 +36,18 @@ def _insured(derived: Derived) -> Decision:
     answer = answer_visit(derived) if is_visit else answer_details(derived)
     issued = issuance(derived)
     also_bring = _also_bring(derived, answer) if is_visit else ()
+    usable_after = _usable_after(derived) if is_visit else None
     return Decision(
         applies=answer.applies,
         usable=answer.usable,
         present=answer.present,
         also_bring=also_bring,
-        usable_after=_usable_after(derived) if is_visit else None,
+        usable_after=usable_after,
         issue=issued.issue,
         file=issued.file,
         usable_from=answer.usable_from,
-        reasons=answer.reasons + extra_reasons(derived) + issued.reasons,
-        next_steps=next_steps(derived, answer, also_bring, issued),
+        reasons=answer.reasons + extra_reasons(derived, answer.reasons) + issued.reasons,
+        next_steps=next_steps(derived, answer, also_bring, usable_after, issued),
     )
 
 
@@ -59,15 +60,30 @@ _NEEDS_SUPPLEMENTS = (
 
 
 def _also_bring(derived: Derived, answer: MatchedRow) -> tuple[Supplement, ...]:
-    if answer.present not in _NEEDS_SUPPLEMENTS:
-        return ()
     needed = supplements(derived.facts, derived.policy)
-    if answer.present != (Presented.CONFIRMATION,):
-        return needed
-    return tuple(paper for paper in needed if paper not in derived.policy.printed_on_confirmation)
+    if not needed or not answer.present:
+        return ()
+    return tuple(paper for paper in needed if _is_missed(paper, derived, answer))
+
+
+def _is_missed(paper: Supplement, derived: Derived, answer: MatchedRow) -> bool:
+    """Return whether what is shown does not hold what this supplementary certificate says."""
+    if paper is Supplement.SUBSIDY_CERTIFICATE:
+        return not (derived.policy.subsidy_on_card and _is_read_by_the_desk(answer))
+    if derived.pays_in_full or answer.present not in _NEEDS_SUPPLEMENTS:
+        return False
+    return answer.present != (Presented.CONFIRMATION,) or paper not in derived.policy.printed_on_confirmation
+
+
+def _is_read_by_the_desk(answer: MatchedRow) -> bool:
+    if answer.present == (Presented.PHONE_CARD,):
+        return True
+    return answer.present == (Presented.CARD,) and answer.usable is Usable.YES
 
 
 def _usable_after(derived: Derived) -> NextStep | None:
-    """Return ``register_card`` if registering at this very desk makes the card apply."""
-    here = derived.facts.card_today is CardToday.READ
-    return NextStep.REGISTER_CARD if here and derived.linked and must_register(derived) else None
+    """Return ``register_card`` when registering at this very desk makes the card apply."""
+    facts, policy = derived.facts, derived.policy
+    here = facts.card_today is CardToday.READ and derived.linked
+    can = policy.desk_has_face_reader or not facts.card_without_pin
+    return NextStep.REGISTER_CARD if here and can and may_register(derived) else None

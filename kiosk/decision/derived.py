@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kiosk.decision.calendar import attains, elderly_from, last_day_of_month
+from kiosk.decision.calendar import attains, elderly_from, full_payment_until, last_day_of_month
 from kiosk.decision.codes import CardStatus, Certificate, LifeEvent, Need, Registration, Supplement
 from kiosk.decision.facts import Confirmation, Facts
 from kiosk.decision.policy import Policy
@@ -34,6 +34,8 @@ class Derived:
     confirmation_valid: bool
     confirmation_coming: bool
     legacy_valid: bool
+    pays_in_full: bool
+    """The person has arrears and is of an age to pay in full for them."""
 
     @property
     def has_card(self) -> bool:
@@ -44,12 +46,35 @@ class Derived:
     @property
     def lasting(self) -> bool:
         """Whether that マイナ保険証 works with no end in sight."""
-        return self.has_card and not self.in_grace and not self.ending
+        return self.has_card and not self.in_grace and not self.ending and not self.registration_unknown
+
+    @property
+    def registration_unknown(self) -> bool:
+        """Whether the state's data have not yet said anything of the 利用登録."""
+        return self.facts.registration is Registration.UNKNOWN
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether the union cannot know yet if this new member has a lasting マイナ保険証."""
+        facts = self.facts
+        new = facts.on < facts.acquired_on + timedelta(days=self.policy.linkage_assumed_days)
+        may_have_one = self.registration_unknown and self.has_card and not self.in_grace
+        return may_have_one and new and facts.my_number_reported and self.confirmation is None
 
     @property
     def phone_works(self) -> bool:
-        """Whether マイナポータル can show the 資格情報 screen; with an expired certificate nobody can log in there."""
-        return self.facts.smartphone and self.has_card and self.in_date and self.linked
+        """Whether マイナポータル can show the 資格情報 screen."""
+        return self.facts.smartphone and self._phone_logs_in
+
+    @property
+    def phone_card_works(self) -> bool:
+        """Whether the マイナ保険証 in the smartphone can be used; there is no grace for its certificate."""
+        return self.facts.phone_card and self._phone_logs_in
+
+    @property
+    def _phone_logs_in(self) -> bool:
+        # An expired certificate cannot log in, and a card without a 暗証番号 neither.
+        return self.has_card and self.in_date and self.linked and not self.facts.card_without_pin
 
 
 def derive(facts: Facts, policy: Policy) -> Derived:
@@ -63,7 +88,7 @@ def derive(facts: Facts, policy: Policy) -> Derived:
         policy=policy,
         in_date=facts.certificate in _IN_DATE,
         in_grace=_in_grace(facts, policy),
-        registration_works=ending or facts.registration is Registration.REGISTERED,
+        registration_works=_registration_works(facts, ending=ending),
         ending=ending,
         linked=assumed or (facts.linked_on is not None and facts.linked_on <= facts.on),
         assumed=assumed,
@@ -73,6 +98,7 @@ def derive(facts: Facts, policy: Policy) -> Derived:
         ),
         confirmation_coming=confirmation is not None and confirmation.valid_from > facts.on,
         legacy_valid=_legacy_valid(facts, policy),
+        pays_in_full=_pays_in_full(facts, policy),
     )
 
 
@@ -90,6 +116,7 @@ _SUPPLEMENT_FOR = {
     Need.HIGH_COST: Supplement.LIMIT_APPLICATION_CERTIFICATE,
     Need.MEAL_REDUCTION: Supplement.MEAL_REDUCTION_CERTIFICATE,
     Need.SPECIFIC_DISEASE: Supplement.SPECIFIC_DISEASE_CERTIFICATE,
+    Need.PUBLIC_SUBSIDY: Supplement.SUBSIDY_CERTIFICATE,
 }
 
 
@@ -124,6 +151,16 @@ def last_day_of_grace(expired_on: date, policy: Policy) -> date | None:
 def _ending(facts: Facts) -> bool:
     last_day = facts.registration_ends_on
     return facts.registration is Registration.CANCELLED and last_day is not None and last_day >= facts.on
+
+
+def _registration_works(facts: Facts, *, ending: bool) -> bool:
+    """Return whether the 利用登録 works; an unknown one may, for the reader tells on the spot and registers there."""
+    may_work = ending or facts.registration in (Registration.REGISTERED, Registration.UNKNOWN)
+    return may_work and not facts.information_withheld
+
+
+def _pays_in_full(facts: Facts, policy: Policy) -> bool:
+    return facts.pays_in_full and facts.on > full_payment_until(facts.birth_date, policy.full_payment_from_age)
 
 
 def _assumed(facts: Facts, policy: Policy) -> bool:

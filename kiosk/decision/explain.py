@@ -43,6 +43,9 @@ _EXPLANATIONS = {
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
         "マイナ保険証をお持ちの方は、資格情報通知書などで資格情報を確認します。", _PURPOSE
     ),
+    Reason.PHONE_CARD_WORKS: Explanation(
+        "スマートフォンのマイナ保険証を使えます。", "公的ルール（スマートフォンのマイナ保険証）"
+    ),
     Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携がすんでいます。", _TREATMENT),
     Reason.CARD_UNREADABLE: Explanation(
         "マイナ保険証をカードリーダーで読み取ることができませんでした。", f"{_NOTICE}通知書の記載"
@@ -65,6 +68,10 @@ _EXPLANATIONS = {
     ),
     Reason.NOT_REGISTERED: Explanation("マイナンバーカードの保険証利用登録がされていません。", _REGISTRATION),
     Reason.REGISTRATION_CANCELLED: Explanation("マイナ保険証の利用登録が解除されています。", _ISSUE),
+    Reason.INFORMATION_WITHHELD: Explanation(
+        "自己情報の提供を止める手続きがされているため、マイナ保険証では資格を確認できません。",
+        "公的ルール（自己情報提供不可の取扱い）",
+    ),
     Reason.NOTICE_NOT_ENOUGH: Explanation("資格情報通知書だけでは、医療機関を受診できません。", _NOTICE),
     Reason.CERTIFICATE_IN_GRACE: Explanation(
         "電子証明書の有効期限は切れていますが、猶予期間のため、まだマイナ保険証で資格を確認できます。",
@@ -76,8 +83,19 @@ _EXPLANATIONS = {
     Reason.REGISTRATION_ENDING: Explanation(
         "利用登録の解除の手続き中のため、マイナ保険証はまもなく使えなくなります。", _ISSUE
     ),
+    Reason.REGISTRATION_UNKNOWN: Explanation(
+        "保険証利用登録がされているかどうかは、まだ国のデータで確認できていません。", f"{_CONFIRMATION}交付対象"
+    ),
     Reason.LINKAGE_ASSUMED: Explanation(
         "連携の日はわかりませんが、資格取得から日数がたっているため、連携済みとして扱います。", _LINKAGE
+    ),
+    Reason.PHONE_CARD_NOT_TAKEN: Explanation(
+        "この受付のカードリーダーは、スマートフォンのマイナ保険証に対応していません。",
+        "公的ルール（スマートフォンのマイナ保険証）",
+    ),
+    Reason.PAYS_IN_FULL: Explanation(
+        "保険料の未納により、医療費の全額をいったんお支払いいただきます。",
+        "公的ルール（国民健康保険法 特別療養費）",
     ),
     Reason.OLD_CARD_EXPIRED: Explanation("お持ちの保険証は有効期限を過ぎています。", _OLD_CARD),
     Reason.CONFIRMATION_EXPIRED: Explanation("お持ちの資格確認書は有効期限を過ぎています。", _CONFIRMATION),
@@ -92,5 +110,8 @@ _EXPLANATIONS = {
     ),
     Reason.CONFIRMATION_ENDING: Explanation(
         "お持ちの資格確認書の有効期限が近いため、新しい資格確認書を交付します。", _CONFIRMATION
+    ),
+    Reason.STAY_ENDED: Explanation(
+        "在留期間の満了日を過ぎているため、資格確認書を交付できません。", "公的ルール（在留期間と資格確認書の有効期限）"
     ),
 }

@@ -80,6 +80,18 @@ class Facts:
     event: LifeEvent | None = None
     confirmation_requested: bool = False
     """資格確認書発行要否欄 ☑."""
+    information_withheld: bool = False
+    """自己情報提供不可: オンライン資格確認等システム gives out nothing about this person (public rule)."""
+    special_consideration: bool = False
+    """要配慮者 whose application for a 資格確認書 beside the card was accepted (public rule)."""
+    pays_in_full: bool = False
+    """特別療養費の対象: pays in full and claims back (public rule)."""
+    phone_card: bool = False
+    """The マイナ保険証 is set up in the visitor's smartphone (public rule)."""
+    card_without_pin: bool = False
+    """顔認証マイナンバーカード: no 暗証番号, so no マイナポータル (public rule)."""
+    stay_until: date | None = None
+    """在留期間の満了日."""
 
     @classmethod
     def checked(cls, **values: Any) -> Facts:

@@ -32,6 +32,8 @@ class MatchedRow(NamedTuple):
 def causes_without_card(derived: Derived) -> tuple[Reason, ...]:
     """Return every cause why the person has no マイナ保険証, in the order of row 3e."""
     facts = derived.facts
+    if facts.information_withheld:
+        return (*_CARD_CAUSES.get(facts.card, ()), Reason.INFORMATION_WITHHELD)
     if facts.card is CardStatus.HELD:
         causes = _CERTIFICATE_CAUSES.get(facts.certificate, ())
     else:

@@ -24,7 +24,8 @@ def not_insured(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _insured_elsewhere(facts: Facts, reason: Reason) -> Decision:
-    if facts.purpose is Purpose.VISIT:
+    # Each insurer must be told anew that a person's data are to be withheld, before the card is used.
+    if facts.purpose is Purpose.VISIT and not facts.information_withheld:
         return _outside(reason, (NextStep.ASK_NEW_INSURER,))
     return _outside(reason, (NextStep.CONTACT_UNION, NextStep.ASK_NEW_INSURER))
 

@@ -170,6 +170,12 @@ _FACTS: Mapping[str, Convert] = {
     "legacy_card_until": _or_null(_day),
     "event": _or_null(_one_of(LifeEvent)),
     "confirmation_requested": _boolean,
+    "information_withheld": _boolean,
+    "special_consideration": _boolean,
+    "pays_in_full": _boolean,
+    "phone_card": _boolean,
+    "card_without_pin": _boolean,
+    "stay_until": _or_null(_day),
 }
 _FACTS_REQUIRED = frozenset(field.name for field in fields(Facts) if field.default is MISSING)
 _CONFIRMATION: Mapping[str, Convert] = {"valid_from": _day, "valid_until": _day}

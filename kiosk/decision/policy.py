@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from kiosk.decision.codes import Supplement
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 
-__all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "parse_policy"]
+__all__ = ["DEFAULT_POLICY", "Policy", "PolicyError", "UnknownRegistrationIssue", "parse_policy"]
 
 _LONGEST_NAME = 64
 """Most characters of a wrong name that an error repeats."""
@@ -25,6 +26,16 @@ class PolicyError(ValueError):
         super().__init__(message if name is None else f"{name[:_LONGEST_NAME]}: {message}")
         self.field = field
         self.message = message
+
+
+class UnknownRegistrationIssue(StrEnum):
+    """What the union issues to somebody of whose 利用登録 the state's data say nothing yet."""
+
+    NONE = "none"
+    """Nothing: it waits for the data."""
+    CONFIRMATION = "confirmation"
+    NOTICE = "notice"
+    """What a person with a lasting マイナ保険証 would get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,18 @@ class Policy:
     """Supplementary certificates printed on the 資格確認書 itself."""
     feed_valid_days: int = 45
     """Days that the government's word on a bound certificate holds; read where facts are made."""
+    unknown_registration_issue: UnknownRegistrationIssue = UnknownRegistrationIssue.NONE
+    """What the union issues to the undetermined: 「国から提供されるデータにて確認、把握」."""
+    stay_grace_months: int = 2
+    """Months of 特例期間 after a stay's last day, while its renewal is under way (public rule); 0: none."""
+    desk_has_face_reader: bool = True
+    """This desk's reader compares faces."""
+    desk_takes_phone_card: bool = False
+    """This desk has a reader for the マイナ保険証 in a smartphone."""
+    subsidy_on_card: bool = False
+    """This desk reads 医療費助成 from the card (PMH), for every municipality that it serves."""
+    full_payment_from_age: int = 18
+    """Until the first 31 March on or after attaining this age nobody pays in full (public rule)."""
 
 
 DEFAULT_POLICY = Policy()
@@ -109,10 +132,9 @@ def _month_day(name: str, value: object) -> tuple[int, int]:
 
 
 def _supplements(name: str, value: object) -> frozenset[Supplement]:
-    allowed = set(Supplement)
     items = _list(name, value)
-    if not all(isinstance(item, str) and item in allowed for item in items):
-        raise PolicyError(name, f"must be a list of: {', '.join(Supplement)}")
+    if not all(isinstance(item, str) and item in _PRINTABLE for item in items):
+        raise PolicyError(name, f"must be a list of: {', '.join(_PRINTABLE)}")
     return frozenset(Supplement(str(item)) for item in items)
 
 
@@ -134,7 +156,17 @@ def _boolean(name: str, value: object) -> bool:
     return value
 
 
+def _unknown_registration_issue(name: str, value: object) -> UnknownRegistrationIssue:
+    for issue in UnknownRegistrationIssue:
+        if value == issue.value:
+            return issue
+    raise PolicyError(name, f"must be one of: {', '.join(UnknownRegistrationIssue)}")
+
+
 _LEAP_YEAR = 2024
+
+# The four of the insurer; the 受給者証 of a subsidy is the municipality's.
+_PRINTABLE = tuple(paper for paper in Supplement if paper is not Supplement.SUBSIDY_CERTIFICATE)
 
 # With these bounds every date that follows from facts is before the year 9999.
 _BUSINESS_DAYS = _integer(0, 1_000)
@@ -154,4 +186,10 @@ _CONVERT: Mapping[str, Callable[[str, object], Any]] = {
     "notice_on_change": _boolean,
     "printed_on_confirmation": _supplements,
     "feed_valid_days": _DAYS,
+    "unknown_registration_issue": _unknown_registration_issue,
+    "stay_grace_months": _integer(0, 12_000),
+    "desk_has_face_reader": _boolean,
+    "desk_takes_phone_card": _boolean,
+    "subsidy_on_card": _boolean,
+    "full_payment_from_age": _integer(0, 1_000),
 }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.decision.codes import CardStatus, Certificate, Reason
+from kiosk.decision.codes import CardStatus, Certificate, Purpose, Reason
 from kiosk.decision.derived import Derived
+from kiosk.decision.visit import phone_card_is_asked_for
 
 __all__ = ["extra_reasons"]
 
 
-def extra_reasons(derived: Derived) -> tuple[Reason, ...]:
-    """Return the extra reasons that apply, in their order, except those of section 4."""
-    return (*_of_the_card(derived), *_of_the_papers(derived))
+def extra_reasons(derived: Derived, main: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the extra reasons that hold beside the ``main`` ones, in their order, but for those of section 4."""
+    extra = (*_of_the_card(derived), *_of_the_visit(derived), *_of_the_papers(derived))
+    return tuple(reason for reason in extra if reason not in main) if derived.registration_unknown else extra
 
 
 def _of_the_card(derived: Derived) -> Iterator[Reason]:
@@ -23,8 +25,19 @@ def _of_the_card(derived: Derived) -> Iterator[Reason]:
         yield Reason.CERTIFICATE_NOT_CHECKED
     if has_card and derived.ending:
         yield Reason.REGISTRATION_ENDING
+    if has_card and derived.registration_unknown:
+        yield Reason.REGISTRATION_UNKNOWN
     if has_card and derived.assumed:
         yield Reason.LINKAGE_ASSUMED
+
+
+def _of_the_visit(derived: Derived) -> Iterator[Reason]:
+    if derived.facts.purpose is not Purpose.VISIT:
+        return
+    if phone_card_is_asked_for(derived) and not derived.policy.desk_takes_phone_card:
+        yield Reason.PHONE_CARD_NOT_TAKEN
+    if derived.pays_in_full:
+        yield Reason.PAYS_IN_FULL
 
 
 def _of_the_papers(derived: Derived) -> Iterator[Reason]:

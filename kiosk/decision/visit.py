@@ -7,22 +7,31 @@ from kiosk.decision.derived import Derived
 from kiosk.decision.linkage import pending_linkage
 from kiosk.decision.matched_row import MatchedRow, causes_without_card, notice_alone
 
-__all__ = ["answer_visit"]
+__all__ = ["answer_visit", "phone_card_is_asked_for"]
 
 
 def answer_visit(derived: Derived) -> MatchedRow:
-    """Return how the person can be treated today; row c is tested before b and d, and d before a and b."""
+    """Return how the person can be treated today; p comes before all, c before b and d, d before a and b."""
     if not derived.has_card:
         return _row_e(derived)
+    if phone_card_is_asked_for(derived) and derived.policy.desk_takes_phone_card:
+        return _ROW_P
     if derived.facts.card_today is CardToday.NOT_HERE:
         return _row_c(derived)
     if not derived.linked:
         return _row_d(derived)
     if derived.facts.card_today is CardToday.UNREADABLE:
         return _row_b(derived)
-    return _ROW_A
+    return _ROW_A_UNKNOWN if derived.registration_unknown else _ROW_A
 
 
+def phone_card_is_asked_for(derived: Derived) -> bool:
+    """Return whether the card cannot be read today, and the マイナ保険証 in the smartphone would do in its place."""
+    return derived.facts.card_today is not CardToday.READ and derived.phone_card_works
+
+
+_ROW_P = MatchedRow(Document.CARD, (Presented.PHONE_CARD,), Usable.YES, (Reason.PHONE_CARD_WORKS,))
+_ROW_A_UNKNOWN = MatchedRow(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.REGISTRATION_UNKNOWN,))
 _ROW_A = MatchedRow(Document.CARD, (Presented.CARD,), Usable.YES, (Reason.CARD_WORKS,))
 
 

@@ -1,7 +1,8 @@
-"""資格確認書交付の概要: the union's eight rows, which papers to file, what the union does, and when the document comes.
+"""資格確認書交付の概要: which papers to file, what the union does, and when the document comes.
 
-The rows have the order and the words of the union's page, but 「マイナ証」 in its footnote is マイナ保険証 here. The
-page gives the time until the document comes only for 新たに資格取得; for the others it says what happens before that.
+The union's eight rows have the order and the words of its page, but 「マイナ証」 in its footnote is マイナ保険証 here;
+the ninth is that of the 要配慮者 (public rule). The page gives the time until the document comes only for
+新たに資格取得; for the others it says what happens before that.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Procedure:
 
 
 def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[LifeEvent, Procedure]:
-    """Return the eight rows in the order of the page, with the days of the insurer's policy."""
+    """Return the nine rows, the eight of the page first and in its order, with the days of the insurer's policy."""
     return {LifeEvent.ENROLLED: _enrolled(policy), **_OTHERS}
 
 
@@ -115,5 +116,12 @@ _OTHERS: Mapping[LifeEvent, Procedure] = {
     ),
     LifeEvent.CONFIRMATION_LOST: Procedure(
         "資格確認書（保険証）を紛失したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION
+    ),
+    LifeEvent.CONSIDERATION_REQUESTED: Procedure(
+        "マイナ保険証での受診がむずかしいとき（要配慮者）",
+        _FILED,
+        _APPLICATION,
+        _ON_APPLICATION,
+        _AFTER_APPLICATION,
     ),
 }

@@ -55,8 +55,10 @@ def inquire(facts: Facts, policy: Policy) -> Inquiry:
 
 
 def _needs_that_matter(facts: Facts, policy: Policy) -> tuple[Need, ...]:
+    """Return the needs to offer. The 医療費助成 alone is not worth a question: a remark reminds everybody of it."""
     without = replace(facts, needs=())
-    return tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
+    needs = tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
+    return () if needs == (Need.PUBLIC_SUBSIDY,) else needs
 
 
 def _differ(policy: Policy, *variants: Facts) -> bool:

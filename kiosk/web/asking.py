@@ -87,6 +87,7 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
     Need.HIGH_COST: ("支払いを、限度額までにしたい", "高額療養費（入院や高額な治療のときなど）"),
     Need.MEAL_REDUCTION: ("入院中の食事代の減額を受けたい", "入院時食事療養費等の減額"),
     Need.SPECIFIC_DISEASE: ("特定疾病の治療を受ける", "人工透析が必要な方、血友病の方など"),
+    Need.PUBLIC_SUBSIDY: ("医療費の助成を受けている", "子ども、ひとり親、障害、難病などの受給者証をお持ちの方"),
 }
 """What a visit may need: in everyday words, and by its name."""
 
@@ -226,6 +227,11 @@ PROCEDURES: Mapping[LifeEvent, ProcedureText] = {
     LifeEvent.CARD_RETURNED: ProcedureText("マイナンバーカードを返納したとき", _ON_APPLICATION),
     LifeEvent.CARD_LOST: ProcedureText("マイナンバーカードをなくしたとき", _ON_APPLICATION),
     LifeEvent.CONFIRMATION_LOST: ProcedureText("資格確認書（保険証）をなくしたとき", _ON_APPLICATION),
+    LifeEvent.CONSIDERATION_REQUESTED: ProcedureText(
+        "マイナ保険証での受診がむずかしいとき",
+        "申請書に基づいて、マイナ保険証をお持ちの方にも資格確認書を交付します。",
+        attach="介護が必要な方、障害のある方など、カードでの受診に助けが必要な方の手続きです。",
+    ),
 }
 
 BRINGS: Mapping[Brings, str] = {

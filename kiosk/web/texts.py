@@ -150,6 +150,7 @@ DOCUMENT_HINTS: Mapping[Document, str] = {
 OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
     Presented.LEGACY_CARD: ("document-legacy", "以前の保険証", ""),
     Presented.SMARTPHONE_SCREEN: ("smartphone", "スマートフォン", "マイナポータルの資格情報の画面"),
+    Presented.PHONE_CARD: ("smartphone", "スマートフォン", "スマートフォンに入れたマイナ保険証"),
 }
 """Picture, name and hint of what may be shown although it is not one of the three documents."""
 
@@ -161,6 +162,7 @@ PRESENT: Mapping[tuple[Presented, ...], str] = {
     (Presented.LEGACY_CARD,): "お手元の「保険証」で受診できます",
     (Presented.NOTICE,): "「資格情報通知書」をお見せください",
     (Presented.SMARTPHONE_SCREEN,): "スマートフォンの資格情報の画面をお見せください",
+    (Presented.PHONE_CARD,): "スマートフォンの「マイナ保険証」で受診できます",
 }
 """Heading by what is shown at the desk, if the purpose can be served today."""
 
@@ -189,7 +191,9 @@ NOT_COVERED: Mapping[Reason, str] = {
 
 STEPS: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
+    NextStep.HOLD_PHONE_TO_READER: "スマートフォンを、{desk}のカードリーダーにかざしてください。",
     NextStep.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
+    NextStep.REGISTER_CARD_AT_READER: "顔認証つきのカードリーダーで、マイナ保険証の利用登録をしてください。",
     NextStep.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
     NextStep.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
     NextStep.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
@@ -199,6 +203,7 @@ STEPS: Mapping[NextStep, str] = {
     NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
     NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
     NextStep.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
+    NextStep.PAY_AND_CLAIM: "今日は医療費の全額をお支払いになり、あとから組合に特別療養費を申請してください。",
     NextStep.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
     NextStep.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
     NextStep.FILE_PAPERS: "{papers}を、組合に提出してください。",
@@ -271,6 +276,7 @@ SUPPLEMENTS: Mapping[Supplement, str] = {
     Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証",
     Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証",
     Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証",
+    Supplement.SUBSIDY_CERTIFICATE: "医療費助成の受給者証",
 }
 
 SUPPLEMENT_HINTS: Mapping[Supplement, str] = {
@@ -278,6 +284,7 @@ SUPPLEMENT_HINTS: Mapping[Supplement, str] = {
     Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証：支払いを、自己負担の限度額までにするための証です。",
     Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証：入院中の食事代の減額を受けるための証です。",
     Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証：特定疾病の治療の支払いの減額を受けるための証です。",
+    Supplement.SUBSIDY_CERTIFICATE: "医療費助成の受給者証：市区町村や都道府県から届いた、医療費の助成を受けるための証です。",
 }
 """What each supplementary certificate is for, to help people tell them apart."""
 

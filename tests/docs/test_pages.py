@@ -30,7 +30,7 @@ CODE = [
     for folder in (".ci", "drivers", "kiosk", "script", "simulators", "tests")
     for path in sorted((ROOT / folder).rglob("*"))
     if path.is_file() and "__pycache__" not in path.parts and "corpus" not in path.parts
-    if path.suffix not in {".png", ".wav", ".pem"}
+    if path.suffix not in {".png", ".wav", ".pem", ".gz"}
 ] + [ROOT / "pyproject.toml"]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
 
 from kiosk.decision import (
+    DEFAULT_POLICY,
     CardStatus,
     CardToday,
     Certificate,
@@ -181,18 +184,34 @@ _VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"event": LifeEvent.RENAMED},
     ],
 }
+_UNKNOWN = {"registration": Registration.UNKNOWN, "acquired_on": date(2026, 11, 2), "linked_on": date(2026, 11, 6)}
+_THIRD_EDITION: dict[str, list[dict[str, Any]]] = {
+    "standing": [
+        {},
+        _UNKNOWN,
+        {"information_withheld": True},
+        {"special_consideration": True},
+        {"phone_card": True},
+        {"card_without_pin": True, "registration": Registration.UNREGISTERED},
+    ],
+    "card": [{}, {"card_today": CardToday.NOT_HERE}, {"card_today": CardToday.UNREADABLE}],
+    "purpose": [{}, {"purpose": Purpose.BENEFIT_CLAIM}, {"needs": (Need.PUBLIC_SUBSIDY,)}],
+    "arrears": [{}, {"pays_in_full": True}],
+    "stay": [{}, {"stay_until": date(2026, 8, 31)}, {"stay_until": date(2027, 3, 31)}],
+    "event": [{}, {"event": LifeEvent.CONSIDERATION_REQUESTED}, {"event": LifeEvent.CARD_LOST}],
+    "policy": [{}, {"policy": replace(DEFAULT_POLICY, desk_takes_phone_card=True)}],
+}
 
 
 @cache
 def every_decision() -> tuple[Decision, ...]:
     """Return decisions that together have every reason, step and way to be served."""
     found: dict[Decision, None] = {}
-    for parts in itertools.product(*_VARIANTS.values()):
+    for parts in (*itertools.product(*_VARIANTS.values()), *itertools.product(*_THIRD_EDITION.values())):
         merged = {name: value for part in parts for name, value in part.items()}
-        try:
-            found[decide(facts(**merged))] = None
-        except FactsError:
-            continue
+        policy = merged.pop("policy", DEFAULT_POLICY)
+        with suppress(FactsError):
+            found[decide(facts(**merged), policy)] = None
     return tuple(found)
 
 

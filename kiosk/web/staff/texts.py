@@ -101,6 +101,7 @@ NEEDS: Mapping[Need, str] = {
     Need.HIGH_COST: "高額療養費",
     Need.MEAL_REDUCTION: "入院時の食事",
     Need.SPECIFIC_DISEASE: "特定疾病",
+    Need.PUBLIC_SUBSIDY: "医療費助成",
 }
 
 CARD_TODAY: Mapping[CardToday, str] = {
@@ -125,6 +126,7 @@ EVENTS: Mapping[LifeEvent, str] = {
     LifeEvent.CARD_RETURNED: "マイナンバーカードを返納した",
     LifeEvent.CARD_LOST: "マイナンバーカードを紛失した",
     LifeEvent.CONFIRMATION_LOST: "資格確認書（保険証）を紛失した",
+    LifeEvent.CONSIDERATION_REQUESTED: "要配慮者の申請があった",
 }
 
 RELATIONSHIPS: Mapping[Relationship | None, str] = {

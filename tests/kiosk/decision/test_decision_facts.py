@@ -31,9 +31,20 @@ DATES = [
     "certificate_expired_on",
     "registration_ends_on",
     "legacy_card_until",
+    "stay_until",
 ]
 CODES = ["purpose", "card", "certificate", "registration", "card_today", "event"]
-FLAGS = ["my_number_reported", "smartphone", "notice_held", "confirmation_requested"]
+FLAGS = [
+    "my_number_reported",
+    "smartphone",
+    "notice_held",
+    "confirmation_requested",
+    "information_withheld",
+    "special_consideration",
+    "pays_in_full",
+    "phone_card",
+    "card_without_pin",
+]
 NULLABLE = {
     "lost_on",
     "filed_on",
@@ -43,6 +54,7 @@ NULLABLE = {
     "confirmation_held",
     "legacy_card_until",
     "event",
+    "stay_until",
 }
 
 

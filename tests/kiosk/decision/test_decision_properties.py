@@ -1,6 +1,7 @@
 """What holds for every decision, whatever the facts and the policy."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -30,6 +31,7 @@ from kiosk.decision import (
     facts_from_json,
     parse_facts,
 )
+from kiosk.decision.policy import UnknownRegistrationIssue
 
 FIRST, LAST = date(1868, 1, 1), date(2199, 12, 31)
 DAYS = st.one_of(
@@ -38,6 +40,7 @@ DAYS = st.one_of(
     st.sampled_from([FIRST, LAST, date(2024, 2, 29), date(2025, 12, 1), date(2099, 12, 31), date(2100, 1, 1)]),
 )
 MAYBE_A_DAY = st.none() | DAYS
+RARELY = st.sampled_from([False, False, False, True])
 
 
 @st.composite
@@ -69,6 +72,12 @@ def possible_facts(draw):
         "legacy_card_until": draw(MAYBE_A_DAY),
         "event": draw(st.none() | st.sampled_from(LifeEvent)),
         "confirmation_requested": draw(st.booleans()),
+        "information_withheld": draw(RARELY),
+        "special_consideration": draw(RARELY),
+        "pays_in_full": draw(RARELY),
+        "phone_card": draw(st.booleans()),
+        "card_without_pin": draw(RARELY),
+        "stay_until": draw(MAYBE_A_DAY),
     }
     try:
         return Facts.checked(**values)
@@ -94,7 +103,15 @@ POLICIES = st.builds(
     certificate_grace_months=st.sampled_from([0, 3, 12_000]),
     late_elderly_age=st.sampled_from([1, 65, 75, 1_000]),
     notice_on_change=st.booleans(),
-    printed_on_confirmation=st.frozensets(st.sampled_from(Supplement)),
+    printed_on_confirmation=st.frozensets(
+        st.sampled_from([each for each in Supplement if each != "subsidy_certificate"])
+    ),
+    unknown_registration_issue=st.sampled_from(UnknownRegistrationIssue),
+    stay_grace_months=st.sampled_from([0, 2, 12_000]),
+    desk_has_face_reader=st.booleans(),
+    desk_takes_phone_card=st.booleans(),
+    subsidy_on_card=st.booleans(),
+    full_payment_from_age=st.sampled_from([0, 18, 1_000]),
 )
 
 
@@ -108,7 +125,9 @@ def test_every_decision_has_reasons_and_steps_once_each_and_in_order(facts, poli
     decision = decide(facts, policy)
     assert decision.reasons
     assert decision.next_steps
-    assert in_order(decision.reasons, Reason)
+    # Row 3a: what is not known takes the place of the main reason, and is not said once more in its own.
+    extra = decision.reasons[decision.reasons[0] is Reason.REGISTRATION_UNKNOWN :]
+    assert in_order(extra, Reason) and len(set(decision.reasons)) == len(decision.reasons)
     assert in_order(decision.next_steps, NextStep)
     assert in_order(decision.also_bring, Supplement)
 
@@ -120,10 +139,16 @@ def test_a_decision_does_not_contradict_itself(facts, policy):
     assert (NextStep.FILE_PAPERS in decision.next_steps) is bool(decision.file)
     assert (NextStep.AWAIT_CONFIRMATION in decision.next_steps) is (decision.issue is Document.CONFIRMATION)
     assert (NextStep.BRING_SUPPLEMENTS in decision.next_steps) is bool(decision.also_bring)
-    assert (NextStep.DECLARE_ELIGIBILITY in decision.next_steps) is (decision.usable == "with_declaration")
+    in_full = Reason.PAYS_IN_FULL in decision.reasons
+    assert (NextStep.DECLARE_ELIGIBILITY in decision.next_steps) is (
+        decision.usable == "with_declaration" and not in_full
+    )
+    assert (NextStep.PAY_AND_CLAIM in decision.next_steps) is in_full
+    assert (NextStep.HOLD_PHONE_TO_READER in decision.next_steps) is (decision.present == ("phone_card",))
     if decision.usable_after:
-        assert NextStep.REGISTER_CARD in decision.next_steps
-    if Paper.CONFIRMATION_APPLICATION in decision.file:
+        assert {NextStep.REGISTER_CARD, NextStep.REGISTER_CARD_AT_READER} & set(decision.next_steps)
+        assert NextStep.TAKE_CARD_AND_WAIT not in decision.next_steps
+    if Paper.CONFIRMATION_APPLICATION in decision.file and facts.event != "consideration_requested":
         assert decision.issue is Document.CONFIRMATION
 
 
@@ -142,6 +167,31 @@ def test_a_validity_belongs_to_an_issued_confirmation_and_begins_today(facts, po
     if validity:
         assert facts.on == validity.valid_from <= validity.valid_until
         assert facts.lost_on is None or validity.valid_until < facts.lost_on
+        assert facts.stay_until is None or facts.stay_until < facts.on or validity.valid_until <= facts.stay_until
+
+
+@given(possible_facts(), POLICIES)
+def test_no_step_and_no_paper_leads_a_person_whose_data_are_withheld_to_the_card(facts, policy):
+    decision = decide(replace(facts, information_withheld=True), policy)
+    assert decision.usable_after is None and Paper.CONFIRMATION_APPLICATION not in decision.file
+    assert not set(decision.present) & {"card", "phone_card", "smartphone_screen"}
+    assert not set(decision.next_steps) & {
+        "register_card",
+        "register_card_at_reader",
+        "bring_card",
+        "renew_certificate",
+    }
+    if decision.issue or decision.file:
+        insured = Reason.NOT_YET_INSURED not in decision.reasons
+        assert not insured or NextStep.CONTACT_UNION in decision.next_steps
+
+
+@given(possible_facts(), POLICIES)
+def test_a_person_of_special_consideration_gets_a_confirmation_or_holds_one_or_cannot(facts, policy):
+    decision = decide(replace(facts, special_consideration=True), policy)
+    if decision.applies and decision.issue is not Document.CONFIRMATION:
+        held = facts.confirmation_held
+        assert Reason.STAY_ENDED in decision.reasons or (held and held.valid_until >= facts.on)
 
 
 @given(possible_facts(), st.randoms())

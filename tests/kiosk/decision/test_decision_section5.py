@@ -52,12 +52,12 @@ STEPS = {
             {"card_today": "not_here"},
             {"card_today": "not_here"} | PAPER,
             {"card_today": "not_here"} | UNREGISTERED,
-            {"card_today": "not_here"} | UNREGISTERED | EXPIRED,
             {"card_today": "not_here"} | NOT_LINKED,
         ],
         [
             {"card_today": "not_here"} | CLAIM,
             {"card_today": "not_here"} | EXPIRED,
+            {"card_today": "not_here"} | UNREGISTERED | EXPIRED,
             {"card_today": "not_here", "certificate": "revoked"},
             {"card_today": "not_here", "card": "lost"} | UNREGISTERED,
             UNREGISTERED,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, NextStep, Purpose, Reason, Usable, decide
+from kiosk.decision import Decision, LifeEvent, NextStep, Purpose, Reason, Usable, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Reminder, Screen, StateName, View
@@ -323,4 +323,6 @@ def test_a_card_that_cannot_be_read_leads_to_phone_and_notice_first_and_then_to_
 def test_a_procedure_says_what_goes_with_the_papers(every_screen: dict[str, View]) -> None:
     pages = [view for view in every_screen.values() if view.screen is Screen.PROCEDURE]
     texts = [text_of(Screens(profile="union_office").main(view)) for view in pages]
-    assert [("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts] == [True] * 8
+    assert [("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts] == [True] * len(
+        LifeEvent
+    )

@@ -63,7 +63,7 @@ async def test_what_is_short_enough_for_a_number_finds_nobody_and_is_not_echoed(
         {"action": "ask", "work": 1, "event": MY_NUMBER},
         {"action": "unbind", "work": MY_NUMBER},
         {"action": "unbind"},
-        {"action": "ask", "work": 1, "needs": ["high_cost"] * 4},
+        {"action": "ask", "work": 1, "needs": ["high_cost"] * 6},
         {"action": "bind", "work": 1, "sequence": 1, "seen": MY_NUMBER, "identified": True},
         {"action": "out_of_use", "out": "perhaps"},
         {"action": MY_NUMBER},
