@@ -47,7 +47,7 @@ def add(
 
     for option, text in (("NAME", name), ("--display", display)):
         if text is not None and contains_my_number(text):
-            refuse(f"{option}: holds a number that passes as a マイナンバー, which must not be kept", REFUSED)
+            refuse(f"{option}: contains a number that passes as a マイナンバー, which must not be kept", REFUSED)
     with _accounts(config) as accounts:
         accounts.add(name, display or name, _password())
     typer.echo("added", err=True)

@@ -130,6 +130,10 @@ def _require_key(key: str) -> None:
 
 def _require_actor(by: str) -> None:
     if not 1 <= len(by) <= LONGEST_ACTOR or not by.isprintable():
-        raise BindingRefused(f"who does this must be named in 1 to {LONGEST_ACTOR} printable characters")
+        raise BindingRefused(
+            f"the name of the person who does this must have 1 to {LONGEST_ACTOR} printable characters"
+        )
     if contains_my_number(by):
-        raise BindingRefused("who does this must be named without a number that passes as a マイナンバー")
+        raise BindingRefused(
+            "the name of the person who does this must not contain a number that passes as a マイナンバー"
+        )

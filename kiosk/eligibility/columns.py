@@ -40,7 +40,7 @@ class MyNumberRefused(CellRefused):
     """A cell looks like a マイナンバー, so nothing of its line may be stored."""
 
     def __init__(self) -> None:
-        super().__init__("holds a number that passes as a マイナンバー, which must not be kept")
+        super().__init__("contains a number that passes as a マイナンバー, which must not be kept")
 
 
 @dataclass(frozen=True, slots=True)

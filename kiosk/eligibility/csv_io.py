@@ -143,7 +143,7 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError:
         raise _LineRefused(None, "is not UTF-8") from None
     if _FORBIDDEN.search(text):
-        raise _LineRefused(None, "holds a control character")
+        raise _LineRefused(None, "contains a control character")
     return text
 
 

@@ -194,4 +194,4 @@ def _details(row: CsvRow) -> tuple[Any, ...]:
 
 
 def _repeated(row: CsvRow) -> BadLine:
-    return BadLine(row.line, None, "names a member that an earlier line of this file names", row.text)
+    return BadLine(row.line, None, "is about a member that an earlier line of this file is about", row.text)

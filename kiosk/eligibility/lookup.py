@@ -20,7 +20,7 @@ from kiosk.store.schema import member, member_version
 MOST_FOUND = 20
 """The most members in one answer: a family shares its 記号番号, and twins share their day of birth."""
 
-_MY_NUMBER = "holds a number that passes as a マイナンバー, which must not be kept"
+_MY_NUMBER = "contains a number that passes as a マイナンバー, which must not be kept"
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff0d\u30fb]+")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 

@@ -117,9 +117,9 @@ def checked_reasons(reasons: Iterable[str]) -> tuple[Reason, ...]:
     try:
         codes = tuple(Reason(reason) for reason in reasons)
     except ValueError:
-        raise OrderRefused("a reason must be one of those of a decision") from None
+        raise OrderRefused("a reason must be a reason code of a decision") from None
     if not 1 <= len(codes) <= len(Reason):
-        raise OrderRefused(f"an order rests on 1 to {len(Reason)} reasons")
+        raise OrderRefused(f"an order must have 1 to {len(Reason)} reasons")
     return codes
 
 
@@ -131,7 +131,7 @@ def checked_document(document: Document) -> Document:
 
     """
     if document not in _ISSUED:
-        raise OrderRefused(f"the union issues {' and '.join(_ISSUED)} only")
+        raise OrderRefused(f"the union issues only {' and '.join(_ISSUED)}")
     return document
 
 
@@ -142,7 +142,7 @@ def actor(by: str) -> str:
         OrderRefused: it is not 1 to LONGEST_ACTOR printable characters, or has a マイナンバー in it.
 
     """
-    return _printable(by, LONGEST_ACTOR, "who does this must be named")
+    return _printable(by, LONGEST_ACTOR, "the name of the person who does this")
 
 
 def sentence(reason: str) -> str:
@@ -152,14 +152,14 @@ def sentence(reason: str) -> str:
         OrderRefused: it is not 1 to 200 printable characters, or has a マイナンバー in it.
 
     """
-    return _printable(reason, _LONGEST_SENTENCE, "the reason must be given")
+    return _printable(reason, _LONGEST_SENTENCE, "the reason")
 
 
 def _printable(text: str, longest: int, what: str) -> str:
     if not 1 <= len(text) <= longest or not text.isprintable() or text.isspace():
-        raise OrderRefused(f"{what} in 1 to {longest} printable characters")
+        raise OrderRefused(f"{what} must have 1 to {longest} printable characters")
     if contains_my_number(text):
-        raise OrderRefused(f"{what} without a number that passes as a マイナンバー, which must not be kept")
+        raise OrderRefused(f"{what} must not contain a number that passes as a マイナンバー")
     return text
 
 

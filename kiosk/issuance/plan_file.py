@@ -71,7 +71,7 @@ def _object(raw: bytes) -> Mapping[str, object]:
     if len(raw) > LONGEST_LINE:
         raise DataRefused(f"is longer than {LONGEST_LINE} bytes")
     if not raw.endswith(b"\n"):
-        raise DataRefused("has no end: the file was cut off")
+        raise DataRefused("has no line end: the file was cut off")
     try:
         found = json.loads(raw.decode(), parse_int=float)
     except (ValueError, RecursionError):
@@ -104,7 +104,7 @@ def _reasons(value: object) -> tuple[Reason, ...]:
     if not isinstance(value, list) or not value:
         raise DataRefused("must be a list of reasons, at least one")
     if len(value) > len(_REASONS) or not all(isinstance(code, str) and code in _REASONS for code in value):
-        raise DataRefused("holds something that is no reason of a decision")
+        raise DataRefused("contains something that is not a reason of a decision")
     return tuple(_REASONS[code] for code in value)
 
 

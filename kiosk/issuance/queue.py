@@ -254,12 +254,12 @@ def _distinct(numbers: Iterable[int]) -> list[int]:
     wanted: dict[int, None] = {}
     for number in numbers:
         if number in wanted:
-            raise OrderRefused(f"order {number} is named twice")
+            raise OrderRefused(f"order {number} is given twice")
         wanted[number] = None
         if len(wanted) > MOST_AT_ONCE:
-            raise OrderRefused(f"more than {MOST_AT_ONCE:,} orders at once")
+            raise OrderRefused(f"more than {MOST_AT_ONCE:,} orders are given at once")
     if not wanted:
-        raise OrderRefused("no order is named")
+        raise OrderRefused("no order is given")
     return sorted(wanted)
 
 

@@ -10,11 +10,11 @@ from kiosk.store.errors import RegistryError
 
 _SQLITE = "sqlite:///"
 _UNCLEAR = {
-    "%[0-9A-Fa-f]{2}": "%XX is no character of it",
-    "[?]": "takes no ? and no options",
-    "^~": "~ is no folder of it",
-    "^file:": "file: is no part of it",
-    r"^\s|\s$|[\x00-\x1f\x7f]": "holds no blank at either end and no control character",
+    "%[0-9A-Fa-f]{2}": "%XX is not decoded",
+    "[?]": "options after ? are not allowed",
+    "^~": "~ is not expanded",
+    "^file:": "file: is not allowed",
+    r"^\s|\s$|[\x00-\x1f\x7f]": "a blank at either end or a control character is not allowed",
 }
 """Parts of a SQLite path that programs read in different ways, and what the error says about each."""
 
@@ -67,6 +67,6 @@ def _require_plain(path: str, parsed: URL) -> None:
     """
     for unclear, what in _UNCLEAR.items():
         if re.search(unclear, path):
-            raise RegistryError(f"the path of a SQLite register is written as it is, and {what}")
+            raise RegistryError(f"the path of a SQLite register must be written as it is: {what}")
     if path != parsed.database:
         raise RegistryError(f"the address of a SQLite register must be {_SQLITE}PATH")

@@ -47,4 +47,4 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     try:
         command.upgrade(config, revision)
     except CommandError as error:
-        raise RegistryError(f"the steps of the schema cannot be run: {error}") from None
+        raise RegistryError(f"the schema cannot be updated: {error}") from None

@@ -90,7 +90,7 @@ def limited(transaction: Transaction, seconds: int) -> Iterator[None]:
     """Limit each statement of the block to `seconds`, plus a moment for the server to report the timeout."""
     connection = transaction.connection.driver_connection
     if not isinstance(connection, BoundedConnection):
-        raise TypeError("a connection of another engine than one that is bound")
+        raise TypeError("a connection of an engine whose statements have no time limit")
     connection.limit = seconds + _GRACE
     try:
         yield

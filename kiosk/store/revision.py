@@ -28,7 +28,7 @@ def require_current(engine: Engine) -> None:
             return
         refuse_foreign(connection, revision)
     raise RegistryMismatch(
-        "the register is not at the schema of this program; bring it there with `kiosk registry init`"
+        "the schema of the register is not the one of this program; update it with `kiosk registry init`"
     )
 
 
@@ -36,12 +36,12 @@ def require_present(engine: Engine) -> None:
     """Raise RegistryError if the file of an open SQLite register does not exist any more."""
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and not Path(path).is_file():
-        raise RegistryError(f"there is no register at {path} any more")
+        raise RegistryError(f"the register at {path} has been removed")
 
 
 def refuse_foreign(connection: Connection, revision: str | None) -> None:
     """Raise RegistryMismatch for a database that is not a register, or that a newer program has migrated."""
     if revision is None and inspect(connection).get_table_names():
-        raise RegistryMismatch("the database holds something else than a register")
+        raise RegistryMismatch("the database is not a register")
     if revision is not None and revision > HEAD:
-        raise RegistryMismatch(f"the register is at revision {revision}, which this program is too old for")
+        raise RegistryMismatch(f"the register is at revision {revision}, and this program is too old for it")

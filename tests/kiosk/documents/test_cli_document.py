@@ -120,7 +120,7 @@ SKIP_BAD = ("--skip-bad", "bad.jsonl")
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (plan_line("000002")[:40], "line 2: has no end"),
+        (plan_line("000002")[:40], "line 2: has no line end"),
         ("{}\n", "line 2: issue: is missing"),
     ],
 )

@@ -92,7 +92,7 @@ def test_a_quotation_mark_out_of_place_is_a_bad_line(member_file: MakeFile, name
 @pytest.mark.parametrize("character", ["\x00", "\t", "\r", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\ufeff"])
 def test_control_characters_are_a_bad_line(member_file: MakeFile, character: str) -> None:
     refused = bad(member_file({"name": f"土{character}木"}))
-    assert refused.message == "holds a control character"
+    assert refused.message == "contains a control character"
     assert character not in refused.text
 
 

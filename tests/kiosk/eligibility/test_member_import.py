@@ -142,7 +142,10 @@ def test_a_member_named_twice_in_one_file_is_a_bad_line(
     data = member_file({}, *others, {"name": "土木 次郎"})
     report = registry.import_members(read_rows(io.BytesIO(data)), source(), bad_lines=nullcontext(bad.append))
     assert (report.inserted, report.refused) == (between + 1, 1)
-    assert (bad[0].line, bad[0].message) == (between + 3, "names a member that an earlier line of this file names")
+    assert (bad[0].line, bad[0].message) == (
+        between + 3,
+        "is about a member that an earlier line of this file is about",
+    )
     assert "土木 次郎" in bad[0].text
     member = registry.member(SOMEBODY)
     assert member is not None and member.name == "土木 太郎"

@@ -168,7 +168,7 @@ def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("plan", "message"),
     [
-        (lines(NOTICE, CONFIRMATION)[:-30], "line 2: has no end: the file was cut off"),
+        (lines(NOTICE, CONFIRMATION)[:-30], "line 2: has no line end: the file was cut off"),
         (lines(NOTICE, NOTICE | {"member": "133033:71-0000:999999:00"}), "line 2: there is no such member"),
         (lines(NOTICE, {"member": HANAKO}), "line 2: issue: is missing"),
     ],
@@ -244,16 +244,16 @@ def test_cancel_keeps_the_reason(enqueued: Run, register: Registry) -> None:
     ("arguments", "status", "message"),
     [
         (["done", "1", "99"], 1, "there is no order 99"),
-        (["done", "1", "1-2"], 1, "order 1 is named twice"),
-        (["done", "1-9999999999"], 1, "more than 100,000 orders at once"),
+        (["done", "1", "1-2"], 1, "order 1 is given twice"),
+        (["done", "1-9999999999"], 1, "more than 100,000 orders are given at once"),
         (["done", "2-1"], 2, "NUMBER: must be a number such as 12, or a range such as 101-180, not '2-1'"),
         (["done", "1", "one"], 2, "NUMBER: must be a number such as 12"),
         (["done", "１"], 2, "NUMBER: must be a number such as 12"),
         (["done", "1", "--issued-on", "2026-02-30"], 2, "--issued-on: must be a date"),
         (["done", "1", "--issued-on", "2999-01-01"], 1, "must not lie after today"),
         (["done", "1", "--issued-on", "2020-01-01"], 1, "order 1 was asked for after that day of issue"),
-        (["done", "1", "--by", ""], 1, "named in 1 to 64"),
-        (["cancel", "1", "--reason", ""], 1, "the reason must be given"),
+        (["done", "1", "--by", ""], 1, "must have 1 to 64"),
+        (["cancel", "1", "--reason", ""], 1, "the reason must have 1 to"),
         (["cancel", "7", "--reason", "x"], 1, "there is no order 7"),
     ],
 )

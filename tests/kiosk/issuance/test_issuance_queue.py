@@ -103,13 +103,13 @@ def test_a_confirmation_beyond_the_years_of_the_register_is_refused(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"reasons": []}, "rests on 1 to"),
-        ({"reasons": ["mood"]}, "must be one of those of a decision"),
-        ({"document": Document.CARD}, "issues notice and confirmation only"),
-        ({"by": ""}, "named in 1 to 64"),
-        ({"by": " "}, "named in 1 to 64"),
-        ({"by": "x" * 65}, "named in 1 to 64"),
-        ({"by": "desk\n1"}, "named in 1 to 64"),
+        ({"reasons": []}, "must have 1 to"),
+        ({"reasons": ["mood"]}, "must be a reason code of a decision"),
+        ({"document": Document.CARD}, "issues only notice and confirmation"),
+        ({"by": ""}, "must have 1 to 64"),
+        ({"by": " "}, "must have 1 to 64"),
+        ({"by": "x" * 65}, "must have 1 to 64"),
+        ({"by": "desk\n1"}, "must have 1 to 64"),
         ({"by": "desk 123456789018"}, "マイナンバー"),
         ({"member": JIRO}, "not insured today"),
     ],
@@ -235,9 +235,9 @@ def test_a_cancelled_order_says_why_and_leaves_the_register(
 @pytest.mark.parametrize(
     ("reason", "message"),
     [
-        ("", "must be given"),
-        ("x" * 201, "must be given"),
-        ("a\x00b", "must be given"),
+        ("", "the reason must have 1 to"),
+        ("x" * 201, "the reason must have 1 to"),
+        ("a\x00b", "the reason must have 1 to"),
         ("123456789018", "マイナンバー"),
     ],
 )
@@ -276,8 +276,8 @@ def test_what_has_ended_cannot_end_again(
         ([0], "^there is no order 0$"),
         ([-1], "^there is no order -1$"),
         ([2**31], f"^there is no order {2**31}$"),
-        ([1], "^order 1 is named twice$"),
-        (range(2, 200_000), "^more than 100,000 orders at once$"),
+        ([1], "^order 1 is given twice$"),
+        (range(2, 200_000), "^more than 100,000 orders are given at once$"),
     ],
     ids=["unknown", "zero", "negative", "larger than any", "twice", "too many"],
 )
@@ -292,7 +292,7 @@ def test_of_several_orders_all_end_or_none(
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
 def test_no_order_named_is_refused(queue: Queue, now: datetime, end: End) -> None:
-    with pytest.raises(OrderRefused, match="no order is named"):
+    with pytest.raises(OrderRefused, match="no order is given"):
         end(queue, [], now)
 
 

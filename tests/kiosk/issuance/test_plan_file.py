@@ -66,9 +66,9 @@ def test_keys_that_a_later_version_adds_are_passed_over() -> None:
         (NOTICE | {"member": "133033:71-0000:123456789018:00"}, "member: a member is written"),
         (NOTICE | {"reasons": []}, "reasons: must be a list of reasons"),
         (NOTICE | {"reasons": "card_works"}, "reasons: must be a list of reasons"),
-        (NOTICE | {"reasons": ["card_works", "mood"]}, "reasons: holds something that is no reason"),
-        (NOTICE | {"reasons": [["card_works"]]}, "reasons: holds something that is no reason"),
-        (NOTICE | {"reasons": ["card_works"] * 50}, "reasons: holds something that is no reason"),
+        (NOTICE | {"reasons": ["card_works", "mood"]}, "reasons: contains something that is not a reason"),
+        (NOTICE | {"reasons": [["card_works"]]}, "reasons: contains something that is not a reason"),
+        (NOTICE | {"reasons": ["card_works"] * 50}, "reasons: contains something that is not a reason"),
         (NOTICE | {"issue": "confirmation"}, "valid_from: is missing"),
         (CONFIRMATION | {"valid_until": None}, "valid_until: must be a date"),
         (CONFIRMATION | {"valid_until": "2026-02-30"}, "valid_until: must be a day of the calendar"),
@@ -86,7 +86,7 @@ def test_a_line_that_is_none_of_a_plan_is_named(bad: object, message: str) -> No
 def test_a_plan_that_was_cut_off_is_refused(cut: int) -> None:
     text = io.StringIO()
     write_plan(text, LINES)
-    with pytest.raises(PlanRefused, match="^line 2: has no end: the file was cut off"):
+    with pytest.raises(PlanRefused, match="^line 2: has no line end: the file was cut off"):
         list(read_plan(io.BytesIO(text.getvalue().encode()[:-cut])))
 
 

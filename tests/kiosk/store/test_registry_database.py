@@ -45,7 +45,7 @@ def test_a_path_that_two_read_differently_is_refused_and_nothing_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(RegistryError, match="the path of a SQLite register is written as it is"):
+    with pytest.raises(RegistryError, match="the path of a SQLite register must be written as it is"):
         Registry.open(f"sqlite:///{name}", migrated=False)
     assert list(tmp_path.iterdir()) == []
 
