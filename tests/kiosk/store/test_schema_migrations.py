@@ -88,7 +88,7 @@ def test_a_revision_that_the_program_does_not_know_is_refused(database: str) -> 
 def test_a_database_of_something_else_is_refused_and_left_alone(database: str) -> None:
     Registry.open(database, migrated=False).close()
     _execute(database, "CREATE TABLE recipes (name text)")
-    with Registry.open(database, migrated=False) as registry, pytest.raises(RegistryError, match="the database is not a register"):
+    with Registry.open(database, migrated=False) as registry, pytest.raises(RegistryError, match="is not a register"):
         registry.migrate()
     with inspected(database) as kept:
         assert kept.get_table_names() == ["recipes"]
