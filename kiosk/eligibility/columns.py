@@ -6,10 +6,10 @@ untouched, since NFC would turn some of them into another form of a person's nam
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import lru_cache
 
 from kiosk.decision import CardStatus, Certificate, Registration
@@ -18,6 +18,13 @@ from kiosk.eligibility.model import is_branch, is_insurer_number, is_symbol_or_n
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.schema import KEY_NAMES
+
+
+class LeftOut(Enum):
+    """In the place of a value: the file has no such column, so what is in the register stays."""
+
+    LEFT_OUT = "left_out"
+
 
 Value = str | date | StrEnum | bool | int | None
 """What one cell of a member file can hold."""
@@ -178,9 +185,23 @@ _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
     ("confirmation_valid_from", _optional(parse_date)),
     ("confirmation_valid_until", _optional(parse_date)),
     ("legacy_card_until", _optional(parse_date)),
+    ("information_withheld", _optional(_boolean, empty=False)),
+    ("special_consideration", _optional(_boolean, empty=False)),
+    ("pays_in_full", _optional(_boolean, empty=False)),
+    ("card_without_pin", _optional(_boolean, empty=False)),
+    ("stay_until", _optional(parse_date)),
 )
 
 COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)
 """Every column in the order in which files are written, the four of the key first."""
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+
+MAY_BE_LEFT_OUT: Mapping[str, Value] = {
+    "information_withheld": False,
+    "special_consideration": False,
+    "pays_in_full": False,
+    "card_without_pin": False,
+    "stay_until": None,
+}
+"""The columns that a file need not have, each with what a new member then gets."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from kiosk.decision import Certificate
-from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, NAMES, CellRefused, Value
+from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, LeftOut, Value
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.my_number import contains_my_number
@@ -32,7 +32,7 @@ class CsvRow:
 
     Attributes:
         line: its number in the file; the header is line 1.
-        values: one value for each of COLUMNS, in that order.
+        values: one value for each of COLUMNS, in that order; LEFT_OUT for a column that the file does not have.
         text: the line as the file has it; empty if the row does not come from a file.
 
     """
@@ -45,6 +45,19 @@ class CsvRow:
     def of(cls, member: Member, line: int = 0) -> "CsvRow":
         """Return the row that a file with this member would have."""
         return cls(line, values_of(member))
+
+    def completed(self, known: Sequence[Any] | None) -> "CsvRow":
+        """Return the row with a value for every column that its file left out.
+
+        Args:
+            known: what the register has in the columns after those of the key; None for a new member.
+
+        """
+        if LeftOut.LEFT_OUT not in self.values:
+            return self
+        instead = _OF_NEW_MEMBERS if known is None else known
+        pairs = zip(self.values[KEY_COLUMNS:], instead, strict=True)
+        return self.with_details([other if value is LeftOut.LEFT_OUT else value for value, other in pairs])
 
     def with_details(self, details: Sequence[Any]) -> "CsvRow":
         """Return the row with other values in all columns but the four of the key."""
@@ -78,7 +91,8 @@ def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> It
         on_bytes: called with every piece as it is read, for progress and for a digest.
 
     Raises:
-        HeaderRefused: the file is empty, or its header row does not have each of COLUMNS once (in any order).
+        HeaderRefused: the file is empty, or its header row does not have each of COLUMNS once (in any order; those of
+            MAY_BE_LEFT_OUT at most once).
         OSError: the stream cannot be read.
 
     """
@@ -99,8 +113,8 @@ def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> It
             on_bytes(line)
 
 
-def _column_order(raw: bytes) -> list[int]:
-    """Return the place of each of COLUMNS in a line.
+def _column_order(raw: bytes) -> list[int | None]:
+    """Return the place of each of COLUMNS in a line; None for one that the file leaves out.
 
     Raises:
         HeaderRefused: the header is wrong. The message repeats no unknown cell, which could be somebody's data.
@@ -116,21 +130,22 @@ def _column_order(raw: bytes) -> list[int]:
         if cell not in _POSITION:
             raise HeaderRefused(f"header row: column {place} is not a column of a member file")
     repeated = [name for name in NAMES if header.count(name) > 1]
-    missing = [name for name in NAMES if name not in header]
+    missing = [name for name in NAMES if name not in header and name not in MAY_BE_LEFT_OUT]
     if repeated:
         raise HeaderRefused(f"header row: {', '.join(repeated)} appears more than once")
     if missing:
         raise HeaderRefused(f"header row: {', '.join(missing)} is missing")
-    return [header.index(name) for name in NAMES]
+    return [header.index(name) if name in header else None for name in NAMES]
 
 
-def _row(number: int, raw: bytes, order: Sequence[int]) -> CsvRow | BadLine:
+def _row(number: int, raw: bytes, order: Sequence[int | None]) -> CsvRow | BadLine:
     try:
         text = _decoded(raw)
         cells = _cells(text)
-        if len(cells) != len(order):
-            raise _LineRefused(None, f"has {len(cells)} cells where the header has {len(order)}")
-        return CsvRow(number, _values([cells[place] for place in order]), text)
+        expected = len(order) - order.count(None)
+        if len(cells) != expected:
+            raise _LineRefused(None, f"has {len(cells)} cells where the header has {expected}")
+        return CsvRow(number, _values([None if place is None else cells[place] for place in order]), text)
     except _LineRefused as error:
         return BadLine(number, error.column, str(error), _harmless(raw))
 
@@ -155,11 +170,11 @@ def _cells(text: str) -> list[str]:
     return next(csv.reader([text], strict=True))
 
 
-def _values(cells: Sequence[str]) -> tuple[Value, ...]:
-    values: list[Value] = []
+def _values(cells: Sequence[str | None]) -> tuple[Value | LeftOut, ...]:
+    values: list[Value | LeftOut] = []
     for column, cell in zip(COLUMNS, cells, strict=True):
         try:
-            values.append(column.parse(cell))
+            values.append(LeftOut.LEFT_OUT if cell is None else column.parse(cell))
         except CellRefused as error:
             raise _LineRefused(column.name, "must not be empty" if not cell else str(error)) from None
     _refuse_impossible(values)
@@ -181,6 +196,8 @@ def _refuse_impossible(values: Sequence[Any]) -> None:
     if first is not None and last < first:
         raise _LineRefused("confirmation_valid_until", "lies before confirmation_valid_from")
 
+
+_OF_NEW_MEMBERS = tuple(MAY_BE_LEFT_OUT.get(name) for name in NAMES[KEY_COLUMNS:])
 
 _BIRTH = _POSITION["birth_date"]
 _ACQUIRED = _POSITION["acquired_on"]

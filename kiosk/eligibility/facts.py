@@ -34,6 +34,7 @@ class CardSeen:
         chain_trusted: whether its chain leads to a trust anchor and is in date.
         revocation: the answer of the CRL or of OCSP.
         today: whether the 資格確認 reader could read the card (`not_here` if it has been taken away again).
+        without_pin: whether the card has no 暗証番号 (顔認証マイナンバーカード).
 
     """
 
@@ -41,6 +42,7 @@ class CardSeen:
     chain_trusted: bool
     revocation: Literal["good", "revoked", "not_checked"]
     today: CardToday = CardToday.READ
+    without_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def facts_for(
     purpose: Purpose = Purpose.VISIT,
     needs: Sequence[Need] = (),
     smartphone: bool = False,
+    phone_card: bool = False,
     papers: PapersSeen = _NOT_LOOKED_AT,
     event: LifeEvent | None = None,
 ) -> Facts | NotBornYet:
@@ -109,6 +112,7 @@ def facts_for(
         purpose: why the person comes.
         needs: what the visit needs beyond the insurance.
         smartphone: whether the person can show the 資格情報 screen of マイナポータル.
+        phone_card: whether the person has set the マイナ保険証 up in their smartphone.
         papers: the papers that the person has with them. If nobody looked, a person who was sent a paper has it.
         event: what has happened that brings the person here.
 
@@ -144,6 +148,12 @@ def facts_for(
         legacy_card_until=member.legacy_card_until if papers.legacy_card is None else papers.legacy_card or None,
         event=event,
         confirmation_requested=member.confirmation_requested is True,
+        information_withheld=member.information_withheld,
+        special_consideration=member.special_consideration,
+        pays_in_full=member.pays_in_full,
+        phone_card=phone_card,
+        card_without_pin=member.card_without_pin or (card is not None and card.without_pin),
+        stay_until=member.stay_until,
     )
 
 

@@ -126,7 +126,8 @@ class Import:
         bad += [_repeated(rows.pop(key)) for key in named_before]
         for line in sorted(bad, key=attrgetter("line")):
             self._refuse(line)
-        self._write(self._with_issued(rows, known), known)
+        completed = {key: row.completed(known[key].details if key in known else None) for key, row in rows.items()}
+        self._write(self._with_issued(completed, known), known)
 
     def _with_issued(self, rows: Mapping[str, CsvRow], known: Mapping[str, CurrentVersion]) -> dict[str, CsvRow]:
         in_file = {key: _details(row) for key, row in rows.items() if key in known}

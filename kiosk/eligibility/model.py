@@ -112,6 +112,11 @@ class Member:
     confirmation_valid_from: date | None
     confirmation_valid_until: date | None
     legacy_card_until: date | None
+    information_withheld: bool
+    special_consideration: bool
+    pays_in_full: bool
+    card_without_pin: bool
+    stay_until: date | None
     valid_from: date
     recorded_at: datetime
     confirmed_on: date
@@ -141,7 +146,10 @@ class MemberBinding:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts of what is in the register."""
+    """Counts of what is in the register.
+
+    How many people have their data withheld (自己情報提供不可) is not among them: no count may mark them.
+    """
 
     members: int
     versions: int
@@ -153,3 +161,7 @@ class Statistics:
     card: dict[str, int]
     certificate: dict[str, int]
     registration: dict[str, int]
+    special_consideration: int
+    pays_in_full: int
+    card_without_pin: int
+    stay: int

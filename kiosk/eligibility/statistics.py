@@ -31,6 +31,10 @@ def statistics(connection: Connection, on: date) -> Statistics:
         card=_by_code(connection, member_version.c.card),
         certificate=_by_code(connection, member_version.c.certificate),
         registration=_by_code(connection, member_version.c.registration),
+        special_consideration=_current(connection, member_version.c.special_consideration),
+        pays_in_full=_current(connection, member_version.c.pays_in_full),
+        card_without_pin=_current(connection, member_version.c.card_without_pin),
+        stay=_current(connection, member_version.c.stay_until.is_not(None)),
     )
 
 
@@ -43,7 +47,12 @@ def _insured(connection: Connection, on: date) -> int:
     insured = (member_version.c.acquired_on <= on) & (
         member_version.c.lost_on.is_(None) | (member_version.c.lost_on > on)
     )
-    query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(insured)
+    return _current(connection, insured)
+
+
+def _current(connection: Connection, condition: ColumnElement[bool]) -> int:
+    """Count the members whose current version meets the condition."""
+    query = select(func.count()).select_from(member).join(member_version, IS_CURRENT).where(condition)
     return int(connection.execute(query).scalar_one())
 
 

@@ -29,6 +29,7 @@ class PlanLine:
         issue: the document, `notice` or `confirmation`.
         reasons: the reasons of the decision.
         validity: how long a confirmation is valid; None for a notice.
+        aside: whether the person's data are withheld, so that where the document goes is agreed with them first.
 
     """
 
@@ -36,13 +37,16 @@ class PlanLine:
     issue: Document
     reasons: tuple[Reason, ...]
     validity: Confirmation | None
+    aside: bool = False
 
     def to_json(self) -> dict[str, object]:
-        """Return the object of docs/formats.md; only that of a confirmation has the two days of its validity."""
+        """Return the object of docs/formats.md: the two days for a confirmation only, `aside` only if it is true."""
         line: dict[str, object] = {"member": str(self.member), "issue": self.issue, "reasons": list(self.reasons)}
         if self.validity is not None:
             line["valid_from"] = self.validity.valid_from.isoformat()
             line["valid_until"] = self.validity.valid_until.isoformat()
+        if self.aside:
+            line["aside"] = True
         return line
 
 
@@ -68,7 +72,8 @@ def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
     decision = decide(facts, policy)
     if decision.issue is None or decision.file:
         return None
-    return PlanLine(member.id, decision.issue, decision.reasons, _validity(decision, facts, policy))
+    validity = _validity(decision, facts, policy)
+    return PlanLine(member.id, decision.issue, decision.reasons, validity, aside=facts.information_withheld)
 
 
 def first_of_membership(member: Member, policy: Policy) -> bool:

@@ -64,6 +64,7 @@ def _line(raw: bytes) -> PlanLine:
         issue=issue,
         reasons=_field(cells, "reasons", _reasons),
         validity=_validity(cells) if issue is Document.CONFIRMATION else None,
+        aside=_aside(cells.get("aside", False)),
     )
 
 
@@ -98,6 +99,12 @@ def _document(value: object) -> Document:
     if not isinstance(value, str) or value not in _ISSUED:
         raise DataRefused(f"must be one of {', '.join(_ISSUED)}")
     return _ISSUED[value]
+
+
+def _aside(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise DataRefused("aside: must be true or false")
+    return value
 
 
 def _reasons(value: object) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
-from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide
+from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published
 from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import graphemes
@@ -138,7 +138,8 @@ class EligibilityService:
             raise NotDeterminable(failure)
         binding = self._binding(certificate)
         facts = self._facts(binding, asked, tokyo_day(now))
-        decision = decide(facts, self.policy)
+        for_staff = decide(facts, self.policy)
+        decision = published(for_staff, facts)
         pages = self._personal_pages(binding, facts, asked)
         self._journal(self._entry(effect, decision, binding, now))
         return Eligibility(
@@ -147,6 +148,7 @@ class EligibilityService:
             inquiry=inquire(facts, self.policy),
             renewal=renewal_of(facts, check.last_day, self.policy),
             pages=pages,
+            for_staff=for_staff,
         )
 
     def order(self, effect: PlaceOrder) -> PersonalPages:

@@ -318,6 +318,7 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         view,
         purpose=purpose,
         decision=eligibility.decision,
+        for_staff=eligibility.for_staff or eligibility.decision,
         masked_name=eligibility.masked_name,
         renewal=eligibility.renewal,
         has_personal_pages=eligibility.pages is not None,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk import tokyo_day
-from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide
+from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide, published
 from kiosk.decision.facts import refuse_impossible
 from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import Member, MemberId
@@ -136,8 +136,8 @@ class UnderWay:
 class PersonalPages:
     """What the union's pages show of the person at the terminal.
 
-    ``wanted`` may be asked for here, for ``reasons``; ``orders`` None: no queue. ``if_filed_today`` are the days
-    between which the union is ready when papers are filed today.
+    ``wanted`` may be asked for here, for ``reasons``, which are published ones; ``orders`` None: no queue.
+    ``if_filed_today`` are the days between which the union is ready when papers are filed today.
     """
 
     record: OwnRecord = field(repr=False)
@@ -173,10 +173,10 @@ def _wanted(facts: Facts, policy: Policy) -> tuple[Document | None, tuple[Reason
     """Return what may be asked for at the terminal: what the union owes without papers, or a notice that is missing."""
     now = decide(replace(facts, event=None, purpose=Purpose.VISIT), policy)
     if now.issue:
-        return (None if now.file else now.issue), now.reasons
+        return (None if now.file else now.issue), published(now, facts).reasons
     claim = decide(replace(facts, event=None, purpose=Purpose.BENEFIT_CLAIM, smartphone=False), policy)
     missed = NextStep.ASK_FOR_NOTICE in claim.next_steps
-    return (Document.NOTICE if missed else None), claim.reasons
+    return (Document.NOTICE if missed else None), published(claim, facts).reasons
 
 
 def _brings(event: LifeEvent, facts: Facts, policy: Policy) -> Brings:

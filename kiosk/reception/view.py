@@ -21,6 +21,7 @@ __all__ = ["View"]
 class View:
     """One immutable picture of the kiosk. ``sequence`` grows by one at every change and never repeats.
 
+    ``decision`` is as everybody may read it, ``for_staff`` as staff may.
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
     ``pages``, which is there only at the union's terminal, while a confirmed person has one of its pages open.
@@ -39,6 +40,7 @@ class View:
     level: Level | None = None
     purpose: Purpose = Purpose.VISIT
     decision: Decision | None = None
+    for_staff: Decision | None = field(default=None, repr=False)
     failure: Failure | None = None
     tries_left: int | None = None
     masked_name: str = ""

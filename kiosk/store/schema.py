@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
     func,
     select,
     text,
@@ -92,6 +93,10 @@ def _instant(name: str, **options: Any) -> Column[datetime]:
     return Column(name, UtcInstant(), **options)
 
 
+def _false(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
 import_batch = Table(
     "import_batch",
     metadata,
@@ -157,6 +162,11 @@ member_version = Table(
     Column("confirmation_valid_from", Date),
     Column("confirmation_valid_until", Date),
     Column("legacy_card_until", Date),
+    _false("information_withheld"),
+    _false("special_consideration"),
+    _false("pays_in_full"),
+    _false("card_without_pin"),
+    Column("stay_until", Date),
     _instant("recorded_at", nullable=False),
     Column("valid_from", Date, nullable=False),
 )

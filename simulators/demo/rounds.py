@@ -26,6 +26,7 @@ _CODES = {
     FailureKind.PIN_BLOCKED: {"P-03"},
     FailureKind.PIN_LAST_TRY: {"P-02"},
     FailureKind.NOT_MY_NUMBER_CARD: {"C-03"},
+    FailureKind.WITHOUT_PIN: {"C-14"},
 }
 _LIMIT = 30.0
 
@@ -59,7 +60,8 @@ class RoundResult:
             failure = self.persona.failure
             return failure is not None and decision is None and self.code in _CODES[failure]
         found = (decision["applies"], decision["usable"], decision["reasons"][0], decision["next_steps"][0])
-        due = (expected.applies, expected.usable, expected.reason, expected.step)
+        reason = expected.reason if self.persona.path is Path.LOOKUP else expected.published_reason
+        due = (expected.applies, expected.usable, reason, expected.step)
         return found == due and decision["issue"] == expected.issue
 
 
@@ -110,7 +112,7 @@ async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Ro
     card = make_card(person, stage.authority, stage.now)
     begun = time.perf_counter()
     hands.put(card)
-    view = await page.until(lambda seen: seen["state"] in {"pin", "failure"})
+    view = await page.until(lambda seen: seen["state"] in {"pin", "staff", "failure"})
     if view["state"] == "pin" and person.card:
         await page.press(action="pin", pin=person.card.pin)
         view = await page.until(lambda seen: seen["state"] in {"result", "failure"})
@@ -150,6 +152,7 @@ def facts_of(stage: Stage, registry: Registry, person: Persona) -> Facts:
         purpose=Purpose(visit.purpose),
         needs=[Need(need) for need in visit.needs],
         smartphone=visit.smartphone,
+        phone_card=visit.phone_card,
         event=LifeEvent(visit.event) if visit.event else None,
     )
     if not isinstance(facts, Facts):

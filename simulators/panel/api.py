@@ -236,7 +236,7 @@ def _file(name: str) -> Callable[[], FileResponse]:
 
 
 def _person_out(person: Persona) -> PersonOut:
-    has_pin = person.card is not None and person.card.kind is not CardKind.FOREIGN
+    has_pin = person.card is not None and person.card.kind not in {CardKind.FOREIGN, CardKind.WITHOUT_PIN}
     pin = person.card.pin if person.card is not None and has_pin else None
     return PersonOut(id=person.id, label=person.label, explanation=person.explanation, row=person.row, pin=pin)
 

@@ -29,6 +29,8 @@ class CardKind(StrEnum):
     """Issued by somebody who only claims to be the authority."""
     FOREIGN = "foreign"
     """Not a My Number card at all."""
+    WITHOUT_PIN = "without_pin"
+    """顔認証マイナンバーカード: genuine, but it has no 暗証番号."""
 
 
 class FailureKind(StrEnum):
@@ -40,6 +42,7 @@ class FailureKind(StrEnum):
     PIN_BLOCKED = "pin_blocked"
     PIN_LAST_TRY = "pin_last_try"
     NOT_MY_NUMBER_CARD = "not_my_number_card"
+    WITHOUT_PIN = "without_pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class PersonaVisit:
     needs: tuple[str, ...] = ()
     card_today: str = "read"
     smartphone: bool = False
+    phone_card: bool = False
     event: str | None = None
 
 
@@ -73,6 +77,11 @@ class ExpectedAnswer:
     reason: str
     step: str
     issue: str | None = None
+
+    @property
+    def published_reason(self) -> str:
+        """The first reason as everybody but staff reads it (docs/decision.md)."""
+        return "not_registered" if self.reason == "information_withheld" else self.reason
 
 
 @dataclass(frozen=True, slots=True)

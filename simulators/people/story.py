@@ -97,6 +97,10 @@ _EVERYBODY: Final[Cells] = MappingProxyType(
         "employer": "模擬建設 株式会社",
         "copay_percent": "30",
         "confirmation_requested": False,
+        "information_withheld": False,
+        "special_consideration": False,
+        "pays_in_full": False,
+        "card_without_pin": False,
     }
 )
 
@@ -104,7 +108,8 @@ _COLUMNS: Final = (
     "insurer_number symbol number branch name kana birth_date sex relationship household_head postal_code address"
     " employer acquired_on lost_on copay_percent limit_class filed_on my_number_reported linked_on card certificate"
     " certificate_valid_until registration registration_ends_on confirmation_requested notice_issued_on"
-    " confirmation_valid_from confirmation_valid_until legacy_card_until"
+    " confirmation_valid_from confirmation_valid_until legacy_card_until information_withheld special_consideration"
+    " pays_in_full card_without_pin stay_until"
 ).split()
 
 

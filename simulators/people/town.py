@@ -12,7 +12,8 @@ from cryptography import x509
 
 from simulators.card import Abilities, JpkiCardSimulator
 from simulators.cards import Card, ForeignCardSimulator
-from simulators.issuing import clone_of, contents_of
+from simulators.issuing import card_without_pin, clone_of, contents_of
+from simulators.people.circumstances import CIRCUMSTANCES
 from simulators.people.events import EVENTS
 from simulators.people.membership import CLAIMS, MEMBERSHIP
 from simulators.people.persona import CardKind, CardSpec, Persona
@@ -46,6 +47,7 @@ _STORIES: Final = (
     *CLAIMS,
     *EVENTS,
     *REFUSED,
+    *CIRCUMSTANCES,
 )
 
 
@@ -98,6 +100,8 @@ def make_card(person: Persona, authority: Authority, now: datetime, *, abilities
         return ForeignCardSimulator()
     card = _certified(person)
     issued = certificate_of(person, authority)
+    if card.kind is CardKind.WITHOUT_PIN:
+        return card_without_pin(authority, now, issued)
     contents = contents_of(issued, authority, now, pin=card.pin, pin_tries=card.tries)
     if card.kind is CardKind.CLONE:
         return clone_of(contents, abilities)

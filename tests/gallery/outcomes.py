@@ -6,7 +6,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.decision import Purpose, decide
+from kiosk.decision import Purpose, decide, published
 from kiosk.eligibility import Registry
 from kiosk.failures import Code
 from kiosk.reception import View
@@ -24,6 +24,7 @@ _CODES = {
     FailureKind.PIN_BLOCKED: Code.PIN_BLOCKED,
     FailureKind.PIN_LAST_TRY: Code.PIN_LAST_TRY,
     FailureKind.NOT_MY_NUMBER_CARD: Code.NOT_MY_NUMBER_CARD,
+    FailureKind.WITHOUT_PIN: Code.CARD_WITHOUT_PIN,
 }
 
 
@@ -37,6 +38,7 @@ def outcome_screens(now: datetime) -> dict[str, View]:
                 if person.failure:
                     views[person.id] = failure_view(_CODES[person.failure])
                 else:
-                    decision = decide(facts_of(stage, registry, person))
+                    facts = facts_of(stage, registry, person)
+                    decision = published(decide(facts), facts)
                     views[person.id] = result_view(decision, purpose=Purpose(person.visit.purpose))
     return views

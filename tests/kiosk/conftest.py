@@ -38,6 +38,10 @@ CELLS = {
     "registration": "registered",
     "confirmation_requested": "false",
     "notice_issued_on": "2020-04-10",
+    "information_withheld": "false",
+    "special_consideration": "false",
+    "pays_in_full": "false",
+    "card_without_pin": "false",
 }
 """A member with a マイナ保険証; cells that are not here are empty."""
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 
 from kiosk.decision import DEFAULT_POLICY, CardToday, Facts, LifeEvent, Need, Purpose, decide
-from kiosk.eligibility.columns import COLUMNS, NAMES
+from kiosk.eligibility.columns import COLUMNS, MAY_BE_LEFT_OUT, NAMES
 from kiosk.eligibility.facts import CardSeen, facts_for
 from kiosk.eligibility.model import Member, MemberId
 from simulators.card import JPKI_AID, JpkiCardSimulator
@@ -73,6 +73,7 @@ def facts_of(person: Persona, on: date) -> Facts:
         purpose=Purpose(visit.purpose),
         needs=[Need(need) for need in visit.needs],
         smartphone=visit.smartphone,
+        phone_card=visit.phone_card,
         event=LifeEvent(visit.event) if visit.event else None,
     )
     assert isinstance(facts, Facts)
@@ -114,6 +115,18 @@ def test_every_row_of_the_decision_has_somebody() -> None:
 )
 def test_every_value_of_the_visit_has_somebody(section: str, values: set[str]) -> None:
     assert {getattr(person.visit, section) for person in people(TODAY)} - {None} == values
+
+
+@pytest.mark.parametrize("column", MAY_BE_LEFT_OUT)
+def test_what_the_third_edition_added_to_the_register_has_somebody(column: str) -> None:
+    with_it = [person for person in people(TODAY) if person.member and person.member[column] not in ("", "false")]
+    assert [person.row for person in with_it if person.expected]
+
+
+def test_a_subsidy_and_a_card_in_a_phone_have_somebody() -> None:
+    visits = [person.visit for person in people(TODAY)]
+    assert {need for visit in visits for need in visit.needs} >= {Need.HIGH_COST, Need.PUBLIC_SUBSIDY}
+    assert any(visit.phone_card for visit in visits)
 
 
 def test_every_failure_has_somebody() -> None:
@@ -161,7 +174,7 @@ def test_card_and_certificate_fit(name: str) -> None:
     same_key = certificate.public_key() == card.contents.auth_key.public_key()
     assert same_key is (person.card.kind is not CardKind.CLONE)
     assert certificate.not_valid_after_utc.astimezone(JAPAN).date() == person.card.last_day
-    assert card.pin_tries_left == person.card.tries
+    assert card.pin_tries_left == (0 if person.card.kind is CardKind.WITHOUT_PIN else person.card.tries)
 
 
 def test_foreign_card_has_no_jpki_application() -> None:

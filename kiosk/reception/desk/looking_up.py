@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.audit import DeskEntry
-from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide
+from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide, published
 from kiosk.eligibility import (
     Binding,
     BindingRefused,
@@ -23,8 +23,9 @@ from kiosk.eligibility import (
     facts_for,
 )
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
-from kiosk.reception.eligibility_service import EligibilityService, card_seen
+from kiosk.reception.eligibility_service import EligibilityService, card_seen, masked
 from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.eligibility import Eligibility
 
 __all__ = ["Asked", "DeskProblem", "DeskRefused", "FoundMember", "LookingUp", "Seen"]
 
@@ -136,11 +137,17 @@ class LookingUp:
         as in the visit: one person must not get two answers.
         """
         card = self._own_card(found, asked, check)
-        decision = self._decided(found, asked, card)
+        facts = self._facts(found, asked, card)
+        decision = decide(facts, self.service.policy)
         if asked.papers.confirmation is False:
             self._require_the_same_issue(found, asked, decision, card)
-        self.write("looked_up", by, found, decision=decision, detail=asked.code)
+        self.write("looked_up", by, found, decision=published(decision, facts), detail=asked.code)
         return decision
+
+    def eligibility(self, found: FoundMember, asked: Asked, decision: Decision) -> Eligibility:
+        """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member."""
+        facts = self._facts(found, asked, None)
+        return Eligibility(published(decision, facts), masked(found.member.kana), for_staff=decision)
 
     def require_seen(self, found: FoundMember) -> None:
         """Raise DeskRefused if the member is bound to another card now than the one that staff saw, or to no card."""
@@ -177,9 +184,9 @@ class LookingUp:
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
 
-    def shown(self, found: FoundMember, decision: Decision, act: StaffAct, visit: int) -> None:
+    def shown(self, found: FoundMember, eligibility: Eligibility, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
-        self.write("shown", act.staff, found, decision=decision, visit=visit, detail=act.reason)
+        self.write("shown", act.staff, found, decision=eligibility.decision, visit=visit, detail=act.reason)
 
     def write(
         self,
@@ -191,7 +198,7 @@ class LookingUp:
         visit: int | None = None,
         detail: str | None = None,
     ) -> None:
-        """Journal one act of staff."""
+        """Journal one act of staff; ``decision`` as it is published, since more than staff read the journal."""
         journal = self.service.journal
         entry = DeskEntry(
             at=self.service.now(),
@@ -222,14 +229,12 @@ class LookingUp:
             return None
         return _OwnCard(card_seen(check), binding.last_day)
 
-    def _decided(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Decision:
-        return decide(self._facts(found, asked, card), self.service.policy)
-
     def _require_the_same_issue(
         self, found: FoundMember, asked: Asked, without: Decision, card: _OwnCard | None
     ) -> None:
         """Do not promise a new 資格確認書 to somebody who left theirs at home: the rules know only lost ones."""
-        kept = self._decided(found, replace(asked, papers=replace(asked.papers, confirmation=None)), card)
+        kept_at_home = replace(asked, papers=replace(asked.papers, confirmation=None))
+        kept = decide(self._facts(found, kept_at_home, card), self.service.policy)
         if (kept.issue, kept.file) != (without.issue, without.file):
             raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
 

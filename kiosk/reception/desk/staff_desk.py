@@ -19,13 +19,11 @@ from kiosk.failures import Code, Failure
 from kiosk.reception.desk.happenings import Happenings, VisitOutcome
 from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
 from kiosk.reception.desk.out_of_use import OutOfUse
-from kiosk.reception.eligibility_service import masked
 from kiosk.reception.floors import Findings
 from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, StaffAct
-from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, StaffCame
 from kiosk.reception.visit.identifying import bindable, confirmable
 from kiosk.reception.visit.states import card_of
@@ -158,9 +156,10 @@ class StaffDesk:
         if decision is None or decision != await self.decide(found, asked, by):
             raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         act = StaffAct(by, f"lookup.{seen}")
-        event = LookedUp(visit, Eligibility(decision, masked(found.member.kana)), act, asked.purpose)
+        eligibility = self._looking_up.eligibility(await self.again(found), asked, decision)
+        event = LookedUp(visit, eligibility, act, asked.purpose)
         async with self._refusal_noted("shown", by, found, visit):
-            await self._journaled(lambda: self._looking_up.shown(found, decision, act, visit))
+            await self._journaled(lambda: self._looking_up.shown(found, eligibility, act, visit))
             self._on_screen(sequence)
             if not self._reception.happen(event):
                 raise DeskRefused(DeskProblem.SCREEN_CHANGED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Usable
+from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.union_office import PersonalPages
@@ -16,7 +16,9 @@ __all__ = ["Eligibility", "Reminder"]
 class Eligibility:
     """The decision for a person, and what the screen shows beside it.
 
-    ``inquiry`` is what could still be asked, ``own`` what the union's terminal shows of the person's own record.
+    ``decision`` is the published one (``kiosk.decision.published``), so that no output marks people whose data are
+    withheld. ``for_staff`` is the one that staff read; None: it is the same.
+    ``inquiry`` is what could still be asked, ``pages`` what the union's terminal shows of the person's own record.
     """
 
     decision: Decision
@@ -24,6 +26,17 @@ class Eligibility:
     inquiry: Inquiry = Inquiry()
     renewal: Renewal | None = None
     pages: PersonalPages | None = field(default=None, repr=False)
+    for_staff: Decision | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a decision that is for staff only.
+
+        Raises:
+            ValueError: The decision says that the person's data are withheld.
+
+        """
+        if Reason.INFORMATION_WITHHELD in self.decision.reasons:
+            raise ValueError("this decision is for staff only")
 
 
 @dataclass(frozen=True, slots=True)

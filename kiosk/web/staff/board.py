@@ -66,7 +66,7 @@ class Board:
             picture=picture,
             view=view,
             failure=view.failure,
-            result=self._result(view.decision, view.purpose),
+            result=self._result(view.for_staff or view.decision, view.purpose),
             left_behind=_left_behind(picture),
             rings=self.rings(picture),
         )

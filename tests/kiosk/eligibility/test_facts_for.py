@@ -1,6 +1,7 @@
 """Facts from the register and from the card, rule by rule (docs/decision.md, section of that name)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -267,7 +268,8 @@ def members(draw: st.DrawFn) -> Member:
         draw(st.sampled_from([None, lost])), None, "", draw(_MAYBE), draw(st.none() | st.booleans()), draw(_MAYBE),
         draw(st.sampled_from(CardStatus)), draw(st.sampled_from(certificates)), until,
         draw(st.sampled_from(Registration)), draw(_MAYBE), draw(st.none() | st.booleans()), draw(_MAYBE),
-        first if held else None, last if held else None, draw(_MAYBE), date(2020, 1, 1),
+        first if held else None, last if held else None, draw(_MAYBE),
+        *(draw(st.booleans()) for _ in range(4)), draw(_MAYBE), date(2020, 1, 1),
         draw(st.datetimes(timezones=st.just(None))), draw(_DAYS),
     )  # fmt: skip
 
@@ -275,6 +277,31 @@ def members(draw: st.DrawFn) -> Member:
 _CARDS = st.none() | st.builds(
     CardSeen, _DAYS, st.booleans(), st.sampled_from(["good", "revoked", "not_checked"]), st.sampled_from(CardToday)
 )
+
+
+FLAGS = ("information_withheld", "special_consideration", "pays_in_full", "card_without_pin")
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_what_the_insurer_says_of_the_person_is_a_fact(member: MakeMember, name: str) -> None:
+    for value in (True, False):
+        assert getattr(made(member(**{name: str(value).lower()})), name) is value
+
+
+def test_the_end_of_a_stay_is_a_fact(member: MakeMember) -> None:
+    assert made(member(stay_until="2026-12-31")).stay_until == date(2026, 12, 31)
+    assert made(member()).stay_until is None
+
+
+def test_a_card_that_is_read_shows_that_it_has_no_pin_and_never_that_it_has_one(member: MakeMember) -> None:
+    assert made(member(), card=replace(seen(), without_pin=True)).card_without_pin
+    assert made(member(card_without_pin="true"), card=seen()).card_without_pin
+    assert not made(member(), card=seen()).card_without_pin
+
+
+def test_only_the_visitor_tells_of_a_card_in_a_phone(member: MakeMember) -> None:
+    assert made(member(), phone_card=True).phone_card
+    assert not made(member()).phone_card
 
 
 @given(members(), _DAYS, _CARDS, _MAYBE)

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility import Relationship, Sex
-from kiosk.eligibility.columns import COLUMNS, NAMES, CellRefused, Column, MyNumberRefused
+from kiosk.eligibility.columns import COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, Column, MyNumberRefused
 
 BY_NAME = {column.name: column for column in COLUMNS}
 
@@ -23,10 +23,12 @@ DATES = (
     "confirmation_valid_from",
     "confirmation_valid_until",
     "legacy_card_until",
+    "stay_until",
 )
 TEXTS = ("name", "kana", "household_head", "address", "employer", "limit_class")
 CODES = ("sex", "relationship", "card", "certificate", "registration")
-BOOLEANS = ("my_number_reported", "confirmation_requested")
+FLAGS = ("information_withheld", "special_consideration", "pays_in_full", "card_without_pin")
+BOOLEANS = ("my_number_reported", "confirmation_requested", *FLAGS)
 
 BAD_DATES = (
     "2026-02-29", "2026-13-01", "2026-6-1", "20260601", "2026-W10-1", "01-06-2026", "2026/06/01", "1867-12-31",
@@ -69,7 +71,13 @@ def test_an_empty_cell_is_unknown_or_none_unless_the_column_is_required(column: 
         with pytest.raises(CellRefused):
             column.parse("")
     else:
-        assert column.text(column.parse("")) == ""
+        assert column.text(column.parse("")) == ("false" if column.name in FLAGS else "")
+
+
+def test_a_file_may_leave_out_what_the_third_edition_of_the_decision_added() -> None:
+    assert tuple(MAY_BE_LEFT_OUT) == (*FLAGS, "stay_until") == NAMES[30:]
+    for name, value in MAY_BE_LEFT_OUT.items():
+        assert BY_NAME[name].parse("") == value
 
 
 GOOD = {
@@ -84,7 +92,7 @@ GOOD = {
     "certificate": ("valid", "expired", "revoked", "unknown"),
     "my_number_reported": ("true", "false"),
     "card": ("held", "never_issued", "returned", "lost"),
-    "registration": ("registered", "unregistered", "cancelled"),
+    "registration": ("registered", "unregistered", "cancelled", "unknown"),
     "sex": ("male", "female", "unset"),
     "relationship": ("self", "family"),
 }

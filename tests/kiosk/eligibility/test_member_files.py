@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from kiosk.eligibility import BadLine, CsvRow, HeaderRefused, read_rows, write_rows
-from kiosk.eligibility.columns import NAMES
+from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES, LeftOut
 from kiosk.eligibility.csv_io import LONGEST_LINE
 
 MakeFile = Callable[..., bytes]
@@ -55,7 +56,7 @@ def test_columns_may_stand_in_any_order(member_file: MakeFile) -> None:
         ("", "insurer_number"),
         (HEADER.replace("kana,", ""), "kana is missing"),
         (HEADER + ",kana", "kana appears more than once"),
-        (HEADER + ",my_number", "column 31 is not a column"),
+        (HEADER + ",my_number", "column 36 is not a column"),
         (HEADER.replace("kana", "Kana"), "column 6 is not a column"),
         (HEADER.replace(",", ";"), "column 1 is not a column"),
         (HEADER.replace(",", ", "), "column 2 is not a column"),
@@ -126,7 +127,7 @@ def test_a_line_without_end_is_read_in_bounded_pieces() -> None:
 def test_a_wrong_number_of_cells_is_a_bad_line(member_file: MakeFile) -> None:
     refused = bad(member_file({"name": "土木,太郎"}))
     assert (refused.line, refused.column) == (2, None)
-    assert refused.message == "has 31 cells where the header has 30"
+    assert refused.message == "has 36 cells where the header has 35"
 
 
 @pytest.mark.parametrize(
@@ -201,3 +202,31 @@ def test_rows_and_members_do_not_show_a_person(member_file: MakeFile) -> None:
     (row,) = read(member_file({}))
     assert isinstance(row, CsvRow)
     assert "土木" not in repr(row) and "000001" not in repr(row.key)
+
+
+def without(data: bytes, *left_out: str) -> bytes:
+    """Return a member file without some columns."""
+    lines = [line.split(",") for line in data.decode().splitlines()]
+    kept = [index for index, name in enumerate(lines[0]) if name not in left_out]
+    return "".join(",".join(line[index] for index in kept) + "\n" for line in lines).encode()
+
+
+@pytest.mark.parametrize("left_out", [*([name] for name in MAY_BE_LEFT_OUT), list(MAY_BE_LEFT_OUT)])
+def test_a_file_from_before_the_third_edition_is_read(member_file: MakeFile, left_out: list[str]) -> None:
+    (row,) = read(without(member_file({"pays_in_full": "true", "stay_until": "2027-01-31"}), *left_out))
+    assert isinstance(row, CsvRow)
+    assert [name for name, value in zip(NAMES, row.values, strict=True) if value is LeftOut.LEFT_OUT] == left_out
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in MAY_BE_LEFT_OUT])
+def test_no_other_column_may_be_left_out(member_file: MakeFile, name: str) -> None:
+    with pytest.raises(HeaderRefused, match=f"{name} is missing"):
+        read(without(member_file({}), name))
+
+
+def test_a_row_is_completed_with_what_is_known_and_else_with_none(member_file: MakeFile) -> None:
+    (row,) = read(without(member_file({"pays_in_full": "true"}), "information_withheld", "stay_until"))
+    assert isinstance(row, CsvRow)
+    assert row.completed(None).values[30:] == (False, False, True, False, None)
+    known = [*row.values[4:30], True, True, False, True, date(2027, 1, 31)]
+    assert row.completed(known).values[30:] == (True, False, True, False, date(2027, 1, 31))

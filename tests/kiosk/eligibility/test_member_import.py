@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from kiosk.eligibility import (
     read_rows,
     write_rows,
 )
-from kiosk.eligibility.columns import NAMES
+from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES
 from kiosk.eligibility.importer import REPORTED
 
 Load = Callable[..., Any]
@@ -244,7 +245,7 @@ def rows(draw: st.DrawFn) -> tuple[Any, ...]:
         draw(_BOOLEAN), draw(_MAYBE_DAY), draw(st.sampled_from(CardStatus)),
         draw(st.sampled_from([*certificates, Certificate.EXPIRED] if valid_until else certificates)), valid_until,
         draw(st.sampled_from(Registration)), draw(_MAYBE_DAY), draw(_BOOLEAN), draw(_MAYBE_DAY), *confirmation,
-        draw(_MAYBE_DAY),
+        draw(_MAYBE_DAY), *(draw(st.booleans()) for _ in range(4)), draw(_MAYBE_DAY),
     )  # fmt: skip
 
 
@@ -269,3 +270,57 @@ def test_the_round_trip_holds_in_both_databases(registry: Registry, load: Load, 
     exported = written(registry)
     assert registry.import_members(read_rows(io.BytesIO(exported.encode())), source()).unchanged == 2
     assert written(registry) == exported
+
+
+_ADDED = {"information_withheld": "true", "pays_in_full": "true", "stay_until": "2027-01-31"}
+
+
+def older(data: bytes) -> bytes:
+    """Return a member file with the thirty columns of before the third edition of the decision."""
+    return "".join(",".join(line.split(",")[:30]) + "\n" for line in data.decode().splitlines()).encode()
+
+
+def test_a_file_of_thirty_columns_leaves_the_others_as_they_are(
+    registry: Registry, load: Load, member_file: MakeFile, source: MakeSource
+) -> None:
+    load(_ADDED)
+    data = older(member_file({"name": "土木 次郎"}, {"branch": "01"}))
+    report = registry.import_members(read_rows(io.BytesIO(data)), source())
+    assert report.to_json() == {"inserted": 1, "updated": 1, "unchanged": 0, "refused": 0}
+    known, new = registry.members()
+    assert (known.name, known.information_withheld, known.pays_in_full) == ("土木 次郎", True, True)
+    assert known.stay_until == date(2027, 1, 31)
+    assert (new.information_withheld, new.special_consideration, new.pays_in_full) == (False, False, False)
+    assert (new.card_without_pin, new.stay_until) == (False, None)
+
+
+def test_a_file_of_thirty_columns_that_says_the_same_writes_no_version(
+    registry: Registry, load: Load, member_file: MakeFile, source: MakeSource
+) -> None:
+    load(_ADDED)
+    assert registry.import_members(read_rows(io.BytesIO(older(member_file({})))), source()).unchanged == 1
+
+
+def test_a_file_with_empty_cells_takes_back_what_was_said(registry: Registry, load: Load) -> None:
+    load(_ADDED)
+    assert load(dict.fromkeys(MAY_BE_LEFT_OUT, "")).updated == 1
+    (member,) = registry.members()
+    assert (member.information_withheld, member.pays_in_full, member.stay_until) == (False, False, None)
+
+
+def test_an_export_has_every_column(registry: Registry, load: Load, source: MakeSource) -> None:
+    load(_ADDED, {"branch": "01"})
+    exported = written(registry)
+    header, withheld, other = exported.splitlines()
+    assert header.split(",")[30:] == list(MAY_BE_LEFT_OUT)
+    assert withheld.split(",")[30:] == ["true", "false", "true", "false", "2027-01-31"]
+    assert other.split(",")[30:] == ["false", "false", "false", "false", ""]
+    assert registry.import_members(read_rows(io.BytesIO(exported.encode())), source()).unchanged == 2
+
+
+def test_what_a_file_said_of_people_is_counted_but_not_whose_data_are_withheld(registry: Registry, load: Load) -> None:
+    load(_ADDED, {"branch": "01", "special_consideration": "true", "pays_in_full": "true", "card_without_pin": "true"})
+    counted = asdict(registry.stats(date(2026, 6, 1)))
+    names = ("special_consideration", "pays_in_full", "card_without_pin", "stay")
+    assert [counted[name] for name in names] == [1, 2, 1, 1]
+    assert "information_withheld" not in counted

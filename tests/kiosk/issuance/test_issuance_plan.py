@@ -28,6 +28,7 @@ NOTICE = {
     "claim-with-phone": ["card_works"],
     "claim-without-paper": ["card_works"],
     "event-reemployed": ["not_linked_yet"],
+    "without-pin-unreadable": ["card_works"],
 }
 """Members with a valid マイナ保険証 to whom nothing was issued in this membership."""
 
@@ -52,6 +53,10 @@ CONFIRMATION = {
     "event-certificate-expired": ["certificate_expired"],
     "event-registration-cancelled": ["registration_cancelled"],
     "revoked-card": ["certificate_revoked", "notice_not_enough"],
+    "withheld": ["information_withheld"],
+    "withheld-not-here": ["information_withheld"],
+    "special-consideration": ["card_works"],
+    "without-pin": ["not_registered"],
 }
 """Members without a マイナ保険証, or with one that will end soon, who have no valid 資格確認書."""
 
@@ -69,6 +74,14 @@ def test_the_town_is_owed_what_the_tables_say_and_nobody_else_anything(town: Reg
     owed = {name: list(line.reasons) for name, line in lines.items()}
     assert owed == NOTICE | CONFIRMATION
     assert {name for name, line in lines.items() if line.issue is Document.NOTICE} == set(NOTICE)
+
+
+def test_only_who_must_not_be_found_is_set_aside(town: Registry) -> None:
+    ids = {person.member["number"]: person.id for person in people(ON) if person.member}
+    lines = list(plan_lines(town.members(), ON, DEFAULT_POLICY))
+    assert {ids[line.member.number] for line in lines if line.aside} == {"withheld", "withheld-not-here"}
+    for line in lines:
+        assert line.to_json().get("aside", False) is line.aside
 
 
 def test_lines_come_in_the_order_of_the_four_columns_as_strings(registry: Registry, load: Callable[..., Any]) -> None:

@@ -19,6 +19,7 @@ LINES = [
         Document.CONFIRMATION,
         (Reason.NO_CARD, Reason.NOT_REGISTERED),
         Confirmation(date(2026, 11, 22), date(2031, 11, 21)),
+        aside=True,
     ),
 ]
 NOTICE = {"member": str(TARO), "issue": "notice", "reasons": ["card_works"]}
@@ -56,6 +57,8 @@ def test_keys_that_a_later_version_adds_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
+        (NOTICE | {"aside": "true"}, "aside: must be true or false"),
+        (NOTICE | {"aside": None}, "aside: must be true or false"),
         ([], "is not one JSON object"),
         (7, "is not one JSON object"),
         ({}, "issue: is missing"),
