@@ -32,6 +32,7 @@ from kiosk.reception.desk import (
 from kiosk.reception.eligibility_service import Books, EligibilityService, NotOpen
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
+from kiosk.reception.photo import PhotoProblem, PhotoRefused
 from kiosk.reception.reception import Reception, ReceptionOptions
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
@@ -86,6 +87,8 @@ __all__ = [
     "OwnRecord",
     "PersonalPages",
     "ProcedureOutlook",
+    "PhotoProblem",
+    "PhotoRefused",
     "Reception",
     "ReceptionOptions",
     "Reminder",

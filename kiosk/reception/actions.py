@@ -122,11 +122,15 @@ class AskForDocument(_Action):
 
 
 class StaffConfirm(_Action):
-    """目視確認: a member of staff, named by their account, compared the face. A plain token cannot say so."""
+    """目視確認: a member of staff, named by their account, compared the face. A plain token cannot say so.
+
+    ``card_has_photo`` is needed for a holder under five, whose card may have no photograph to compare.
+    """
 
     action: Literal["staff_confirm"]
     staff: Annotated[str, Field(pattern=rf"^{ACCOUNT_NAME}$"), AfterValidator(_without_my_number)]
     reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
+    card_has_photo: StrictBool | None = None
 
 
 VisitorAction = (

@@ -21,6 +21,7 @@ from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
 from kiosk.reception.loop import VisitLoop
+from kiosk.reception.photo import require_photo
 from kiosk.reception.picture import Painter
 from kiosk.reception.readers import DriverState
 from kiosk.reception.safeguards import safeguards
@@ -31,6 +32,7 @@ from kiosk.reception.view import View
 from kiosk.reception.visit.card import StaffAct
 from kiosk.reception.visit.effects import Effect
 from kiosk.reception.visit.events import CardPut, CardTaken, FaceCompared, ServiceChanged, VisitEvent
+from kiosk.reception.visit.identifying import confirmable
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import VisitState
 from kiosk.reception.visit.visit import Visit
@@ -84,6 +86,7 @@ class Reception:
         self._workers = Workers(plugins, limits=limits, simulation=simulation, on_event=self._on_reader_event)
         self._board = self._workers.board
         self._log = ServiceLog(self._board)
+        self._service = service
         self._loop = self._visit_loop(service, options)
         self._attendance = Attendance(self._loop.attend)
         self._effects = self._effect_runner(verifier, service, now, options.rules)
@@ -179,10 +182,20 @@ class Reception:
         return self._workers.states()
 
     async def act(self, action: Action) -> bool:
-        """Take a visitor's or staff's action; return False if the present state ignores it."""
-        if isinstance(action, StaffConfirm):
-            return self.happen(FaceCompared(self.visit.number, StaffAct(action.staff, action.reason)))
-        return self.happen(action)
+        """Take a visitor's or staff's action; return False if the present state ignores it.
+
+        Raises:
+            PhotoRefused: it is a 目視確認 with a card that may have, or has, no photograph.
+
+        """
+        return await self._compared(action) if isinstance(action, StaffConfirm) else self.happen(action)
+
+    async def _compared(self, action: StaffConfirm) -> bool:
+        visit, card = self.visit.number, confirmable(self.visit)
+        act = StaffAct(action.staff, action.reason, action.card_has_photo)
+        if card:
+            await asyncio.to_thread(require_photo, self._service, card.check, act)
+        return self.happen(FaceCompared(visit, act))
 
     # For the staff desk
 

@@ -12,11 +12,11 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
-from kiosk.reception import Action, StaffConfirm
+from kiosk.reception import Action, PhotoProblem, PhotoRefused, StaffConfirm, View
 from kiosk.staff import Accounts
 from kiosk.web.access import Access, Caller, Right, require_account, require_permission
 from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
-from kiosk.web.misfits import NO_BODY, misfit
+from kiosk.web.misfits import NO_BODY, Misfit, misfit
 from kiosk.web.models import Health, IgnoredBody, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
 from kiosk.web.seams import ReceptionPort
@@ -34,7 +34,12 @@ _ACTING = (
     ErrorCode.SCREEN_HAS_CHANGED,
     ErrorCode.NOT_A_SCREEN,
 )
-_CONFIRMING = (ErrorCode.WHICH_SCREEN, ErrorCode.NO_SUCH_ACCOUNT, ErrorCode.ACCOUNTS_UNREADABLE)
+_CONFIRMING = (
+    ErrorCode.WHICH_SCREEN,
+    ErrorCode.NO_SUCH_ACCOUNT,
+    ErrorCode.PHOTO_UNASKED,
+    ErrorCode.ACCOUNTS_UNREADABLE,
+)
 
 _IF_MATCH = 'The sequence number of the screen that was seen, in quotes (`"7"`), or `*` for whichever there is.'
 # FastAPI names the token in "security"; the empty requirement says that a caller without it is served too.
@@ -153,7 +158,8 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
     codes = _ACTING + (_CONFIRMING if access.grants(Right.CONFIRM) else ())
-    refusals = documented(codes) | documented([ErrorCode.DOES_NOT_FIT], IgnoredBody)
+    conflicts = [ErrorCode.DOES_NOT_FIT, *([ErrorCode.CARD_WITHOUT_PHOTO] if access.grants(Right.CONFIRM) else [])]
+    refusals = documented(codes) | documented(conflicts, IgnoredBody)
 
     @router.post("/api/v1/visit/actions", response_model=VisitBody, openapi_extra=ACTION_BODY, responses=refusals)
     async def act(
@@ -170,11 +176,28 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
         action = await _action(request, caller)
         require_account(action, accounts)
         _require_screen(_sequence(if_match), action, desk)
-        if await desk.act(action):
-            return VisitBody.of(desk.view, word)
-        return JSONResponse(
-            IgnoredBody.of_view(desk.view, word).model_dump(mode="json", exclude={"error": {"field"}}), 409
-        )
+        try:
+            code = None if await desk.act(action) else ErrorCode.DOES_NOT_FIT
+        except PhotoRefused as refusal:
+            code = _photo_code(refusal)
+        return _ignored(desk.view, word, code) if code else VisitBody.of(desk.view, word)
+
+
+def _photo_code(refusal: PhotoRefused) -> ErrorCode:
+    """Return why the 目視確認 of a holder under five was refused.
+
+    Raises:
+        ApiRefusal: The body does not say whether the card has a photograph.
+
+    """
+    if refusal.problem is PhotoProblem.UNASKED:
+        raise ApiRefusal(ErrorCode.PHOTO_UNASKED, Misfit("card_has_photo", "is needed for a holder under five"))
+    return ErrorCode.CARD_WITHOUT_PHOTO
+
+
+def _ignored(view: View, word: str, code: ErrorCode) -> JSONResponse:
+    body = IgnoredBody.of_view(view, word, code)
+    return JSONResponse(body.model_dump(mode="json", exclude={"error": {"field"}}), 409)
 
 
 def _require_screen(expected: int | None, action: Action, desk: ReceptionPort) -> None:

@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "not_permitted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    CARD_WITHOUT_PHOTO = "card_without_photo"
     DOES_NOT_FIT = "does_not_fit"
     SCREEN_HAS_CHANGED = "screen_has_changed"
     NOT_A_SCREEN = "not_a_screen"
@@ -48,6 +49,7 @@ class ErrorCode(StrEnum):
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
     NO_SUCH_ACCOUNT = "no_such_account"
+    PHOTO_UNASKED = "photo_unasked"
     INVALID = "invalid"
     ACCOUNTS_UNREADABLE = "accounts_unreadable"
     INTERNAL = "internal"
@@ -60,6 +62,10 @@ _STATUS = {
     ErrorCode.NOT_PERMITTED: (HTTPStatus.FORBIDDEN, "This action is not open to this caller."),
     ErrorCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method."),
+    ErrorCode.CARD_WITHOUT_PHOTO: (
+        HTTPStatus.CONFLICT,
+        "A face cannot be compared with a card without a photograph; nothing was done.",
+    ),
     ErrorCode.DOES_NOT_FIT: (
         HTTPStatus.CONFLICT,
         "This action does not fit the present state, which is in this body; nothing was done.",
@@ -77,6 +83,10 @@ _STATUS = {
     ErrorCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 16 kB."),
     ErrorCode.NOT_JSON: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."),
     ErrorCode.NO_SUCH_ACCOUNT: (HTTPStatus.UNPROCESSABLE_ENTITY, "staff: there is no such account of `kiosk staff`."),
+    ErrorCode.PHOTO_UNASKED: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "card_has_photo: is needed for a holder under five.",
+    ),
     ErrorCode.INVALID: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not fit the OpenAPI document."),
     ErrorCode.ACCOUNTS_UNREADABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The accounts of staff cannot be read."),
     ErrorCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; nothing is known of the outcome."),

@@ -102,9 +102,9 @@ class IgnoredBody(VisitBody):
     error: ErrorDetail
 
     @classmethod
-    def of_view(cls, view: View, desk: str) -> IgnoredBody:
-        """Return the answer to an action that was ignored."""
-        return cls(error=detail(ErrorCode.DOES_NOT_FIT), **VisitBody.of(view, desk).model_dump())
+    def of_view(cls, view: View, desk: str, code: ErrorCode = ErrorCode.DOES_NOT_FIT) -> IgnoredBody:
+        """Return the answer to an action that was ignored, or refused for ``code``."""
+        return cls(error=detail(code), **VisitBody.of(view, desk).model_dump())
 
 
 def _failure(view: View, desk: str) -> FailureBody | None:

@@ -2,139 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from kiosk.audit import journal_path, verify
-from kiosk.identity import load_site_key
 from kiosk.staff import Accounts, accounts_path
-from simulators.demo import RunningKiosk, set_stage
-from simulators.demo.command import free_port
-from simulators.readers import plugin
-
-NAME, PASSWORD = "hanako", "tsuki-to-kaze9"
-EXPECTED_REFUSALS = "Failed to load resource"  # what Chromium says of a 401 or 422 that the page asked for
-
-
-class Staffed(RunningKiosk):
-    """A kiosk with staff pages."""
-
-    @property
-    def staff_url(self) -> str:
-        return f"http://{self.stage.settings.staff.listen}/"
-
-    def entries(self) -> list[dict[str, object]]:
-        settings = self.stage.settings
-        path = journal_path(settings.data_dir, settings.kiosk_id)
-        assert verify(path, load_site_key(settings.site_key_path)).ok
-        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-    def acts(self) -> list[object]:
-        return [entry["act"] for entry in self.entries() if entry["kind"] == "staff"]
-
-
-@pytest.fixture
-def staff_keys() -> dict[str, object]:
-    return {}
-
-
-@pytest.fixture
-def staffed(tmp_path: Path, staff_keys: dict[str, object]) -> Iterator[Staffed]:
-    keys = {"staff.listen": f"127.0.0.1:{free_port()}", **staff_keys}
-    stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
-    Accounts(accounts_path(stage.settings.data_dir)).add(NAME, "受付 花子", PASSWORD)
-    with Staffed(stage, plugin.readers) as running:
-        yield running
-
-
-@pytest.fixture
-def staff(browser: Browser) -> Iterator[Page]:
-    """A browser of staff, which is none of the visitor's: nothing is shared between the two."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP", timezone_id="Asia/Tokyo")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert [fault for fault in faults if EXPECTED_REFUSALS not in fault] == []
-
-
-def log_in(page: Page, kiosk: Staffed, password: str = PASSWORD) -> None:
-    page.goto(kiosk.staff_url)
-    page.fill("[name=name]", NAME)
-    page.fill("[name=password]", password)
-    page.click("[type=submit]")
-
-
-def at_desk(page: Page, kiosk: Staffed) -> None:
-    log_in(page, kiosk)
-    expect(page.locator("#live")).to_be_visible(timeout=15_000)
-
-
-def shows(page: Page, screen: str) -> None:
-    expect(page.locator("main")).to_have_attribute("data-screen", screen, timeout=15_000)
-
-
-def staff_see(page: Page, screen: str) -> None:
-    expect(page.locator("#live-mark")).to_have_attribute("data-screen", screen, timeout=15_000)
-
-
-def enter(page: Page, pin: str) -> None:
-    for digit in pin:
-        page.click(f'[data-key="{digit}"]')
-    page.click('[data-key="enter"]')
-
-
-def look_up(page: Page, kiosk: Staffed, who: str) -> None:
-    cells = kiosk.persona(who).member
-    assert cells is not None
-    for field in ("symbol", "number", "birth_date"):
-        page.fill(f"#seek [name={field}]", cells[field])
-    page.click("#seek [type=submit]")
-    expect(page.locator("#member-title")).to_contain_text(cells["name"])
-
-
-def said(page: Page, text: str) -> None:
-    expect(page.locator("#said")).to_contain_text(text)
-
-
-def test_a_call_rings_until_it_is_answered(staffed: Staffed, page: Page, staff: Page) -> None:
-    page.goto(staffed.url)
-    shows(page, "idle")
-    at_desk(staff, staffed)
-    assert staff.title() == "係員用ページ"
-    page.click('[data-action="staff"]')
-    expect(staff.locator("#answer-call")).to_be_visible()
-    expect(staff.locator("html")).to_have_attribute("data-rung", re.compile(r"[2-9]"), timeout=15_000)
-    expect(staff).to_have_title("● 係員用ページ")
-    expect(page.locator("main")).to_contain_text("係員をよびました。このままお待ちください")
-    staff.click("#answer-call")
-    said(staff, "対応しました")
-    expect(page.locator("main")).to_contain_text("係員がまいります")
-    expect(staff.locator("#answer-call")).to_have_count(0)
-    expect(staff).to_have_title("係員用ページ")
-    expect(page.locator('[data-action="staff"]')).to_be_visible()
-    assert staffed.acts() == ["logged_in", "call_answered"]
-
-
-def test_a_visitor_whom_nobody_hears_is_asked_to_speak_to_somebody(staffed: Staffed, page: Page, staff: Page) -> None:
-    page.goto(staffed.url)
-    shows(page, "idle")
-    page.click('[data-action="staff"]')
-    expect(page.locator("main")).to_contain_text("お近くの係員に、お声がけください")
-    at_desk(staff, staffed)
-    expect(page.locator("main")).to_contain_text("係員をよびました")
-    staff.get_by_role("button", name="ログアウト").click()
-    expect(page.locator("main")).to_contain_text("お近くの係員に、お声がけください")
+from tests.e2e.staffed import NAME, Staffed, at_desk, enter, log_in, look_up, said, shows, staff_see
 
 
 def test_two_taps_confirm_by_sight(staffed: Staffed, page: Page, staff: Page) -> None:
@@ -196,11 +70,14 @@ def test_after_a_binding_the_desk_says_of_the_person_what_the_visitor_reads(
     staff.click("#bind")
     shows(page, "result_card")
     answers = staff.locator(".outcome")
-    expect(answers).to_have_text(["「マイナ保険証」で受診できます"])
+    expect(answers).to_have_text(["「マイナ保険証」で受診できます"] * 2)
+    reason = staff.locator(".decision .outcome + p").inner_text()
+    expect(staff.locator("#live-visit .outcome + p")).to_contain_text(reason)
     staff.click("#ask [type=submit]")
     expect(answers).to_have_text(["「マイナ保険証」で受診できます"] * 2)
     staffed.take()
     shows(page, "farewell")
+    expect(staff.locator(".faded-note")).to_be_visible()
     staff.click("#ask [type=submit]")
     expect(staff.locator(".decision .outcome")).to_have_text("「資格確認書」が必要です")
 

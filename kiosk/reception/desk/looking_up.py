@@ -34,6 +34,14 @@ class DeskProblem(StrEnum):
     """Why an act of staff was not done; the staff pages have a text for each."""
 
     SCREEN_CHANGED = "screen_changed"
+    VISIT_CHANGED = "visit_changed"
+    """The person was found for an earlier visit, and staff have not said that they are still the one."""
+    PHOTO_UNASKED = "photo_unasked"
+    CARD_WITHOUT_PHOTO = "card_without_photo"
+    IN_THE_MIDST = "in_the_midst"
+    """The visitor is still busy with the kiosk, and staff have not said that it shall end all the same."""
+    BIND_BEFORE_CHECK = "bind_before_check"
+    """A 目視確認 was made before anybody knew that the holder is under five, and whether the card has a photograph."""
     NO_CARD_TO_BIND = "no_card_to_bind"
     BOUND_TO_ANOTHER = "bound_to_another"
     BINDINGS_CHANGED = "bindings_changed"
@@ -94,10 +102,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FoundMember:
-    """A member as staff see one, with every binding to a card there ever was."""
+    """A member as staff see one, with every binding to a card there ever was.
+
+    ``visit`` is the number of the visit for which staff look at them.
+    """
 
     member: Member
     bindings: tuple[Binding, ...] = field(default=())
+    visit: int = 0
 
     @property
     def binding(self) -> Binding | None:
@@ -119,16 +131,16 @@ class LookingUp:
 
     service: EligibilityService
 
-    def find(self, query: MemberQuery) -> list[FoundMember]:
-        """Return all members that fit the query."""
-        return [self._with_bindings(member) for member in self.service.registry.find(query)]
+    def find(self, query: MemberQuery, visit: int) -> list[FoundMember]:
+        """Return all members that fit the query, for this visit."""
+        return [self._with_bindings(member, visit) for member in self.service.registry.find(query)]
 
     def again(self, found: FoundMember) -> FoundMember:
         """Return the same member as the register has it now."""
         member = self.service.registry.member(found.member.id)
         if member is None:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
-        return self._with_bindings(member)
+        return self._with_bindings(member, found.visit)
 
     def decide(self, found: FoundMember, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
         """Return the decision. The request is journaled before the decision is returned.
@@ -218,8 +230,8 @@ class LookingUp:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
         return binding_key(check.certificate, self.service.site_key)
 
-    def _with_bindings(self, member: Member) -> FoundMember:
-        return FoundMember(member, tuple(self.service.registry.bindings(member.id)))
+    def _with_bindings(self, member: Member, visit: int) -> FoundMember:
+        return FoundMember(member, tuple(self.service.registry.bindings(member.id)), visit)
 
     def _own_card(self, found: FoundMember, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
         if check is None or check.certificate is None or asked.card_today is not CardToday.READ:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -16,17 +16,20 @@ from kiosk.audit import JournalError
 from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
 from kiosk.failures import Code, Failure
+from kiosk.reception.actions import Finish
+from kiosk.reception.desk.ending import in_the_midst, may_end
 from kiosk.reception.desk.happenings import Happenings, VisitOutcome
 from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.floors import Findings
+from kiosk.reception.photo import PhotoProblem, PhotoRefused, is_under_five, require_photo
 from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, StaffCame
 from kiosk.reception.visit.identifying import bindable, confirmable
-from kiosk.reception.visit.states import card_of
+from kiosk.reception.visit.states import Failed, card_of
 
 __all__ = ["DeskPicture", "StaffDesk"]
 
@@ -48,6 +51,8 @@ class DeskPicture:
 
     ``since`` is when the present state began, ``called_at`` when a call came that is not answered yet.
     ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
+    ``may_end``: the visit can be ended from the desk; ``in_the_midst``: its visitor is still busy with it.
+    ``now`` is the clock by which ``since`` and ``called_at`` were written down.
     ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
     """
 
@@ -60,6 +65,9 @@ class DeskPicture:
     drivers: tuple[DriverState, ...]
     troubles: tuple[Failure, ...]
     recent: tuple[VisitOutcome, ...]
+    may_end: bool = False
+    in_the_midst: bool = False
+    now: datetime | None = None
 
 
 class StaffDesk:
@@ -92,6 +100,9 @@ class StaffDesk:
             drivers=tuple(self._reception.drivers()),
             troubles=self._reception.troubles(),
             recent=tuple(self._happenings.recent),
+            may_end=may_end(self._reception.visit),
+            in_the_midst=in_the_midst(self._reception.visit),
+            now=self._looking_up.service.now(),
         )
 
     async def note(self, act: str, by: str, detail: str | None = None) -> None:
@@ -104,20 +115,60 @@ class StaffDesk:
         self._reception.happen(StaffCame(self._reception.visit.number))
         await self._noted("call_answered", by)
 
-    async def confirm(self, act: StaffAct, sequence: int) -> None:
+    async def confirm(self, act: StaffAct, sequence: int) -> tuple[int, int]:
         """目視確認: the face was compared with the card of the very screen that staff saw.
 
         The journal has it twice: here, and with the answer, if there is one.
+
+        Returns:
+            The number of the visit before and after, which is one person's.
+
         """
         visit = self._on_screen(sequence)
+        await self._require_photo(act, visit)
+        self._on_screen(sequence)
         if not self._reception.happen(FaceCompared(visit, act)):
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
-        await self._noted("confirmed", act.staff, act.reason)
+        after = self._reception.visit.number
+        self._happenings.called_at = None  # who compares a face is there
+        await self._noted("confirmed", act.staff, f"{act.reason}.photo_seen" if act.card_has_photo else act.reason)
+        return visit, after
+
+    async def _require_photo(self, act: StaffAct, visit: int) -> None:
+        """Raise DeskRefused if the card that lies there may have no photograph; that it has none is journaled."""
+        card = confirmable(self._reception.visit)
+        if card is None:
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        service = self._looking_up.service
+        try:
+            await self._asked(lambda: require_photo(service, card.check, act))
+        except PhotoRefused as refusal:
+            if refusal.problem is PhotoProblem.MISSING:
+                await self._noted("refused", act.staff, f"confirmed.{refusal.problem}", visit=visit)
+            raise DeskRefused(DeskProblem(refusal.problem.value)) from None
+
+    async def end_visit(self, sequence: int, by: str, *, sure: bool) -> None:
+        """来訪を終える: wipe the very screen that staff saw; if its visitor is in the midst, only if staff are sure."""
+        visit = self._on_screen(sequence)
+        if in_the_midst(self._reception.visit) and not sure:
+            raise DeskRefused(DeskProblem.IN_THE_MIDST)
+        if not may_end(self._reception.visit) or not self._reception.happen(Finish(action="finish")):
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        self._happenings.called_at = None
+        await self._noted("visit_ended", by, visit=visit)
 
     async def find(self, query: MemberQuery, by: str) -> list[FoundMember]:
-        """Return the members sought."""
+        """Return the members sought, for the visit that is on now."""
+        visit = self._reception.visit.number
         await self._journaled(lambda: self._looking_up.write("sought", by))
-        return await self._asked(lambda: self._looking_up.find(query))
+        return await self._asked(lambda: self._looking_up.find(query, visit))
+
+    async def keep(self, found: FoundMember, visit: int, by: str) -> FoundMember:
+        """この方の手続きを続ける: the member found for an earlier visit is the person of ``visit``, which is on now."""
+        kept = replace(found, visit=visit)
+        self._of_this_visit(kept)
+        await self._noted("kept", by, found=found, visit=visit)
+        return kept
 
     async def decide(self, found: FoundMember, asked: Asked, by: str) -> Decision:
         """Return the decision for a member: with their own card if it lies there, else by the register."""
@@ -147,12 +198,13 @@ class StaffDesk:
 
     async def show(
         self, found: FoundMember, asked: Asked, decision: Decision | None, seen: Seen, by: str, sequence: int
-    ) -> None:
+    ) -> FoundMember:
         """Put ``decision``, which staff saw and which still holds, on the visitor's screen.
 
-        It is for somebody whom staff have identified by ``seen``.
+        It is for somebody whom staff have identified by ``seen``. Return the member, for the visit that this begins.
         """
         visit = self._on_screen(sequence)
+        self._of_this_visit(found)
         if decision is None or decision != await self.decide(found, asked, by):
             raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         act = StaffAct(by, f"lookup.{seen}")
@@ -163,21 +215,34 @@ class StaffDesk:
             self._on_screen(sequence)
             if not self._reception.happen(event):
                 raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+            return replace(found, visit=self._reception.visit.number)
 
     async def bind(self, found: FoundMember, seen: Seen, by: str, sequence: int) -> FoundMember:
-        """Bind the card that lies there, of the very screen that staff saw; then its visit goes on."""
+        """Bind the card that lies there, of the very screen that staff saw; then its visit goes on.
+
+        ``found.visit`` has to be that visit: the member of an earlier visit is most likely another person.
+        """
         visit = self._on_screen(sequence)
+        self._of_this_visit(found)
         await self._require_answers()
         check = bindable(self._reception.visit)
         if check is None:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
+        self._require_photo_seen(found)
         await self._asked(lambda: self._looking_up.require_free(found, check))
         await self._asked(lambda: self._looking_up.require_seen(found))
         async with self._refusal_noted("bound", by, found, visit):
             await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
         # The card may have left meanwhile: the binding is right all the same, and the event of an old visit is dropped.
-        self._reception.happen(CardBound(visit))
-        return await self._after(found)
+        went_on = self._reception.happen(CardBound(visit))
+        return await self._after(replace(found, visit=self._reception.visit.number) if went_on else found)
+
+    def _require_photo_seen(self, found: FoundMember) -> None:
+        """Raise DeskRefused if a 目視確認 of this visit would come to count for a holder under five without a photo."""
+        state = self._reception.visit.state
+        act = state.staff if isinstance(state, Failed) else None
+        if act and act.card_has_photo is not True and is_under_five(found.member, self.today):
+            raise DeskRefused(DeskProblem.BIND_BEFORE_CHECK)
 
     async def unbind(self, found: FoundMember, by: str) -> FoundMember:
         """Take a binding back; the history keeps both."""
@@ -216,6 +281,11 @@ class StaffDesk:
         if sequence != self._reception.view.sequence:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         return self._reception.visit.number
+
+    def _of_this_visit(self, found: FoundMember) -> None:
+        """Raise DeskRefused if the member was found for another visit than the one that is on."""
+        if found.visit != self._reception.visit.number:
+            raise DeskRefused(DeskProblem.VISIT_CHANGED)
 
     async def _require_answers(self) -> None:
         """Raise DeskRefused if register, journal or clock fail now, even if they worked seconds ago."""

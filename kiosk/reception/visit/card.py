@@ -12,10 +12,14 @@ __all__ = ["CheckedCard", "Identified", "LockedCard", "ReadCard", "StaffAct", "r
 
 @dataclass(frozen=True, slots=True)
 class StaffAct:
-    """目視確認: who compared the face, and why."""
+    """目視確認: who compared the face, and why.
+
+    ``card_has_photo`` is the answer about the card of a holder under five; None if it was not asked.
+    """
 
     staff: str
     reason: str
+    card_has_photo: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

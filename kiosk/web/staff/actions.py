@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
-__all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "Find", "LogIn", "OutOfUseSwitch",
-           "Print", "Restart", "Show", "Unbind"]  # fmt: skip
+__all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "EndVisit", "Find", "Keep",
+           "LogIn", "OutOfUseSwitch", "Print", "Restart", "Show", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
+VisitNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the visit for which the member was found")]
 WorkNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the work that staff saw")]
 Text = Annotated[str, Field(max_length=200, repr=False)]
 
@@ -41,11 +42,23 @@ class AnswerCall(_Body):
 
 
 class Confirm(_Body):
-    """目視確認: the face was compared with the card on the reader."""
+    """目視確認: the face was compared with the card on the reader.
+
+    ``card_has_photo`` is needed for a holder under five, and has to be true.
+    """
 
     action: Literal["confirm"]
     sequence: Sequence
     reason: Literal["pin_forgotten", "pin_blocked", "cannot_operate", "card_without_pin", "other"]
+    card_has_photo: StrictBool | None = None
+
+
+class EndVisit(_Body):
+    """来訪を終える: wipe the visitor's screen. ``sure`` is needed while they are in the midst of their visit."""
+
+    action: Literal["end_visit"]
+    sequence: Sequence
+    sure: bool = False
 
 
 class Find(_Body):
@@ -93,6 +106,7 @@ class Show(_Body):
     action: Literal["show"]
     work: WorkNumber
     sequence: Sequence
+    visit: VisitNumber
     seen: Seen
     identified: Literal[True]
 
@@ -103,8 +117,17 @@ class Bind(_Body):
     action: Literal["bind"]
     work: WorkNumber
     sequence: Sequence
+    visit: VisitNumber
     seen: Seen
     identified: Literal[True]
+
+
+class Keep(_Body):
+    """この方の手続きを続ける: the chosen member, found for an earlier visit, is the person of ``visit``."""
+
+    action: Literal["keep"]
+    work: WorkNumber
+    visit: Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
 
 
 class Unbind(_Body):
@@ -145,6 +168,19 @@ class Restart(_Body):
 
 
 DeskAction = Annotated[
-    AnswerCall | Confirm | Find | Choose | Ask | Show | Bind | Unbind | Print | Clear | OutOfUseSwitch | Restart,
+    AnswerCall
+    | Confirm
+    | EndVisit
+    | Find
+    | Choose
+    | Ask
+    | Keep
+    | Show
+    | Bind
+    | Unbind
+    | Print
+    | Clear
+    | OutOfUseSwitch
+    | Restart,
     Field(discriminator="action"),
 ]

@@ -54,12 +54,24 @@ class Board:
 
     def desk_page(self, picture: DeskPicture, account: Account, work: Work, missed: int = 0) -> str:
         """Return the whole desk; ``missed`` is how many passwords were wrong since the account's last log-in."""
-        parts = {"live": Markup(self.live(picture)), "work": Markup(self.work(picture, work))}  # noqa: S704
+        parts = {
+            "call": Markup(self._call(picture)),  # noqa: S704
+            "live": Markup(self._state(picture)),  # noqa: S704
+            "work": Markup(self.work(picture, work)),  # noqa: S704
+        }
         missed_before = Phrase(texts.MISSED, values={"count": str(missed)}) if missed else None
-        return self._render("desk.html", account=account, codes=FAILURES, missed=missed_before, **parts)
+        return self._render(
+            "desk.html", account=account, codes=FAILURES, missed=missed_before, now=picture.now, **parts
+        )
 
     def live(self, picture: DeskPicture) -> str:
-        """Return the part that changes with the kiosk."""
+        """Return the parts that change with the kiosk."""
+        return self._call(picture) + self._state(picture)
+
+    def _call(self, picture: DeskPicture) -> str:
+        return self._render("call.html", picture=picture, view=picture.view, left_behind=_left_behind(picture))
+
+    def _state(self, picture: DeskPicture) -> str:
         view = picture.view
         return self._render(
             "live.html",
@@ -67,15 +79,17 @@ class Board:
             view=view,
             failure=view.failure,
             result=self._result(view.for_staff or view.decision, view.purpose),
-            left_behind=_left_behind(picture),
             rings=self.rings(picture),
         )
 
     def work(self, picture: DeskPicture, work: Work) -> str:
         """Return the part with the person's own work."""
-        result = self._result(work.decision, work.asked.purpose)
         chosen = work.found[work.chosen] if work.chosen is not None and work.chosen < len(work.found) else None
-        return self._render("work.html", picture=picture, work=work, chosen=chosen, result=result)
+        decision, purpose = work.decision, work.asked.purpose
+        if chosen and work.follows and chosen.visit == picture.view.visit:
+            decision, purpose = picture.view.for_staff or picture.view.decision, picture.view.purpose
+        result = self._result(decision, purpose)
+        return self._render("work.html", picture=picture, work=work, chosen=chosen, decision=decision, result=result)
 
     def rings(self, picture: DeskPicture) -> bool:
         """Return whether somebody at the kiosk is waiting for staff to come."""

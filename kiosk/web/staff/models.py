@@ -60,6 +60,8 @@ class DeskBody(BaseModel):
     out_of_use: bool
     drivers: list[DriverBody]
     troubles: list[Code]
+    may_end: bool
+    in_the_midst: bool
     recent: list[OutcomeBody]
 
     @classmethod
@@ -81,6 +83,8 @@ class DeskBody(BaseModel):
             may_confirm=picture.may_confirm,
             may_bind=picture.may_bind,
             out_of_use=picture.out_of_use,
+            may_end=picture.may_end,
+            in_the_midst=picture.in_the_midst,
             drivers=drivers,
             troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
             recent=[OutcomeBody.model_validate(outcome, from_attributes=True) for outcome in picture.recent],

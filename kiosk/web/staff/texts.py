@@ -14,6 +14,7 @@ __all__ = [
     "CONFIRM_REASONS",
     "EVENTS",
     "FIELDS",
+    "HOW_TO",
     "LEVELS",
     "MISSED",
     "NEEDS",
@@ -38,6 +39,26 @@ STATES: Mapping[StateName, str] = {
     StateName.FAREWELL: "終わりの画面を表示しています",
     StateName.GUIDE: "カードのない方への案内を表示しています",
 }
+
+HOW_TO = (
+    (
+        "暗証番号がわからない、ロックされている",
+        "カードを置いたまま、目視確認（カードの顔写真と本人を見くらべる）をします。",
+    ),
+    (
+        "N-01 が出た（はじめてのカード、更新したカード）",
+        "加入者を調べ、本人を確かめてから、置かれているカードをその方に登録します。",
+    ),
+    (
+        "カードがない、読み取れない",
+        "加入者を調べると、どの書類で受診できるかがわかります。",
+    ),
+    (
+        "番号（C-02 など）が出た",
+        "「番号の意味」で、窓口の対応を調べます。",
+    ),
+)
+"""What staff are asked most often, and what they do; shown while nobody is looked up."""
 
 MISSED = "この前のログインから、パスワードのまちがいが{count}回ありました。心当たりがなければ、管理者に伝えてください。"
 """Shown once to somebody who has logged in."""

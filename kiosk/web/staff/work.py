@@ -28,8 +28,10 @@ _UNREADABLE = {Screen.CARD_UNREADABLE, Screen.READER_TROUBLE, Screen.SERVICE_TRO
 DONE = {
     "answer_call": "呼び出しに対応しました。",
     "confirm": "目視確認を記録しました。",
+    "end_visit": "来訪を終えました。",
     "choose": "",
     "ask": "資格を確認しました。",
+    "keep": "この方の手続きを続けます。",
     "show": "来訪者の画面に表示しました。",
     "bind": "カードを登録しました。",
     "print": "書類を作りました。新しいタブで開きます。",
@@ -44,6 +46,7 @@ DONE = {
 class Work:
     """One state of the work. ``chosen`` is an index into ``found``; ``decision`` is the chosen member's, for ``asked``.
 
+    ``follows``: the card of this visit was bound to the chosen member, so that the visitor's answer is theirs.
     ``paper`` is the PDF that was made last; empty if there is none. ``number`` is different for every state that a
     session
     is given (0 for no state), and is never used again.
@@ -53,6 +56,7 @@ class Work:
     chosen: int | None = None
     asked: Asked = field(default_factory=Asked)
     decision: Decision | None = None
+    follows: bool = False
     paper: bytes = field(default=b"", repr=False)
     number: int = 0
 
@@ -101,8 +105,10 @@ async def _perform(
     match action:
         case actions.AnswerCall():
             await desk.answer_call(by)
-        case actions.Confirm(sequence=sequence, reason=reason):
-            await desk.confirm(StaffAct(by, reason), sequence)
+        case actions.Confirm(sequence=sequence, reason=reason, card_has_photo=photo):
+            _carry(session, *await desk.confirm(StaffAct(by, reason, photo), sequence))
+        case actions.EndVisit(sequence=sequence, sure=sure):
+            await desk.end_visit(sequence, by, sure=sure)
         case actions.OutOfUseSwitch(out=out):
             await desk.set_out_of_use(out, by)
             return "使用を止めました。" if out else "使用を再開しました。"
@@ -134,6 +140,13 @@ def _seen_work(session: StaffSession, number: int) -> Work:
     return work
 
 
+def _carry(session: StaffSession, before: int, after: int) -> None:
+    """Keep the chosen member beside the person whom they were found for: an act of staff has renewed the visit."""
+    work = work_of(session)
+    if work.chosen is not None and work.member.visit == before:
+        _put(session, work, work.with_member(replace(work.member, visit=after)))
+
+
 def _put(session: StaffSession, before: Work, after: Work) -> None:
     """Replace ``before`` by ``after``, unless the desk was cleared, locked or left in the meantime."""
     if work_of(session) is before and not session.locked:
@@ -143,27 +156,45 @@ def _put(session: StaffSession, before: Work, after: Work) -> None:
 async def _with_the_member(
     desk: StaffDesk,
     session: StaffSession,
-    action: actions.Choose | actions.Ask | actions.Show | actions.Bind | actions.Unbind,
+    action: actions.Choose | actions.Ask | actions.Keep | actions.Show | actions.Bind | actions.Unbind,
     work: Work,
 ) -> None:
     by = session.account.name
     match action:
         case actions.Choose(choice=choice):
-            chosen = replace(work, chosen=choice, decision=None, paper=b"")
+            chosen = replace(work, chosen=choice, decision=None, paper=b"", follows=False)
             asked = replace(Asked(), card_today=_today(desk.reception.view))
             _put(session, work, await _decided(desk, chosen, asked, by))
         case actions.Ask():
             _put(session, work, await _decided(desk, work, asked_of(action), by))
-        case actions.Show(sequence=sequence, seen=seen):
-            shown = desk.show(work.member, work.asked, work.decision, seen, by, sequence)
+        case actions.Keep(visit=visit):
+            _put(session, work, work.with_member(await desk.keep(work.member, visit, by)))
+        case actions.Show(sequence=sequence, seen=seen, visit=visit):
+            member = _found_for(work, visit)
+            shown = desk.show(member, work.asked, work.decision, seen, by, sequence)
             await _renewed(desk, session, work, by, shown)
-        case actions.Bind(sequence=sequence, seen=seen):
-            await _changed(desk, session, work, desk.bind(work.member, seen, by, sequence))
+        case actions.Bind(sequence=sequence, seen=seen, visit=visit):
+            bound = desk.bind(_found_for(work, visit), seen, by, sequence)
+            await _changed(desk, session, work, bound, follows=True)
         case actions.Unbind():
             await _changed(desk, session, work, desk.unbind(work.member, by))
 
 
-async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[FoundMember]) -> None:
+def _found_for(work: Work, visit: int) -> FoundMember:
+    """Return the chosen member.
+
+    Raises:
+        NotDone: They were found for another visit than the page says.
+
+    """
+    if work.member.visit != visit:
+        raise NotDone(DeskProblem.VISIT_CHANGED)
+    return work.member
+
+
+async def _changed(
+    desk: StaffDesk, session: StaffSession, work: Work, change: Awaitable[FoundMember], *, follows: bool = False
+) -> None:
     """Show the member after ``change``; if that failed, as the register has them, or nobody.
 
     A decision from before the card was bound or unbound is no longer valid; during a visit the desk sees the visitor's
@@ -173,7 +204,7 @@ async def _changed(desk: StaffDesk, session: StaffSession, work: Work, change: A
     try:
         changed = work.with_member(await change)
         asked = replace(Asked(), card_today=_today(desk.reception.view))
-        _put(session, work, replace(changed, asked=asked, decision=None))
+        _put(session, work, replace(changed, asked=asked, decision=None, follows=follows))
     except DeskRefused as refusal:
         if refusal.problem in {DeskProblem.UNSURE, DeskProblem.BINDINGS_CHANGED}:
             _put(session, work, await _anew(desk, work))
@@ -187,10 +218,10 @@ async def _anew(desk: StaffDesk, work: Work) -> Work:
         return Work()
 
 
-async def _renewed(desk: StaffDesk, session: StaffSession, work: Work, by: str, shown: Awaitable[None]) -> None:
+async def _renewed(desk: StaffDesk, session: StaffSession, work: Work, by: str, shown: Awaitable[FoundMember]) -> None:
     """Show the answer to the visitor; if day or register have made it invalid, show the new one to staff first."""
     try:
-        await shown
+        _put(session, work, work.with_member(await shown))
     except DeskRefused as refusal:
         if refusal.problem is DeskProblem.ANSWER_CHANGED:
             fresh = work.with_member(await desk.again(work.member))
@@ -228,7 +259,7 @@ def _found_said(count: int) -> str:
 
 async def _decided(desk: StaffDesk, work: Work, asked: Asked, by: str) -> Work:
     decision = await desk.decide(work.member, asked, by)
-    return replace(work, asked=asked, decision=decision)
+    return replace(work, asked=asked, decision=decision, follows=False)
 
 
 def _today(view: View) -> CardToday:

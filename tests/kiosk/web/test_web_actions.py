@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from kiosk.reception import EnterPin, Screen, StateName
+from kiosk.reception import EnterPin, PhotoProblem, PhotoRefused, Screen, StateName
 from kiosk.staff import Accounts, accounts_path
 from kiosk.web.access import Access, Right
 from kiosk.web.api import api_router
@@ -109,6 +109,28 @@ async def test_a_目視確認_must_name_an_account_of_staff(kiosk: Any, clerk: h
     assert kiosk.reception.actions == []
     assert (await post(clerk, STAFF, seen)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == ["staff_confirm"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "code", "field"),
+    [
+        (PhotoProblem.UNASKED, 422, "photo_unasked", "card_has_photo"),
+        (PhotoProblem.MISSING, 409, "card_without_photo", None),
+    ],
+)
+async def test_a_目視確認_of_a_small_child_says_whether_the_card_has_a_photograph(
+    kiosk: Any, clerk: httpx.AsyncClient, problem: PhotoProblem, status: int, code: str, field: str | None
+) -> None:
+    def refuse(_: object) -> None:
+        raise PhotoRefused(problem)
+
+    kiosk.reception.react = refuse
+    seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
+    answer = await post(clerk, STAFF | {"card_has_photo": False}, seen)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error.get("field")) == (status, code, field)
+    assert ("sequence" in answer.json()) is (status == 409), "a conflict has the state in its body"
+    assert (await post(clerk, STAFF | {"card_has_photo": "no"}, seen)).status_code == 422
 
 
 async def test_a_目視確認_must_say_which_screen_it_saw(kiosk: Any, clerk: httpx.AsyncClient) -> None:

@@ -22,8 +22,21 @@ let ringing = 0;
 let busy = false;
 let pressed = 0; // the timer of a press that goes on: nothing may move before its click, or it would hit another part
 let heldNews = null;
+let followed = ""; // the visitor's answer when it was looked at last
 let lastSign = performance.now();
 let lastStillHere = performance.now();
+
+// How long somebody waits already, by the kiosk's clock
+
+const ahead = Date.parse(at("alerts")?.dataset.now) - Date.now() || 0; // ms of the kiosk's clock before this one
+
+function tellWaits() {
+  for (const ago of document.querySelectorAll(".call__ago")) {
+    const seconds = Math.max(0, Math.floor((Date.now() + ahead - Date.parse(ago.dataset.since)) / 1000));
+    const text = seconds < 60 ? `${seconds}秒` : `${Math.floor(seconds / 60)}分${seconds % 60}秒`;
+    if (ago.textContent !== text) ago.textContent = text;
+  }
+}
 
 // The bell
 
@@ -79,6 +92,7 @@ function showNews() {
   update(at("live"), heldNews);
   heldNews = null;
   obeyMark();
+  tellWaits();
 }
 
 function press() {
@@ -97,6 +111,18 @@ function obeyMark() {
   const { rings, bindable } = at("live-mark").dataset;
   ring(rings === "on");
   at("work").dataset.bindable = bindable;
+  fade();
+}
+
+// Who was found for an earlier visit fades; who was found for this one and bound has the visitor's own answer.
+function fade() {
+  const { visit, follows } = at("work-mark").dataset;
+  const same = visit === at("live-mark").dataset.visit;
+  at("work").dataset.faded = visit && !same ? "yes" : "no";
+  const answer = [...at("live-visit").querySelectorAll(".outcome, .outcome + p")].map((part) => part.textContent).join();
+  const isNews = follows === "yes" && same && answer !== followed;
+  followed = answer;
+  if (isNews) showWork();
 }
 
 function alive() {
@@ -133,7 +159,8 @@ async function watch() {
 function update(place, html) {
   const fresh = new DOMParser().parseFromString(policy.createHTML(html), "text/html").body;
   for (const part of [...fresh.children]) {
-    const old = part.id && place.querySelector(`:scope > #${part.id}`);
+    const home = part.id === "live-call" ? at("alerts") : place;
+    const old = part.id && home.querySelector(`:scope > #${part.id}`);
     if (old && pristine.get(old) === part.outerHTML) continue;
     const markup = part.outerHTML;
     const focused = old?.contains(document.activeElement) ? document.activeElement.id : "";
@@ -142,7 +169,7 @@ function update(place, html) {
       if (same) same.open = true;
     }
     if (old) old.replaceWith(part);
-    else place.append(part);
+    else home.append(part);
     pristine.set(part, markup);
     if (focused) at(focused)?.focus();
   }
@@ -153,6 +180,7 @@ async function showWork() {
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html").body;
   at("work").replaceChildren(...fresh.children);
+  fade();
 }
 
 // Acts
@@ -189,9 +217,24 @@ async function act(body) {
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
+  if (answer.said?.error?.code === "photo_unasked") askForPhoto(body);
   if (answer.ok || body.action === "find" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
+}
+
+let unconfirmed = null; // the 目視確認 that waits for the answer about the photograph
+
+function askForPhoto(confirmation) {
+  unconfirmed = confirmation;
+  if (!at("photo")) return;
+  at("photo").hidden = false;
+  at("photo-yes").focus();
+}
+
+function answerAboutPhoto(has) {
+  at("photo").hidden = true;
+  act({ ...unconfirmed, sequence: Number(at("live-mark").dataset.sequence), card_has_photo: has });
 }
 
 function workNumber() {
@@ -199,12 +242,14 @@ function workNumber() {
 }
 
 function bodyOf(button) {
-  const { act: action, reason, driver, out, choice, paper, blank, event } = button.dataset;
+  const { act: action, reason, driver, out, choice, paper, blank, event, sure } = button.dataset;
   const seen = { sequence: Number(at("live-mark").dataset.sequence) };
   const work = workNumber();
   switch (action) {
     case "confirm":
       return { action, ...seen, reason };
+    case "end_visit":
+      return { action, ...seen, sure: sure === "true" };
     case "restart":
       return { action, driver };
     case "out_of_use":
@@ -215,11 +260,13 @@ function bodyOf(button) {
       return { action, work, choice: Number(choice) };
     case "unbind":
       return { action, work };
+    case "keep":
+      return { action, work, visit: Number(at("live-mark").dataset.visit) };
     case "show":
     case "bind": {
       const form = at("person");
       if (!form.identified.checked) return say(tickFirst, true);
-      return { action, work, ...seen, seen: form.seen.value, identified: true };
+      return { action, work, ...seen, visit: Number(at("work-mark").dataset.visit), seen: form.seen.value, identified: true };
     }
     default:
       return { action };
@@ -279,6 +326,8 @@ document.addEventListener("click", async (event) => {
   if (button?.dataset.do === "log-out") {
     await post("/api/v1/session/end");
     leave();
+  } else if (button?.dataset.photo) {
+    answerAboutPhoto(button.dataset.photo === "true");
   } else if (button?.dataset.act) {
     const body = bodyOf(button);
     if (body) act(body);
@@ -309,8 +358,10 @@ at("codes-filter")?.addEventListener("input", (event) => {
 
 document.body.inert = false; // a press before this line would have been lost without notice
 if (atDesk) {
-  for (const part of at("live").children) pristine.set(part, part.outerHTML);
+  for (const part of [...at("alerts").children, ...at("live").children]) pristine.set(part, part.outerHTML);
   obeyMark();
+  tellWaits();
+  setInterval(tellWaits, 1000);
 }
 if (atDesk || document.querySelector("main").dataset.bell === "on") {
   connect();

@@ -133,8 +133,8 @@ def test_whatever_staff_saw_fits_the_journal() -> None:
 
 
 async def test_an_answer_of_a_card_is_not_pushed_aside(site: Site) -> None:
-    found = await site.found("unreadable-phone")
     await site.prove("card-works", Screen.RESULT_CARD)
+    found = await site.found("unreadable-phone")
     decision = await site.desk.decide(found, Asked(), "hanako")
     problem = await refused(site.desk.show(found, Asked(), decision, Seen.PASSPORT, "hanako", site.sequence))
     assert problem is DeskProblem.SCREEN_CHANGED
@@ -256,8 +256,8 @@ async def test_readers_are_shown_with_their_cards(site: Site) -> None:
 
 
 async def test_without_a_journal_nobody_is_looked_up_or_bound_but_a_call_is_answered(site: Site, mocker: Any) -> None:
-    found = await site.found("unreadable-phone")
     await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+    found = await site.found("unreadable-phone")
     await site.reception.act(NeedStaff(action="staff"))
     mocker.patch.object(Journal, "append", side_effect=JournalError("disk full"))
     assert await refused(site.desk.decide(found, Asked(), "hanako")) is DeskProblem.JOURNAL_DOWN

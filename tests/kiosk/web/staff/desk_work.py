@@ -18,13 +18,16 @@ def birth_date_of(site: Any, who: str) -> str:
     return str(cells["birth_date"])
 
 
-ABOUT_THE_WORK = {"choose", "ask", "show", "bind", "unbind", "print"}
+ABOUT_THE_WORK = {"choose", "ask", "keep", "show", "bind", "unbind", "print"}
+OF_THE_VISIT = {"show", "bind"}
 
 
 async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
     """Press a button of the page as it stands now, unless ``work`` says that an older one is on the screen."""
     if action in ABOUT_THE_WORK and "work" not in more:
         more["work"] = await number_shown(staff)
+    if action in OF_THE_VISIT and "visit" not in more:
+        more["visit"] = await visit_shown(staff)
     return await staff.post("/api/v1/desk/actions", json={"action": action, **more})
 
 
@@ -32,6 +35,13 @@ async def number_shown(staff: httpx.AsyncClient) -> int:
     mark = re.search(r'id="work-mark" data-number="(\d+)"', await work(staff))
     assert mark
     return int(mark[1])
+
+
+async def visit_shown(staff: httpx.AsyncClient) -> int:
+    """Return the visit for which the member on the page was found; 0 if there is no member."""
+    mark = re.search(r'id="work-mark" [^>]*data-visit="(\d*)"', await work(staff))
+    assert mark
+    return int(mark[1] or 0)
 
 
 async def find(site: Any, staff: httpx.AsyncClient, who: str) -> httpx.Response:

@@ -46,7 +46,7 @@ def found(site: Any) -> FoundMember:
     assert cells is not None
     born = date.fromisoformat(cells["birth_date"])
     query = MemberQuery.of(cells["insurer_number"], cells["symbol"], cells["number"], born)
-    return site.desk._looking_up.find(query)[0]
+    return site.desk._looking_up.find(query, 1)[0]
 
 
 def readable(html: str) -> bool:
