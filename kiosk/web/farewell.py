@@ -6,20 +6,23 @@ from dataclasses import dataclass
 
 from kiosk.reception import Reminder
 from kiosk.web import texts
-from kiosk.web.results import Picture, cross_of, picture_of, sentence_of
+from kiosk.web.pictures import Picture, pictures_of
+from kiosk.web.results import cross_of, mark_of, sentence_of
 
 __all__ = ["FarewellContent", "farewell_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class FarewellContent:
-    """The sentence, picture and × of the result; empty or None if none of this insurer's documents applies.
+    """The tone, sign, heading, pictures and × of the result; empty if none of this insurer's documents applies.
 
     ``step`` is what to do first.
     """
 
-    sentence: str
-    picture: Picture | None
+    tone: str
+    mark: str
+    heading: str
+    pictures: tuple[Picture, ...]
     cross: str
     step: str
 
@@ -28,8 +31,10 @@ def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> Farewel
     """Return what the farewell repeats of the answer that was shown."""
     here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {}
     return FarewellContent(
-        sentence=sentence_of(reminder, reminder.purpose),
-        picture=picture_of(reminder),
+        tone=reminder.applies.value if reminder.applies else "none",
+        mark=mark_of(reminder),
+        heading=sentence_of(reminder, reminder.purpose),
+        pictures=pictures_of(reminder),
         cross=cross_of(reminder),
         step={**texts.FAREWELL_STEPS, **here}[reminder.step],
     )

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kiosk.web.assets import static_url
+from kiosk.web.roominess import roominess
 
 __all__ = ["environment"]
 
@@ -25,6 +26,7 @@ def environment(templates: Path, **names: object) -> Environment:
     )
     made.globals.update(static=static_url, **names)
     made.filters["unbroken"] = _unbroken
+    made.filters["roominess"] = roominess
     return made
 
 

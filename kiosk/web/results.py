@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
 from kiosk.documents import THROUGH_EMPLOYER
 from kiosk.reception import Renewal
 from kiosk.wareki import about, wareki
 from kiosk.web import texts
+from kiosk.web.pictures import Picture, Shown, pictures_of
 
 __all__ = [
     "Note",
     "Phrase",
-    "Picture",
-    "ResultContent",
+    "ResultView",
     "cross_of",
     "heading_of",
-    "picture_of",
+    "later_steps",
+    "mark_of",
     "result_of",
     "sentence_of",
     "shown_steps",
@@ -36,22 +36,6 @@ _NEVER_LEFT_OUT = (NextStep.ASK_STAFF, NextStep.ASK_FOR_NOTICE)
 """If an insured person cannot be served today there is one of the two, never both."""
 _ENDS_THE_WAITING = (NextStep.REPORT_MY_NUMBER, NextStep.CONTACT_UNION)
 """One of these beside ``wait_for_linkage``: without it the waiting has no end."""
-
-
-class Shown(Protocol):
-    """The part of an answer that names a document: in a decision, and in what is kept of it for the farewell."""
-
-    @property
-    def applies(self) -> Document | None:
-        """The document that applies; None if none of this insurer's does."""
-
-    @property
-    def usable(self) -> Usable:
-        """Whether the purpose can be served today."""
-
-    @property
-    def present(self) -> tuple[Presented, ...]:
-        """What is shown at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +60,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The drawing of a document (a file of ``static/img``) with its name and how to recognise it."""
+class ResultView:
+    """Everything that a result screen shows, in the grammar of docs/screens.md.
 
-    file: str
-    name: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultContent:
-    """Everything that a result screen shows.
-
-    ``tone`` is its colour: card, notice, confirmation or none. ``mark`` is the union's own sign if the page has one:
-    ``yes`` ○, ``also`` △ (a supplementary certificate is needed too), otherwise ``attention``.
+    ``heading`` is the act, ``pictures`` is everything to be shown (at most three), ``why`` one sentence, ``steps`` at
+    most three acts in the order of today, ``later`` what comes by post or by itself. ``tone`` is the colour: card,
+    notice, confirmation or none. ``mark`` is the union's own sign if the page has one: ``yes`` ○, ``also`` △ (a
+    supplementary certificate is needed too), otherwise ``attention``. ``notes`` are remarks beside the pictures.
     """
 
     tone: str
     mark: str
     heading: str
+    pictures: tuple[Picture, ...]
     why: str
     steps: tuple[Phrase, ...]
+    later: tuple[Phrase, ...]
     notes: tuple[Note, ...]
     more_reasons: tuple[str, ...]
     more_steps: tuple[Phrase, ...]
     hints: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-    picture: Picture | None = None
 
     @property
     def more(self) -> bool:
@@ -116,7 +94,7 @@ def result_of(
     purpose: Purpose = Purpose.VISIT,
     at_union_office: bool = False,
     renewal: Renewal | None = None,
-) -> ResultContent:
+) -> ResultView:
     """Return what the visitor reads about ``decision``; some texts are different at the union's office."""
     elsewhere = at_union_office or not decision.usable_after
     wording = {
@@ -124,39 +102,30 @@ def result_of(
         **(texts.REGISTER_ELSEWHERE if elsewhere else {}),
         **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {}),
     }
-    steps = _in_order_of_acting(decision.next_steps)
-    shown = _fitting(steps)
-    rest = tuple(step for step in steps if step not in shown)
+    shown, later = shown_steps(decision.next_steps), later_steps(decision.next_steps)
+    rest = tuple(step for step in _in_order_of_acting(decision.next_steps) if step not in {*shown, *later})
     reasons = tuple(explain(reason).sentence for reason in decision.reasons)
-    return ResultContent(
+    return ResultView(
         tone=decision.applies.value if decision.applies else "none",
-        mark=_mark(decision),
+        mark=mark_of(decision),
         heading=heading_of(decision, purpose),
+        pictures=pictures_of(decision),
         why=reasons[0],
         steps=tuple(_step(step, decision, wording) for step in shown),
+        later=tuple(_step(step, decision, wording) for step in later),
         notes=(*_notes(decision), *_renewal_notes(renewal, at_union_office)),
         more_reasons=reasons[1:],
         more_steps=tuple(_step(step, decision, wording) for step in rest),
         hints=_hints(decision, renewal),
         ways=_ways(decision, elsewhere),
-        picture=picture_of(decision),
     )
 
 
-def picture_of(answer: Shown) -> Picture | None:
-    """Return the picture: the document that applies, or what to show if that is not one of the three documents."""
-    if len(answer.present) == 1 and answer.present[0] in texts.OTHER_PICTURES:
-        return Picture(*texts.OTHER_PICTURES[answer.present[0]])
-    if answer.applies is None:
-        return None
-    name, hint = texts.DOCUMENTS[answer.applies], texts.DOCUMENT_HINTS[answer.applies]
-    return Picture(f"document-{answer.applies.value}", name, hint)
-
-
-def _mark(decision: Decision) -> str:
-    if decision.usable is not Usable.YES:
+def mark_of(answer: Shown) -> str:
+    """Return the sign before the heading: ``yes``, ``also`` or ``attention``."""
+    if answer.usable is not Usable.YES:
         return "attention"
-    return "also" if decision.also_bring else "yes"
+    return "also" if answer.also_bring else "yes"
 
 
 def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
@@ -179,7 +148,13 @@ def sentence_of(answer: Shown, purpose: Purpose) -> str:
 
 def shown_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
     """Return the steps of a decision that have room on the screen, in the order of the screen."""
-    return _fitting(_in_order_of_acting(steps))
+    return _fitting(_in_order_of_acting(tuple(step for step in steps if step not in later_steps(steps))))
+
+
+def later_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
+    """Return what comes by post after today, for the note under the steps; nothing if there is no other step."""
+    coming = tuple(step for step in steps if step is NextStep.AWAIT_CONFIRMATION)
+    return coming if len(coming) < len(steps) else ()
 
 
 def _in_order_of_acting(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:

@@ -1,6 +1,7 @@
 """Compute the size of a rem on a given panel, so that keys and texts have their size in millimetres.
 
-The layout needs 50 rem on the shorter side; if the panel's measures are unknown the style sheet assumes just that.
+The layout needs 50 rem on the shorter side and 72 on the longer; if the panel's measures are unknown the style sheet
+assumes just that.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Protocol
 __all__ = ["LARGEST_REM", "SMALLEST_REM", "Panel", "ScaleError", "rem_of", "scale_css"]
 
 SHORTER_SIDE = 50
+LONGER_SIDE = 72
 """rem."""
 KEY = 7.5
 TEXT = 1.875
@@ -60,7 +62,8 @@ def rem_of(panel: Panel) -> float | None:
     if not panel.inches:
         return None
     per_mm = hypot(panel.width, panel.height) / (panel.inches * _MM_PER_INCH)
-    room = min(panel.width, panel.height) / SHORTER_SIDE
+    shorter, longer = sorted((panel.width, panel.height))
+    room = min(shorter / SHORTER_SIDE, longer / LONGER_SIDE)
     if room < SMALLEST_REM * per_mm:
         key = KEY * room / per_mm
         raise ScaleError(

@@ -17,7 +17,7 @@ from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
 from kiosk.web.rendering import environment
-from kiosk.web.results import Phrase, ResultContent, result_of
+from kiosk.web.results import Phrase, ResultView, result_of
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, record_of, request_of
 
@@ -114,7 +114,7 @@ class Screens:
             **_parts_of(view),
         }
 
-    def _result(self, view: View) -> ResultContent | None:
+    def _result(self, view: View) -> ResultView | None:
         if view.screen not in _RESULTS or view.decision is None:
             return None
         return result_of(

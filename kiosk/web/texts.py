@@ -15,6 +15,8 @@ from kiosk.reception import CallShown, Screen, StateName
 
 __all__ = [
     "CALLS",
+    "DECLARATION",
+    "DECLARATION_HINT",
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
@@ -27,6 +29,7 @@ __all__ = [
     "NOTICE_BESIDE_NOT_ENOUGH",
     "NOTICE_NOT_ENOUGH",
     "NOT_COVERED",
+    "OTHER_CERTIFICATES",
     "OTHER_PICTURES",
     "PAPERS",
     "PHONE_NOT_ENOUGH",
@@ -171,6 +174,13 @@ SHOWN: Mapping[tuple[Presented, ...], str] = {
     (Presented.LEGACY_CARD,): "お手元の「保険証」をお見せください",
 }
 """Used instead of PRESENT if the visitor came for a claim or a health programme rather than for treatment."""
+
+DECLARATION = "申立書"
+DECLARATION_HINT = "用紙は{desk}にあります"
+"""The 被保険者資格申立書 as a picture beside the card."""
+
+OTHER_CERTIFICATES = "ほかの証"
+"""Name of the one picture in place of several certificates that have no room."""
 
 WITH_DECLARATION = "「マイナ保険証」と申立書で受診できます"
 """Heading if a 被保険者資格申立書 is needed."""

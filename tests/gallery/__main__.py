@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -11,24 +12,14 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from kiosk.reception import Screen, View
-from kiosk.web.screens import Screens
+from kiosk.reception import View
 from tests.gallery.desk import shoot_desk
 from tests.gallery.outcomes import outcome_screens
+from tests.gallery.pages import rendered
 from tests.gallery.papers import shoot_papers
 from tests.gallery.shots import SIZES, Size, shoot
 from tests.gallery.views import every_screen, failure_screens
 
-_UNION = {
-    Screen.QUESTION_PURPOSE,
-    Screen.UNION_MENU,
-    Screen.OWN_RECORD,
-    Screen.PROCEDURES,
-    Screen.PROCEDURE,
-    Screen.MYNAPORTAL,
-    Screen.DOCUMENT_REQUEST,
-    Screen.ORDERS,
-}
 _BESIDE = 15  # staff pages and documents
 _HEAD = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>Gallery</title>
@@ -43,17 +34,19 @@ h2 { font-size: 1rem; }
 
 
 def main() -> None:
-    """Take the pictures that the arguments ask for."""
+    """Take the pictures that the arguments ask for, and end with an error if the layout of one has a fault."""
     options = _options()
     pages = {name: html for name, html in _pages().items() if options.only in name}
     sizes = tuple(size for size in SIZES if options.size in str(size))
     whole = not options.only and not options.size
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task("pictures", total=len(pages) * len(sizes) + _BESIDE * whole)
-        shoot(pages, options.folder, sizes, lambda: progress.advance(task))
+        faults = shoot(pages, options.folder, sizes, lambda: progress.advance(task))
         beside = _shoot_beside(options.folder, lambda: progress.advance(task)) if whole else []
     _write_index(options.folder, pages, sizes, beside)
     print(options.folder / "index.html")
+    if faults:
+        sys.exit("\n".join(f"{name}: {fault}" for name, found in faults.items() for fault in found))
 
 
 def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:
@@ -66,31 +59,20 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/gallery", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("var/gallery"), help="where the pictures go")
     parser.add_argument("--only", default="", help="part of a screen's or persona's name")
-    parser.add_argument("--size", default="", help="part of a size: 1280x800, 1080x1920, 1920x1080")
+    parser.add_argument(
+        "--size", default="", help="part of a size: 1280x800, 1080x1920 …; 640x400@2 is a zoom of 200 %"
+    )
     return parser.parse_args()
 
 
 def _pages() -> dict[str, str]:
-    """Return the HTML of everything by name, also with each sheet open, or once if the sheet is always the same."""
+    """Return the HTML of everything by name, also with its sheets open."""
     views: Mapping[str, View] = {
         **{f"screen-{name}": view for name, view in every_screen().items()},
         **{f"code-{name}": view for name, view in failure_screens().items()},
         **{f"persona-{name}": view for name, view in outcome_screens(datetime.now(UTC)).items()},
     }
-    clinic, union = Screens(), Screens(profile="union_office")
-    pages: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, view in views.items():
-        html = (union if view.screen in _UNION or view.has_personal_pages else clinic).page(view)
-        pages[name] = html
-        for sheet in _sheets(html) - seen:
-            seen |= {sheet} - {"more"}
-            pages[f"{name}+{sheet}"] = html
-    return pages
-
-
-def _sheets(html: str) -> set[str]:
-    return {sheet for sheet in ("more", "purposes", "compare") if f'id="{sheet}"' in html}
+    return rendered(views)
 
 
 def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...], beside: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Take the pictures with one Chromium and no service; the screens are as the service renders them."""
+"""Show the screens in one Chromium without a service, as the service renders them: to take pictures, and to measure."""
 
 from __future__ import annotations
 
@@ -13,39 +13,77 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, Route, sync_playwright
 
 from kiosk.web.assets import STATIC, STATIC_FOLDER
+from kiosk.web.screens import Screens
+from tests.gallery.views import a_view
 
-__all__ = ["SIZES", "Size", "shoot"]
+__all__ = ["SIZES", "Size", "faults_of", "opened", "shoot"]
 
 _ORIGIN = "http://kiosk.invalid"
+_LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
+_REPLACE = """(html) => {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  document.body.replaceChildren(...next.body.childNodes);
+  return Promise.all([...document.images].map((image) => image.decode()));
+}"""
+"""Shows another screen in the page that is open, as the service's own script does, and waits for its drawings."""
 
 
 class Size(NamedTuple):
-    """A panel in pixels."""
+    """A panel in the browser's pixels. ``zoom``: how many pixels of the panel are one of the browser's; more than one
+    is a visitor's or officer's zoom, and only then may a screen scroll.
+    """
 
     width: int
     height: int
+    zoom: int = 1
 
     def __str__(self) -> str:
-        return f"{self.width}x{self.height}"
+        return f"{self.width}x{self.height}" + (f"@{self.zoom}" if self.zoom > 1 else "")
 
 
-SIZES = (Size(1280, 800), Size(1080, 1920), Size(1920, 1080))
+SIZES = (
+    Size(1280, 800),
+    Size(1080, 1920),
+    Size(1920, 1080),
+    Size(1024, 600),
+    Size(1024, 768),
+    Size(1280, 720),
+    Size(640, 400, zoom=2),
+)
 
 
-def shoot(pages: Mapping[str, str], folder: Path, sizes: tuple[Size, ...], done: Callable[[], object]) -> None:
-    """Write ``folder/SIZE/NAME.png`` for each page (name: HTML); ``done`` is called after each picture.
+def shoot(
+    pages: Mapping[str, str], folder: Path, sizes: tuple[Size, ...], done: Callable[[], object]
+) -> dict[str, list[str]]:
+    """Write ``folder/SIZE/NAME.png`` for each page (name: HTML) and return the faults of their layout by that name.
 
-    A name that ends in ``+ID`` is taken with the sheet of that id open.
+    A name that ends in ``+ID`` is taken with the sheet of that id open. ``done`` is called after each picture.
     """
+    found: dict[str, list[str]] = {}
     for size in sizes:
         (folder / str(size)).mkdir(parents=True, exist_ok=True)
-        with _browser_page(size, pages) as page:
-            for name in pages:
-                page.goto(f"{_ORIGIN}/{name}")
-                if "+" in name:
-                    _open(page, name.rpartition("+")[2])
-                page.screenshot(path=folder / str(size) / f"{name}.png")
-                done()
+        for name, page in opened(pages, size):
+            page.screenshot(path=folder / str(size) / f"{name}.png")
+            if faults := faults_of(page, size):
+                found[f"{size}/{name}"] = faults
+            done()
+    return found
+
+
+def faults_of(page: Page, size: Size) -> list[str]:
+    """Return what overlaps, is cut off, cannot be read or not be pressed on the screen that is shown."""
+    faults: list[str] = page.evaluate(_LAYOUT, size.zoom > 1)
+    return faults
+
+
+def opened(pages: Mapping[str, str], size: Size) -> Iterator[tuple[str, Page]]:
+    """Show each page (name: HTML) on a panel of that size, and for a name that ends in ``+ID`` open that sheet."""
+    with _browser_page(size) as page:
+        for name, html in pages.items():
+            page.evaluate(_REPLACE, html)
+            if "+" in name:
+                _open(page, name.rpartition("+")[2])
+            yield name, page
 
 
 def _open(page: Page, sheet: str) -> None:
@@ -58,26 +96,30 @@ def _open(page: Page, sheet: str) -> None:
 
 
 @contextmanager
-def _browser_page(size: Size, pages: Mapping[str, str]) -> Iterator[Page]:
-    """Open a page without script (a screen is complete as it is sent), and answer its requests here."""
+def _browser_page(size: Size) -> Iterator[Page]:
+    """Open a page without the script (a screen is complete as it is sent), and answer its requests here."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
         context = browser.new_context(
-            viewport={"width": size.width, "height": size.height}, java_script_enabled=False, reduced_motion="reduce"
+            viewport={"width": size.width, "height": size.height},
+            device_scale_factor=size.zoom,
+            reduced_motion="reduce",
         )
         page = context.new_page()
-        page.route("**/*", lambda route: _answer(route, pages))
+        page.route("**/*", _answer)
+        page.goto(_ORIGIN)
         yield page
         browser.close()
 
 
-def _answer(route: Route, pages: Mapping[str, str]) -> None:
+def _answer(route: Route) -> None:
     path = urlsplit(route.request.url).path
-    if path.startswith(f"{STATIC}/"):
-        file = STATIC_FOLDER / path.removeprefix(f"{STATIC}/")
+    file = STATIC_FOLDER / path.removeprefix(f"{STATIC}/")
+    if path == "/":
+        empty = Screens().page(a_view()).replace("<body inert", "<body")  # as the script leaves it
+        route.fulfill(body=empty, content_type="text/html; charset=utf-8")
+    elif path.startswith(f"{STATIC}/") and file.suffix != ".js":
         route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file)[0])
-    elif path.removeprefix("/") in pages:
-        listening = pages[path.removeprefix("/")].replace("<body inert", "<body")  # as the script leaves it
-        route.fulfill(body=listening, content_type="text/html; charset=utf-8")
     else:
-        route.fulfill(body="", content_type="text/css")
+        kind = "text/javascript" if file.suffix == ".js" else "text/css"
+        route.fulfill(body="", content_type=kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable
+from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Supplement, Usable
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.union_office import PersonalPages
@@ -41,15 +41,21 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the farewell repeats of an answer: its heading, and the first step. It names nobody."""
+    """What the farewell repeats of an answer: its heading, its pictures, and the first step.
+
+    A document that comes by post is no step unless there is no other. It names nobody.
+    """
 
     applies: Document | None
     usable: Usable
     present: tuple[Presented, ...]
     purpose: Purpose
     step: NextStep
+    also_bring: tuple[Supplement, ...] = ()
 
     @classmethod
     def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
         """Return what is kept of a decision."""
-        return cls(decision.applies, decision.usable, decision.present, purpose, decision.next_steps[0])
+        acts = (step for step in decision.next_steps if step is not NextStep.AWAIT_CONFIRMATION)
+        step = next(acts, NextStep.AWAIT_CONFIRMATION)
+        return cls(decision.applies, decision.usable, decision.present, purpose, step, decision.also_bring)

@@ -17,7 +17,7 @@ from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web import texts as visitor_texts
 from kiosk.web.rendering import environment
-from kiosk.web.results import Phrase, ResultContent, result_of
+from kiosk.web.results import Phrase, ResultView, result_of
 from kiosk.web.staff import texts
 from kiosk.web.staff.work import Work
 
@@ -101,7 +101,7 @@ class Board:
         lists = {name: "、".join(map(self._translations.gettext, items)) for name, items in plain.lists.items()}
         return self._translations.gettext(plain.text).format(desk=self._desk, **lists, **plain.values)
 
-    def _result(self, decision: Decision | None, purpose: Purpose) -> ResultContent | None:
+    def _result(self, decision: Decision | None, purpose: Purpose) -> ResultView | None:
         return result_of(decision, purpose=purpose, at_union_office=self._at_union_office) if decision else None
 
     def _who(self, actor: str) -> str:

@@ -85,7 +85,7 @@ def test_the_crowd_has_every_reason_and_every_step(every_decision: tuple[Decisio
 def test_no_reason_and_no_step_is_lost(every_decision: tuple[Decision, ...]) -> None:
     for decision in every_decision:
         result = result_of(decision)
-        assert len(result.steps) + len(result.more_steps) == len(decision.next_steps)
+        assert len(result.steps) + len(result.later) + len(result.more_steps) == len(decision.next_steps)
         assert [result.why, *result.more_reasons] == [explain(reason).sentence for reason in decision.reasons]
 
 
@@ -157,8 +157,8 @@ def warnings_of(decision: Decision) -> list[str]:
 
 def test_a_drawn_notice_never_stands_without_its_cross(every_decision: tuple[Decision, ...]) -> None:
     for decision in every_decision:
-        picture = result_of(decision).picture
-        if picture and picture.file == "document-notice":
+        files = [picture.file for picture in result_of(decision).pictures]
+        if files[:1] == ["document-notice"]:
             assert warnings_of(decision) == ["この紙だけでは受診できません"]
 
 
@@ -179,7 +179,7 @@ def test_for_a_claim_the_picture_and_the_cross_are_of_what_is_shown(
     decision_for: Any, more: dict[str, Any], file: str, name: str, crosses: list[str]
 ) -> None:
     decision = decision_for(purpose=Purpose.BENEFIT_CLAIM, **more)
-    picture = result_of(decision).picture
+    picture = result_of(decision).pictures[0]
     assert decision.applies is Document.NOTICE
     assert (picture.file, picture.name, warnings_of(decision)) == (file, name, crosses)
 

@@ -141,8 +141,10 @@ def test_the_farewell_says_the_very_answer_of_the_screen_before(
             view = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder.of(decision, purpose))
             html = screens.main(view)
             assert result.heading in text_of(html)
-            assert result.picture is not None
-            assert f"img/{result.picture.file}.svg" in html
+            assert result.pictures
+            assert re.findall(r"img/(\S+?)\.svg\S*\" alt=\"\" class=\"document__picture", html) == [
+                picture.file for picture in result.pictures
+            ]
             crosses = [note.phrase.text for note in result.notes if note.mark == "no"]
             if Reason.NOTICE_NOT_ENOUGH not in decision.reasons:  # that is of a paper that is not shown
                 assert all(cross in text_of(html) for cross in crosses)

@@ -54,7 +54,7 @@ def test_the_keys_of_the_pad_keep_their_names(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("calm", "pin")
-def test_訂正_takes_one_back_and_全消_all(page: Page, served: Any) -> None:
+def test_訂正_takes_one_back_and_全部消す_all(page: Page, served: Any) -> None:
     for name in "123":
         key(page, name)
     key(page, "correct")

@@ -1,0 +1,82 @@
+"""Choose the drawings of a result: everything that is shown at the desk, each with its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.decision import Document, Presented, Supplement, Usable
+from kiosk.web import texts
+
+__all__ = ["MOST_PICTURES", "Picture", "Shown", "pictures_of"]
+
+MOST_PICTURES = 3
+"""More have no room beside the text."""
+
+_DOCUMENT_OF: Mapping[Presented, Document] = {
+    Presented.CARD: Document.CARD,
+    Presented.NOTICE: Document.NOTICE,
+    Presented.CONFIRMATION: Document.CONFIRMATION,
+}
+
+
+class Shown(Protocol):
+    """The part of an answer that names a document: in a decision, and in what is kept of it for the farewell."""
+
+    @property
+    def applies(self) -> Document | None:
+        """The document that applies; None if none of this insurer's does."""
+
+    @property
+    def usable(self) -> Usable:
+        """Whether the purpose can be served today."""
+
+    @property
+    def present(self) -> tuple[Presented, ...]:
+        """What is shown at the desk."""
+
+    @property
+    def also_bring(self) -> tuple[Supplement, ...]:
+        """Which supplementary certificates are shown beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The drawing of a document (a file of ``static/img``) with its name and how to recognise it."""
+
+    file: str
+    name: str
+    hint: str = ""
+
+
+def pictures_of(answer: Shown) -> tuple[Picture, ...]:
+    """Return what to show at the desk, at most three drawings: documents first, then the certificates beside them.
+
+    If nothing can be shown today it is the document that is missing; nothing if none of this insurer's applies.
+    """
+    documents = _documents(answer)
+    certificates = tuple(Picture("certificate", texts.SUPPLEMENTS[one]) for one in answer.also_bring)
+    if len(documents) + len(certificates) > MOST_PICTURES:
+        certificates = (Picture("certificate", texts.OTHER_CERTIFICATES),)
+    return documents + certificates
+
+
+def _documents(answer: Shown) -> tuple[Picture, ...]:
+    if answer.applies is None:
+        return ()
+    if answer.usable is Usable.WITH_DECLARATION:
+        return (_drawing(Document.CARD), Picture("declaration", texts.DECLARATION, texts.DECLARATION_HINT))
+    if not answer.present:
+        return (_drawing(answer.applies),)
+    return tuple(_presented(thing) for thing in answer.present)
+
+
+def _presented(thing: Presented) -> Picture:
+    if document := _DOCUMENT_OF.get(thing):
+        return _drawing(document)
+    return Picture(*texts.OTHER_PICTURES[thing])
+
+
+def _drawing(document: Document) -> Picture:
+    return Picture(f"document-{document.value}", texts.DOCUMENTS[document], texts.DOCUMENT_HINTS[document])
