@@ -82,7 +82,10 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What staff asked the person: the part of the facts that no register knows."""
+    """What staff asked the person: the part of the facts that no register knows.
+
+    ``smartphone``: the person can show マイナポータル's 資格情報 on it. ``phone_card``: the マイナ保険証 is in it.
+    """
 
     purpose: Purpose = Purpose.VISIT
     needs: tuple[Need, ...] = ()
@@ -90,6 +93,7 @@ class Asked:
     smartphone: bool = False
     event: LifeEvent | None = None
     papers: PapersSeen = PapersSeen()
+    phone_card: bool = False
 
     @property
     def code(self) -> str:
@@ -97,7 +101,8 @@ class Asked:
         papers = self.papers
         looked_at = {"notice": papers.notice, "confirmation": papers.confirmation, "old_card": papers.legacy_card}
         seen = [f".{name}_{'here' if seen else 'missing'}" for name, seen in looked_at.items() if seen is not None]
-        return self.card_today.value + "".join(seen)
+        phone = ".phone_card" if self.phone_card else ""
+        return self.card_today.value + "".join(seen) + phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +267,7 @@ class LookingUp:
                 purpose=asked.purpose,
                 needs=asked.needs,
                 smartphone=asked.smartphone,
+                phone_card=asked.phone_card,
                 papers=asked.papers,
                 event=asked.event,
             )

@@ -82,6 +82,7 @@ class Choose(_Body):
 class Ask(_Body):
     """資格を確認する: decide for the chosen member, without a card at hand.
 
+    ``phone_card``: the マイナ保険証 is in the person's smartphone.
     ``…_here`` says whether staff see the paper (null: use the register). If it is here, the other fields have its days.
     """
 
@@ -91,6 +92,7 @@ class Ask(_Body):
     needs: tuple[Need, ...] = Field(default=(), max_length=len(Need))
     card_today: CardToday = CardToday.NOT_HERE
     smartphone: bool = False
+    phone_card: bool = False
     event: LifeEvent | None = None
     notice_here: bool | None = None
     confirmation_here: bool | None = None

@@ -54,7 +54,7 @@ def asked_of(ask: Ask) -> Asked:
     if any(map(contains_my_number, (ask.confirmation_from, ask.confirmation_until, ask.legacy_card_until))):
         raise NotDone(EntryProblem.MY_NUMBER)
     needs = tuple(need for need in Need if need in ask.needs)
-    return Asked(ask.purpose, needs, ask.card_today, ask.smartphone, ask.event, _papers(ask))
+    return Asked(ask.purpose, needs, ask.card_today, ask.smartphone, ask.event, _papers(ask), ask.phone_card)
 
 
 def _papers(ask: Ask) -> PapersSeen:

@@ -303,6 +303,7 @@ const FORMS = {
       needs,
       card_today: value("card_today"),
       smartphone: form.elements.smartphone.checked,
+      phone_card: form.elements.phone_card.checked,
       event: value("event") || null,
       ...Object.fromEntries(SEEN.map((name) => [name, JSON.parse(value(name))])),
       ...Object.fromEntries(PRINTED.map((name) => [name, value(name)])),

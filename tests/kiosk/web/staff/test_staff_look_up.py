@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
+from kiosk.decision import Reason, explain
 from kiosk.wareki import wareki
 from simulators.people import persona
-from tests.kiosk.web.staff.desk_work import MY_NUMBER, act, work
+from tests.kiosk.web.staff.desk_work import MY_NUMBER, act, find, work
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +87,26 @@ async def _members(site: Any, one: dict[str, str]) -> Any:
 async def test_what_is_missing_or_wrong_is_named(staff: httpx.AsyncClient, typed: dict[str, str], code: str) -> None:
     answer = await act(staff, "find", **typed)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+
+
+async def test_the_phone_is_asked_for_and_counts(site: Any, staff: httpx.AsyncClient) -> None:
+    await find(site, staff, "phone-card")
+    await act(staff, "ask", card_today="not_here")
+    without = await work(staff)
+    await act(staff, "ask", card_today="not_here", phone_card=True)
+    page = await work(staff)
+    assert 'name="phone_card" value="true" checked' in page
+    assert re.findall(r"<li>.*</li>", page) != re.findall(r"<li>.*</li>", without)
+    assert '"detail":"not_here.phone_card"' in site.journal()
+
+
+@pytest.mark.parametrize("who", ["withheld", "withheld-confirmation", "withheld-not-here", "withheld-ended"])
+async def test_staff_read_that_data_are_withheld_and_nobody_reads_where_the_person_lives(
+    site: Any, staff: httpx.AsyncClient, who: str
+) -> None:
+    await find(site, staff, who)
+    page, person = await work(staff), cells(site, who)
+    assert person["name"] in page
+    assert (explain(Reason.INFORMATION_WITHHELD).sentence in page) is (who != "withheld-ended")
+    for text in (page, site.journal(), (await staff.get("/api/v1/desk")).text, (await staff.get("/")).text):
+        assert person["address"] not in text and person["postal_code"] not in text
