@@ -33,40 +33,42 @@ _PURPOSE = "「マイナ保険証・資格確認書・資格情報通知書の�
 
 _EXPLANATIONS = {
     Reason.MOVED_TO_LATE_ELDERLY: Explanation(
-        "年齢により後期高齢者医療制度に移られたため、この組合の資格はありません。",
+        "年齢により、後期高齢者医療制度に移られました。この組合の保険は使えません。",
         "公的ルール（高齢者の医療の確保に関する法律）",
     ),
-    Reason.INSURANCE_ENDED: Explanation(
-        "資格喪失年月日を迎えたため、この組合の資格はありません。", "公的ルール（国民健康保険法）"
-    ),
-    Reason.NOT_YET_INSURED: Explanation("資格取得年月日より前のため、まだこの組合の資格がありません。", _FILING),
+    Reason.INSURANCE_ENDED: Explanation("この組合の保険は、もう終わっています。", "公的ルール（国民健康保険法）"),
+    Reason.NOT_YET_INSURED: Explanation("この組合の保険は、まだ始まっていません。", _FILING),
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
-        "マイナ保険証をお持ちの方は、資格情報通知書などで資格情報を確認します。", _PURPOSE
+        "マイナ保険証をお持ちの方は、資格情報通知書などで記号・番号を確かめます。", _PURPOSE
     ),
     Reason.PHONE_CARD_WORKS: Explanation(
-        "スマートフォンのマイナ保険証を使えます。", "公的ルール（スマートフォンのマイナ保険証）"
+        "スマートフォンのマイナ保険証で、診察を受けられます。", "公的ルール（スマートフォンのマイナ保険証）"
     ),
-    Reason.CARD_WORKS: Explanation("利用登録と資格情報の連携がすんでいます。", _TREATMENT),
+    Reason.CARD_WORKS: Explanation("このカードで、今日の診察を受けられます。", _TREATMENT),
     Reason.CARD_UNREADABLE: Explanation(
-        "マイナ保険証をカードリーダーで読み取ることができませんでした。", f"{_NOTICE}通知書の記載"
+        "カードを読み取れなかったため、ほかの方法で確認します。", f"{_NOTICE}通知書の記載"
     ),
     Reason.CARD_NOT_HERE: Explanation("今日はマイナ保険証をお持ちではありません。", _TREATMENT),
     Reason.NOT_LINKED_YET: Explanation(
-        "資格情報の連携がまだ終わっていないため、カードだけでは資格を確認できません。", f"{_LINKAGE}留意事項②"
+        "保険の登録がまだ国のシステムに届いていないため、カードだけでは確認できません。", f"{_LINKAGE}留意事項②"
     ),
     Reason.MY_NUMBER_MISSING: Explanation(
-        "届書にマイナンバーの記載がないため、連携までに日数がかかります。", f"{_LINKAGE}留意事項①"
+        "組合にマイナンバーの届け出がないため、カードが使えるまでに日数がかかります。", f"{_LINKAGE}留意事項①"
     ),
-    Reason.FILING_UNKNOWN: Explanation("届書を受け付けた日がわからないため、連携の時期をお伝えできません。", _LINKAGE),
-    Reason.LINKAGE_OVERDUE: Explanation("届書の受付から通常の日数が過ぎても、資格情報が連携されていません。", _LINKAGE),
+    Reason.FILING_UNKNOWN: Explanation(
+        "組合が届書を受け付けた日がわからないため、使えるようになる日をお伝えできません。", _LINKAGE
+    ),
+    Reason.LINKAGE_OVERDUE: Explanation(
+        "通常の日数が過ぎていますが、保険の登録がまだ国のシステムに届いていません。", _LINKAGE
+    ),
     Reason.NO_CARD: Explanation("マイナンバーカードの交付を受けていません。", _CONFIRMATION),
     Reason.CARD_RETURNED: Explanation("マイナンバーカードを返納されています。", _ISSUE),
     Reason.CARD_LOST: Explanation("マイナンバーカードを紛失されています。", _ISSUE),
-    Reason.CERTIFICATE_EXPIRED: Explanation("マイナンバーカードの電子証明書の有効期限が切れています。", _ISSUE),
+    Reason.CERTIFICATE_EXPIRED: Explanation("カードの電子証明書の有効期限が切れています。", _ISSUE),
     Reason.CERTIFICATE_REVOKED: Explanation(
-        "マイナンバーカードの電子証明書が失効しています。", "公的ルール（公的個人認証法）"
+        "カードの電子証明書が使えなくなっています（失効）。", "公的ルール（公的個人認証法）"
     ),
-    Reason.NOT_REGISTERED: Explanation("マイナンバーカードの保険証利用登録がされていません。", _REGISTRATION),
+    Reason.NOT_REGISTERED: Explanation("マイナンバーカードが、まだ保険証として登録されていません。", _REGISTRATION),
     Reason.REGISTRATION_CANCELLED: Explanation("マイナ保険証の利用登録が解除されています。", _ISSUE),
     Reason.INFORMATION_WITHHELD: Explanation(
         "自己情報の提供を止める手続きがされているため、マイナ保険証では資格を確認できません。",

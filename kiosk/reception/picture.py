@@ -321,5 +321,6 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         for_staff=eligibility.for_staff or eligibility.decision,
         masked_name=eligibility.masked_name,
         renewal=eligibility.renewal,
+        reminds_of_subsidy=eligibility.inquiry.reminds_of_subsidy,
         has_personal_pages=eligibility.pages is not None,
     )

@@ -32,10 +32,15 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The questions whose answer changes the decision; ``needs`` are those of them that do so."""
+    """The questions whose answer changes the decision; ``needs`` are those of them that do so.
+
+    ``reminds_of_subsidy``: the 医療費助成 alone would change the answer. Nobody is asked for it, since nearly everybody
+    would be, but the answer reminds them.
+    """
 
     questions: tuple[Question, ...] = ()
     needs: tuple[Need, ...] = ()
+    reminds_of_subsidy: bool = False
 
     def next(self, replies: Replies, *, ask_purpose: bool) -> Question | None:
         """Return what to ask now. At a clinic the purpose is not asked: everybody there came for treatment."""
@@ -45,20 +50,20 @@ class Inquiry:
 
 def inquire(facts: Facts, policy: Policy) -> Inquiry:
     """Return what is worth asking a person of whom ``facts`` are known."""
-    needs = _needs_that_matter(facts, policy)
+    matter = _needs_that_matter(facts, policy)
+    only_subsidy = matter == (Need.PUBLIC_SUBSIDY,)
+    needs = () if only_subsidy else matter
     matters = {
         Question.PURPOSE: _differ(policy, *(replace(facts, purpose=purpose) for purpose in Purpose)),
         Question.NEEDS: bool(needs),
         Question.SMARTPHONE: _differ(policy, *(replace(facts, smartphone=has_one) for has_one in (False, True))),
     }
-    return Inquiry(tuple(question for question in Question if matters[question]), needs)
+    return Inquiry(tuple(question for question in Question if matters[question]), needs, only_subsidy)
 
 
 def _needs_that_matter(facts: Facts, policy: Policy) -> tuple[Need, ...]:
-    """Return the needs to offer. The 医療費助成 alone is not worth a question: a remark reminds everybody of it."""
     without = replace(facts, needs=())
-    needs = tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
-    return () if needs == (Need.PUBLIC_SUBSIDY,) else needs
+    return tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
 
 
 def _differ(policy: Policy, *variants: Facts) -> bool:

@@ -28,6 +28,7 @@ class View:
     ``needs`` are those to choose from while the question is shown, else the visitor's answer.
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
+    ``reminds_of_subsidy``: a 受給者証 of the 医療費助成 is to be shown too by those who have one.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
@@ -54,6 +55,7 @@ class View:
     needs: tuple[Need, ...] = ()
     guide: Guide | None = None
     renewal: Renewal | None = None
+    reminds_of_subsidy: bool = False
     browsing: Browsing = Browsing()
     has_personal_pages: bool = False
     pages: PersonalPages | None = field(default=None, repr=False)

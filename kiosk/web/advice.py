@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.decision import Decision, NextStep, Presented
 from kiosk.reception import Belonging, Guide
 from kiosk.web import asking
-from kiosk.web.results import Phrase
+from kiosk.web.phrases import Phrase
 from kiosk.web.texts import PAPERS
 
 __all__ = ["Advice", "advice_of"]

@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.reception import Reminder
-from kiosk.web import texts
+from kiosk.web import result_texts as texts
+from kiosk.web.headings import heading_of
+from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, pictures_of
-from kiosk.web.results import cross_of, mark_of, sentence_of
+from kiosk.web.result_steps import acts_of
+from kiosk.web.results import cross_of, mark_of
 
 __all__ = ["FarewellContent", "farewell_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class FarewellContent:
-    """The tone, sign, heading, pictures and × of the result; empty if none of this insurer's documents applies.
+    """The tone, sign, heading, pictures and × of the result.
 
     ``step`` is what to do first.
     """
 
     tone: str
     mark: str
-    heading: str
+    heading: Phrase
     pictures: tuple[Picture, ...]
     cross: str
     step: str
@@ -29,12 +32,14 @@ class FarewellContent:
 
 def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> FarewellContent:
     """Return what the farewell repeats of the answer that was shown."""
-    here = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {}
+    wording = {**texts.FAREWELL_STEPS, **(texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {})}
+    acts = acts_of(reminder.next_steps, here=reminder.usable_after is not None and not at_union_office)
+    heading = heading_of(reminder, reminder.purpose, at_union_office=at_union_office)
     return FarewellContent(
         tone=reminder.applies.value if reminder.applies else "none",
         mark=mark_of(reminder),
-        heading=sentence_of(reminder, reminder.purpose),
-        pictures=pictures_of(reminder),
+        heading=heading,
+        pictures=pictures_of(reminder, at_union_office=at_union_office),
         cross=cross_of(reminder),
-        step={**texts.FAREWELL_STEPS, **here}[reminder.step],
+        step=wording[(acts or reminder.next_steps)[0]],
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.decision import Document, Presented, Supplement, Usable
+from kiosk.decision import Document, NextStep, Presented, Supplement, Usable
 from kiosk.web import texts
+from kiosk.web.result_texts import SUPPLEMENTS
 
 __all__ = ["MOST_PICTURES", "Picture", "Shown", "pictures_of"]
 
@@ -37,6 +38,10 @@ class Shown(Protocol):
         """What is shown at the desk."""
 
     @property
+    def usable_after(self) -> NextStep | None:
+        """What makes the card apply at this very desk."""
+
+    @property
     def also_bring(self) -> tuple[Supplement, ...]:
         """Which supplementary certificates are shown beside it."""
 
@@ -50,25 +55,29 @@ class Picture:
     hint: str = ""
 
 
-def pictures_of(answer: Shown) -> tuple[Picture, ...]:
+_OTHER_INSURANCE = Picture("document-other", texts.OTHER_INSURANCE, texts.OTHER_INSURANCE_HINT)
+
+
+def pictures_of(answer: Shown, *, at_union_office: bool = False) -> tuple[Picture, ...]:
     """Return what to show at the desk, at most three drawings: documents first, then the certificates beside them.
 
-    If nothing can be shown today it is the document that is missing; nothing if none of this insurer's applies.
+    If nothing can be shown today it is the document that is missing, or the card that can be registered here. If none
+    of this insurer's applies it is, at a clinic, the papers of the present insurance.
     """
-    documents = _documents(answer)
-    certificates = tuple(Picture("certificate", texts.SUPPLEMENTS[one]) for one in answer.also_bring)
+    if answer.applies is None:
+        return () if at_union_office else (_OTHER_INSURANCE,)
+    documents = _documents(answer, answer.applies, at_union_office=at_union_office)
+    certificates = tuple(Picture("certificate", SUPPLEMENTS[one]) for one in answer.also_bring)
     if len(documents) + len(certificates) > MOST_PICTURES:
         certificates = (Picture("certificate", texts.OTHER_CERTIFICATES),)
     return documents + certificates
 
 
-def _documents(answer: Shown) -> tuple[Picture, ...]:
-    if answer.applies is None:
-        return ()
+def _documents(answer: Shown, applies: Document, *, at_union_office: bool) -> tuple[Picture, ...]:
     if answer.usable is Usable.WITH_DECLARATION:
         return (_drawing(Document.CARD), Picture("declaration", texts.DECLARATION, texts.DECLARATION_HINT))
     if not answer.present:
-        return (_drawing(answer.applies),)
+        return (_drawing(Document.CARD if answer.usable_after and not at_union_office else applies),)
     return tuple(_presented(thing) for thing in answer.present)
 
 

@@ -1,50 +1,23 @@
 """Build what a result screen says from the decision alone, so that it can be tested without a browser.
 
-The screen has at most three steps, in the order in which a person can do them: that of docs/decision.md (what can be
-done at this desk comes first there), except that what ends a waiting comes before the waiting. ``ask_staff`` and
-``ask_for_notice`` are never left out: one of them is there when an insured person cannot be served today, and then it
-is the next step. The remaining steps, and every reason except the first, are under 「くわしく」.
+The grammar is that of docs/screens.md: the act, everything to be shown, why, at most three steps, what comes later. The
+remaining steps, and every reason except the first, are under 「くわしく」.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
-from kiosk.documents import THROUGH_EMPLOYER
 from kiosk.reception import Renewal
-from kiosk.wareki import about, wareki
+from kiosk.wareki import wareki
 from kiosk.web import texts
+from kiosk.web.headings import heading_of
+from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, Shown, pictures_of
+from kiosk.web.result_steps import steps_of
 
-__all__ = [
-    "Note",
-    "Phrase",
-    "ResultView",
-    "cross_of",
-    "heading_of",
-    "later_steps",
-    "mark_of",
-    "result_of",
-    "sentence_of",
-    "shown_steps",
-]
-
-_SHOWN_STEPS = 3
-_NEVER_LEFT_OUT = (NextStep.ASK_STAFF, NextStep.ASK_FOR_NOTICE)
-"""If an insured person cannot be served today there is one of the two, never both."""
-_ENDS_THE_WAITING = (NextStep.REPORT_MY_NUMBER, NextStep.CONTACT_UNION)
-"""One of these beside ``wait_for_linkage``: without it the waiting has no end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """One translatable text. ``lists`` are names joined with 、; ``values`` are used as they are, unbroken."""
-
-    text: str
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Note", "ResultView", "cross_of", "mark_of", "result_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +44,7 @@ class ResultView:
 
     tone: str
     mark: str
-    heading: str
+    heading: Phrase
     pictures: tuple[Picture, ...]
     why: str
     steps: tuple[Phrase, ...]
@@ -94,31 +67,30 @@ def result_of(
     purpose: Purpose = Purpose.VISIT,
     at_union_office: bool = False,
     renewal: Renewal | None = None,
+    reminds_of_subsidy: bool = False,
 ) -> ResultView:
     """Return what the visitor reads about ``decision``; some texts are different at the union's office."""
-    elsewhere = at_union_office or not decision.usable_after
-    wording = {
-        **texts.STEPS,
-        **(texts.REGISTER_ELSEWHERE if elsewhere else {}),
-        **(texts.STEPS_AT_UNION_OFFICE if at_union_office else {}),
-    }
-    shown, later = shown_steps(decision.next_steps), later_steps(decision.next_steps)
-    rest = tuple(step for step in _in_order_of_acting(decision.next_steps) if step not in {*shown, *later})
-    reasons = tuple(explain(reason).sentence for reason in decision.reasons)
+    steps = steps_of(decision, purpose, at_union_office=at_union_office)
+    reasons = _sentences(decision.reasons, at_union_office=at_union_office)
     return ResultView(
         tone=decision.applies.value if decision.applies else "none",
         mark=mark_of(decision),
-        heading=heading_of(decision, purpose),
-        pictures=pictures_of(decision),
+        heading=heading_of(decision, purpose, at_union_office=at_union_office),
+        pictures=pictures_of(decision, at_union_office=at_union_office),
         why=reasons[0],
-        steps=tuple(_step(step, decision, wording) for step in shown),
-        later=tuple(_step(step, decision, wording) for step in later),
-        notes=(*_notes(decision), *_renewal_notes(renewal, at_union_office)),
+        steps=steps.shown,
+        later=steps.later,
+        notes=(*_notes(decision), *_subsidy_notes(reminds_of_subsidy), *_renewal_notes(renewal, at_union_office)),
         more_reasons=reasons[1:],
-        more_steps=tuple(_step(step, decision, wording) for step in rest),
+        more_steps=steps.more,
         hints=_hints(decision, renewal),
-        ways=_ways(decision, elsewhere),
+        ways=_ways(decision, at_union_office or not decision.usable_after),
     )
+
+
+def _sentences(reasons: tuple[Reason, ...], *, at_union_office: bool) -> tuple[str, ...]:
+    here = texts.REASONS_AT_UNION_OFFICE if at_union_office else {}
+    return tuple(here.get(reason, explain(reason).sentence) for reason in reasons)
 
 
 def mark_of(answer: Shown) -> str:
@@ -126,70 +98,6 @@ def mark_of(answer: Shown) -> str:
     if answer.usable is not Usable.YES:
         return "attention"
     return "also" if answer.also_bring else "yes"
-
-
-def heading_of(decision: Decision, purpose: Purpose = Purpose.VISIT) -> str:
-    """Return the one sentence that says which document applies, and whether it serves today."""
-    return sentence_of(decision, purpose) or texts.NOT_COVERED[decision.reasons[0]]
-
-
-def sentence_of(answer: Shown, purpose: Purpose) -> str:
-    """Return that sentence as far as it names a document; empty if none of this insurer's applies."""
-    if answer.applies is None:
-        return ""
-    if answer.usable is Usable.NO:
-        return texts.NEEDED[answer.applies]
-    if answer.usable is Usable.WITH_DECLARATION:
-        return texts.WITH_DECLARATION
-    if purpose is not Purpose.VISIT and answer.present in texts.SHOWN:
-        return texts.SHOWN[answer.present]
-    return texts.PRESENT[answer.present]
-
-
-def shown_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    """Return the steps of a decision that have room on the screen, in the order of the screen."""
-    return _fitting(_in_order_of_acting(tuple(step for step in steps if step not in later_steps(steps))))
-
-
-def later_steps(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    """Return what comes by post after today, for the note under the steps; nothing if there is no other step."""
-    coming = tuple(step for step in steps if step is NextStep.AWAIT_CONFIRMATION)
-    return coming if len(coming) < len(steps) else ()
-
-
-def _in_order_of_acting(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    if NextStep.WAIT_FOR_LINKAGE not in steps:
-        return steps
-    place = steps.index(NextStep.WAIT_FOR_LINKAGE)
-    before, after = steps[:place], steps[place + 1 :]
-    acts = [step for step in after if step in _ENDS_THE_WAITING]
-    return (*before, *acts, NextStep.WAIT_FOR_LINKAGE, *(step for step in after if step not in acts))
-
-
-def _fitting(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    first = steps[:_SHOWN_STEPS]
-    left_out = [step for step in _NEVER_LEFT_OUT if step in steps and step not in first]
-    return (*first[:-1], *left_out) if left_out else first
-
-
-def _step(step: NextStep, decision: Decision, wording: Mapping[NextStep, str]) -> Phrase:
-    match step:
-        case NextStep.BRING_SUPPLEMENTS:
-            return Phrase(wording[step], lists={"supplements": _supplements(decision)})
-        case NextStep.FILE_PAPERS:
-            text = texts.FILE_THROUGH_EMPLOYER if THROUGH_EMPLOYER & {*decision.file} else wording[step]
-            return Phrase(text, lists={"papers": tuple(texts.PAPERS[paper] for paper in decision.file)})
-        case NextStep.WAIT_FOR_LINKAGE if NextStep.REPORT_MY_NUMBER in decision.next_steps:
-            return Phrase(texts.WAIT_AFTER_REPORT)
-        case NextStep.WAIT_FOR_LINKAGE if decision.usable_from:
-            when = about(decision.usable_from.earliest, decision.usable_from.latest)
-            return Phrase(texts.USABLE_FROM, values={"when": when})
-        case _:
-            return Phrase(wording[step])
-
-
-def _supplements(decision: Decision) -> tuple[str, ...]:
-    return tuple(texts.SUPPLEMENTS[supplement] for supplement in decision.also_bring)
 
 
 def _notes(decision: Decision) -> list[Note]:
@@ -218,6 +126,10 @@ def cross_of(answer: Shown) -> str:
     if answer.applies is Document.NOTICE:
         return texts.NOTICE_NOT_ENOUGH
     return texts.NOTICE_BESIDE_NOT_ENOUGH if Presented.NOTICE in answer.present else ""
+
+
+def _subsidy_notes(reminds: bool) -> tuple[Note, ...]:
+    return (Note("chance", Phrase(texts.SUBSIDY_TOO)),) if reminds else ()
 
 
 def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:

@@ -16,8 +16,9 @@ from kiosk.web import asking, comparison, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
+from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
-from kiosk.web.results import Phrase, ResultView, result_of
+from kiosk.web.results import ResultView, result_of
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, record_of, request_of
 
@@ -118,7 +119,11 @@ class Screens:
         if view.screen not in _RESULTS or view.decision is None:
             return None
         return result_of(
-            view.decision, purpose=view.purpose, at_union_office=self._at_union_office, renewal=view.renewal
+            view.decision,
+            purpose=view.purpose,
+            at_union_office=self._at_union_office,
+            renewal=view.renewal,
+            reminds_of_subsidy=view.reminds_of_subsidy,
         )
 
     def _farewell(self, view: View) -> FarewellContent | None:

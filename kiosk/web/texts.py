@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement
+from kiosk.decision import Document, Paper, Presented, Purpose, Reason, Supplement
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Screen, StateName
 
@@ -20,43 +20,33 @@ __all__ = [
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
-    "FAREWELL_STEPS",
-    "FAREWELL_STEPS_AT_UNION_OFFICE",
-    "FILE_THROUGH_EMPLOYER",
     "LEVELS",
     "MARKS",
-    "NEEDED",
     "NOTICE_BESIDE_NOT_ENOUGH",
     "NOTICE_NOT_ENOUGH",
-    "NOT_COVERED",
     "OTHER_CERTIFICATES",
+    "OTHER_INSURANCE",
+    "OTHER_INSURANCE_HINT",
     "OTHER_PICTURES",
     "PAPERS",
     "PHONE_NOT_ENOUGH",
-    "PRESENT",
     "PURPOSES",
-    "REGISTER_ELSEWHERE",
+    "REASONS_AT_UNION_OFFICE",
     "RENEWALS",
     "RENEWALS_UNTIL",
     "RENEWAL_HOW",
     "SCREENS",
-    "SHOWN",
     "STAFF_COME",
     "STAFF_IDENTIFIES",
-    "STEPS",
-    "STEPS_AT_UNION_OFFICE",
     "STILL_THERE",
-    "SUPPLEMENTS",
+    "SUBSIDY_TOO",
     "SUPPLEMENTS_TOO",
     "SUPPLEMENT_HINTS",
     "TRIES_LEFT",
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
-    "USABLE_FROM",
-    "WAIT_AFTER_REPORT",
     "WAYS_TO_REGISTER",
     "WAYS_TO_REGISTER_ELSEWHERE",
-    "WITH_DECLARATION",
     "ScreenText",
 ]
 
@@ -157,84 +147,21 @@ OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
 }
 """Picture, name and hint of what may be shown although it is not one of the three documents."""
 
-PRESENT: Mapping[tuple[Presented, ...], str] = {
-    (Presented.CARD,): "「マイナ保険証」で受診できます",
-    (Presented.CARD, Presented.SMARTPHONE_SCREEN): "「マイナ保険証」とスマートフォンの画面で受診できます",
-    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」で受診できます",
-    (Presented.CONFIRMATION,): "「資格確認書」で受診できます",
-    (Presented.LEGACY_CARD,): "お手元の「保険証」で受診できます",
-    (Presented.NOTICE,): "「資格情報通知書」をお見せください",
-    (Presented.SMARTPHONE_SCREEN,): "スマートフォンの資格情報の画面をお見せください",
-    (Presented.PHONE_CARD,): "スマートフォンの「マイナ保険証」で受診できます",
-}
-"""Heading by what is shown at the desk, if the purpose can be served today."""
-
-SHOWN: Mapping[tuple[Presented, ...], str] = {
-    (Presented.CONFIRMATION,): "「資格確認書」をお見せください",
-    (Presented.LEGACY_CARD,): "お手元の「保険証」をお見せください",
-}
-"""Used instead of PRESENT if the visitor came for a claim or a health programme rather than for treatment."""
-
 DECLARATION = "申立書"
 DECLARATION_HINT = "用紙は{desk}にあります"
 """The 被保険者資格申立書 as a picture beside the card."""
 
+OTHER_INSURANCE = "新しい健康保険の書類"
+OTHER_INSURANCE_HINT = "マイナ保険証、資格確認書など"
+"""What may help today a person who is no longer, or not yet, insured here."""
+
+REASONS_AT_UNION_OFFICE: Mapping[Reason, str] = {
+    Reason.CARD_WORKS: "このカードで、病院や薬局の診察を受けられます。",
+}
+"""Reasons that read differently where nobody is being treated."""
+
 OTHER_CERTIFICATES = "ほかの証"
 """Name of the one picture in place of several certificates that have no room."""
-
-WITH_DECLARATION = "「マイナ保険証」と申立書で受診できます"
-"""Heading if a 被保険者資格申立書 is needed."""
-
-NEEDED: Mapping[Document, str] = {
-    Document.CARD: "「マイナ保険証」が必要です",
-    Document.NOTICE: "「資格情報通知書」が必要です",
-    Document.CONFIRMATION: "「資格確認書」が必要です",
-}
-"""Heading if the purpose cannot be served today."""
-
-NOT_COVERED: Mapping[Reason, str] = {
-    Reason.MOVED_TO_LATE_ELDERLY: "後期高齢者医療制度に変わっています",
-    Reason.INSURANCE_ENDED: "この健康保険の資格は、終わっています",
-    Reason.NOT_YET_INSURED: "この健康保険の資格は、まだ始まっていません",
-}
-"""Heading if no document of this insurer applies."""
-
-STEPS: Mapping[NextStep, str] = {
-    NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
-    NextStep.HOLD_PHONE_TO_READER: "スマートフォンを、{desk}のカードリーダーにかざしてください。",
-    NextStep.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
-    NextStep.REGISTER_CARD_AT_READER: "顔認証つきのカードリーダーで、マイナ保険証の利用登録をしてください。",
-    NextStep.SHOW_SMARTPHONE_SCREEN: "マイナ保険証と、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
-    NextStep.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
-    NextStep.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
-    NextStep.VIEW_MYNAPORTAL: "スマートフォンでマイナポータルを開き、資格情報の画面を{desk}でお見せください。",
-    NextStep.SHOW_CONFIRMATION: "資格確認書を、{desk}でお見せください。",
-    NextStep.SHOW_OLD_CARD: "お手元の保険証を、{desk}でお見せください。",
-    NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
-    NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
-    NextStep.BRING_SUPPLEMENTS: "{supplements}も、いっしょにお見せください。",
-    NextStep.PAY_AND_CLAIM: "今日は医療費の全額をお支払いになり、あとから組合に特別療養費を申請してください。",
-    NextStep.WAIT_FOR_LINKAGE: "マイナ保険証が使えるようになるまで、もうしばらくかかります。",
-    NextStep.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、組合にマイナンバーを届け出てください。",
-    NextStep.FILE_PAPERS: "{papers}を、組合に提出してください。",
-    NextStep.AWAIT_CONFIRMATION: "資格確認書は、後日、組合から届きます。",
-    NextStep.RENEW_CERTIFICATE: "お住まいの市区町村の窓口で、電子証明書の更新の手続きをしてください。",
-    NextStep.ASK_FOR_NOTICE: "資格情報通知書について、組合にお問い合わせください。",
-    NextStep.ASK_STAFF: "どうすればよいかは、{desk}の係員にご相談ください。",
-    NextStep.CONTACT_UNION: "くわしいことは、組合にお問い合わせください。",
-    NextStep.ASK_NEW_INSURER: "現在加入している健康保険に、お問い合わせください。",
-}
-"""What to do next (docs/decision.md, section 5)."""
-
-STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
-    NextStep.TAKE_CARD_AND_WAIT: "カードをお取りください。医療機関では、カードリーダーにこのカードを置きます。",
-}
-"""Steps that read differently where nobody is being treated."""
-
-REGISTER_ELSEWHERE: Mapping[NextStep, str] = {
-    NextStep.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
-}
-"""Used if no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
 WAYS_TO_REGISTER = (
     "この{desk}のカードリーダーから（いちばん早い方法です）",
@@ -267,27 +194,16 @@ RENEWAL_HOW = (
 )
 """Where and how to renew a certificate, and what has to be done here afterwards."""
 
-FILE_THROUGH_EMPLOYER = "お勤め先（事業主）を通じて、{papers}を組合に提出してください。"
-"""``file_papers`` if the papers go through the employer (「事業主様の手続き」)."""
-
 NOTICE_NOT_ENOUGH = "この紙だけでは受診できません"
 NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できません"
 PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
-WAIT_AFTER_REPORT = "届け出のあと、マイナ保険証が使えるようになるまで、日数がかかります。"
-"""``wait_for_linkage`` if nothing happens before the マイナンバー is reported (「日数を要します」)."""
-USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
+
+SUBSIDY_TOO = "医療費助成の受給者証をお持ちの方は、{desk}でいっしょにお見せください"
+"""Shown to everybody whose answer it would change, since nobody is asked for it alone."""
 
 SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
 """Shown beside the picture if a paper needs a supplementary certificate."""
-
-SUPPLEMENTS: Mapping[Supplement, str] = {
-    Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証",
-    Supplement.LIMIT_APPLICATION_CERTIFICATE: "限度額適用認定証",
-    Supplement.MEAL_REDUCTION_CERTIFICATE: "標準負担額減額認定証",
-    Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証",
-    Supplement.SUBSIDY_CERTIFICATE: "医療費助成の受給者証",
-}
 
 SUPPLEMENT_HINTS: Mapping[Supplement, str] = {
     Supplement.ELDERLY_RECIPIENT_CERTIFICATE: "高齢受給者証：70歳から74歳の方の、支払いの割合が書かれた証です。",
@@ -339,17 +255,3 @@ CALLS: Mapping[CallShown, str] = {
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: the card could not be checked before its 暗証番号."""
-
-FAREWELL_STEPS: Mapping[NextStep, str] = {
-    **STEPS,
-    NextStep.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
-    NextStep.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
-    NextStep.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
-    NextStep.FILE_PAPERS: "届出の書類を、組合に提出してください。",
-}
-"""What to do first once the card was taken; nothing in it is specific to this person."""
-
-FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
-    NextStep.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
-}
-"""The same, where nobody is being treated."""

@@ -9,7 +9,7 @@ from kiosk.documents import THROUGH_EMPLOYER, procedures
 from kiosk.reception import Brings, PersonalPages, UnderWay
 from kiosk.wareki import about, wareki
 from kiosk.web import asking
-from kiosk.web.results import Phrase
+from kiosk.web.phrases import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
 __all__ = [

@@ -17,11 +17,12 @@ from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_po
 from kiosk.decision.facts import _IMPOSSIBLE, FactsError
 from kiosk.decision.parsing import parse_facts
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, CellRefused, Column
-from kiosk.web import comparison, texts
+from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
 from tests.docs.http import actions, refusals
 from tests.docs.notes import COLUMN_NOTES, FACT_NOTES
 from tests.docs.pages import ROOT
+from tests.docs.screens import result_examples
 
 __all__ = ["GENERATED", "SECTION", "filled"]
 
@@ -170,7 +171,13 @@ def _steps() -> str:
 
 def _said() -> Mapping[str, str]:
     open_words = {"supplements": "（証の名前）", "papers": "（届書の名前）"}
-    return {str(step): text.format(desk=texts.DESKS["clinic"], **open_words) for step, text in texts.STEPS.items()}
+    desk = texts.DESKS["clinic"]
+    return {str(step): text.format(desk=desk, **open_words) for step, text in result_texts.STEPS.items()}
+
+
+def _results_at(profile: str) -> Callable[[], str]:
+    head = ("who", "heading", "pictures", "why", "steps", "later")
+    return lambda: _table(head, result_examples(profile))
 
 
 # The architecture
@@ -198,6 +205,8 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "comparison": _comparison,
     "reasons": _reasons,
     "steps": _steps,
+    "results-clinic": _results_at("clinic"),
+    "results-union": _results_at("union_office"),
     "floors": _floors,
     "card-dialogues": card_dialogues,
     "actions": actions,

@@ -21,12 +21,9 @@ from kiosk.decision import (
     FactsError,
     LifeEvent,
     Need,
-    NextStep,
-    Presented,
     Purpose,
     Reason,
     Registration,
-    Usable,
     decide,
 )
 from kiosk.failures import Code, Failure
@@ -130,14 +127,10 @@ def _with(code: Code) -> View:
             return failure_view(code)
 
 
-_WORDIEST = Reminder(
-    Document.CARD,
-    Usable.YES,
-    (Presented.CARD, Presented.SMARTPHONE_SCREEN),
-    Purpose.VISIT,
-    NextStep.SHOW_SMARTPHONE_SCREEN,
+_WORDIEST = Reminder.of(decide(facts(card_today=CardToday.UNREADABLE, smartphone=True)), Purpose.VISIT)
+_OLD_CARD = Reminder.of(
+    decide(facts(on=date(2025, 11, 1), card=CardStatus.LOST, legacy_card_until=date(2025, 12, 1))), Purpose.VISIT
 )
-_OLD_CARD = Reminder(Document.CONFIRMATION, Usable.YES, (Presented.LEGACY_CARD,), Purpose.VISIT, NextStep.SHOW_OLD_CARD)
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "standing": [
         {},

@@ -39,23 +39,41 @@ class Eligibility:
             raise ValueError("this decision is for staff only")
 
 
+_SAID_IN_HEADING = {
+    Reason.MOVED_TO_LATE_ELDERLY,
+    Reason.INSURANCE_ENDED,
+    Reason.NOT_YET_INSURED,
+    Reason.PAYS_IN_FULL,
+    Reason.REGISTRATION_UNKNOWN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the farewell repeats of an answer: its heading, its pictures, and the first step.
+    """What the farewell repeats of an answer: what its heading and pictures depend on, and its steps. It names nobody.
 
-    A document that comes by post is no step unless there is no other. It names nobody.
+    ``reasons`` are only those that the heading says.
     """
 
+    purpose: Purpose
     applies: Document | None
     usable: Usable
     present: tuple[Presented, ...]
-    purpose: Purpose
-    step: NextStep
-    also_bring: tuple[Supplement, ...] = ()
+    also_bring: tuple[Supplement, ...]
+    usable_after: NextStep | None
+    reasons: tuple[Reason, ...]
+    next_steps: tuple[NextStep, ...]
 
     @classmethod
     def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
         """Return what is kept of a decision."""
-        acts = (step for step in decision.next_steps if step is not NextStep.AWAIT_CONFIRMATION)
-        step = next(acts, NextStep.AWAIT_CONFIRMATION)
-        return cls(decision.applies, decision.usable, decision.present, purpose, step, decision.also_bring)
+        return cls(
+            purpose=purpose,
+            applies=decision.applies,
+            usable=decision.usable,
+            present=decision.present,
+            also_bring=decision.also_bring,
+            usable_after=decision.usable_after,
+            reasons=tuple(reason for reason in decision.reasons if reason in _SAID_IN_HEADING),
+            next_steps=decision.next_steps,
+        )

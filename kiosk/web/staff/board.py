@@ -16,8 +16,9 @@ from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web import texts as visitor_texts
+from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
-from kiosk.web.results import Phrase, ResultView, result_of
+from kiosk.web.results import ResultView, result_of
 from kiosk.web.staff import texts
 from kiosk.web.staff.work import Work
 

@@ -106,3 +106,14 @@ def test_in_its_grace_a_certificate_works_to_the_end_of_the_third_month(on: date
 def test_a_revoked_certificate_is_no_matter_of_renewal() -> None:
     revoked = facts(certificate=Certificate.REVOKED)
     assert renewal_of(revoked, date(2026, 12, 1), DEFAULT_POLICY) is None
+
+
+def test_the_subsidy_alone_is_no_question_but_a_reminder() -> None:
+    working = inquire(facts(), DEFAULT_POLICY)
+    assert (working.needs, working.reminds_of_subsidy) == ((), True)
+    offered = inquire(facts(**PAPER), DEFAULT_POLICY)
+    assert Need.PUBLIC_SUBSIDY in offered.needs and not offered.reminds_of_subsidy
+
+
+def test_a_desk_that_reads_the_subsidy_from_the_card_reminds_nobody() -> None:
+    assert not inquire(facts(), replace(DEFAULT_POLICY, subsidy_on_card=True)).reminds_of_subsidy

@@ -1,30 +1,33 @@
 """Every code of the house has its words, and the words are fit for a screen."""
 
 import re
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
 import pytest
 
-from kiosk.decision import Document, LifeEvent, Need, NextStep, Paper, Purpose, Reason, Supplement, explain
+from kiosk.decision import Document, LifeEvent, Need, NextStep, Paper, Presented, Purpose, Reason, Supplement, explain
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
 from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
-from kiosk.web import asking, comparison, texts
+from kiosk.web import asking, comparison, result_texts, texts
 
-_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count"}
+_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count", "first", "second"}
 
 
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (texts.STEPS, NextStep),
-        (texts.SUPPLEMENTS, Supplement),
+        (result_texts.STEPS, NextStep),
+        (result_texts.SUPPLEMENTS, Supplement),
         (texts.PAPERS, Paper),
         (texts.DOCUMENTS, Document),
         (texts.DOCUMENT_HINTS, Document),
-        (texts.NEEDED, Document),
-        (texts.FAREWELL_STEPS, NextStep),
+        (result_texts.HEADINGS.missing, Document),
+        (result_texts.HEADINGS_AT_UNION_OFFICE.missing, Document),
+        (result_texts.SHOWN_AS, Presented),
+        (result_texts.FAREWELL_STEPS, NextStep),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
         (texts.SUPPLEMENT_HINTS, Supplement),
@@ -49,8 +52,20 @@ def test_every_reason_has_a_sentence() -> None:
     assert all(explain(reason).sentence.endswith("。") for reason in Reason)
 
 
+_HEADINGS = (result_texts.HEADINGS, result_texts.HEADINGS_AT_UNION_OFFICE)
+
+
+def _all_of(headings: result_texts.Headings) -> list[str]:
+    values = [getattr(headings, field.name) for field in fields(headings)]
+    return [text for value in values for text in ([value] if isinstance(value, str) else _members(value))]
+
+
+def _members(value: Any) -> list[str]:
+    return list(value.values() if isinstance(value, dict) else value)
+
+
 def every_text() -> list[str]:
-    modules = (texts, asking, comparison)
+    modules = (texts, result_texts, asking, comparison)
     tables: list[Any] = [value for module in modules for name, value in vars(module).items() if name in module.__all__]
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
     flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]
@@ -58,6 +73,7 @@ def every_text() -> list[str]:
     flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does, row.attach) if part]
     singles = [value for value in tables if isinstance(value, str)]
     screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
+    flat += [text for headings in _HEADINGS for text in _all_of(headings)]
     failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
     parts = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
     return [*(text for text in flat if isinstance(text, str) and text), *singles, *parts, *failures]
@@ -85,7 +101,7 @@ def test_who_is_asked_whether_to_go_on_is_told_of_no_result_for_there_may_be_non
 
 
 def test_the_new_insurer_is_the_present_one() -> None:
-    assert texts.STEPS[NextStep.ASK_NEW_INSURER].startswith("現在加入している健康保険に")
+    assert result_texts.STEPS[NextStep.ASK_NEW_INSURER].startswith("現在加入している健康保険に")
 
 
 @pytest.mark.parametrize("text", every_text())

@@ -171,14 +171,7 @@ def test_the_farewell_keeps_of_the_answer_what_it_still_says_and_nothing_else(
     decision = decide(asked)
     eligibility = replace(RESULT.eligibility, decision=decision)
     after, _ = happens(visit(wrap(replace(RESULT, eligibility=eligibility, purpose=asked.purpose))), CardTaken(READER))
-    kept = Reminder(
-        decision.applies,
-        decision.usable,
-        decision.present,
-        asked.purpose,
-        decision.next_steps[0],
-        decision.also_bring,
-    )
+    kept = Reminder.of(decision, asked.purpose)
     assert after.state == Farewell(kept)
 
 

@@ -1,0 +1,136 @@
+"""Put the steps of a decision into the order of today, and into words: at most three acts, and what comes later.
+
+What can be done at this desk comes first, then what is done elsewhere; what happens by itself, or on the next visit,
+is no act of today and goes into the note. Steps that find no room are under 「くわしく」.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.decision import Decision, Document, NextStep, Purpose, Reason, Usable
+from kiosk.documents import THROUGH_EMPLOYER
+from kiosk.wareki import about
+from kiosk.web import result_texts as texts
+from kiosk.web.phrases import Phrase
+from kiosk.web.texts import PAPERS
+
+__all__ = ["Steps", "acts_of", "steps_of"]
+
+_SHOWN_STEPS = 3
+_SENTENCES = 4
+"""Steps and notes of what comes later, together."""
+_LATER = (NextStep.WAIT_FOR_LINKAGE, NextStep.AWAIT_CONFIRMATION, NextStep.BRING_CARD)
+_ELSEWHERE = (
+    NextStep.REGISTER_CARD,
+    NextStep.REGISTER_CARD_AT_READER,
+    NextStep.ASK_FOR_NOTICE,
+    NextStep.CONTACT_UNION,
+    NextStep.ASK_NEW_INSURER,
+    NextStep.FILE_PAPERS,
+    NextStep.RENEW_CERTIFICATE,
+)
+"""Acts for which this desk is not needed, the one that helps soonest first."""
+_CERTIFICATE_ENDED = {Reason.CERTIFICATE_EXPIRED, Reason.CERTIFICATE_REVOKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to do next: at most three acts, what comes later, and what found no room."""
+
+    shown: tuple[Phrase, ...]
+    later: tuple[Phrase, ...]
+    more: tuple[Phrase, ...]
+
+
+def steps_of(decision: Decision, purpose: Purpose, *, at_union_office: bool) -> Steps:
+    """Return the steps of a decision in words."""
+    words = _Words(decision, purpose, at_union_office)
+    acts = tuple(phrase for step in acts_of(decision.next_steps, here=words.here) for phrase in words.of(step))
+    later = tuple(phrase for step in _LATER if step in decision.next_steps for phrase in words.of(step))
+    if not acts:
+        return Steps(later, (), ())
+    shown = acts[:_SHOWN_STEPS]
+    room = max(1, _SENTENCES - len(shown))
+    return Steps(shown, later[:room], (*acts[_SHOWN_STEPS:], *later[room:]))
+
+
+def acts_of(steps: tuple[NextStep, ...], *, here: bool) -> tuple[NextStep, ...]:
+    """Return the steps that a person can take today, in the order of today.
+
+    ``here`` says that the 利用登録 can be done at this desk. Reporting a missing マイナンバー comes before all else:
+    without it nothing else moves.
+    """
+    first = (NextStep.REPORT_MY_NUMBER, *((NextStep.REGISTER_CARD, NextStep.REGISTER_CARD_AT_READER) if here else ()))
+    desk = tuple(step for step in NextStep if step not in {*first, *_ELSEWHERE, *_LATER})
+    elsewhere = tuple(step for step in _ELSEWHERE if step not in first)
+    return tuple(step for step in (*first, *desk, *elsewhere) if step in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words for one decision at one desk."""
+
+    decision: Decision
+    purpose: Purpose
+    at_union_office: bool
+
+    @property
+    def here(self) -> bool:
+        return self.decision.usable_after is not None and not self.at_union_office
+
+    def of(self, step: NextStep) -> tuple[Phrase, ...]:
+        """Return the sentences of a step; a few steps have two."""
+        match step:
+            case NextStep.BRING_SUPPLEMENTS:
+                names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
+                return (Phrase(self._plain[step], lists={"supplements": names}),)
+            case NextStep.FILE_PAPERS:
+                return (self._papers(),)
+            case NextStep.WAIT_FOR_LINKAGE:
+                return (self._waiting(),)
+            case NextStep.REGISTER_CARD | NextStep.REGISTER_CARD_AT_READER:
+                return (Phrase(self._registering(step)),)
+            case NextStep.ASK_STAFF:
+                return tuple(Phrase(text) for text in self._asking_staff())
+            case NextStep.ASK_NEW_INSURER:
+                return tuple(Phrase(text) for text in self._asking_new_insurer())
+            case _:
+                return (Phrase(self._plain[step]),)
+
+    @property
+    def _plain(self) -> Mapping[NextStep, str]:
+        return {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if self.at_union_office else {})}
+
+    def _papers(self) -> Phrase:
+        papers = {"papers": tuple(PAPERS[paper] for paper in self.decision.file)}
+        if not THROUGH_EMPLOYER & {*self.decision.file}:
+            return Phrase(self._plain[NextStep.FILE_PAPERS], lists=papers)
+        at_union = self.at_union_office
+        text = texts.FILE_THROUGH_EMPLOYER_AT_UNION_OFFICE if at_union else texts.FILE_THROUGH_EMPLOYER
+        return Phrase(text, lists=papers)
+
+    def _waiting(self) -> Phrase:
+        if NextStep.REPORT_MY_NUMBER in self.decision.next_steps:
+            return Phrase(texts.WAIT_AFTER_REPORT)
+        if usable_from := self.decision.usable_from:
+            return Phrase(texts.USABLE_FROM, values={"when": about(usable_from.earliest, usable_from.latest)})
+        return Phrase(self._plain[NextStep.WAIT_FOR_LINKAGE])
+
+    def _registering(self, step: NextStep) -> str:
+        if step is NextStep.REGISTER_CARD and Reason.REGISTRATION_UNKNOWN in self.decision.reasons:
+            return texts.REGISTER_IF_ASKED
+        return self._plain[step] if self.here else texts.REGISTER_ELSEWHERE.get(step, self._plain[step])
+
+    def _asking_staff(self) -> tuple[str, ...]:
+        if self.at_union_office or self.purpose is not Purpose.VISIT or self.decision.usable is not Usable.NO:
+            return (self._plain[NextStep.ASK_STAFF],)
+        if self.decision.applies is not Document.CONFIRMATION:
+            return (texts.CARD_LEFT_BEHIND,)
+        ended = _CERTIFICATE_ENDED & {*self.decision.reasons}
+        return (texts.NUMBER_INSTEAD, texts.CERTIFICATE_ENDED) if ended else (texts.NUMBER_INSTEAD,)
+
+    def _asking_new_insurer(self) -> tuple[str, ...]:
+        today = () if self.at_union_office else (texts.NEXT_CARD,)
+        return (*today, self._plain[NextStep.ASK_NEW_INSURER], texts.FAMILY_TOO)
