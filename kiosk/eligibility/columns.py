@@ -20,7 +20,7 @@ from kiosk.store.codes import Relationship, Sex
 from kiosk.store.schema import KEY_NAMES
 
 
-class LeftOut(Enum):
+class ColumnLeftOut(Enum):
     """In the place of a value: the file has no such column, so what is in the register stays."""
 
     LEFT_OUT = "left_out"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from kiosk.decision import Certificate
-from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, LeftOut, Value
+from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, ColumnLeftOut, Value
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.my_number import contains_my_number
@@ -53,11 +53,11 @@ class CsvRow:
             known: what the register has in the columns after those of the key; None for a new member.
 
         """
-        if LeftOut.LEFT_OUT not in self.values:
+        if ColumnLeftOut.LEFT_OUT not in self.values:
             return self
         instead = _OF_NEW_MEMBERS if known is None else known
         pairs = zip(self.values[KEY_COLUMNS:], instead, strict=True)
-        return self.with_details([other if value is LeftOut.LEFT_OUT else value for value, other in pairs])
+        return self.with_details([other if value is ColumnLeftOut.LEFT_OUT else value for value, other in pairs])
 
     def with_details(self, details: Sequence[Any]) -> "CsvRow":
         """Return the row with other values in all columns but the four of the key."""
@@ -170,11 +170,11 @@ def _cells(text: str) -> list[str]:
     return next(csv.reader([text], strict=True))
 
 
-def _values(cells: Sequence[str | None]) -> tuple[Value | LeftOut, ...]:
-    values: list[Value | LeftOut] = []
+def _values(cells: Sequence[str | None]) -> tuple[Value | ColumnLeftOut, ...]:
+    values: list[Value | ColumnLeftOut] = []
     for column, cell in zip(COLUMNS, cells, strict=True):
         try:
-            values.append(LeftOut.LEFT_OUT if cell is None else column.parse(cell))
+            values.append(ColumnLeftOut.LEFT_OUT if cell is None else column.parse(cell))
         except CellRefused as error:
             raise _LineRefused(column.name, "must not be empty" if not cell else str(error)) from None
     _refuse_impossible(values)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kiosk.eligibility import BadLine, CsvRow, HeaderRefused, read_rows, write_rows
-from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES, LeftOut
+from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES, ColumnLeftOut
 from kiosk.eligibility.csv_io import LONGEST_LINE
 
 MakeFile = Callable[..., bytes]
@@ -215,7 +215,7 @@ def without(data: bytes, *left_out: str) -> bytes:
 def test_a_file_from_before_the_third_edition_is_read(member_file: MakeFile, left_out: list[str]) -> None:
     (row,) = read(without(member_file({"pays_in_full": "true", "stay_until": "2027-01-31"}), *left_out))
     assert isinstance(row, CsvRow)
-    assert [name for name, value in zip(NAMES, row.values, strict=True) if value is LeftOut.LEFT_OUT] == left_out
+    assert [name for name, value in zip(NAMES, row.values, strict=True) if value is ColumnLeftOut.LEFT_OUT] == left_out
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in MAY_BE_LEFT_OUT])
