@@ -5,47 +5,18 @@ A result at the union's office is about a later visit to a clinic, so its headin
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from kiosk.decision import Document, NextStep, Presented, Purpose, Reason, Supplement, Usable
+from kiosk.decision import Document, Presented, Purpose, Reason, Usable
 from kiosk.web import result_texts as texts
 from kiosk.web.phrases import Phrase
+from kiosk.web.pictures import Shown
 
-__all__ = ["Answer", "heading_of"]
+__all__ = ["heading_of"]
 
 _NAMED = 2
 """So many papers are named in the heading; the pictures show more."""
 
 
-class Answer(Protocol):
-    """The part of a decision that the heading depends on, as it is also kept for the farewell."""
-
-    @property
-    def applies(self) -> Document | None:
-        """The document that applies; None if none of this insurer's does."""
-
-    @property
-    def usable(self) -> Usable:
-        """Whether the purpose can be served today."""
-
-    @property
-    def present(self) -> tuple[Presented, ...]:
-        """What is shown at the desk."""
-
-    @property
-    def also_bring(self) -> tuple[Supplement, ...]:
-        """Which supplementary certificates are shown beside it."""
-
-    @property
-    def usable_after(self) -> NextStep | None:
-        """What makes the card apply at this very desk."""
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Why, the main reason first."""
-
-
-def heading_of(answer: Answer, purpose: Purpose = Purpose.VISIT, *, at_union_office: bool = False) -> Phrase:
+def heading_of(answer: Shown, purpose: Purpose = Purpose.VISIT, *, at_union_office: bool = False) -> Phrase:
     """Return the sentence over the answer; its placeholders are names of papers, and ``{desk}``."""
     words = texts.HEADINGS_AT_UNION_OFFICE if at_union_office else texts.HEADINGS
     if answer.applies is None:
@@ -63,7 +34,7 @@ def heading_of(answer: Answer, purpose: Purpose = Purpose.VISIT, *, at_union_off
             return Phrase(words.missing[answer.applies])
 
 
-def _of_treatment(answer: Answer, words: texts.Headings) -> Phrase:
+def _of_treatment(answer: Shown, words: texts.Headings) -> Phrase:
     alone = not answer.also_bring
     if answer.present == (Presented.CARD,) and alone:
         return Phrase(words.pay_with_card if _in_full(answer) else words.card)
@@ -72,14 +43,14 @@ def _of_treatment(answer: Answer, words: texts.Headings) -> Phrase:
     return _naming(answer, words.pay_and_show if _in_full(answer) else words.show)
 
 
-def _of_details(answer: Answer, applies: Document, words: texts.Headings) -> Phrase:
+def _of_details(answer: Shown, applies: Document, words: texts.Headings) -> Phrase:
     if answer.present:
         return _naming(answer, words.show_for_details)
     asked_for = applies is Document.NOTICE and Reason.REGISTRATION_UNKNOWN not in answer.reasons
     return Phrase(words.order_notice if asked_for else words.missing[applies])
 
 
-def _naming(answer: Answer, by_count: tuple[str, str, str, str]) -> Phrase:
+def _naming(answer: Shown, by_count: tuple[str, str, str, str]) -> Phrase:
     """Return the sentence that names what to show: one thing, two, one and others, two and others."""
     things = tuple(texts.SHOWN_AS[thing] for thing in answer.present)
     papers = tuple(texts.SUPPLEMENTS[paper] for paper in answer.also_bring)
@@ -89,5 +60,5 @@ def _naming(answer: Answer, by_count: tuple[str, str, str, str]) -> Phrase:
     return Phrase(by_count[len(named) - 1 + (0 if all_named else _NAMED)], lists=lists)
 
 
-def _in_full(answer: Answer) -> bool:
+def _in_full(answer: Shown) -> bool:
     return Reason.PAYS_IN_FULL in answer.reasons

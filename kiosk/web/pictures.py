@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.decision import Document, NextStep, Presented, Supplement, Usable
+from kiosk.decision import Document, NextStep, Presented, Reason, Supplement, Usable
 from kiosk.web import texts
 from kiosk.web.result_texts import SUPPLEMENTS
 
@@ -23,7 +23,7 @@ _DOCUMENT_OF: Mapping[Presented, Document] = {
 
 
 class Shown(Protocol):
-    """The part of an answer that names a document: in a decision, and in what is kept of it for the farewell."""
+    """The part of an answer that heading and pictures depend on: in a decision, and in what the farewell keeps."""
 
     @property
     def applies(self) -> Document | None:
@@ -44,6 +44,10 @@ class Shown(Protocol):
     @property
     def also_bring(self) -> tuple[Supplement, ...]:
         """Which supplementary certificates are shown beside it."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why, the main reason first."""
 
 
 @dataclass(frozen=True, slots=True)
