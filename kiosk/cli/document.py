@@ -5,6 +5,7 @@ The floors below are imported when a command runs: `kiosk --help` and `kiosk dec
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ from kiosk.cli.register import (
 from kiosk.decision import LifeEvent
 
 if TYPE_CHECKING:
-    from kiosk.documents import Stationery
+    from kiosk.documents import GivenAddress, Stationery
     from kiosk.eligibility import Member
 
 __all__ = ["app"]
@@ -46,6 +47,9 @@ app = typer.Typer(
         " --skip-bad has left out; 74 the answer could not be written. With 1 to 4 no file was made."
     ),
 )
+
+_LONGEST_LINE = 1_300
+"""Bytes of a line on standard input; a 住所 has at most 300 characters."""
 
 Pdf = Annotated[
     Path, typer.Option("--pdf", metavar="FILE", help="Made with mode 0600, whole or not at all; - for standard output.")
@@ -67,6 +71,14 @@ SkipBad = Annotated[
         help="Make what can be made; write the other lines here, with reasons (mode 0600; - for standard output).",
     ),
 ]
+AddressStdin = Annotated[
+    bool,
+    typer.Option(
+        "--address-stdin",
+        help="Only for a person whose data are withheld, whose 住所 is not printed: read one for this print from two"
+        " lines, 郵便番号 (may be empty) and 住所.",
+    ),
+]
 Why = Annotated[LifeEvent | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
 
 
@@ -75,6 +87,7 @@ def notice_command(
     member: MemberOption,
     pdf: Pdf,
     issued_on: IssuedOn = None,
+    address_stdin: AddressStdin = False,
     specimen: Specimen = False,
     database: Database = None,
     config: Config = None,
@@ -86,7 +99,7 @@ def notice_command(
     with _answering(as_json):
         _require_pdf(pdf, database, config, as_json)
         stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
-        notice = Notice(_member(member, database, config), day)
+        notice = Notice(_member(member, database, config), day, _given_address(address_stdin))
         _save(pdf, notice_pdf([notice], stationery))
     _made(pdf, stationery, as_json)
 
@@ -100,6 +113,7 @@ def confirmation_command(
     ] = None,
     issued_on: IssuedOn = None,
     event: Why = None,
+    address_stdin: AddressStdin = False,
     specimen: Specimen = False,
     database: Database = None,
     config: Config = None,
@@ -120,7 +134,8 @@ def confirmation_command(
         validity = validity_for(found, day, insurer_policy(load_settings(config).policy), event)
         if validity is None:
             refuse(f"on {day} this member is owed no 資格確認書 and has none", REFUSED)
-        _save(pdf, confirmation_pdf([ConfirmationOrder(found, validity, issued)], stationery))
+        order = ConfirmationOrder(found, validity, issued, _given_address(address_stdin))
+        _save(pdf, confirmation_pdf([order], stationery))
     _made(pdf, stationery, as_json)
 
 
@@ -128,6 +143,7 @@ def confirmation_command(
 def declaration_command(
     pdf: Pdf,
     member: MaybeMember = None,
+    address_stdin: AddressStdin = False,
     specimen: Specimen = False,
     database: Database = None,
     config: Config = None,
@@ -138,9 +154,11 @@ def declaration_command(
 
     with _answering(as_json):
         _require_pdf(pdf, database, config, as_json)
+        if address_stdin and member is None:
+            refuse("--address-stdin: needs --member")
         stationery = _stationery(config, specimen)
         found = None if member is None else _member(member, database, config)
-        _save(pdf, declaration_pdf(stationery, found))
+        _save(pdf, declaration_pdf(stationery, found, _given_address(address_stdin)))
     _made(pdf, stationery, as_json)
 
 
@@ -231,6 +249,17 @@ def _member(text: str, database: str | None, config: Path | None) -> Member:
     if found is None:
         raise UnknownMember("there is no such member in the register")
     return found
+
+
+def _given_address(wanted: bool) -> GivenAddress | None:
+    """Return the address of two lines of standard input, which is in no list of processes and no history."""
+    from kiosk.documents import GivenAddress
+
+    if not wanted:
+        return None
+    lines = [sys.stdin.buffer.readline(_LONGEST_LINE) for _ in range(2)]
+    code, address = (line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)
+    return GivenAddress.checked(code, address)
 
 
 def _require_pdf(pdf: Path, database: str | None, config: Path | None, as_json: bool) -> None:

@@ -72,8 +72,10 @@ class BatchCommand:
         orders = ranges(printed.orders)
         if as_json:
             more = {} if self.plan else {"orders": orders}
-            print_json({"folder": str(self.folder), **counts, **more, "specimen": specimen})
+            aside = {"aside": [one.to_json() for one in printed.aside]} if printed.aside else {}
+            print_json({"folder": str(self.folder), **counts, **more, **aside, "specimen": specimen})
         self._say_printed(counts, orders)
+        self._say_aside(printed)
         if self.skip_bad and printed.refused:
             typer.echo(f"{self.skip_bad}: the lines that were left out, each with its reason", err=True)
             raise typer.Exit(PARTLY)
@@ -89,6 +91,12 @@ class BatchCommand:
         typer.echo(f"{self.folder}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
         if orders:
             typer.echo(f"once they are posted: kiosk issuance done {' '.join(orders)}", err=True)
+
+    def _say_aside(self, printed: Printed) -> None:
+        """Name the documents that are made one by one, once it is agreed where they go."""
+        for one in printed.aside:
+            what = f"{one.kind} {one.number}, {one.line.member}: {one.line.issue}"
+            typer.echo(f"set aside: {what}; agree first where it goes (自己情報提供不可)", err=True)
 
     def _refuse(self, error: BatchRefused) -> NoReturn:
         what = self.plan or "queue"

@@ -25,7 +25,7 @@ from kiosk.decision.explain import Explanation, explain
 from kiosk.decision.facts import Confirmation, Facts, FactsError
 from kiosk.decision.parsing import facts_from_json, parse_facts
 from kiosk.decision.policy import DEFAULT_POLICY, Policy, PolicyError, parse_policy
-from kiosk.decision.publishing import published
+from kiosk.decision.publishing import published, unmarked
 from kiosk.decision.result import Decision, UsableFrom
 
 __all__ = [
@@ -59,4 +59,5 @@ __all__ = [
     "parse_facts",
     "parse_policy",
     "published",
+    "unmarked",
 ]

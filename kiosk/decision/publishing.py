@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.decision.codes import NextStep, Purpose, Reason
+from kiosk.decision.codes import NextStep, Purpose, Reason, Registration
 from kiosk.decision.facts import Facts
 from kiosk.decision.result import Decision
 
-__all__ = ["published"]
+__all__ = ["published", "unmarked"]
 
 
 def published(decision: Decision, facts: Facts) -> Decision:
@@ -23,6 +23,16 @@ def published(decision: Decision, facts: Facts) -> Decision:
     if not facts.information_withheld:
         return decision
     return replace(decision, reasons=_reasons(decision), next_steps=_steps(decision, facts))
+
+
+def unmarked(facts: Facts) -> Facts:
+    """Return the facts of somebody who is not registered, in the place of somebody whose data are withheld.
+
+    What is asked of a person, beside the decision, follows from these.
+    """
+    if not facts.information_withheld:
+        return facts
+    return replace(facts, information_withheld=False, registration=Registration.UNREGISTERED, registration_ends_on=None)
 
 
 def _reasons(decision: Decision) -> tuple[Reason, ...]:

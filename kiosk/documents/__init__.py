@@ -5,6 +5,7 @@ around them; the pictures are for screens. `BatchPrinter` makes the documents of
 WeasyPrint and fontTools are imported when the first document is made.
 """
 
+from kiosk.documents.addresses import GivenAddress
 from kiosk.documents.batch import BadDocument, BatchPrinter, BatchRefused, Printed
 from kiosk.documents.batch_source import BatchSource, OpenOrders, PlanFile, RequestedDocument
 from kiosk.documents.confirmation import ConfirmationOrder, validity_for
@@ -24,6 +25,7 @@ __all__ = [
     "BatchSource",
     "ConfirmationOrder",
     "DocumentRefused",
+    "GivenAddress",
     "Insurer",
     "Notice",
     "Offset",

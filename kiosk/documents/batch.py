@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,7 +52,7 @@ class BadDocument:
     def to_json(self) -> dict[str, object]:
         """Return the line of the plan, and what is wrong with it. A file of such lines is a plan too."""
         wrong = {"fields": list(self.fields), "message": self.message}
-        return self.requested.line.to_json() | {str(self.requested.kind): self.requested.number} | wrong
+        return self.requested.to_json() | wrong
 
     def __str__(self) -> str:
         return f"{self.requested.kind} {self.requested.number}, {self.requested.line.member}: {self.message}"
@@ -82,6 +82,8 @@ class Printed:
         confirmation: how many confirmations.
         files: how many PDF files hold them.
         refused: how many documents were left out.
+        aside: what asks for documents of people whose data are withheld (自己情報提供不可). They are not made, since it
+            is agreed with the person first where each of them goes.
         orders: the numbers of the orders that were printed, in their order; empty for a plan.
 
     """
@@ -91,6 +93,7 @@ class Printed:
     files: int
     refused: int
     orders: tuple[int, ...]
+    aside: tuple[RequestedDocument, ...] = ()
 
     def to_json(self) -> dict[str, int]:
         """Return the counts of what was made."""
@@ -123,29 +126,27 @@ class BatchPrinter:
         """
         with private_folder(folder) as draft:
             self._require_good()
-            return self._print(_Target(draft, folder), self._documents("print", _refuse), ())
+            return self._print(_Target(draft, folder), _Sorting(_refuse))
 
     def print_good(self, folder: Path, left_out: AbstractContextManager[TextIO]) -> Printed:
         """Make what can be made; write the other lines, with reasons, to the text file that `left_out` opens."""
         with private_folder(folder) as draft, left_out as stream:
-            refusals = _Refusals(lambda bad: stream.write(json.dumps(bad.to_json(), ensure_ascii=False) + "\n"))
-            return self._print(_Target(draft, folder), self._documents("print", refusals.add), refusals.numbers)
+            sorting = _Sorting(lambda bad: stream.write(json.dumps(bad.to_json(), ensure_ascii=False) + "\n"))
+            return self._print(_Target(draft, folder), sorting)
 
     def _require_good(self) -> None:
         """Check the whole batch before the first document is drawn, which takes long."""
         first: list[BadDocument] = []
-        refusals = _Refusals(lambda bad: first.append(bad) if len(first) < REPORTED else None)
-        for _ in self._documents("check", refusals.add):
+        sorting = _Sorting(lambda bad: first.append(bad) if len(first) < REPORTED else None)
+        for _ in self._documents("check", sorting):
             pass
-        if refusals.numbers:
-            raise BatchRefused(len(refusals.numbers), tuple(first))
+        if sorting.refused:
+            raise BatchRefused(len(sorting.refused), tuple(first))
 
-    def _print(
-        self, target: _Target, documents: Iterable[Notice | ConfirmationOrder], refused: Collection[int]
-    ) -> Printed:
+    def _print(self, target: _Target, sorting: _Sorting) -> Printed:
         notices = _Pile[Notice](Document.NOTICE, notice_pdf, target, self.stationery)
         confirmations = _Pile[ConfirmationOrder](Document.CONFIRMATION, confirmation_pdf, target, self.stationery)
-        for document in documents:
+        for document in self._documents("print", sorting):
             if isinstance(document, Notice):
                 notices.put(document)
             else:
@@ -156,21 +157,25 @@ class BatchPrinter:
             notice=notices.documents,
             confirmation=confirmations.documents,
             files=notices.files + confirmations.files,
-            refused=len(refused),
-            orders=tuple(number for number in self.source.orders if number not in refused),
+            refused=len(sorting.refused),
+            orders=tuple(number for number in self.source.orders if number not in sorting.left_out),
+            aside=tuple(sorting.aside),
         )
 
-    def _documents(self, what: str, on_bad: Callable[[BadDocument], object]) -> Iterator[Notice | ConfirmationOrder]:
-        """Yield the documents that can be made, and hand the others to `on_bad`."""
+    def _documents(self, what: str, sorting: _Sorting) -> Iterator[Notice | ConfirmationOrder]:
+        """Yield the documents that can be made, and hand the others to `sorting`."""
         for requested in self.source.requested(what):
             if requested.change is not None:
-                on_bad(BadDocument(requested, (), requested.change))
+                sorting.refuse(BadDocument(requested, (), requested.change))
                 continue
             try:
                 document = self._document(requested.line)
                 check_document(document, self.stationery)
             except DocumentRefused as error:
-                on_bad(BadDocument(requested, error.fields, str(error)))
+                sorting.refuse(BadDocument(requested, error.fields, str(error)))
+                continue
+            if requested.line.aside or document.member.information_withheld:
+                sorting.aside.append(requested)
             else:
                 yield document
 
@@ -189,15 +194,21 @@ def _refuse(document: BadDocument) -> None:
 
 
 @dataclass(slots=True)
-class _Refusals:
-    """Remembers the numbers of what cannot be made, and hands it on."""
+class _Sorting:
+    """Remembers what is not made: what cannot be, which is handed on, and what is set aside."""
 
     hand_on: Callable[[BadDocument], object]
-    numbers: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    aside: list[RequestedDocument] = field(default_factory=list)
 
-    def add(self, document: BadDocument) -> None:
-        self.numbers.add(document.requested.number)
+    def refuse(self, document: BadDocument) -> None:
+        self.refused.add(document.requested.number)
         self.hand_on(document)
+
+    @property
+    def left_out(self) -> set[int]:
+        """The numbers of everything that is not made."""
+        return self.refused | {requested.number for requested in self.aside}
 
 
 @dataclass(frozen=True, slots=True)

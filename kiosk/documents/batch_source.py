@@ -30,6 +30,10 @@ class RequestedDocument:
     line: PlanLine
     change: str | None = None
 
+    def to_json(self) -> dict[str, object]:
+        """Return the line of the plan, with the number of the line or order."""
+        return self.line.to_json() | {str(self.kind): self.number}
+
 
 class BatchSource(Protocol):
     """The documents of a batch, in their order. Each call of `requested` yields the same ones."""

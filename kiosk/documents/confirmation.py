@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.decision import DEFAULT_POLICY, Confirmation, LifeEvent, Policy, confirmation_validity
+from kiosk.documents.addresses import GivenAddress, address_fields, addressed
 from kiosk.documents.entries import Entries, entries_of, row_height
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.fitting import Fitted, Space, fit
@@ -28,11 +29,15 @@ _SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNSET: "―"}
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationOrder:
-    """A confirmation to make: for whom, how long it is valid, and the day to print on it as 交付年月日."""
+    """A confirmation to make: for whom, how long it is valid, and the day to print on it as 交付年月日.
+
+    `address` is one that is given for this print.
+    """
 
     member: Member
     validity: Confirmation
     issued_on: date
+    address: GivenAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ class ConfirmationCard:
             StationeryError: a font is missing.
 
         """
-        member, key, validity = order.member, order.member.id, order.validity
+        member, key, validity = addressed(order.member, order.address), order.member.id, order.validity
         stationery.require_issuer_of(member)
         require_insured(member, order.issued_on)
-        require(member, "name", "sex", "household_head", "address", "employer")
+        require(member, "name", "sex", "household_head", *address_fields(member, "address"), "employer")
         if validity.valid_until < order.issued_on:
             raise DocumentRefused(("confirmation_valid_until",), "lies before the day of issue")
         symbol, number = fit("symbol", key.symbol, _SYMBOL), fit("number", key.number, _NUMBER)

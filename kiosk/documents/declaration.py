@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.documents.addresses import GivenAddress, addressed
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.stationery import Stationery
 from kiosk.eligibility import Member, Sex
@@ -41,8 +42,8 @@ class DeclarationForm:
     copay_percent: int | None = None
 
     @classmethod
-    def of(cls, member: Member, stationery: Stationery) -> DeclarationForm:
-        """Return the form of a member.
+    def of(cls, member: Member, stationery: Stationery, address: GivenAddress | None = None) -> DeclarationForm:
+        """Return the form of a member; `address` is one that is given for this print.
 
         Raises:
             DocumentRefused: the member's data do not make this document.
@@ -50,6 +51,7 @@ class DeclarationForm:
 
         """
         stationery.require_issuer_of(member)
+        member = addressed(member, address)
         return cls(
             name=_line("name", member.name),
             kana=_line("kana", member.kana),

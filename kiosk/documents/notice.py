@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.documents.addresses import GivenAddress, address_fields, addressed
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
 from kiosk.documents.stationery import Stationery, require, require_insured
@@ -52,10 +53,11 @@ _CARD_NUMBER = Space(20, (8, 7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.FIXED)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to make: for whom, and the day to print on it as 交付年月日."""
+    """A notice to make: for whom, the day to print on it as 交付年月日, and an address that is given for this print."""
 
     member: Member
     issued_on: date
+    address: GivenAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ class NoticeSheet:
             StationeryError: a font is missing.
 
         """
-        member, key = notice.member, notice.member.id
+        member, key = addressed(notice.member, notice.address), notice.member.id
         stationery.require_issuer_of(member)
         require_insured(member, notice.issued_on)
-        require(member, "name", "kana", "postal_code", "address")
+        require(member, "name", "kana", *address_fields(member, "postal_code", "address"))
         return cls(
             postal_code=member.postal_code,
             address=fit("address", member.address, *_ADDRESS),

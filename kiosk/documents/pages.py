@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
+from kiosk.documents.addresses import GivenAddress
 from kiosk.documents.confirmation import ConfirmationCard, ConfirmationOrder
 from kiosk.documents.declaration import DeclarationForm
 from kiosk.documents.fitting import Fitted, Space, fit
@@ -93,9 +94,9 @@ def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> Do
     return DocumentPage(_rendered("confirmation_close.html", stationery, sheet=card, insurer_name=name), whole=True)
 
 
-def declaration_page(stationery: Stationery, member: Member | None = None) -> str:
-    """Return the 被保険者資格申立書, blank or for a member."""
-    form = DeclarationForm() if member is None else DeclarationForm.of(member, stationery)
+def declaration_page(stationery: Stationery, member: Member | None = None, address: GivenAddress | None = None) -> str:
+    """Return the 被保険者資格申立書, blank or for a member; `address` is one that is given for this print."""
+    form = DeclarationForm() if member is None else DeclarationForm.of(member, stationery, address)
     return _rendered("declaration.html", stationery, form=form)
 
 

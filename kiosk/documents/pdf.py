@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
 from kiosk.documents import pages
+from kiosk.documents.addresses import GivenAddress
 from kiosk.documents.confirmation import ConfirmationOrder
 from kiosk.documents.fonts import require_fonts
 from kiosk.documents.notice import Notice
@@ -41,9 +42,9 @@ def confirmation_pdf(orders: Iterable[ConfirmationOrder], stationery: Stationery
     return _series("資格確認書", "confirmation", form, entries, offset)
 
 
-def declaration_pdf(stationery: Stationery, member: Member | None = None) -> bytes:
-    """Return the 被保険者資格申立書 as PDF, blank or for a member."""
-    return _written("被保険者資格申立書", pages.declaration_page(stationery, member))
+def declaration_pdf(stationery: Stationery, member: Member | None = None, address: GivenAddress | None = None) -> bytes:
+    """Return the 被保険者資格申立書 as PDF, blank or for a member; `address` is one that is given for this print."""
+    return _written("被保険者資格申立書", pages.declaration_page(stationery, member, address))
 
 
 def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:

@@ -5,7 +5,7 @@
 """
 
 from kiosk.eligibility.bindings import Binding
-from kiosk.eligibility.columns import NAMES, CellRefused, parse_date
+from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
 from kiosk.eligibility.csv_io import CsvRow, read_rows, values_of, write_rows, write_spreadsheet
 from kiosk.eligibility.errors import (
     BadLine,
@@ -60,7 +60,9 @@ __all__ = [
     "contains_my_number",
     "facts_for",
     "files_of",
+    "parse_address",
     "parse_date",
+    "parse_postal_code",
     "place_of",
     "read_rows",
     "values_of",

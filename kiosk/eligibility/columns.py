@@ -119,6 +119,16 @@ def parse_date(cell: str) -> date:
     return day
 
 
+def parse_postal_code(cell: str) -> str:
+    """Return a 郵便番号 as it is kept; it may be empty. Raises CellRefused."""
+    return str(_optional(_POSTAL, "")(cell))
+
+
+def parse_address(cell: str) -> str:
+    """Return a 住所 as it is kept. Raises CellRefused."""
+    return str(_ADDRESS(cell))
+
+
 def _one_of(kind: type[StrEnum]) -> Callable[[str], Value]:
     values: dict[str, Value] = {member.value: member for member in kind}
     expected = "must be " + ", ".join(values)
@@ -153,6 +163,7 @@ _INSURER = _shaped(is_insurer_number, "6 or 8 digits")
 _BRANCH = _shaped(is_branch, "two characters, such as 00")
 _PART = _shaped(is_symbol_or_number, "1 to 20 characters without a colon and without a space at either end")
 _POSTAL = _shaped(_POSTAL_CODE.fullmatch, "a postal code such as 102-0093")
+_ADDRESS = _text(300)
 
 _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
     ("insurer_number", _INSURER),
@@ -166,7 +177,7 @@ _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
     ("relationship", _optional(_one_of(Relationship))),
     ("household_head", _text(100)),
     ("postal_code", _optional(_POSTAL, "")),
-    ("address", _text(300)),
+    ("address", _ADDRESS),
     ("employer", _text(200)),
     ("acquired_on", parse_date),
     ("lost_on", _optional(parse_date)),

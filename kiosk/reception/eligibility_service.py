@@ -13,7 +13,7 @@ from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
-from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published
+from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published, unmarked
 from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import graphemes
@@ -145,7 +145,7 @@ class EligibilityService:
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
-            inquiry=inquire(facts, self.policy),
+            inquiry=inquire(unmarked(facts), self.policy),
             renewal=renewal_of(facts, check.last_day, self.policy),
             pages=pages,
             for_staff=for_staff,

@@ -22,6 +22,7 @@ Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that 
 VisitNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the visit for which the member was found")]
 WorkNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the work that staff saw")]
 Text = Annotated[str, Field(max_length=200, repr=False)]
+Address = Annotated[str, Field(max_length=300, repr=False)]
 
 
 class _Body(BaseModel):
@@ -140,13 +141,18 @@ class Unbind(_Body):
 
 
 class Print(_Body):
-    """書類を作る: for the chosen member, or ``blank`` for nobody; ``event`` is the 届け出 of the guidance's row."""
+    """書類を作る: for the chosen member, or ``blank`` for nobody; ``event`` is the 届け出 of the guidance's row.
+
+    ``address`` is for this print only, of a person whose data are withheld: no other 住所 is printed for them.
+    """
 
     action: Literal["print"]
     work: WorkNumber
     paper: PaperKind
     blank: bool = False
     event: LifeEvent | None = None
+    postal_code: Text = ""
+    address: Address = ""
 
 
 class Clear(_Body):

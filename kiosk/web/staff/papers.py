@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
@@ -14,6 +15,7 @@ from kiosk.decision import FactsError, LifeEvent
 from kiosk.documents import (
     ConfirmationOrder,
     DocumentRefused,
+    GivenAddress,
     Notice,
     Stationery,
     StationeryError,
@@ -43,6 +45,16 @@ class PaperKind(StrEnum):
     PROCEDURES = "procedures"
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A paper to make: ``address`` is one that staff gave for this print."""
+
+    kind: PaperKind
+    member: Member | None
+    event: LifeEvent | None
+    address: GivenAddress | None
+
+
 class Papers:
     """Makes papers. ``stationery`` is asked each time, since it may be mended while the kiosk serves."""
 
@@ -51,8 +63,17 @@ class Papers:
         # One thread, so that however many desks print, the other processor is left for the visitor's screen.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="papers")
 
-    async def make(self, kind: PaperKind, whose: FoundMember | None, event: LifeEvent | None, by: str) -> bytes:
+    async def make(
+        self,
+        kind: PaperKind,
+        whose: FoundMember | None,
+        event: LifeEvent | None,
+        by: str,
+        written: tuple[str, str] = ("", ""),
+    ) -> bytes:
         """Return a PDF, which is journaled before it is handed out.
+
+        ``written`` are 郵便番号 and 住所 for this print, if staff gave any; the journal says whether they did.
 
         Raises:
             NotDone: The paper cannot be made.
@@ -60,18 +81,19 @@ class Papers:
 
         """
         found = await self._desk.again(whose) if whose else None
-        make = partial(self._make, kind, found.member if found else None, event)
+        make = partial(self._make, kind, found.member if found else None, event, written)
         try:
             async with asyncio.timeout(_LIMIT):
                 pdf = await asyncio.get_running_loop().run_in_executor(self._maker, make)
         except TimeoutError:
             raise NotDone(EntryProblem.PAPERS_BUSY) from None
-        await self._desk.printed(found, kind.value, by)
+        await self._desk.printed(found, f"{kind}.address_given" if any(written) else kind.value, by)
         return pdf
 
-    def _make(self, kind: PaperKind, member: Member | None, event: LifeEvent | None) -> bytes:
+    def _make(self, kind: PaperKind, member: Member | None, event: LifeEvent | None, written: tuple[str, str]) -> bytes:
         try:
-            return self._printed(kind, member, event, self._stationery())
+            given = GivenAddress.checked(*written) if any(written) else None
+            return self._printed(_Wish(kind, member, event, given), self._stationery())
         except DocumentRefused as error:
             fields = "、".join(FIELDS[field] for field in error.fields)
             raise NotDone(EntryProblem.PAPER_REFUSED, fields=fields) from None
@@ -81,22 +103,20 @@ class Papers:
         except FactsError:
             raise NotDone(DeskProblem.EVENT_IMPOSSIBLE) from None
 
-    def _printed(
-        self, kind: PaperKind, member: Member | None, event: LifeEvent | None, stationery: Stationery
-    ) -> bytes:
-        if kind is PaperKind.PROCEDURES:
-            return procedures_pdf(stationery, event, self._desk.policy)
-        if kind is PaperKind.DECLARATION:
-            return declaration_pdf(stationery, member)
-        if member is None:
+    def _printed(self, wish: _Wish, stationery: Stationery) -> bytes:
+        if wish.kind is PaperKind.PROCEDURES:
+            return procedures_pdf(stationery, wish.event, self._desk.policy)
+        if wish.kind is PaperKind.DECLARATION:
+            return declaration_pdf(stationery, wish.member, wish.address)
+        if wish.member is None:
             raise NotDone(EntryProblem.NOBODY_CHOSEN)
-        if kind is PaperKind.NOTICE:
-            return notice_pdf([Notice(member, self._desk.today)], stationery)
-        return self._confirmation(member, event, stationery)
+        if wish.kind is PaperKind.NOTICE:
+            return notice_pdf([Notice(wish.member, self._desk.today, wish.address)], stationery)
+        return self._confirmation(wish, wish.member, stationery)
 
-    def _confirmation(self, member: Member, event: LifeEvent | None, stationery: Stationery) -> bytes:
+    def _confirmation(self, wish: _Wish, member: Member, stationery: Stationery) -> bytes:
         today = self._desk.today
-        validity = validity_for(member, today, self._desk.policy, event)
+        validity = validity_for(member, today, self._desk.policy, wish.event)
         if validity is None:
             raise NotDone(EntryProblem.NO_CONFIRMATION)
-        return confirmation_pdf([ConfirmationOrder(member, validity, today)], stationery)
+        return confirmation_pdf([ConfirmationOrder(member, validity, today, wish.address)], stationery)

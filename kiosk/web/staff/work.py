@@ -232,7 +232,8 @@ async def _renewed(desk: StaffDesk, session: StaffSession, work: Work, by: str, 
 async def _print(papers: Papers, session: StaffSession, action: actions.Print, work: Work) -> None:
     before = session.work
     whose = None if action.blank else work.member
-    pdf = await papers.make(action.paper, whose, action.event, session.account.name)
+    written = (action.postal_code, action.address)
+    pdf = await papers.make(action.paper, whose, action.event, session.account.name, written)
     # What was cleared or chosen anew meanwhile remains: one person's paper is never shown beside another person.
     if session.work is not before or session.locked:
         raise NotDone(EntryProblem.NO_PAPER)

@@ -241,6 +241,12 @@ function workNumber() {
   return Number(at("work-mark").dataset.number);
 }
 
+// Only a person whose data are withheld has these fields.
+function givenAddress() {
+  const value = (id) => document.getElementById(id)?.value ?? "";
+  return { postal_code: value("print-postal-code"), address: value("print-address") };
+}
+
 function bodyOf(button) {
   const { act: action, reason, driver, out, choice, paper, blank, event, sure } = button.dataset;
   const seen = { sequence: Number(at("live-mark").dataset.sequence) };
@@ -255,7 +261,7 @@ function bodyOf(button) {
     case "out_of_use":
       return { action, out: out === "true" };
     case "print":
-      return { action, work, paper, blank: blank === "true", event: event || null };
+      return { action, work, paper, blank: blank === "true", event: event || null, ...(blank ? {} : givenAddress()) };
     case "choose":
       return { action, work, choice: Number(choice) };
     case "unbind":

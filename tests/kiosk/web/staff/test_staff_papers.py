@@ -145,3 +145,35 @@ async def test_the_paper_is_of_one_session(site: Any, staff: httpx.AsyncClient) 
     async with site.client() as other:
         await other.post("/api/v1/session", json={"name": "jiro", "password": "umi-to-yama-7"})
         assert (await other.get("/desk/paper")).json()["error"]["code"] == "no_paper"
+
+
+@pytest.mark.parametrize("paper", ["confirmation", "declaration", "notice"])
+async def test_a_person_whose_data_are_withheld_has_no_address_on_paper(
+    site: Any, staff: httpx.AsyncClient, paper: str
+) -> None:
+    await find(site, staff, "withheld-not-here")
+    assert (await act(staff, "print", paper=paper)).status_code == 200
+    assert "模擬町" not in await read(staff)
+    assert [entry["detail"] for entry in printed(site)] == [paper]
+
+
+async def test_an_address_for_one_print_is_printed_and_only_that_it_was_given_is_journaled(
+    site: Any, staff: httpx.AsyncClient
+) -> None:
+    await find(site, staff, "withheld-not-here")
+    given = {"postal_code": "160-0022", "address": "東京都新宿区気付町9-9-9"}
+    assert (await act(staff, "print", paper="confirmation", **given)).status_code == 200
+    assert "気付町9-9-9" in await read(staff)
+    assert [entry["detail"] for entry in printed(site)] == ["confirmation.address_given"]
+    assert "気付町" not in site.journal() and "160-0022" not in site.journal()
+    await act(staff, "print", paper="confirmation")
+    assert "気付町" not in await read(staff)
+
+
+async def test_nobody_else_gets_another_address(site: Any, staff: httpx.AsyncClient) -> None:
+    await find(site, staff, "card-works")
+    assert "print-address" not in await desk_work.work(staff)
+    answer = await act(staff, "print", paper="notice", address="東京都新宿区気付町9-9-9")
+    assert answer.json()["error"]["code"] == "paper_refused"
+    await find(site, staff, "withheld-not-here")
+    assert "print-address" in await desk_work.work(staff)
