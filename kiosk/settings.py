@@ -97,7 +97,10 @@ class VisitSettings(_Section):
     result_warning: Seconds = Field(default=20.0, description="from the warning to the end, result screen")
     farewell: Seconds = Field(default=8.0, description="neutral page after the card was taken from a result")
     staff_limit: Seconds = Field(default=300.0, description="how long a screen stays on which staff can help")
-    card_left_chime: Seconds = Field(default=10.0, description="between two chimes while a card is left behind")
+    card_left_chime: Seconds = Field(
+        default=10.0,
+        description="between two chimes while a card waits to be taken; half of it once staff have the alert",
+    )
     card_left_alert: Seconds = Field(default=60.0, description="until staff get an alert about a card left behind")
     extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
 

@@ -59,9 +59,9 @@ class Guide:
 _USEFUL_WITH_CARD = tuple(Belonging)
 _USEFUL_WITHOUT = (
     Belonging.CONFIRMATION,
-    Belonging.LEGACY_CARD,
     Belonging.NOTICE,
     Belonging.SMARTPHONE,
+    Belonging.LEGACY_CARD,
     Belonging.NOTHING,
 )
 _STATUS = {
@@ -74,7 +74,10 @@ _TODAY = {Whereabouts.AT_HOME: CardToday.NOT_HERE, Whereabouts.UNREADABLE: CardT
 
 
 def belongings(card: Whereabouts) -> tuple[Belonging, ...]:
-    """Return what to offer, the most useful first (rows 3b, and 3c with 3e, of the decision)."""
+    """Return what to offer, the most useful first (rows 3b, and 3c with 3e, of the decision).
+
+    The old 保険証 is the last of the papers, since none has been valid after 2025-12-01.
+    """
     return _USEFUL_WITH_CARD if card is Whereabouts.UNREADABLE else _USEFUL_WITHOUT
 
 

@@ -215,7 +215,7 @@ class Painter:
 
     def _chime(self, visit: Visit) -> float | None:
         if isinstance(visit.state, TakeCard):
-            return self.rules.card_left_chime
+            return self.rules.card_left_chime / (2 if visit.state.left_behind else 1)
         return 0.0 if isinstance(visit.state, Timed) and visit.state.patience.warned else None
 
     def _with_state(self, view: View, visit: Visit, today: date) -> View:

@@ -67,6 +67,14 @@
     if (rects.some(cut)) faults.push(`${named(one)} is cut off`);
   }
 
+  for (const { one, rects } of boxes) {
+    const button = one.parentElement.closest("button");
+    const box = button?.getBoundingClientRect();
+    const outside = ({ left, top, right, bottom }) =>
+      left < box.left - SLACK || top < box.top - SLACK || right > box.right + SLACK || bottom > box.bottom + SLACK;
+    if (button && rects.some(outside)) faults.push(`${named(one)} leaves its button`);
+  }
+
   for (const { one } of boxes.filter(({ one }) => !one.matches("img"))) {
     const tops = new Set(linesOf(one).map((line) => Math.round(line.bottom)));
     const letters = textsOf(one).reduce((sum, node) => sum + node.data.trim().length, 0);

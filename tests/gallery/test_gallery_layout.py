@@ -6,11 +6,13 @@ import re
 
 import pytest
 
-from kiosk.reception import View
+from kiosk.decision import decide
+from kiosk.reception import Alert, Screen, StateName, View
+from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.screens import Screens
 from tests.gallery.pages import rendered
 from tests.gallery.shots import SIZES, Size, faults_of, opened
-from tests.gallery.views import a_view, every_screen
+from tests.gallery.views import a_view, every_screen, facts, result_view
 
 
 def longest_of_each_kind() -> dict[str, str]:
@@ -60,3 +62,31 @@ def test_the_measure_itself_finds_each_of_these_faults() -> None:
         r"scrolls sideways",
     ):
         assert re.search(fault, "\n".join(faults)), (fault, faults)
+
+
+ALARM = """() => {
+  const styleOf = (name) => getComputedStyle(document.querySelector(name));
+  return [styleOf("main").backgroundColor, parseFloat(styleOf("h1").fontSize)];
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_a_card_left_behind_turns_the_screen_amber_and_larger_without_any_motion(size: Size) -> None:
+    waiting = a_view(Screen.TAKE_CARD, StateName.TAKE_CARD)
+    left = a_view(Screen.TAKE_CARD, StateName.TAKE_CARD, alert=Alert.CARD_LEFT_BEHIND)
+    pages = {"waiting": Screens().page(waiting), "left": Screens().page(left)}
+    seen = {name: page.evaluate(ALARM) for name, page in opened(pages, size)}  # with reduced motion
+    assert seen["left"][0] == "rgb(255, 212, 61)" != seen["waiting"][0]
+    assert seen["left"][1] > seen["waiting"][1]
+
+
+def test_the_picture_of_the_card_moves_and_under_reduced_motion_is_still() -> None:
+    sheets = " ".join((STATIC_FOLDER / name).read_text("utf-8") for name in ("screens.css", "results.css"))
+    turns = [float(seconds) for seconds in re.findall(r"animation(?:-duration)?: (?:put )?([\d.]+)s", sheets)]
+    assert min(turns) > 1 / 3  # WCAG 2.3.1: nothing flashes three times a second
+    html = Screens().page(result_view(decide(facts())))
+    (names,) = [
+        page.locator(".taking .stage__card").evaluate("card => getComputedStyle(card).animationName")
+        for _, page in opened({"result": html}, SIZES[0])
+    ]
+    assert names == "none"

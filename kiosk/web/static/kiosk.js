@@ -30,6 +30,7 @@ let lastSign = performance.now();
 let lostTimer = 0;
 let secondsTimer = 0;
 let chimeTimer = 0;
+let shownState = "";
 const chime = new Audio(document.body.dataset.chime);
 let source;
 
@@ -70,6 +71,7 @@ function enter() {
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
   ring();
+  number();
   markPainted();
 }
 
@@ -246,16 +248,65 @@ function keyOf({ key, code, shiftKey }) {
   return /^[0-9]$/.test(key) ? key : KEYS[key];
 }
 
+// The numeric keypad elsewhere: a digit presses the button of that number, and numbers show once a key was pressed.
+
+const ANYWHERE = { NumpadAdd: "staff", NumpadSubtract: "finish" };
+const ENTER_AFTER = 1500; // ms: whoever presses a digit and then Enter does not press the next screen's button too
+let chosen = -Infinity;
+
+function numbered() {
+  const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
+  const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish])")];
+  return buttons.filter((button) => sheet || !button.closest("[popover]")).slice(0, 10);
+}
+
+function number() {
+  for (const button of main.querySelectorAll("[data-number]")) delete button.dataset.number;
+  if (main.dataset.screen === "idle" && main.dataset.state !== shownState) delete document.body.dataset.keypad;
+  shownState = main.dataset.state;
+  if ("keypad" in document.body.dataset) numbered().forEach((button, index) => (button.dataset.number = (index + 1) % 10));
+}
+
+function choose(key) {
+  if (key === "back") return main.querySelector(':popover-open [data-action="close"]')?.click();
+  if (key === "enter") {
+    if (performance.now() - chosen > ENTER_AFTER) numbered().find((button) => button.matches(".button--primary"))?.click();
+    return;
+  }
+  const button = numbered().find((one) => one.dataset.number === key); // unseen numbers choose nothing
+  if (!button) return;
+  chosen = performance.now();
+  button.click();
+}
+
+function sayAgain() {
+  const heading = main.querySelector("h1")?.textContent ?? "";
+  spoken.textContent = "";
+  requestAnimationFrame(() => (spoken.textContent = heading));
+}
+
+function struck(event) {
+  const key = keyOf(event);
+  if (event.code in ANYWHERE) main.querySelector(`[data-action="${ANYWHERE[event.code]}"]`)?.click();
+  else if (event.code === "NumpadMultiply") sayAgain();
+  else if (key && main.querySelector(".pad")) press(key);
+  else if (key) choose(key);
+  else return event.code === "NumpadDivide";
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  const key = keyOf(event);
   const onButton = event.key === "Enter" && event.target.closest?.("button, summary");
-  if (key && !onButton && main.querySelector(".pad")) {
-    event.preventDefault();
-    press(key);
+  if (!onButton && struck(event)) event.preventDefault();
+  if (event.code.startsWith("Numpad")) {
+    document.body.dataset.keypad = "";
+    number();
   }
-  touched();
+  if (!sent) touched();
 });
+
+document.addEventListener("toggle", number, true);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");

@@ -63,3 +63,8 @@ def test_the_most_useful_thing_is_offered_first() -> None:
     assert belongings(Whereabouts.UNREADABLE)[0] is Belonging.SMARTPHONE
     assert belongings(Whereabouts.AT_HOME)[0] is Belonging.CONFIRMATION
     assert all(set(belongings(card)) == set(Belonging) for card in Whereabouts)
+
+
+@pytest.mark.parametrize("card", Whereabouts)
+def test_the_old_card_is_the_last_of_the_papers_that_are_offered(card: Whereabouts) -> None:
+    assert belongings(card)[-2:] == (Belonging.LEGACY_CARD, Belonging.NOTHING)

@@ -337,7 +337,7 @@ def test_a_card_left_on_the_reader_chimes_and_then_alerts_staff() -> None:
     after, effects = happens(left, TimedOut(7))
     assert (after.state, effects, time_limit(after, CLINIC)) == (TakeCard(left_behind=True), (), None)
     shown = seen(after)
-    assert (shown.alert, shown.chime, shown.deadline) == (Alert.CARD_LEFT_BEHIND, 10, None)
+    assert (shown.alert, shown.chime, shown.deadline) == (Alert.CARD_LEFT_BEHIND, 5, None)
     assert seen(happens(after, CardTaken(READER))[0]).alert is None
 
 

@@ -1,0 +1,111 @@
+"""A whole visit on a numeric keypad, at a clinic and at the union's terminal: nobody touches the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from simulators.demo import RunningKiosk, set_stage
+from simulators.demo.command import free_port
+from simulators.readers import plugin
+
+Serve = Callable[..., AbstractContextManager[RunningKiosk]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Serve:
+    @contextmanager
+    def serve(**keys: object) -> Iterator[RunningKiosk]:
+        stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
+        with RunningKiosk(stage, plugin.readers) as kiosk:
+            yield kiosk
+
+    return serve
+
+
+def shows(page: Page, screen: str) -> None:
+    expect(page.locator("main")).to_have_attribute("data-screen", screen, timeout=15_000)
+
+
+def strike(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(f"Numpad{key}")
+
+
+def choose(page: Page, button: str) -> None:
+    """Press the digit that the screen shows on a button."""
+    number = page.locator(f"main {button}").get_attribute("data-number", timeout=15_000)
+    assert number
+    strike(page, number)
+
+
+def identify(page: Page) -> None:
+    shows(page, "pin")
+    strike(page, "1", "9", "Decimal", "2", "3", "4", "Enter")
+
+
+def test_a_visit_at_a_clinic(serve: Serve, page: Page) -> None:
+    with serve() as kiosk:
+        page.goto(kiosk.url)
+        kiosk.put("card-works")
+        identify(page)
+        shows(page, "result_card")
+        choose(page, '.foot [data-action="purposes"]')
+        expect(page.locator("#purposes")).to_be_visible()
+        strike(page, "Decimal")
+        expect(page.locator("#purposes")).to_be_hidden()
+        strike(page, "Add")
+        expect(page.locator("main .called")).to_be_visible()
+        strike(page, "Multiply")
+        expect(page.get_by_role("status")).to_contain_text("マイナ保険証")
+        strike(page, "Subtract")
+        shows(page, "take_card")
+        kiosk.take()
+        shows(page, "idle")
+
+
+def test_the_way_without_a_card(serve: Serve, page: Page) -> None:
+    with serve() as kiosk:
+        page.goto(kiosk.url)
+        shows(page, "idle")
+        strike(page, "1")
+        expect(page.locator('[data-action="guide"]')).to_have_attribute("data-number", "1")
+        shows(page, "idle")
+        strike(page, "1")
+        shows(page, "guide_card")
+        choose(page, '[data-card="at_home"]')
+        shows(page, "guide_belongings")
+        choose(page, '[data-belonging="notice"]')
+        strike(page, "Enter")
+        shows(page, "guide_advice")
+        strike(page, "Subtract")
+        shows(page, "idle")
+
+
+def test_a_visit_at_the_terminal_of_the_union(serve: Serve, page: Page) -> None:
+    with serve(profile="union_office") as kiosk:
+        page.goto(kiosk.url)
+        kiosk.put("claim-without-paper")
+        identify(page)
+        shows(page, "question_purpose")
+        choose(page, '[data-purpose="visit"]')
+        shows(page, "result_card")
+        choose(page, '[data-page="menu"]')
+        shows(page, "union_menu")
+        choose(page, '[data-page="procedures"]')
+        shows(page, "procedures")
+        choose(page, '[data-event="card_lost"]')
+        shows(page, "procedure")
+        choose(page, '[data-page="procedures"]')
+        shows(page, "procedures")
+        choose(page, '[data-page="menu"]')
+        shows(page, "union_menu")
+        choose(page, '[data-page="own_record"]')
+        shows(page, "own_record")
+        strike(page, "Subtract")
+        shows(page, "take_card")
