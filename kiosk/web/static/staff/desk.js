@@ -53,10 +53,13 @@ function ring(on) {
   }
 }
 
+// The news that follows an answer may be here already: then there is no such call any more, and nothing to take away.
 function hush() {
+  const answered = at("answer-call")?.closest(".call");
+  if (!answered) return;
   ring(false);
   pristine.delete(at("live-call")); // what is still current comes again with the next news
-  at("live-call").replaceChildren();
+  answered.remove();
 }
 
 function chime() {
