@@ -95,6 +95,9 @@ class VisitSettings(_Section):
     idle_limit: Seconds = Field(default=60.0, description="until a warning on the 暗証番号 and result screens")
     pin_warning: Seconds = Field(default=30.0, description="from the warning to the end, 暗証番号 screen")
     result_warning: Seconds = Field(default=20.0, description="from the warning to the end, result screen")
+    information_limit: Seconds = Field(
+        default=90.0, description="until a warning on the union terminal's pages that are open without a card"
+    )
     farewell: Seconds = Field(default=8.0, description="neutral page after the card was taken from a result")
     staff_limit: Seconds = Field(default=300.0, description="how long a screen stays on which staff can help")
     card_left_chime: Seconds = Field(

@@ -38,10 +38,13 @@ from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.set_aside import SetAsideFile, Witness
 from kiosk.reception.union_office import (
+    GENERAL_PAGES,
     Brings,
     Browsing,
+    Linkage,
     Orders,
     OwnRecord,
+    OwnWay,
     PersonalPages,
     ProcedureOutlook,
     UnderWay,
@@ -76,7 +79,9 @@ __all__ = [
     "Findings",
     "Finish",
     "FoundMember",
+    "GENERAL_PAGES",
     "Guide",
+    "Linkage",
     "LookingUp",
     "NeedStaff",
     "NotOpen",
@@ -85,6 +90,7 @@ __all__ = [
     "Orders",
     "OutOfUse",
     "OwnRecord",
+    "OwnWay",
     "PersonalPages",
     "ProcedureOutlook",
     "PhotoProblem",

@@ -108,7 +108,10 @@ class SayBelonging(_Action):
 
 
 class OpenPage(_Action):
-    """A page of the union's terminal: one's own record, procedures, マイナポータル, documents asked for."""
+    """A page of the union's terminal: one's own record, procedures, マイナポータル, documents asked for.
+
+    From the idle screen, ご用件から選ぶ: without a card only the pages that say nothing of a person.
+    """
 
     action: Literal["page"]
     page: UnionPage

@@ -27,6 +27,7 @@ from kiosk.reception.visit.states import (
     GuideBelongings,
     GuideCard,
     Idle,
+    Information,
     OnPage,
     Ordering,
     OutOfService,
@@ -78,6 +79,12 @@ _PAGE_SCREENS = {
     UnionPage.MYNAPORTAL: Screen.MYNAPORTAL,
     UnionPage.DOCUMENT_REQUEST: Screen.DOCUMENT_REQUEST,
     UnionPage.ORDERS: Screen.ORDERS,
+    UnionPage.WAY_TO_USE: Screen.WAY_TO_USE,
+    UnionPage.MERITS: Screen.MERITS,
+    UnionPage.IDENTIFYING: Screen.IDENTIFYING,
+    UnionPage.COMPARISON: Screen.COMPARISON,
+    UnionPage.ABOUT_CONFIRMATION: Screen.ABOUT_CONFIRMATION,
+    UnionPage.ABOUT_NOTICE: Screen.ABOUT_NOTICE,
 }
 _RESULT_SCREENS = {
     Document.CARD: Screen.RESULT_CARD,
@@ -113,6 +120,8 @@ def screen_of(visit: Visit) -> Screen:
             return Screen.FAREWELL
         case GuideCard() | GuideBelongings() | GuideAdvice():
             return _guide_screen(state)
+        case Information():
+            return _PAGE_SCREENS[state.page]
         case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff():
             return _result_screen(state)
         case _:
@@ -159,6 +168,8 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             return rules.result_warning if shown.patience.warned else rules.idle_limit
         case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
             return rules.result_warning if guide.patience.warned else rules.idle_limit
+        case Information(patience=patience):
+            return rules.result_warning if patience.warned else rules.information_limit
         case Farewell():
             return rules.farewell if visit.call is Call.NONE else rules.idle_limit
         case Failed(failure=failure):
@@ -211,6 +222,7 @@ class Painter:
             deadline=None if resting else time_limit(visit, self.rules),
             simulation=self.simulation,
             chime=self._chime(visit),
+            usual_days=self.policy.linkage_days,
         )
 
     def _chime(self, visit: Visit) -> float | None:
@@ -222,7 +234,9 @@ class Painter:
         match visit.state:
             case OutOfService():
                 return replace(view, failure=visit.service)
-            case Idle() | Reading():
+            case Idle():
+                return replace(view, offers_information=self.rules.union_office)
+            case Reading():
                 return view
             case PinEntry() | StaffCheck() as waiting:
                 return replace(_with_card(view, waiting.card), level=waiting.card.level, failure=waiting.failure)
@@ -239,6 +253,8 @@ class Painter:
                 return replace(view, farewell=reminder)
             case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
                 return replace(view, failure=guide.failure, guide=self._guide(guide, today))
+            case Information(page=page, event=event):
+                return replace(view, browsing=Browsing(page, event))
             case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff() as shown:
                 return _with_answer(view, shown)
             case _ as state:

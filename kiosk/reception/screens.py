@@ -46,6 +46,12 @@ class Screen(StrEnum):
     MYNAPORTAL = "mynaportal"
     DOCUMENT_REQUEST = "document_request"
     ORDERS = "orders"
+    WAY_TO_USE = "way_to_use"
+    MERITS = "merits"
+    IDENTIFYING = "identifying"
+    COMPARISON = "comparison"
+    ABOUT_CONFIRMATION = "about_confirmation"
+    ABOUT_NOTICE = "about_notice"
 
 
 class CallShown(StrEnum):

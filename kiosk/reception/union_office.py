@@ -19,23 +19,27 @@ from kiosk.eligibility import Member, MemberId
 from kiosk.failures import Failure
 
 __all__ = [
+    "GENERAL_PAGES",
     "Brings",
     "Browsing",
+    "Linkage",
     "OpenOrder",
     "Orders",
     "OwnRecord",
+    "OwnWay",
     "PersonalPages",
     "UnionPage",
     "ProcedureOutlook",
     "UnderWay",
     "UnionOffice",
+    "own_way",
     "personal_pages",
     "place_order",
 ]
 
 
 class UnionPage(StrEnum):
-    """The pages of a result at the union's terminal."""
+    """The pages of the union's terminal."""
 
     ANSWER = "answer"
     MENU = "menu"
@@ -45,6 +49,33 @@ class UnionPage(StrEnum):
     MYNAPORTAL = "mynaportal"
     DOCUMENT_REQUEST = "document_request"
     ORDERS = "orders"
+    WAY_TO_USE = "way_to_use"
+    MERITS = "merits"
+    IDENTIFYING = "identifying"
+    COMPARISON = "comparison"
+    ABOUT_CONFIRMATION = "about_confirmation"
+    ABOUT_NOTICE = "about_notice"
+
+
+GENERAL_PAGES = frozenset(UnionPage) - {
+    UnionPage.ANSWER,
+    UnionPage.OWN_RECORD,
+    UnionPage.DOCUMENT_REQUEST,
+    UnionPage.ORDERS,
+}
+"""The pages that anybody may open, without a card: they say something of nobody in particular then."""
+
+
+class Linkage(StrEnum):
+    """How far the way of one's own data has come (資格情報の連携)."""
+
+    DONE = "done"
+    EXPECTED = "expected"
+    LATE = "late"
+    """The usual time is over."""
+    WITHOUT_MY_NUMBER = "without_my_number"
+    UNKNOWN = "unknown"
+    """The day of the filing, or the table of holidays, is not known."""
 
 
 class Brings(StrEnum):
@@ -133,6 +164,19 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWay:
+    """「マイナ保険証で受診できるまでの流れ」 of one person.
+
+    ``usable`` are the days between which the linkage is expected (EXPECTED only), ``linked_on`` its day (DONE only).
+    """
+
+    linkage: Linkage
+    filed_on: date | None
+    linked_on: date | None = None
+    usable: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalPages:
     """What the union's pages show of the person at the terminal.
 
@@ -146,6 +190,7 @@ class PersonalPages:
     reasons: tuple[Reason, ...]
     orders: tuple[UnderWay, ...] | None
     if_filed_today: tuple[date, date] | None
+    way: OwnWay
 
 
 def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOffice) -> PersonalPages:
@@ -158,6 +203,7 @@ def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOf
         reasons=reasons,
         orders=_under_way(office, member.id, policy),
         if_filed_today=_ready(facts.on, policy),
+        way=own_way(facts, policy),
     )
 
 
@@ -210,6 +256,19 @@ def _ready(filed_on: date, policy: Policy) -> tuple[date, date] | None:
     """Return the first and the last day of the usual time; None if the table of holidays does not reach so far."""
     expected = usual_time(filed_on, policy)
     return (expected.earliest, expected.latest) if expected else None
+
+
+def own_way(facts: Facts, policy: Policy) -> OwnWay:
+    """Return the way of the person's own data: filed, and linked or expected to be."""
+    filed = facts.filed_on
+    if facts.linked_on and facts.linked_on <= facts.on:
+        return OwnWay(Linkage.DONE, filed, linked_on=facts.linked_on)
+    if not facts.my_number_reported:
+        return OwnWay(Linkage.WITHOUT_MY_NUMBER, filed)
+    usable = _ready(filed, policy) if filed else None
+    if usable is None:
+        return OwnWay(Linkage.UNKNOWN, filed)
+    return OwnWay(Linkage.LATE, filed) if usable[1] < facts.on else OwnWay(Linkage.EXPECTED, filed, usable=usable)
 
 
 def _record(member: Member, insurer_name: str) -> OwnRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.decision import Decision, Need, Purpose
+from kiosk.decision import DEFAULT_POLICY, Decision, Need, Purpose
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
@@ -29,6 +29,8 @@ class View:
     ``chime`` is how many seconds lie between two chimes (0: one only, None: quiet).
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``reminds_of_subsidy``: a 受給者証 of the 医療費助成 is to be shown too by those who have one.
+    ``usual_days``: between how many business days after a filing the union links the data.
+    ``offers_information``: the idle screen of the union's terminal leads to pages that need no card.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
@@ -61,6 +63,8 @@ class View:
     pages: PersonalPages | None = field(default=None, repr=False)
     alert: Alert | None = None
     chime: float | None = None
+    offers_information: bool = False
+    usual_days: tuple[int, int] = DEFAULT_POLICY.linkage_days
 
     @property
     def staff_called(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.decision import Document, LifeEvent, Need, NextStep, Presented
-from kiosk.reception import Belonging, Brings, Screen, UnionPage, Whereabouts
+from kiosk.reception import Belonging, Brings, Screen, Whereabouts
 from kiosk.web.texts import ScreenText
 
 __all__ = [
@@ -23,8 +23,9 @@ __all__ = [
     "ASKED_ON",
     "COMES_ABOUT",
     "COMES_AFTER_CHECK",
+    "COMES_ALREADY",
+    "COMES_ALREADY_SOON",
     "COMES_IN_DAYS",
-    "MENU",
     "MYNAPORTAL",
     "MYNAPORTAL_NEEDS",
     "NEEDS",
@@ -46,7 +47,6 @@ __all__ = [
     "REQUEST",
     "REQUESTED",
     "SEXES",
-    "SHEETS",
     "WHEREABOUTS",
     "ProcedureText",
 ]
@@ -71,10 +71,6 @@ QUESTIONS: Mapping[Screen, ScreenText] = {
     Screen.GUIDE_BELONGINGS: ScreenText(
         "今日、お持ちのものはどれですか？",
         "2つ以上お持ちの方は、上にあるものを選んでください。",
-    ),
-    Screen.UNION_MENU: ScreenText(
-        "ご用件を選んでください",
-        "カードをお取りになると、表示した内容はすぐに消えます。",
     ),
     Screen.PROCEDURES: ScreenText(
         "どのようなときの手続きですか？",
@@ -148,8 +144,8 @@ NOT_ENOUGH: Mapping[Belonging, str] = {
 """The reason, if the person has nothing that helps."""
 
 ADVICE_STEPS: Mapping[NextStep, str] = {
-    NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を組合に提出してください。",
-    NextStep.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、組合にお問い合わせください。",
+    NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を{union}に提出してください。",
+    NextStep.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、{union}にお問い合わせください。",
     NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
     NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
     NextStep.SHOW_SMARTPHONE_SCREEN: "マイナポータルを開き、「健康保険証」の資格情報の画面を出しておいてください。",
@@ -164,21 +160,6 @@ ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適�
 
 ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{desk}で行います。"
 
-MENU: Mapping[UnionPage, str] = {
-    UnionPage.OWN_RECORD: "自分の資格情報を見る",
-    UnionPage.PROCEDURES: "手続きに必要な書類を調べる",
-    UnionPage.MYNAPORTAL: "マイナポータルでの見かたを知る",
-    UnionPage.DOCUMENT_REQUEST: "書類を申し込む",
-    UnionPage.ORDERS: "届く予定の書類を見る",
-}
-"""What the union's terminal offers, in this order."""
-
-SHEETS: Mapping[str, str] = {
-    "purposes": "ほかの目的で調べる",
-    "compare": "3つの書類のちがいを見る",
-}
-"""What else it offers, unfolded over the menu itself."""
-
 OWN_RECORD = ScreenText(
     "あなたの資格情報",
     "組合に登録されている内容です。ちがうところがあれば、{desk}の係員にお知らせください。",
@@ -192,13 +173,15 @@ class ProcedureText:
     """One row of 「資格確認書交付の概要」: when it applies and what the union does.
 
     ``after_filing`` says when the document comes. ``attach`` names what goes with the papers; the papers themselves are
-    listed with the documents (``kiosk.documents.procedures``).
+    listed with the documents (``kiosk.documents.procedures``). ``checked``: the union looks into the state's data first
+    (the ※ of the page).
     """
 
     title: str
     does: str
     after_filing: bool = True
     attach: str = ""
+    checked: bool = False
 
 
 _IF_WITHOUT_CARD = "マイナ保険証をお持ちかどうかを組合で確認し、お持ちでない方に資格確認書を交付します。"
@@ -210,15 +193,17 @@ PROCEDURES: Mapping[LifeEvent, ProcedureText] = {
         "届書の「資格確認書発行要否」の欄にチェックがある方に、資格確認書を交付します。",
         attach="住民票などを添えてください。",
     ),
-    LifeEvent.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD),
+    LifeEvent.RENAMED: ProcedureText("氏名が変わったとき", _IF_WITHOUT_CARD, checked=True),
     LifeEvent.REEMPLOYED: ProcedureText(
         "継続再雇用されたとき（60歳以上）",
         _IF_WITHOUT_CARD,
+        checked=True,
     ),
     LifeEvent.CERTIFICATE_EXPIRED: ProcedureText(
         "電子証明書の有効期限が切れたとき",
         "有効期限が切れた方を組合で把握して、資格確認書を交付します。",
         after_filing=False,
+        checked=True,
     ),
     LifeEvent.REGISTRATION_CANCELLED: ProcedureText(
         "利用登録を解除したいとき",
@@ -235,12 +220,12 @@ PROCEDURES: Mapping[LifeEvent, ProcedureText] = {
 }
 
 BRINGS: Mapping[Brings, str] = {
-    Brings.NOTICE: "あなたの場合は、資格情報通知書が届きます。",
-    Brings.CONFIRMATION: "あなたの場合は、資格確認書が届きます。",
-    Brings.KEEP: "あなたの場合は、お持ちの資格確認書をそのままお使いいただけます。",
+    Brings.NOTICE: "資格情報通知書",
+    Brings.CONFIRMATION: "資格確認書",
+    Brings.KEEP: "新しい書類はありません。お持ちの資格確認書を、そのままお使いいただけます。",
     Brings.UNSAID: "",
 }
-"""What the procedure would bring the person at the terminal."""
+"""What the procedure would bring the person at the terminal; when it comes is said once, beside it."""
 
 MYNAPORTAL_NEEDS = "スマートフォン、マイナンバーカード、4けたの暗証番号を使います。"
 MYNAPORTAL: tuple[str, ...] = (
@@ -259,7 +244,7 @@ REQUEST: Mapping[Document, str] = {
 
 NOTHING_TO_REQUEST = ScreenText(
     "今、ここで申し込める書類はありません",
-    "届出が必要なものは、「手続きに必要な書類を調べる」でお確かめください。",
+    "届出が必要なものは、「手続きを調べる」でお確かめください。",
 )
 REQUESTED = ScreenText(
     "この書類は、申し込みがすんでいます",
@@ -271,12 +256,14 @@ NO_ORDERS = ScreenText(
 )
 ORDERS = ScreenText(
     "届く予定の書類",
-    "申し込みを受け付けています。組合からお届けするまで、お待ちください。",
+    "お申し込みを受け付けた書類です。",
 )
 NO_PAPERS = "書類を出していただく必要はありません。"
-PAPERS_TO_FILE = "{papers}を、組合に提出してください。"
+PAPERS_TO_FILE = "{papers}を、{union}に提出してください。"
 PAPERS_THROUGH_EMPLOYER = "{papers}を、お勤め先（事業主）を通じて提出してください。"
 COMES_ABOUT = "今日受け付けた場合、{when}に用意できる見込みです。"
+COMES_ALREADY = "すでに受け付けています。{when}に用意できる見込みです。"
+COMES_ALREADY_SOON = "すでに受け付けています。"
 COMES_IN_DAYS = "組合で受け付けてから、数日後に用意できる見込みです。"
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
 READY_ABOUT = "{when}に用意できる見込みです。"

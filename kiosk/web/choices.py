@@ -17,7 +17,7 @@ __all__ = ["ASKING", "Choice", "Option", "choice_of"]
 class Option:
     """One button: its text, the action that it sends, and the data of that action.
 
-    ``toggle`` means that several may be chosen. With ``sheet`` nothing is sent: the page unfolds that sheet.
+    ``toggle`` means that several may be chosen.
     """
 
     label: str
@@ -26,7 +26,6 @@ class Option:
     hint: str = ""
     picture: str = ""
     toggle: bool = False
-    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +78,6 @@ def _belonging(thing: Belonging) -> Option:
     return Option(label, "belonging", {"belonging": thing.value}, hint, picture=asking.PICTURES.get(thing, ""))
 
 
-def _menu(view: View) -> tuple[Option, ...]:
-    """Return the pages of the union's terminal and its sheets; without a queue of issuance no document can be asked
-    for.
-    """
-    queue = view.pages is not None and view.pages.orders is not None
-    shown = [page for page in asking.MENU if queue or page not in {UnionPage.DOCUMENT_REQUEST, UnionPage.ORDERS}]
-    pages = tuple(Option(asking.MENU[page], "page", {"page": page.value}) for page in shown)
-    return pages + tuple(Option(label, sheet, sheet=sheet) for sheet, label in asking.SHEETS.items())
-
-
 def _procedures(view: View) -> tuple[Option, ...]:
     return tuple(
         Option(asking.PROCEDURES[event].title, "page", {"page": UnionPage.PROCEDURE.value, "event": event.value})
@@ -102,7 +91,6 @@ _MAKERS: Mapping[Screen, Callable[[View], tuple[Option, ...]]] = {
     Screen.QUESTION_SMARTPHONE: _smartphone,
     Screen.GUIDE_CARD: _whereabouts,
     Screen.GUIDE_BELONGINGS: _belongings,
-    Screen.UNION_MENU: _menu,
     Screen.PROCEDURES: _procedures,
 }
 ASKING = frozenset(_MAKERS)

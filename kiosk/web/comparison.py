@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kiosk.decision import Document
 
-__all__ = ["COLUMNS", "KEY", "ROWS", "SHAPE", "SHAPES", "SIGNS", "TITLE", "Cell", "Line"]
+__all__ = ["COLUMNS", "KEY", "KINDS", "ROWS", "SHAPE", "SHAPES", "SIGNS", "TITLE", "Cell", "Line"]
 
 TITLE = "3つの書類のちがい"
 KEY = ("○ 受診できます", "△ ほかの証も必要です", "× これだけでは受診できません")
@@ -18,6 +18,31 @@ SHAPES: Mapping[Document, str] = {
     Document.CONFIRMATION: "青いプラスチックのカード",
     Document.NOTICE: "A4の厚紙",
 }
+
+
+KINDS: Mapping[str, Mapping[Document, str]] = {
+    "形状": {
+        Document.CARD: "カード型・プラスチック",
+        Document.CONFIRMATION: "カード型・プラスチック",
+        Document.NOTICE: "A4サイズ・厚紙",
+    },
+    "交付対象": {
+        Document.CARD: "マイナンバーカードを持っている方",
+        Document.CONFIRMATION: "マイナ保険証を持っていない方",
+        Document.NOTICE: "マイナ保険証を持っている方",
+    },
+    "取得方法": {
+        Document.CARD: "マイナンバーカードを取得し、ご自身で利用登録",
+        Document.CONFIRMATION: "加入のときに申請。カードがない方には組合が交付",
+        Document.NOTICE: "加入などの登録のあとに、組合が交付",
+    },
+    "使用目的": {
+        Document.CARD: "医療機関を受診",
+        Document.CONFIRMATION: "マイナ保険証がない方が、医療機関を受診",
+        Document.NOTICE: "資格情報の確認（給付金の申請、保健事業）",
+    },
+}
+"""「形状・目的等」: the first half of the table; ROWS are the second, 「受診方法」."""
 
 
 class Cell(NamedTuple):

@@ -11,19 +11,34 @@ from markupsafe import Markup, escape
 
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
-from kiosk.reception import UNREADABLE, Screen, StateName, View
-from kiosk.web import asking, comparison, texts
+from kiosk.reception import UNREADABLE, PersonalPages, Screen, StateName, View
+from kiosk.web import asking, comparison, information, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
+from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.texts import ScreenText
-from kiosk.web.union import expected_of, procedure_of, record_of, request_of
+from kiosk.web.union import expected_of, procedure_of, record_of, request_of, way_of
 
 __all__ = ["Screens"]
 
+_UNION_PAGES = (
+    Screen.UNION_MENU,
+    Screen.OWN_RECORD,
+    Screen.PROCEDURE,
+    Screen.MYNAPORTAL,
+    Screen.DOCUMENT_REQUEST,
+    Screen.ORDERS,
+    Screen.WAY_TO_USE,
+    Screen.MERITS,
+    Screen.IDENTIFYING,
+    Screen.COMPARISON,
+    Screen.ABOUT_CONFIRMATION,
+    Screen.ABOUT_NOTICE,
+)
 _TEMPLATES: Mapping[Screen, str] = {
     Screen.IDLE: "idle.html",
     Screen.READING: "waiting.html",
@@ -35,23 +50,12 @@ _TEMPLATES: Mapping[Screen, str] = {
     Screen.TAKE_CARD: "take_card.html",
     Screen.FAREWELL: "farewell.html",
     Screen.GUIDE_ADVICE: "advice.html",
-    Screen.OWN_RECORD: "own_record.html",
-    Screen.PROCEDURE: "procedure.html",
-    Screen.MYNAPORTAL: "mynaportal.html",
-    Screen.DOCUMENT_REQUEST: "document_request.html",
-    Screen.ORDERS: "orders.html",
+    **{screen: f"{screen.value}.html" for screen in _UNION_PAGES},
     **dict.fromkeys(ASKING, "choice.html"),
 }
 _RESULTS = {Screen.RESULT_CARD, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION, Screen.RESULT_NONE}
 _PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
-_OWN_WORDS = ASKING | {
-    Screen.GUIDE_ADVICE,
-    Screen.OWN_RECORD,
-    Screen.PROCEDURE,
-    Screen.MYNAPORTAL,
-    Screen.DOCUMENT_REQUEST,
-    Screen.ORDERS,
-}
+_OWN_WORDS = ASKING | {Screen.GUIDE_ADVICE, *_UNION_PAGES}
 """Screens whose templates have their own heading."""
 _FULL_TRIES = 3
 
@@ -63,7 +67,7 @@ class Screens:
         self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
     ) -> None:
         self._translations = translations or NullTranslations()
-        self._desk = texts.DESKS[profile]
+        self._places = {"desk": texts.DESKS[profile], "union": texts.UNIONS[profile]}
         self._at_union_office = profile == "union_office"
         self._panel = panel
         self._environment = environment(
@@ -76,6 +80,7 @@ class Screens:
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
             COMPARISON=comparison,
             asking=asking,
+            information=information,
         )
 
     def main(self, view: View) -> str:
@@ -95,7 +100,8 @@ class Screens:
         lists = {name: self._joined(items) for name, items in phrase.lists.items()}
         values = {name: Markup('<span class="nb">{}</span>').format(v) for name, v in phrase.values.items()}
         text = Markup(escape(self._translations.gettext(phrase.text)))  # noqa: S704
-        return text.format(desk=self._translations.gettext(self._desk), **lists, **values)
+        places = {name: self._translations.gettext(word) for name, word in self._places.items()}
+        return text.format(**places, **lists, **values)
 
     def _joined(self, items: tuple[str, ...]) -> str:
         return "、".join(self._translations.gettext(item) for item in items)
@@ -139,19 +145,32 @@ def _template_of(view: View) -> str:
 def _parts_of(view: View) -> dict[str, object]:
     """Return what the screens that ask, advise or belong to the union's terminal show beside their text."""
     parts: dict[str, object] = {"choice": choice_of(view), "advice": advice_of(view.guide) if view.guide else None}
-    if view.pages is None:
-        return parts
+    return parts | _union_parts(view) | (_personal_parts(view.screen, view.pages) if view.pages else {})
+
+
+def _union_parts(view: View) -> dict[str, object]:
+    """Return what a page of the union's terminal shows with and without a card."""
     match view.screen:
-        case Screen.OWN_RECORD:
-            return parts | {"rows": record_of(view.pages)}
+        case Screen.UNION_MENU:
+            return {"menu_text": menu_text(view), "groups": groups_of(view)}
         case Screen.PROCEDURE:
-            return parts | {"procedure": procedure_of(view.pages, view.browsing.event)}
-        case Screen.DOCUMENT_REQUEST:
-            return parts | {"request": request_of(view.pages)}
-        case Screen.ORDERS:
-            return parts | {"orders": expected_of(view.pages)}
+            return {"procedure": procedure_of(view.pages, view.browsing.event)}
+        case Screen.WAY_TO_USE:
+            return {"way": way_of(view.pages, view.usual_days)}
         case _:
-            return parts
+            return {}
+
+
+def _personal_parts(screen: Screen, pages: PersonalPages) -> dict[str, object]:
+    match screen:
+        case Screen.OWN_RECORD:
+            return {"rows": record_of(pages)}
+        case Screen.DOCUMENT_REQUEST:
+            return {"request": request_of(pages)}
+        case Screen.ORDERS:
+            return {"orders": expected_of(pages)}
+        case _:
+            return {}
 
 
 def _text_of(view: View) -> ScreenText | FailureText | None:

@@ -1,7 +1,7 @@
 """Hold the sentences of the visitor's screens that a code selects; ``kiosk.web.asking`` has those of the others.
 
 The Japanese texts are the msgids of the translation catalogues. ``{desk}`` is 受付 at a clinic and 窓口 at the union's
-office. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
+office, ``{union}`` 組合 or この窓口. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ __all__ = [
     "SUPPLEMENTS_TOO",
     "SUPPLEMENT_HINTS",
     "TRIES_LEFT",
+    "UNIONS",
     "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
     "WAYS_TO_REGISTER",
@@ -62,6 +63,9 @@ class ScreenText:
 
 DESKS: Mapping[str, str] = {"clinic": "受付", "union_office": "窓口"}
 """The word for the staffed desk, by the settings' profile."""
+
+UNIONS: Mapping[str, str] = {"clinic": "組合", "union_office": "この窓口"}
+"""Where to turn to the union, by the settings' profile: whoever is at the union's own office is there already."""
 
 SCREENS: Mapping[Screen, ScreenText] = {
     Screen.IDLE: ScreenText(
@@ -115,6 +119,10 @@ STILL_THERE: Mapping[StateName, ScreenText] = {
         "しばらく操作がありませんでした。暗証番号を入力するときは、「続ける」を押してください。",
     ),
     StateName.GUIDE: ScreenText(
+        "続けますか？",
+        "しばらく操作がありませんでした。案内を見るときは、「続ける」を押してください。",
+    ),
+    StateName.INFORMATION: ScreenText(
         "続けますか？",
         "しばらく操作がありませんでした。案内を見るときは、「続ける」を押してください。",
     ),

@@ -1,4 +1,8 @@
-"""Build the pages of the union's own terminal, only for the person whose presence was proved."""
+"""Build the pages of the union's own terminal.
+
+What is about a person is there only for the one whose presence was proved; without a card the same pages speak of
+everybody (``pages`` None).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,24 @@ from dataclasses import dataclass
 
 from kiosk.decision import Document, LifeEvent, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
-from kiosk.reception import Brings, PersonalPages, UnderWay
+from kiosk.reception import Brings, Linkage, OwnWay, PersonalPages, UnderWay
 from kiosk.wareki import about, wareki
-from kiosk.web import asking
+from kiosk.web import asking, information
 from kiosk.web.phrases import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
 __all__ = [
     "ExpectedDays",
     "ProcedurePage",
-    "Request",
     "ProcedureRow",
+    "Request",
+    "StageOfWay",
     "expected_of",
+    "may_request",
     "procedure_of",
     "record_of",
     "request_of",
+    "way_of",
 ]
 
 
@@ -63,28 +70,35 @@ def _copay(percent: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProcedurePage:
-    """One procedure: the papers and what goes with them, what the union does, when it comes, what it would bring."""
+    """One procedure: the papers and what goes with them, and what the union does.
+
+    ``brings`` is what it would bring this person, empty if that is not known; ``comes`` is the one promise of when that
+    comes, and None if nothing does. ``note`` says to everybody else what may come instead.
+    """
 
     title: str
     papers: Phrase
     attach: str
     does: str
-    comes: Phrase
+    comes: Phrase | None
     brings: str
+    note: str
 
 
-def procedure_of(pages: PersonalPages, event: LifeEvent | None) -> ProcedurePage:
+def procedure_of(pages: PersonalPages | None, event: LifeEvent | None) -> ProcedurePage:
     """Return the page of an event; of the first one if none is named."""
     event = event or next(iter(LifeEvent))
     text = asking.PROCEDURES[event]
-    brings = next((row.brings for row in pages.procedures if row.event is event), Brings.UNSAID)
+    rows = pages.procedures if pages else ()
+    brings = next((row.brings for row in rows if row.event is event), Brings.UNSAID)
     return ProcedurePage(
         title=text.title,
         papers=_papers(procedures()[event].files),
         attach=text.attach,
         does=text.does,
-        comes=_comes(pages, text),
+        comes=_comes(pages, text, brings),
         brings=asking.BRINGS[brings],
+        note=information.NOTICE_INSTEAD if text.checked and brings is Brings.UNSAID else "",
     )
 
 
@@ -96,10 +110,24 @@ def _papers(papers: tuple[Paper, ...]) -> Phrase:
     return Phrase(through, lists=named)
 
 
-def _comes(pages: PersonalPages, text: asking.ProcedureText) -> Phrase:
-    if not text.after_filing or pages.if_filed_today is None:
-        return Phrase(asking.COMES_AFTER_CHECK if not text.after_filing else asking.COMES_IN_DAYS)
+def _comes(pages: PersonalPages | None, text: asking.ProcedureText, brings: Brings) -> Phrase | None:
+    """Return when the document comes: the same document is promised once, so an order that is open says its own day."""
+    if brings is Brings.KEEP:
+        return None
+    if order := next((order for order in _orders(pages) if order.document.value == brings.value), None):
+        return Phrase(asking.COMES_ALREADY, values={"when": about(*order.ready)}) if order.ready else _COMES_SOON
+    if not text.after_filing:
+        return Phrase(asking.COMES_AFTER_CHECK)
+    if pages is None or pages.if_filed_today is None:
+        return Phrase(asking.COMES_IN_DAYS)
     return Phrase(asking.COMES_ABOUT, values={"when": about(*pages.if_filed_today)})
+
+
+_COMES_SOON = Phrase(asking.COMES_ALREADY_SOON)
+
+
+def _orders(pages: PersonalPages | None) -> tuple[UnderWay, ...]:
+    return (pages.orders or ()) if pages else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +139,17 @@ class Request:
     document: Document | None
 
 
+def may_request(pages: PersonalPages) -> bool:
+    """Return whether there is a document to ask for that was not asked for yet."""
+    return pages.wanted is not None and pages.wanted not in {order.document for order in _orders(pages)}
+
+
 def request_of(pages: PersonalPages) -> Request:
     """Return what may be asked for at the terminal."""
     wanted = pages.wanted
     if wanted is None:
         return Request(asking.NOTHING_TO_REQUEST.heading, asking.NOTHING_TO_REQUEST.why, None)
-    if any(order.document is wanted for order in pages.orders or ()):
+    if not may_request(pages):
         return Request(asking.REQUESTED.heading, asking.REQUESTED.why, None)
     return Request(asking.REQUEST[wanted], explain(pages.reasons[0]).sentence, wanted)
 
@@ -133,7 +166,7 @@ class ExpectedDays:
 
 def expected_of(pages: PersonalPages) -> tuple[ExpectedDays, ...]:
     """Return the documents that were asked for, with the days on which they are expected."""
-    return tuple(_expected(order) for order in pages.orders or ())
+    return tuple(_expected(order) for order in _orders(pages))
 
 
 def _expected(order: UnderWay) -> ExpectedDays:
@@ -142,3 +175,34 @@ def _expected(order: UnderWay) -> ExpectedDays:
         comes = Phrase(asking.READY_ABOUT, values={"when": about(*order.ready)})
     asked = Phrase(asking.ASKED_ON, values={"when": wareki(order.asked_on)})
     return ExpectedDays(order.document, DOCUMENTS[order.document], asked, comes)
+
+
+@dataclass(frozen=True, slots=True)
+class StageOfWay:
+    """One part of the way until the card works, and how far the visitor is in it (None: not known, or no card)."""
+
+    title: str
+    words: Phrase
+    own: Phrase | None
+
+
+def way_of(pages: PersonalPages | None, usual_days: tuple[int, int]) -> tuple[StageOfWay, ...]:
+    """Return the three parts of 「マイナ保険証で受診できるまでの流れ」, with the visitor's own dates."""
+    earliest, latest = usual_days
+    days = f"{earliest}～{latest}" if earliest < latest else f"{latest}"
+    own = _own_dates(pages.way) if pages else (None, None, None)
+    return tuple(
+        StageOfWay(stage.title, Phrase(stage.words, values={"days": days}), here)
+        for stage, here in zip(information.WAY_STAGES, own, strict=True)
+    )
+
+
+def _own_dates(way: OwnWay) -> tuple[Phrase | None, Phrase, None]:
+    filed = Phrase(information.OWN_FILED_ON, values={"when": wareki(way.filed_on)}) if way.filed_on else None
+    return filed, Phrase(information.LINKAGES[way.linkage], values=_when(way)), None
+
+
+def _when(way: OwnWay) -> dict[str, str]:
+    if way.linkage is Linkage.DONE and way.linked_on:
+        return {"when": wareki(way.linked_on)}
+    return {"when": about(*way.usable)} if way.usable else {}

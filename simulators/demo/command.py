@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -41,10 +42,18 @@ _STAFF = "hanako"
 _DOCUMENTS = {"card": "マイナ保険証", "notice": "資格情報通知書", "confirmation": "資格確認書", None: "-"}
 
 
+class Profile(StrEnum):
+    """Whose terminal the demo shows: the setting ``profile``."""
+
+    CLINIC = "clinic"
+    UNION_OFFICE = "union_office"
+
+
 def demo_command(
     once: Annotated[bool, typer.Option("--once", help="One visit per persona, a table, then the end.")] = False,
     pcsc: Annotated[bool, typer.Option("--pcsc", help="Through the real pcscd and a virtual card reader.")] = False,
     nfc: Annotated[bool, typer.Option("--nfc", help="Through nfcpy and a simulated Type B card (udp).")] = False,
+    profile: Annotated[Profile, typer.Option(help="Whose screens.")] = Profile.CLINIC,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
     folder: Annotated[
         Path | None,
@@ -64,7 +73,7 @@ def demo_command(
     driver = "pcsc" if pcsc else "nfc" if nfc else "simulator"
     try:
         with _bound(port, once) as ports, _place(folder, once) as place, _readers(driver) as (readers, keys):
-            keys["staff.listen"] = ports.staff_listen
+            keys |= {"staff.listen": ports.staff_listen, "profile": profile.value}
             stage = set_stage(place, datetime.now(UTC), reader=driver, listen=ports.listen, **keys)
             with RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)

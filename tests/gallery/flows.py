@@ -13,12 +13,15 @@ from kiosk.eligibility import MemberId
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import (
+    GENERAL_PAGES,
     Alert,
     Belonging,
     Brings,
     Browsing,
     Guide,
+    Linkage,
     OwnRecord,
+    OwnWay,
     PersonalPages,
     ProcedureOutlook,
     Renewal,
@@ -31,7 +34,7 @@ from kiosk.reception import (
 )
 from kiosk.reception.guidance import advise
 
-__all__ = ["flow_screens", "guide_screens", "union_screens"]
+__all__ = ["flow_screens", "guide_screens", "information_screens", "union_screens"]
 
 _USUAL: dict[str, Any] = {"kiosk": "1", "sequence": 1, "visit": 1, "simulation": True, "deadline": 60.0}
 _KNOWN: dict[str, Any] = {"level": Level.CONFIRMED, "masked_name": "ト＊＊ タ＊＊ 様"}
@@ -40,7 +43,14 @@ _LONG_NAME = "アレクサンドラ マリア フェルナンデス デ オリ�
 
 def flow_screens(on: date) -> list[View]:
     """Return every one of these screens, and for each kind the one with the most text."""
-    return [*_questions(on), *guide_screens(on), *union_screens(on), *_renewals(on), _left_behind()]
+    return [
+        *_questions(on),
+        *guide_screens(on),
+        *union_screens(on),
+        *information_screens(),
+        *_renewals(on),
+        _left_behind(),
+    ]
 
 
 def _decision(on: date, **more: Any) -> Decision:
@@ -117,6 +127,38 @@ def union_screens(on: date) -> list[View]:
             on,
         ),
         _page(Screen.ORDERS, UnionPage.ORDERS, nothing, on),
+        _page(
+            Screen.UNION_MENU, UnionPage.MENU, replace(pages, orders=(replace(asked, document=Document.NOTICE),)), on
+        ),
+        _page(
+            Screen.PROCEDURE, UnionPage.PROCEDURE, replace(pages, orders=(asked,)), on, event=LifeEvent.CARD_RETURNED
+        ),
+        *(_page(Screen.WAY_TO_USE, UnionPage.WAY_TO_USE, replace(pages, way=way), on) for way in _ways(on)),
+    ]
+
+
+def _ways(on: date) -> list[OwnWay]:
+    """Return each way that somebody's own data can be on."""
+    filed = on - timedelta(days=2)
+    soon = (on + timedelta(days=2), on + timedelta(days=3))
+    return [
+        OwnWay(Linkage.DONE, filed, linked_on=on),
+        OwnWay(Linkage.EXPECTED, filed, usable=soon),
+        *(OwnWay(linkage, filed) for linkage in (Linkage.LATE, Linkage.WITHOUT_MY_NUMBER)),
+        OwnWay(Linkage.UNKNOWN, None),
+    ]
+
+
+def information_screens() -> list[View]:
+    """Return the union's terminal without a card: the idle screen that leads there, and each page for anybody."""
+    usual = {**_USUAL, "state": StateName.INFORMATION}
+    pages = [page for page in UnionPage if page in GENERAL_PAGES - {UnionPage.PROCEDURE, UnionPage.MENU}]
+    return [
+        View(screen=Screen.IDLE, offers_information=True, **{**_USUAL, "state": StateName.IDLE, "deadline": None}),
+        View(screen=Screen.UNION_MENU, browsing=Browsing(UnionPage.MENU), **usual),
+        *(View(screen=Screen(page.value), browsing=Browsing(page), **usual) for page in pages),
+        *(View(screen=Screen.PROCEDURE, browsing=Browsing(UnionPage.PROCEDURE, event), **usual) for event in LifeEvent),
+        View(screen=Screen.STILL_THERE, **usual),
     ]
 
 
@@ -158,6 +200,7 @@ def _personal_pages(on: date) -> PersonalPages:
         reasons=decision.reasons,
         orders=(),
         if_filed_today=(on + timedelta(days=4), on + timedelta(days=5)),
+        way=_ways(on)[0],
     )
 
 

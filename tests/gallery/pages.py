@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.reception import Screen, View
+from kiosk.reception import Screen, StateName, View
 from kiosk.web.screens import Screens
 
 __all__ = ["rendered"]
 
-_UNION = {
-    Screen.QUESTION_PURPOSE,
-    Screen.UNION_MENU,
-    Screen.OWN_RECORD,
-    Screen.PROCEDURES,
-    Screen.PROCEDURE,
-    Screen.MYNAPORTAL,
-    Screen.DOCUMENT_REQUEST,
-    Screen.ORDERS,
-}
 _ALWAYS_THE_SAME = {"purposes", "compare"}
 
 
@@ -31,12 +21,17 @@ def rendered(views: Mapping[str, View]) -> dict[str, str]:
     pages: dict[str, str] = {}
     seen: set[str] = set()
     for name, view in views.items():
-        html = (union if view.screen in _UNION or view.has_personal_pages else clinic).page(view)
+        html = (union if _at_union_office(view) else clinic).page(view)
         pages[name] = html
         for sheet in _sheets(html) - seen:
             seen |= {sheet} & _ALWAYS_THE_SAME
             pages[f"{name}+{sheet}"] = html
     return pages
+
+
+def _at_union_office(view: View) -> bool:
+    only_there = view.state is StateName.INFORMATION or view.screen is Screen.QUESTION_PURPOSE
+    return only_there or view.has_personal_pages or view.offers_information
 
 
 def _sheets(html: str) -> set[str]:

@@ -98,7 +98,10 @@ def test_a_port_that_is_taken_is_one_sentence_before_anything_is_made(tmp_path: 
     assert names(tmp_path) == set()
 
 
-def test_once_needs_no_folder_and_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("profile", command.Profile)
+def test_once_needs_no_folder_and_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: command.Profile
+) -> None:
     def one(on: date) -> list[people.Persona]:
         return [person for person in people.people(on) if person.id == "card-works"]
 
@@ -107,7 +110,7 @@ def test_once_needs_no_folder_and_leaves_none(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     with locked(tmp_path / "var" / "demo"):
-        result = demo("--once")
+        result = demo("--once", "--profile", profile)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "1 visits, 0 wrong" in result.stdout
     assert names(tmp_path) == {"var"}

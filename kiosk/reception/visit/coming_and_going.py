@@ -18,6 +18,7 @@ from kiosk.reception.visit.states import (
     Failed,
     Farewell,
     Idle,
+    Information,
     OnPage,
     Ordering,
     OutOfService,
@@ -200,8 +201,8 @@ def service_changed_while_shown_by_staff(at: Moment[ShownByStaff, ServiceChanged
     return Transition(replace(at.visit, service=at.event.failure, reader="", card_present=False))
 
 
-def service_changed_at_guide(at: Moment[AtGuide, ServiceChanged]) -> Reaction:
-    """Keep the guide, which needs no register, unless the day is unknown."""
+def service_changed_at_guide(at: Moment[AtGuide | Information, ServiceChanged]) -> Reaction:
+    """Keep the guide and the pages for anybody, which need no register, unless the day is unknown."""
     if hides_the_day(at.event.failure):
         return Transition(at_rest(replace(at.visit, service=at.event.failure)))
     return _known(at.visit, at.event)

@@ -54,6 +54,7 @@ from kiosk.reception.visit.states import (
     GuideBelongings,
     GuideCard,
     Idle,
+    Information,
     OnPage,
     Ordering,
     OutOfService,
@@ -83,7 +84,7 @@ def step(visit: Visit, event: VisitEvent, rules: Rules) -> Reaction:
 _AT_REST = (Idle, OutOfService)
 _GUIDE = (GuideCard, GuideBelongings, GuideAdvice)
 _SHOWN = (Result, OnPage, Ordering, ShownByStaff)
-_TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE)
+_TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information)
 _EVERY = (*_AT_REST, Reading, StaffCheck, Proving, Determining, Failed, TakeCard, Farewell, *_TIMED)
 
 
@@ -101,7 +102,7 @@ def _cards_and_readers() -> Iterator[Row]:
     yield from On(CardTaken, cards.card_taken_from_result).at(Questioning, *_SHOWN)
     yield from On(CardTaken, cards.card_taken_from_guide).at(*_GUIDE)
     yield from On(ServiceChanged, cards.service_changed_at_rest).at(*_AT_REST, Farewell)
-    yield from On(ServiceChanged, cards.service_changed_at_guide).at(*_GUIDE)
+    yield from On(ServiceChanged, cards.service_changed_at_guide).at(*_GUIDE, Information)
     yield from On(ServiceChanged, cards.service_changed_after_failure).at(Failed)
     yield from On(ServiceChanged, cards.service_changed_before_proof).at(Reading, PinEntry)
     yield from On(ServiceChanged, cards.service_changed_while_shown_by_staff).at(ShownByStaff)
@@ -127,8 +128,9 @@ def _identifying() -> Iterator[Row]:
 def _desk_and_time() -> Iterator[Row]:
     others = (*_AT_REST, Reading, StaffCheck, Proving, Determining, Failed, TakeCard, Farewell, Questioning)
     yield from On(NeedStaff, identifying.want_staff).at(PinEntry)
-    yield from On(NeedStaff, cards.call_staff).at(*others, *_SHOWN, *_GUIDE)
-    yield from On(LookedUp, showing.looked_up).at(*_AT_REST, TakeCard, StaffCheck, Failed, ShownByStaff, *_GUIDE)
+    yield from On(NeedStaff, cards.call_staff).at(*others, *_SHOWN, *_GUIDE, Information)
+    without_answer = (*_AT_REST, TakeCard, StaffCheck, Failed, *_GUIDE, Information)
+    yield from On(LookedUp, showing.looked_up).at(*without_answer, ShownByStaff)
     yield from On(Continue, cards.continued).at(*_TIMED)
     yield from On(Finish, cards.end).at(StaffCheck, Failed, *_TIMED)
     yield from On(TimedOut, cards.warn_or_end).at(*_TIMED)
@@ -144,6 +146,7 @@ def _answers_of_visitors() -> Iterator[Row]:
     yield from On(SayNeeds, showing.say_needs).at(*answered)
     yield from On(SaySmartphone, showing.say_smartphone).at(*answered)
     yield from On(OpenPage, showing.open_page).at(Result, OnPage)
+    yield from On(OpenPage, showing.open_information).at(Idle, Information)
     yield from On(AskForDocument, showing.ask_for_document).at(OnPage)
     yield from On(OrderPlaced, showing.order_placed).at(Ordering)
     yield from On(OrderFailed, showing.order_failed).at(Ordering)

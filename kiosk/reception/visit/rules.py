@@ -29,6 +29,7 @@ class Rules:
     idle_limit: float = 60.0
     pin_warning: float = 30.0
     result_warning: float = 20.0
+    information_limit: float = 90.0
     farewell: float = 8.0
     staff_limit: float = 300.0
     extensions: int = 10

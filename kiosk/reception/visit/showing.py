@@ -7,7 +7,7 @@ from dataclasses import replace
 from kiosk.decision import Need
 from kiosk.reception.actions import AskForDocument, ChoosePurpose, OpenPage, SayNeeds, SaySmartphone
 from kiosk.reception.questions import Question
-from kiosk.reception.union_office import UnionPage
+from kiosk.reception.union_office import GENERAL_PAGES, UnionPage
 from kiosk.reception.visit.closing import forbids_answers
 from kiosk.reception.visit.coming_and_going import leaving
 from kiosk.reception.visit.effects import PlaceOrder, Release
@@ -20,6 +20,7 @@ from kiosk.reception.visit.states import (
     Determining,
     Failed,
     Idle,
+    Information,
     OnPage,
     Ordering,
     OutOfService,
@@ -30,13 +31,14 @@ from kiosk.reception.visit.states import (
     TakeCard,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Visit
+from kiosk.reception.visit.visit import Visit, renewed
 
 __all__ = [
     "ask_for_document",
     "choose_purpose",
     "determined",
     "looked_up",
+    "open_information",
     "open_page",
     "order_failed",
     "order_placed",
@@ -115,6 +117,16 @@ def open_page(at: Moment[Result | OnPage, OpenPage]) -> Reaction:
     return Transition(replace(at.visit, state=OnPage(calm, pages, at.event.page, at.event.event)))
 
 
+def open_information(at: Moment[Idle | Information, OpenPage]) -> Reaction:
+    """Open a page of the union's terminal without a card; one that is about a person stays shut."""
+    if not at.rules.union_office or at.event.page not in GENERAL_PAGES:
+        return IGNORED
+    if isinstance(at.state, Idle):
+        return Transition(renewed(at.visit, Information(at.event.page, at.event.event)))
+    patience = at.state.patience.renewed
+    return Transition(replace(at.visit, state=Information(at.event.page, at.event.event, patience)))
+
+
 def ask_for_document(at: Moment[OnPage, AskForDocument]) -> Reaction:
     """Ask for the document that the open page offers."""
     pages = at.state.pages
@@ -141,7 +153,7 @@ def order_failed(at: Moment[Ordering, OrderFailed]) -> Reaction:
 
 
 def looked_up(
-    at: Moment[Idle | OutOfService | TakeCard | StaffCheck | Failed | ShownByStaff | AtGuide, LookedUp],
+    at: Moment[Idle | OutOfService | TakeCard | StaffCheck | Failed | ShownByStaff | AtGuide | Information, LookedUp],
 ) -> Reaction:
     """Show what staff have looked up; it never takes the place of an answer for a card."""
     if forbids_answers(at.visit.service):

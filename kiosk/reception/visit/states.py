@@ -26,6 +26,7 @@ __all__ = [
     "GuideBelongings",
     "GuideCard",
     "Idle",
+    "Information",
     "OnPage",
     "Ordering",
     "OutOfService",
@@ -61,6 +62,7 @@ class StateName(StrEnum):
     TAKE_CARD = "take_card"
     FAREWELL = "farewell"
     GUIDE = "guide"
+    INFORMATION = "information"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +239,22 @@ class GuideAdvice:
     patience: Patience = Patience()
 
 
+@dataclass(frozen=True, slots=True)
+class Information:
+    """A page of the union's terminal is open without a card: it says nothing of anybody."""
+
+    page: UnionPage = UnionPage.MENU
+    event: LifeEvent | None = None
+    patience: Patience = Patience()
+
+
 Shown = Result | OnPage | Ordering | ShownByStaff
 """An answer is, or was a moment ago, on the screen."""
 
 AtGuide = GuideCard | GuideBelongings | GuideAdvice
 """The guide for people without a card that can be read."""
 
-Timed = PinEntry | Questioning | Shown | AtGuide
+Timed = PinEntry | Questioning | Shown | AtGuide | Information
 """States that warn before they end."""
 
 VisitState = OutOfService | Idle | Reading | StaffCheck | Proving | Determining | Failed | TakeCard | Farewell | Timed
@@ -281,6 +292,7 @@ _NAMES: dict[type[VisitState], StateName] = {
     GuideCard: StateName.GUIDE,
     GuideBelongings: StateName.GUIDE,
     GuideAdvice: StateName.GUIDE,
+    Information: StateName.INFORMATION,
 }
 
 

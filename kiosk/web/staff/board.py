@@ -31,7 +31,7 @@ class Board:
     def __init__(
         self, *, profile: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
     ) -> None:
-        self._desk = visitor_texts.DESKS[profile]
+        self._places = {"desk": visitor_texts.DESKS[profile], "union": visitor_texts.UNIONS[profile]}
         self._at_union_office = profile == "union_office"
         self._translations = translations or NullTranslations()
         self._environment = environment(
@@ -100,7 +100,7 @@ class Board:
         """Return a text translated and with its placeholders filled; the template escapes it."""
         plain = Phrase(phrase) if isinstance(phrase, str) else phrase
         lists = {name: "、".join(map(self._translations.gettext, items)) for name, items in plain.lists.items()}
-        return self._translations.gettext(plain.text).format(desk=self._desk, **lists, **plain.values)
+        return self._translations.gettext(plain.text).format(**self._places, **lists, **plain.values)
 
     def _result(self, decision: Decision | None, purpose: Purpose) -> ResultView | None:
         return result_of(decision, purpose=purpose, at_union_office=self._at_union_office) if decision else None

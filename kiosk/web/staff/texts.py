@@ -38,6 +38,7 @@ STATES: Mapping[StateName, str] = {
     StateName.TAKE_CARD: "カードを取るのを待っています",
     StateName.FAREWELL: "終わりの画面を表示しています",
     StateName.GUIDE: "カードのない方への案内を表示しています",
+    StateName.INFORMATION: "カードなしで、ご用件の案内を表示しています",
 }
 
 HOW_TO = (

@@ -9,7 +9,7 @@ const SENT = new Set( // the page itself handles every other button
   ["staff", "continue", "finish", "purpose", "needs", "smartphone", "guide", "whereabouts", "belonging", "page", "request"],
 );
 const FACTS = ["purpose", "card", "belonging", "page", "event"]; // what a button's data adds to its action
-const WAITING = new Set(["pin", "result", "guide"]); // states that end when nobody touches anything
+const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,

@@ -297,8 +297,9 @@ def test_a_card_without_a_number_says_so_while_it_waits_for_staff(a_view: Any) -
 def test_staff_are_told_that_a_card_could_not_be_checked_before(screen_view: View, unchecked: bool) -> None:
     html = text_of(Screens().main(replace(screen_view, unchecked_before_pin=unchecked)))
     said = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。" in html
-    # A result, what is asked for it and what opens from it are shown only once the card has been checked.
-    assert said is (unchecked and screen_view.state is not StateName.RESULT)
+    # A result, what is asked for it and what opens from it are shown only once the card has been checked, and the
+    # pages for anybody without one.
+    assert said is (unchecked and screen_view.state not in {StateName.RESULT, StateName.INFORMATION})
 
 
 def test_every_button_names_its_action_and_every_digit_its_key(screen_view: View) -> None:

@@ -38,7 +38,15 @@ from kiosk.reception.actions import (
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.picture import Painter
 from kiosk.reception.questions import Inquiry, Question, Replies
-from kiosk.reception.union_office import Brings, OwnRecord, PersonalPages, ProcedureOutlook, UnionPage
+from kiosk.reception.union_office import (
+    Brings,
+    Linkage,
+    OwnRecord,
+    OwnWay,
+    PersonalPages,
+    ProcedureOutlook,
+    UnionPage,
+)
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, Identified, StaffAct
 from kiosk.reception.visit.effects import Effect
@@ -72,6 +80,7 @@ from kiosk.reception.visit.states import (
     GuideBelongings,
     GuideCard,
     Idle,
+    Information,
     OnPage,
     Ordering,
     OutOfService,
@@ -123,6 +132,7 @@ OWN = PersonalPages(
     reasons=DECISION.reasons,
     orders=(),
     if_filed_today=None,
+    way=OwnWay(Linkage.UNKNOWN, None),
 )
 ELIGIBILITY = Eligibility(DECISION, "ト＊＊ タ＊＊ 様")
 WITH_PERSONAL_PAGES = replace(ELIGIBILITY, pages=OWN)
@@ -152,6 +162,7 @@ STATES: tuple[VisitState, ...] = (
     GuideCard(),
     GuideBelongings(Whereabouts.LOST),
     GuideAdvice(Whereabouts.LOST, Belonging.NOTHING),
+    Information(),
 )
 """One state of each kind."""
 
@@ -187,14 +198,14 @@ EVENTS: tuple[VisitEvent, ...] = (
 )
 """One event of each kind, for a visit with the number 7."""
 
-_WITHOUT_CARD = (Idle, OutOfService, ShownByStaff, Farewell, GuideCard, GuideBelongings, GuideAdvice)
+_WITHOUT_CARD = (Idle, OutOfService, ShownByStaff, Farewell, GuideCard, GuideBelongings, GuideAdvice, Information)
 
 
 def visit(
     state: VisitState, *, service: Failure | None = None, called: bool = False, card: bool | None = None
 ) -> Visit:
     """Return a visit with the number 7 in this state, with a card on its reader where the state has one."""
-    at_reader = not isinstance(state, Idle | OutOfService)
+    at_reader = not isinstance(state, Idle | OutOfService | Information)
     present = card if card is not None else not isinstance(state, _WITHOUT_CARD)
     return Visit(7, state, service, READER if at_reader else "", present, Call.WAITING if called else Call.NONE)
 

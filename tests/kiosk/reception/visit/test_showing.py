@@ -260,7 +260,7 @@ def test_a_card_put_down_ends_it() -> None:
         needs(),
         SaySmartphone(action="smartphone", smartphone=True),
         ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM),
-        page(UnionPage.MENU),
+        page(UnionPage.OWN_RECORD),
         ORDER,
         SayWhereabouts(action="whereabouts", card="lost"),
         SayBelonging(action="belonging", belonging=Belonging.NOTICE),
