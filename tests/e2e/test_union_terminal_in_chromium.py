@@ -68,8 +68,24 @@ def test_a_document_asked_for_here_stands_in_the_queue_of_the_union(terminal: Ru
     assert (order["member"], order["document"]) == (str(member_id(terminal.persona(WHO))), "notice")
     assert (order["requested_by"], order["state"]) == ("terminal union-1", "open")
     page.click('[data-page="menu"]')
-    page.click('[data-page="document_request"]')
-    expect(page.locator("h1")).to_have_text("この書類は、申し込みがすんでいます")
+    shows(page, "union_menu")
+    expect(page.locator('[data-page="document_request"]')).to_have_count(0)
+    page.click('[data-page="orders"]')
+    shows(page, "orders")
+
+
+def test_without_a_card_the_terminal_explains_until_one_is_put_down(terminal: RunningKiosk, page: Page) -> None:
+    page.goto(terminal.url)
+    page.click('[data-page="menu"]')
+    shows(page, "union_menu")
+    expect(page.locator('[data-page="own_record"]')).to_have_count(0)
+    page.click('[data-page="procedures"]')
+    shows(page, "procedures")
+    page.click('[data-event="card_lost"]')
+    shows(page, "procedure")
+    expect(page.locator("main")).to_contain_text("資格確認書交付申請書を、この窓口に提出してください。")
+    terminal.put(WHO)
+    shows(page, "pin")
 
 
 def test_a_queue_that_does_not_serve_is_said_and_may_be_tried_again(terminal: RunningKiosk, page: Page) -> None:
