@@ -52,8 +52,8 @@ def test_no_reason_and_no_step_is_lost(every_decision: tuple[Decision, ...]) -> 
     ("more", "act"),
     [
         ({"my_number_reported": False}, "マイナンバーを届け出て"),
-        ({"filed_on": None, "acquired_on": date(2026, 10, 1)}, "{union}にお問い合わせ"),
-        ({"filed_on": date(2026, 10, 5), "acquired_on": date(2026, 10, 1)}, "{union}にお問い合わせ"),
+        ({"filed_on": None, "acquired_on": date(2026, 10, 1)}, "組合にお問い合わせ"),
+        ({"filed_on": date(2026, 10, 5), "acquired_on": date(2026, 10, 1)}, "組合にお問い合わせ"),
     ],
 )
 @pytest.mark.parametrize("card_today", [CardToday.READ, CardToday.NOT_HERE])
