@@ -65,21 +65,21 @@ def test_after_a_binding_the_desk_says_of_the_person_what_the_visitor_reads(
     enter(page, "1234")
     shows(page, "unknown_member")
     look_up(staff, staffed, "certificate-expired")  # so says the register: of the card before this one
-    expect(staff.locator(".decision .outcome")).to_have_text("「資格確認書」が必要です")
+    expect(staff.locator(".decision .outcome")).to_contain_text("「資格確認書」")
     staff.check("[name=identified]")
     staff.click("#bind")
     shows(page, "result_card")
     answers = staff.locator(".outcome")
-    expect(answers).to_have_text(["「マイナ保険証」で受診できます"] * 2)
+    expect(answers).to_contain_text(["「マイナ保険証」で受診できます"] * 2)
     reason = staff.locator(".decision .outcome + p").inner_text()
     expect(staff.locator("#live-visit .outcome + p")).to_contain_text(reason)
     staff.click("#ask [type=submit]")
-    expect(answers).to_have_text(["「マイナ保険証」で受診できます"] * 2)
+    expect(answers).to_contain_text(["「マイナ保険証」で受診できます"] * 2)
     staffed.take()
     shows(page, "farewell")
     expect(staff.locator(".faded-note")).to_be_visible()
     staff.click("#ask [type=submit]")
-    expect(staff.locator(".decision .outcome")).to_have_text("「資格確認書」が必要です")
+    expect(staff.locator(".decision .outcome")).to_contain_text("「資格確認書」")
 
 
 def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: Page, staff: Page) -> None:
