@@ -17,13 +17,14 @@ from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, d
 from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import graphemes
-from kiosk.identity import CertificateCheck, Chain, Level, binding_key
+from kiosk.identity import Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
+from kiosk.reception.visit.card import CheckedCard
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.states import Determining
@@ -49,13 +50,15 @@ def masked(kana: str) -> str:
     return " ".join(f"{graphemes(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
 
 
-def card_seen(check: CertificateCheck) -> CardSeen:
+def card_seen(card: CheckedCard) -> CardSeen:
     """Return what the facts need of a card that lies here and was checked."""
+    check = card.check
     return CardSeen(
         last_day=check.last_day,
         chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
         revocation=check.revocation.value,
         today=CardToday.READ,
+        without_pin=card.without_pin,
     )
 
 
@@ -221,7 +224,7 @@ class EligibilityService:
             binding.member,
             on,
             policy=self.policy,
-            card=card_seen(asked.person.card.check),
+            card=card_seen(asked.person.card),
             bound_last_day=binding.last_day,
             purpose=asked.purpose,
             needs=asked.replies.needs,

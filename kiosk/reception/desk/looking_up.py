@@ -24,7 +24,7 @@ from kiosk.eligibility import (
 )
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.eligibility_service import EligibilityService, card_seen, masked
-from kiosk.reception.visit.card import StaffAct
+from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.eligibility import Eligibility
 
 __all__ = ["Asked", "DeskProblem", "DeskRefused", "FoundMember", "LookingUp", "Seen"]
@@ -147,13 +147,13 @@ class LookingUp:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
         return self._with_bindings(member, found.visit)
 
-    def decide(self, found: FoundMember, asked: Asked, by: str, check: CertificateCheck | None = None) -> Decision:
+    def decide(self, found: FoundMember, asked: Asked, by: str, here: CheckedCard | None = None) -> Decision:
         """Return the decision. The request is journaled before the decision is returned.
 
-        ``check`` is of the card that lies there, if one does. Where it is this member's and could be read, it counts,
+        ``here`` is the card that lies there, if one does. Where it is this member's and could be read, it counts,
         as in the visit: one person must not get two answers.
         """
-        card = self._own_card(found, asked, check)
+        card = self._own_card(found, asked, here)
         facts = self._facts(found, asked, card)
         decision = decide(facts, self.service.policy)
         if asked.papers.confirmation is False:
@@ -238,13 +238,13 @@ class LookingUp:
     def _with_bindings(self, member: Member, visit: int) -> FoundMember:
         return FoundMember(member, tuple(self.service.registry.bindings(member.id)), visit)
 
-    def _own_card(self, found: FoundMember, asked: Asked, check: CertificateCheck | None) -> _OwnCard | None:
-        if check is None or check.certificate is None or asked.card_today is not CardToday.READ:
+    def _own_card(self, found: FoundMember, asked: Asked, here: CheckedCard | None) -> _OwnCard | None:
+        if here is None or here.check.certificate is None or asked.card_today is not CardToday.READ:
             return None
-        binding = self.service.registry.member_by_binding(self._key(check))
+        binding = self.service.registry.member_by_binding(self._key(here.check))
         if binding is None or binding.member.id != found.member.id:
             return None
-        return _OwnCard(card_seen(check), binding.last_day)
+        return _OwnCard(card_seen(here), binding.last_day)
 
     def _require_the_same_issue(
         self, found: FoundMember, asked: Asked, without: Decision, card: _OwnCard | None

@@ -175,8 +175,8 @@ class StaffDesk:
         await self._require_answers()
         fresh = await self.again(found)
         card = card_of(self._reception.visit.state)
-        check = card.check if isinstance(card, CheckedCard) else None
-        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by, check))
+        here = card if isinstance(card, CheckedCard) else None
+        return await self._journaled(lambda: self._looking_up.decide(fresh, asked, by, here))
 
     @property
     def policy(self) -> Policy:

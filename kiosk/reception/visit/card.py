@@ -36,11 +36,15 @@ class LockedCard:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCard:
-    """A card whose certificate was read and checked. ``unlocked``: only the 暗証番号 has opened the certificate."""
+    """A card whose certificate was read and checked.
+
+    ``unlocked``: only the 暗証番号 has opened the certificate. ``without_pin``: it has none (顔認証マイナンバーカード).
+    """
 
     check: CertificateCheck
     tries_left: int | None
     unlocked: bool = False
+    without_pin: bool = False
 
     @property
     def level(self) -> Level | None:

@@ -64,7 +64,7 @@ def card_read(at: Moment[Reading, CardRead]) -> Reaction:
     read, visit = at.event, at.visit
     if read.check is None:
         return _locked(visit, read, at.rules)
-    card = CheckedCard(read.check, read.tries_left)
+    card = CheckedCard(read.check, read.tries_left, without_pin=read.without_pin)
     if code := refusal(read.check):
         return _fail(visit, Failed(Failure.here(code, read.check.reason), card))
     match at.rules.require:

@@ -109,7 +109,7 @@ def test_a_card_without_a_number_waits_for_staff() -> None:
     assert isinstance(after.state, StaffCheck) and after.state.failure is not None
     assert (after.state.failure.code, effects) == (Code.CARD_WITHOUT_PIN, (Release(7, READER),))
     answered, effects = happens(after, FaceCompared(7, act := StaffAct("hanako", "card_without_pin")))
-    person = Identified(CheckedCard(GOOD, None), Level.STAFF_CONFIRMED, act)
+    person = Identified(CheckedCard(GOOD, None, without_pin=True), Level.STAFF_CONFIRMED, act)
     assert (answered.state, effects) == (Determining(person), (Determine(7, Determining(person)),))
 
 
