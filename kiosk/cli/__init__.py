@@ -20,6 +20,7 @@ from kiosk.cli.clock import app as clock_app
 from kiosk.cli.decide import decide_command
 from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
+from kiosk.cli.policy import app as policy_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
@@ -61,6 +62,7 @@ app.add_typer(document_app, name="document")
 app.add_typer(audit_app, name="audit")
 app.add_typer(staff_app, name="staff")
 app.add_typer(clock_app, name="clock")
+app.add_typer(policy_app, name="policy")
 
 
 def main() -> None:

@@ -40,44 +40,48 @@ class UnknownRegistrationIssue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The values of one insurer; the defaults are those of 全国土木建築国民健康保険組合 and the public rules."""
+    """The values of one insurer; the defaults are those of 全国土木建築国民健康保険組合 and the public rules.
+
+    The text below each says what it is, and where it comes from in brackets: a section 「…」 of the union's page, the
+    public rules, or whose choice it is. `kiosk policy show` prints these texts.
+    """
 
     linkage_days: tuple[int, int] = (3, 4)
-    """Business days from the filing to the linkage, earliest and latest: 「概ね3～4日後」."""
+    """Business days from the filing to the linkage, earliest and latest: 「概ね3～4日後」 (「組合の資格情報登録」)."""
     linkage_slack_days: int = 3
-    """Business days after the latest one before it is overdue: 「概ね」."""
+    """Business days after the latest one before it is overdue: 「概ね」 (「組合の資格情報登録」)."""
     linkage_assumed_days: int = 60
-    """Days after 資格取得 from which an unknown day of linkage counts as linked."""
+    """Days after 資格取得 from which an unknown day of linkage counts as linked (this program's choice)."""
     office_closed: frozenset[tuple[int, int]] = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
-    """(month, day) pairs that are not business days (public rule: year-end closure)."""
+    """Days of the year, each as MM-DD, that are not business days: year-end closure (public rule)."""
     legacy_card_last_issue: date = date(2024, 12, 1)
-    """「保険証は令和6年12月1日で発行を終了」."""
+    """The last day on which an old 保険証 was issued (「保険証は令和6年12月1日で発行を終了しました」)."""
     legacy_card_last_day: date = date(2025, 12, 1)
-    """「有効期限（原則令和7年12月1日）」: no old card is valid after it, whatever is printed."""
+    """No old 保険証 is valid after it, whatever is printed (「保険証は令和6年12月1日で発行を終了しました」)."""
     confirmation_years: int = 5
-    """「有効期限は5年」."""
+    """Years that a 資格確認書 is valid: 「有効期限は5年」 (「資格確認書を交付します」)."""
     confirmation_renewal_days: int = 30
-    """A valid confirmation that ends within so many days is renewed."""
+    """A valid 資格確認書 that ends within so many days is renewed (this program's choice)."""
     certificate_grace_months: int = 3
     """Months that an expired certificate still shows 資格 (public rule); 0: never."""
     late_elderly_age: int = 75
-    """Age of 後期高齢者医療制度 (public rule)."""
+    """From this age on the person belongs to 後期高齢者医療制度 (public rule)."""
     notice_on_change: bool = True
-    """「資格情報通知書を交付する場合があります」: whether the union does."""
+    """Whether a change brings a new 資格情報通知書: 「交付する場合があります」 (「資格確認書交付の概要」)."""
     printed_on_confirmation: frozenset[Supplement] = frozenset()
-    """Supplementary certificates printed on the 資格確認書 itself."""
+    """Supplementary certificates that are printed on the 資格確認書 itself (the insurer's choice)."""
     feed_valid_days: int = 45
-    """Days that the government's word on a bound certificate holds; read where facts are made."""
+    """Days that the government's word on a bound certificate holds (public rule: the data come monthly)."""
     unknown_registration_issue: UnknownRegistrationIssue = UnknownRegistrationIssue.NONE
-    """What the union issues to the undetermined: 「国から提供されるデータにて確認、把握」."""
+    """What a new member gets of whose 利用登録 the state's data say nothing yet (「資格確認書交付の概要」)."""
     stay_grace_months: int = 2
     """Months of 特例期間 after a stay's last day, while its renewal is under way (public rule); 0: none."""
     desk_has_face_reader: bool = True
-    """This desk's reader compares faces."""
+    """Whether this desk's reader compares faces (the desk's equipment)."""
     desk_takes_phone_card: bool = False
-    """This desk has a reader for the マイナ保険証 in a smartphone."""
+    """Whether this desk has a reader for the マイナ保険証 in a smartphone (the desk's equipment)."""
     subsidy_on_card: bool = False
-    """This desk reads 医療費助成 from the card (PMH), for every municipality that it serves."""
+    """Whether this desk reads 医療費助成 from the card (PMH) for each municipality it serves (the desk's equipment)."""
     full_payment_from_age: int = 18
     """Until the first 31 March on or after attaining this age nobody pays in full (public rule)."""
 
@@ -117,7 +121,7 @@ def _days_pair(name: str, value: object) -> tuple[int, int]:
 
 
 def _month_days(name: str, value: object) -> frozenset[tuple[int, int]]:
-    return frozenset(_month_day(name, item) for item in _list(name, value))
+    return frozenset(_month_day(name, item) for item in _list(name, value, _DAYS_OF_THE_YEAR))
 
 
 def _month_day(name: str, value: object) -> tuple[int, int]:
@@ -128,19 +132,20 @@ def _month_day(name: str, value: object) -> tuple[int, int]:
             pass
         else:
             return day.month, day.day
-    raise PolicyError(name, "must be a list of days of the year, each as MM-DD in quotes")
+    raise PolicyError(name, _DAYS_OF_THE_YEAR)
 
 
 def _supplements(name: str, value: object) -> frozenset[Supplement]:
-    items = _list(name, value)
+    expected = f"must be a list of: {', '.join(_PRINTABLE)}"
+    items = _list(name, value, expected)
     if not all(isinstance(item, str) and item in _PRINTABLE for item in items):
-        raise PolicyError(name, f"must be a list of: {', '.join(_PRINTABLE)}")
+        raise PolicyError(name, expected)
     return frozenset(Supplement(str(item)) for item in items)
 
 
-def _list(name: str, value: object) -> list[object]:
+def _list(name: str, value: object, expected: str) -> list[object]:
     if not isinstance(value, list):
-        raise PolicyError(name, "must be a list")
+        raise PolicyError(name, expected)
     return value
 
 
@@ -164,6 +169,7 @@ def _unknown_registration_issue(name: str, value: object) -> UnknownRegistration
 
 
 _LEAP_YEAR = 2024
+_DAYS_OF_THE_YEAR = "must be a list of days of the year, each as MM-DD in quotes"
 
 # The four of the insurer; the 受給者証 of a subsidy is the municipality's.
 _PRINTABLE = tuple(paper for paper in Supplement if paper is not Supplement.SUBSIDY_CERTIFICATE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 import re
 import tomllib
@@ -17,6 +15,7 @@ from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_po
 from kiosk.decision.facts import _IMPOSSIBLE, FactsError
 from kiosk.decision.parsing import parse_facts
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, CellRefused, Column
+from kiosk.policy_text import attribute_notes
 from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
 from tests.docs.http import actions, refusals
@@ -79,7 +78,7 @@ def _coded(text: str) -> str:
 
 
 def _facts() -> str:
-    notes = _notes(Facts)
+    notes = attribute_notes(Facts)
     rows = (
         (f"`{one.name}`", _fact(one.name), _default(one.default), FACT_NOTES.get(one.name) or notes[one.name])
         for one in fields(Facts)
@@ -107,7 +106,7 @@ def _impossible() -> str:
 
 
 def _policy() -> str:
-    notes = _notes(Policy)
+    notes = attribute_notes(Policy)
     rows = ((f"`{one.name}`", _bounds(one.name), _default(one.default), notes[one.name]) for one in fields(Policy))
     return _table(("name", "value", "default", "what it is"), rows)
 
@@ -133,17 +132,6 @@ def _plain(value: Any) -> object:
     if isinstance(value, frozenset):
         return [f"{item[0]:02}-{item[1]:02}" if isinstance(item, tuple) else item for item in sorted(value)]
     return list(value) if isinstance(value, tuple) else value
-
-
-def _notes(kind: type) -> Mapping[str, str]:
-    """Return the first sentence of the text below each attribute of a dataclass, by the attribute's name."""
-    (body,) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
-    return {
-        before.target.id: " ".join(ast.literal_eval(after.value).split())
-        for before, after in zip(body, body[1:], strict=False)
-        if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name)
-        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
-    }
 
 
 # The decision
