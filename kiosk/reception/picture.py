@@ -12,7 +12,7 @@ from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
 from kiosk.reception.questions import Question
 from kiosk.reception.screens import Alert, CallShown, Screen
-from kiosk.reception.union_office import Browsing, UnionPage
+from kiosk.reception.union_office import Browsing, UnionPage, papers_here
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
 from kiosk.reception.visit.eligibility import Eligibility
@@ -339,4 +339,5 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         renewal=eligibility.renewal,
         reminds_of_subsidy=eligibility.inquiry.reminds_of_subsidy,
         has_personal_pages=eligibility.pages is not None,
+        papers_here=papers_here(eligibility.pages),
     )

@@ -27,12 +27,14 @@ __all__ = [
     "Orders",
     "OwnRecord",
     "OwnWay",
+    "PaperHere",
     "PersonalPages",
     "UnionPage",
     "ProcedureOutlook",
     "UnderWay",
     "UnionOffice",
     "own_way",
+    "papers_here",
     "personal_pages",
     "place_order",
 ]
@@ -205,6 +207,26 @@ def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOf
         if_filed_today=_ready(facts.on, policy),
         way=own_way(facts, policy),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHere:
+    """A document that may be asked for at the terminal, or was: ``ready`` are then the days, if they are known."""
+
+    document: Document
+    asked: bool
+    ready: tuple[date, date] | None = None
+
+
+def papers_here(pages: PersonalPages | None) -> tuple[PaperHere, ...]:
+    """Return the documents that may be asked for here or were, each once; none of them says who the person is."""
+    if pages is None:
+        return ()
+    asked = tuple(PaperHere(order.document, asked=True, ready=order.ready) for order in pages.orders or ())
+    wanted = pages.wanted
+    if wanted is None or wanted in {paper.document for paper in asked}:
+        return asked
+    return (*asked, PaperHere(wanted, asked=False))
 
 
 def place_order(office: UnionOffice, pages: PersonalPages, policy: Policy, now: datetime) -> PersonalPages:

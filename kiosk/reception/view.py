@@ -10,7 +10,7 @@ from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
-from kiosk.reception.union_office import Browsing, PersonalPages
+from kiosk.reception.union_office import Browsing, PaperHere, PersonalPages
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.states import StateName
 
@@ -30,6 +30,7 @@ class View:
     ``unchecked_before_pin``: the certificate could not be checked before the 暗証番号 was asked for.
     ``reminds_of_subsidy``: a 受給者証 of the 医療費助成 is to be shown too by those who have one.
     ``usual_days``: between how many business days after a filing the union links the data.
+    ``papers_here`` are the documents that the person may ask for at the union's terminal, or has asked for.
     ``offers_information``: the idle screen of the union's terminal leads to pages that need no card.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``farewell`` is what only the farewell screen still says of an answer.
@@ -64,6 +65,7 @@ class View:
     alert: Alert | None = None
     chime: float | None = None
     offers_information: bool = False
+    papers_here: tuple[PaperHere, ...] = ()
     usual_days: tuple[int, int] = DEFAULT_POLICY.linkage_days
 
     @property

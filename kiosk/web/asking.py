@@ -20,12 +20,15 @@ __all__ = [
     "ADVICE_WHY",
     "BELONGINGS",
     "BRINGS",
+    "ASKED_AND_READY",
+    "ASKED_HERE",
     "ASKED_ON",
     "COMES_ABOUT",
     "COMES_AFTER_CHECK",
     "COMES_ALREADY",
     "COMES_ALREADY_SOON",
     "COMES_IN_DAYS",
+    "MAY_ASK_HERE",
     "MYNAPORTAL",
     "MYNAPORTAL_NEEDS",
     "NEEDS",
@@ -266,5 +269,8 @@ COMES_ALREADY = "すでに受け付けています。{when}に用意できる見
 COMES_ALREADY_SOON = "すでに受け付けています。"
 COMES_IN_DAYS = "組合で受け付けてから、数日後に用意できる見込みです。"
 COMES_AFTER_CHECK = "組合が国のデータで確認したあとに、お送りします。"
+MAY_ASK_HERE = "{papers}は、「ほかの用件」で申し込めます。"
+ASKED_AND_READY = "{papers}は、{when}に用意できる見込みです。"
+ASKED_HERE = "{papers}は、お申し込みを受け付けています。"
 READY_ABOUT = "{when}に用意できる見込みです。"
 ASKED_ON = "受付日 {when}"

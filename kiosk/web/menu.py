@@ -28,14 +28,13 @@ LABELS: Mapping[UnionPage | str, tuple[str, str]] = {
     UnionPage.PROCEDURES: ("手続きを調べる", "procedures"),
     UnionPage.WAY_TO_USE: ("使えるまでの流れ", "way"),
     UnionPage.COMPARISON: ("3つの書類のちがい", "comparison"),
-    UnionPage.ABOUT_CONFIRMATION: ("資格確認書と通知書", "papers"),
     UnionPage.MERITS: ("よいところ", "merits"),
     UnionPage.IDENTIFYING: ("本人確認のしかた", "identifying"),
     UnionPage.MYNAPORTAL: ("マイナポータル", "mynaportal"),
 }
 """The words on each entry, and its icon (``static/img/menu-NAME.svg``); ``purposes`` unfolds a sheet."""
 
-_PAPERS = (UnionPage.PROCEDURES, UnionPage.WAY_TO_USE, UnionPage.COMPARISON, UnionPage.ABOUT_CONFIRMATION)
+_PAPERS = (UnionPage.PROCEDURES, UnionPage.WAY_TO_USE, UnionPage.COMPARISON)
 _CARD = (UnionPage.MERITS, UnionPage.IDENTIFYING, UnionPage.MYNAPORTAL)
 
 

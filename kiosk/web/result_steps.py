@@ -44,9 +44,11 @@ class Steps:
     more: tuple[Phrase, ...]
 
 
-def steps_of(decision: Decision, purpose: Purpose, *, at_union_office: bool) -> Steps:
-    """Return the steps of a decision in words."""
-    words = _Words(decision, purpose, at_union_office)
+def steps_of(
+    decision: Decision, purpose: Purpose, *, at_union_office: bool, instead: Mapping[NextStep, Phrase] | None = None
+) -> Steps:
+    """Return the steps of a decision in words; ``instead`` has the words of steps that are said otherwise here."""
+    words = _Words(decision, purpose, at_union_office, instead or {})
     acts = tuple(phrase for step in acts_of(decision.next_steps, here=words.here) for phrase in words.of(step))
     later = tuple(phrase for step in _LATER if step in decision.next_steps for phrase in words.of(step))
     if not acts:
@@ -75,6 +77,7 @@ class _Words:
     decision: Decision
     purpose: Purpose
     at_union_office: bool
+    instead: Mapping[NextStep, Phrase]
 
     @property
     def here(self) -> bool:
@@ -82,6 +85,8 @@ class _Words:
 
     def of(self, step: NextStep) -> tuple[Phrase, ...]:
         """Return the sentences of a step; a few steps have two."""
+        if step in self.instead:
+            return (self.instead[step],)
         match step:
             case NextStep.BRING_SUPPLEMENTS:
                 names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)

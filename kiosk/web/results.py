@@ -6,6 +6,7 @@ remaining steps, and every reason except the first, are under 「くわしく」
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
@@ -68,9 +69,13 @@ def result_of(
     at_union_office: bool = False,
     renewal: Renewal | None = None,
     reminds_of_subsidy: bool = False,
+    instead: Mapping[NextStep, Phrase] | None = None,
 ) -> ResultView:
-    """Return what the visitor reads about ``decision``; some texts are different at the union's office."""
-    steps = steps_of(decision, purpose, at_union_office=at_union_office)
+    """Return what the visitor reads about ``decision``; some texts are different at the union's office.
+
+    ``instead`` has the words of steps that are said otherwise here.
+    """
+    steps = steps_of(decision, purpose, at_union_office=at_union_office, instead=instead)
     reasons = _sentences(decision.reasons, at_union_office=at_union_office)
     return ResultView(
         tone=decision.applies.value if decision.applies else "none",

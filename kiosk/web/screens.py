@@ -21,7 +21,7 @@ from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.texts import ScreenText
-from kiosk.web.union import expected_of, procedure_of, record_of, request_of, way_of
+from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
 
 __all__ = ["Screens"]
 
@@ -130,6 +130,7 @@ class Screens:
             at_union_office=self._at_union_office,
             renewal=view.renewal,
             reminds_of_subsidy=view.reminds_of_subsidy,
+            instead=promises_of(view.papers_here),
         )
 
     def _farewell(self, view: View) -> FarewellContent | None:

@@ -6,11 +6,12 @@ everybody (``pages`` None).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.decision import Document, LifeEvent, Paper, explain
+from kiosk.decision import Document, LifeEvent, NextStep, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
-from kiosk.reception import Brings, Linkage, OwnWay, PersonalPages, UnderWay
+from kiosk.reception import Brings, Linkage, OwnWay, PaperHere, PersonalPages, UnderWay
 from kiosk.wareki import about, wareki
 from kiosk.web import asking, information
 from kiosk.web.phrases import Phrase
@@ -25,6 +26,7 @@ __all__ = [
     "expected_of",
     "may_request",
     "procedure_of",
+    "promises_of",
     "record_of",
     "request_of",
     "way_of",
@@ -206,3 +208,21 @@ def _when(way: OwnWay) -> dict[str, str]:
     if way.linkage is Linkage.DONE and way.linked_on:
         return {"when": wareki(way.linked_on)}
     return {"when": about(*way.usable)} if way.usable else {}
+
+
+_COMES = {Document.CONFIRMATION: NextStep.AWAIT_CONFIRMATION, Document.NOTICE: NextStep.ASK_FOR_NOTICE}
+"""The step of a result that speaks of a document to come."""
+
+
+def promises_of(papers: tuple[PaperHere, ...]) -> Mapping[NextStep, Phrase]:
+    """Return what the result says of documents that may be asked for here or were: nothing is promised twice."""
+    return {_COMES[paper.document]: _promise(paper) for paper in papers}
+
+
+def _promise(paper: PaperHere) -> Phrase:
+    name = {"papers": (DOCUMENTS[paper.document],)}
+    if not paper.asked:
+        return Phrase(asking.MAY_ASK_HERE, lists=name)
+    if paper.ready is None:
+        return Phrase(asking.ASKED_HERE, lists=name)
+    return Phrase(asking.ASKED_AND_READY, lists=name, values={"when": about(*paper.ready)})

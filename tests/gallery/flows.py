@@ -22,6 +22,7 @@ from kiosk.reception import (
     Linkage,
     OwnRecord,
     OwnWay,
+    PaperHere,
     PersonalPages,
     ProcedureOutlook,
     Renewal,
@@ -134,7 +135,17 @@ def union_screens(on: date) -> list[View]:
             Screen.PROCEDURE, UnionPage.PROCEDURE, replace(pages, orders=(asked,)), on, event=LifeEvent.CARD_RETURNED
         ),
         *(_page(Screen.WAY_TO_USE, UnionPage.WAY_TO_USE, replace(pages, way=way), on) for way in _ways(on)),
+        *_results_with_papers(on, pages.if_filed_today),
     ]
+
+
+def _results_with_papers(on: date, ready: tuple[date, date] | None) -> list[View]:
+    """Return the answer to somebody for whom a 資格確認書 is to come: not asked for here, asked for, without a day."""
+    confirmation = Document.CONFIRMATION
+    papers = [PaperHere(confirmation, asked=False), *(PaperHere(confirmation, True, days) for days in (ready, None))]
+    decision = _decision(on, card=CardStatus.NEVER_ISSUED, registration=Registered.UNREGISTERED)
+    usual = {**_USUAL, **_KNOWN, "state": StateName.RESULT, "decision": decision, "has_personal_pages": True}
+    return [View(screen=Screen.RESULT_CONFIRMATION, papers_here=(paper,), **usual) for paper in papers]
 
 
 def _ways(on: date) -> list[OwnWay]:

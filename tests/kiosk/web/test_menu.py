@@ -71,3 +71,8 @@ def test_the_idle_screen_of_the_union_leads_there_and_that_of_a_clinic_does_not(
     screens = Screens(profile="union_office")
     assert "ご用件から選ぶ" in screens.main(replace(idle, offers_information=True))
     assert "ご用件から選ぶ" not in screens.main(idle)
+
+
+def test_every_entry_has_a_key_of_the_numeric_keypad() -> None:
+    full = replace(WITH_CARD, pages=replace(pages(), wanted=Document.NOTICE, orders=(ASKED,)))
+    assert sum(len(group.entries) for group in groups_of(full)) <= 10

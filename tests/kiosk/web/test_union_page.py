@@ -260,6 +260,18 @@ def test_an_order_whose_day_is_unknown_promises_none() -> None:
     assert PROMISES.findall(text) == []
 
 
+def test_the_answer_promises_a_paper_once_and_not_beside_its_request() -> None:
+    views = [view for view in WITH_CARD if view.papers_here]
+    said = [text_of(view) for view in views]
+    assert len(said) == 3
+    assert "資格確認書は、「ほかの用件」で申し込めます。" in said[0]
+    assert "資格確認書は、令和8年11月26日から27日ごろに用意できる見込みです。" in said[1]
+    assert "資格確認書は、お申し込みを受け付けています。" in said[2]
+    assert [len(PROMISES.findall(text)) for text in said] == [0, 1, 0]
+    without = text_of(replace(views[0], papers_here=()))
+    assert PROMISES.findall(without) == ["届きます"]
+
+
 # The visitor is at the union already
 
 AWAY = re.compile(r"組合(に|へ|まで)(お問い合わせ|おたずね|ご相談|ご連絡|提出|特別療養費)")
