@@ -6,7 +6,7 @@ import re
 
 __all__ = ["roominess"]
 
-_MOST_LETTERS = (230, 160, 100)
+_MOST_LETTERS = (180, 130, 85)
 """A text with more letters than the first is shown smallest; one with no more than the last is shown largest."""
 _NOT_READ = re.compile(r"<[^>]+>|\s")
 
