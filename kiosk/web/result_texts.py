@@ -197,10 +197,10 @@ REGISTER_IF_ASKED = "カードリーダーの画面で利用登録をたずね�
 CARD_LEFT_BEHIND = "資格確認書などをお持ちなら、{desk}の係員にお見せください。お持ちでなければ、ご相談ください。"
 """``ask_staff`` if the card was left at home."""
 
-NUMBER_INSTEAD = "記号・番号がわかれば、{desk}の係員にお伝えください。資格を確認できることがあります。"
+NUMBER_INSTEAD = "{desk}の係員に声をかけてください。記号・番号だけで、確認できることがあります。"
 """``ask_staff`` of a person for whom a 資格確認書 is to come."""
 
-CERTIFICATE_ENDED = "記号・番号がわからないときは、{desk}で「被保険者資格申立書」を書いて受診できることがあります。"
+CERTIFICATE_ENDED = "番号がわからない方は、申立書を書いて受診できることがあります。"
 """What also helps today if only the card's certificate has ended."""
 
 NEXT_CARD = "新しい健康保険のマイナ保険証や資格確認書をお持ちなら、{desk}の係員にお見せください。"

@@ -143,7 +143,7 @@ DOCUMENTS: Mapping[Document, str] = {
 
 DOCUMENT_HINTS: Mapping[Document, str] = {
     Document.CARD: "利用登録をしたマイナンバーカード",
-    Document.NOTICE: "資格情報のお知らせ（A4の紙）",
+    Document.NOTICE: "お知らせのA4の紙",
     Document.CONFIRMATION: "青いプラスチックのカード",
 }
 """How to recognise the document at home."""
