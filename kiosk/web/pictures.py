@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kiosk.decision import Document, NextStep, Presented, Reason, Supplement, Usable
 from kiosk.web import texts
-from kiosk.web.result_texts import SUPPLEMENTS
+from kiosk.web.result_texts import PICTURED_AS
 
 __all__ = ["MOST_PICTURES", "Picture", "Shown", "pictures_of"]
 
@@ -71,7 +71,7 @@ def pictures_of(answer: Shown, *, at_union_office: bool = False) -> tuple[Pictur
     if answer.applies is None:
         return () if at_union_office else (_OTHER_INSURANCE,)
     documents = _documents(answer, answer.applies, at_union_office=at_union_office)
-    certificates = tuple(Picture("certificate", SUPPLEMENTS[one]) for one in answer.also_bring)
+    certificates = tuple(Picture("certificate", PICTURED_AS[one]) for one in answer.also_bring)
     if len(documents) + len(certificates) > MOST_PICTURES:
         certificates = (Picture("certificate", texts.OTHER_CERTIFICATES),)
     return documents + certificates

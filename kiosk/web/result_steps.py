@@ -21,6 +21,7 @@ __all__ = ["Steps", "acts_of", "steps_of"]
 _SHOWN_STEPS = 3
 _SENTENCES = 4
 """Steps and notes of what comes later, together."""
+_NAMED_SUPPLEMENTS = 2
 _LATER = (NextStep.WAIT_FOR_LINKAGE, NextStep.AWAIT_CONFIRMATION, NextStep.BRING_CARD)
 _ELSEWHERE = (
     NextStep.REGISTER_CARD,
@@ -89,8 +90,7 @@ class _Words:
             return (self.instead[step],)
         match step:
             case NextStep.BRING_SUPPLEMENTS:
-                names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
-                return (Phrase(self._plain[step], lists={"supplements": names}),)
+                return (self._supplements(),)
             case NextStep.FILE_PAPERS:
                 return (self._papers(),)
             case NextStep.WAIT_FOR_LINKAGE:
@@ -107,6 +107,12 @@ class _Words:
     @property
     def _plain(self) -> Mapping[NextStep, str]:
         return {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if self.at_union_office else {})}
+
+    def _supplements(self) -> Phrase:
+        names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
+        if len(names) > _NAMED_SUPPLEMENTS:
+            return Phrase(texts.BRING_MANY_SUPPLEMENTS, values={"count": str(len(names))})
+        return Phrase(self._plain[NextStep.BRING_SUPPLEMENTS], lists={"supplements": names})
 
     def _papers(self) -> Phrase:
         papers = {"papers": tuple(PAPERS[paper] for paper in self.decision.file)}

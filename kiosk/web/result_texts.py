@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kiosk.decision import Document, NextStep, Presented, Reason, Supplement
 
 __all__ = [
+    "BRING_MANY_SUPPLEMENTS",
     "CARD_LEFT_BEHIND",
     "CERTIFICATE_ENDED",
     "FAMILY_TOO",
@@ -24,6 +25,7 @@ __all__ = [
     "NEXT_CARD",
     "NUMBER_INSTEAD",
     "REGISTER_ELSEWHERE",
+    "PICTURED_AS",
     "REGISTER_IF_ASKED",
     "SHOWN_AS",
     "STEPS",
@@ -51,6 +53,9 @@ SUPPLEMENTS: Mapping[Supplement, str] = {
     Supplement.SPECIFIC_DISEASE_CERTIFICATE: "特定疾病療養受療証",
     Supplement.SUBSIDY_CERTIFICATE: "医療費助成の受給者証",
 }
+
+PICTURED_AS: Mapping[Supplement, str] = {**SUPPLEMENTS, Supplement.SUBSIDY_CERTIFICATE: "受給者証"}
+"""The name under the drawing, where a long one has no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,9 @@ REGISTER_ELSEWHERE: Mapping[NextStep, str] = {
     NextStep.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
 }
 """Used if no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
+
+BRING_MANY_SUPPLEMENTS = "ほかの{count}つの証も、お見せください。名前は「くわしく」にあります。"
+"""``bring_supplements`` if the names of all would fill the screen."""
 
 REGISTER_IF_ASKED = "カードリーダーの画面で利用登録をたずねられたら、登録してください。"
 """``register_card`` while the state's data say nothing yet of the 利用登録."""

@@ -25,6 +25,7 @@ from kiosk.decision import (
     Reason,
     Registration,
     decide,
+    published,
 )
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
@@ -204,7 +205,8 @@ def every_decision() -> tuple[Decision, ...]:
         merged = {name: value for part in parts for name, value in part.items()}
         policy = merged.pop("policy", DEFAULT_POLICY)
         with suppress(FactsError):
-            found[decide(facts(**merged), policy)] = None
+            person = facts(**merged)
+            found[published(decide(person, policy), person)] = None
     return tuple(found)
 
 
