@@ -21,6 +21,7 @@ from kiosk.decision import (
     FactsError,
     LifeEvent,
     Need,
+    NextStep,
     Purpose,
     Reason,
     Registration,
@@ -265,7 +266,8 @@ def longest_decisions() -> tuple[Decision, ...]:
     """Return for each document and way to be served the decision with the most text: if it fits, all fit."""
     chosen: dict[tuple[object, ...], Decision] = {}
     for decision in every_decision():
-        key = (decision.applies, decision.usable, decision.present)
+        at_reader = NextStep.REGISTER_CARD_AT_READER in decision.next_steps
+        key = (decision.applies, decision.usable, decision.present, at_reader)
         chosen[key] = max(chosen.get(key, decision), decision, key=_weight)
     return tuple(chosen.values())
 

@@ -37,7 +37,9 @@ def test_every_decision_of_the_crowd_can_be_shown(every_decision: tuple[Decision
 
 
 def test_the_crowd_has_every_reason_and_every_step(every_decision: tuple[Decision, ...]) -> None:
-    assert {reason for decision in every_decision for reason in decision.reasons} == set(Reason) - {Reason.INFORMATION_WITHHELD}
+    assert {reason for decision in every_decision for reason in decision.reasons} == set(Reason) - {
+        Reason.INFORMATION_WITHHELD
+    }
     assert {step for decision in every_decision for step in decision.next_steps} == set(NextStep)
 
 
