@@ -118,11 +118,13 @@ PICTURES: Mapping[Belonging, str] = {
 }
 
 ADVICE: Mapping[tuple[Presented, ...], str] = {
-    (Presented.CARD, Presented.SMARTPHONE_SCREEN): ("「マイナ保険証」とスマートフォンの画面を、{desk}でお見せください"),
-    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」の両方を、{desk}でお見せください",
-    (Presented.CARD,): "「マイナ保険証」を持って、{desk}の係員に声をかけてください",
-    (Presented.CONFIRMATION,): "「資格確認書」を、{desk}でお見せください",
-    (Presented.LEGACY_CARD,): "「保険証」を、{desk}でお見せください",
+    (Presented.CARD, Presented.SMARTPHONE_SCREEN): (
+        "「マイナ保険証」とスマートフォンの画面を、{counter}でお見せください"
+    ),
+    (Presented.CARD, Presented.NOTICE): "「マイナ保険証」と「資格情報通知書」の両方を、{counter}でお見せください",
+    (Presented.CARD,): "「マイナ保険証」を持って、{counter}の係員に声をかけてください",
+    (Presented.CONFIRMATION,): "「資格確認書」を、{counter}でお見せください",
+    (Presented.LEGACY_CARD,): "「保険証」を、{counter}でお見せください",
     (): "{desk}の係員にご相談ください",
 }
 """Heading of the advice: what to show. It never says that anybody is insured."""
@@ -150,7 +152,7 @@ ADVICE_STEPS: Mapping[NextStep, str] = {
     NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を{union}に提出してください。",
     NextStep.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、{union}にお問い合わせください。",
     NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",
-    NextStep.DECLARE_ELIGIBILITY: "{desk}で「被保険者資格申立書」を書いてください。用紙は{desk}にあります。",
+    NextStep.DECLARE_ELIGIBILITY: "{counter}で「被保険者資格申立書」を書いてください。用紙は{counter}にあります。",
     NextStep.SHOW_SMARTPHONE_SCREEN: "マイナポータルを開き、「健康保険証」の資格情報の画面を出しておいてください。",
     NextStep.SHOW_NOTICE_WITH_CARD: "カードと資格情報通知書を、いっしょにお見せください。",
     NextStep.SHOW_CONFIRMATION: "資格確認書に書かれた有効期限を、お確かめください。",
@@ -161,7 +163,7 @@ ADVICE_STEPS: Mapping[NextStep, str] = {
 ADVICE_SUPPLEMENTS = "70歳以上の方の高齢受給者証や、限度額適用認定証などをお持ちの方は、あわせてお見せください。"
 """△ for a person whose age is not known."""
 
-ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{desk}で行います。"
+ADVICE_IS_GENERAL = "一般的なご案内です。資格の確認は、{counter}で行います。"
 
 OWN_RECORD = ScreenText(
     "あなたの資格情報",

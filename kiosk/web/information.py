@@ -72,7 +72,7 @@ IDENTIFYING = ScreenText(
 IDENTIFYING_STEPS = (
     "カードを、カードリーダーに置きます。",
     "顔認証か、4けたの暗証番号で確認します。",
-    "情報を伝えてよいかを選びます。",
+    "薬や健診の情報を、伝えてよいか選びます。",
     "カードを取って、案内を待ちます。",
 )
 """「窓口での本人確認の方法」; the leaflet's pictures are ``identify-1`` to ``identify-4``."""

@@ -67,7 +67,7 @@ class Screens:
         self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
     ) -> None:
         self._translations = translations or NullTranslations()
-        self._places = {"desk": texts.DESKS[profile], "union": texts.UNIONS[profile]}
+        self._places = texts.places_of(profile)
         self._at_union_office = profile == "union_office"
         self._panel = panel
         self._environment = environment(

@@ -1,7 +1,7 @@
 """Hold the sentences of the visitor's screens that a code selects; ``kiosk.web.asking`` has those of the others.
 
 The Japanese texts are the msgids of the translation catalogues. ``{desk}`` is 受付 at a clinic and 窓口 at the union's
-office, ``{union}`` 組合 or この窓口. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
+office, ``{union}`` 組合 or この窓口, ``{counter}`` 受付 or 医療機関の受付. Reasons have their sentence in ``kiosk.decision.explain``, failures in ``kiosk.failures``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kiosk.reception import CallShown, Screen, StateName
 
 __all__ = [
     "CALLS",
+    "COUNTERS",
     "DECLARATION",
     "DECLARATION_HINT",
     "DESKS",
@@ -49,6 +50,7 @@ __all__ = [
     "WAYS_TO_REGISTER",
     "WAYS_TO_REGISTER_ELSEWHERE",
     "ScreenText",
+    "places_of",
 ]
 
 
@@ -63,6 +65,9 @@ class ScreenText:
 
 DESKS: Mapping[str, str] = {"clinic": "受付", "union_office": "窓口"}
 """The word for the staffed desk, by the settings' profile."""
+
+COUNTERS: Mapping[str, str] = {"clinic": "受付", "union_office": "医療機関の受付"}
+"""Where somebody is treated, by the settings' profile: at a clinic that is the desk itself."""
 
 UNIONS: Mapping[str, str] = {"clinic": "組合", "union_office": "この窓口"}
 """Where to turn to the union, by the settings' profile: whoever is at the union's own office is there already."""
@@ -207,7 +212,7 @@ NOTICE_BESIDE_NOT_ENOUGH = "資格情報通知書だけでは受診できませ�
 PHONE_NOT_ENOUGH = "スマートフォンの画面だけでは受診できません"
 USABLE_AFTER_REGISTRATION = "利用登録がすめば、すぐにマイナ保険証が使えます"
 
-SUBSIDY_TOO = "医療費助成の受給者証をお持ちの方は、{desk}でいっしょにお見せください"
+SUBSIDY_TOO = "医療費助成の受給者証をお持ちの方は、{counter}でいっしょにお見せください"
 """Shown to everybody whose answer it would change, since nobody is asked for it alone."""
 
 SUPPLEMENTS_TOO = "ほかの証も、あわせて必要です"
@@ -263,3 +268,8 @@ CALLS: Mapping[CallShown, str] = {
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: the card could not be checked before its 暗証番号."""
+
+
+def places_of(profile: str) -> Mapping[str, str]:
+    """Return the words for the placeholders of places in every text, by the settings' profile."""
+    return {"desk": DESKS[profile], "union": UNIONS[profile], "counter": COUNTERS[profile]}

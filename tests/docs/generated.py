@@ -158,9 +158,10 @@ def _steps() -> str:
 
 
 def _said() -> Mapping[str, str]:
-    here = {"desk": texts.DESKS["clinic"], "union": texts.UNIONS["clinic"]}
     open_words = {"supplements": "（証の名前）", "papers": "（届書の名前）"}
-    return {str(step): text.format(**here, **open_words) for step, text in result_texts.STEPS.items()}
+    return {
+        str(step): text.format(**texts.places_of("clinic"), **open_words) for step, text in result_texts.STEPS.items()
+    }
 
 
 def _results_at(profile: str) -> Callable[[], str]:

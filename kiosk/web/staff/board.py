@@ -31,7 +31,7 @@ class Board:
     def __init__(
         self, *, profile: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
     ) -> None:
-        self._places = {"desk": visitor_texts.DESKS[profile], "union": visitor_texts.UNIONS[profile]}
+        self._places = visitor_texts.places_of(profile)
         self._at_union_office = profile == "union_office"
         self._translations = translations or NullTranslations()
         self._environment = environment(

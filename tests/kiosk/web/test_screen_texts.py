@@ -13,7 +13,7 @@ from kiosk.identity import Level
 from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
 from kiosk.web import asking, comparison, information, menu, result_texts, texts
 
-_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count", "first", "second", "days", "union"}
+_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count", "first", "second", "days", "union", "counter"}
 
 
 @pytest.mark.parametrize(

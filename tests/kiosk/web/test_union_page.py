@@ -15,7 +15,7 @@ import pytest
 from kiosk.decision import Document, LifeEvent
 from kiosk.reception import Brings, Linkage, OwnWay, PersonalPages, ProcedureOutlook, Screen, UnderWay, View
 from kiosk.web.screens import Screens
-from tests.gallery.flows import information_screens, union_screens
+from tests.gallery.flows import guide_screens, information_screens, union_screens
 from tests.gallery.views import TODAY
 
 WITHOUT_CARD = information_screens()
@@ -281,6 +281,22 @@ THROUGH_EMPLOYER = re.compile(r"お勤め先（事業主）を通じて、[^。]
 def test_no_screen_of_the_terminal_sends_its_visitor_to_the_union(screen_view: View) -> None:
     text = THROUGH_EMPLOYER.sub("", text_of(screen_view))
     assert AWAY.search(text) is None
+
+
+TREATED_HERE = re.compile(r"(?<!医療機関の)(窓口|受付)で(いっしょに)?(お見せください|「被保険者資格申立書」)")
+
+
+@pytest.mark.parametrize("view", [view for view in guide_screens(TODAY) if view.guide and view.guide.decision])
+def test_nobody_is_treated_at_the_terminal_so_the_advice_without_a_card_names_the_medical_institution(
+    view: View,
+) -> None:
+    assert TREATED_HERE.search(text_of(view)) is None
+
+
+def test_the_reminder_of_a_subsidy_names_the_medical_institution() -> None:
+    view = next(view for view in WITH_CARD if view.papers_here)
+    text = text_of(replace(view, reminds_of_subsidy=True))
+    assert "医療費助成の受給者証をお持ちの方は、医療機関の受付でいっしょにお見せください" in text
 
 
 def test_a_clinic_sends_them_there() -> None:
