@@ -70,6 +70,7 @@ def make_reception(settings: Settings, service: EligibilityService, limits: Limi
         require=Require(identity.require),
         pin_before_certificate=identity.pin_before_certificate,
         union_office=settings.profile == "union_office",
+        takes_phone_card=service.policy.desk_takes_phone_card,
         **settings.visit.model_dump(),
     )
     options = ReceptionOptions(

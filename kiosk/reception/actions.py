@@ -23,6 +23,7 @@ __all__ = [
     "OpenGuide",
     "OpenPage",
     "SayBelonging",
+    "SayPhoneCard",
     "SayNeeds",
     "SaySmartphone",
     "SayWhereabouts",
@@ -100,6 +101,13 @@ class SayWhereabouts(_Action):
     card: Literal["at_home", "lost", "never_issued", "returned"]
 
 
+class SayPhoneCard(_Action):
+    """はい・いいえ: whether the マイナ保険証 is in the visitor's smartphone."""
+
+    action: Literal["phone_card"]
+    phone_card: StrictBool
+
+
 class SayBelonging(_Action):
     """What the visitor has along instead of a card that can be read."""
 
@@ -146,6 +154,7 @@ VisitorAction = (
     | SaySmartphone
     | OpenGuide
     | SayWhereabouts
+    | SayPhoneCard
     | SayBelonging
     | OpenPage
     | AskForDocument

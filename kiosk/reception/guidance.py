@@ -23,7 +23,7 @@ from kiosk.decision import (
     decide,
 )
 
-__all__ = ["Belonging", "Guide", "Whereabouts", "advise", "belongings"]
+__all__ = ["Belonging", "Guide", "Whereabouts", "advise", "belongings", "phone_may_help"]
 
 
 class Whereabouts(StrEnum):
@@ -49,11 +49,15 @@ class Belonging(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What the visitor has answered so far; ``decision`` is about an invented person, once all is answered."""
+    """What the visitor has answered so far; ``decision`` is about an invented person, once all is answered.
+
+    ``phone_card``: the マイナ保険証 is in their smartphone, and this desk takes it.
+    """
 
     card: Whereabouts | None = None
     belonging: Belonging | None = None
     decision: Decision | None = None
+    phone_card: bool = False
 
 
 _USEFUL_WITH_CARD = tuple(Belonging)
@@ -81,12 +85,20 @@ def belongings(card: Whereabouts) -> tuple[Belonging, ...]:
     return _USEFUL_WITH_CARD if card is Whereabouts.UNREADABLE else _USEFUL_WITHOUT
 
 
-def advise(card: Whereabouts, belonging: Belonging, on: date, policy: Policy) -> Guide:
+def phone_may_help(card: Whereabouts) -> bool:
+    """Return whether a マイナ保険証 in a smartphone could serve: it goes with a card that the person still has."""
+    return card not in _STATUS
+
+
+def advise(card: Whereabouts, belonging: Belonging, on: date, policy: Policy, *, phone_card: bool = False) -> Guide:
     """Return the advice for somebody whose card is there and who has this along, on the day ``on`` (Asia/Tokyo)."""
-    return Guide(card, belonging, decide(_somebody(card, belonging, on), policy))
+    # Who has a smartphone along may have the マイナ保険証 in it, which was not asked at a desk that does not take it.
+    may_have_it = belonging is Belonging.SMARTPHONE and not policy.desk_takes_phone_card
+    decision = decide(_somebody(card, belonging, on, phone_card=phone_card or may_have_it), policy)
+    return Guide(card, belonging, decision, phone_card)
 
 
-def _somebody(card: Whereabouts, belonging: Belonging, on: date) -> Facts:
+def _somebody(card: Whereabouts, belonging: Belonging, on: date, *, phone_card: bool) -> Facts:
     """Return the facts of an insured person of middle age whose papers are in order."""
     joined = date(on.year - 10, 4, 1)
     status = _STATUS.get(card, CardStatus.HELD)
@@ -105,6 +117,7 @@ def _somebody(card: Whereabouts, belonging: Belonging, on: date) -> Facts:
         confirmation_held=_in_force(on) if belonging is Belonging.CONFIRMATION else None,
         legacy_card_until=on if belonging is Belonging.LEGACY_CARD else None,
         event=_EVENTS.get(card),
+        phone_card=phone_card,
     )
 
 

@@ -26,6 +26,7 @@ from kiosk.reception.visit.states import (
     GuideAdvice,
     GuideBelongings,
     GuideCard,
+    GuidePhone,
     Idle,
     Information,
     OnPage,
@@ -118,7 +119,7 @@ def screen_of(visit: Visit) -> Screen:
             return Screen.TAKE_CARD
         case Farewell():
             return Screen.FAREWELL
-        case GuideCard() | GuideBelongings() | GuideAdvice():
+        case GuideCard() | GuidePhone() | GuideBelongings() | GuideAdvice():
             return _guide_screen(state)
         case Information():
             return _PAGE_SCREENS[state.page]
@@ -137,6 +138,8 @@ def _guide_screen(state: AtGuide) -> Screen:
     match state:
         case GuideCard():
             return Screen.GUIDE_CARD
+        case GuidePhone():
+            return Screen.GUIDE_PHONE
         case GuideBelongings():
             return Screen.GUIDE_BELONGINGS
         case GuideAdvice():
@@ -166,7 +169,7 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             return rules.pin_warning if patience.warned else rules.idle_limit
         case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff() as shown:
             return rules.result_warning if shown.patience.warned else rules.idle_limit
-        case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
+        case GuideCard() | GuidePhone() | GuideBelongings() | GuideAdvice() as guide:
             return rules.result_warning if guide.patience.warned else rules.idle_limit
         case Information(patience=patience):
             return rules.result_warning if patience.warned else rules.information_limit
@@ -251,7 +254,7 @@ class Painter:
                 return replace(view, alert=Alert.CARD_LEFT_BEHIND if left_behind else None)
             case Farewell(reminder=reminder):
                 return replace(view, farewell=reminder)
-            case GuideCard() | GuideBelongings() | GuideAdvice() as guide:
+            case GuideCard() | GuidePhone() | GuideBelongings() | GuideAdvice() as guide:
                 return replace(view, failure=guide.failure, guide=self._guide(guide, today))
             case Information(page=page, event=event):
                 return replace(view, browsing=Browsing(page, event))
@@ -264,10 +267,10 @@ class Painter:
         match state:
             case GuideCard():
                 return Guide()
-            case GuideBelongings():
+            case GuidePhone() | GuideBelongings():
                 return Guide(state.card)
-            case GuideAdvice():
-                return advise(state.card, state.belonging, today, self.policy)
+            case GuideAdvice(card, belonging, phone_card=phone_card):
+                return advise(card, belonging, today, self.policy, phone_card=phone_card)
             case _:
                 assert_never(state)
 

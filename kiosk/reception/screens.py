@@ -37,6 +37,7 @@ class Screen(StrEnum):
     QUESTION_NEEDS = "question_needs"
     QUESTION_SMARTPHONE = "question_smartphone"
     GUIDE_CARD = "guide_card"
+    GUIDE_PHONE = "guide_phone"
     GUIDE_BELONGINGS = "guide_belongings"
     GUIDE_ADVICE = "guide_advice"
     UNION_MENU = "union_menu"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.decision import Decision, NextStep, Presented
+from kiosk.decision import Decision, NextStep, Presented, Reason
 from kiosk.reception import Belonging, Guide
 from kiosk.web import asking
 from kiosk.web.phrases import Phrase
@@ -18,6 +18,7 @@ _PICTURES = {
     Presented.CONFIRMATION: "document-confirmation",
     Presented.LEGACY_CARD: "document-legacy",
     Presented.SMARTPHONE_SCREEN: "smartphone",
+    Presented.PHONE_CARD: "smartphone",
 }
 _WITH_SUPPLEMENTS = {(Presented.CONFIRMATION,), (Presented.LEGACY_CARD,), (Presented.CARD, Presented.NOTICE)}
 
@@ -48,6 +49,8 @@ def advice_of(guide: Guide) -> Advice | None:
 
 
 def _why(guide: Guide, decision: Decision) -> str:
+    if not decision.present and Reason.PHONE_CARD_NOT_TAKEN in decision.reasons:
+        return asking.PHONE_CARD_NOT_TAKEN
     return asking.ADVICE_WHY.get(decision.present) or asking.NOT_ENOUGH[guide.belonging or Belonging.NOTHING]
 
 

@@ -40,6 +40,9 @@ __all__ = [
     "OWN_RECORD",
     "PAPERS_THROUGH_EMPLOYER",
     "PAPERS_TO_FILE",
+    "PHONE_CARD_NO",
+    "PHONE_CARD_NOT_TAKEN",
+    "PHONE_CARD_YES",
     "PHONE_NO",
     "PHONE_YES",
     "PICTURES",
@@ -71,6 +74,10 @@ QUESTIONS: Mapping[Screen, ScreenText] = {
         "マイナンバーカードは、どうされましたか？",
         "カードがないときにできることを、ご案内します。",
     ),
+    Screen.GUIDE_PHONE: ScreenText(
+        "スマートフォンに、マイナ保険証を入れていますか？",
+        "入れている方は、スマートフォンだけで確認できます。",
+    ),
     Screen.GUIDE_BELONGINGS: ScreenText(
         "今日、お持ちのものはどれですか？",
         "2つ以上お持ちの方は、上にあるものを選んでください。",
@@ -92,6 +99,9 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
 
 PHONE_YES = "はい、見せられます"
 PHONE_NO = "いいえ（わからない方も）"
+
+PHONE_CARD_YES = "はい、入れています"
+PHONE_CARD_NO = "いいえ（わからない方も）"
 
 WHEREABOUTS: Mapping[Whereabouts, tuple[str, str]] = {
     Whereabouts.AT_HOME: ("今日は持っていない", "家に忘れた方など"),
@@ -118,6 +128,7 @@ PICTURES: Mapping[Belonging, str] = {
 }
 
 ADVICE: Mapping[tuple[Presented, ...], str] = {
+    (Presented.PHONE_CARD,): "「スマートフォンのマイナ保険証」を、{counter}のカードリーダーにかざしてください",
     (Presented.CARD, Presented.SMARTPHONE_SCREEN): (
         "「マイナ保険証」とスマートフォンの画面を、{counter}でお見せください"
     ),
@@ -130,6 +141,7 @@ ADVICE: Mapping[tuple[Presented, ...], str] = {
 """Heading of the advice: what to show. It never says that anybody is insured."""
 
 ADVICE_WHY: Mapping[tuple[Presented, ...], str] = {
+    (Presented.PHONE_CARD,): "スマートフォンに入れたマイナ保険証で、カードがなくても確認できます。",
     (Presented.CARD, Presented.SMARTPHONE_SCREEN): (
         "カードを読み取れないときは、カードと資格情報の画面の両方で確認します。"
     ),
@@ -148,7 +160,11 @@ NOT_ENOUGH: Mapping[Belonging, str] = {
 }
 """The reason, if the person has nothing that helps."""
 
+PHONE_CARD_NOT_TAKEN = "スマートフォンの画面だけでは、受診できません。この{desk}には、スマートフォンのマイナ保険証を読み取る機器がありません。"
+"""The same for a person with a smartphone, at a desk that has no reader for the マイナ保険証 in it."""
+
 ADVICE_STEPS: Mapping[NextStep, str] = {
+    NextStep.HOLD_PHONE_TO_READER: "iPhoneの方は顔か指紋で、Androidの方は4けたの暗証番号で、ご本人を確認します。",
     NextStep.FILE_PAPERS: "資格確認書の交付を受けるには、{papers}を{union}に提出してください。",
     NextStep.AWAIT_CONFIRMATION: "資格確認書がお手元に届いていない方は、{union}にお問い合わせください。",
     NextStep.BRING_CARD: "次は、マイナンバーカードをお持ちください。",

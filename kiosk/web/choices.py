@@ -62,6 +62,13 @@ def _smartphone(view: View) -> tuple[Option, ...]:
     )
 
 
+def _phone_card(view: View) -> tuple[Option, ...]:
+    return (
+        Option(asking.PHONE_CARD_YES, "phone_card", {"phone-card": "true"}, picture="smartphone"),
+        Option(asking.PHONE_CARD_NO, "phone_card", {"phone-card": "false"}),
+    )
+
+
 def _whereabouts(view: View) -> tuple[Option, ...]:
     return tuple(
         Option(label, "whereabouts", {"card": card.value}, hint) for card, (label, hint) in asking.WHEREABOUTS.items()
@@ -90,6 +97,7 @@ _MAKERS: Mapping[Screen, Callable[[View], tuple[Option, ...]]] = {
     Screen.QUESTION_NEEDS: _needs,
     Screen.QUESTION_SMARTPHONE: _smartphone,
     Screen.GUIDE_CARD: _whereabouts,
+    Screen.GUIDE_PHONE: _phone_card,
     Screen.GUIDE_BELONGINGS: _belongings,
     Screen.PROCEDURES: _procedures,
 }

@@ -86,6 +86,8 @@ def guide_screens(on: date) -> list[View]:
     usual = {**_USUAL, "state": StateName.GUIDE}
     asking = [
         View(screen=Screen.GUIDE_CARD, guide=Guide(), **usual),
+        View(screen=Screen.GUIDE_PHONE, guide=Guide(Whereabouts.AT_HOME), **usual),
+        View(screen=Screen.GUIDE_PHONE, guide=Guide(Whereabouts.UNREADABLE), failure=unread, **usual),
         View(screen=Screen.GUIDE_BELONGINGS, guide=Guide(Whereabouts.AT_HOME), **usual),
         View(screen=Screen.GUIDE_BELONGINGS, guide=Guide(Whereabouts.UNREADABLE), failure=unread, **usual),
     ]
@@ -93,6 +95,8 @@ def guide_screens(on: date) -> list[View]:
     for card, thing in product(Whereabouts, Belonging):
         guide = advise(card, thing, on, DEFAULT_POLICY)
         told[guide.decision and (guide.decision.present, guide.decision.next_steps)] = guide
+    with_reader = replace(DEFAULT_POLICY, desk_takes_phone_card=True)
+    with_phone = advise(Whereabouts.AT_HOME, Belonging.NOTHING, on, with_reader, phone_card=True)
     return asking + [
         View(
             screen=Screen.GUIDE_ADVICE,
@@ -100,7 +104,7 @@ def guide_screens(on: date) -> list[View]:
             failure=unread if guide.card is Whereabouts.UNREADABLE else None,
             **usual,
         )
-        for guide in told.values()
+        for guide in (*told.values(), with_phone)
     ]
 
 

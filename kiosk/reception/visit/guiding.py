@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.failures import Code, Failure
-from kiosk.reception.actions import OpenGuide, SayBelonging, SayWhereabouts
-from kiosk.reception.guidance import Whereabouts
+from kiosk.reception.actions import OpenGuide, SayBelonging, SayPhoneCard, SayWhereabouts
+from kiosk.reception.guidance import Belonging, Whereabouts, phone_may_help
 from kiosk.reception.visit.closing import hides_the_day
-from kiosk.reception.visit.states import AtGuide, Failed, GuideAdvice, GuideBelongings, GuideCard, Idle
+from kiosk.reception.visit.rules import Rules
+from kiosk.reception.visit.states import AtGuide, Failed, GuideAdvice, GuideBelongings, GuideCard, GuidePhone, Idle
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
 from kiosk.reception.visit.visit import Visit, renewed
 
@@ -18,6 +19,7 @@ __all__ = [
     "open_guide_after_failure",
     "open_guide_anew",
     "say_belonging",
+    "say_phone_card",
     "say_whereabouts",
 ]
 
@@ -44,21 +46,23 @@ def open_guide_after_failure(at: Moment[Failed, OpenGuide]) -> Reaction:
     failure = at.state.failure
     if failure.code not in UNREADABLE and not hides_the_day(at.visit.service):
         return IGNORED
-    return _unreadable(at.visit, failure)
+    return _opened(at.visit, _after_whereabouts(Whereabouts.UNREADABLE, failure, at.rules))
 
 
 def open_guide_anew(at: Moment[AtGuide, OpenGuide]) -> Reaction:
     """Go back to the guide's beginning; after an unreadable card its whereabouts are not asked."""
     if not isinstance(at.state, GuideCard) and at.state.card is Whereabouts.UNREADABLE:
-        return _unreadable(at.visit, at.state.failure)
+        return _opened(at.visit, _after_whereabouts(Whereabouts.UNREADABLE, at.state.failure, at.rules))
     return _opened(at.visit, GuideCard(at.state.failure))
 
 
-def _unreadable(visit: Visit, failure: Failure | None) -> Transition:
-    return _opened(visit, GuideBelongings(Whereabouts.UNREADABLE, failure))
+def _after_whereabouts(card: Whereabouts, failure: Failure | None, rules: Rules) -> GuidePhone | GuideBelongings:
+    """Return what to ask next: of the smartphone only where its answer changes the advice."""
+    asks = rules.takes_phone_card and phone_may_help(card)
+    return GuidePhone(card, failure) if asks else GuideBelongings(card, failure)
 
 
-def _opened(visit: Visit, guide: GuideCard | GuideBelongings) -> Transition:
+def _opened(visit: Visit, guide: GuideCard | GuidePhone | GuideBelongings) -> Transition:
     """Open the guide, unless the day is unknown: even its advice would be wrong then."""
     closed = visit.service if hides_the_day(visit.service) else None
     return Transition(renewed(visit, Failed(closed) if closed else guide))
@@ -66,8 +70,17 @@ def _opened(visit: Visit, guide: GuideCard | GuideBelongings) -> Transition:
 
 def say_whereabouts(at: Moment[GuideCard, SayWhereabouts]) -> Reaction:
     """Take where the card is."""
-    state = GuideBelongings(Whereabouts(at.event.card), at.state.failure, at.state.patience.renewed)
-    return Transition(replace(at.visit, state=state))
+    asked = _after_whereabouts(Whereabouts(at.event.card), at.state.failure, at.rules)
+    return Transition(replace(at.visit, state=replace(asked, patience=at.state.patience.renewed)))
+
+
+def say_phone_card(at: Moment[GuidePhone, SayPhoneCard]) -> Reaction:
+    """Give the advice for a マイナ保険証 in the smartphone; who has none there is asked what else is along."""
+    state, patience = at.state, at.state.patience.renewed
+    if at.event.phone_card:
+        advice = GuideAdvice(state.card, Belonging.NOTHING, state.failure, patience, phone_card=True)
+        return Transition(replace(at.visit, state=advice))
+    return Transition(replace(at.visit, state=GuideBelongings(state.card, state.failure, patience)))
 
 
 def say_belonging(at: Moment[GuideBelongings, SayBelonging]) -> Reaction:

@@ -20,6 +20,7 @@ from kiosk.reception.actions import (
     OpenPage,
     SayBelonging,
     SayNeeds,
+    SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
 )
@@ -53,6 +54,7 @@ from kiosk.reception.visit.states import (
     GuideAdvice,
     GuideBelongings,
     GuideCard,
+    GuidePhone,
     Idle,
     Information,
     OnPage,
@@ -82,7 +84,7 @@ def step(visit: Visit, event: VisitEvent, rules: Rules) -> Reaction:
 
 
 _AT_REST = (Idle, OutOfService)
-_GUIDE = (GuideCard, GuideBelongings, GuideAdvice)
+_GUIDE = (GuideCard, GuidePhone, GuideBelongings, GuideAdvice)
 _SHOWN = (Result, OnPage, Ordering, ShownByStaff)
 _TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information)
 _EVERY = (*_AT_REST, Reading, StaffCheck, Proving, Determining, Failed, TakeCard, Farewell, *_TIMED)
@@ -154,6 +156,7 @@ def _answers_of_visitors() -> Iterator[Row]:
     yield from On(OpenGuide, guiding.open_guide_after_failure).at(Failed)
     yield from On(OpenGuide, guiding.open_guide_anew).at(*_GUIDE)
     yield from On(SayWhereabouts, guiding.say_whereabouts).at(GuideCard)
+    yield from On(SayPhoneCard, guiding.say_phone_card).at(GuidePhone)
     yield from On(SayBelonging, guiding.say_belonging).at(GuideBelongings)
 
 

@@ -21,6 +21,7 @@ class Rules:
     """The settings that a visit obeys; times in seconds (docs/settings.md).
 
     ``pin_before_certificate``: a phone that shows its certificate only after the 暗証番号 gets it unchecked.
+    ``takes_phone_card``: the desk has a reader for the マイナ保険証 in a smartphone.
     ``extensions``: how often one screen may be extended by its visitor.
     """
 
@@ -36,3 +37,4 @@ class Rules:
     card_left_alert: float = 60.0
     card_left_chime: float = 10.0
     union_office: bool = False
+    takes_phone_card: bool = False

@@ -25,6 +25,7 @@ __all__ = [
     "GuideAdvice",
     "GuideBelongings",
     "GuideCard",
+    "GuidePhone",
     "Idle",
     "Information",
     "OnPage",
@@ -221,6 +222,15 @@ class GuideCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidePhone:
+    """The guide asks whether the マイナ保険証 is in the visitor's smartphone, where the desk takes it."""
+
+    card: Whereabouts
+    failure: Failure | None = None
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
 class GuideBelongings:
     """The guide asks what the visitor has along instead of a card that can be read."""
 
@@ -231,12 +241,13 @@ class GuideBelongings:
 
 @dataclass(frozen=True, slots=True)
 class GuideAdvice:
-    """The guide says what to show and what to do."""
+    """The guide says what to show and what to do. ``phone_card``: the smartphone is held to the reader."""
 
     card: Whereabouts
     belonging: Belonging
     failure: Failure | None = None
     patience: Patience = Patience()
+    phone_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +262,7 @@ class Information:
 Shown = Result | OnPage | Ordering | ShownByStaff
 """An answer is, or was a moment ago, on the screen."""
 
-AtGuide = GuideCard | GuideBelongings | GuideAdvice
+AtGuide = GuideCard | GuidePhone | GuideBelongings | GuideAdvice
 """The guide for people without a card that can be read."""
 
 Timed = PinEntry | Questioning | Shown | AtGuide | Information
@@ -290,6 +301,7 @@ _NAMES: dict[type[VisitState], StateName] = {
     TakeCard: StateName.TAKE_CARD,
     Farewell: StateName.FAREWELL,
     GuideCard: StateName.GUIDE,
+    GuidePhone: StateName.GUIDE,
     GuideBelongings: StateName.GUIDE,
     GuideAdvice: StateName.GUIDE,
     Information: StateName.INFORMATION,

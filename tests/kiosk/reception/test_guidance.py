@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
 
-from kiosk.decision import DEFAULT_POLICY, NextStep, Paper, Presented
-from kiosk.reception.guidance import Belonging, Whereabouts, advise, belongings
+from kiosk.decision import DEFAULT_POLICY, NextStep, Paper, Presented, Reason
+from kiosk.reception.guidance import Belonging, Whereabouts, advise, belongings, phone_may_help
 
 TODAY = date(2026, 11, 25)
 WITHOUT = [card for card in Whereabouts if card is not Whereabouts.UNREADABLE]
@@ -68,3 +69,31 @@ def test_the_most_useful_thing_is_offered_first() -> None:
 @pytest.mark.parametrize("card", Whereabouts)
 def test_the_old_card_is_the_last_of_the_papers_that_are_offered(card: Whereabouts) -> None:
     assert belongings(card)[-2:] == (Belonging.LEGACY_CARD, Belonging.NOTHING)
+
+
+PHONES = replace(DEFAULT_POLICY, desk_takes_phone_card=True)
+
+
+@pytest.mark.parametrize("card", Whereabouts)
+def test_the_phone_is_asked_for_where_its_answer_changes_what_is_shown_and_only_there(card: Whereabouts) -> None:
+    changes = False
+    for thing in Belonging:
+        with_it, without = (advise(card, thing, TODAY, PHONES, phone_card=has).decision for has in (True, False))
+        assert with_it is not None and without is not None
+        changes |= with_it.present != without.present
+        assert (with_it.present == (Presented.PHONE_CARD,)) is phone_may_help(card)
+    assert changes is phone_may_help(card)
+
+
+@pytest.mark.parametrize("card", [Whereabouts.AT_HOME, Whereabouts.UNREADABLE])
+def test_the_phone_is_held_to_the_reader(card: Whereabouts) -> None:
+    decision = advise(card, Belonging.NOTHING, TODAY, PHONES, phone_card=True).decision
+    assert decision is not None and decision.next_steps == (NextStep.HOLD_PHONE_TO_READER,)
+
+
+def test_a_desk_without_a_reader_for_phones_says_what_else_to_do() -> None:
+    decision = advise(Whereabouts.AT_HOME, Belonging.SMARTPHONE, TODAY, DEFAULT_POLICY).decision
+    assert decision is not None and Reason.PHONE_CARD_NOT_TAKEN in decision.reasons
+    assert decision.next_steps == (NextStep.BRING_CARD, NextStep.ASK_STAFF)
+    asked = advise(Whereabouts.AT_HOME, Belonging.SMARTPHONE, TODAY, PHONES).decision
+    assert asked is not None and Reason.PHONE_CARD_NOT_TAKEN not in asked.reasons

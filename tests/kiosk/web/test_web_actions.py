@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from kiosk.decision import Need
 from kiosk.reception import EnterPin, PhotoProblem, PhotoRefused, Screen, StateName
 from kiosk.staff import Accounts, accounts_path
 from kiosk.web.access import Access, Right
@@ -30,6 +31,7 @@ BUTTONS = [
     {"action": "smartphone", "smartphone": True},
     {"action": "guide"},
     {"action": "whereabouts", "card": "lost"},
+    {"action": "phone_card", "phone_card": True},
     {"action": "belonging", "belonging": "notice"},
     {"action": "page", "page": "procedure", "event": "card_lost"},
 ]
@@ -156,9 +158,10 @@ async def test_where_the_accounts_cannot_be_read_no_目視確認_is_taken(kiosk:
         {"action": "9517"},
         {"action": "purpose", "purpose": "9517"},
         {"action": "needs", "needs": ["9517"]},
-        {"action": "needs", "needs": ["high_cost"] * 4},
+        {"action": "needs", "needs": ["high_cost"] * (len(Need) + 1)},
         {"action": "needs", "needs": "9517"},
         {"action": "smartphone", "smartphone": "9517"},
+        {"action": "phone_card", "phone_card": "9517"},
         {"action": "whereabouts", "card": "unreadable", "9517": ""},
         {"action": "whereabouts", "card": "unreadable"},
         {"action": "belonging", "belonging": "9517"},

@@ -32,6 +32,7 @@ from kiosk.reception.actions import (
     OpenPage,
     SayBelonging,
     SayNeeds,
+    SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
 )
@@ -79,6 +80,7 @@ from kiosk.reception.visit.states import (
     GuideAdvice,
     GuideBelongings,
     GuideCard,
+    GuidePhone,
     Idle,
     Information,
     OnPage,
@@ -160,6 +162,7 @@ STATES: tuple[VisitState, ...] = (
     TakeCard(),
     Farewell(),
     GuideCard(),
+    GuidePhone(Whereabouts.AT_HOME),
     GuideBelongings(Whereabouts.LOST),
     GuideAdvice(Whereabouts.LOST, Belonging.NOTHING),
     Information(),
@@ -192,13 +195,24 @@ EVENTS: tuple[VisitEvent, ...] = (
     SaySmartphone(action="smartphone", smartphone=True),
     OpenGuide(action="guide"),
     SayWhereabouts(action="whereabouts", card="lost"),
+    SayPhoneCard(action="phone_card", phone_card=True),
     SayBelonging(action="belonging", belonging=Belonging.NOTICE),
     OpenPage(action="page", page=UnionPage.MENU),
     AskForDocument(action="request"),
 )
 """One event of each kind, for a visit with the number 7."""
 
-_WITHOUT_CARD = (Idle, OutOfService, ShownByStaff, Farewell, GuideCard, GuideBelongings, GuideAdvice, Information)
+_WITHOUT_CARD = (
+    Idle,
+    OutOfService,
+    ShownByStaff,
+    Farewell,
+    GuideCard,
+    GuidePhone,
+    GuideBelongings,
+    GuideAdvice,
+    Information,
+)
 
 
 def visit(

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from kiosk.failures import Code, Failure
-from kiosk.reception.actions import Finish, OpenGuide, SayBelonging, SayWhereabouts
+from kiosk.reception.actions import Finish, OpenGuide, SayBelonging, SayPhoneCard, SayWhereabouts
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts
 from kiosk.reception.picture import screen_of, time_limit
 from kiosk.reception.screens import Screen
 from kiosk.reception.visit.events import CardPut, CardTaken, TimedOut, VisitEvent
 from kiosk.reception.visit.guiding import UNREADABLE
-from kiosk.reception.visit.states import Failed, GuideAdvice, GuideBelongings, GuideCard, Idle, Reading, VisitState
+from kiosk.reception.visit.states import (
+    Failed,
+    GuideAdvice,
+    GuideBelongings,
+    GuideCard,
+    GuidePhone,
+    Idle,
+    Reading,
+    VisitState,
+)
 from tests.kiosk.reception.visit.scenes import CLINIC, READER, happens, is_ignored, seen, visit
 
 GUIDE = OpenGuide(action="guide")
@@ -97,3 +107,41 @@ def test_a_guide_that_nobody_answers_warns_and_then_closes() -> None:
     warned, _ = happens(visit(GuideCard()), TimedOut(7))
     assert (screen_of(warned), time_limit(warned, CLINIC)) == (Screen.STILL_THERE, 20)
     assert happens(replace(warned, card_present=False), TimedOut(7))[0].state == Idle()
+
+
+PHONES = replace(CLINIC, takes_phone_card=True)
+AT_HOME = SayWhereabouts(action="whereabouts", card="at_home")
+
+
+def has_it(answer: bool) -> SayPhoneCard:
+    return SayPhoneCard(action="phone_card", phone_card=answer)
+
+
+def test_a_desk_that_takes_phones_asks_for_the_card_in_the_phone_first() -> None:
+    asked, _ = happens(visit(GuideCard()), AT_HOME, PHONES)
+    assert screen_of(asked) is Screen.GUIDE_PHONE
+    advised, _ = happens(asked, has_it(True), PHONES)
+    assert (screen_of(advised), advised.state) == (
+        Screen.GUIDE_ADVICE,
+        GuideAdvice(Whereabouts.AT_HOME, Belonging.NOTHING, phone_card=True),
+    )
+    assert happens(asked, has_it(False), PHONES)[0].state == GuideBelongings(Whereabouts.AT_HOME)
+
+
+def test_an_unreadable_card_leads_there_too_and_back() -> None:
+    silent = Failure(Code.CARD_SILENT)
+    asked, _ = happens(visit(Failed(silent)), GUIDE, PHONES)
+    assert asked.state == GuidePhone(Whereabouts.UNREADABLE, silent)
+    advised, _ = happens(asked, has_it(True), PHONES)
+    assert happens(advised, GUIDE, PHONES)[0].state == asked.state
+
+
+@pytest.mark.parametrize("card", ["lost", "never_issued", "returned"])
+def test_who_has_no_card_any_more_is_not_asked(card: Literal["lost", "never_issued", "returned"]) -> None:
+    said = SayWhereabouts(action="whereabouts", card=card)
+    assert happens(visit(GuideCard()), said, PHONES)[0].state == GuideBelongings(Whereabouts(card))
+
+
+def test_a_desk_that_does_not_take_phones_does_not_ask() -> None:
+    assert happens(visit(GuideCard()), AT_HOME)[0].state == GuideBelongings(Whereabouts.AT_HOME)
+    assert is_ignored(visit(GuideBelongings(Whereabouts.AT_HOME)), has_it(True))

@@ -15,7 +15,7 @@ from drivers.worker.client import Proof
 from kiosk.decision import Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level, Revocation
-from kiosk.reception.actions import ChoosePurpose, EnterPin, OpenPage, SayBelonging, SayNeeds
+from kiosk.reception.actions import ChoosePurpose, EnterPin, OpenPage, SayBelonging, SayNeeds, SayPhoneCard
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.picture import screen_of, time_limit
 from kiosk.reception.screens import Screen
@@ -119,6 +119,7 @@ HAPPENINGS = st.one_of(
     st.builds(OpenPage, action=st.just("page"), page=st.sampled_from(UnionPage)),
     st.builds(ChoosePurpose, action=st.just("purpose"), purpose=st.sampled_from(Purpose)),
     st.builds(SayNeeds, action=st.just("needs"), needs=st.sampled_from([[], [Need.HIGH_COST]])),
+    st.builds(SayPhoneCard, action=st.just("phone_card"), phone_card=st.booleans()),
     st.builds(SayBelonging, action=st.just("belonging"), belonging=st.sampled_from(Belonging)),
     st.builds(EnterPin, action=st.just("pin"), pin=st.sampled_from(["1234", "12a4"])),
 )

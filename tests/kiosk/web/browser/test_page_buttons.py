@@ -162,6 +162,8 @@ def test_none_of_it_sends_none_whatever_was_chosen(
         (Screen.QUESTION_SMARTPHONE, '[data-smartphone="false"]', {"action": "smartphone", "smartphone": False}),
         (Screen.QUESTION_PURPOSE, '[data-purpose="benefit_claim"]', {"action": "purpose", "purpose": "benefit_claim"}),
         (Screen.GUIDE_CARD, '[data-card="lost"]', {"action": "whereabouts", "card": "lost"}),
+        (Screen.GUIDE_PHONE, '[data-phone-card="true"]', {"action": "phone_card", "phone_card": True}),
+        (Screen.GUIDE_PHONE, '[data-phone-card="false"]', {"action": "phone_card", "phone_card": False}),
         (Screen.GUIDE_BELONGINGS, '[data-belonging="notice"]', {"action": "belonging", "belonging": "notice"}),
         (Screen.UNION_MENU, '[data-page="own_record"]', {"action": "page", "page": "own_record", "event": None}),
         (Screen.PROCEDURES, '[data-event="card_lost"]', {"action": "page", "page": "procedure", "event": "card_lost"}),
