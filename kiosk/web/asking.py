@@ -160,7 +160,10 @@ NOT_ENOUGH: Mapping[Belonging, str] = {
 }
 """The reason, if the person has nothing that helps."""
 
-PHONE_CARD_NOT_TAKEN = "スマートフォンの画面だけでは、受診できません。この{desk}には、スマートフォンのマイナ保険証を読み取る機器がありません。"
+PHONE_CARD_NOT_TAKEN = (
+    "スマートフォンの画面だけでは、受診できません。"
+    "この{desk}には、スマートフォンのマイナ保険証を読み取る機器がありません。"
+)
 """The same for a person with a smartphone, at a desk that has no reader for the マイナ保険証 in it."""
 
 ADVICE_STEPS: Mapping[NextStep, str] = {

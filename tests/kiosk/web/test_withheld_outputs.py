@@ -116,12 +116,12 @@ async def with_card(site: Site, who: str) -> AsyncIterator[View]:
 
 async def looked_up(site: Site, who: str) -> AsyncIterator[View]:
     """Yield what staff put on the visitor's screen, for each thing that can have become of the card."""
-    found = await site.found(who)
     for card_today in (CardToday.NOT_HERE, CardToday.UNREADABLE):
         for event in (None, *LifeEvent):
             asked = Asked(card_today=card_today, event=event)
             if event is LifeEvent.REEMPLOYED:
                 continue
+            found = await site.found(who)
             decision = await site.desk.decide(found, asked, "hanako")
             await site.desk.show(found, asked, decision, Seen.PASSPORT, "hanako", site.sequence)
             yield await site.until(*RESULTS)
