@@ -34,7 +34,7 @@ __all__ = [
     "WAYS_TO_REGISTER",
     "WAY_STAGES",
     "Fact",
-    "Stage",
+    "WayStage",
 ]
 
 
@@ -47,7 +47,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class WayStage:
     """One part of the way until the card works: who acts, and what they do."""
 
     title: str
@@ -83,15 +83,15 @@ WAY = ScreenText(
     "国のシステムに登録されるまで、マイナ保険証は使えません。",
 )
 WAY_STAGES = (
-    Stage(
+    WayStage(
         "お勤め先の手続き",
         "加入の届書にマイナンバー、氏名、生年月日、性別、住所などを書き、住民票などを添えて、組合に出します。",
     ),
-    Stage(
+    WayStage(
         "組合の登録",
         "受け付けた日から、おおむね{days}日後（土日、祝日は数えません）に、資格情報が国のシステムに登録されます。",
     ),
-    Stage("ご自身の利用登録", "どれか1つの方法で登録します。"),
+    WayStage("ご自身の利用登録", "どれか1つの方法で登録します。"),
 )
 """「マイナ保険証で受診できるまでの流れ」: 事業主様の手続き, 組合の資格情報登録, 利用登録方法."""
 WAYS_TO_REGISTER = (

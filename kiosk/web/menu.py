@@ -9,7 +9,7 @@ from kiosk.reception import PersonalPages, UnionPage, View
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import may_request
 
-__all__ = ["LABELS", "MENU", "MENU_WITHOUT_CARD", "TITLES", "Entry", "Group", "groups_of", "menu_text"]
+__all__ = ["LABELS", "MENU", "MENU_WITHOUT_CARD", "TITLES", "MenuEntry", "MenuGroup", "groups_of", "menu_text"]
 
 MENU = ScreenText(
     "ご用件を選んでください",
@@ -39,7 +39,7 @@ _CARD = (UnionPage.MERITS, UnionPage.IDENTIFYING, UnionPage.MYNAPORTAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """One button: its words, its icon, and the page or the sheet that it opens."""
 
     label: str
@@ -49,11 +49,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MenuGroup:
     """Entries that belong together, under their title."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[MenuEntry, ...]
 
 
 def menu_text(view: View) -> ScreenText:
@@ -61,11 +61,11 @@ def menu_text(view: View) -> ScreenText:
     return MENU if view.pages else MENU_WITHOUT_CARD
 
 
-def groups_of(view: View) -> tuple[Group, ...]:
+def groups_of(view: View) -> tuple[MenuGroup, ...]:
     """Return the groups of the menu; the first is there only for a person whose presence was proved."""
     own = (_own(view.pages),) if view.pages else ()
     groups = zip(TITLES[-len(own) - 2 :], (*own, _PAPERS, _CARD), strict=True)
-    return tuple(Group(title, tuple(map(_entry, entries))) for title, entries in groups)
+    return tuple(MenuGroup(title, tuple(map(_entry, entries))) for title, entries in groups)
 
 
 def _own(pages: PersonalPages) -> tuple[UnionPage | str, ...]:
@@ -75,8 +75,8 @@ def _own(pages: PersonalPages) -> tuple[UnionPage | str, ...]:
     return (UnionPage.OWN_RECORD, *request, *orders, "purposes")
 
 
-def _entry(name: UnionPage | str) -> Entry:
+def _entry(name: UnionPage | str) -> MenuEntry:
     label, icon = LABELS[name]
     if isinstance(name, UnionPage):
-        return Entry(label, f"menu-{icon}", page=name.value)
-    return Entry(label, f"menu-{icon}", sheet=name)
+        return MenuEntry(label, f"menu-{icon}", page=name.value)
+    return MenuEntry(label, f"menu-{icon}", sheet=name)
