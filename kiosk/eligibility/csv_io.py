@@ -53,7 +53,7 @@ class CsvRow:
             known: what the register has in the columns after those of the key; None for a new member.
 
         """
-        if ColumnLeftOut.LEFT_OUT not in self.values:
+        if ColumnLeftOut.LEFT_OUT not in self.values[-len(MAY_BE_LEFT_OUT) :]:  # only the last columns can be
             return self
         instead = _OF_NEW_MEMBERS if known is None else known
         pairs = zip(self.values[KEY_COLUMNS:], instead, strict=True)

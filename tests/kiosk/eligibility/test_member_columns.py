@@ -75,7 +75,7 @@ def test_an_empty_cell_is_unknown_or_none_unless_the_column_is_required(column: 
 
 
 def test_a_file_may_leave_out_what_the_third_edition_of_the_decision_added() -> None:
-    assert tuple(MAY_BE_LEFT_OUT) == (*FLAGS, "stay_until") == NAMES[30:]
+    assert tuple(MAY_BE_LEFT_OUT) == (*FLAGS, "stay_until") == NAMES[30:]  # the last ones
     for name, value in MAY_BE_LEFT_OUT.items():
         assert BY_NAME[name].parse("") == value
 

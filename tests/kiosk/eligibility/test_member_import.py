@@ -78,7 +78,16 @@ def test_a_value_that_comes_back_is_a_third_version(registry: Registry, load: Lo
 
 @pytest.mark.parametrize(
     ("name", "cell"),
-    [("lost_on", "2026-05-31"), ("certificate", ""), ("my_number_reported", ""), ("copay_percent", ""), ("kana", "ド")],
+    [
+        ("registration", "unknown"),
+        ("pays_in_full", "true"),
+        ("stay_until", "2027-01-31"),
+        ("lost_on", "2026-05-31"),
+        ("certificate", ""),
+        ("my_number_reported", ""),
+        ("copay_percent", ""),
+        ("kana", "ド"),
+    ],
 )
 def test_every_kind_of_column_counts_as_a_change(load: Load, name: str, cell: str) -> None:
     load({})
