@@ -75,7 +75,7 @@ QUESTIONS: Mapping[Screen, ScreenText] = {
         "カードがないときにできることを、ご案内します。",
     ),
     Screen.GUIDE_PHONE: ScreenText(
-        "スマートフォンに、マイナ保険証を入れていますか？",
+        "スマートフォンにマイナ保険証を入れていますか？",
         "入れている方は、スマートフォンだけで確認できます。",
     ),
     Screen.GUIDE_BELONGINGS: ScreenText(
