@@ -20,6 +20,7 @@ from kiosk.graphemes import graphemes
 from kiosk.identity import Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
+from kiosk.reception.photo import shows_whose
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
@@ -140,6 +141,7 @@ class EligibilityService:
             # Set back during the visit: the answer would be that of another year.
             raise NotDeterminable(failure)
         binding = self._binding(certificate)
+        _require_photo_seen(binding, asked, tokyo_day(now))
         facts = self._facts(binding, asked, tokyo_day(now))
         for_staff = decide(facts, self.policy)
         decision = published(for_staff, facts)
@@ -260,3 +262,10 @@ class EligibilityService:
             except JournalError as error:
                 raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
             self._recorded.append(entry.visit)
+
+
+def _require_photo_seen(binding: MemberBinding, asked: Determining, today: date) -> None:
+    """Raise NotDeterminable if the 目視確認 was of a card without a known holder, who turns out to be under five."""
+    act = asked.person.staff
+    if act and not shows_whose(act, binding.member, today):
+        raise NotDeterminable(Failure.here(Code.UNKNOWN_MEMBER))

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.decision.calendar import attains
 from kiosk.eligibility import Member
 from kiosk.identity import CertificateCheck, binding_key
-from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.visit.card import StaffAct
 
-__all__ = ["PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "under_five"]
+if TYPE_CHECKING:  # the service asks this module too, before it answers
+    from kiosk.reception.eligibility_service import EligibilityService
+
+__all__ = ["PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "shows_whose", "under_five"]
 
 _AGE: Final = 5
 
@@ -53,8 +55,18 @@ def is_under_five(member: Member, today: date) -> bool:
     return today <= attains(member.birth_date, _AGE)
 
 
+def shows_whose(act: StaffAct, member: Member, today: date) -> bool:
+    """Return whether a 目視確認 says that the card is the member's: of a child under five, only with a photograph."""
+    return act.card_has_photo is True or not is_under_five(member, today)
+
+
 def require_photo(service: EligibilityService, check: CertificateCheck, act: StaffAct) -> None:
-    """Raise PhotoRefused unless the card of a holder under five has a photograph. Blocking, as ``under_five`` is."""
-    if act.card_has_photo is True or not under_five(service, check):
-        return
-    raise PhotoRefused(PhotoProblem.UNASKED if act.card_has_photo is None else PhotoProblem.MISSING)
+    """Raise PhotoRefused unless the card has a photograph, as far as is known. Blocking, as ``under_five`` is.
+
+    Of a holder under five somebody has to say that it has one. A card that is said to have none is refused, whoever
+    its holder is: there was nothing to compare.
+    """
+    if act.card_has_photo is False:
+        raise PhotoRefused(PhotoProblem.MISSING)
+    if act.card_has_photo is None and under_five(service, check):
+        raise PhotoRefused(PhotoProblem.UNASKED)

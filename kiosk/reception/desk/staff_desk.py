@@ -22,7 +22,7 @@ from kiosk.reception.desk.happenings import Happenings, VisitOutcome
 from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.floors import Findings
-from kiosk.reception.photo import PhotoProblem, PhotoRefused, is_under_five, require_photo
+from kiosk.reception.photo import PhotoProblem, PhotoRefused, require_photo, shows_whose
 from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
@@ -241,7 +241,7 @@ class StaffDesk:
         """Raise DeskRefused if a 目視確認 of this visit would come to count for a holder under five without a photo."""
         state = self._reception.visit.state
         act = state.staff if isinstance(state, Failed) else None
-        if act and act.card_has_photo is not True and is_under_five(found.member, self.today):
+        if act and not shows_whose(act, found.member, self.today):
             raise DeskRefused(DeskProblem.BIND_BEFORE_CHECK)
 
     async def unbind(self, found: FoundMember, by: str) -> FoundMember:

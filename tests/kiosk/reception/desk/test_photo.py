@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
 
 from kiosk.identity import Level
-from kiosk.reception import DeskProblem, NeedStaff, PhotoProblem, PhotoRefused, Screen, Seen, StaffAct, StaffConfirm
+from kiosk.reception import (
+    DeskProblem,
+    LookingUp,
+    NeedStaff,
+    PhotoProblem,
+    PhotoRefused,
+    Screen,
+    Seen,
+    StaffAct,
+    StaffConfirm,
+)
 from kiosk.reception.photo import is_under_five
 from tests.kiosk.reception.sites import Site, refused
 
@@ -18,7 +30,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def child(mocker: Any) -> Any:
     """Every member is a small child."""
-    mocker.patch("kiosk.reception.desk.staff_desk.is_under_five", return_value=True)
     return mocker.patch("kiosk.reception.photo.is_under_five", return_value=True)
 
 
@@ -85,3 +96,44 @@ async def test_a_check_that_was_made_before_the_child_was_known_does_not_count_f
     bind = site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)
     assert await refused(bind) is DeskProblem.BIND_BEFORE_CHECK
     assert "bound" not in [act["act"] for act in site.acts()]
+
+
+@pytest.mark.usefixtures("child")
+async def test_a_check_that_was_made_while_the_child_was_being_bound_does_not_count_for_it(
+    site: Site, mocker: Any
+) -> None:
+    bind, writing, may_write = LookingUp.bind, Event(), Event()
+
+    def slow(*args: Any) -> None:
+        writing.set()
+        assert may_write.wait(10)
+        bind(*args)
+
+    mocker.patch.object(LookingUp, "bind", slow)
+    sequence = await at_desk(site, "unknown-member")
+    found = await site.found("unreadable-phone")
+    binding = asyncio.create_task(site.desk.bind(found, Seen.PASSPORT, "hanako", sequence))
+    assert await asyncio.to_thread(writing.wait, 10)
+    await site.desk.confirm(StaffAct("hanako", "pin_forgotten"), sequence)
+    await site.until(Screen.UNKNOWN_MEMBER)
+    may_write.set()
+    await binding
+    shown = await site.until(Screen.UNKNOWN_MEMBER, Screen.RESULT_CARD)
+    assert (shown.screen, shown.decision) == (Screen.UNKNOWN_MEMBER, None)
+
+
+@pytest.mark.usefixtures("child")
+async def test_no_answer_rests_on_a_check_of_a_child_by_sight_without_the_photograph(site: Site, mocker: Any) -> None:
+    mocker.patch("kiosk.reception.desk.staff_desk.require_photo")  # as if the card was bound a moment later
+    sequence = await at_desk(site)
+    await site.desk.confirm(StaffAct("hanako", "pin_forgotten"), sequence)
+    shown = await site.until(Screen.UNKNOWN_MEMBER, Screen.RESULT_CARD)
+    assert (shown.screen, shown.decision) == (Screen.UNKNOWN_MEMBER, None)
+
+
+@pytest.mark.parametrize("who", ["card-works", "unknown-member"])
+async def test_a_face_is_compared_with_no_card_that_has_no_photograph(site: Site, who: str) -> None:
+    sequence = await at_desk(site, who)
+    without = site.desk.confirm(StaffAct("hanako", "pin_forgotten", card_has_photo=False), sequence)
+    assert await refused(without) is DeskProblem.CARD_WITHOUT_PHOTO
+    assert site.reception.view.screen is Screen.STAFF_CHECK
