@@ -329,6 +329,5 @@ def test_a_card_that_cannot_be_read_leads_to_phone_and_notice_first_and_then_to_
 def test_a_procedure_says_what_goes_with_the_papers(every_screen: dict[str, View]) -> None:
     pages = [view for view in every_screen.values() if view.screen is Screen.PROCEDURE]
     texts = [text_of(Screens(profile="union_office").main(view)) for view in pages]
-    assert [("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts] == [True] * len(
-        LifeEvent
-    )
+    assert {view.browsing.event for view in pages} == set(LifeEvent)
+    assert all(("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts)
