@@ -33,13 +33,13 @@ _PURPOSE = "「マイナ保険証・資格確認書・資格情報通知書の�
 
 _EXPLANATIONS = {
     Reason.MOVED_TO_LATE_ELDERLY: Explanation(
-        "年齢により、後期高齢者医療制度に移られました。この組合の保険は使えません。",
+        "年齢により後期高齢者医療制度に移られたため、この組合の保険は使えません。",
         "公的ルール（高齢者の医療の確保に関する法律）",
     ),
     Reason.INSURANCE_ENDED: Explanation("この組合の保険は、もう終わっています。", "公的ルール（国民健康保険法）"),
     Reason.NOT_YET_INSURED: Explanation("この組合の保険は、まだ始まっていません。", _FILING),
     Reason.NOTICE_CONFIRMS_DETAILS: Explanation(
-        "マイナ保険証をお持ちの方は、資格情報通知書などで記号・番号を確かめます。", _PURPOSE
+        "マイナ保険証をお持ちの方は、資格情報通知書などで記号と番号を確かめます。", _PURPOSE
     ),
     Reason.PHONE_CARD_WORKS: Explanation(
         "スマートフォンのマイナ保険証で、診察を受けられます。", "公的ルール（スマートフォンのマイナ保険証）"
@@ -61,12 +61,12 @@ _EXPLANATIONS = {
     Reason.LINKAGE_OVERDUE: Explanation(
         "通常の日数が過ぎていますが、保険の登録がまだ国のシステムに届いていません。", _LINKAGE
     ),
-    Reason.NO_CARD: Explanation("マイナンバーカードの交付を受けていません。", _CONFIRMATION),
+    Reason.NO_CARD: Explanation("マイナンバーカードをお持ちではありません。", _CONFIRMATION),
     Reason.CARD_RETURNED: Explanation("マイナンバーカードを返納されています。", _ISSUE),
     Reason.CARD_LOST: Explanation("マイナンバーカードを紛失されています。", _ISSUE),
     Reason.CERTIFICATE_EXPIRED: Explanation("カードの電子証明書の有効期限が切れています。", _ISSUE),
     Reason.CERTIFICATE_REVOKED: Explanation(
-        "カードの電子証明書が使えなくなっています（失効）。", "公的ルール（公的個人認証法）"
+        "カードの電子証明書が使えなくなっています。", "公的ルール（公的個人認証法）"
     ),
     Reason.NOT_REGISTERED: Explanation("マイナンバーカードが、まだ保険証として登録されていません。", _REGISTRATION),
     Reason.REGISTRATION_CANCELLED: Explanation("マイナ保険証の利用登録が解除されています。", _ISSUE),
@@ -86,7 +86,7 @@ _EXPLANATIONS = {
         "利用登録の解除の手続き中のため、マイナ保険証はまもなく使えなくなります。", _ISSUE
     ),
     Reason.REGISTRATION_UNKNOWN: Explanation(
-        "保険証利用登録がされているかどうかは、まだ国のデータで確認できていません。", f"{_CONFIRMATION}交付対象"
+        "カードが保険証として登録されているかどうかは、まだ国のデータで確認できていません。", f"{_CONFIRMATION}交付対象"
     ),
     Reason.LINKAGE_ASSUMED: Explanation(
         "連携の日はわかりませんが、資格取得から日数がたっているため、連携済みとして扱います。", _LINKAGE
@@ -110,9 +110,7 @@ _EXPLANATIONS = {
     Reason.CONFIRMATION_IS_ENOUGH: Explanation(
         "すでに交付された資格確認書があるため、新しい資格確認書は交付しません。", _ISSUE
     ),
-    Reason.CONFIRMATION_ENDING: Explanation(
-        "お持ちの資格確認書の有効期限が近いため、新しい資格確認書を交付します。", _CONFIRMATION
-    ),
+    Reason.CONFIRMATION_ENDING: Explanation("お持ちの資格確認書の有効期限が近づいています。", _CONFIRMATION),
     Reason.STAY_ENDED: Explanation(
         "在留期間の満了日を過ぎているため、資格確認書を交付できません。", "公的ルール（在留期間と資格確認書の有効期限）"
     ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.decision import NextStep, Reason
 from kiosk.reception import Reminder
 from kiosk.web import result_texts as texts
 from kiosk.web.headings import heading_of
 from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, pictures_of
-from kiosk.web.result_steps import acts_of
+from kiosk.web.result_steps import acts_of, sentences_of
 from kiosk.web.results import cross_of, mark_of
 
 __all__ = ["FarewellContent", "farewell_of"]
@@ -32,7 +33,6 @@ class FarewellContent:
 
 def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> FarewellContent:
     """Return what the farewell repeats of the answer that was shown."""
-    wording = {**texts.FAREWELL_STEPS, **(texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else {})}
     acts = acts_of(reminder.next_steps, here=reminder.usable_after is not None and not at_union_office)
     heading = heading_of(reminder, reminder.purpose, at_union_office=at_union_office)
     return FarewellContent(
@@ -41,5 +41,13 @@ def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> Farewel
         heading=heading,
         pictures=pictures_of(reminder, at_union_office=at_union_office),
         cross=cross_of(reminder),
-        step=wording[(acts or reminder.next_steps)[0]],
+        step=_sentence((acts or reminder.next_steps)[0], reminder, at_union_office=at_union_office),
     )
+
+
+def _sentence(step: NextStep, reminder: Reminder, *, at_union_office: bool) -> str:
+    said = sentences_of(reminder.purpose, reminder.reasons, at_union_office=at_union_office)
+    if step in texts.REGISTER_IF_ASKED and Reason.REGISTRATION_UNKNOWN in reminder.reasons:
+        return said[step]
+    shorter = texts.FAREWELL_STEPS_AT_UNION_OFFICE if at_union_office else texts.FAREWELL_STEPS
+    return shorter.get(step, said[step])

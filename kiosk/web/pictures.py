@@ -60,6 +60,7 @@ class Picture:
 
 
 _OTHER_INSURANCE = Picture("document-other", texts.OTHER_INSURANCE, texts.OTHER_INSURANCE_HINT)
+_PRESENT_INSURANCE = Picture("document-other", texts.PRESENT_INSURANCE, texts.OTHER_INSURANCE_HINT)
 
 
 def pictures_of(answer: Shown, *, at_union_office: bool = False) -> tuple[Picture, ...]:
@@ -69,12 +70,16 @@ def pictures_of(answer: Shown, *, at_union_office: bool = False) -> tuple[Pictur
     of this insurer's applies it is, at a clinic, the papers of the present insurance.
     """
     if answer.applies is None:
-        return () if at_union_office else (_OTHER_INSURANCE,)
+        return () if at_union_office else (_insured_elsewhere(answer),)
     documents = _documents(answer, answer.applies, at_union_office=at_union_office)
     certificates = tuple(Picture("certificate", PICTURED_AS[one]) for one in answer.also_bring)
     if len(documents) + len(certificates) > MOST_PICTURES:
         certificates = (Picture("certificate", texts.OTHER_CERTIFICATES),)
     return documents + certificates
+
+
+def _insured_elsewhere(answer: Shown) -> Picture:
+    return _PRESENT_INSURANCE if Reason.NOT_YET_INSURED in answer.reasons else _OTHER_INSURANCE
 
 
 def _documents(answer: Shown, applies: Document, *, at_union_office: bool) -> tuple[Picture, ...]:

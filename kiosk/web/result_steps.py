@@ -16,7 +16,7 @@ from kiosk.web import result_texts as texts
 from kiosk.web.phrases import Phrase
 from kiosk.web.texts import PAPERS
 
-__all__ = ["Steps", "acts_of", "steps_of"]
+__all__ = ["Steps", "acts_of", "sentences_of", "steps_of"]
 
 _SHOWN_STEPS = 3
 _SENTENCES = 4
@@ -33,7 +33,11 @@ _ELSEWHERE = (
     NextStep.RENEW_CERTIFICATE,
 )
 """Acts for which this desk is not needed, the one that helps soonest first."""
+_REGISTERING = (NextStep.REGISTER_CARD, NextStep.REGISTER_CARD_AT_READER)
+_ENOUGH_BY_ITSELF = {NextStep.SHOW_CONFIRMATION, NextStep.SHOW_OLD_CARD}
 _CERTIFICATE_ENDED = {Reason.CERTIFICATE_EXPIRED, Reason.CERTIFICATE_REVOKED}
+_LATE = {Reason.FILING_UNKNOWN, Reason.LINKAGE_OVERDUE}
+"""Why the union is to be contacted about the linkage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,27 @@ def steps_of(
 def acts_of(steps: tuple[NextStep, ...], *, here: bool) -> tuple[NextStep, ...]:
     """Return the steps that a person can take today, in the order of today.
 
-    ``here`` says that the 利用登録 can be done at this desk. Reporting a missing マイナンバー comes before all else:
-    without it nothing else moves.
+    ``here`` says that the 利用登録 can be done at this desk; it comes after a paper that is enough today. Reporting a
+    missing マイナンバー comes before all else: without it nothing else moves.
     """
-    first = (NextStep.REPORT_MY_NUMBER, *((NextStep.REGISTER_CARD, NextStep.REGISTER_CARD_AT_READER) if here else ()))
+    serves_today = here and not _ENOUGH_BY_ITSELF & {*steps}
+    first = (NextStep.REPORT_MY_NUMBER, *(_REGISTERING if serves_today else ()))
     desk = tuple(step for step in NextStep if step not in {*first, *_ELSEWHERE, *_LATER})
     elsewhere = tuple(step for step in _ELSEWHERE if step not in first)
     return tuple(step for step in (*first, *desk, *elsewhere) if step in steps)
+
+
+def sentences_of(purpose: Purpose, reasons: tuple[Reason, ...], *, at_union_office: bool) -> Mapping[NextStep, str]:
+    """Return the sentence of each step at this desk, for an answer with these reasons."""
+    unknown = Reason.REGISTRATION_UNKNOWN in reasons
+    if not at_union_office:
+        return {**texts.STEPS, **(texts.REGISTER_IF_ASKED if unknown else {})}
+    return {
+        **texts.STEPS,
+        **texts.STEPS_AT_UNION_OFFICE,
+        **(texts.SHOW_AT_CLINIC if purpose is Purpose.VISIT else {}),
+        **(texts.REGISTER_IF_ASKED_AT_CLINIC if unknown else {}),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,8 @@ class _Words:
                 return (self._waiting(),)
             case NextStep.REGISTER_CARD | NextStep.REGISTER_CARD_AT_READER:
                 return (Phrase(self._registering(step)),)
+            case NextStep.CONTACT_UNION:
+                return (Phrase(self._contacting_union()),)
             case NextStep.ASK_STAFF:
                 return tuple(Phrase(text) for text in self._asking_staff())
             case NextStep.ASK_NEW_INSURER:
@@ -106,7 +126,7 @@ class _Words:
 
     @property
     def _plain(self) -> Mapping[NextStep, str]:
-        return {**texts.STEPS, **(texts.STEPS_AT_UNION_OFFICE if self.at_union_office else {})}
+        return sentences_of(self.purpose, self.decision.reasons, at_union_office=self.at_union_office)
 
     def _supplements(self) -> Phrase:
         names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
@@ -130,15 +150,24 @@ class _Words:
         return Phrase(self._plain[NextStep.WAIT_FOR_LINKAGE])
 
     def _registering(self, step: NextStep) -> str:
-        if step is NextStep.REGISTER_CARD and Reason.REGISTRATION_UNKNOWN in self.decision.reasons:
-            return texts.REGISTER_IF_ASKED
-        return self._plain[step] if self.here else texts.REGISTER_ELSEWHERE.get(step, self._plain[step])
+        if self.here or Reason.REGISTRATION_UNKNOWN in self.decision.reasons:
+            return self._plain[step]
+        return texts.REGISTER_ELSEWHERE[step]
+
+    def _contacting_union(self) -> str:
+        decision = self.decision
+        ending = decision.issue is None and Reason.CONFIRMATION_ENDING in decision.reasons
+        if (Reason.STAY_ENDED not in decision.reasons and not ending) or _LATE & {*decision.reasons}:
+            return self._plain[NextStep.CONTACT_UNION]
+        return texts.STAY_RENEWED_AT_UNION_OFFICE if self.at_union_office else texts.STAY_RENEWED
 
     def _asking_staff(self) -> tuple[str, ...]:
         if self.at_union_office or self.purpose is not Purpose.VISIT or self.decision.usable is not Usable.NO:
             return (self._plain[NextStep.ASK_STAFF],)
-        if self.decision.applies is not Document.CONFIRMATION:
+        if self.decision.applies is Document.CARD:
             return (texts.CARD_LEFT_BEHIND,)
+        if self.decision.applies is None:
+            return (self._plain[NextStep.ASK_STAFF],)
         ended = _CERTIFICATE_ENDED & {*self.decision.reasons}
         return (texts.NUMBER_INSTEAD, texts.CERTIFICATE_ENDED) if ended else (texts.NUMBER_INSTEAD,)
 

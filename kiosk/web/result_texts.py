@@ -27,7 +27,11 @@ __all__ = [
     "REGISTER_ELSEWHERE",
     "PICTURED_AS",
     "REGISTER_IF_ASKED",
+    "REGISTER_IF_ASKED_AT_CLINIC",
+    "SHOW_AT_CLINIC",
     "SHOWN_AS",
+    "STAY_RENEWED",
+    "STAY_RENEWED_AT_UNION_OFFICE",
     "STEPS",
     "STEPS_AT_UNION_OFFICE",
     "SUPPLEMENTS",
@@ -101,9 +105,9 @@ HEADINGS = Headings(
     declare="「マイナ保険証」を{desk}でお見せのうえ、申立書をお書きください",
     register="この{desk}で、「マイナ保険証」の利用登録ができます",
     missing={
-        Document.CARD: "「マイナ保険証」がないときのことを、{desk}の係員におたずねください",
-        Document.NOTICE: "「資格情報通知書」のことを、{desk}の係員におたずねください",
-        Document.CONFIRMATION: "「資格確認書」のことを、{desk}の係員におたずねください",
+        Document.CARD: "{desk}の係員へ。「マイナ保険証」がないときのことを、おたずねください",
+        Document.NOTICE: "{desk}の係員へ。「資格情報通知書」のことを、おたずねください",
+        Document.CONFIRMATION: "{desk}の係員へ。「資格確認書」のことを、おたずねください",
     },
     show_for_details=_SHOW,
     order_notice="「資格情報通知書」を、組合にお申し込みください",
@@ -142,7 +146,7 @@ HEADINGS_AT_UNION_OFFICE = Headings(
     not_covered={
         Reason.MOVED_TO_LATE_ELDERLY: "後期高齢者医療制度の窓口（お住まいの市区町村）におたずねください",
         Reason.INSURANCE_ENDED: "今の健康保険の窓口におたずねください",
-        Reason.NOT_YET_INSURED: "資格のことを、この{desk}の係員におたずねください",
+        Reason.NOT_YET_INSURED: "保険がいつから使えるかを、この{desk}の係員におたずねください",
     },
 )
 """The same where nobody is being treated: a clinic is named, and this desk is the union's own."""
@@ -151,7 +155,7 @@ STEPS: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",
     NextStep.HOLD_PHONE_TO_READER: "スマートフォンを、{desk}のカードリーダーにかざしてください。",
     NextStep.REGISTER_CARD: "この{desk}のカードリーダーで、マイナ保険証の利用登録をしてください。",
-    NextStep.REGISTER_CARD_AT_READER: "顔認証つきのカードリーダーで、マイナ保険証の利用登録をしてください。",
+    NextStep.REGISTER_CARD_AT_READER: "この{desk}の顔認証付きカードリーダーで、マイナ保険証の利用登録をしてください。",
     NextStep.SHOW_SMARTPHONE_SCREEN: "カードと、マイナポータルの資格情報の画面を、いっしょに{desk}でお見せください。",
     NextStep.SHOW_NOTICE_WITH_CARD: "マイナ保険証と資格情報通知書を、いっしょに{desk}でお見せください。",
     NextStep.SHOW_NOTICE: "資格情報通知書を、{desk}でお見せください。",
@@ -179,8 +183,6 @@ STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
     NextStep.HOLD_PHONE_TO_READER: "医療機関では、カードリーダーにスマートフォンをかざします。",
     NextStep.SHOW_SMARTPHONE_SCREEN: "医療機関では、カードと、マイナポータルの資格情報の画面をお見せください。",
     NextStep.SHOW_NOTICE_WITH_CARD: "医療機関では、マイナ保険証と資格情報通知書を、いっしょにお見せください。",
-    NextStep.SHOW_CONFIRMATION: "医療機関では、資格確認書をお見せください。",
-    NextStep.SHOW_OLD_CARD: "医療機関では、お手元の保険証をお見せください。",
     NextStep.DECLARE_ELIGIBILITY: "医療機関の受付で「被保険者資格申立書」を書いてください。用紙は受付にあります。",
     NextStep.PAY_AND_CLAIM: "医療機関で全額をお支払いになったあと、この{desk}に特別療養費を申請してください。",
     NextStep.REPORT_MY_NUMBER: "お勤め先（事業主）を通じて、この{desk}にマイナンバーを届け出てください。",
@@ -191,16 +193,36 @@ STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
 }
 """Steps that read differently where nobody is being treated, and where the union is at hand."""
 
+SHOW_AT_CLINIC: Mapping[NextStep, str] = {
+    NextStep.SHOW_CONFIRMATION: "医療機関では、資格確認書をお見せください。",
+    NextStep.SHOW_OLD_CARD: "医療機関では、お手元の保険証をお見せください。",
+}
+"""Steps at the union's office towards a treatment; for a claim the same papers are shown there."""
+
 REGISTER_ELSEWHERE: Mapping[NextStep, str] = {
     NextStep.REGISTER_CARD: "マイナポータルなどで、マイナ保険証の利用登録をしてください。",
+    NextStep.REGISTER_CARD_AT_READER: "医療機関の顔認証付きカードリーダーで、マイナ保険証の利用登録をしてください。",
 }
 """Used if no reader of this desk can do it now: at the union's office, or the card is not here or cannot be read."""
 
 BRING_MANY_SUPPLEMENTS = "ほかの{count}つの証も、お見せください。名前は「くわしく」にあります。"
 """``bring_supplements`` if the names of all would fill the screen."""
 
-REGISTER_IF_ASKED = "カードリーダーの画面で利用登録をたずねられたら、登録してください。"
-"""``register_card`` while the state's data say nothing yet of the 利用登録."""
+REGISTER_IF_ASKED: Mapping[NextStep, str] = {
+    NextStep.REGISTER_CARD: "カードリーダーの画面で利用登録をたずねられたら、登録してください。",
+    NextStep.REGISTER_CARD_AT_READER: "顔認証付きカードリーダーの画面で利用登録をたずねられたら、登録してください。",
+}
+REGISTER_IF_ASKED_AT_CLINIC: Mapping[NextStep, str] = {
+    NextStep.REGISTER_CARD: "医療機関のカードリーダーの画面で利用登録をたずねられたら、登録してください。",
+    NextStep.REGISTER_CARD_AT_READER: (
+        "医療機関の顔認証付きカードリーダーの画面で利用登録をたずねられたら、登録してください。"
+    ),
+}
+"""Registering while the state's data say nothing yet of the 利用登録; the second at the union's office."""
+
+STAY_RENEWED = "在留期間を更新された方は、組合にお知らせください。"
+STAY_RENEWED_AT_UNION_OFFICE = "在留期間を更新された方は、この{desk}の係員にお知らせください。"
+"""``contact_union`` if only the end of a stay keeps the union from issuing a 資格確認書."""
 
 CARD_LEFT_BEHIND = "資格確認書などをお持ちなら、{desk}の係員にお見せください。お持ちでなければ、ご相談ください。"
 """``ask_staff`` if the card was left at home."""
@@ -227,16 +249,16 @@ WAIT_AFTER_REPORT = "届け出のあと、マイナ保険証が使えるよう�
 USABLE_FROM = "マイナ保険証が使えるようになるのは、{when}の見込みです。"
 
 FAREWELL_STEPS: Mapping[NextStep, str] = {
-    **STEPS,
     NextStep.TAKE_CARD_AND_WAIT: "{desk}の案内をお待ちください。",
     NextStep.REGISTER_CARD: "マイナ保険証の利用登録をしてください。",
+    NextStep.REGISTER_CARD_AT_READER: "顔認証付きカードリーダーで、マイナ保険証の利用登録をしてください。",
     NextStep.BRING_SUPPLEMENTS: "ほかの証も、いっしょにお見せください。",
     NextStep.FILE_PAPERS: "届出の書類を、組合に提出してください。",
 }
-"""What to do first once the card was taken; nothing in it is specific to this person."""
+"""Steps that read differently once the card was taken; nothing in them is specific to this person."""
 
 FAREWELL_STEPS_AT_UNION_OFFICE: Mapping[NextStep, str] = {
-    **STEPS_AT_UNION_OFFICE,
+    **FAREWELL_STEPS,
     NextStep.TAKE_CARD_AND_WAIT: "医療機関では、カードリーダーにマイナ保険証を置いてください。",
     NextStep.FILE_PAPERS: "届出の書類を、この{desk}に提出してください。",
 }

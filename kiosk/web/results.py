@@ -85,7 +85,11 @@ def result_of(
         why=reasons[0],
         steps=steps.shown,
         later=steps.later,
-        notes=(*_notes(decision), *_subsidy_notes(reminds_of_subsidy), *_renewal_notes(renewal, at_union_office)),
+        notes=(
+            *_notes(decision),
+            *_subsidy_notes(reminds_of_subsidy),
+            *_renewal_notes(renewal, at_union_office),
+        ),
         more_reasons=reasons[1:],
         more_steps=steps.more,
         hints=_hints(decision, renewal),
@@ -111,7 +115,7 @@ def _notes(decision: Decision) -> list[Note]:
         notes.append(Note("warning", Phrase(not_enough), "no"))
     elif decision.also_bring:
         notes.append(Note("warning", Phrase(texts.SUPPLEMENTS_TOO), "also"))
-    if decision.usable_after:
+    if decision.usable_after and decision.applies is not Document.CARD:
         notes.append(Note("chance", Phrase(texts.USABLE_AFTER_REGISTRATION)))
     return notes
 

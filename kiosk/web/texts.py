@@ -31,6 +31,7 @@ __all__ = [
     "OTHER_PICTURES",
     "PAPERS",
     "PHONE_NOT_ENOUGH",
+    "PRESENT_INSURANCE",
     "PURPOSES",
     "REASONS_AT_UNION_OFFICE",
     "RENEWALS",
@@ -161,15 +162,17 @@ OTHER_PICTURES: Mapping[Presented, tuple[str, str, str]] = {
 """Picture, name and hint of what may be shown although it is not one of the three documents."""
 
 DECLARATION = "申立書"
-DECLARATION_HINT = "用紙は{desk}にあります"
+DECLARATION_HINT = "用紙は{counter}にあります"
 """The 被保険者資格申立書 as a picture beside the card."""
 
 OTHER_INSURANCE = "新しい健康保険の書類"
+PRESENT_INSURANCE = "今の健康保険の書類"
 OTHER_INSURANCE_HINT = "マイナ保険証、資格確認書など"
 """What may help today a person who is no longer, or not yet, insured here."""
 
 REASONS_AT_UNION_OFFICE: Mapping[Reason, str] = {
     Reason.CARD_WORKS: "このカードで、病院や薬局の診察を受けられます。",
+    Reason.PHONE_CARD_NOT_TAKEN: "この窓口のカードリーダーは、スマートフォンのマイナ保険証に対応していません。",
 }
 """Reasons that read differently where nobody is being treated."""
 

@@ -73,7 +73,8 @@ class Papers:
     ) -> bytes:
         """Return a PDF, which is journaled before it is handed out.
 
-        ``written`` are 郵便番号 and 住所 for this print, if staff gave any; the journal says whether they did.
+        ``written`` are 郵便番号 and 住所 for this print, if staff gave any. The journal does not say whether they did,
+        since only people whose data are withheld can be given one.
 
         Raises:
             NotDone: The paper cannot be made.
@@ -87,7 +88,7 @@ class Papers:
                 pdf = await asyncio.get_running_loop().run_in_executor(self._maker, make)
         except TimeoutError:
             raise NotDone(EntryProblem.PAPERS_BUSY) from None
-        await self._desk.printed(found, f"{kind}.address_given" if any(written) else kind.value, by)
+        await self._desk.printed(found, kind.value, by)
         return pdf
 
     def _make(self, kind: PaperKind, member: Member | None, event: LifeEvent | None, written: tuple[str, str]) -> bytes:

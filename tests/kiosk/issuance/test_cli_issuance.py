@@ -197,7 +197,7 @@ def test_the_list_has_one_object_an_order(enqueued: Run) -> None:
 def test_the_list_tells_people_why_in_japanese(enqueued: Run) -> None:
     result = enqueued("list")
     assert "2  資格確認書  133033:71-0000:000001:01\n" in result.stdout
-    assert "    理由: マイナンバーカードの交付を受けていません。\n" in result.stdout
+    assert "    理由: マイナンバーカードをお持ちではありません。\n" in result.stdout
     assert "    有効期間: 2026-11-22 から 2031-11-21 まで\n" in result.stdout
     assert result.stderr == "未交付の申込みは2件です。\n"
 

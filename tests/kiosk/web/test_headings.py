@@ -68,12 +68,12 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ),
     (
         {"card_today": CardToday.NOT_HERE},
-        "「マイナ保険証」がないときのことを、受付の係員におたずねください",
+        "受付の係員へ。「マイナ保険証」がないときのことを、おたずねください",
         "「マイナ保険証」がないときのことを、この窓口の係員におたずねください",
     ),
     (
         ENDED,
-        "「資格確認書」のことを、受付の係員におたずねください",
+        "受付の係員へ。「資格確認書」のことを、おたずねください",
         "「資格確認書」のことを、この窓口の係員におたずねください",
     ),
     (
@@ -104,7 +104,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"acquired_on": date(2026, 12, 1)},
         "受付の係員へ。今の健康保険の書類をお持ちなら、お見せください",
-        "資格のことを、この窓口の係員におたずねください",
+        "保険がいつから使えるかを、この窓口の係員におたずねください",
     ),
 ]
 
@@ -136,8 +136,8 @@ def test_a_card_in_the_telephone_is_held_to_the_reader(facts: Any) -> None:
         ({"notice_held": True}, "「資格情報通知書」を、受付でお見せください"),
         ({"smartphone": True}, "「スマートフォンの資格情報の画面」を、受付でお見せください"),
         ({}, "「資格情報通知書」を、組合にお申し込みください"),
-        ({"card": CardStatus.LOST}, "「資格確認書」のことを、受付の係員におたずねください"),
-        ({"registration": Registration.UNKNOWN}, "「資格情報通知書」のことを、受付の係員におたずねください"),
+        ({"card": CardStatus.LOST}, "受付の係員へ。「資格確認書」のことを、おたずねください"),
+        ({"registration": Registration.UNKNOWN}, "受付の係員へ。「資格情報通知書」のことを、おたずねください"),
     ],
 )
 def test_for_a_claim_a_paper_is_shown_and_nobody_is_told_of_treatment(
