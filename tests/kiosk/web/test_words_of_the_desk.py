@@ -61,7 +61,7 @@ def test_a_paper_for_a_treatment_is_shown_at_the_clinic(facts: Any) -> None:
     assert said == farewell("union_office", decision) == "医療機関では、資格確認書をお見せください。"
 
 
-@pytest.mark.parametrize(("profile", "where"), [("clinic", "受付"), ("union_office", "医療機関")])
+@pytest.mark.parametrize(("profile", "where"), [("clinic", "受付"), ("union_office", "医療機関の受付")])
 def test_the_form_of_a_declaration_and_the_certificate_of_a_subsidy_belong_to_the_clinic(
     facts: Any, profile: str, where: str
 ) -> None:
