@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.staffed import Staffed, at_desk, enter, look_up, said, shows, staff_see
 
@@ -122,6 +122,32 @@ def test_a_small_child_s_card_is_asked_for_its_photograph(
         said(staff, outcome)
     shows(page, "result_card")
     assert staffed.acts()[-2:] == ["refused", "confirmed"]
+
+
+def test_the_answer_about_a_photograph_is_not_taken_for_the_next_card(
+    staffed: Staffed, page: Page, staff: Page
+) -> None:
+    held: list[Route] = []
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staff.route("**/api/v1/desk/actions", lambda route: held.append(route))
+    for who in ("card-works", "claim-without-paper"):
+        staffed.put(who)
+        shows(page, "pin")
+        page.click('[data-action="staff"]')
+        staff_see(staff, "staff_check")
+        if not held:
+            staff.get_by_text("目視確認をする").click()
+            staff.get_by_role("button", name="暗証番号がわからない").click()
+            staffed.take()
+            staff_see(staff, "idle")
+    held[0].fulfill(status=422, json={"error": {"code": "photo_unasked", "message": "5歳未満の方のカードです。"}})
+    said(staff, "5歳未満")
+    staff.unroute("**/api/v1/desk/actions")
+    staff.evaluate("document.getElementById('photo-yes').click()")
+    said(staff, "画面が変わったため")
+    shows(page, "staff_check")
+    assert "confirmed" not in staffed.acts()
 
 
 SMALL = """() => [...document.querySelectorAll("body *")]

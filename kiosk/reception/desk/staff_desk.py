@@ -125,7 +125,7 @@ class StaffDesk:
 
         """
         visit = self._on_screen(sequence)
-        await self._require_photo(act, visit)
+        await self._require_photo(act, sequence)
         self._on_screen(sequence)
         if not self._reception.happen(FaceCompared(visit, act)):
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
@@ -134,8 +134,9 @@ class StaffDesk:
         await self._noted("confirmed", act.staff, f"{act.reason}.photo_seen" if act.card_has_photo else act.reason)
         return visit, after
 
-    async def _require_photo(self, act: StaffAct, visit: int) -> None:
+    async def _require_photo(self, act: StaffAct, sequence: int) -> None:
         """Raise DeskRefused if the card that lies there may have no photograph; that it has none is journaled."""
+        visit = self._on_screen(sequence)
         card = confirmable(self._reception.visit)
         if card is None:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
@@ -143,6 +144,7 @@ class StaffDesk:
         try:
             await self._asked(lambda: require_photo(service, card.check, act))
         except PhotoRefused as refusal:
+            self._on_screen(sequence)  # nobody is asked about a card that is gone
             if refusal.problem is PhotoProblem.MISSING:
                 await self._noted("refused", act.staff, f"confirmed.{refusal.problem}", visit=visit)
             raise DeskRefused(DeskProblem(refusal.problem.value)) from None

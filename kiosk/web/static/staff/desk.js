@@ -214,30 +214,35 @@ async function act(body) {
   busy = true;
   lastStillHere = performance.now();
   document.body.setAttribute("aria-busy", "true");
+  const { visit } = at("live-mark").dataset;
   const answer = await post("/api/v1/desk/actions", body);
   busy = false;
   document.body.removeAttribute("aria-busy");
   if (answer.status === 401) return leave();
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
-  if (answer.said?.error?.code === "photo_unasked") askForPhoto(body);
+  if (answer.said?.error?.code === "photo_unasked") askForPhoto(body, visit);
   if (answer.ok || body.action === "find" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }
 
-let unconfirmed = null; // the 目視確認 that waits for the answer about the photograph
+let unconfirmed = null; // the 目視確認 that waits for the answer about the photograph, and the visit that it is of
 
-function askForPhoto(confirmation) {
-  unconfirmed = confirmation;
-  if (!at("photo")) return;
+function askForPhoto(confirmation, visit) {
+  unconfirmed = { confirmation, visit };
+  if (!at("photo") || visit !== at("live-mark").dataset.visit) return;
   at("photo").hidden = false;
   at("photo-yes").focus();
 }
 
 function answerAboutPhoto(has) {
   at("photo").hidden = true;
-  act({ ...unconfirmed, sequence: Number(at("live-mark").dataset.sequence), card_has_photo: has });
+  const { confirmation, visit } = unconfirmed;
+  const now = at("live-mark").dataset;
+  // A new screen of the same visit is of the same card. Of another visit the server refuses the old screen.
+  const sequence = visit === now.visit ? Number(now.sequence) : confirmation.sequence;
+  act({ ...confirmation, sequence, card_has_photo: has });
 }
 
 function workNumber() {

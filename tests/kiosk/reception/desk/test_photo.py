@@ -137,3 +137,21 @@ async def test_a_face_is_compared_with_no_card_that_has_no_photograph(site: Site
     without = site.desk.confirm(StaffAct("hanako", "pin_forgotten", card_has_photo=False), sequence)
     assert await refused(without) is DeskProblem.CARD_WITHOUT_PHOTO
     assert site.reception.view.screen is Screen.STAFF_CHECK
+
+
+async def test_nobody_is_asked_for_the_photograph_of_a_card_that_is_gone(site: Site, mocker: Any) -> None:
+    asked, may_answer = Event(), Event()
+
+    def slow(*_: Any) -> bool:
+        asked.set()
+        return may_answer.wait(10)
+
+    mocker.patch("kiosk.reception.photo.is_under_five", side_effect=slow)
+    sequence = await at_desk(site)
+    confirming = asyncio.create_task(site.desk.confirm(StaffAct("hanako", "pin_forgotten"), sequence))
+    assert await asyncio.to_thread(asked.wait, 10)
+    site.readers.take()
+    await site.until(Screen.IDLE)
+    await at_desk(site, "claim-without-paper")
+    may_answer.set()
+    assert await refused(confirming) is DeskProblem.SCREEN_CHANGED
