@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -39,7 +40,8 @@ def strike(page: Page, *keys: str) -> None:
 
 def choose(page: Page, button: str) -> None:
     """Press the digit that the screen shows on a button."""
-    number = page.locator(f"main {button}").get_attribute("data-number", timeout=15_000)
+    numbered = page.locator(f"main {button}[data-number]")
+    number = numbered.get_attribute("data-number", timeout=15_000)
     assert number
     strike(page, number)
 
@@ -47,6 +49,41 @@ def choose(page: Page, button: str) -> None:
 def identify(page: Page) -> None:
     shows(page, "pin")
     strike(page, "1", "9", "Decimal", "2", "3", "4", "Enter")
+
+
+STRIKE_WHEN_SHOWN = """([screen, code, key]) => new MutationObserver((_, observer) => {
+  if (document.querySelector("main")?.dataset.screen !== screen) return;
+  observer.disconnect();
+  document.dispatchEvent(new KeyboardEvent("keydown", { code, key, bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def strike_when_shown(page: Page, screen: str, key: str) -> None:
+    """Strike a key at the very moment when a screen comes, as somebody does who presses twice."""
+    page.evaluate(STRIKE_WHEN_SHOWN, [screen, f"Numpad{key}", key])
+
+
+def test_a_key_that_was_pressed_twice_answers_nothing_on_the_next_screen(serve: Serve, page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    with serve() as kiosk:
+        page.goto(kiosk.url)
+        strike(page, "1")
+        strike_when_shown(page, "guide_card", "1")
+        choose(page, '[data-action="guide"]')
+        expect(page.locator('[data-card="at_home"]')).to_have_attribute("data-number", "1")
+        shows(page, "guide_card")
+        strike(page, "Subtract")
+        shows(page, "idle")
+        kiosk.put("not-linked-notice")
+        shows(page, "pin")
+        strike_when_shown(page, "question_needs", "Enter")
+        identify(page)
+        expect(page.locator('main [data-action="needs"]').first).to_have_attribute("data-number", re.compile("[0-9]"))
+        shows(page, "question_needs")
+        assert [body for body in sent if "at_home" in body or "needs" in body] == []
+        choose(page, '[data-action="needs"]:not([data-none])')
+        shows(page, "result_card")
 
 
 def test_a_visit_at_a_clinic(serve: Serve, page: Page) -> None:

@@ -71,6 +71,7 @@ function enter() {
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
   ring();
+  settle();
   number();
   markPainted();
 }
@@ -227,6 +228,7 @@ function confirmPin() {
   const pin = digits.join("");
   forget();
   drawDots();
+  chosen = performance.now();
   act({ action: "pin", pin });
 }
 
@@ -253,7 +255,17 @@ function keyOf({ key, code, shiftKey }) {
 
 const ANYWHERE = { NumpadAdd: "staff", NumpadSubtract: "finish" };
 const ENTER_AFTER = 1500; // ms: whoever presses a digit and then Enter does not press the next screen's button too
+const SETTLED = 400; // ms: a key that was pressed twice was meant for the screen before
 let chosen = -Infinity;
+let settling = 0;
+
+function settle() {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    settling = 0;
+    number();
+  }, SETTLED);
+}
 
 function numbered() {
   const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
@@ -265,10 +277,11 @@ function number() {
   for (const button of main.querySelectorAll("[data-number]")) delete button.dataset.number;
   if (main.dataset.screen === "idle" && main.dataset.state !== shownState) delete document.body.dataset.keypad;
   shownState = main.dataset.state;
-  if ("keypad" in document.body.dataset) numbered().forEach((button, index) => (button.dataset.number = (index + 1) % 10));
+  if ("keypad" in document.body.dataset && !settling) numbered().forEach((button, index) => (button.dataset.number = (index + 1) % 10));
 }
 
 function choose(key) {
+  if (settling) return;
   if (key === "back") return main.querySelector(':popover-open [data-action="close"]')?.click();
   if (key === "enter") {
     if (performance.now() - chosen > ENTER_AFTER) numbered().find((button) => button.matches(".button--primary"))?.click();
