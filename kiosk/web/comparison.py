@@ -33,7 +33,7 @@ KINDS: Mapping[str, Mapping[Document, str]] = {
     },
     "取得方法": {
         Document.CARD: "マイナンバーカードを取得し、ご自身で利用登録",
-        Document.CONFIRMATION: "加入のときに申請。カードがない方には組合が交付",
+        Document.CONFIRMATION: "加入のときに申請。マイナ保険証がない方には、組合が交付",
         Document.NOTICE: "加入などの登録のあとに、組合が交付",
     },
     "使用目的": {
