@@ -34,6 +34,8 @@ from kiosk.reception.witnesses import Witnesses
 __all__ = ["NotDeterminable", "EligibilityService", "Books", "NotOpen", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
+_LONGEST_LETTER = 4
+"""Characters that are shown of one letter: a kana or 漢字 with its marks needs three, and a hundred fill a line."""
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
@@ -48,7 +50,7 @@ class NotDeterminable(Exception):
 def masked(kana: str) -> str:
     """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
-    return " ".join(f"{graphemes(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
+    return " ".join(f"{graphemes(part)[0][:_LONGEST_LETTER]}＊＊" for part in parts) + " 様" if parts else ""
 
 
 def card_seen(card: CheckedCard) -> CardSeen:
