@@ -10,7 +10,7 @@ from kiosk.web import result_texts as texts
 from kiosk.web.headings import heading_of
 from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, pictures_of
-from kiosk.web.result_steps import acts_of, sentences_of
+from kiosk.web.result_steps import acts_of, asking_new_insurer, asking_staff, sentences_of
 from kiosk.web.results import cross_of, mark_of
 
 __all__ = ["FarewellContent", "farewell_of"]
@@ -46,6 +46,11 @@ def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> Farewel
 
 
 def _sentence(step: NextStep, reminder: Reminder, *, at_union_office: bool) -> str:
+    """Return the first sentence of the step, as the result had it, or shorter where that one was about the person."""
+    if step is NextStep.ASK_STAFF:
+        return asking_staff(reminder, reminder.purpose, at_union_office=at_union_office)[0]
+    if step is NextStep.ASK_NEW_INSURER:
+        return asking_new_insurer(at_union_office=at_union_office)[0]
     said = sentences_of(reminder.purpose, reminder.reasons, at_union_office=at_union_office)
     if step in texts.REGISTER_IF_ASKED and Reason.REGISTRATION_UNKNOWN in reminder.reasons:
         return said[step]

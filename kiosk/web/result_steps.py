@@ -14,9 +14,10 @@ from kiosk.documents import THROUGH_EMPLOYER
 from kiosk.wareki import about
 from kiosk.web import result_texts as texts
 from kiosk.web.phrases import Phrase
+from kiosk.web.pictures import Shown
 from kiosk.web.texts import PAPERS
 
-__all__ = ["Steps", "acts_of", "sentences_of", "steps_of"]
+__all__ = ["Steps", "acts_of", "asking_new_insurer", "asking_staff", "sentences_of", "steps_of"]
 
 _SHOWN_STEPS = 3
 _SENTENCES = 4
@@ -89,6 +90,27 @@ def sentences_of(purpose: Purpose, reasons: tuple[Reason, ...], *, at_union_offi
     }
 
 
+def asking_staff(answer: Shown, purpose: Purpose, *, at_union_office: bool) -> tuple[str, ...]:
+    """Return what staff are asked, and what also helps today; an answer without its reasons has the first alone."""
+    plain = (sentences_of(purpose, answer.reasons, at_union_office=at_union_office)[NextStep.ASK_STAFF],)
+    if at_union_office or purpose is not Purpose.VISIT or answer.usable is not Usable.NO:
+        return plain
+    match answer.applies:
+        case Document.CARD:
+            return (texts.CARD_LEFT_BEHIND,)
+        case Document.CONFIRMATION:
+            ended = _CERTIFICATE_ENDED & {*answer.reasons}
+            return (texts.NUMBER_INSTEAD, texts.CERTIFICATE_ENDED) if ended else (texts.NUMBER_INSTEAD,)
+        case _:
+            return plain
+
+
+def asking_new_insurer(*, at_union_office: bool) -> tuple[str, ...]:
+    """Return what somebody does whose insurance has ended; a clinic looks at the papers of the new one first."""
+    today = () if at_union_office else (texts.NEXT_CARD,)
+    return (*today, texts.STEPS[NextStep.ASK_NEW_INSURER], texts.FAMILY_TOO)
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The words for one decision at one desk."""
@@ -118,9 +140,10 @@ class _Words:
             case NextStep.CONTACT_UNION:
                 return (Phrase(self._contacting_union()),)
             case NextStep.ASK_STAFF:
-                return tuple(Phrase(text) for text in self._asking_staff())
+                asking = asking_staff(self.decision, self.purpose, at_union_office=self.at_union_office)
+                return tuple(Phrase(text) for text in asking)
             case NextStep.ASK_NEW_INSURER:
-                return tuple(Phrase(text) for text in self._asking_new_insurer())
+                return tuple(Phrase(text) for text in asking_new_insurer(at_union_office=self.at_union_office))
             case _:
                 return (Phrase(self._plain[step]),)
 
@@ -160,17 +183,3 @@ class _Words:
         if (Reason.STAY_ENDED not in decision.reasons and not ending) or _LATE & {*decision.reasons}:
             return self._plain[NextStep.CONTACT_UNION]
         return texts.STAY_RENEWED_AT_UNION_OFFICE if self.at_union_office else texts.STAY_RENEWED
-
-    def _asking_staff(self) -> tuple[str, ...]:
-        if self.at_union_office or self.purpose is not Purpose.VISIT or self.decision.usable is not Usable.NO:
-            return (self._plain[NextStep.ASK_STAFF],)
-        if self.decision.applies is Document.CARD:
-            return (texts.CARD_LEFT_BEHIND,)
-        if self.decision.applies is None:
-            return (self._plain[NextStep.ASK_STAFF],)
-        ended = _CERTIFICATE_ENDED & {*self.decision.reasons}
-        return (texts.NUMBER_INSTEAD, texts.CERTIFICATE_ENDED) if ended else (texts.NUMBER_INSTEAD,)
-
-    def _asking_new_insurer(self) -> tuple[str, ...]:
-        today = () if self.at_union_office else (texts.NEXT_CARD,)
-        return (*today, self._plain[NextStep.ASK_NEW_INSURER], texts.FAMILY_TOO)

@@ -12,7 +12,7 @@ from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Reminder, Screen, StateName, View
 from kiosk.web.farewell import farewell_of
-from kiosk.web.result_texts import FAREWELL_STEPS, STEPS
+from kiosk.web.result_texts import FAREWELL_STEPS, FAREWELL_STEPS_AT_UNION_OFFICE
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
 from kiosk.web.texts import CALLS
@@ -152,9 +152,10 @@ def test_the_farewell_says_the_very_answer_of_the_screen_before(
 
 def test_the_farewell_begins_where_the_steps_of_the_screen_before_began(every_decision: tuple[Decision, ...]) -> None:
     for decision in every_decision:
-        first = result_of(decision).steps[0].text
-        said = farewell_of(Reminder.of(decision, Purpose.VISIT)).step
-        assert first == said or said in {**STEPS, **FAREWELL_STEPS}.values()
+        for at_union_office, shorter in ((False, FAREWELL_STEPS), (True, FAREWELL_STEPS_AT_UNION_OFFICE)):
+            first = result_of(decision, at_union_office=at_union_office).steps[0].text
+            said = farewell_of(Reminder.of(decision, Purpose.VISIT), at_union_office=at_union_office).step
+            assert first == said or said in shorter.values()
 
 
 def test_the_farewell_names_no_document_to_whom_none_of_this_insurer_applies(a_view: Any, facts: Any) -> None:
