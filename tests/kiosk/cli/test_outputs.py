@@ -80,13 +80,16 @@ INPUTS = {
     "kiosk decide FILE",
     "kiosk document batch PLAN",
     "kiosk issuance enqueue FILE",
+    "kiosk policy check FILE",
+    "kiosk policy show FILE",
     "kiosk registry bind --certificate",
     "kiosk registry import FILE",
 }
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
 NO_FILES = {
     "--by", "--database", "--device", "--display", "--driver", "--event", "--issued-on", "--member", "--nfc", "--ocsp",
-    "--on", "--persona", "--port", "--reader", "--reason", "--valid-from", "--wait", "COMMAND", "NAME", "NUMBERS",
+    "--on", "--persona", "--port", "--profile", "--reader", "--reason", "--valid-from", "--wait", "COMMAND", "NAME",
+    "NUMBERS",
 }  # fmt: skip
 
 
