@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from typing import Final
 
 __all__ = ["MAX_DEPTH", "TomlError", "parse_toml", "refuse_unwieldy"]
@@ -34,9 +35,12 @@ class TomlError(ValueError):
 
 
 def parse_toml(content: bytes) -> dict[str, object]:
-    """Return the tables of a TOML text in UTF-8, whose size the caller has bounded. Raises TomlError."""
+    """Return the tables of a TOML text in UTF-8, whose size the caller has bounded. Raises TomlError.
+
+    A byte order mark, which editors on Windows put first, is no part of it.
+    """
     try:
-        text = content.decode("utf-8")
+        text = content.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         raise TomlError("not UTF-8") from None
     _refuse_deep_keys(text)

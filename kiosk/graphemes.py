@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["graphemes"]
+__all__ = ["graphemes", "shown_letters"]
+
+_MOST_SHOWN = 4
+"""Characters of one letter: a kana or 漢字 with its marks needs three; a hundred fill a line, and break nowhere."""
 
 _JOINER, _NON_JOINER = "\u200d", "\u200c"
 _MARKS = {"Mn", "Mc", "Me"}
@@ -33,6 +36,11 @@ def graphemes(text: str) -> list[str]:
         else:
             found.append(character)
     return found
+
+
+def shown_letters(text: str) -> list[str]:
+    """Return the letters of ``text`` as a screen shows them: of one with many marks, the first few."""
+    return [letter[:_MOST_SHOWN] for letter in graphemes(text)]
 
 
 def _joins(cluster: str, character: str) -> bool:

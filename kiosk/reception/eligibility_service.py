@@ -16,7 +16,7 @@ from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published, unmarked
 from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
-from kiosk.graphemes import graphemes
+from kiosk.graphemes import shown_letters
 from kiosk.identity import Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
@@ -34,8 +34,6 @@ from kiosk.reception.witnesses import Witnesses
 __all__ = ["NotDeterminable", "EligibilityService", "Books", "NotOpen", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
-_LONGEST_LETTER = 4
-"""Characters that are shown of one letter: a kana or 漢字 with its marks needs three, and a hundred fill a line."""
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
@@ -50,7 +48,7 @@ class NotDeterminable(Exception):
 def masked(kana: str) -> str:
     """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
-    return " ".join(f"{graphemes(part)[0][:_LONGEST_LETTER]}＊＊" for part in parts) + " 様" if parts else ""
+    return " ".join(f"{shown_letters(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
 
 
 def card_seen(card: CheckedCard) -> CardSeen:

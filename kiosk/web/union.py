@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kiosk.decision import Document, LifeEvent, NextStep, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
+from kiosk.graphemes import shown_letters
 from kiosk.reception import Brings, Linkage, OwnWay, PaperHere, PersonalPages, UnderWay
 from kiosk.wareki import about, wareki
 from kiosk.web import asking, information
@@ -51,8 +52,8 @@ def record_of(pages: PersonalPages) -> tuple[ProcedureRow, ...]:
     member = record.member
     return (
         ProcedureRow("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
-        ProcedureRow("フリガナ", record.kana),
-        ProcedureRow("氏名", record.name),
+        ProcedureRow("フリガナ", "".join(shown_letters(record.kana))),
+        ProcedureRow("氏名", "".join(shown_letters(record.name))),
         ProcedureRow("生年月日", wareki(record.birth_date)),
         ProcedureRow("性別", asking.SEXES[record.sex]),
         ProcedureRow("資格取得年月日", wareki(record.acquired_on)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,16 @@ def pages_fixture() -> dict[str, str]:
 def test_nothing_is_covered_cut_off_crushed_or_out_of_reach(size: Size, pages: dict[str, str]) -> None:
     found = {name: faults_of(page, size) for name, page in opened(pages, size)}
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_a_name_that_nobody_has_stays_in_its_own_row(size: Size) -> None:
+    views = [view for view in every_screen().values() if view.screen is Screen.OWN_RECORD and view.pages]
+    (record, pages) = next((view.pages.record, view.pages) for view in views if view.pages)
+    marked = replace(record, name="土" + 99 * "\u20dd", kana="ド" + 33 * "\u0302\u0336\u20dd")
+    html = rendered({"marked": replace(views[0], pages=replace(pages, record=marked))})
+    (faults,) = [faults_of(page, size) for _, page in opened(html, size)]
+    assert faults == []
 
 
 BADLY_LAID_OUT = """<div class="body" style="display: block; position: relative">

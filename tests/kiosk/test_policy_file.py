@@ -18,6 +18,11 @@ def test_a_policy_is_read_from_a_file(file: Path) -> None:
     assert load_policy(file) == Policy(late_elderly_age=74)
 
 
+def test_a_byte_order_mark_of_an_editor_is_no_part_of_it(file: Path) -> None:
+    file.write_text("late_elderly_age = 74\n", encoding="utf-8-sig")
+    assert load_policy(file) == Policy(late_elderly_age=74)
+
+
 def test_a_missing_file_is_refused(file: Path) -> None:
     with pytest.raises(PolicyError, match="cannot be read: No such file or directory"):
         load_policy(file)
