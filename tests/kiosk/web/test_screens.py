@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.decision import Decision, LifeEvent, NextStep, Purpose, Reason, decide
+from kiosk.decision import CardToday, Decision, LifeEvent, NextStep, Purpose, Reason, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Reminder, Screen, StateName, View
@@ -332,3 +332,15 @@ def test_a_procedure_says_what_goes_with_the_papers(every_screen: dict[str, View
     texts = [text_of(Screens(profile="union_office").main(view)) for view in pages]
     assert {view.browsing.event for view in pages} == set(LifeEvent)
     assert all(("組合員加入届、被保険者資格取得届" in text) == ("住民票など" in text) for text in texts)
+
+
+def test_no_line_of_a_heading_begins_with_the_particle_behind_a_name(a_view: Any, facts: Any) -> None:
+    decision = decide(facts(card_today=CardToday.UNREADABLE, notice_held=True))
+    shown = a_view(Screen.RESULT_NOTICE, StateName.RESULT, decision=decision)
+    after = a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=Reminder.of(decision, Purpose.VISIT))
+    for view in (shown, after):
+        heading = re.findall("<h1[^>]*>(.*?)</h1>", Screens().main(view))[0]
+        assert heading == (
+            '「マイナ保険証<span class="particle">」と</span>「資格情報通知書<span class="particle">」を</span>、'
+            "受付でお見せください"
+        )
