@@ -55,3 +55,8 @@ def valid():
 def held():
     """A 資格確認書 with these first and last days."""
     return lambda valid_from, valid_until: {"valid_from": valid_from, "valid_until": valid_until}
+
+
+@pytest.fixture
+def paper(held):
+    return {"confirmation_held": held("2026-04-01", "2031-03-31")}
