@@ -150,6 +150,28 @@ def test_the_answer_about_a_photograph_is_not_taken_for_the_next_card(
     assert "confirmed" not in staffed.acts()
 
 
+def test_what_was_opened_for_one_visit_is_not_open_for_the_next(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    for who in ("card-works", "claim-without-paper"):
+        staffed.put(who)
+        shows(page, "pin")
+        page.click('[data-action="staff"]')
+        shows(page, "staff_check")
+        if who == "card-works":
+            staff.get_by_text("目視確認をする").click()
+            expect(staff.locator("#confirm[open]")).to_have_count(1)
+            staff.mouse.move(5, 5)
+            staff.mouse.down()  # nothing moves under a finger, so that all news comes at once
+            staffed.take()
+            shows(page, "idle")
+    visit = staff.locator("#live-mark").get_attribute("data-visit")
+    staff.mouse.up()
+    expect(staff.locator(f'#live-mark:not([data-visit="{visit}"])')).to_have_count(1)
+    expect(staff.locator("#confirm")).to_have_count(1)
+    expect(staff.locator("#confirm[open]")).to_have_count(0)
+
+
 SMALL = """() => [...document.querySelectorAll("body *")]
   .filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
   .filter((part) => part.checkVisibility() && parseFloat(getComputedStyle(part).fontSize) < 16)

@@ -161,13 +161,15 @@ async function watch() {
 
 function update(place, html) {
   const fresh = new DOMParser().parseFromString(policy.createHTML(html), "text/html").body;
+  const sameVisit = fresh.querySelector("#live-mark")?.dataset.visit === at("live-mark")?.dataset.visit;
   for (const part of [...fresh.children]) {
     const home = part.id === "live-call" ? at("alerts") : place;
     const old = part.id && home.querySelector(`:scope > #${part.id}`);
-    if (old && pristine.get(old) === part.outerHTML) continue;
+    if (old && pristine.get(old) === part.outerHTML && (sameVisit || part.id !== "live-visit")) continue;
     const markup = part.outerHTML;
     const focused = old?.contains(document.activeElement) ? document.activeElement.id : "";
     for (const open of old?.querySelectorAll("details[open]") ?? []) {
+      if (part.id === "live-visit" && !sameVisit) break; // opened for somebody else
       const same = part.querySelector(`#${open.id}`);
       if (same) same.open = true;
     }
