@@ -92,7 +92,9 @@ def test_a_look_up_is_answered_here_and_at_a_tap_there(staffed: Staffed, page: P
     staff.check("#ask [name=smartphone]")
     staff.select_option("#ask [name=notice_here]", "false")
     staff.click("#conditions [type=submit]")
-    expect(staff.locator(".decision")).to_contain_text("スマートフォンの画面で受診できます")
+    expect(staff.locator(".decision")).to_contain_text(
+        "「マイナ保険証」と「スマートフォンの資格情報の画面」を、受付でお見せください"
+    )
     expect(staff.locator("#ask [name=notice_here] option[selected]")).to_have_attribute("value", "false")
     shows(page, "idle")
     staff.check("[name=identified]")
