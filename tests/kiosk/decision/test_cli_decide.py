@@ -162,7 +162,7 @@ class TestExplain:
         status, answers, _ = run("--explain", "-", data=json.dumps(usual).encode())
         explanation = {
             "reason": "card_works",
-            "sentence": "利用登録と資格情報の連携がすんでいます。",
+            "sentence": "このカードで、今日の診察を受けられます。",
             "source": "「マイナ保険証での受診方法」",
         }
         assert (status, answers) == (0, [decided() | {"explanations": [explanation]}])

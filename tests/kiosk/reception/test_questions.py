@@ -41,7 +41,7 @@ def facts(**more: Any) -> Facts:
 
 
 def test_a_working_card_needs_no_word_about_needs_or_telephones() -> None:
-    assert inquire(facts(), DEFAULT_POLICY) == Inquiry((Question.PURPOSE,), ())
+    assert inquire(facts(), DEFAULT_POLICY) == Inquiry((Question.PURPOSE,), reminds_of_subsidy=True)
 
 
 def test_beside_a_paper_the_needs_count() -> None:
