@@ -27,7 +27,6 @@ _PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count", "first", "sec
         (result_texts.HEADINGS.missing, Document),
         (result_texts.HEADINGS_AT_UNION_OFFICE.missing, Document),
         (result_texts.SHOWN_AS, Presented),
-        (result_texts.FAREWELL_STEPS, NextStep),
         (texts.LEVELS, Level),
         (texts.PURPOSES, Purpose),
         (texts.SUPPLEMENT_HINTS, Supplement),
