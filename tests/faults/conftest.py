@@ -114,11 +114,18 @@ class Stand:
         self.settle()
 
     def settle(self) -> None:
-        """Clear the reader, and wait until the kiosk stands idle."""
+        """Clear the reader, and wait until the kiosk stands idle and nothing is wrong any more.
+
+        A card that goes while its reader does too shows the idle screen for a moment before that is known.
+        """
         since = self.visitor.sequence - 1
         self.kiosk.take()
         self.visitor.until(lambda view: view["screen"] == "idle" and self.visitor.now["screen"] == "idle", since)
-        assert self.visitor.health() == []
+        deadline = time.monotonic() + PATIENCE
+        while (wrong := self.visitor.health()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert wrong == []
+        self.visitor.until(lambda view: view["screen"] == "idle" and self.visitor.now["screen"] == "idle", since)
 
     def worker(self, after: int = 0) -> int:
         """The process that runs the driver now; ``after`` another one, when that is gone."""
