@@ -29,7 +29,7 @@ def heading_of(answer: Shown, purpose: Purpose = Purpose.VISIT, *, at_union_offi
         case Usable.WITH_DECLARATION:
             return _naming(answer, words.pay_and_show) if _in_full(answer) else Phrase(words.declare)
         case Usable.NO if answer.usable_after and not at_union_office:
-            return Phrase(words.register)
+            return Phrase(texts.REGISTER_HERE)
         case Usable.NO:
             return Phrase(words.missing[answer.applies])
 

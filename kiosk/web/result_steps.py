@@ -54,7 +54,8 @@ def steps_of(
     decision: Decision, purpose: Purpose, *, at_union_office: bool, instead: Mapping[NextStep, Phrase] | None = None
 ) -> Steps:
     """Return the steps of a decision in words; ``instead`` has the words of steps that are said otherwise here."""
-    words = _Words(decision, purpose, at_union_office, instead or {})
+    sentences = sentences_of(purpose, decision.reasons, at_union_office=at_union_office)
+    words = _Words(decision, purpose, at_union_office, sentences, instead or {})
     acts = tuple(phrase for step in acts_of(decision.next_steps, here=words.here) for phrase in words.of(step))
     later = tuple(phrase for step in _LATER if step in decision.next_steps for phrase in words.of(step))
     if not acts:
@@ -118,6 +119,7 @@ class _Words:
     decision: Decision
     purpose: Purpose
     at_union_office: bool
+    sentences: Mapping[NextStep, str]
     instead: Mapping[NextStep, Phrase]
 
     @property
@@ -145,22 +147,18 @@ class _Words:
             case NextStep.ASK_NEW_INSURER:
                 return tuple(Phrase(text) for text in asking_new_insurer(at_union_office=self.at_union_office))
             case _:
-                return (Phrase(self._plain[step]),)
-
-    @property
-    def _plain(self) -> Mapping[NextStep, str]:
-        return sentences_of(self.purpose, self.decision.reasons, at_union_office=self.at_union_office)
+                return (Phrase(self.sentences[step]),)
 
     def _supplements(self) -> Phrase:
         names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
         if len(names) > _NAMED_SUPPLEMENTS:
             return Phrase(texts.BRING_MANY_SUPPLEMENTS, values={"count": str(len(names))})
-        return Phrase(self._plain[NextStep.BRING_SUPPLEMENTS], lists={"supplements": names})
+        return Phrase(self.sentences[NextStep.BRING_SUPPLEMENTS], lists={"supplements": names})
 
     def _papers(self) -> Phrase:
         papers = {"papers": tuple(PAPERS[paper] for paper in self.decision.file)}
         if not THROUGH_EMPLOYER & {*self.decision.file}:
-            return Phrase(self._plain[NextStep.FILE_PAPERS], lists=papers)
+            return Phrase(self.sentences[NextStep.FILE_PAPERS], lists=papers)
         at_union = self.at_union_office
         text = texts.FILE_THROUGH_EMPLOYER_AT_UNION_OFFICE if at_union else texts.FILE_THROUGH_EMPLOYER
         return Phrase(text, lists=papers)
@@ -170,16 +168,16 @@ class _Words:
             return Phrase(texts.WAIT_AFTER_REPORT)
         if usable_from := self.decision.usable_from:
             return Phrase(texts.USABLE_FROM, values={"when": about(usable_from.earliest, usable_from.latest)})
-        return Phrase(self._plain[NextStep.WAIT_FOR_LINKAGE])
+        return Phrase(self.sentences[NextStep.WAIT_FOR_LINKAGE])
 
     def _registering(self, step: NextStep) -> str:
         if self.here or Reason.REGISTRATION_UNKNOWN in self.decision.reasons:
-            return self._plain[step]
+            return self.sentences[step]
         return texts.REGISTER_ELSEWHERE[step]
 
     def _contacting_union(self) -> str:
         decision = self.decision
         ending = decision.issue is None and Reason.CONFIRMATION_ENDING in decision.reasons
         if (Reason.STAY_ENDED not in decision.reasons and not ending) or _LATE & {*decision.reasons}:
-            return self._plain[NextStep.CONTACT_UNION]
+            return self.sentences[NextStep.CONTACT_UNION]
         return texts.STAY_RENEWED_AT_UNION_OFFICE if self.at_union_office else texts.STAY_RENEWED

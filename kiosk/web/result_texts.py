@@ -25,6 +25,7 @@ __all__ = [
     "NEXT_CARD",
     "NUMBER_INSTEAD",
     "REGISTER_ELSEWHERE",
+    "REGISTER_HERE",
     "PICTURED_AS",
     "REGISTER_IF_ASKED",
     "REGISTER_IF_ASKED_AT_CLINIC",
@@ -76,7 +77,6 @@ class Headings:
     pay_with_card: str
     pay_and_show: tuple[str, str, str, str]
     declare: str
-    register: str
     missing: Mapping[Document, str]
     show_for_details: tuple[str, str, str, str]
     order_notice: str
@@ -103,7 +103,6 @@ HEADINGS = Headings(
         "「{first}」と「{second}」と、ほかの証を{desk}でお見せのうえ、いったん全額をお支払いください",
     ),
     declare="「マイナ保険証」を{desk}でお見せのうえ、申立書をお書きください",
-    register="この{desk}で、「マイナ保険証」の利用登録ができます",
     missing={
         Document.CARD: "{desk}の係員へ。「マイナ保険証」がないときのことを、おたずねください",
         Document.NOTICE: "{desk}の係員へ。「資格情報通知書」のことを、おたずねください",
@@ -135,7 +134,6 @@ HEADINGS_AT_UNION_OFFICE = Headings(
         "医療機関では、「{first}」と「{second}」と、ほかの証をお見せのうえ、いったん全額をお支払いください",
     ),
     declare="医療機関では、「マイナ保険証」をお見せのうえ、申立書をお書きください",
-    register="「マイナ保険証」の利用登録をしてください",
     missing={
         Document.CARD: "「マイナ保険証」がないときのことを、この{desk}の係員におたずねください",
         Document.NOTICE: "「資格情報通知書」のことを、この{desk}の係員におたずねください",
@@ -150,6 +148,9 @@ HEADINGS_AT_UNION_OFFICE = Headings(
     },
 )
 """The same where nobody is being treated: a clinic is named, and this desk is the union's own."""
+
+REGISTER_HERE = "この{desk}で、「マイナ保険証」の利用登録ができます"
+"""The heading at a clinic whose reader can register the card now."""
 
 STEPS: Mapping[NextStep, str] = {
     NextStep.TAKE_CARD_AND_WAIT: "カードをお取りになり、{desk}の案内をお待ちください。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,15 +20,22 @@ from tests.e2e.staffed import EXPECTED_REFUSALS, NAME, PASSWORD, Staffed
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def _opened(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page in a browser of its own, and collect what it complains of."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP", timezone_id="Asia/Tokyo")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    yield page
+    yield page, faults
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with _opened(browser) as (page, faults):
+        yield page
     assert faults == [], "the page reported errors (a broken content security policy would show here)"
 
 
@@ -48,11 +56,6 @@ def staffed(tmp_path: Path, staff_keys: dict[str, object]) -> Iterator[Staffed]:
 @pytest.fixture
 def staff(browser: Browser) -> Iterator[Page]:
     """A browser of staff, which is none of the visitor's: nothing is shared between the two."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP", timezone_id="Asia/Tokyo")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
+    with _opened(browser) as (page, faults):
+        yield page
     assert [fault for fault in faults if EXPECTED_REFUSALS not in fault] == []

@@ -27,9 +27,8 @@ def staff_pages(
     desk: StaffDesk, door: Door, sessions: Sessions, access: StaffAccess, board: Board, closing: asyncio.Event
 ) -> APIRouter:
     """Return the page at ``/``, its parts and its stream, which ends when ``closing`` is set."""
-    router = APIRouter(include_in_schema=False)
-    at_work, known = Depends(access.at_work), Depends(access.known)
-    seats, all_seats = Seats(MOST_STREAMS), Seats(_MOST_IN_ALL)
+    router = _stream(desk, sessions, access, board, closing)
+    at_work = Depends(access.at_work)
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> HTMLResponse:
@@ -52,6 +51,17 @@ def staff_pages(
         if not (pdf := work_of(session).paper):
             raise NotDone(EntryProblem.NO_PAPER)
         return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": "inline"})
+
+    return router
+
+
+def _stream(
+    desk: StaffDesk, sessions: Sessions, access: StaffAccess, board: Board, closing: asyncio.Event
+) -> APIRouter:
+    """Return the route of the page's stream."""
+    router = APIRouter(include_in_schema=False)
+    seats, all_seats = Seats(MOST_STREAMS), Seats(_MOST_IN_ALL)
+    known = Depends(access.known)
 
     @router.get("/desk/events", response_class=EventSourceResponse)
     async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
