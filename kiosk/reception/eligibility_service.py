@@ -17,15 +17,15 @@ from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, d
 from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import shown_letters
-from kiosk.identity import Chain, Level, binding_key
+from kiosk.identity import CertificateCheck, Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
-from kiosk.reception.photo import shows_whose
+from kiosk.reception.photo import require_photo, shows_whose
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
-from kiosk.reception.visit.card import CheckedCard
+from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.states import Determining
@@ -125,6 +125,19 @@ class EligibilityService:
     def today(self) -> date:
         """The day in Asia/Tokyo."""
         return tokyo_day(self.now())
+
+    def require_photo(self, check: CertificateCheck, act: StaffAct) -> None:
+        """Refuse a 目視確認 with a card that may have, or has, no photograph. Blocking.
+
+        Raises:
+            PhotoRefused: nobody has said that a child's card has one, or it has none.
+            RegistryError, JournalError: the holder cannot be looked up.
+
+        """
+        found = None
+        if check.certificate is not None and act.card_has_photo is None:
+            found = self.registry.member_by_binding(binding_key(check.certificate, self.site_key))
+        require_photo(act, found.member if found else None, self.today)
 
     def answer(self, effect: Determine) -> Eligibility:
         """Return the answer for the holder of the certificate; it is journaled before this returns.

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kiosk.decision.calendar import attains
 from kiosk.eligibility import Member
-from kiosk.identity import CertificateCheck, binding_key
 from kiosk.reception.visit.card import StaffAct
 
-if TYPE_CHECKING:  # the service asks this module too, before it answers
-    from kiosk.reception.eligibility_service import EligibilityService
-
-__all__ = ["PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "shows_whose", "under_five"]
+__all__ = ["PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "shows_whose"]
 
 _AGE: Final = 5
 
@@ -39,17 +35,6 @@ class PhotoRefused(Exception):
         self.problem = problem
 
 
-def under_five(service: EligibilityService, check: CertificateCheck) -> bool:
-    """Return whether the holder of the card is under five today; False if nobody knows the card. Blocking.
-
-    Raises RegistryError and JournalError.
-    """
-    if check.certificate is None:
-        return False
-    found = service.registry.member_by_binding(binding_key(check.certificate, service.site_key))
-    return found is not None and is_under_five(found.member, service.today)
-
-
 def is_under_five(member: Member, today: date) -> bool:
     """Return whether the member has not yet attained five on the day ``today`` (Asia/Tokyo)."""
     return today <= attains(member.birth_date, _AGE)
@@ -60,13 +45,13 @@ def shows_whose(act: StaffAct, member: Member, today: date) -> bool:
     return act.card_has_photo is True or not is_under_five(member, today)
 
 
-def require_photo(service: EligibilityService, check: CertificateCheck, act: StaffAct) -> None:
-    """Raise PhotoRefused unless the card has a photograph, as far as is known. Blocking, as ``under_five`` is.
+def require_photo(act: StaffAct, holder: Member | None, today: date) -> None:
+    """Raise PhotoRefused unless the card of ``holder`` (None: nobody knows) has a photograph, as far as is known.
 
     Of a holder under five somebody has to say that it has one. A card that is said to have none is refused, whoever
     its holder is: there was nothing to compare.
     """
     if act.card_has_photo is False:
         raise PhotoRefused(PhotoProblem.MISSING)
-    if act.card_has_photo is None and under_five(service, check):
+    if holder is not None and not shows_whose(act, holder, today):
         raise PhotoRefused(PhotoProblem.UNASKED)

@@ -21,7 +21,6 @@ from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
 from kiosk.reception.loop import VisitLoop
-from kiosk.reception.photo import require_photo
 from kiosk.reception.picture import Painter
 from kiosk.reception.readers import DriverState
 from kiosk.reception.safeguards import safeguards
@@ -194,7 +193,7 @@ class Reception:
         visit, card = self.visit.number, confirmable(self.visit)
         act = StaffAct(action.staff, action.reason, action.card_has_photo)
         if card:
-            await asyncio.to_thread(require_photo, self._service, card.check, act)
+            await asyncio.to_thread(self._service.require_photo, card.check, act)
         return self.happen(FaceCompared(visit, act))
 
     # For the staff desk

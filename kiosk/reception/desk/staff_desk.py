@@ -22,7 +22,7 @@ from kiosk.reception.desk.happenings import Happenings, VisitOutcome
 from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.floors import Findings
-from kiosk.reception.photo import PhotoProblem, PhotoRefused, require_photo, shows_whose
+from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
 from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
 from kiosk.reception.view import View
@@ -142,7 +142,7 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.SCREEN_CHANGED)
         service = self._looking_up.service
         try:
-            await self._asked(lambda: require_photo(service, card.check, act))
+            await self._asked(lambda: service.require_photo(card.check, act))
         except PhotoRefused as refusal:
             self._on_screen(sequence)  # nobody is asked about a card that is gone
             if refusal.problem is PhotoProblem.MISSING:

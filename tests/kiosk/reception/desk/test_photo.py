@@ -21,6 +21,7 @@ from kiosk.reception import (
     StaffAct,
     StaffConfirm,
 )
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.photo import is_under_five
 from tests.kiosk.reception.sites import Site, refused
 
@@ -124,7 +125,7 @@ async def test_a_check_that_was_made_while_the_child_was_being_bound_does_not_co
 
 @pytest.mark.usefixtures("child")
 async def test_no_answer_rests_on_a_check_of_a_child_by_sight_without_the_photograph(site: Site, mocker: Any) -> None:
-    mocker.patch("kiosk.reception.desk.staff_desk.require_photo")  # as if the card was bound a moment later
+    mocker.patch.object(EligibilityService, "require_photo")  # as if the card was bound a moment later
     sequence = await at_desk(site)
     await site.desk.confirm(StaffAct("hanako", "pin_forgotten"), sequence)
     shown = await site.until(Screen.UNKNOWN_MEMBER, Screen.RESULT_CARD)
