@@ -32,3 +32,10 @@ def acted(page: Page, served: Any, number: int) -> list[Any]:
     """Return the actions that arrived, once there are ``number`` of them."""
     assert eventually(page, lambda: len(served.reception.actions) >= number)
     return list(served.reception.actions)
+
+
+def acted_as(page: Page, served: Any, name: str) -> Any:
+    """Return the one action of this name once it has arrived; one that says that somebody is there may come first."""
+    assert eventually(page, lambda: any(action.action == name for action in served.reception.actions))
+    [action] = [action for action in served.reception.actions if action.action == name]
+    return action

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Page, expect
 
 from kiosk.reception import CallShown, Continue, Finish, NeedStaff, Screen, StateName, View
-from tests.kiosk.web.browser.pressing import acted, eventually, key
+from tests.kiosk.web.browser.pressing import acted, acted_as, eventually, key
 
 
 @pytest.mark.usefixtures("calm", "pin")
@@ -77,7 +77,7 @@ def test_the_other_purposes_are_two_touches_away(
     show(result_view(working))
     page.get_by_text("ほかの目的").click()
     page.get_by_text("給付金を申請する").click()
-    [action] = [action for action in acted(page, served, 1) if action.action == "purpose"]
+    action = acted_as(page, served, "purpose")
     assert action.purpose.value == "benefit_claim"
 
 
@@ -140,7 +140,7 @@ def test_what_is_chosen_is_sent_together_and_in_one_action(
     for need in ("high_cost", "meal_reduction", "specific_disease", "meal_reduction"):
         page.locator(f'[data-need="{need}"]').click()
     page.locator('.button--primary[data-action="needs"]').click()
-    [action] = [action for action in acted(page, served, 2) if action.action == "needs"]
+    action = acted_as(page, served, "needs")
     assert [need.value for need in action.needs] == ["high_cost", "specific_disease"]
 
 
@@ -151,7 +151,7 @@ def test_none_of_it_sends_none_whatever_was_chosen(
     show(questions(every_screen, Screen.QUESTION_NEEDS))
     page.locator('[data-need="high_cost"]').click()
     page.locator("[data-none]").click()
-    [action] = [action for action in acted(page, served, 2) if action.action == "needs"]
+    action = acted_as(page, served, "needs")
     assert action.needs == []
 
 
@@ -176,7 +176,7 @@ def test_a_button_sends_its_action_with_what_it_stands_for(
 ) -> None:
     show(questions(every_screen, screen))
     page.locator(button).first.click()
-    [action] = [action for action in acted(page, served, 1) if action.action == sent["action"]]
+    action = acted_as(page, served, sent["action"])
     assert action.model_dump(mode="json") == sent
 
 
