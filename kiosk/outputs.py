@@ -45,22 +45,12 @@ def require_replaceable(path: Path) -> None:
 def input_behind(output: str | Path, inputs: Iterable[str | Path]) -> str | None:
     """Return the name of the input that is the same file as ``output``, by whatever path or link; None if none is.
 
-    ``-`` is standard output as an output, standard input as an input. An input that is a folder means its files. One
-    that is not there now, such as the log of a database that nobody has open, is known by its path.
+    ``-`` is standard output as an output, standard input as an input. An input that is a folder means its files.
     """
     identity = next(_identities(output, standard=1), None)
     if identity is None:
-        return next((str(name) for name in inputs if _same_path(name, output)), None)
+        return None
     return next((str(name) for name in inputs if identity in _identities(name, standard=0)), None)
-
-
-def _same_path(name: str | Path, other: str | Path) -> bool:
-    if STANDARD in {str(name), str(other)}:
-        return False
-    try:
-        return Path(name).resolve() == Path(other).resolve()
-    except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: no file has this name
-        return False
 
 
 def _identities(name: str | Path, standard: int) -> Iterator[_Identity]:

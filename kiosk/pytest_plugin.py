@@ -27,6 +27,7 @@ __all__ = [
     "pcsc_kiosk",
     "pcscd",
     "reader",
+    "terminal",
     "token",
     "visit",
 ]
@@ -47,6 +48,7 @@ class _Fixtures(Protocol):
     def pcsc_kiosk(self, pcscd: object, folder: Path) -> AbstractContextManager[object]: ...
     def nfc_target(self) -> AbstractContextManager[object]: ...
     def nfc_kiosk(self, target: object, folder: Path) -> AbstractContextManager[object]: ...
+    def terminal(self, folder: Path) -> AbstractContextManager[object]: ...
     def token(self, kiosk: object) -> str: ...
     def visit(self, kiosk: object) -> Callable[..., dict[str, object]]: ...
 
@@ -132,6 +134,13 @@ def token(kiosk: object) -> str:
 def visit(kiosk: object) -> Callable[..., dict[str, object]]:
     """``visit(persona, pin)`` makes a whole visit to ``kiosk`` and returns the last visit object of the API."""
     return _fixtures().visit(kiosk)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[object]:
+    """Run a simulated 資格確認端末 that answers at once: ``folders`` (req, res, face), ``scenario``, ``write_face``."""
+    with _fixtures().terminal(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture

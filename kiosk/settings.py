@@ -36,11 +36,13 @@ __all__ = [
     "CONFIG",
     "PREFIX",
     "DocumentSettings",
+    "EligibilitySettings",
     "IdentitySettings",
     "ScreenSettings",
     "Settings",
     "SettingsError",
     "StaffSettings",
+    "TerminalSettings",
     "VisitSettings",
     "first_problem",
     "is_reserved",
@@ -163,6 +165,49 @@ class StaffSettings(_Section):
         return value
 
 
+_Source = Literal["registry", "terminal"]
+
+
+class EligibilitySettings(_Section):
+    """``[eligibility]``: who is asked about a person's 資格."""
+
+    sources: list[_Source] = Field(
+        default=["registry"],
+        min_length=1,
+        description="who is asked: the register, the 資格確認端末, or the register first and then the 資格確認端末",
+    )
+    keep_days: int = Field(
+        default=90, ge=1, le=400, description="days that what the 資格確認端末 last said of a person is kept"
+    )
+
+    @field_validator("sources")
+    @classmethod
+    def _register_first(cls, value: list[_Source]) -> list[_Source]:
+        if value not in (["registry"], ["terminal"], ["registry", "terminal"]):
+            raise ValueError('must be ["registry"], ["terminal"] or ["registry", "terminal"]')
+        return value
+
+
+class TerminalSettings(_Section):
+    """``[terminal]``: the folders that a 資格確認端末 shares. They may come later, and come back: see N-11."""
+
+    req: Path | None = Field(default=None, description="the folder for requests to the 資格確認端末")
+    res: Path | None = Field(default=None, description="the folder where its answers appear")
+    face: Path | None = Field(
+        default=None, description="the folder where results of the 顔認証付きカードリーダー appear"
+    )
+    institution: str = Field(default="", pattern=r"^(\d{10})?$", description="医療機関コード, 10 digits")
+    timeout: Seconds = Field(default=30.0, description="seconds until an answer counts as not given")
+    encoding: Literal["utf-8", "shift_jis"] = Field(default="utf-8", description="of requests; answers say their own")
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> TerminalSettings:
+        given = [self.req is not None, self.res is not None, bool(self.institution)]
+        if any(given) and not all(given):
+            raise ValueError("req, res and institution are given together or not at all")
+        return self
+
+
 class Settings(_Section):
     """Everything that can be set, except the sections of the reader drivers, which have models of their own."""
 
@@ -181,6 +226,8 @@ class Settings(_Section):
     screen: ScreenSettings = ScreenSettings()
     documents: DocumentSettings = DocumentSettings()
     staff: StaffSettings = StaffSettings()
+    terminal: TerminalSettings = TerminalSettings()
+    eligibility: EligibilitySettings = EligibilitySettings()
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts")
 
     @field_validator("listen")
@@ -193,6 +240,14 @@ class Settings(_Section):
     def _ports_apart(cls, value: StaffSettings, info: ValidationInfo) -> StaffSettings:
         if value.listen and value.listen == info.data.get("listen"):
             raise ValueError("listen must be another port than that of the visitor's screens")
+        return value
+
+    @field_validator("eligibility")
+    @classmethod
+    def _terminal_is_there(cls, value: EligibilitySettings, info: ValidationInfo) -> EligibilitySettings:
+        terminal = info.data.get("terminal")
+        if "terminal" in value.sources and isinstance(terminal, TerminalSettings) and terminal.req is None:
+            raise ValueError("sources: terminal needs terminal.req, terminal.res and terminal.institution")
         return value
 
     def options_of(self, driver: str) -> ReaderOptions | None:

@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -23,19 +21,27 @@ from kiosk.cli.streams import speak_plainly
 from kiosk.outputs import STANDARD, require_replaceable
 from simulators.cards import Card
 from simulators.demo.command import demo_command
+from simulators.ends import ENDS, ends_waited_for
 from simulators.faults import SlowCard
 from simulators.nfc_target import NfcTarget, TargetError
 from simulators.pcscd import PcscdError, PrivatePcscd
-from simulators.people import Persona, genuine_certificates, make_card, members_csv, people, revoked_certificates
+from simulators.people import (
+    Persona,
+    genuine_certificates,
+    make_card,
+    members_csv,
+    people,
+    revoked_certificates,
+    terminal_csv,
+)
 from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
+from simulators.terminal.command import terminal_command
 from simulators.vpcd import VpcdError, VpcdLink
 
 __all__ = ["app", "main"]
 
 DEFAULT_VPCD_PORT = 35963
-_ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
-"""The signals that end a card's stay: from a person or, with our own SIGUSR1, from its reader."""
 
 app = typer.Typer(
     help="Invented people, their cards and certificates. Exit status: 0 done, 1 not possible here, 2 wrong usage.",
@@ -53,22 +59,27 @@ def people_command(
     on: OnDay = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything about them, as JSON.")] = False,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the registry file (- for output).")] = None,
+    terminal: Annotated[
+        Path | None, typer.Option(help="Write the members file of `simulate terminal`, with other insurers' people.")
+    ] = None,
     certificates: Annotated[
         Path | None, typer.Option(help="Write the certificates to bind to members into this folder, with an index.")
     ] = None,
 ) -> None:
     """List the invented people and what the kiosk must answer each of them."""
-    if as_json and str(csv_file) == STANDARD:
-        raise typer.BadParameter("--json and --csv - both want standard output")
+    if [as_json, str(csv_file) == STANDARD, str(terminal) == STANDARD].count(True) > 1:
+        raise typer.BadParameter("two of --json, --csv - and --terminal - want standard output")
     _require_folder(certificates, "--certificates")
     day = _day(on)
     if csv_file is not None:
         _write(csv_file, members_csv(day))
+    if terminal is not None:
+        _write(terminal, terminal_csv(day))
     if certificates is not None:
         _write_certificates(certificates, day)
     if as_json:
         print_json({"people": [_as_json(person) for person in people(day)]})
-    elif csv_file is None and certificates is None:
+    elif csv_file is None and certificates is None and terminal is None:
         for person in people(day):
             typer.echo(f"{person.row:3} {person.id:34} {person.label}")
 
@@ -84,28 +95,11 @@ def card_command(
 ) -> None:
     """Put a persona's card on a vpcd reader, or before an nfcpy one, until Ctrl-C (or the vpcd reader goes away)."""
     card = _card(persona, slow=slow)
-    with _ends_waited_for():
+    with ends_waited_for():
         if nfc is None:
             _lie_on_vpcd(card, persona, port)
         else:
             _lie_before_nfcpy(card, persona, nfc)
-
-
-@contextmanager
-def _ends_waited_for() -> Iterator[None]:
-    """Block the signals that end a command while the block runs, so that they can be waited for.
-
-    An exception that a handler raises can be lost where nothing passes it on. The signals are unblocked afterwards,
-    because
-    what runs on in this process, or is started by it, must be stoppable again.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-    try:
-        yield
-    finally:
-        while signal.sigtimedwait(_ENDS, 0):
-            pass
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
@@ -117,7 +111,7 @@ def _lie_on_vpcd(card: Card, persona: str, port: int) -> None:
     telling = threading.Thread(target=_tell_of_its_end, args=(link,), daemon=True)
     telling.start()
     typer.echo(f"{persona}: on the reader at port {port}; Ctrl-C takes the card away", err=True)
-    if signal.sigwait(_ENDS) == signal.SIGUSR1:
+    if signal.sigwait(ENDS) == signal.SIGUSR1:
         _fail("the reader went away")
     link.stop()
     telling.join()
@@ -133,7 +127,7 @@ def _lie_before_nfcpy(card: Card, persona: str, port: int) -> None:
         with NfcTarget(port) as target:
             target.put(card)
             typer.echo(f"{persona}: before the reader {target.path}; Ctrl-C takes the card away", err=True)
-            signal.sigwait(_ENDS)
+            signal.sigwait(ENDS)
     except TargetError as error:
         _fail(str(error))
 
@@ -178,6 +172,7 @@ def pcscd_command(
 
 
 app.command("demo")(demo_command)
+app.command("terminal")(terminal_command)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulators.nfc_target import NfcTarget
     from simulators.pcscd import PrivatePcscd
     from simulators.pki import Authority
+    from simulators.terminal import SimulatedTerminal
 
 __all__ = [
     "Authorities",
@@ -36,6 +37,7 @@ __all__ = [
     "pcscd",
     "private_pcscd",
     "reader",
+    "terminal",
     "token",
     "visit",
 ]
@@ -143,6 +145,19 @@ def nfc_kiosk(target: NfcTarget, folder: Path) -> Iterator[RunningKiosk]:
     from simulators.demo import RunningKiosk
 
     with RunningKiosk(_stage(folder, "nfc", **{"nfc.devices": [target.path]}), target) as running:
+        yield running
+
+
+@contextmanager
+def terminal(folder: Path) -> Iterator[SimulatedTerminal]:
+    """Run a simulated 資格確認端末 that knows the invented people of today, here and of other insurers."""
+    from simulators.people import terminal_csv
+    from simulators.people.town import JAPAN
+    from simulators.terminal import SimulatedTerminal, TerminalFolders, read_members
+
+    members = folder / "terminal.csv"
+    members.write_text(terminal_csv(datetime.now(UTC).astimezone(JAPAN).date()), encoding="utf-8")
+    with SimulatedTerminal(TerminalFolders.made_in(folder / "terminal"), read_members(members), delay=0) as running:
         yield running
 
 

@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.opening import Opening
+from kiosk.assembly.outage import opened_outage, watcher_of
 from kiosk.assembly.parts import (
     make_eligibility_service,
     make_reception,
@@ -20,6 +21,7 @@ from kiosk.assembly.parts import (
     serve_staff_pages,
     simulation_routers,
 )
+from kiosk.assembly.sources import sources_of
 from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, Reception
 from kiosk.settings import Settings, SettingsError
@@ -58,12 +60,15 @@ def build_app(
         registry, tokens = opened.enter_context(make_registry(settings)), Tokens(None)
         opening = Opening(settings, registry, tokens)
         opened.callback(opening.close)
-        service = make_eligibility_service(settings, registry, opening)
+        outage = opened.enter_context(opened_outage(settings))
+        service = make_eligibility_service(settings, registry, opening, sources_of(settings, outage))
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
         opened.callback(service.stop)
         reception = make_reception(settings, service, limits)
         reception.watch(anchoring.look)
+        if outage is not None:
+            reception.watch(watcher_of(outage, service))
         staff_pages = serve_staff_pages(settings, reception, service, staff_listener)
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)

@@ -16,6 +16,7 @@ from kiosk.assembly.readers import plugin_named, plugins_named
 from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError
 from kiosk.documents import StationeryError, insurer_for, stationery_for
 from kiosk.eligibility import LONGEST_ACTOR, Registry, RegistryError, RegistryMismatch
+from kiosk.eligibility.sources import Sources
 from kiosk.issuance import Queue
 from kiosk.policy_file import load_policy
 from kiosk.reception import (
@@ -45,7 +46,9 @@ def make_registry(settings: Settings) -> Registry:
         raise SettingsError(f"database: {error}") from error
 
 
-def make_eligibility_service(settings: Settings, registry: Registry, opening: Opening) -> EligibilityService:
+def make_eligibility_service(
+    settings: Settings, registry: Registry, opening: Opening, sources: Sources
+) -> EligibilityService:
     """Return what answers a visit, with its books opened if that is possible now. Raises SettingsError."""
     policy = _policy(settings)
     union = _union_office(settings, registry, policy)
@@ -60,6 +63,7 @@ def make_eligibility_service(settings: Settings, registry: Registry, opening: Op
         union,
         open_books=opening.again,
         set_aside=SetAsideFile(settings.data_dir),
+        sources=sources,
     )
 
 
@@ -71,6 +75,7 @@ def make_reception(settings: Settings, service: EligibilityService, limits: Limi
         pin_before_certificate=identity.pin_before_certificate,
         union_office=settings.profile == "union_office",
         takes_phone_card=service.policy.desk_takes_phone_card,
+        terminal_limit=settings.terminal.timeout,
         **settings.visit.model_dump(),
     )
     options = ReceptionOptions(

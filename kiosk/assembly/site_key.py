@@ -5,24 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from kiosk.audit import journal_path
-from kiosk.eligibility import Registry
 from kiosk.identity import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key
 from kiosk.settings import Settings, SettingsError
 
-__all__ = ["obtain_site_key"]
+__all__ = ["UsesSiteKey", "obtain_site_key"]
 
 _log = structlog.get_logger(__name__)
+
+
+class UsesSiteKey(Protocol):
+    """Something that may have been written under the site key: the register."""
+
+    def needs_site_key(self) -> bool:
+        """Return whether it was. Raises RegistryError."""
 
 
 def _log_warning(sentence: str) -> None:
     _log.warning("site key", problem=sentence)
 
 
-def obtain_site_key(settings: Settings, registry: Registry, warn: Callable[[str], None] = _log_warning) -> bytes:
+def obtain_site_key(settings: Settings, registry: UsesSiteKey, warn: Callable[[str], None] = _log_warning) -> bytes:
     """Return the site key, and make it on a first start unless the settings name a file.
 
     A key that is missing is never replaced by a new one: no bound certificate would be found under that, and no journal
@@ -56,7 +63,7 @@ def obtain_site_key(settings: Settings, registry: Registry, warn: Callable[[str]
         raise SettingsError(f"site_key_file: {error}") from error
 
 
-def _require_none_in_use(settings: Settings, registry: Registry) -> None:
+def _require_none_in_use(settings: Settings, registry: UsesSiteKey) -> None:
     """Raise SettingsError if something was written under the missing site key. Raises OSError, RegistryError."""
     journal = journal_path(settings.data_dir, settings.kiosk_id)
     if registry.needs_site_key():

@@ -25,6 +25,7 @@ from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
 from kiosk.cli.streams import speak_plainly
+from kiosk.cli.terminal import app as terminal_app
 
 __all__ = ["app", "main"]
 
@@ -63,6 +64,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(staff_app, name="staff")
 app.add_typer(clock_app, name="clock")
 app.add_typer(policy_app, name="policy")
+app.add_typer(terminal_app, name="terminal")
 
 
 def main() -> None:

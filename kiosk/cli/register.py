@@ -6,7 +6,6 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 from __future__ import annotations
 
 import getpass
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +37,6 @@ __all__ = [
     "answering_register",
     "database_url",
     "day_of",
-    "day_of_facts",
     "member_of",
     "opened_input",
     "opened_registry",
@@ -126,29 +124,14 @@ def actor(by: str | None) -> str:
         refuse("--by: name who does this; there is no user logged in")
 
 
-_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
 def day_of(text: str | None, option: str = "--on") -> date:
     """Return the date of an option, or today in Asia/Tokyo."""
     if text is None:
         return datetime.now(TOKYO).date()
     try:
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:  # a day that no month has
-        pass
-    refuse(f"{option}: must be a date YYYY-MM-DD")
-
-
-def day_of_facts(text: str | None) -> date:
-    """Return the date of ``--on``, or today in Asia/Tokyo, for facts: they have dates of some centuries only."""
-    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
-
-    day = day_of(text)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse(f"--on: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return day
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        refuse(f"{option}: must be a date YYYY-MM-DD")
 
 
 @contextmanager

@@ -6,16 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
 from cryptography import x509
 
-from kiosk.assembly.site_key import obtain_site_key
 from kiosk.cli.answers import refuse, sentence_of
-from kiosk.cli.configured import settings_refused
+from kiosk.cli.site_key import site_key_for
 from kiosk.eligibility import MemberId, Registry
 from kiosk.identity import (
     MalformedCertificate,
-    SiteKeyNotKept,
     binding_key,
     certificates_in,
     last_day_of,
@@ -51,7 +48,7 @@ def bind_certificate(
     registry: Registry, whose: MemberId, certificate: x509.Certificate, settings: Settings, by: str
 ) -> dict[str, object]:
     """Bind a certificate to a member; return the answer of `bind --json`. Ends and raises as `unbind_certificate`."""
-    key = _site_key(settings, registry)
+    key = site_key_for(settings, registry)
     last_day = last_day_of(certificate)
     changed = registry.bind(
         whose,
@@ -73,29 +70,6 @@ def unbind_certificate(registry: Registry, whose: MemberId, settings: Settings, 
 
     """
     needed = settings.site_key_path.exists() or registry.needs_site_key()
-    fingerprint = site_key_fingerprint(_site_key(settings, registry)) if needed else None
+    fingerprint = site_key_fingerprint(site_key_for(settings, registry)) if needed else None
     registry.unbind(whose, by, datetime.now(UTC), fingerprint=fingerprint)
     return {"member": str(whose), "bound": False, "changed": True}
-
-
-def _site_key(settings: Settings, registry: Registry) -> bytes:
-    """Return the site key of the settings, and say so if it is made now; ends with status 2 if there is none.
-
-    Raises RegistryError.
-    """
-    made = not settings.site_key_path.exists()
-    try:
-        with settings_refused():
-            key = obtain_site_key(settings, registry, _warn)
-    except OSError as error:
-        refuse(f"data_dir: {settings.data_dir}: {error.strerror}")
-    except SiteKeyNotKept as error:
-        refuse(f"site_key_file: {error}")
-    if made:
-        says = "the registry's site key was made here now: its kiosks need this file, keep a copy"
-        _warn(f"site_key_file: {settings.site_key_path.absolute()}: {says}")
-    return key
-
-
-def _warn(sentence: str) -> None:
-    typer.echo(sentence, err=True)

@@ -1,6 +1,7 @@
 """被保険者資格申立書: what a person signs if the マイナ保険証 alone does not show the insurance (public rule).
 
-It is a blank form. For a member, the data of the register are filled in, and the person completes and signs it.
+It is a blank form, for members of any insurer at a clinic. For a member of the register, what is known is filled in,
+and the person completes and signs it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _HALF = Space(42, (11, 9.2, 8, 7.2), (7.2,), lines=2)
 class DeclarationForm:
     """The data that are filled in before the person writes. An empty or None field is left blank."""
 
+    insurer_name: str = ""
+    insurer_number: str = ""
     name: Fitted | None = None
     kana: Fitted | None = None
     birth_date: str = ""
@@ -42,6 +45,13 @@ class DeclarationForm:
     copay_percent: int | None = None
 
     @classmethod
+    def blank(cls, stationery: Stationery) -> DeclarationForm:
+        """Return the form for anybody: only where every visitor is a member of one insurer, that one is filled in."""
+        if stationery.any_insurer:
+            return cls()
+        return cls(insurer_name=stationery.insurer.name, insurer_number=stationery.insurer.number)
+
+    @classmethod
     def of(cls, member: Member, stationery: Stationery, address: GivenAddress | None = None) -> DeclarationForm:
         """Return the form of a member; `address` is one that is given for this print.
 
@@ -53,6 +63,8 @@ class DeclarationForm:
         stationery.require_issuer_of(member)
         member = addressed(member, address)
         return cls(
+            insurer_name=stationery.insurer.name,
+            insurer_number=stationery.insurer.number,
             name=_line("name", member.name),
             kana=_line("kana", member.kana),
             birth_date=wareki(member.birth_date),

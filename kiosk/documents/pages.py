@@ -96,7 +96,10 @@ def confirmation_entries(order: ConfirmationOrder, stationery: Stationery) -> Do
 
 def declaration_page(stationery: Stationery, member: Member | None = None, address: GivenAddress | None = None) -> str:
     """Return the 被保険者資格申立書, blank or for a member; `address` is one that is given for this print."""
-    form = DeclarationForm() if member is None else DeclarationForm.of(member, stationery, address)
+    if member is None:
+        form = DeclarationForm.blank(stationery)
+    else:
+        form = DeclarationForm.of(member, stationery, address)
     return _rendered("declaration.html", stationery, form=form)
 
 

@@ -34,6 +34,7 @@ class Stationery:
         portal: the address in the 二次元コード.
         notice_offset: how far a notice is moved.
         confirmation_offset: how far a confirmation is moved.
+        any_insurer: whether members of every insurer come here, as to a clinic: a blank form then names no insurer.
 
     """
 
@@ -42,6 +43,7 @@ class Stationery:
     portal: str = "https://myna.go.jp/"
     notice_offset: Offset = Offset()
     confirmation_offset: Offset = Offset()
+    any_insurer: bool = False
 
     def require_issuer_of(self, member: Member) -> None:
         """Raise DocumentRefused for a member of another insurer, whose document must not have this insurer's name."""
@@ -89,4 +91,5 @@ def stationery_for(settings: Settings, *, specimen: bool = False) -> Stationery:
         portal=chosen.portal,
         notice_offset=Offset(chosen.notice_x, chosen.notice_y),
         confirmation_offset=Offset(chosen.confirmation_x, chosen.confirmation_y),
+        any_insurer=settings.profile == "clinic",
     )

@@ -13,6 +13,7 @@ from kiosk.eligibility.errors import (
     DataRefused,
     HeaderRefused,
     ImportRefused,
+    MemberChanged,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
@@ -31,6 +32,7 @@ __all__ = [
     "BindingRefused",
     "Binding",
     "MemberBinding",
+    "MemberChanged",
     "CellRefused",
     "LONGEST_ACTOR",
     "MOST_FOUND",

@@ -52,5 +52,9 @@ class UnknownMember(DataRefused):
     """The register has no such member."""
 
 
+class MemberChanged(DataRefused):
+    """The register has another version of the member than the one that was seen."""
+
+
 class BindingRefused(DataRefused):
     """The certificate cannot be bound to this member, or the member has no certificate to unbind."""

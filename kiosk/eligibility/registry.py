@@ -1,6 +1,6 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import date, datetime
 from itertools import islice
@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings
 from kiosk.eligibility.bindings import Binding
-from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.csv_io import CsvRow
-from kiosk.eligibility.errors import BadLine, UnknownMember
+from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
+from kiosk.eligibility.csv_io import CsvRow, values_of
+from kiosk.eligibility.errors import BadLine, MemberChanged, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
@@ -32,6 +32,7 @@ from kiosk.store.schema import (
     member_version,
 )
 from kiosk.store.transaction import reading, writing
+from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
 
@@ -196,6 +197,32 @@ class Registry:
         with writing(self._engine, StatementLimit.LONG) as connection:
             with bad_lines or nullcontext() as on_bad:
                 return Import(connection, source, on_bad).run(lines)
+
+    def take_over(self, seen: Member, changes: Mapping[str, Value], now: datetime, today: date) -> None:
+        """Write the next version of a member, with some columns as another source has them.
+
+        The other columns, and the age of the insurer's data, stay as they are: nothing else was confirmed.
+
+        Args:
+            seen: the member as they were when the changes were chosen.
+            changes: values of columns that are not of the key.
+            now: the instant (UTC).
+            today: the day from which they hold (Asia/Tokyo).
+
+        Raises:
+            UnknownMember: the register has no such member any more.
+            MemberChanged: the member has changed since they were seen.
+            RegistryError: the database cannot serve.
+
+        """
+        reference = str(seen.id)
+        with writing(self._engine) as connection:
+            current = current_versions(connection, [reference]).get(reference)
+            if current is None:
+                raise UnknownMember
+            if current.details != values_of(seen)[KEY_COLUMNS:]:
+                raise MemberChanged
+            write_versions(connection, [current.changed(changes)], now, today)
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""

@@ -3,14 +3,17 @@
 from kiosk.failures.codes import CUT_SHORT, Code, Family
 from kiosk.failures.failure import Failure, code_of, code_of_check, code_of_problem, code_of_trouble, place_of
 from kiosk.failures.handbook import handbook
-from kiosk.failures.texts import FAILURES, FailureText
+from kiosk.failures.texts import FAILURES, FALL_BACKS, FailureText, FallBack, FallBackText
 
 __all__ = [
     "CUT_SHORT",
     "FAILURES",
+    "FALL_BACKS",
     "Code",
     "Failure",
     "FailureText",
+    "FallBack",
+    "FallBackText",
     "Family",
     "code_of",
     "code_of_check",

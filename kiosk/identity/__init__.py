@@ -1,7 +1,7 @@
 """Establish identity: is the card's certificate genuine, is its holder here, and what may be claimed?"""
 
 from kiosk.identity.ahead import CheckAhead
-from kiosk.identity.binding import binding_key, site_key_fingerprint, wrap_binding_key
+from kiosk.identity.binding import binding_key, site_key_fingerprint, site_key_parts, wrap_binding_key
 from kiosk.identity.certificate_file import certificates_in
 from kiosk.identity.challenge import new_challenge, signature_is_valid
 from kiosk.identity.check import CertificateCheck, Chain, Verifier, last_day_of
@@ -46,6 +46,7 @@ __all__ = [
     "rotate_site_key",
     "signature_is_valid",
     "site_key_fingerprint",
+    "site_key_parts",
     "stand_in_certificate",
     "wrap_binding_key",
 ]

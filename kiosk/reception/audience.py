@@ -70,7 +70,8 @@ class Audience:
     async def every_change(self) -> AsyncIterator[View]:
         """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind.
 
-        None of them names anybody: ``masked_name`` and ``pages`` are left out, and so is what only staff may read.
+        None of them names anybody: ``masked_name``, ``pages`` and ``insurer_name`` are left out, and so is what only
+        staff may read.
         """
         follower = _Follower(_impersonal(self.view))
         self._followers.add(follower)
@@ -87,4 +88,4 @@ class Audience:
 
 
 def _impersonal(view: View) -> View:
-    return replace(view, masked_name="", pages=None, for_staff=None)
+    return replace(view, masked_name="", pages=None, for_staff=None, differences=(), insurer_name=None, notes=())

@@ -10,12 +10,24 @@ from datetime import datetime
 import structlog
 
 from kiosk.cardcheck import CardDialogue
+from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
-from kiosk.reception.eligibility_service import EligibilityService
-from kiosk.reception.failing import failure_of
-from kiosk.reception.visit.effects import Determine, Effect, PlaceOrder, Probe, Prove, Read, Record, Release, Renew
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.failing import failure_of, unanswered
+from kiosk.reception.visit.effects import (
+    AskTerminal,
+    Determine,
+    Effect,
+    PlaceOrder,
+    Probe,
+    Prove,
+    Read,
+    Record,
+    Release,
+    Renew,
+)
 from kiosk.reception.visit.events import (
     CardFailed,
     CardRead,
@@ -24,6 +36,8 @@ from kiosk.reception.visit.events import (
     OrderFailed,
     OrderPlaced,
     Proved,
+    TerminalAnswered,
+    TerminalNeeded,
     VisitEvent,
 )
 from kiosk.reception.visit.rules import Require, Rules
@@ -34,6 +48,8 @@ __all__ = ["EffectRunner"]
 _log = structlog.get_logger(__name__)
 _ANSWER_LIMIT = 10.0
 _CHECK_LIMIT = 10.0
+_TERMINAL_GRACE = 10.0
+"""Seconds beyond its own limit in which the exchange with the 資格確認端末 has to give up."""
 
 
 class EffectRunner:
@@ -48,6 +64,7 @@ class EffectRunner:
         now: Callable[[], datetime],
         *,
         require_served: Callable[[int], Awaitable[None]],
+        present_visit: Callable[[], int],
         happen: Callable[[VisitEvent], bool],
         readers_changed: Callable[[], None],
     ) -> None:
@@ -60,19 +77,23 @@ class EffectRunner:
             rules: what this kiosk requires of a card.
             now: the clock (aware).
             require_served: raises AnswerRefused if a visit of this number cannot be served just now.
+            present_visit: returns the number of the visit that is on.
             happen: takes the event in which an effect ends.
             readers_changed: is called if an effect has shown that a reader does not serve.
 
         """
         self._workers, self._verifier, self._service, self._rules = workers, verifier, service, rules
         self._now, self._require_served = now, require_served
-        self._happen, self._readers_changed = happen, readers_changed
+        self._present_visit, self._happen, self._readers_changed = present_visit, happen, readers_changed
         # Its own threads: an answer that hangs must not keep the next card from being checked.
         self._answerers = ThreadPoolExecutor(2, "answer")
+        # The terminal may take its whole limit, which must keep no answer of the register waiting.
+        self._askers = ThreadPoolExecutor(4, "ask-terminal")
 
     def stop(self) -> None:
         """Begin no further answer; one that hangs is not waited for."""
-        self._answerers.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._answerers, self._askers):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def run(self, effect: Effect) -> None:
         """Carry out one effect. Every failure of it ends in a screen, or at least in the log."""
@@ -90,6 +111,8 @@ class EffectRunner:
                 return await self._prove(effect)
             case Determine():
                 return await self._determine(effect)
+            case AskTerminal():
+                return await self._ask_terminal(effect)
             case PlaceOrder():
                 return await self._order(effect)
             case Record():
@@ -125,11 +148,25 @@ class EffectRunner:
         worker = self._workers.of(effect.reader)
         return CardDialogue(worker, effect.reader, effect.visit, self._verifier, self._now, check_limit=_CHECK_LIMIT)
 
-    async def _determine(self, effect: Determine) -> Determined:
+    async def _determine(self, effect: Determine) -> Determined | TerminalNeeded:
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            eligibility = await loop.run_in_executor(self._answerers, self._service.answer, effect)
-        return Determined(effect.visit, eligibility)
+            answer = await loop.run_in_executor(self._answerers, self._service.answer, effect)
+        if isinstance(answer, Enquiry):
+            return TerminalNeeded(effect.visit, answer)
+        return Determined(effect.visit, answer)
+
+    async def _ask_terminal(self, effect: AskTerminal) -> TerminalAnswered:
+        """Ask the terminal for as long as the visit lasts. An answer that comes later is dropped."""
+        sources = self._service.sources
+
+        def is_on() -> bool:
+            return self._present_visit() == effect.visit
+
+        async with asyncio.timeout(sources.limit + _TERMINAL_GRACE):
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._askers, sources.ask, effect.enquiry, is_on)
+        return TerminalAnswered(effect.visit, answer)
 
     async def _order(self, effect: PlaceOrder) -> OrderPlaced:
         await self._require_served(effect.visit)
@@ -147,7 +184,10 @@ class EffectRunner:
             case Read() | Prove() | Probe():
                 self._happen(CardFailed(effect.visit, failure))
             case Determine():
-                self._happen(NotDetermined(effect.visit, failure))
+                last_known = error.last_known if isinstance(error, NotDeterminable) else None
+                self._happen(NotDetermined(effect.visit, failure, last_known))
+            case AskTerminal():
+                self._happen(TerminalAnswered(effect.visit, unanswered(failure)))
             case PlaceOrder():
                 self._happen(OrderFailed(effect.visit, failure))
 

@@ -14,7 +14,17 @@ from cryptography.x509 import Certificate
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published, unmarked
-from kiosk.eligibility import CardSeen, DataRefused, MemberBinding, Registry, RegistryError, facts_for
+from kiosk.eligibility import CardSeen, DataRefused, Member, MemberBinding, Registry, RegistryError, facts_for
+from kiosk.eligibility.sources import (
+    OUTAGE,
+    ConfirmedFacts,
+    EligibilitySource,
+    FieldDifference,
+    Sources,
+    confirmed,
+    enquiry_of,
+)
+from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FactsNote, NoFacts, Status
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import shown_letters
 from kiosk.identity import CertificateCheck, Chain, Level, binding_key
@@ -27,22 +37,25 @@ from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
 from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
-from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.eligibility import AskedSource, Eligibility
 from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 
-__all__ = ["NotDeterminable", "EligibilityService", "Books", "NotOpen", "card_seen", "masked"]
+__all__ = ["Books", "EligibilityService", "Judged", "NotDeterminable", "NotOpen", "by_register", "card_seen", "masked"]
 
 _log = structlog.get_logger(__name__)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
 
 
 class NotDeterminable(Exception):
-    """Eligibility cannot be determined; ``failure`` says why."""
+    """Eligibility cannot be determined; ``failure`` says why.
 
-    def __init__(self, failure: Failure) -> None:
+    ``last_known`` is what the 資格確認端末, which does not answer, said the last time.
+    """
+
+    def __init__(self, failure: Failure, last_known: AskedSource | None = None) -> None:
         super().__init__(failure.code.value)
-        self.failure = failure
+        self.failure, self.last_known = failure, last_known
 
 
 def masked(kana: str) -> str:
@@ -60,6 +73,39 @@ def card_seen(card: CheckedCard) -> CardSeen:
         revocation=check.revocation.value,
         today=CardToday.READ,
         without_pin=card.without_pin,
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Judged:
+    """The decision for a person as staff read it, and what it was made of."""
+
+    facts: Facts
+    policy: Policy
+    for_staff: Decision
+    source: AskedSource
+    differences: tuple[FieldDifference, ...] = ()
+    insurer_name: str | None = None
+    notes: tuple[FactsNote, ...] = ()
+
+
+def by_register(facts: Facts, policy: Policy, now: datetime) -> Judged:
+    """Return what the register's facts amount to."""
+    return Judged(facts, policy, decide(facts, policy), AskedSource(EligibilitySource.REGISTRY, now))
+
+
+def _by_answer(found: ConfirmedFacts, answer: Answer, now: datetime, *, compared: bool) -> Judged:
+    fields = tuple(difference.field for difference in found.differences)
+    agrees = not fields if compared else None
+    source = AskedSource(EligibilitySource.TERMINAL, answer.as_of or now, agrees, fields)
+    return Judged(
+        found.facts,
+        found.policy,
+        found.decision(decide),
+        source,
+        found.differences,
+        found.insurer_name,
+        found.notes,
     )
 
 
@@ -83,6 +129,7 @@ class EligibilityService:
     """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
 
     ``union`` is given only at the union's terminal: a confirmed person sees there what the register says of them.
+    ``sources`` are who is asked about a person.
     ``set_aside`` is the file of what an administrator no longer believes; ``built_at`` when this program was put here.
     """
 
@@ -98,7 +145,9 @@ class EligibilityService:
         open_books: Callable[[], Books] | None = None,
         set_aside: SetAsideFile | None = None,
         built_at: datetime | None = None,
+        sources: Sources | None = None,
     ) -> None:
+        self.sources = sources or Sources()
         self.registry, self.now, self.policy, self.union = registry, now, policy, union
         self._books = Books(journal, site_key) if journal and site_key else None
         self._open_books = open_books
@@ -139,8 +188,10 @@ class EligibilityService:
             found = self.registry.member_by_binding(binding_key(check.certificate, self.site_key))
         require_photo(act, found.member if found else None, self.today)
 
-    def answer(self, effect: Determine) -> Eligibility:
+    def answer(self, effect: Determine) -> Eligibility | Enquiry:
         """Return the answer for the holder of the certificate; it is journaled before this returns.
+
+        Where the 資格確認端末 has to confirm what the register says, and was not asked yet, it is the enquiry.
 
         Raises AnswerRefused.
         """
@@ -153,20 +204,27 @@ class EligibilityService:
         if failure := self._witnesses.clock.failure():
             # Set back during the visit: the answer would be that of another year.
             raise NotDeterminable(failure)
-        binding = self._binding(certificate)
-        _require_photo_seen(binding, asked, tokyo_day(now))
-        facts = self._facts(binding, asked, tokyo_day(now))
-        for_staff = decide(facts, self.policy)
-        decision = published(for_staff, facts)
-        pages = self._personal_pages(binding, facts, asked)
+        binding, today = self._binding(certificate), tokyo_day(now)
+        _require_photo_seen(binding, asked, today)
+        if self.sources.terminal is not None and asked.answer is None:
+            return enquiry_of(binding.member.id, binding.member.birth_date, today)
+        judged = self._judged(binding, asked, today, now)
+        decision = published(judged.for_staff, judged.facts)
+        elsewhere = judged.insurer_name is not None
+        pages = None if elsewhere else self._personal_pages(binding, judged.facts, asked)
         self._journal(self._entry(effect, decision, binding, now))
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
-            inquiry=inquire(unmarked(facts), self.policy),
-            renewal=renewal_of(facts, check.last_day, self.policy),
+            inquiry=inquire(unmarked(judged.facts), judged.policy),
+            renewal=renewal_of(judged.facts, check.last_day, self.policy),
             pages=pages,
-            for_staff=for_staff,
+            for_staff=judged.for_staff,
+            source=judged.source,
+            answer=asked.answer,
+            differences=() if asked.person.level is Level.PRESENTED else judged.differences,
+            insurer_name=judged.insurer_name,
+            notes=judged.notes,
         )
 
     def order(self, effect: PlaceOrder) -> PersonalPages:
@@ -188,7 +246,8 @@ class EligibilityService:
         """Return why no answer could be given and written down now, and what is wrong besides."""
         if failure := self._opened():
             return Findings.stopping(failure)
-        return self._witnesses.look(self.registry, self.journal)
+        online = Findings(troubles=self.sources.troubles())
+        return self._witnesses.look(self.registry, self.journal) + online
 
     def _opened(self) -> Failure | None:
         """Open the books if they are not open yet; return what keeps them closed."""
@@ -224,6 +283,8 @@ class EligibilityService:
             return personal_pages(binding.member, facts, self.policy, replace(self.union, orders=None))
 
     def _binding(self, certificate: Certificate) -> MemberBinding:
+        if not self.sources.registry:
+            raise NotDeterminable(Failure.here(Code.UNKNOWN_MEMBER, "the register is not among eligibility.sources"))
         try:
             binding = self.registry.member_by_binding(binding_key(certificate, self.site_key))
         except JournalError as error:
@@ -233,6 +294,48 @@ class EligibilityService:
         if binding is None:
             raise NotDeterminable(Failure.here(Code.UNKNOWN_MEMBER))
         return binding
+
+    def _judged(self, binding: MemberBinding, asked: Determining, on: date, now: datetime) -> Judged:
+        facts = self._facts(binding, asked, on)
+        if asked.answer is None:
+            return by_register(facts, self.policy, now)
+        if asked.answer.failure in OUTAGE:
+            failure = Failure.here(asked.answer.failure, asked.answer.reason)
+            raise NotDeterminable(failure, self._last_known(binding.member, on))
+        desk = Desk(
+            birth_date=binding.member.birth_date,
+            card=card_seen(asked.person.card),
+            registration=binding.member.registration,
+            purpose=asked.purpose,
+            needs=asked.replies.needs,
+            smartphone=asked.replies.smartphone,
+        )
+        return self.by_terminal(asked.answer, binding.member, facts, desk, on)
+
+    def _last_known(self, member: Member, on: date) -> AskedSource | None:
+        found = self.sources.last_known(enquiry_of(member.id, member.birth_date, on))
+        if found is None:
+            return None
+        answer, as_of = found
+        return AskedSource(EligibilitySource.LAST_KNOWN, as_of, was_valid=answer.status is Status.VALID)
+
+    def by_terminal(self, answer: Answer, member: Member | None, facts: Facts | None, desk: Desk, on: date) -> Judged:
+        """Return what an answer of the 資格確認端末 amounts to for a person.
+
+        Args:
+            answer: what the terminal said.
+            member: the person as the register has them; None if it does not.
+            facts: the register's facts of that member.
+            desk: what is known here beside the answer.
+            on: the day asked about.
+
+        Raises AnswerRefused for an answer without facts.
+
+        """
+        found = confirmed(answer, member, facts, desk, self.policy, on, self.sources.own_insurer)
+        if isinstance(found, NoFacts):
+            raise NotDeterminable(Failure.here(found.code, answer.reason))
+        return _by_answer(found, answer, self.now(), compared=member is not None)
 
     def _facts(self, binding: MemberBinding, asked: Determining, on: date) -> Facts:
         facts = facts_for(

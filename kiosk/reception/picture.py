@@ -19,6 +19,7 @@ from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.identifying import may_be_mended
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     AtGuide,
     Determining,
     Failed,
@@ -61,6 +62,14 @@ _FAILURE_SCREENS = {
     Code.PIN_LAST_TRY: Screen.PIN_LAST_TRY,
     Code.PIN_BLOCKED: Screen.PIN_BLOCKED,
     Code.UNKNOWN_MEMBER: Screen.UNKNOWN_MEMBER,
+    Code.TERMINAL_SILENT: Screen.NOT_CONFIRMED_ONLINE,
+    Code.TERMINAL_FOLDER: Screen.NOT_CONFIRMED_ONLINE,
+    Code.ANSWER_UNREADABLE: Screen.NOT_CONFIRMED_ONLINE,
+    Code.TERMINAL_REFUSED: Screen.NOT_CONFIRMED_ONLINE,
+    Code.SEVERAL_ANSWERS: Screen.NOT_CONFIRMED_ONLINE,
+    Code.ANSWER_OF_ANOTHER: Screen.NOT_CONFIRMED_ONLINE,
+    Code.NOT_FOUND_ONLINE: Screen.NOT_CONFIRMED_ONLINE,
+    Code.SEVERAL_FOUND_ONLINE: Screen.NOT_CONFIRMED_ONLINE,
 }
 _FAMILY_SCREENS = {
     Family.READER: Screen.READER_TROUBLE,
@@ -113,6 +122,8 @@ def screen_of(visit: Visit) -> Screen:
             return Screen.STAFF_CHECK
         case Proving() | Determining():
             return Screen.CHECKING
+        case AskingTerminal():
+            return Screen.ASKING_TERMINAL
         case Failed():
             return _failure_screen(state.failure)
         case TakeCard():
@@ -181,7 +192,7 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             return None if left_behind else rules.card_left_alert
         case Idle() | OutOfService():
             return None if visit.call is Call.NONE else rules.idle_limit
-        case Reading() | StaffCheck() | Proving() | Determining():
+        case Reading() | StaffCheck() | Proving() | Determining() | AskingTerminal():
             return None
         case _ as state:
             assert_never(state)
@@ -248,8 +259,13 @@ class Painter:
             case Determining() as asked:
                 known = _with_card(view, asked.person.card)
                 return replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.replies.needs)
+            case AskingTerminal() as asked:
+                known = _with_card(view, asked.person.card)
+                known = replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.replies.needs)
+                return replace(known, terminal_limit=self.rules.terminal_limit)
             case Failed() as failed:
-                return replace(_with_card(view, failed.card), level=failed.level, failure=failed.failure)
+                known = replace(view, source=failed.last_known)
+                return replace(_with_card(known, failed.card), level=failed.level, failure=failed.failure)
             case TakeCard(left_behind=left_behind):
                 return replace(view, alert=Alert.CARD_LEFT_BEHIND if left_behind else None)
             case Farewell(reminder=reminder):
@@ -343,4 +359,8 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         reminds_of_subsidy=eligibility.inquiry.reminds_of_subsidy,
         has_personal_pages=eligibility.pages is not None,
         papers_here=papers_here(eligibility.pages),
+        source=eligibility.source,
+        differences=eligibility.differences,
+        insurer_name=eligibility.insurer_name,
+        notes=eligibility.notes,
     )

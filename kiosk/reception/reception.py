@@ -116,6 +116,7 @@ class Reception:
             rules,
             now,
             require_served=self._require_served,
+            present_visit=lambda: self.visit.number,
             happen=self._loop.happen,
             readers_changed=self._service_changed,
         )

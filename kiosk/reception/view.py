@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.decision import DEFAULT_POLICY, Decision, Need, Purpose
+from kiosk.eligibility.sources import FieldDifference
+from kiosk.eligibility.terminal import FactsNote
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.union_office import Browsing, PaperHere, PersonalPages
-from kiosk.reception.visit.eligibility import Reminder
+from kiosk.reception.visit.eligibility import AskedSource, Reminder
 from kiosk.reception.visit.states import StateName
 
 __all__ = ["View"]
@@ -33,6 +35,10 @@ class View:
     ``papers_here`` are the documents that the person may ask for at the union's terminal, or has asked for.
     ``offers_information``: the idle screen of the union's terminal leads to pages that need no card.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
+    ``source`` is who has answered, ``differences`` is for staff alone: where the register says something else.
+    ``notes`` too: what is to be known of the terminal's answer, such as that there is a newer 資格.
+    ``insurer_name`` is that of a member of another insurer. ``terminal_limit`` is how many seconds the 資格確認端末 may
+    take, while it is asked.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
 
@@ -67,6 +73,11 @@ class View:
     offers_information: bool = False
     papers_here: tuple[PaperHere, ...] = ()
     usual_days: tuple[int, int] = DEFAULT_POLICY.linkage_days
+    source: AskedSource | None = None
+    differences: tuple[FieldDifference, ...] = field(default=(), repr=False)
+    insurer_name: str | None = field(default=None, repr=False)
+    notes: tuple[FactsNote, ...] = ()
+    terminal_limit: float | None = None
 
     @property
     def staff_called(self) -> bool:

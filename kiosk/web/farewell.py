@@ -8,6 +8,7 @@ from kiosk.decision import NextStep, Reason
 from kiosk.reception import Reminder
 from kiosk.web import result_texts as texts
 from kiosk.web.headings import heading_of
+from kiosk.web.insurers import SOME_INSURER, names_another, pictured_for_another
 from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, pictures_of
 from kiosk.web.result_steps import acts_of, asking_new_insurer, asking_staff, sentences_of
@@ -25,23 +26,27 @@ class FarewellContent:
 
     tone: str
     mark: str
-    heading: Phrase
+    heading: Phrase | str
     pictures: tuple[Picture, ...]
     cross: str
-    step: str
+    step: Phrase | str
 
 
 def farewell_of(reminder: Reminder, *, at_union_office: bool = False) -> FarewellContent:
     """Return what the farewell repeats of the answer that was shown."""
     acts = acts_of(reminder.next_steps, here=reminder.usable_after is not None and not at_union_office)
     heading = heading_of(reminder, reminder.purpose, at_union_office=at_union_office)
+    elsewhere = SOME_INSURER if reminder.of_another_insurer else None
+    pictures = pictures_of(reminder, at_union_office=at_union_office)
     return FarewellContent(
         tone=reminder.applies.value if reminder.applies else "none",
         mark=mark_of(reminder),
-        heading=heading,
-        pictures=pictures_of(reminder, at_union_office=at_union_office),
+        heading=names_another(heading, elsewhere),
+        pictures=tuple(map(pictured_for_another, pictures)) if elsewhere else pictures,
         cross=cross_of(reminder),
-        step=_sentence((acts or reminder.next_steps)[0], reminder, at_union_office=at_union_office),
+        step=names_another(
+            _sentence((acts or reminder.next_steps)[0], reminder, at_union_office=at_union_office), elsewhere
+        ),
     )
 
 

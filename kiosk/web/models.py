@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
 from kiosk import __version__, failures
 from kiosk.decision import Document, NextStep, Paper, Presented, Purpose, Reason, Supplement, Usable
+from kiosk.eligibility.sources import ConfirmedField, EligibilitySource
 from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, CallShown, Screen, StateName, View
@@ -49,6 +50,19 @@ class FailureBody(BaseModel):
     reason: str | None
 
 
+class EligibilityBody(BaseModel):
+    """Who has answered about the person's 資格, and of what moment the answer is.
+
+    ``agrees`` says whether the register has the same (null: it was not compared); ``differences`` names the fields that
+    it has otherwise, with the names of ``kiosk terminal ask``, and never what they hold.
+    """
+
+    source: EligibilitySource
+    as_of: datetime
+    agrees: bool | None
+    differences: list[ConfirmedField]
+
+
 class VisitBody(BaseModel):
     """The present state of the kiosk.
 
@@ -67,6 +81,7 @@ class VisitBody(BaseModel):
     level: Level | None
     purpose: Purpose
     decision: DecisionBody | None
+    eligibility: EligibilityBody | None
     failure: FailureBody | None
     revocation: Revocation | None
     unchecked_before_pin: bool
@@ -86,6 +101,7 @@ class VisitBody(BaseModel):
             level=view.level,
             purpose=view.purpose,
             decision=DecisionBody.model_validate(view.decision.to_json()) if view.decision else None,
+            eligibility=_eligibility(view),
             failure=_failure(view, desk),
             revocation=view.revocation,
             unchecked_before_pin=view.unchecked_before_pin,
@@ -105,6 +121,15 @@ class IgnoredBody(VisitBody):
     def of_view(cls, view: View, desk: str, code: ErrorCode = ErrorCode.DOES_NOT_FIT) -> IgnoredBody:
         """Return the answer to an action that was ignored, or refused for ``code``."""
         return cls(error=detail(code), **VisitBody.of(view, desk).model_dump())
+
+
+def _eligibility(view: View) -> EligibilityBody | None:
+    if view.source is None:
+        return None
+    source = view.source
+    return EligibilityBody(
+        source=source.source, as_of=source.as_of, agrees=source.agrees, differences=list(source.differences)
+    )
 
 
 def _failure(view: View, desk: str) -> FailureBody | None:

@@ -7,13 +7,14 @@ remaining steps, and every reason except the first, are under 「くわしく」
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
 from kiosk.reception import Renewal
 from kiosk.wareki import wareki
 from kiosk.web import texts
 from kiosk.web.headings import heading_of
+from kiosk.web.insurers import names_another, pictured_for_another
 from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, Shown, pictures_of
 from kiosk.web.result_steps import steps_of
@@ -45,14 +46,14 @@ class ResultView:
 
     tone: str
     mark: str
-    heading: Phrase
+    heading: Phrase | str
     pictures: tuple[Picture, ...]
-    why: str
-    steps: tuple[Phrase, ...]
-    later: tuple[Phrase, ...]
+    why: Phrase | str
+    steps: tuple[Phrase | str, ...]
+    later: tuple[Phrase | str, ...]
     notes: tuple[Note, ...]
-    more_reasons: tuple[str, ...]
-    more_steps: tuple[Phrase, ...]
+    more_reasons: tuple[Phrase | str, ...]
+    more_steps: tuple[Phrase | str, ...]
     hints: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
 
@@ -70,14 +71,16 @@ def result_of(
     renewal: Renewal | None = None,
     reminds_of_subsidy: bool = False,
     instead: Mapping[NextStep, Phrase] | None = None,
+    insurer_name: str | None = None,
 ) -> ResultView:
     """Return what the visitor reads about ``decision``; some texts are different at the union's office.
 
     ``instead`` has the words of steps that are said otherwise here.
+    ``insurer_name`` is that of another insurer, whose member the visitor is.
     """
     steps = steps_of(decision, purpose, at_union_office=at_union_office, instead=instead)
     reasons = _sentences(decision.reasons, at_union_office=at_union_office)
-    return ResultView(
+    made = ResultView(
         tone=decision.applies.value if decision.applies else "none",
         mark=mark_of(decision),
         heading=heading_of(decision, purpose, at_union_office=at_union_office),
@@ -94,6 +97,25 @@ def result_of(
         more_steps=steps.more,
         hints=_hints(decision, renewal),
         ways=_ways(decision, at_union_office or not decision.usable_after),
+    )
+    return made if insurer_name is None else _for_another(made, insurer_name)
+
+
+def _for_another(made: ResultView, insurer: str) -> ResultView:
+    """Return the same for a member of another insurer, whose name stands wherever the union would."""
+
+    def said(sentences: tuple[Phrase | str, ...]) -> tuple[Phrase | str, ...]:
+        return tuple(names_another(sentence, insurer) for sentence in sentences)
+
+    return replace(
+        made,
+        heading=names_another(made.heading, insurer),
+        pictures=tuple(map(pictured_for_another, made.pictures)),
+        why=names_another(made.why, insurer),
+        steps=said(made.steps),
+        later=said(made.later),
+        more_reasons=said(made.more_reasons),
+        more_steps=said(made.more_steps),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from gettext import NullTranslations
+from math import ceil
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from kiosk import tokyo_day
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
 from kiosk.reception import UNREADABLE, PersonalPages, Screen, StateName, View
@@ -43,6 +45,7 @@ _TEMPLATES: Mapping[Screen, str] = {
     Screen.IDLE: "idle.html",
     Screen.READING: "waiting.html",
     Screen.CHECKING: "waiting.html",
+    Screen.ASKING_TERMINAL: "asking_terminal.html",
     Screen.PIN: "pin.html",
     Screen.PIN_WRONG: "pin.html",
     Screen.STAFF_CHECK: "staff_check.html",
@@ -116,6 +119,8 @@ class Screens:
             "code": _code_of(view),
             "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
             "tries": _tries_of(view),
+            "at_most": _at_most(view),
+            "last_known": _last_known(view),
             "farewell": self._farewell(view),
             "has_other_ways": view.failure is not None and view.failure.code in UNREADABLE,
             **_parts_of(view),
@@ -131,6 +136,7 @@ class Screens:
             renewal=view.renewal,
             reminds_of_subsidy=view.reminds_of_subsidy,
             instead=promises_of(view.papers_here),
+            insurer_name=view.insurer_name,
         )
 
     def _farewell(self, view: View) -> FarewellContent | None:
@@ -196,6 +202,22 @@ def _tries_of(view: View) -> Phrase | None:
     if view.tries_left is None or view.tries_left >= _FULL_TRIES:
         return None
     return Phrase(texts.TRIES_LEFT, values={"count": str(view.tries_left)})
+
+
+def _at_most(view: View) -> Phrase | None:
+    """Return how long the 資格確認端末, which is being asked, may take; None if it is not."""
+    if view.terminal_limit is None:
+        return None
+    return Phrase(texts.AT_MOST, values={"seconds": str(ceil(view.terminal_limit))})
+
+
+def _last_known(view: View) -> Phrase | None:
+    """Return from which day the last known 資格 is; None if there was none, or if today's is known."""
+    source = view.source
+    if view.failure is None or source is None or not source.was_valid:
+        return None
+    day = tokyo_day(source.as_of)
+    return Phrase(texts.LAST_KNOWN, values={"when": f"{day.month}月{day.day}日"})
 
 
 def _code_of(view: View) -> str:

@@ -14,6 +14,7 @@ from kiosk.identity import Level
 from kiosk.reception import CallShown, Screen, StateName
 
 __all__ = [
+    "AT_MOST",
     "CALLS",
     "COUNTERS",
     "DECLARATION",
@@ -21,6 +22,7 @@ __all__ = [
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
+    "LAST_KNOWN",
     "LEVELS",
     "MARKS",
     "NOTICE_BESIDE_NOT_ENOUGH",
@@ -90,6 +92,10 @@ SCREENS: Mapping[Screen, ScreenText] = {
     Screen.CHECKING: ScreenText(
         "確認しています",
         "カードを置いたまま、少しお待ちください。",
+    ),
+    Screen.ASKING_TERMINAL: ScreenText(
+        "オンライン資格確認で確認しています",
+        "医療機関のシステムに問い合わせています。ふつうは数秒で終わります。カードを置いたまま、お待ちください。",
     ),
     Screen.STAFF_CHECK: ScreenText(
         "{desk}の係員に声をかけてください",
@@ -268,6 +274,12 @@ CALLS: Mapping[CallShown, str] = {
     CallShown.NOBODY: "お近くの係員に、お声がけください。",
 }
 """What the screen says of a call: on the help button once it was answered, until then in its place."""
+
+AT_MOST = "長くても{seconds}秒ほどで終わります。"
+"""Under the bar while the 資格確認端末 is asked; it appears after a second."""
+
+LAST_KNOWN = "{when}の時点では、資格を確認できていました。今日の確認は、これからです。"
+"""Beside a failure of the 資格確認端末: what it said the last time proves nothing of today."""
 
 UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
 """For staff: the card could not be checked before its 暗証番号."""

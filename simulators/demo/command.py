@@ -10,7 +10,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,13 +26,14 @@ from kiosk.assembly.listening import listen_on
 from kiosk.eligibility import Registry
 from kiosk.logs import configure_logs
 from kiosk.staff import Accounts, accounts_path
+from simulators.demo.online import OnlineResult, ask_about_outsiders, running_terminal, terminal_keys
 from simulators.demo.rounds import Hands, RoundResult, make_rounds
 from simulators.demo.running import RunningKiosk
-from simulators.demo.stage import StageError, locked, set_stage
+from simulators.demo.stage import Stage, StageError, locked, set_stage
 from simulators.nfc_target import NfcTarget
 from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
-from simulators.people import people
+from simulators.people import outsiders, people
 from simulators.readers import plugin
 from simulators.virtual import VirtualReaders
 
@@ -54,6 +55,9 @@ def demo_command(
     pcsc: Annotated[bool, typer.Option("--pcsc", help="Through the real pcscd and a virtual card reader.")] = False,
     nfc: Annotated[bool, typer.Option("--nfc", help="Through nfcpy and a simulated Type B card (udp).")] = False,
     profile: Annotated[Profile, typer.Option(help="Whose screens.")] = Profile.CLINIC,
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="A clinic with a simulated 資格確認端末 beside the kiosk.")
+    ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on loopback; 0: a free one.")] = 8460,
     folder: Annotated[
         Path | None,
@@ -70,12 +74,16 @@ def demo_command(
     configure_logs(logging.ERROR)
     if pcsc and nfc:
         raise typer.BadParameter("one of --pcsc and --nfc")
+    if terminal and profile is not Profile.CLINIC:
+        raise typer.BadParameter("--terminal belongs to a clinic: without --profile union_office")
     driver = "pcsc" if pcsc else "nfc" if nfc else "simulator"
     try:
         with _bound(port, once) as ports, _place(folder, once) as place, _readers(driver) as (readers, keys):
             keys |= {"staff.listen": ports.staff_listen, "profile": profile.value}
+            keys |= terminal_keys(place, once=once) if terminal else {}
             stage = set_stage(place, datetime.now(UTC), reader=driver, listen=ports.listen, **keys)
-            with RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff) as kiosk:
+            online = running_terminal(stage, once=once) if terminal else nullcontext()
+            with online, RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)
     except (StageError, PortError) as error:
         typer.echo(str(error), err=True)
@@ -162,6 +170,8 @@ def _wait(kiosk: RunningKiosk) -> bool:
     settings, password = kiosk.stage.settings, secrets.token_urlsafe(9)
     Accounts(accounts_path(settings.data_dir)).add(_STAFF, "受付 花子", password)
     typer.echo(f"{kiosk.url}   (Ctrl-C ends it)")
+    if settings.terminal.req is not None:
+        typer.echo(f"{_ask_example(kiosk.stage)}   (asks the simulated 資格確認端末)")
     typer.echo(f"http://{settings.staff.listen}/   (staff: {_STAFF}, password {password}, for this run only)")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
@@ -170,8 +180,14 @@ def _wait(kiosk: RunningKiosk) -> bool:
 
 def _print_rounds(kiosk: RunningKiosk) -> bool:
     outcomes = asyncio.run(_rounds(kiosk))
-    Console(width=None if os.environ.get("COLUMNS") else 180).print(_table(outcomes))
-    return bool(outcomes) and all(outcome.right for outcome in outcomes)
+    console = Console(width=None if os.environ.get("COLUMNS") else 180)
+    console.print(_table(outcomes))
+    right = bool(outcomes) and all(outcome.right for outcome in outcomes)
+    if kiosk.stage.settings.terminal.req is not None:
+        answers = list(ask_about_outsiders(kiosk.stage))
+        console.print(_online_table(answers))
+        right = right and all(one.right for one in answers)
+    return right
 
 
 async def _rounds(kiosk: RunningKiosk) -> list[RoundResult]:
@@ -214,6 +230,26 @@ def _cells(outcome: RoundResult) -> tuple[str, ...]:
         f"{outcome.milliseconds:.0f}" if outcome.milliseconds >= 10 else f"{outcome.milliseconds:.1f}",
         "○" if outcome.right else "× WRONG",
     )
+
+
+def _online_table(answers: Sequence[OnlineResult]) -> Table:
+    wrong = sum(not one.right for one in answers)
+    table = Table(title=f"{len(answers)} people of other insurers, {wrong} wrong", title_justify="left")
+    for heading in ("person", "insurer", "status", "code", "copay", "ms", ""):
+        table.add_column(heading, overflow="fold", justify="right" if heading in ("copay", "ms") else "left")
+    for one in answers:
+        answer, percent = one.answer, "-" if one.percent is None else f"{one.percent} %"
+        cells = (one.person.label, one.insurer or "-", answer.status, answer.code or "-", percent)
+        table.add_row(*cells, f"{one.milliseconds:.0f}", "○" if one.right else "× WRONG")
+    return table
+
+
+def _ask_example(stage: Stage) -> str:
+    """Return a command that asks the demo's terminal about somebody of another insurer."""
+    member = outsiders(stage.on)[0].member
+    names = ("insurer_number", "symbol", "number", "branch", "birth_date")
+    options = " ".join(f"--{name.removesuffix('_number').replace('_', '-')} {member[name]}" for name in names)
+    return f"kiosk terminal ask --config {stage.folder / 'kiosk.toml'} {options}"
 
 
 def free_port() -> int:

@@ -28,6 +28,21 @@ _CODES = {
     FailureKind.NOT_MY_NUMBER_CARD: {"C-03"},
     FailureKind.WITHOUT_PIN: {"C-14"},
 }
+_ONLINE = {
+    "not-linked": "N-16",
+    "not-linked-notice": "N-16",
+    "not-linked-confirmation": "N-16",
+    "my-number-missing": "N-16",
+    "filing-unknown": "N-16",
+    "not-yet-insured": "N-16",
+    "linkage-overdue": "card_works",
+}
+"""How a visit ends where the 資格確認端末 is asked and says something else than the register.
+
+It is 該当資格なし while the terminal has no data of a new member, and a valid 資格 where the register alone does not
+know yet that the data are linked.
+"""
+
 _LIMIT = 30.0
 
 
@@ -44,6 +59,7 @@ class RoundResult:
     """How one visit ended.
 
     ``decision`` is that of ``kiosk decide``, ``code`` that of a failure. ``right`` says whether this is as expected.
+    ``online`` says whether the 資格確認端末 was asked.
     """
 
     persona: Persona
@@ -51,10 +67,13 @@ class RoundResult:
     decision: dict[str, Any] | None
     code: str | None
     milliseconds: float
+    online: bool = False
 
     @property
     def right(self) -> bool:
-        """Whether this is what the persona's row in the decision tables demands."""
+        """Whether this is what the persona's row in the decision tables demands, or what the terminal says instead."""
+        if self.online and self.persona.id in _ONLINE:
+            return (self.decision["reasons"][0] if self.decision else self.code) == _ONLINE[self.persona.id]
         expected, decision = self.persona.expected, self.decision
         if expected is None or decision is None:
             failure = self.persona.failure
@@ -123,7 +142,13 @@ async def _visit(stage: Stage, page: _Page, hands: Hands, person: Persona) -> Ro
     hands.take()
     await page.until(lambda seen: seen["state"] in {"idle", "farewell"})
     failure = view["failure"]
-    return RoundResult(person, view["level"], view["decision"], failure and failure["code"], milliseconds)
+    return RoundResult(
+        person, view["level"], view["decision"], failure and failure["code"], milliseconds, _is_online(stage)
+    )
+
+
+def _is_online(stage: Stage) -> bool:
+    return "terminal" in stage.settings.eligibility.sources
 
 
 def _look_up(stage: Stage, registry: Registry, person: Persona) -> RoundResult:

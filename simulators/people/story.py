@@ -10,7 +10,22 @@ from typing import Final
 
 from simulators.people.persona import CardKind, CardSpec, ExpectedAnswer, FailureKind, Path, Persona, PersonaVisit
 
-__all__ = ["CONFIRMED", "HAS_CARD", "JUST_JOINED", "NO_CARD", "Near", "Plastic", "Story", "day", "year"]
+__all__ = [
+    "COLUMNS",
+    "CONFIRMED",
+    "EVERYBODY",
+    "HAS_CARD",
+    "INSURER_NUMBER",
+    "JUST_JOINED",
+    "NO_CARD",
+    "Cells",
+    "Near",
+    "Plastic",
+    "Story",
+    "cell_text",
+    "day",
+    "year",
+]
 
 INSURER_NUMBER: Final = "133033"
 SYMBOL: Final = "71-0001"
@@ -87,7 +102,7 @@ NO_CARD: Final[Cells] = MappingProxyType(
 CONFIRMED: Final[Cells] = MappingProxyType({"confirmation_valid_from": year(-1), "confirmation_valid_until": year(4)})
 """A 資格確認書 that is valid for years."""
 
-_EVERYBODY: Final[Cells] = MappingProxyType(
+EVERYBODY: Final[Cells] = MappingProxyType(
     {
         "birth_date": Near(years=-41, days=-100),
         "sex": "male",
@@ -103,14 +118,16 @@ _EVERYBODY: Final[Cells] = MappingProxyType(
         "card_without_pin": False,
     }
 )
+"""What holds of a person where the story says nothing else."""
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "insurer_number symbol number branch name kana birth_date sex relationship household_head postal_code address"
     " employer acquired_on lost_on copay_percent limit_class filed_on my_number_reported linked_on card certificate"
     " certificate_valid_until registration registration_ends_on confirmation_requested notice_issued_on"
     " confirmation_valid_from confirmation_valid_until legacy_card_until information_withheld special_consideration"
     " pays_in_full card_without_pin stay_until"
 ).split()
+"""The columns of a member file (docs/formats.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +180,8 @@ class Story:
             "number": f"{FIRST_NUMBER + number:06}",
             "branch": "00",
         }
-        cells = {**_EVERYBODY, **key, "name": name, "kana": kana, "household_head": name, **self.cells}
-        return MappingProxyType({column: _text(cells.get(column), on) for column in _COLUMNS})
+        cells = {**EVERYBODY, **key, "name": name, "kana": kana, "household_head": name, **self.cells}
+        return MappingProxyType({column: cell_text(cells.get(column), on) for column in COLUMNS})
 
     def _card(self, on: date) -> CardSpec | None:
         if self.card is None:
@@ -174,7 +191,8 @@ class Story:
         return CardSpec(last_day, self.card.kind, self.card.pin, self.card.tries, self.card.revoked)
 
 
-def _text(cell: Cell, on: date) -> str:
+def cell_text(cell: Cell, on: date) -> str:
+    """Return what a member file has in that cell, as of the day ``on``."""
     if isinstance(cell, Near):
         return cell.seen_from(on).isoformat()
     if isinstance(cell, bool):

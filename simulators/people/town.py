@@ -14,6 +14,7 @@ from simulators.card import Abilities, JpkiCardSimulator
 from simulators.cards import Card, ForeignCardSimulator
 from simulators.issuing import card_without_pin, clone_of, contents_of
 from simulators.people.circumstances import CIRCUMSTANCES
+from simulators.people.elsewhere import terminal_rows, terminal_text
 from simulators.people.events import EVENTS
 from simulators.people.membership import CLAIMS, MEMBERSHIP
 from simulators.people.persona import CardKind, CardSpec, Persona
@@ -30,6 +31,7 @@ __all__ = [
     "people",
     "persona",
     "revoked_certificates",
+    "terminal_csv",
 ]
 
 JAPAN: Final = timezone(timedelta(hours=9), "JST")
@@ -74,6 +76,11 @@ def members_csv(on: date) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def terminal_csv(on: date) -> str:
+    """Return the members file of `simulate terminal`: everybody of the register, and the people of other insurers."""
+    return terminal_text(terminal_rows((person.member for person in people(on) if person.member is not None), on))
 
 
 def certificate_of(person: Persona, authority: Authority) -> Issued:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("decide", "revocation", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents")
+TABLES = (
+    *("decide", "revocation", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents"),
+    "terminal",
+)
 
 
 def main() -> None:

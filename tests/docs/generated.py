@@ -15,6 +15,7 @@ from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_po
 from kiosk.decision.facts import _IMPOSSIBLE, FactsError
 from kiosk.decision.parsing import parse_facts
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, CellRefused, Column
+from kiosk.failures import FALL_BACKS, FallBackText
 from kiosk.policy_text import attribute_notes
 from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
@@ -186,6 +187,16 @@ def _floor(rooms: str) -> str:
     return ", ".join(f"`{room}`" for room in rooms.split(" | ")) if rooms else ""
 
 
+def _fall_backs() -> str:
+    """Return what staff do while オンライン資格確認 gives no answer."""
+    return "\n".join(_fall_back(text) for text in FALL_BACKS.values())
+
+
+def _fall_back(text: FallBackText) -> str:
+    steps = "".join(f"{number}. {step}\n" for number, step in enumerate(text.steps, 1))
+    return f"### {text.heading}\n\n{text.when}\n\n{steps}"
+
+
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "columns": _columns,
     "facts": _facts,
@@ -198,6 +209,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "results-union": _results_at("union_office"),
     "floors": _floors,
     "card-dialogues": card_dialogues,
+    "fall-backs": _fall_backs,
     "actions": actions,
     "refusals": refusals,
 }

@@ -21,7 +21,7 @@ from simulators.readers import plugin
 from tests.docs.pages import BLOCKS, Block
 
 PASSWORD: Final = "tsuki-to-kaze9"  # noqa: S105 - of an invented person
-VOLATILE: Final = {"at", "called_at", "seconds", "sequence", "since", "version"}
+VOLATILE: Final = {"as_of", "at", "called_at", "seconds", "sequence", "since", "version"}
 ON_THE_PAGE: Final = [one for one in BLOCKS if one.page == "docs/api.md"]
 
 

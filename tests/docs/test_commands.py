@@ -34,7 +34,7 @@ FOUND_BY = (
     *("kiosk serve", "kiosk settings", "useradd", "polkit", "chromium", "createdb", "jiro"),
     *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
     *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
-    "simulate people",
+    *("simulate pki", "simulate terminal"),
 )
 """A pattern for each block of commands, in the order in which the pages are followed."""
 
@@ -65,6 +65,12 @@ def commands_of(page: str) -> list[str]:
 def example(name: str) -> str:
     """Return the example of a page that bears this name."""
     (found,) = [one.text for one in BLOCKS if one.name == name]
+    return found
+
+
+def example_of(language: str, begins_with: str) -> str:
+    """Return the one block in that language that begins so."""
+    (found,) = [one.text for one in BLOCKS if one.language == language and one.text.startswith(begins_with)]
     return found
 
 
@@ -99,7 +105,7 @@ def test_each_block_of_commands_has_its_test() -> None:
 
 
 def test_no_command_touches_this_machine() -> None:
-    plain = {"kiosk", "simulate", "cd", "cp", "rm", "chmod", "umask", "sqlite3", "script/demo", "script/test"}
+    plain = {"kiosk", "simulate", "cd", "mkdir", "cp", "rm", "chmod", "umask", "sqlite3", "script/demo", "script/test"}
     known = plain | {"script/install", *STOOD_IN, *RECORDED}
     given = (command for one in commands() for command in re.split(r"(?<!\\)\n| && ", one.text.rstrip()))
     assert {command.split()[0] for command in given} <= known
@@ -378,6 +384,20 @@ def mode(path: Path) -> int:
 # simulators
 
 
-@pytest.mark.parametrize("command", commands_of("docs/simulators.md"))
+@pytest.mark.parametrize(
+    "command", [one for one in commands_of("docs/simulators.md") if not one.startswith("simulate terminal")]
+)
 def test_a_simulator_does_what_it_says(machine: Machine, command: str) -> None:
     done(machine, command)
+
+
+def test_the_simulated_terminal_is_ready_and_takes_orders(machine: Machine) -> None:
+    *before, command = block("simulate terminal").splitlines()
+    order, *_ = example_of("console", "face ").splitlines()
+    done(machine, " && ".join(before))
+    answered = "grep -q face_file <(exec tail --pid=$! --lines=+1 --follow run.log 2>/dev/null)"
+    done(machine, f": >run.log; {command} <<<'{order}' >>run.log 2>&1 & echo $! >run.pid; {answered}")
+    done(machine, "kill $(cat run.pid); tail --pid=$(cat run.pid) -f /dev/null")
+    ready, told = map(json.loads, (machine.clone / "run.log").read_text("utf-8").splitlines())
+    assert ready["ready"] is True
+    assert (machine.clone / "face" / told["face_file"]).is_file()

@@ -29,8 +29,8 @@ CODE = [
     path
     for folder in (".ci", "drivers", "kiosk", "script", "simulators", "tests")
     for path in sorted((ROOT / folder).rglob("*"))
-    if path.is_file() and "__pycache__" not in path.parts and "corpus" not in path.parts
-    if path.suffix not in {".png", ".wav", ".pem", ".gz"}
+    if path.is_file() and not {"__pycache__", "corpus", "golden"} & set(path.parts)
+    if path.suffix not in {".png", ".wav", ".pem", ".gz", ".xml"}
 ] + [ROOT / "pyproject.toml"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -28,10 +28,12 @@ from kiosk.decision import (
     decide,
     published,
 )
+from kiosk.eligibility.sources import EligibilitySource
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Reminder, Screen, StateName, View
 from kiosk.reception.picture import screen_of
+from kiosk.reception.visit.eligibility import AskedSource
 from kiosk.reception.visit.states import Failed
 from kiosk.reception.visit.visit import Visit
 from tests.gallery.flows import flow_screens
@@ -63,6 +65,8 @@ _FAILURES = (
     Code.CERTIFICATE_REVOKED,
     Code.NOT_GENUINE,
     Code.UNKNOWN_MEMBER,
+    Code.TERMINAL_SILENT,
+    Code.SEVERAL_FOUND_ONLINE,
     Code.REGISTRY_DOWN,
     Code.READER_FAULT,
     Code.CARD_UNREADABLE,
@@ -129,6 +133,7 @@ def _with(code: Code) -> View:
             return failure_view(code)
 
 
+_LAST_KNOWN = AskedSource(EligibilitySource.LAST_KNOWN, datetime(2026, 11, 19, 1, 0, tzinfo=UTC), was_valid=True)
 _WORDIEST = Reminder.of(decide(facts(card_today=CardToday.UNREADABLE, smartphone=True)), Purpose.VISIT)
 _OLD_CARD = Reminder.of(
     decide(facts(on=date(2025, 11, 1), card=CardStatus.LOST, legacy_card_until=date(2025, 12, 1))), Purpose.VISIT
@@ -222,6 +227,7 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.PIN, StateName.PIN, tries_left=3, level=Level.PRESENTED, deadline=60.0, **usual),
         a_view(Screen.PIN_WRONG, StateName.PIN, level=Level.PRESENTED, deadline=60.0, **wrong, **usual),
         a_view(Screen.CHECKING, StateName.CHECKING, **usual),
+        a_view(Screen.ASKING_TERMINAL, StateName.CHECKING, level=Level.CONFIRMED, terminal_limit=30.0, **usual),
         a_view(Screen.STAFF_CHECK, StateName.STAFF, level=Level.PRESENTED, **usual),
         a_view(Screen.STILL_THERE, StateName.PIN, deadline=30.0, **usual),
         a_view(Screen.STILL_THERE, StateName.RESULT, deadline=20.0, decision=result, masked_name="ト＊＊ 様", **usual),
@@ -230,6 +236,8 @@ def every_screen() -> dict[str, View]:
         a_view(Screen.FAREWELL, StateName.FAREWELL, farewell=_OLD_CARD, deadline=8.0, **usual),
         a_view(Screen.FAREWELL, StateName.FAREWELL, deadline=8.0, **usual),
         *(failure_view(code) for code in _FAILURES),
+        failure_view(Code.TERMINAL_SILENT, source=_LAST_KNOWN),
+        result_view(result, insurer_name="模擬健康保険協会"),
         *called_screens(),
         *(result_view(decision) for decision in longest_decisions()),
         *flow_screens(TODAY),

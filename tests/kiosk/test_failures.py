@@ -9,7 +9,18 @@ import pytest
 
 import kiosk
 from drivers import errors
-from kiosk.failures import FAILURES, Code, Failure, Family, code_of, code_of_trouble, handbook, place_of
+from kiosk.failures import (
+    FAILURES,
+    FALL_BACKS,
+    Code,
+    Failure,
+    FallBack,
+    Family,
+    code_of,
+    code_of_trouble,
+    handbook,
+    place_of,
+)
 from kiosk.reception.picture import screen_of
 from kiosk.reception.screens import Screen
 from kiosk.reception.visit.states import Failed
@@ -36,6 +47,14 @@ def test_a_text_follows_the_grammar_of_the_screens(code: Code) -> None:
     shown = text.heading + text.why + "".join(text.steps)
     assert "PIN" not in shown and "マイナ証" not in shown
     assert set(re.findall(r"\{(\w*)\}", shown)) <= {"desk"}
+
+
+@pytest.mark.parametrize("way", FallBack)
+def test_every_official_way_has_its_steps(way: FallBack) -> None:
+    text = FALL_BACKS[way]
+    assert 1 <= len(text.steps) <= 5
+    assert all(step.endswith("。") and len(step) <= 70 for step in (text.when, *text.steps))
+    assert "PIN" not in "".join(text.steps)
 
 
 @pytest.mark.parametrize("code", Code)

@@ -109,7 +109,7 @@ def test_a_project_with_a_kiosk_of_its_own_leaves_the_plug_in_out_as_the_readme_
 def test_the_example_of_the_readme_runs_in_a_project_of_its_own(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"test_example.py": EXAMPLE})
     done = run(tmp_path)
-    assert (done.returncode, "3 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert (done.returncode, "4 passed" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 EVERYBODY = """

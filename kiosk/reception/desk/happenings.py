@@ -14,6 +14,7 @@ from kiosk.decision import Document
 from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     Determining,
     Failed,
     Idle,
@@ -33,7 +34,7 @@ from kiosk.reception.visit.visit import Visit
 __all__ = ["Happenings", "VisitOutcome"]
 
 _KEPT = 50
-_UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining
+_UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _level(state: _UnderWay) -> Level | None:
     match state:
         case Reading():
             return None
-        case Determining(person=person):
+        case Determining(person=person) | AskingTerminal(person=person):
             return person.level
         case _:
             return state.card.level

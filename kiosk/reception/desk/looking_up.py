@@ -5,121 +5,38 @@ Blocking; runs in a thread. Raises RegistryError and JournalError of the floors 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from kiosk.audit import DeskEntry
-from kiosk.decision import CardToday, Decision, Facts, FactsError, LifeEvent, Need, Purpose, decide, published
+from kiosk.decision import CardToday, Decision, Facts, FactsError, decide, published
 from kiosk.eligibility import (
-    Binding,
     BindingRefused,
     CardSeen,
+    DataRefused,
     Member,
     MemberQuery,
-    PapersSeen,
     UnknownMember,
     facts_for,
 )
+from kiosk.eligibility.sources import ConfirmedField, changes_of, enquiry_of, member_of
+from kiosk.eligibility.terminal import Answer, Desk, Enquiry, Qualification
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
-from kiosk.reception.eligibility_service import EligibilityService, card_seen, masked
+from kiosk.reception.desk.asking import Asked, ConfirmedOnline, DeskProblem, DeskRefused, FoundMember, Seen
+from kiosk.reception.eligibility_service import (
+    EligibilityService,
+    Judged,
+    NotDeterminable,
+    by_register,
+    card_seen,
+    masked,
+)
 from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.eligibility import Eligibility
 
-__all__ = ["Asked", "DeskProblem", "DeskRefused", "FoundMember", "LookingUp", "Seen"]
-
-
-class DeskProblem(StrEnum):
-    """Why an act of staff was not done; the staff pages have a text for each."""
-
-    SCREEN_CHANGED = "screen_changed"
-    VISIT_CHANGED = "visit_changed"
-    """The person was found for an earlier visit, and staff have not said that they are still the one."""
-    PHOTO_UNASKED = "photo_unasked"
-    CARD_WITHOUT_PHOTO = "card_without_photo"
-    IN_THE_MIDST = "in_the_midst"
-    """The visitor is still busy with the kiosk, and staff have not said that it shall end all the same."""
-    BIND_BEFORE_CHECK = "bind_before_check"
-    """A 目視確認 was made before anybody knew that the holder is under five, and whether the card has a photograph."""
-    NO_CARD_TO_BIND = "no_card_to_bind"
-    BOUND_TO_ANOTHER = "bound_to_another"
-    BINDINGS_CHANGED = "bindings_changed"
-    ANSWER_CHANGED = "answer_changed"
-    NOTHING_BOUND = "nothing_bound"
-    MEMBER_GONE = "member_gone"
-    EVENT_IMPOSSIBLE = "event_impossible"
-    NO_FACTS = "no_facts"
-    CONFIRMATION_ELSEWHERE = "confirmation_elsewhere"
-    REGISTER_DOWN = "register_down"
-    UNSURE = "unsure"
-    """No answer came: it may be done, or may be done yet."""
-    JOURNAL_DOWN = "journal_down"
-    CLOCK_WRONG = "clock_wrong"
-    NO_SUCH_DRIVER = "no_such_driver"
-    NOT_KEPT = "not_kept"
-
-
-class DeskRefused(Exception):
-    """Nothing was done, for the reason ``problem``. With UNSURE nobody knows whether it was done."""
-
-    def __init__(self, problem: DeskProblem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
-
-
-class Seen(StrEnum):
-    """The document by which staff identified a person (本人確認書類)."""
-
-    MY_NUMBER_CARD = "my_number_card"
-    DRIVERS_LICENCE = "drivers_licence"
-    PASSPORT = "passport"
-    RESIDENCE_CARD = "residence_card"
-    OTHER_PHOTO = "other_photo"
-    TWO_PAPERS = "two_papers"
-    """Two papers without a photograph, such as 資格確認書 and 年金手帳."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What staff asked the person: the part of the facts that no register knows.
-
-    ``smartphone``: the person can show マイナポータル's 資格情報 on it. ``phone_card``: the マイナ保険証 is in it.
-    """
-
-    purpose: Purpose = Purpose.VISIT
-    needs: tuple[Need, ...] = ()
-    card_today: CardToday = CardToday.NOT_HERE
-    smartphone: bool = False
-    event: LifeEvent | None = None
-    papers: PapersSeen = PapersSeen()
-    phone_card: bool = False
-
-    @property
-    def code(self) -> str:
-        """What the journal keeps: what became of the card, and what staff saw that the register does not know."""
-        papers = self.papers
-        looked_at = {"notice": papers.notice, "confirmation": papers.confirmation, "old_card": papers.legacy_card}
-        seen = [f".{name}_{'here' if seen else 'missing'}" for name, seen in looked_at.items() if seen is not None]
-        phone = ".phone_card" if self.phone_card else ""
-        return self.card_today.value + "".join(seen) + phone
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMember:
-    """A member as staff see one, with every binding to a card there ever was.
-
-    ``visit`` is the number of the visit for which staff look at them.
-    """
-
-    member: Member
-    bindings: tuple[Binding, ...] = field(default=())
-    visit: int = 0
-
-    @property
-    def binding(self) -> Binding | None:
-        """The present binding; None if no card is bound."""
-        return next((binding for binding in self.bindings if binding.ended_at is None), None)
+__all__ = ["LookingUp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +53,50 @@ class LookingUp:
 
     service: EligibilityService
 
+    @property
+    def terminal_limit(self) -> float | None:
+        """How many seconds the 資格確認端末 may take; None where nobody can ask one."""
+        sources = self.service.sources
+        return None if sources.terminal is None else sources.limit
+
     def find(self, query: MemberQuery, visit: int) -> list[FoundMember]:
         """Return all members that fit the query, for this visit."""
+        if not self.service.sources.registry:
+            return []
         return [self._with_bindings(member, visit) for member in self.service.registry.find(query)]
 
     def again(self, found: FoundMember) -> FoundMember:
-        """Return the same member as the register has it now."""
+        """Return the same member as the register has it now; whom it does not know is as the terminal said."""
+        if not found.registered:
+            return found
         member = self.service.registry.member(found.member.id)
         if member is None:
             raise DeskRefused(DeskProblem.MEMBER_GONE)
-        return self._with_bindings(member, found.visit)
+        return replace(self._with_bindings(member, found.visit), online=found.online)
+
+    def ask_terminal(self, enquiry: Enquiry, visit: int) -> FoundMember:
+        """Return a person of whom the register does not know, as the 資格確認端末 knows them."""
+        answer = self._answer(enquiry)
+        on, now = self.service.today, self.service.now()
+        person = member_of(answer.results[0] if answer.results else Qualification(), enquiry, on, now)
+        return self._confirmed(FoundMember(person, visit=visit, registered=False), answer)
+
+    def confirm_online(self, found: FoundMember) -> FoundMember:
+        """Return the same member with what the 資格確認端末 says of them today."""
+        today, member = self.service.today, found.member
+        return self._confirmed(found, self._answer(enquiry_of(member.id, member.birth_date, today)))
+
+    def _answer(self, enquiry: Enquiry) -> Answer:
+        answer = self.service.sources.ask(enquiry)
+        if answer.failure is not None:
+            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, answer.failure)
+        return answer
+
+    def _confirmed(self, found: FoundMember, answer: Answer) -> FoundMember:
+        online = ConfirmedOnline(answer, answer.as_of or self.service.now())
+        made = self._judged(replace(found, online=online), Asked(), None)
+        said = replace(online, differences=made.differences, insurer_name=made.insurer_name, notes=made.notes)
+        return replace(found, online=said)
 
     def decide(self, found: FoundMember, asked: Asked, by: str, here: CheckedCard | None = None) -> Decision:
         """Return the decision. The request is journaled before the decision is returned.
@@ -154,20 +105,30 @@ class LookingUp:
         as in the visit: one person must not get two answers.
         """
         card = self._own_card(found, asked, here)
-        facts = self._facts(found, asked, card)
-        decision = decide(facts, self.service.policy)
-        if asked.papers.confirmation is False:
-            self._require_the_same_issue(found, asked, decision, card)
-        self.write("looked_up", by, found, decision=published(decision, facts), detail=asked.code)
-        return decision
+        made = self._judged(found, asked, card)
+        if asked.papers.confirmation is False and found.online is None:
+            self._require_the_same_issue(found, asked, made.for_staff, card)
+        detail = f"{asked.code}.terminal" if found.online else asked.code
+        self.write("looked_up", by, found, decision=published(made.for_staff, made.facts), detail=detail)
+        return made.for_staff
 
     def eligibility(self, found: FoundMember, asked: Asked, decision: Decision) -> Eligibility:
         """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member."""
-        facts = self._facts(found, asked, None)
-        return Eligibility(published(decision, facts), masked(found.member.kana), for_staff=decision)
+        made = self._judged(found, asked, None)
+        return Eligibility(
+            published(decision, made.facts),
+            masked(found.member.kana),
+            for_staff=decision,
+            source=made.source,
+            differences=made.differences,
+            insurer_name=made.insurer_name,
+            notes=made.notes,
+        )
 
     def require_seen(self, found: FoundMember) -> None:
         """Raise DeskRefused if the member is bound to another card now than the one that staff saw, or to no card."""
+        if not found.registered:
+            raise DeskRefused(DeskProblem.NOT_IN_REGISTER)
         if self.again(found).binding != found.binding:
             raise DeskRefused(DeskProblem.BINDINGS_CHANGED)
 
@@ -200,6 +161,25 @@ class LookingUp:
             raise DeskRefused(DeskProblem.NOTHING_BOUND) from error
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
+
+    def take_over(self, found: FoundMember, fields: Collection[ConfirmedField], by: str) -> None:
+        """Write into the register what the 資格確認端末 says of these fields. The act is journaled first."""
+        if not found.registered or found.online is None:
+            raise DeskRefused(DeskProblem.NOT_IN_REGISTER)
+        service = self.service
+        try:
+            changes = changes_of(found.member, found.online.differences, fields)
+            self.write("taken_over", by, found, detail=".".join(sorted(changes)))
+            service.registry.take_over(found.member, changes, service.now(), service.today)
+        except UnknownMember as error:
+            raise DeskRefused(DeskProblem.MEMBER_GONE) from error
+        except DataRefused as error:
+            raise DeskRefused(DeskProblem.NOT_TAKEN_OVER) from error
+
+    def compared_anew(self, found: FoundMember) -> FoundMember:
+        """Return the member as the register has them now, compared with the same answer of the 資格確認端末."""
+        fresh = self.again(found)
+        return self._confirmed(fresh, fresh.online.answer) if fresh.online else fresh
 
     def shown(self, found: FoundMember, eligibility: Eligibility, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
@@ -239,7 +219,8 @@ class LookingUp:
         return FoundMember(member, tuple(self.service.registry.bindings(member.id)), visit)
 
     def _own_card(self, found: FoundMember, asked: Asked, here: CheckedCard | None) -> _OwnCard | None:
-        if here is None or here.check.certificate is None or asked.card_today is not CardToday.READ:
+        unread = here is None or here.check.certificate is None or asked.card_today is not CardToday.READ
+        if here is None or unread or not found.registered:
             return None
         binding = self.service.registry.member_by_binding(self._key(here.check))
         if binding is None or binding.member.id != found.member.id:
@@ -254,6 +235,19 @@ class LookingUp:
         kept = decide(self._facts(found, kept_at_home, card), self.service.policy)
         if (kept.issue, kept.file) != (without.issue, without.file):
             raise DeskRefused(DeskProblem.CONFIRMATION_ELSEWHERE)
+
+    def _judged(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Judged:
+        service = self.service
+        if found.online is None:
+            return by_register(self._facts(found, asked, card), service.policy, service.now())
+        member = found.member if found.registered else None
+        facts = self._facts(found, asked, card) if member else None
+        try:
+            return service.by_terminal(found.online.answer, member, facts, _desk(found, asked, card), service.today)
+        except FactsError as error:
+            raise DeskRefused(DeskProblem.EVENT_IMPOSSIBLE) from error
+        except NotDeterminable as error:
+            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, error.failure.code) from error
 
     def _facts(self, found: FoundMember, asked: Asked, card: _OwnCard | None) -> Facts:
         try:
@@ -276,6 +270,22 @@ class LookingUp:
         if not isinstance(facts, Facts):
             raise DeskRefused(DeskProblem.NO_FACTS)
         return facts
+
+
+def _desk(found: FoundMember, asked: Asked, card: _OwnCard | None) -> Desk:
+    """Return what is known at the desk beside the terminal's answer."""
+    return Desk(
+        birth_date=found.member.birth_date,
+        card=card.seen if card else None,
+        card_today=asked.card_today,
+        registration=found.member.registration,
+        smartphone=asked.smartphone,
+        phone_card=asked.phone_card,
+        papers=asked.papers,
+        purpose=asked.purpose,
+        needs=asked.needs,
+        event=asked.event,
+    )
 
 
 def _codes(codes: Sequence[StrEnum]) -> tuple[str, ...]:

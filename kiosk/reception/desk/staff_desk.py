@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,11 +15,14 @@ import structlog
 from kiosk.audit import JournalError
 from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
+from kiosk.eligibility.sources import ConfirmedField
+from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
 from kiosk.reception.actions import Finish
+from kiosk.reception.desk.asking import Asked, DeskProblem, DeskRefused, FoundMember, Seen
 from kiosk.reception.desk.ending import in_the_midst, may_end
 from kiosk.reception.desk.happenings import Happenings, VisitOutcome
-from kiosk.reception.desk.looking_up import Asked, DeskProblem, DeskRefused, FoundMember, LookingUp, Seen
+from kiosk.reception.desk.looking_up import LookingUp
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
@@ -35,6 +38,7 @@ __all__ = ["DeskPicture", "StaffDesk"]
 
 _log = structlog.get_logger(__name__)
 _LIMIT = 10.0
+_TERMINAL_GRACE = 10.0
 _WRITE_LIMIT = 15.0  # the register waits ten seconds for another writer, and then says that nothing was done
 _T = TypeVar("_T")
 _PROBLEMS = {
@@ -78,6 +82,7 @@ class StaffDesk:
         self._happenings = Happenings(looking_up.service.now)
         # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
+        self._terminal_askers = ThreadPoolExecutor(2, "desk-terminal")
         reception.observe(self._happenings.note)
         reception.watch(self._look_at_mark)
         if out_of_use.is_set:
@@ -164,6 +169,33 @@ class StaffDesk:
         visit = self._reception.visit.number
         await self._journaled(lambda: self._looking_up.write("sought", by))
         return await self._asked(lambda: self._looking_up.find(query, visit))
+
+    @property
+    def asks_terminal(self) -> bool:
+        """Whether a 資格確認端末 can be asked here."""
+        return self._looking_up.terminal_limit is not None
+
+    async def ask_terminal(self, enquiry: Enquiry, by: str) -> FoundMember:
+        """Return whom the 資格確認端末 knows by what staff typed from a paper, for the visit that is on now."""
+        visit = self._reception.visit.number
+        await self._journaled(lambda: self._looking_up.write("sought", by, detail="terminal"))
+        return await self._asked_online(lambda: self._looking_up.ask_terminal(enquiry, visit))
+
+    async def confirm_online(self, found: FoundMember, by: str) -> FoundMember:
+        """Return a member with what the 資格確認端末 says of them today."""
+        fresh = await self.again(found)
+        await self._journaled(lambda: self._looking_up.write("sought", by, fresh, detail="terminal"))
+        return await self._asked_online(lambda: self._looking_up.confirm_online(fresh))
+
+    async def take_over(self, found: FoundMember, fields: Collection[ConfirmedField], by: str) -> FoundMember:
+        """Write what the 資格確認端末 says of these fields into the register; return the member as they are then."""
+        await self._require_answers()
+        async with self._refusal_noted("taken_over", by, found):
+            await self._written(lambda: self._looking_up.take_over(found, fields, by))
+        try:
+            return await self._asked(lambda: self._looking_up.compared_anew(found))
+        except DeskRefused as error:
+            raise DeskRefused(DeskProblem.UNSURE) from error
 
     async def keep(self, found: FoundMember, visit: int, by: str) -> FoundMember:
         """この方の手続きを続ける: the member found for an earlier visit is the person of ``visit``, which is on now."""
@@ -327,6 +359,13 @@ class StaffDesk:
     async def _asked(self, work: Callable[[], _T]) -> _T:
         """Ask the register: nothing is changed by it."""
         return await _within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
+
+    async def _asked_online(self, work: Callable[[], _T]) -> _T:
+        """Ask the 資格確認端末, which may take its whole limit."""
+        limit = self._looking_up.terminal_limit
+        if limit is None:
+            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, Code.TERMINAL_FOLDER)
+        return await _within(limit + _TERMINAL_GRACE, self._terminal_askers, work, DeskProblem.NOT_CONFIRMED_ONLINE)
 
     async def _written(self, work: Callable[[], None]) -> None:
         """Change the register. If it does not answer, it may have been changed all the same."""

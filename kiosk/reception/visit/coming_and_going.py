@@ -13,6 +13,7 @@ from kiosk.reception.visit.effects import Effect, Probe, Read, Record, Release, 
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, StaffCame, Suspended, TimedOut
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     AtGuide,
     Determining,
     Failed,
@@ -85,7 +86,7 @@ def leaving(visit: Visit, outcome: str) -> tuple[Effect, ...]:
             return record(visit, None, outcome), release
         case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card):
             return record(visit, card.level, outcome), release
-        case Determining(person=person):
+        case Determining(person=person) | AskingTerminal(person=person):
             return record(visit, person.level, outcome), release
         case _:
             return (release,)
@@ -127,7 +128,7 @@ def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
     return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
 
 
-def card_taken_while_working(at: Moment[Reading | Determining, CardTaken]) -> Reaction:
+def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
     """End a visit whose card was needed."""
     return _cut_short(at.visit, at.event, Failure.here(Code.CARD_LEFT))
 
@@ -154,7 +155,8 @@ def _reminder(state: Questioning | Shown) -> Reminder | None:
     if isinstance(state, Questioning):
         return None
     shown = state.result if isinstance(state, OnPage | Ordering) else state
-    return Reminder.of(shown.eligibility.decision, shown.purpose)
+    elsewhere = shown.eligibility.insurer_name is not None
+    return Reminder.of(shown.eligibility.decision, shown.purpose, of_another_insurer=elsewhere)
 
 
 def card_taken_from_guide(at: Moment[AtGuide, CardTaken]) -> Reaction:
@@ -228,7 +230,7 @@ def service_changed_before_proof(at: Moment[Reading | PinEntry, ServiceChanged])
     return Transition(replace(at.visit, state=Failed(failure, card, level), service=failure), effects)
 
 
-_WithCard = Reading | PinEntry | StaffCheck | Proving | Determining | Questioning | Shown | TakeCard
+_WithCard = Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal | Questioning | Shown | TakeCard
 
 
 def service_changed_for_card(at: Moment[_WithCard, ServiceChanged]) -> Reaction:
@@ -294,7 +296,7 @@ def warn_or_end(at: Moment[Timed, TimedOut]) -> Reaction:
     return Transition(replace(at.visit, state=patient(at.state, warned)))
 
 
-def end(at: Moment[StaffCheck | Failed | Farewell | Timed, Finish | TimedOut]) -> Reaction:
+def end(at: Moment[StaffCheck | AskingTerminal | Failed | Farewell | Timed, Finish | TimedOut]) -> Reaction:
     """End the visit; a card that still lies there is to be taken first."""
     if not at.visit.card_present:
         return Transition(at_rest(at.visit))

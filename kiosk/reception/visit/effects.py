@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kiosk.eligibility.terminal import Enquiry
 from kiosk.identity import CertificateCheck, Level, Revocation
 from kiosk.reception.union_office import PersonalPages
 from kiosk.reception.visit.states import Determining
 
-__all__ = ["Determine", "Effect", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
+__all__ = ["AskTerminal", "Determine", "Effect", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Determine:
 
     visit: int
     asked: Determining
+
+
+@dataclass(frozen=True, slots=True)
+class AskTerminal:
+    """Ask the 資格確認端末 about the person."""
+
+    visit: int
+    enquiry: Enquiry = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +85,4 @@ class PlaceOrder:
     pages: PersonalPages = field(repr=False)
 
 
-Effect = Read | Prove | Determine | Record | Release | Probe | Renew | PlaceOrder
+Effect = Read | Prove | Determine | AskTerminal | Record | Release | Probe | Renew | PlaceOrder

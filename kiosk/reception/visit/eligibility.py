@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Supplement, Usable
+from kiosk.eligibility.sources import ConfirmedField, EligibilitySource, FieldDifference
+from kiosk.eligibility.terminal import Answer, FactsNote
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.union_office import PersonalPages
 
-__all__ = ["Eligibility", "Reminder"]
+__all__ = ["AskedSource", "Eligibility", "Reminder"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSource:
+    """Where an answer comes from, and whether the register agrees with it (None: it was not compared).
+
+    ``as_of`` is the moment that the answer is of. ``differences`` are fields, never what they hold. ``was_valid`` is of
+    an answer that is only the last one known: whether there was a valid 資格 then.
+    """
+
+    source: EligibilitySource
+    as_of: datetime
+    agrees: bool | None = None
+    differences: tuple[ConfirmedField, ...] = ()
+    was_valid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +36,9 @@ class Eligibility:
 
     ``decision`` is the published one (``kiosk.decision.published``), so that no output marks people whose data are
     withheld. ``for_staff`` is the one that staff read; None: it is the same.
+    ``source`` is who has answered; ``answer`` is what the 資格確認端末 said, which is asked once a visit;
+    ``differences`` is where the register says something else, for staff. ``insurer_name`` is there for a member of
+    another insurer. ``notes`` is what staff are told of the terminal's answer.
     ``inquiry`` is what could still be asked, ``pages`` what the union's terminal shows of the person's own record.
     """
 
@@ -27,6 +48,11 @@ class Eligibility:
     renewal: Renewal | None = None
     pages: PersonalPages | None = field(default=None, repr=False)
     for_staff: Decision | None = field(default=None, repr=False)
+    source: AskedSource | None = None
+    answer: Answer | None = field(default=None, repr=False)
+    differences: tuple[FieldDifference, ...] = field(default=(), repr=False)
+    insurer_name: str | None = field(default=None, repr=False)
+    notes: tuple[FactsNote, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a decision that is for staff only.
@@ -52,7 +78,7 @@ _SAID_IN_HEADING = {
 class Reminder:
     """What the farewell repeats of an answer: what its heading and pictures depend on, and its steps. It names nobody.
 
-    ``reasons`` are only those that the heading says.
+    ``reasons`` are only those that the heading says. ``of_another_insurer``: the words speak of no 組合.
     """
 
     purpose: Purpose
@@ -63,9 +89,10 @@ class Reminder:
     usable_after: NextStep | None
     reasons: tuple[Reason, ...]
     next_steps: tuple[NextStep, ...]
+    of_another_insurer: bool = False
 
     @classmethod
-    def of(cls, decision: Decision, purpose: Purpose) -> Reminder:
+    def of(cls, decision: Decision, purpose: Purpose, *, of_another_insurer: bool = False) -> Reminder:
         """Return what is kept of a decision."""
         return cls(
             purpose=purpose,
@@ -76,4 +103,5 @@ class Reminder:
             usable_after=decision.usable_after,
             reasons=tuple(reason for reason in decision.reasons if reason in _SAID_IN_HEADING),
             next_steps=decision.next_steps,
+            of_another_insurer=of_another_insurer,
         )

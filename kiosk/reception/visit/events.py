@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from drivers.worker.client import Proof
 from kiosk.decision import Purpose
+from kiosk.eligibility.terminal import Answer, Enquiry
 from kiosk.failures import Failure
 from kiosk.identity import CertificateCheck
 from kiosk.reception.actions import VisitorAction
 from kiosk.reception.union_office import PersonalPages
 from kiosk.reception.visit.card import StaffAct
-from kiosk.reception.visit.eligibility import Eligibility
+from kiosk.reception.visit.eligibility import AskedSource, Eligibility
 
 __all__ = [
     "CardBound",
@@ -30,6 +31,8 @@ __all__ = [
     "ServiceChanged",
     "StaffCame",
     "Suspended",
+    "TerminalAnswered",
+    "TerminalNeeded",
     "TimedOut",
     "VisitEvent",
 ]
@@ -104,10 +107,27 @@ class Determined:
 
 @dataclass(frozen=True, slots=True)
 class NotDetermined:
-    """No answer could be given."""
+    """No answer could be given. ``last_known`` is what the 資格確認端末, which does not answer, said the last time."""
 
     visit: int
     failure: Failure
+    last_known: AskedSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalNeeded:
+    """The register knows the person, and the 資格確認端末 has to confirm it."""
+
+    visit: int
+    enquiry: Enquiry = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalAnswered:
+    """The 資格確認端末 has answered, or its time is over; ``answer`` says which."""
+
+    visit: int
+    answer: Answer = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +195,8 @@ OfVisit = (
     | Proved
     | Determined
     | NotDetermined
+    | TerminalNeeded
+    | TerminalAnswered
     | OrderPlaced
     | OrderFailed
     | TimedOut

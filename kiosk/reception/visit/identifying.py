@@ -234,4 +234,4 @@ def not_determined(at: Moment[Determining, NotDetermined]) -> Reaction:
     failure, person = at.event.failure, at.state.person
     if failure.code is Code.UNKNOWN_MEMBER and person.card.check.leaf_expired:
         failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
-    return _fail(at.visit, Failed(failure, person.card, person.level, person.staff))
+    return _fail(at.visit, Failed(failure, person.card, person.level, person.staff, at.event.last_known))

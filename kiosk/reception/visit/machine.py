@@ -25,7 +25,7 @@ from kiosk.reception.actions import (
     SayWhereabouts,
 )
 from kiosk.reception.visit import coming_and_going as cards
-from kiosk.reception.visit import guiding, identifying, showing
+from kiosk.reception.visit import confirming, guiding, identifying, showing
 from kiosk.reception.visit.events import (
     CardBound,
     CardFailed,
@@ -43,11 +43,14 @@ from kiosk.reception.visit.events import (
     ServiceChanged,
     StaffCame,
     Suspended,
+    TerminalAnswered,
+    TerminalNeeded,
     TimedOut,
     VisitEvent,
 )
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     Determining,
     Failed,
     Farewell,
@@ -87,7 +90,8 @@ _AT_REST = (Idle, OutOfService)
 _GUIDE = (GuideCard, GuidePhone, GuideBelongings, GuideAdvice)
 _SHOWN = (Result, OnPage, Ordering, ShownByStaff)
 _TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information)
-_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, Determining, Failed, TakeCard, Farewell, *_TIMED)
+_WORKING = (Determining, AskingTerminal)
+_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, TakeCard, Farewell, *_TIMED)
 
 
 def _everywhere() -> Iterator[Row]:
@@ -97,7 +101,7 @@ def _everywhere() -> Iterator[Row]:
 
 
 def _cards_and_readers() -> Iterator[Row]:
-    yield from On(CardTaken, cards.card_taken_while_working).at(Reading, Determining)
+    yield from On(CardTaken, cards.card_taken_while_working).at(Reading, *_WORKING)
     yield from On(CardTaken, cards.card_taken_while_proving).at(Proving)
     yield from On(CardTaken, cards.card_taken_while_waiting).at(PinEntry, StaffCheck, TakeCard)
     yield from On(CardTaken, cards.card_taken_from_failure).at(Failed)
@@ -109,7 +113,7 @@ def _cards_and_readers() -> Iterator[Row]:
     yield from On(ServiceChanged, cards.service_changed_before_proof).at(Reading, PinEntry)
     yield from On(ServiceChanged, cards.service_changed_while_shown_by_staff).at(ShownByStaff)
     yield from On(ServiceChanged, cards.service_changed_for_card).at(
-        StaffCheck, Proving, Determining, Questioning, Result, OnPage, Ordering, TakeCard
+        StaffCheck, Proving, *_WORKING, Questioning, Result, OnPage, Ordering, TakeCard
     )
 
 
@@ -125,16 +129,18 @@ def _identifying() -> Iterator[Row]:
     yield from On(CardBound, identifying.card_bound).at(Failed)
     yield from On(Determined, showing.determined).at(Determining)
     yield from On(NotDetermined, identifying.not_determined).at(Determining)
+    yield from On(TerminalNeeded, confirming.terminal_needed).at(Determining)
+    yield from On(TerminalAnswered, confirming.terminal_answered).at(AskingTerminal)
 
 
 def _desk_and_time() -> Iterator[Row]:
-    others = (*_AT_REST, Reading, StaffCheck, Proving, Determining, Failed, TakeCard, Farewell, Questioning)
+    others = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, TakeCard, Farewell, Questioning)
     yield from On(NeedStaff, identifying.want_staff).at(PinEntry)
     yield from On(NeedStaff, cards.call_staff).at(*others, *_SHOWN, *_GUIDE, Information)
     without_answer = (*_AT_REST, TakeCard, StaffCheck, Failed, *_GUIDE, Information)
     yield from On(LookedUp, showing.looked_up).at(*without_answer, ShownByStaff)
     yield from On(Continue, cards.continued).at(*_TIMED)
-    yield from On(Finish, cards.end).at(StaffCheck, Failed, *_TIMED)
+    yield from On(Finish, cards.end).at(StaffCheck, AskingTerminal, Failed, *_TIMED)
     yield from On(TimedOut, cards.warn_or_end).at(*_TIMED)
     yield from On(TimedOut, cards.end).at(Farewell)
     yield from On(TimedOut, cards.failure_timed_out).at(Failed)

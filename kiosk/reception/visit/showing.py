@@ -87,7 +87,7 @@ def say_smartphone(at: Moment[_Answered, SaySmartphone]) -> Reaction:
 
 def _known(state: _Answered) -> Determining:
     answered = state.result if isinstance(state, OnPage) else state
-    return Determining(answered.person, answered.purpose, answered.replies)
+    return Determining(answered.person, answered.purpose, answered.replies, answered.eligibility.answer)
 
 
 def _said(

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.decision import LifeEvent, Purpose
+from kiosk.eligibility.terminal import Answer
 from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.questions import Question, Replies
 from kiosk.reception.union_office import PersonalPages, UnionPage
 from kiosk.reception.visit.card import Identified, ReadCard, StaffAct
-from kiosk.reception.visit.eligibility import Eligibility, Reminder
+from kiosk.reception.visit.eligibility import AskedSource, Eligibility, Reminder
 
 __all__ = [
+    "AskingTerminal",
     "AtGuide",
     "Determining",
     "Failed",
@@ -120,11 +122,21 @@ class Proving:
 
 @dataclass(frozen=True, slots=True)
 class Determining:
-    """Register and decision are asked for an identified person."""
+    """Register and decision are asked for an identified person. ``answer`` is what the 資格確認端末 said of them."""
 
     person: Identified
     purpose: Purpose = Purpose.VISIT
     replies: Replies = Replies()
+    answer: Answer | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskingTerminal:
+    """The 資格確認端末 is asked about the person."""
+
+    person: Identified
+    purpose: Purpose
+    replies: Replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +203,16 @@ class ShownByStaff:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The visit has failed. What is known of card and person is kept, because staff may let it go on."""
+    """The visit has failed. What is known of card and person is kept, because staff may let it go on.
+
+    ``last_known``: the 資格確認端末 gave no answer, and this is what it said the last time. It proves nothing.
+    """
 
     failure: Failure
     card: ReadCard | None = None
     level: Level | None = None
     staff: StaffAct | None = None
+    last_known: AskedSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +284,19 @@ AtGuide = GuideCard | GuidePhone | GuideBelongings | GuideAdvice
 Timed = PinEntry | Questioning | Shown | AtGuide | Information
 """States that warn before they end."""
 
-VisitState = OutOfService | Idle | Reading | StaffCheck | Proving | Determining | Failed | TakeCard | Farewell | Timed
+VisitState = (
+    OutOfService
+    | Idle
+    | Reading
+    | StaffCheck
+    | Proving
+    | Determining
+    | AskingTerminal
+    | Failed
+    | TakeCard
+    | Farewell
+    | Timed
+)
 
 
 def card_of(state: VisitState) -> ReadCard | None:
@@ -276,7 +304,9 @@ def card_of(state: VisitState) -> ReadCard | None:
     match state:
         case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card) | Failed(card=card):
             return card
-        case Determining(person=person) | Questioning(person=person) | Result(person=person):
+        case Determining(person=person) | AskingTerminal(person=person):
+            return person.card
+        case Questioning(person=person) | Result(person=person):
             return person.card
         case OnPage(result=result) | Ordering(result=result):
             return result.person.card
@@ -292,6 +322,7 @@ _NAMES: dict[type[VisitState], StateName] = {
     StaffCheck: StateName.STAFF,
     Proving: StateName.CHECKING,
     Determining: StateName.CHECKING,
+    AskingTerminal: StateName.CHECKING,
     Questioning: StateName.RESULT,
     Result: StateName.RESULT,
     OnPage: StateName.RESULT,

@@ -12,11 +12,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
+from kiosk.eligibility.sources import ConfirmedField
 from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
-__all__ = ["AnswerCall", "Ask", "Bind", "Choose", "Clear", "Confirm", "DeskAction", "EndVisit", "Find", "Keep",
-           "LogIn", "OutOfUseSwitch", "Print", "Restart", "Show", "Unbind"]  # fmt: skip
+__all__ = ["AnswerCall", "Ask", "SeekOnline", "Bind", "Choose", "Clear", "Confirm", "ConfirmOnline", "DeskAction",
+           "EndVisit", "Find", "Keep", "LogIn", "OutOfUseSwitch", "Print", "Restart", "Show",
+           "TakeOver", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
 VisitNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the visit for which the member was found")]
@@ -70,6 +72,32 @@ class Find(_Body):
     number: Text = ""
     kana: Text = ""
     birth_date: Text
+
+
+class SeekOnline(_Body):
+    """資格確認端末に聞く: what a paper says of a person whom the register need not know."""
+
+    action: Literal["ask_terminal"]
+    insurer_number: Text
+    symbol: Text = ""
+    number: Text
+    branch: Text = ""
+    birth_date: Text
+
+
+class ConfirmOnline(_Body):
+    """資格確認端末で確かめる: ask what it says of the chosen member today."""
+
+    action: Literal["confirm_online"]
+    work: WorkNumber
+
+
+class TakeOver(_Body):
+    """登録簿に取り込む: fields of the chosen member that are right as the 資格確認端末 has them."""
+
+    action: Literal["take_over"]
+    work: WorkNumber
+    fields: tuple[ConfirmedField, ...] = Field(min_length=1, max_length=len(ConfirmedField))
 
 
 class Choose(_Body):
@@ -180,6 +208,9 @@ DeskAction = Annotated[
     | Confirm
     | EndVisit
     | Find
+    | SeekOnline
+    | ConfirmOnline
+    | TakeOver
     | Choose
     | Ask
     | Keep

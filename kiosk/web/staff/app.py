@@ -47,7 +47,12 @@ def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Ca
     word = DESKS[settings.profile]
     app = _bare(own_hosts(settings.staff.listen), proxied)
     app.state.closing = closing = asyncio.Event()
-    board = Board(profile=settings.profile, kiosk=settings.kiosk_id, simulation=settings.simulation)
+    board = Board(
+        profile=settings.profile,
+        kiosk=settings.kiosk_id,
+        simulation=settings.simulation,
+        asks_terminal=desk.asks_terminal,
+    )
     papers, number = Papers(desk, stationery), settings.insurer_number
     app.include_router(staff_api(desk, papers, door, misses, sessions, access, word=word, insurer_number=number))
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))

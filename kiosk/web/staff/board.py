@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
+from kiosk.eligibility.sources import TAKEABLE
 from kiosk.failures import FAILURES
 from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
@@ -29,7 +30,13 @@ class Board:
     """Renders the staff pages of one kiosk. ``profile`` selects the desk's word and what can be done there."""
 
     def __init__(
-        self, *, profile: str, kiosk: str, simulation: bool, translations: NullTranslations | None = None
+        self,
+        *,
+        profile: str,
+        kiosk: str,
+        simulation: bool,
+        asks_terminal: bool = False,
+        translations: NullTranslations | None = None,
     ) -> None:
         self._places = visitor_texts.places_of(profile)
         self._at_union_office = profile == "union_office"
@@ -45,6 +52,8 @@ class Board:
             printed=_printed,
             kiosk=kiosk,
             simulation=simulation,
+            asks_terminal=asks_terminal,
+            TAKEABLE=TAKEABLE,
             T=texts,
             V=visitor_texts,
         )
@@ -79,7 +88,7 @@ class Board:
             picture=picture,
             view=view,
             failure=view.failure,
-            result=self._result(view.for_staff or view.decision, view.purpose),
+            result=self._result(view.for_staff or view.decision, view.purpose, view.insurer_name),
             rings=self.rings(picture),
         )
 
@@ -89,7 +98,8 @@ class Board:
         decision, purpose = work.decision, work.asked.purpose
         if chosen and work.follows and chosen.visit == picture.view.visit:
             decision, purpose = picture.view.for_staff or picture.view.decision, picture.view.purpose
-        result = self._result(decision, purpose)
+        insurer_name = chosen.online.insurer_name if chosen and chosen.online else None
+        result = self._result(decision, purpose, insurer_name)
         return self._render("work.html", picture=picture, work=work, chosen=chosen, decision=decision, result=result)
 
     def rings(self, picture: DeskPicture) -> bool:
@@ -102,8 +112,11 @@ class Board:
         lists = {name: "、".join(map(self._translations.gettext, items)) for name, items in plain.lists.items()}
         return self._translations.gettext(plain.text).format(**self._places, **lists, **plain.values)
 
-    def _result(self, decision: Decision | None, purpose: Purpose) -> ResultView | None:
-        return result_of(decision, purpose=purpose, at_union_office=self._at_union_office) if decision else None
+    def _result(self, decision: Decision | None, purpose: Purpose, insurer_name: str | None) -> ResultView | None:
+        if decision is None:
+            return None
+        here = self._at_union_office
+        return result_of(decision, purpose=purpose, at_union_office=here, insurer_name=insurer_name)
 
     def _who(self, actor: str) -> str:
         """Return who made a binding and by which document, such as 「hanako、運転免許証」."""

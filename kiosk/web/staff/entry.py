@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from kiosk.decision import Confirmation, Need
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, PapersSeen, contains_my_number
+from kiosk.eligibility.terminal import Enquiry
 from kiosk.reception import Asked
-from kiosk.web.staff.actions import Ask, Find
+from kiosk.web.staff.actions import Ask, Find, SeekOnline
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.written_day import written_birthdays, written_day
 
-__all__ = ["asked_of", "query_of"]
+__all__ = ["asked_of", "enquiry_of", "query_of"]
+
+_BRANCH_DIGITS: Final = 2
 
 
 def query_of(find: Find, insurer_number: str, today: date) -> MemberQuery:
@@ -42,6 +46,30 @@ def _query(find: Find, insurer_number: str, days: tuple[date, ...]) -> MemberQue
         return MemberQuery.by_kana(insurer_number, find.kana, *days)
     query = MemberQuery.of(insurer_number, find.symbol, find.number, *days)
     return query.narrowed(find.kana) if find.kana.strip() else query
+
+
+def enquiry_of(typed: SeekOnline, today: date) -> Enquiry:
+    """Return what to ask the 資格確認端末, from what staff typed off a paper.
+
+    Raises:
+        NotDone: A field is not accepted; a マイナンバー is reported as such, whatever else is wrong.
+
+    """
+    branch, insurer = (unicodedata.normalize("NFKC", text).strip() for text in (typed.branch, typed.insurer_number))
+    if any(map(contains_my_number, (typed.birth_date, branch, insurer))):
+        raise NotDone(EntryProblem.MY_NUMBER)
+    days = written_birthdays(typed.birth_date, today)
+    try:
+        query = MemberQuery.of(insurer, typed.symbol, typed.number, *days)
+    except NumberRefused:
+        raise NotDone(EntryProblem.MY_NUMBER) from None
+    except DataRefused as error:
+        raise NotDone(EntryProblem(str(error))) from None
+    if branch and not (len(branch) == _BRANCH_DIGITS and branch.isascii() and branch.isdigit()):
+        raise NotDone(EntryProblem.BRANCH)
+    if len(days) != 1 or days[0] > today:
+        raise NotDone(EntryProblem.BIRTH_DATE_WITH_ERA if days else EntryProblem.BIRTH_DATE)
+    return Enquiry(insurer, query.symbol, query.number or "", branch, days[0], today)
 
 
 def asked_of(ask: Ask) -> Asked:

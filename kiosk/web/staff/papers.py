@@ -82,6 +82,8 @@ class Papers:
 
         """
         found = await self._desk.again(whose) if whose else None
+        if found and not found.registered and kind in {PaperKind.NOTICE, PaperKind.CONFIRMATION}:
+            raise NotDone(EntryProblem.NOT_OUR_PAPER)
         make = partial(self._make, kind, found.member if found else None, event, written)
         try:
             async with asyncio.timeout(_LIMIT):

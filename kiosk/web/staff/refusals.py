@@ -27,16 +27,20 @@ class EntryProblem(StrEnum):
     NO_ACCOUNTS = "no_accounts"
     ACCOUNTS_UNREADABLE = "accounts_unreadable"
     MY_NUMBER = "my_number"
+    INSURER_NUMBER = "insurer_number"
     SYMBOL = "symbol"
     NUMBER = "number"
+    BRANCH = "branch"
     KANA = "kana"
     BIRTH_DATE = "birth_date"
+    BIRTH_DATE_WITH_ERA = "birth_date_with_era"
     CONFIRMATION_DAYS = "confirmation_days"
     LEGACY_CARD_DAY = "legacy_card_day"
     NOBODY_CHOSEN = "nobody_chosen"
     PAPER_REFUSED = "paper_refused"
     NO_CONFIRMATION = "no_confirmation"
     NO_STATIONERY = "no_stationery"
+    NOT_OUR_PAPER = "not_our_paper"
     PAPERS_BUSY = "papers_busy"
     NO_PAPER = "no_paper"
     WORK_CHANGED = "work_changed"
@@ -51,6 +55,14 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.ACCOUNTS_UNREADABLE: "係員の登録を読み取れません。管理者に連絡してください（data_dir/staff.json）。",
     EntryProblem.MY_NUMBER: (
         "マイナンバー（個人番号）と思われる12けたの数字は、入力できません。入力された内容は残していません。"
+    ),
+    EntryProblem.INSURER_NUMBER: "保険者番号は、6けたか8けたの数字で入力してください。",
+    EntryProblem.BRANCH: "枝番は、2けたの数字で入力してください。書かれていないときは、空けておいてください。",
+    EntryProblem.BIRTH_DATE_WITH_ERA: (
+        "生年月日は、「昭和55年5月6日」「S55.5.6」「19800506」のように、元号か西暦で入力してください。"
+    ),
+    EntryProblem.NOT_OUR_PAPER: (
+        "登録簿にない方の通知書と資格確認書は、ここでは作れません。加入している保険者が交付します。"
     ),
     EntryProblem.SYMBOL: "記号は20文字以内で、証に書かれているとおりに入力してください。",
     EntryProblem.NUMBER: "番号（20文字以内、証に書かれているとおり）かフリガナを入力してください。",
@@ -110,6 +122,13 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     DeskProblem.CLOCK_WRONG: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
+    DeskProblem.NOT_CONFIRMED_ONLINE: (
+        "資格確認端末では確認できませんでした（{fields}）。「番号の意味」で、窓口の対応を確かめてください。"
+    ),
+    DeskProblem.NOT_TAKEN_OVER: (
+        "取り込めませんでした。登録簿の内容が変わったか、登録できない値です。もう一度確かめてください。"
+    ),
+    DeskProblem.NOT_IN_REGISTER: "登録簿にない方のカードは、登録できません。",
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
 }

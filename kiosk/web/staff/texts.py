@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.eligibility import Relationship
+from kiosk.eligibility.sources import ConfirmedField, EligibilitySource
+from kiosk.eligibility.terminal import FactsNote
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Seen, StateName
 
@@ -18,11 +20,14 @@ __all__ = [
     "LEVELS",
     "MISSED",
     "NEEDS",
+    "ONLINE_FIELDS",
+    "ONLINE_NOTES",
     "PAPER_HERE",
     "PURPOSES",
     "RELATIONSHIPS",
     "REVOCATIONS",
     "SEEN",
+    "SOURCES",
     "STATES",
 ]
 
@@ -80,6 +85,36 @@ FIELDS: Mapping[str, str] = {
     "confirmation_valid_until": "資格確認書の有効期限",
 }
 """The columns of the register for which a document may be refused, by the names that staff know."""
+
+ONLINE_FIELDS: Mapping[ConfirmedField, str] = {
+    ConfirmedField.INSURER_NUMBER: "保険者番号",
+    ConfirmedField.SYMBOL: "記号",
+    ConfirmedField.NUMBER: "番号",
+    ConfirmedField.BRANCH: "枝番",
+    ConfirmedField.NAME: "氏名",
+    ConfirmedField.KANA: "フリガナ",
+    ConfirmedField.ADDRESS: "住所",
+    ConfirmedField.ACQUIRED_ON: "資格取得年月日",
+    ConfirmedField.LOST_ON: "資格喪失年月日",
+    ConfirmedField.COPAY_PERCENT: "負担割合",
+}
+"""What register and 資格確認端末 may have differently."""
+
+ONLINE_NOTES: Mapping[FactsNote, str] = {
+    FactsNote.OLD_QUALIFICATION: (
+        "新しい資格があります。表示しているのは、古い資格の結果です。新しい資格確認書などで、もう一度聞いてください。"
+    ),
+    FactsNote.ACQUIRED_ON_MISSING: "資格取得年月日の回答がないため、確認した日を取得の日として判定しています。",
+    FactsNote.LOST_ON_MISSING: "資格喪失年月日の回答がないか先の日のため、確認した日を喪失の日として判定しています。",
+    FactsNote.DAYS_CONTRADICT: "回答の日付が食いちがうため、いちばん近い日で判定しています。",
+}
+"""What staff are to know of an answer of the 資格確認端末."""
+
+SOURCES: Mapping[EligibilitySource, str] = {
+    EligibilitySource.REGISTRY: "登録簿",
+    EligibilitySource.TERMINAL: "資格確認端末",
+    EligibilitySource.LAST_KNOWN: "資格確認端末（前回の確認）",
+}
 
 CONFIRM_REASONS: Mapping[str, str] = {
     "pin_forgotten": "暗証番号がわからない",

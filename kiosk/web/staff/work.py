@@ -12,11 +12,13 @@ from itertools import count
 
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MOST_FOUND, MemberQuery
+from kiosk.eligibility.terminal import Enquiry
+from kiosk.failures import Code
 from kiosk.reception import Asked, DeskProblem, DeskRefused, FoundMember, Screen, StaffAct, StaffDesk, View
 from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
-from kiosk.web.staff.entry import asked_of, query_of
+from kiosk.web.staff.entry import asked_of, enquiry_of, query_of
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
@@ -30,6 +32,9 @@ DONE = {
     "confirm": "目視確認を記録しました。",
     "end_visit": "来訪を終えました。",
     "choose": "",
+    "ask_terminal": "資格確認端末で確認しました。",
+    "take_over": "登録簿に取り込みました。",
+    "confirm_online": "資格確認端末で確認しました。",
     "ask": "資格を確認しました。",
     "keep": "この方の手続きを続けます。",
     "show": "来訪者の画面に表示しました。",
@@ -95,7 +100,7 @@ async def perform(
     try:
         return await _perform(desk, papers, session, action, insurer_number)
     except DeskRefused as error:
-        raise NotDone(error.problem) from None
+        raise NotDone(error.problem, fields=error.code.value if error.code else Code.TERMINAL_SILENT.value) from None
 
 
 async def _perform(
@@ -118,6 +123,9 @@ async def _perform(
             # Before anything can be refused: a member who was found earlier is not the one before staff now.
             session.work = Work(number=next(_numbers))
             return await _find(desk, session, query_of(action, insurer_number, desk.today))
+        case actions.SeekOnline():
+            session.work = Work(number=next(_numbers))
+            await _ask_terminal(desk, session, enquiry_of(action, desk.today))
         case actions.Print():
             await _print(papers, session, action, _seen_work(session, action.work))
         case actions.Clear():
@@ -156,7 +164,14 @@ def _put(session: StaffSession, before: Work, after: Work) -> None:
 async def _with_the_member(
     desk: StaffDesk,
     session: StaffSession,
-    action: actions.Choose | actions.Ask | actions.Keep | actions.Show | actions.Bind | actions.Unbind,
+    action: actions.ConfirmOnline
+    | actions.TakeOver
+    | actions.Choose
+    | actions.Ask
+    | actions.Keep
+    | actions.Show
+    | actions.Bind
+    | actions.Unbind,
     work: Work,
 ) -> None:
     by = session.account.name
@@ -167,6 +182,12 @@ async def _with_the_member(
             _put(session, work, await _decided(desk, chosen, asked, by))
         case actions.Ask():
             _put(session, work, await _decided(desk, work, asked_of(action), by))
+        case actions.ConfirmOnline():
+            confirmed = work.with_member(await desk.confirm_online(work.member, by))
+            _put(session, work, await _decided(desk, confirmed, work.asked, by))
+        case actions.TakeOver(fields=fields):
+            taken = work.with_member(await desk.take_over(work.member, fields, by))
+            _put(session, work, await _decided(desk, taken, work.asked, by))
         case actions.Keep(visit=visit):
             _put(session, work, work.with_member(await desk.keep(work.member, visit, by)))
         case actions.Show(sequence=sequence, seen=seen, visit=visit):
@@ -250,6 +271,14 @@ async def _find(desk: StaffDesk, session: StaffSession, query: MemberQuery) -> s
         before = work_of(session)
         _put(session, before, await _decided(desk, replace(work, chosen=0), work.asked, by))
     return _found_said(len(found))
+
+
+async def _ask_terminal(desk: StaffDesk, session: StaffSession, enquiry: Enquiry) -> None:
+    """Have the 資格確認端末 say who a paper is of, and decide for them."""
+    by, before = session.account.name, work_of(session)
+    found = await desk.ask_terminal(enquiry, by)
+    work = Work((found,), chosen=0, asked=Asked(card_today=_today(desk.reception.view)))
+    _put(session, before, await _decided(desk, work, work.asked, by))
 
 
 def _found_said(count: int) -> str:

@@ -70,6 +70,7 @@ function enter() {
   main.querySelector("h1")?.focus({ preventScroll: true });
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
+  drawProgress();
   ring();
   settle();
   number();
@@ -106,6 +107,13 @@ function drawDeadline() {
   secondsTimer = setInterval(() => {
     seconds.textContent = String(Math.max(0, Math.ceil((ends - performance.now()) / 1000)));
   }, 250);
+}
+
+// The bar of a question to another system fills until that system's time is over; the style sheet shows it after a second.
+function drawProgress() {
+  const total = Number(main.querySelector(".progress")?.dataset.progressMs);
+  const bar = main.querySelector(".progress__bar");
+  if (total) bar.animate([{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }], { duration: total, fill: "forwards" });
 }
 
 // A browser that blocks autoplay stays quiet; docs/install.md names the switch.

@@ -65,14 +65,21 @@ OUTPUTS = {
     "kiosk registry import --skip-bad": Output(
         "kiosk registry import members.csv --skip-bad OUT", ("members.csv", "register.sqlite", "kiosk.toml")
     ),
+    "kiosk terminal bulk --json-lines": Output(
+        f"kiosk terminal bulk bookings.csv --on {DAY} --json-lines OUT", ("bookings.csv", "kiosk.toml", "policy.toml")
+    ),
     "simulate people --certificates": Output("simulate people --certificates OUT", reads=(), folder=True),
     "simulate people --csv": Output("simulate people --csv OUT", reads=()),
+    "simulate people --terminal": Output("simulate people --terminal OUT", reads=()),
     "simulate pki FOLDER": Output("simulate pki OUT", reads=(), folder=True, answers=False),
 }
 """Every output there is. What is new in the tree of commands belongs here, or among the names below."""
 
 MADE_BY_THE_DEMO = {"simulate demo --folder"}
 """A folder that the demo makes anew; its own tests say which one it refuses (tests/simulators/test_demo_folder.py)."""
+
+EXCHANGE = {f"simulate terminal --{name}" for name in ("req", "res", "face")}
+"""Folders that are there already, and that two programs write into; no file in them is chosen by whoever calls."""
 
 INPUTS = {
     "kiosk audit verify --journal",
@@ -84,12 +91,15 @@ INPUTS = {
     "kiosk policy show FILE",
     "kiosk registry bind --certificate",
     "kiosk registry import FILE",
+    "kiosk terminal bulk BOOKINGS",
+    "simulate terminal --members",
 }
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
 NO_FILES = {
-    "--by", "--database", "--device", "--display", "--driver", "--event", "--issued-on", "--member", "--nfc", "--ocsp",
-    "--on", "--persona", "--port", "--profile", "--reader", "--reason", "--valid-from", "--wait", "COMMAND", "NAME",
-    "NUMBERS",
+    "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
+    "--event", "--institution", "--insurer", "--issued-on", "--linkage-days", "--member", "--nfc", "--number", "--ocsp",
+    "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason", "--reference", "--scenario",
+    "--symbol", "--valid-from", "--wait", "COMMAND", "NAME", "NUMBERS",
 }  # fmt: skip
 
 
@@ -112,14 +122,14 @@ def test_every_output_is_known_here() -> None:
     unknown = {
         parameter
         for parameter in parameters()
-        if parameter not in OUTPUTS.keys() | INPUTS | MADE_BY_THE_DEMO
+        if parameter not in OUTPUTS.keys() | INPUTS | MADE_BY_THE_DEMO | EXCHANGE
         and parameter.rpartition(" ")[2] not in READ_EVERYWHERE | NO_FILES
     }
     assert unknown == set(), "say whether it names an output, an input, or no file"
 
 
 def test_every_output_known_here_is_there() -> None:
-    assert set(OUTPUTS) | INPUTS | MADE_BY_THE_DEMO <= set(parameters())
+    assert set(OUTPUTS) | INPUTS | MADE_BY_THE_DEMO | EXCHANGE <= set(parameters())
 
 
 Run = Callable[..., Result]
@@ -129,7 +139,11 @@ Run = Callable[..., Result]
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a register of one who is owed a notice and one who is owed a confirmation, and what was read."""
     folder = tmp_path_factory.mktemp("stage")
-    (folder / "kiosk.toml").write_text('database = "sqlite:///register.sqlite"\npolicy = "policy.toml"\n')
+    (folder / "kiosk.toml").write_text(
+        'database = "sqlite:///register.sqlite"\npolicy = "policy.toml"\n'
+        '[terminal]\nreq = "req"\nres = "res"\ninstitution = "1312345678"\n'
+    )
+    (folder / "bookings.csv").write_text("reference,insurer_number,symbol,number,branch,birth_date\n")
     (folder / "policy.toml").write_text("confirmation_years = 5\n")
     (folder / "plan.jsonl").write_text(json.dumps(LINE) + "\n")
     return folder

@@ -63,6 +63,19 @@ def test_a_confirmation_holds_as_long_as_the_decision_says(loaded: Run, output: 
     assert "有効期限 令和13年11月24日" in output("pdftotext", "-layout", "c.pdf", "-")
 
 
+@pytest.mark.parametrize(("profile", "named"), [("clinic", False), ("union_office", True)])
+def test_a_blank_declaration_needs_no_register(
+    run: Run, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch, profile: str, named: bool
+) -> None:
+    """In an outage the desk prints it for anybody; at a clinic they may be insured by anybody."""
+    monkeypatch.setenv("KIOSK_PROFILE", profile)
+    monkeypatch.setenv("KIOSK_DATABASE", "postgresql://nobody@127.0.0.1:1/nowhere")
+    assert run("document", "declaration", "--pdf", "d.pdf").exit_code == 0
+    text = "".join(output("pdftotext", "-raw", "d.pdf", "-").split())
+    assert "被保険者資格申立書" in text
+    assert ("133033" in text) is named
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [

@@ -219,6 +219,19 @@ def test_the_declaration_is_one_page_blank_or_filled_in(
     assert long_member.name.replace(" ", "") in text_of(filled, "-raw")
 
 
+def test_where_members_of_every_insurer_come_a_blank_declaration_names_none(
+    long_member: Member, stationery: Stationery, kept: Callable[..., Path], output: Output, text_of: TextOf
+) -> None:
+    clinic = replace(stationery, any_insurer=True)
+    ours, anybodys = (text_of(kept(declaration_pdf(one)), "-raw") for one in (stationery, clinic))
+    for text in ("全国土木建築国民健康保険組合", "133033", "組合員氏名"):
+        assert text in ours and text not in anybodys
+    assert "世帯主・被保険者氏名" in anybodys
+    blank, filled = kept(declaration_pdf(clinic)), kept(declaration_pdf(clinic, long_member))
+    assert len(boxes_mm(output, blank)) == len(boxes_mm(output, filled)) == 1
+    assert "133033" in text_of(filled), "the register knows whose member it is"
+
+
 def test_the_guidance_has_the_eight_rows_of_the_page_and_that_of_the_要配慮者(
     stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:

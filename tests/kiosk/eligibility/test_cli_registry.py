@@ -226,32 +226,6 @@ def test_the_facts_shown_are_facts_that_a_decision_is_made_of(loaded: Run) -> No
     assert parse_facts(answer["facts"]).notice_held
 
 
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        ("2200-01-01", "must lie in the years 1868 to 2199"),
-        ("1867-12-31", "must lie in the years 1868 to 2199"),
-        ("2025-02-29", "must be a date YYYY-MM-DD"),
-        ("２０２６-06-20", "must be a date YYYY-MM-DD"),
-        ("2026-6-20", "must be a date YYYY-MM-DD"),
-    ],
-)
-def test_show_refuses_a_day_that_no_facts_can_have(loaded: Run, day: str, said: str) -> None:
-    result = loaded("show", "--member", TARO, "--on", day)
-    assert (result.exit_code, result.stderr) == (2, f"--on: {said}\n")
-
-
-@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
-def test_no_export_takes_the_name_of_a_file_that_the_database_makes_for_itself(
-    loaded: Run, tmp_path: Path, end: str
-) -> None:
-    name = tmp_path / f"register.sqlite{end}"
-    name.unlink(missing_ok=True)
-    result = loaded("export", str(tmp_path / ".." / tmp_path.name / name.name))
-    assert (result.exit_code, name.exists()) == (2, False)
-    assert "must be another file than" in result.stderr
-
-
 def test_show_means_today_in_tokyo(loaded: Run) -> None:
     before = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
     shown = json.loads(loaded("show", "--member", TARO, "--json").stdout)["on"]

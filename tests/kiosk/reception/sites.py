@@ -16,6 +16,7 @@ from drivers.worker.client import Limits
 from kiosk.assembly.certificates import revocation_source, trust_store
 from kiosk.audit import Journal, journal_path, verify
 from kiosk.eligibility import MemberQuery, Registry
+from kiosk.eligibility.sources import Sources
 from kiosk.identity import Verifier, load_site_key
 from kiosk.reception import (
     DeskProblem,
@@ -134,6 +135,7 @@ async def open_site(
     sleep: SleepWatch | None = None,
     union: UnionOffice | None = None,
     limits: Limits = LIMITS,
+    sources: Sources | None = None,
     first: Screen = Screen.IDLE,
 ) -> AsyncIterator[Site]:
     """Run a reception with its journal in ``folder``; it has shown the screen ``first`` when the block begins."""
@@ -141,7 +143,7 @@ async def open_site(
     key = load_site_key(settings.site_key_path)
     trust = trust_store(settings.identity.trust, allow_test=True)
     with Registry.open(settings.database) as registry, Journal.open(site.journal, "t", key, now=stage.now) as journal:
-        site.service = EligibilityService(registry, journal, key, site.now, union=union)
+        site.service = EligibilityService(registry, journal, key, site.now, union=union, sources=sources)
         options = ReceptionOptions(rules=rules or Rules(), limits=limits, simulation=True, sleep=sleep or SleepWatch())
         verifier = Verifier(trust, revocation_source(settings.identity.crl, None))
         plugins = {"simulator": (SimulatorPlugin(site.readers), {})}

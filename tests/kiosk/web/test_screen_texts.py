@@ -11,9 +11,12 @@ from kiosk.decision import Document, LifeEvent, Need, NextStep, Paper, Presented
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
 from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
-from kiosk.web import asking, comparison, information, menu, result_texts, texts
+from kiosk.web import asking, comparison, information, insurers, menu, result_texts, texts
 
-_PLACEHOLDERS = {"desk", "supplements", "papers", "when", "count", "first", "second", "days", "union", "counter"}
+_PLACEHOLDERS = {
+    "desk", "supplements", "papers", "when", "count", "first", "second", "days", "union", "counter",
+    "seconds", "insurer",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def _members(value: Any) -> list[str]:
 
 
 def every_text() -> list[str]:
-    modules = (texts, result_texts, asking, comparison, information, menu)
+    modules = (texts, result_texts, asking, comparison, information, insurers, menu)
     tables: list[Any] = [value for module in modules for name, value in vars(module).items() if name in module.__all__]
     flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
     flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]

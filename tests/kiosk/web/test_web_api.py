@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import httpx
@@ -9,10 +10,12 @@ import pytest
 
 from kiosk import __version__
 from kiosk.decision import Decision
+from kiosk.eligibility.sources import ConfirmedField, EligibilitySource, FieldDifference
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Action as ActionUnion
 from kiosk.reception import CallShown, Screen, StateName, View
+from kiosk.reception.visit.eligibility import AskedSource
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +87,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "level": "confirmed",
         "purpose": "visit",
         "decision": json.loads(json.dumps(working.to_json())),
+        "eligibility": None,
         "failure": None,
         "revocation": "not_checked",
         "unchecked_before_pin": False,
@@ -92,6 +96,24 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "alert": None,
         "simulation": True,
     }
+
+
+async def test_the_visit_says_who_has_answered_and_names_fields_alone(
+    kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
+) -> None:
+    at = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+    differences = (FieldDifference(ConfirmedField.ADDRESS, "東京都港区", "東京都千代田区"),)
+    source = AskedSource(EligibilitySource.TERMINAL, at, agrees=False, differences=(ConfirmedField.ADDRESS,))
+    kiosk.reception.publish(result_view(working, source=source, differences=differences, insurer_name="模擬電機"))
+    answer = await client.get("/api/v1/visit", headers=kiosk.bearer)
+    assert answer.json()["eligibility"] == {
+        "source": "terminal",
+        "as_of": "2026-11-22T01:02:03Z",
+        "agrees": False,
+        "differences": ["address"],
+    }
+    assert "東京都" not in answer.text
+    assert "模擬電機" not in answer.text
 
 
 async def test_every_decision_passes_unchanged(

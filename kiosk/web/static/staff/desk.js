@@ -224,7 +224,7 @@ async function act(body) {
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
   if (answer.said?.error?.code === "photo_unasked") askForPhoto(body, visit);
-  if (answer.ok || body.action === "find" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
+  if (answer.ok || body.action === "find" || body.action === "ask_terminal" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }
@@ -274,6 +274,7 @@ function bodyOf(button) {
       return { action, work, paper, blank: blank === "true", event: event || null, ...(blank ? {} : givenAddress()) };
     case "choose":
       return { action, work, choice: Number(choice) };
+    case "confirm_online":
     case "unbind":
       return { action, work };
     case "keep":
@@ -308,6 +309,20 @@ const FORMS = {
     if (!answer.ok) say("");
     if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
     if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
+  },
+  async "seek-online"(form) {
+    const names = ["insurer_number", "symbol", "number", "branch", "birth_date"];
+    const typed = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+    const answer = await act({ action: "ask_terminal", ...typed });
+    if (!answer) return;
+    at("seek-online-error").textContent = answer.ok ? "" : complaint(answer);
+    if (!answer.ok) say("");
+    if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
+    if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
+  },
+  "take-over"(form) {
+    const fields = [...form.querySelectorAll("[name=fields]:checked")].map((box) => box.value);
+    if (fields.length) act({ action: "take_over", work: workNumber(), fields });
   },
   async ask(form) {
     const needs = [...form.querySelectorAll("[name=needs]:checked")].map((box) => box.value);

@@ -19,6 +19,7 @@ from kiosk.decision import (
     decide,
 )
 from kiosk.eligibility import MemberId
+from kiosk.eligibility.terminal import Answer, Enquiry, Status
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level
 from kiosk.reception.actions import (
@@ -68,12 +69,15 @@ from kiosk.reception.visit.events import (
     ServiceChanged,
     StaffCame,
     Suspended,
+    TerminalAnswered,
+    TerminalNeeded,
     TimedOut,
     VisitEvent,
 )
 from kiosk.reception.visit.machine import step
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     Determining,
     Failed,
     Farewell,
@@ -145,6 +149,9 @@ RESULT = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, ELIGIBILITY)
 UNION_RESULT = replace(RESULT, eligibility=WITH_PERSONAL_PAGES)
 PROOF = Proof(PinOutcome.RIGHT, 3, b"s", 3, 0.1)
 
+ENQUIRY = Enquiry("133033", "71-0001", "000101", "00", date(1980, 4, 1), TODAY)
+VALID = Answer(Status.VALID)
+
 STATES: tuple[VisitState, ...] = (
     OutOfService(),
     Idle(),
@@ -153,6 +160,7 @@ STATES: tuple[VisitState, ...] = (
     StaffCheck(CARD),
     Proving(CARD),
     Determining(PERSON),
+    AskingTerminal(PERSON, Purpose.VISIT, NOTHING_TOLD),
     Questioning(PERSON, Purpose.VISIT, NOTHING_TOLD, ASKING, Question.NEEDS),
     RESULT,
     OnPage(UNION_RESULT, OWN, UnionPage.DOCUMENT_REQUEST),
@@ -179,6 +187,8 @@ EVENTS: tuple[VisitEvent, ...] = (
     Proved(7, PROOF, signature_valid=True),
     Determined(7, ELIGIBILITY),
     NotDetermined(7, Failure(Code.UNKNOWN_MEMBER)),
+    TerminalNeeded(7, ENQUIRY),
+    TerminalAnswered(7, VALID),
     OrderPlaced(7, OWN),
     OrderFailed(7, Failure(Code.ORDER_UNSURE)),
     TimedOut(7),

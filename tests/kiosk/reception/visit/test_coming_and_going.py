@@ -18,6 +18,7 @@ from kiosk.reception.visit.effects import Probe, Read, Record, Release, Renew
 from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, StaffCame, Suspended, TimedOut
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     Determining,
     Failed,
     Farewell,
@@ -213,7 +214,7 @@ def test_a_machine_that_slept_ends_whatever_was_on(state: VisitState) -> None:
     after, effects = happens(visit(state, called=True), Suspended())
     assert after == Visit(8, Idle())
     assert effects[-1] == Renew()
-    recorded = isinstance(state, Reading | PinEntry | StaffCheck | Proving | Determining)
+    recorded = isinstance(state, Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal)
     assert any(isinstance(effect, Record) and effect.outcome == "suspended" for effect in effects) is recorded
 
 

@@ -34,11 +34,13 @@ from kiosk.reception.visit.events import (
     OfVisit,
     Proved,
     ServiceChanged,
+    TerminalAnswered,
     VisitEvent,
 )
 from kiosk.reception.visit.machine import TABLE, step
 from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     Determining,
     Failed,
     Idle,
@@ -123,7 +125,7 @@ HAPPENINGS = st.one_of(
     st.builds(SayBelonging, action=st.just("belonging"), belonging=st.sampled_from(Belonging)),
     st.builds(EnterPin, action=st.just("pin"), pin=st.sampled_from(["1234", "12a4"])),
 )
-_OF_A_CARD = PinEntry | StaffCheck | Proving | Determining | Questioning | Result | OnPage | Ordering
+_OF_A_CARD = PinEntry | StaffCheck | Proving | Determining | AskingTerminal | Questioning | Result | OnPage | Ordering
 
 
 def _of_this_visit(event: VisitEvent, number: int) -> VisitEvent:
@@ -160,5 +162,5 @@ def _holds_its_proof(effect: Determine, event: VisitEvent, require: Require) -> 
     assert isinstance(person.card, CheckedCard)
     assert person.card.check.chain in {Chain.TRUSTED, Chain.EXPIRED}
     assert person.card.check.revocation is not Revocation.REVOKED
-    proved_now = isinstance(event, Proved | FaceCompared | CardBound | ChoosePurpose | SayNeeds)
+    proved_now = isinstance(event, Proved | FaceCompared | CardBound | ChoosePurpose | SayNeeds | TerminalAnswered)
     assert require is Require.PRESENTED or proved_now or person.level is not Level.PRESENTED

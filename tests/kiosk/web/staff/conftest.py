@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception, make_registry
 from kiosk.documents import stationery_for
+from kiosk.eligibility.sources import Sources
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
@@ -60,7 +61,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 @pytest.fixture
-async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
+def sources() -> Sources:
+    """Who is asked: the register alone, unless a module says otherwise."""
+    return Sources()
+
+
+@pytest.fixture
+async def site(stage: Stage, tmp_path: Path, sources: Sources) -> AsyncIterator[Site]:
     """Reception and pages share one loop, as in the service; the readers' workers are not started."""
     key = {"site_key_file": stage.settings.site_key_path}
     staff = StaffSettings(listen="127.0.0.1:8461", hosts=["desk.example"])
@@ -69,7 +76,7 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
         registry = stack.enter_context(make_registry(settings))
         opening = Opening(settings, registry, Tokens(None))
         stack.callback(opening.close)
-        service = make_eligibility_service(settings, registry, opening)
+        service = make_eligibility_service(settings, registry, opening, sources)
         stack.callback(service.journal.close)
         reception = make_reception(settings, service)
         stack.push_async_callback(reception.stop)

@@ -18,7 +18,7 @@ def birth_date_of(site: Any, who: str) -> str:
     return str(cells["birth_date"])
 
 
-ABOUT_THE_WORK = {"choose", "ask", "keep", "show", "bind", "unbind", "print"}
+ABOUT_THE_WORK = {"choose", "ask", "keep", "show", "bind", "unbind", "print", "confirm_online", "take_over"}
 OF_THE_VISIT = {"show", "bind"}
 
 

@@ -79,6 +79,16 @@ async def test_a_blank_form_needs_nobody(
     assert [entry["member"] for entry in printed(site)] == [None]
 
 
+async def test_a_blank_declaration_at_a_clinic_is_for_members_of_any_insurer(
+    site: Any, staff: httpx.AsyncClient
+) -> None:
+    """In an outage it is printed for whoever comes, with no register and no terminal."""
+    await act(staff, "print", paper="declaration", blank=True)
+    text = await read(staff)
+    assert "世帯主・被保険者氏名" in text
+    assert "全国土木建築国民健康保険組合" not in text and "133033" not in text
+
+
 async def test_a_blank_form_says_nothing_of_the_member_before(site: Any, staff: httpx.AsyncClient) -> None:
     await find(site, staff, "card-works")
     await act(staff, "print", paper="declaration", blank=True)

@@ -1,0 +1,172 @@
+"""`kiosk terminal`: ask オンライン資格確認 through the clinic's 資格確認端末.
+
+The room below is imported when a command runs: `kiosk --help` must not pay for lxml.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kiosk.cli.answers import answering, print_json, refuse, require_output, sentence_of
+from kiosk.cli.configured import load_settings, settings_files
+from kiosk.cli.register import FILE, Config, Json, MemberOption, day_of, member_of
+
+if TYPE_CHECKING:
+    from kiosk.eligibility.terminal import Enquiry
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "オンライン資格確認 through the 資格確認端末 of a clinic (settings: terminal.*).\n\n"
+        'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
+        "Exit status: 0 valid, or done; 1 the bookings were refused; 2 wrong usage or settings; 3 the register cannot"
+        " serve; 4 a file cannot be read or written; 20 invalid, or a new qualification; 21 none or several found;"
+        " 22 an error, or an answer that cannot be used; 23 no answer in time; 74 the answer could not be written."
+    ),
+)
+
+On = Annotated[str | None, typer.Option(metavar="DATE", help="資格確認日 (default: today).")]
+
+
+@app.command("ask")
+def ask(
+    insurer: Annotated[str, typer.Option(metavar="NUMBER", help="保険者番号, 6 or 8 digits.")],
+    number: Annotated[str, typer.Option(metavar="NUMBER", help="番号.")],
+    birth_date: Annotated[str, typer.Option(metavar="DATE", help="生年月日, YYYY-MM-DD.")],
+    symbol: Annotated[str, typer.Option(metavar="SYMBOL", help="記号; empty where the insurer has none.")] = "",
+    branch: Annotated[str, typer.Option(metavar="NN", help="枝番; without it two people may fit.")] = "",
+    on: On = None,
+    limit_consent: Annotated[
+        bool, typer.Option("--limit-consent", help="The person agreed to the 限度額適用認定証情報.")
+    ] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Ask for the qualification of one person by the numbers on a paper, and wait for the answer."""
+    from kiosk.cli.terminal_run import exit_status, opened_terminal
+    from kiosk.eligibility.terminal import Enquiry, answer_json, summary
+
+    with answering(as_json):
+        day, born = day_of(on), day_of(birth_date, "--birth-date")
+        enquiry = Enquiry(insurer, symbol, number, branch, born, day, limit_consent)
+        _require_sendable(enquiry)
+        with opened_terminal(load_settings(config)) as terminal:
+            answer = terminal.ask(enquiry)
+    _explain(answer.reason)
+    if as_json:
+        print_json(answer_json(answer))
+    else:
+        typer.echo(summary(answer))
+    raise typer.Exit(exit_status(answer.status))
+
+
+@app.command("register")
+def register(
+    member: MemberOption,
+    reference: Annotated[str, typer.Option(metavar="TEXT", help="照会番号: the clinic's patient number.")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Register a 照会番号 for a person, which every later answer about the person then has."""
+    from kiosk.cli.terminal_run import opened_terminal, registered_status
+    from kiosk.eligibility.terminal import ReferenceRegistration, RequestRefused, check_registration, registered_json
+
+    with answering(as_json):
+        whose = member_of(member)
+        registration = ReferenceRegistration(whose.insurer_number, whose.symbol, whose.number, whose.branch, reference)
+        _require_no_my_number("--reference", reference)
+        try:
+            check_registration(registration)
+        except RequestRefused as error:
+            refuse(f"{'--reference' if error.field == 'reference' else '--member'}: {error.message}")
+        with opened_terminal(load_settings(config)) as terminal:
+            registered = terminal.register(registration)
+    _explain(registered.reason)
+    if as_json:
+        print_json(registered_json(registered))
+    else:
+        typer.echo(" ".join(filter(None, (registered.status, registered.code, registered.message))))
+    raise typer.Exit(registered_status(registered))
+
+
+@app.command("bulk")
+def bulk(
+    bookings: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BOOKINGS.csv", help="Columns reference, insurer_number, symbol, number, branch, birth_date; UTF-8."
+        ),
+    ],
+    json_lines: Annotated[
+        str, typer.Option(metavar="FILE", help="One object a booking (mode 0600; - for standard output).")
+    ],
+    on: On = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Ask about all bookings of a day at once, in the order of the file, and say whose qualification has changed.
+
+    Exit status 22 if there is an error among the answers, 23 if the terminal did not answer in time.
+    """
+    from kiosk.cli.terminal_bulk import check_bookings, write_answers
+
+    with answering(as_json):
+        day = day_of(on)
+        require_output("--json-lines", json_lines, [bookings, *settings_files(config)], as_json=as_json)
+        settings = load_settings(config)
+        try:
+            check_bookings(bookings, day)
+            counts = write_answers(settings, bookings, day, json_lines)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            refuse(sentence_of(error), FILE)
+    if as_json:
+        print_json(counts.to_json())
+    typer.echo(", ".join(f"{count} {what}" for what, count in counts.to_json().items()), err=True)
+    raise typer.Exit(counts.status)
+
+
+@app.command("watch")
+def watch(
+    json_lines: Annotated[bool, typer.Option("--json-lines", help="One JSON object a line.")] = False,
+    config: Config = None,
+) -> None:
+    """Print each face file of today, those that are there first, until it is ended.
+
+    A face file tells who was at the 顔認証付きカードリーダー. The next one is not the person in front of you.
+    """
+    from kiosk.cli.terminal_run import watch_faces
+
+    watch_faces(load_settings(config), json_lines)
+
+
+def _explain(reason: str) -> None:
+    """Say on standard error why there is no answer, for a technician."""
+    if reason:
+        typer.echo(reason, err=True)
+
+
+def _require_sendable(enquiry: Enquiry) -> None:
+    """End the command with status 2 for an enquiry that no request can carry."""
+    from kiosk.eligibility.terminal import RequestRefused, check_enquiry
+
+    _require_no_my_number("--symbol", enquiry.symbol)
+    _require_no_my_number("--number", enquiry.number)
+    try:
+        check_enquiry(enquiry)
+    except RequestRefused as error:
+        option = {"insurer_number": "insurer", "birth_date": "birth-date"}.get(error.field, error.field)
+        refuse(f"--{option}: {error.message}")
+
+
+def _require_no_my_number(option: str, text: str) -> None:
+    from kiosk.eligibility import contains_my_number
+
+    if contains_my_number(text):
+        refuse(f"{option}: must not hold a マイナンバー")

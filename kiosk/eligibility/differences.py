@@ -1,0 +1,144 @@
+"""Where the register and the 資格確認端末 differ about a member, and what of it staff may take over."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from kiosk.eligibility.columns import COLUMNS, CellRefused, Value
+from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.kana import folded
+from kiosk.eligibility.model import Member
+from kiosk.eligibility.terminal import Qualification
+
+__all__ = ["TAKEABLE", "Changes", "ConfirmedField", "FieldDifference", "changes_of", "differences_of"]
+
+Changes = Mapping[str, Value]
+"""Values of columns by their names."""
+
+
+class ConfirmedField(StrEnum):
+    """What register and terminal both know, and may know differently; the names are those of `kiosk terminal ask`."""
+
+    INSURER_NUMBER = "insurer_number"
+    SYMBOL = "symbol"
+    NUMBER = "number"
+    BRANCH = "branch"
+    NAME = "name"
+    KANA = "kana"
+    ADDRESS = "address"
+    ACQUIRED_ON = "acquired_on"
+    LOST_ON = "lost_on"
+    COPAY_PERCENT = "copay_percent"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FieldDifference:
+    """One field in which register and terminal differ, as staff read both. Empty: there is no such value."""
+
+    field: ConfirmedField
+    registered: str
+    answered: str
+
+
+def differences_of(member: Member, result: Qualification, lost_on: date | None) -> tuple[FieldDifference, ...]:
+    """Return where the register differs from a result. What either does not say differs from nothing, but for a loss.
+
+    Args:
+        member: the member as the register has them.
+        result: what the terminal says.
+        lost_on: 資格喪失年月日 as the answer amounts to it; None for a valid 資格.
+
+    """
+    return tuple(_differing(member, result, lost_on))
+
+
+def _differing(member: Member, result: Qualification, lost_on: date | None) -> Iterator[FieldDifference]:
+    for field, ours, theirs, plain in _texts(member, result):
+        if ours and theirs and plain(ours) != plain(theirs):
+            yield FieldDifference(field, ours, theirs)
+    if result.acquired_on not in (None, member.acquired_on):
+        yield _days(ConfirmedField.ACQUIRED_ON, member.acquired_on, result.acquired_on)
+    if member.lost_on != lost_on:
+        yield _days(ConfirmedField.LOST_ON, member.lost_on, lost_on)
+    percent = result.copay_percent
+    if percent is not None and member.copay_percent is not None and percent != member.copay_percent:
+        yield FieldDifference(ConfirmedField.COPAY_PERCENT, f"{member.copay_percent}%", f"{percent}%")
+
+
+_Text = tuple[ConfirmedField, str, str, Callable[[str], str]]
+
+
+def _texts(member: Member, result: Qualification) -> Iterator[_Text]:
+    numbers = member.id
+    yield ConfirmedField.INSURER_NUMBER, numbers.insurer_number, result.insurer_number or "", _plain
+    yield ConfirmedField.SYMBOL, numbers.symbol, result.symbol or "", _bare
+    yield ConfirmedField.NUMBER, numbers.number, result.number or "", _bare
+    yield ConfirmedField.BRANCH, numbers.branch, result.branch or "", _plain
+    yield ConfirmedField.NAME, member.name, result.name or "", _bare
+    yield ConfirmedField.KANA, member.kana, result.kana or "", folded
+    yield ConfirmedField.ADDRESS, member.address, result.address or "", _bare
+
+
+def _days(field: ConfirmedField, ours: date | None, theirs: date | None) -> FieldDifference:
+    return FieldDifference(field, ours.isoformat() if ours else "", theirs.isoformat() if theirs else "")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _bare(text: str) -> str:
+    """Return a text without what people write differently: width, spaces, hyphens."""
+    return "".join(letter for letter in _plain(text) if letter not in _SEPARATORS and not letter.isspace())
+
+
+_SEPARATORS: Final = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}ー・")
+
+
+TAKEABLE: Final = frozenset(
+    {
+        ConfirmedField.NAME,
+        ConfirmedField.KANA,
+        ConfirmedField.ADDRESS,
+        ConfirmedField.ACQUIRED_ON,
+        ConfirmedField.LOST_ON,
+        ConfirmedField.COPAY_PERCENT,
+    }
+)
+"""What staff may take over into the register; the four numbers are the member's key, which only the insurer changes."""
+
+
+def changes_of(member: Member, differences: Iterable[FieldDifference], fields: Collection[ConfirmedField]) -> Changes:
+    """Return the columns that change if these fields are as the terminal has them, in the register's own spelling.
+
+    Raises:
+        DataRefused: A field does not differ, is of the key, has a value that no member file may have, or the days
+            contradict each other.
+
+    """
+    chosen = {one.field: one for one in differences if one.field in TAKEABLE}
+    if not fields or not {*fields} <= chosen.keys():
+        raise DataRefused("a field does not differ, or is not taken over")
+    changes = {field.value: _parsed(chosen[field]) for field in fields}
+    acquired_on = changes.get("acquired_on", member.acquired_on)
+    lost_on = changes.get("lost_on", member.lost_on)
+    first = max(member.birth_date, acquired_on) if isinstance(acquired_on, date) else member.birth_date
+    if acquired_on != first or (isinstance(lost_on, date) and lost_on < first):
+        raise DataRefused("the days contradict each other")
+    return changes
+
+
+def _parsed(difference: FieldDifference) -> Value:
+    text = difference.answered.removesuffix("%")
+    if difference.field in (ConfirmedField.NAME, ConfirmedField.KANA):
+        text = " ".join(_plain(text).split()) if difference.field is ConfirmedField.KANA else " ".join(text.split())
+    column = next(column for column in COLUMNS if column.name == difference.field)
+    try:
+        return column.parse(text)
+    except CellRefused as error:
+        raise DataRefused(str(error)) from None

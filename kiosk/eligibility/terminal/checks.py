@@ -1,0 +1,39 @@
+"""Whether an answer is one to our enquiry: whatever it repeats of the enquiry must fit."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from kiosk.eligibility.terminal.answers import ASKED, Header
+from kiosk.eligibility.terminal.errors import OtherAnswer
+from kiosk.eligibility.terminal.model import Answer, Enquiry
+from kiosk.eligibility.terminal.requests import asked
+
+__all__ = ["require_fit", "require_ours"]
+
+
+def require_ours(header: Header, institution: str, identifier: str | None) -> None:
+    """Pass a header that names no other 医療機関 and no other file than ours. Raises OtherAnswer."""
+    if header.institution not in (None, institution):
+        raise OtherAnswer("MedicalInstitutionCode is another's")
+    if identifier is not None and header.identifier not in (None, identifier):
+        raise OtherAnswer("ArbitraryFileIdentifier is another's")
+
+
+def require_fit(enquiry: Enquiry, repeated: Mapping[str, str | None], answer: Answer) -> None:
+    """Pass an answer that is about the person of the enquiry. Raises OtherAnswer.
+
+    The numbers of a result may differ, since a new 資格 may come with an old number; the birthday may not.
+    """
+    ours = asked(enquiry)
+    for name in ASKED:
+        if (theirs := repeated.get(name)) is not None and _plain(theirs) != _plain(ours.get(name, "")):
+            raise OtherAnswer(f"{name} is another's")
+    if any(one.birth_date not in (None, enquiry.birth_date) for one in answer.results):
+        raise OtherAnswer("a result has another Birthdate")
+
+
+def _plain(text: str) -> str:
+    """Return a number as it is compared: full-width and half-width forms are the same."""
+    return unicodedata.normalize("NFKC", text).strip()

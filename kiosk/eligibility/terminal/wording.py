@@ -1,0 +1,47 @@
+"""An answer in a few lines of text, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kiosk.eligibility.terminal import codes
+from kiosk.eligibility.terminal.codes import label
+from kiosk.eligibility.terminal.json_form import answer_json
+from kiosk.eligibility.terminal.model import Answer, Qualification
+
+__all__ = ["summary"]
+
+
+def summary(answer: Answer) -> str:
+    """Return what an answer says, one fact a line; codes with what they mean."""
+    said = answer_json(answer)
+    head = [str(answer.status), label(codes.VALIDITIES, answer.validity), said["code"], said["message"]]
+    lines = [" ".join(str(part) for part in head if part)]
+    for result in answer.results:
+        lines += [f"  {name}: {value}" for name, value in _facts(result) if value]
+    lines += [f"  {name}: {text}" for name, text in answer.unknown.items()]
+    return "\n".join(lines)
+
+
+def _facts(result: Qualification) -> Iterator[tuple[str, str | None]]:
+    numbers = (result.insurer_number, result.symbol, result.number, result.branch)
+    yield "保険者番号・記号・番号・枝番", " ".join(part or "-" for part in numbers)
+    yield "保険者名称", result.insurer_name
+    yield "氏名", result.name
+    yield "生年月日", _day(result.birth_date)
+    yield "資格取得年月日", _day(result.acquired_on)
+    yield "資格喪失年月日", _day(result.lost_on)
+    yield "資格喪失事由", label(codes.LOSS_REASONS, result.loss_reason)
+    yield "被保険者証区分", label(codes.CERTIFICATE_CLASSES, result.certificate_class)
+    yield "負担割合", None if result.copay_percent is None else f"{result.copay_percent}%"
+    if result.limit is not None:
+        yield "限度額適用認定証", label(codes.LIMIT_CERTIFICATES, result.limit.certificate)
+        yield "適用区分", label(codes.LIMIT_CLASSES, result.limit.limit_class)
+    for disease in result.specific_diseases:
+        yield "特定疾病", label(codes.DISEASES, disease.category)
+    yield "照会番号", result.reference
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,85 @@
+"""The whole service with a simulated 資格確認端末, in the browsers of visitor and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from simulators.people import terminal_csv
+from simulators.people.elsewhere import outsiders
+from simulators.people.town import JAPAN
+from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
+from tests.e2e.staffed import Staffed, at_desk, enter, shows
+
+TODAY = datetime.now(UTC).astimezone(JAPAN).date()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[SimulatedTerminal]:
+    members = tmp_path / "members.csv"
+    members.write_text(terminal_csv(TODAY), encoding="utf-8")
+    with SimulatedTerminal(TerminalFolders.made_in(tmp_path / "oqs"), read_members(members), delay=2.5) as running:
+        yield running
+
+
+@pytest.fixture
+def staff_keys(terminal: SimulatedTerminal) -> dict[str, object]:
+    folders = {"terminal.req": str(terminal.folders.req), "terminal.res": str(terminal.folders.res)}
+    named = {"terminal.institution": "1312345678", "terminal.timeout": 15}
+    return {**folders, **named, "eligibility.sources": ["registry", "terminal"]}
+
+
+def test_the_bar_appears_after_a_second_and_the_answer_follows_the_terminal(
+    terminal: SimulatedTerminal, staffed: Staffed, page: Page, staff: Page
+) -> None:
+    terminal.scenario = Scenario.INVALID
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staffed.put("card-works")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "asking_terminal")
+    expect(page.locator(".progress")).to_have_css("animation-delay", "1s")
+    expect(page.locator(".progress__limit")).to_be_visible()
+    expect(page.locator(".progress__limit")).to_have_text("長くても15秒ほどで終わります。")
+    shows(page, "result_none")
+    row = staff.locator("#live-visit tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("資格喪失年月日")
+    staffed.take()
+    shows(page, "idle")
+    expect(row).to_have_count(0)
+
+
+def test_the_visitor_may_give_up_and_the_late_answer_is_nobodys(
+    terminal: SimulatedTerminal, staffed: Staffed, page: Page
+) -> None:
+    page.goto(staffed.url)
+    staffed.put("card-works")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "asking_terminal")
+    page.click('[data-action="finish"]')
+    shows(page, "take_card")
+    staffed.take()
+    shows(page, "idle")
+    assert terminal.wait_until_taken(1, 10)
+    assert [entry["applies"] for entry in staffed.entries() if entry["kind"] == "visit"] == [None]
+
+
+def test_staff_ask_about_somebody_of_another_insurer(staffed: Staffed, page: Page, staff: Page) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    paper = next(one.member for one in outsiders(TODAY) if one.id == "kyokai-valid")
+    staff.click("#online summary")
+    for name in ("insurer_number", "symbol", "number", "branch", "birth_date"):
+        staff.fill(f"#seek-online [name={name}]", paper[name])
+    staff.click("#seek-online [type=submit]")
+    expect(staff.locator("#work")).to_contain_text("模擬健康保険協会")
+    staff.check("[name=identified]")
+    staff.click('[data-act="show"]')
+    expect(page.locator("main")).to_have_attribute("data-state", "result")

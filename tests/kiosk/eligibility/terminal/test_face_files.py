@@ -1,0 +1,157 @@
+"""Watching the folder of the 顔認証付きカードリーダー."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.eligibility.terminal import FaceFile, FaceFolder, Status
+from kiosk.eligibility.terminal import face as face_module
+from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, golden, put
+
+NOW = datetime(2026, 11, 22, 1, 15, tzinfo=UTC)
+
+
+def named(moment: str, unique: str = "4da5260a16de5a3d3ad7") -> str:
+    return f"OQSsiquc01res_face_{INSTITUTION}{unique}_{moment}.xml"
+
+
+class Clock:
+    """The present, which a test may move."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "face").mkdir()
+    return tmp_path / "face"
+
+
+@pytest.fixture
+def faces(folder: Path, clock: Clock) -> Iterator[FaceFolder]:
+    with closing(FaceFolder(folder, INSTITUTION, clock)) as made:
+        yield made
+
+
+def until(faces: FaceFolder, count: int, seconds: float = 10) -> list[FaceFile]:
+    """Look until there are so many files."""
+    found: list[FaceFile] = []
+    deadline = time.monotonic() + seconds
+    while len(found) < count and time.monotonic() < deadline:
+        found += faces.look()
+    assert len(found) == count
+    return found
+
+
+def test_a_new_file_is_found_once(folder: Path, faces: FaceFolder) -> None:
+    assert faces.look() == []
+    put(folder, named("20261122101500"), golden("face"))
+    (found,) = until(faces, 1)
+    assert (found.name, found.answer.status) == (named("20261122101500"), Status.VALID)
+    assert found.answer.consents.medicine is False
+    put(folder, named("20261122101600"), golden("face"))
+    assert [one.name for one in until(faces, 1)] == [named("20261122101600")]
+
+
+def test_what_is_there_already_comes_first_in_the_order_of_the_names(folder: Path, faces: FaceFolder) -> None:
+    for moment in ("20261122101600", "20261122101500"):
+        put(folder, named(moment), golden("face"))
+    assert [one.name for one in until(faces, 2)] == [named("20261122101500"), named("20261122101600")]
+
+
+def test_files_of_other_days_and_of_others_are_nothing(folder: Path, faces: FaceFolder) -> None:
+    for name in (named("20261121235959"), named("20261123000000"), "OQSsiquc01res_20261122101500.xml", "Thumbs.db"):
+        put(folder, name, golden("face"))
+    put(folder, named("20261122101500"), golden("face"))
+    assert [one.name for one in until(faces, 1)] == [named("20261122101500")]
+    assert faces.look() == []
+
+
+def test_the_day_is_that_of_tokyo_and_changes_at_midnight(folder: Path, faces: FaceFolder, clock: Clock) -> None:
+    put(folder, named("20261123000100"), golden("face"))
+    assert faces.look() == []
+    clock.now = datetime(2026, 11, 22, 15, 1, tzinfo=UTC)
+    assert [one.name for one in until(faces, 1)] == [named("20261123000100")]
+
+
+def test_a_half_written_file_is_read_when_it_is_whole(folder: Path, faces: FaceFolder) -> None:
+    path = folder / named("20261122101500")
+    path.write_bytes(golden("face")[:900])
+    assert faces.look() == []
+    path.write_bytes(golden("face"))
+    assert until(faces, 1)[0].answer.status is Status.VALID
+
+
+@pytest.mark.parametrize("left", [b"not XML", None], ids=["broken", "moved away"])
+def test_a_file_that_stays_unreadable_is_told(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch, left: bytes | None
+) -> None:
+    monkeypatch.setattr(face_module, "_SETTLED", 0.3)
+    path = folder / named("20261122101500")
+    path.write_bytes(b"<")
+    assert faces.look() == []
+    path.write_bytes(left) if left else path.unlink()
+    (found,) = until(faces, 1)
+    assert (found.name, found.answer.status, found.answer.code) == (path.name, Status.ERROR, "N-12")
+
+
+def test_a_file_of_another_clinic_shows_nothing(folder: Path, faces: FaceFolder) -> None:
+    put(folder, named("20261122101500"), golden("face").replace(b"1312345678", b"1399999999"))
+    (found,) = until(faces, 1)
+    assert (found.answer.code, found.answer.results) == ("N-15", ())
+
+
+def test_a_folder_that_is_gone_is_told_once_and_heals(folder: Path, faces: FaceFolder) -> None:
+    folder.rmdir()
+    (told,) = faces.look()
+    assert (told.name, told.answer.code, faces.look()) == (None, "N-11", [])
+    folder.mkdir()
+    put(folder, named("20261122101500"), golden("face"))
+    assert until(faces, 1)[0].name == named("20261122101500")
+
+
+def test_a_folder_that_hangs_is_told_once(folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr(face_module, "_HANGS", 0.1)
+    monkeypatch.setattr(face_module.os, "scandir", lambda _: released.wait() or os.listdir(folder))
+    assert [one.answer.code for one in faces.look()] == ["N-11"]
+    assert faces.look() == []
+    released.set()
+
+
+def test_old_files_are_neither_opened_nor_asked_for(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(200):
+        put(folder, named(f"202611211015{number % 60:02}", f"{number:020}"), golden("face"))
+    put(folder, named("20261122101500"), golden("face"))
+    opened: list[Path] = []
+    read = face_module.read_steady
+    monkeypatch.setattr(face_module, "read_steady", lambda path: opened.append(path) or read(path))
+    until(faces, 1)
+    assert [path.name for path in opened] == [named("20261122101500")]
+
+
+def test_a_file_that_comes_within_the_folders_tick_is_found(folder: Path, faces: FaceFolder) -> None:
+    """The folder's time has not moved since it was last looked at."""
+    before = folder.stat()
+    faces.look()
+    put(folder, named("20261122101500"), golden("face"))
+    os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert until(faces, 1)[0].name == named("20261122101500")

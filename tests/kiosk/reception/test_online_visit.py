@@ -1,0 +1,203 @@
+"""A whole visit that the 資格確認端末 confirms: reception, register and `simulate terminal` together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.eligibility.sources import EligibilitySource, Sources
+from kiosk.eligibility.terminal import Answer, Exchange, FactsNote, Folders, Status, Terminal
+from kiosk.failures import Code
+from kiosk.reception import Screen
+from kiosk.reception.visit.effects import AskTerminal
+from kiosk.web.models import VisitBody
+from kiosk.web.screens import Screens
+from simulators.demo import Stage
+from simulators.people import terminal_csv
+from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
+from tests.kiosk.reception.sites import Site, open_site, visits_of
+from tests.kiosk.reception.visit.scenes import ENQUIRY, VALID
+
+pytestmark = pytest.mark.anyio
+INSTITUTION = "1312345678"
+RESULTS = (Screen.RESULT_CARD, Screen.RESULT_NONE, Screen.NOT_CONFIRMED_ONLINE)
+
+
+@dataclass(frozen=True)
+class Online:
+    """A kiosk whose terminal is simulated."""
+
+    site: Site
+    terminal: SimulatedTerminal
+
+
+@contextmanager
+def sources_of(folders: TerminalFolders, timeout: float, *, registry: bool) -> Iterator[Sources]:
+    with closing(Exchange(Folders(folders.req, folders.res), timeout)) as exchange:
+        yield Sources(registry, Terminal(exchange, INSTITUTION), "133033", timeout)
+
+
+@asynccontextmanager
+async def online(
+    stage: Stage,
+    folder: Path,
+    *,
+    delay: float = 0.0,
+    limit: float = 15.0,
+    registry: bool = True,
+    last_known: Answer | None = None,
+) -> AsyncIterator[Online]:
+    members = folder / "members.csv"
+    members.write_text(terminal_csv(stage.on), encoding="utf-8")
+    folders = TerminalFolders.made_in(folder / "terminal")
+    with (
+        SimulatedTerminal(folders, read_members(members), delay=delay) as terminal,
+        sources_of(folders, limit, registry=registry) as sources,
+    ):
+        kept = None if last_known is None else (last_known, stage.now - timedelta(days=3))
+        asked = replace(sources, last_known=lambda _: kept)
+        async with open_site(stage, folder, sources=asked) as site:
+            yield Online(site, terminal)
+
+
+async def test_the_terminal_confirms_what_the_register_says(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        asking = await at.site.prove("card-works", Screen.ASKING_TERMINAL)
+        assert asking.terminal_limit == 30.0
+        view = await at.site.screen(Screen.RESULT_CARD)
+        body = VisitBody.of(view, "受付").eligibility
+        assert body is not None
+        assert (body.source, body.agrees, body.differences) == (EligibilitySource.TERMINAL, True, [])
+        assert view.differences == ()
+
+
+async def test_staff_are_told_that_there_is_a_newer_資格_and_nobody_else_is(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.NEW_QUALIFICATION
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.screen is Screen.RESULT_NONE
+        assert view.notes == (FactsNote.OLD_QUALIFICATION,)
+        async for impersonal in at.site.reception.every_change():
+            assert impersonal.notes == ()
+            break
+
+
+async def test_without_a_terminal_the_register_has_answered(stage: Stage, tmp_path: Path) -> None:
+    async with open_site(stage, tmp_path) as site:
+        view = await site.prove("card-works", Screen.RESULT_CARD)
+        assert view.source is not None
+        assert (view.source.source, view.source.agrees) == (EligibilitySource.REGISTRY, None)
+
+
+async def test_the_visitor_reads_what_the_terminal_says_and_staff_what_differs(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.INVALID
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.screen is Screen.RESULT_NONE
+        assert view.source is not None
+        assert (view.source.agrees, view.source.differences) == (False, ("lost_on",))
+        (differing,) = view.differences
+        assert (differing.field, differing.registered) == ("lost_on", "")
+        assert differing.answered < stage.on.isoformat()
+        assert differing.answered not in VisitBody.of(view, "受付").model_dump_json()
+        async for impersonal in at.site.reception.every_change():
+            assert impersonal.differences == ()
+            break
+
+
+FAILING = {
+    Scenario.NONE: Code.NOT_FOUND_ONLINE,
+    Scenario.SEVERAL: Code.SEVERAL_FOUND_ONLINE,
+    Scenario.ERROR: Code.TERMINAL_REFUSED,
+    Scenario.BROKEN: Code.ANSWER_UNREADABLE,
+    Scenario.SILENT: Code.TERMINAL_SILENT,
+}
+
+
+@pytest.mark.parametrize("scenario", FAILING)
+async def test_no_answer_has_its_own_screen_and_no_decision(stage: Stage, tmp_path: Path, scenario: Scenario) -> None:
+    async with online(stage, tmp_path, limit=1.0) as at:
+        at.terminal.scenario = scenario
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.screen is Screen.NOT_CONFIRMED_ONLINE
+        assert view.failure is not None
+        assert view.failure.code is FAILING[scenario]
+        assert view.decision is None
+        assert view.source is None
+        at.terminal.scenario = None
+        await at.site.prove("card-works", Screen.RESULT_CARD)
+    assert [entry["failure"] for entry in visits_of(tmp_path)] == [FAILING[scenario].value, None]
+
+
+async def test_a_folder_that_is_gone_is_a_trouble_and_heals(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, limit=1.0) as at:
+        res = at.terminal.folders.res
+        res.rmdir()
+        found = await at.site.reception.look()
+        assert [trouble.code for trouble in found.troubles] == [Code.TERMINAL_FOLDER]
+        assert found.failures == ()
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.failure is not None
+        assert view.failure.code is Code.TERMINAL_FOLDER
+        res.mkdir()
+        assert (await at.site.reception.look()).troubles == ()
+
+
+async def test_a_late_answer_is_not_that_of_the_next_visitor(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, delay=0.5) as at:
+        at.site.put("card-works")
+        await at.site.until(Screen.PIN)
+        await at.site.pin()
+        await at.site.until(Screen.ASKING_TERMINAL)
+        at.site.readers.take()
+        await at.site.until(Screen.CARD_UNREADABLE)
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.screen is Screen.RESULT_CARD
+        assert at.terminal.wait_until_taken(2, 5)
+    answered = [entry for entry in visits_of(tmp_path) if entry["applies"]]
+    assert len(answered) == 1
+
+
+async def test_the_kiosk_takes_other_events_while_the_terminal_is_asked(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, delay=1.0) as at:
+        await at.site.prove("card-works", Screen.ASKING_TERMINAL)
+        assert (await at.site.reception.look()).failures == ()
+        assert at.site.reception.view.screen is Screen.ASKING_TERMINAL
+        await at.site.screen(Screen.RESULT_CARD)
+
+
+async def test_a_clinic_without_a_register_knows_no_card(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False) as at:
+        view = await at.site.prove("card-works", Screen.UNKNOWN_MEMBER, *RESULTS)
+        assert view.screen is Screen.UNKNOWN_MEMBER
+        assert not at.terminal.taken
+
+
+async def test_an_effect_shows_nothing_of_a_person() -> None:
+    assert "000101" not in repr(AskTerminal(1, ENQUIRY)) + repr(VALID)
+
+
+@pytest.mark.parametrize(("status", "said"), [(Status.VALID, True), (Status.INVALID, False)])
+async def test_in_an_outage_the_last_known_answer_is_told_and_proves_nothing(
+    stage: Stage, tmp_path: Path, status: Status, said: bool
+) -> None:
+    async with online(stage, tmp_path, limit=1.0, last_known=Answer(status)) as at:
+        at.terminal.scenario = Scenario.SILENT
+        view = await at.site.prove("card-works", *RESULTS)
+        assert (view.screen, view.decision) == (Screen.NOT_CONFIRMED_ONLINE, None)
+        body = VisitBody.of(view, "受付").eligibility
+        assert body is not None
+        assert (body.source, body.agrees) == (EligibilitySource.LAST_KNOWN, None)
+        assert ("の時点では、資格を確認できていました" in Screens().main(view)) is said
+
+
+async def test_what_is_no_outage_has_no_last_known_answer(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, last_known=Answer(Status.VALID)) as at:
+        at.terminal.scenario = Scenario.NONE
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.source is None
