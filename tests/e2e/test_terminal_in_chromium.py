@@ -83,3 +83,23 @@ def test_staff_ask_about_somebody_of_another_insurer(staffed: Staffed, page: Pag
     staff.check("[name=identified]")
     staff.click('[data-act="show"]')
     expect(page.locator("main")).to_have_attribute("data-state", "result")
+
+
+def test_the_official_steps_come_with_an_outage_and_go_with_it(
+    terminal: SimulatedTerminal, staffed: Staffed, staff: Page
+) -> None:
+    at_desk(staff, staffed)
+    expect(staff.locator("#live-fall-backs .steps")).to_have_count(0)
+    terminal.folders.res.rename(terminal.folders.res.with_name("gone"))
+    expect(staff.locator("#live-fall-backs .steps li")).to_have_count(5)
+    staff.click("#more-fall-backs")
+    for heading in ("ほかの方法で資格を確認する", "システム障害時の資格確認", "災害時の資格確認"):
+        expect(staff.locator("#fall-backs").get_by_role("heading", name=heading)).to_be_visible()
+    with staff.context.expect_page() as opened:
+        staff.click("#fall-backs-form")
+    opened.value.close()
+    staff.locator("#fall-backs").get_by_role("button", name="とじる").click()
+    terminal.folders.res.with_name("gone").rename(terminal.folders.res)
+    expect(staff.locator("#live-fall-backs .steps")).to_have_count(0)
+    staff.get_by_role("button", name="確認できないとき").click()
+    expect(staff.locator("#fall-backs")).to_be_visible()

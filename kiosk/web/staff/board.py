@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import TAKEABLE
-from kiosk.failures import FAILURES
+from kiosk.failures import FAILURES, FALL_BACKS, Code
 from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
 from kiosk.wareki import wareki
@@ -24,6 +24,21 @@ from kiosk.web.staff import texts
 from kiosk.web.staff.work import Work
 
 __all__ = ["Board"]
+
+_UNANSWERED = frozenset(
+    {
+        Code.TERMINAL_SILENT,
+        Code.TERMINAL_FOLDER,
+        Code.ANSWER_UNREADABLE,
+        Code.TERMINAL_REFUSED,
+        Code.SEVERAL_ANSWERS,
+        Code.ANSWER_OF_ANOTHER,
+        Code.NOT_FOUND_ONLINE,
+        Code.SEVERAL_FOUND_ONLINE,
+        Code.QUESTIONS_WAIT,
+    }
+)
+"""Codes with which nobody's 資格 is confirmed online: staff go on by the official ways."""
 
 
 class Board:
@@ -53,6 +68,8 @@ class Board:
             kiosk=kiosk,
             simulation=simulation,
             asks_terminal=asks_terminal,
+            has_fall_backs=asks_terminal or not self._at_union_office,
+            FALL_BACKS=FALL_BACKS,
             TAKEABLE=TAKEABLE,
             T=texts,
             V=visitor_texts,
@@ -90,6 +107,7 @@ class Board:
             failure=view.failure,
             result=self._result(view.for_staff or view.decision, view.purpose, view.insurer_name),
             rings=self.rings(picture),
+            unanswered=_unanswered(picture),
         )
 
     def work(self, picture: DeskPicture, work: Work) -> str:
@@ -146,3 +164,9 @@ def _printed(day: date | None) -> str:
 def _left_behind(picture: DeskPicture) -> bool:
     """Return whether the reception says that a card was left behind."""
     return picture.view.alert is Alert.CARD_LEFT_BEHIND
+
+
+def _unanswered(picture: DeskPicture) -> bool:
+    """Return whether the terminal cannot be asked, or has not confirmed the visitor who is there."""
+    failures = [picture.view.failure] if picture.view.failure else []
+    return any(failure.code in _UNANSWERED for failure in (*failures, *picture.troubles))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.decision import CardToday, Decision, LifeEvent, Need, Purpose
-from kiosk.failures import Code, Failure
+from kiosk.failures import FALL_BACKS, Code, Failure, FallBack
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Asked, DeskPicture, FoundMember, Screen, Seen, StateName, View
 from kiosk.reception.readers import DriverState, LeftOut, WorkingReader
@@ -146,3 +146,35 @@ def test_every_code_of_a_closed_list_has_its_words() -> None:
     assert set(texts.LEVELS) == {*Level, None}
     assert set(texts.REVOCATIONS) == set(Revocation)
     assert set(texts.CONFIRM_REASONS) == set(Confirm.model_fields["reason"].annotation.__args__)
+
+
+@pytest.mark.parametrize("code", [Code.TERMINAL_SILENT, Code.TERMINAL_FOLDER, Code.NOT_FOUND_ONLINE])
+def test_the_steps_of_other_proof_come_by_themselves_where_the_terminal_confirms_nobody(
+    board: Board, picture: DeskPicture, failure_view: Callable[..., View], code: Code
+) -> None:
+    html = board.live(replace(picture, view=failure_view(code)))
+    assert all(step in html for step in FALL_BACKS[FallBack.OTHER_PROOF].steps)
+    assert re.search(r'data-paper="declaration" data-blank="true">申立書（記入なし）', html)
+    assert 'popovertarget="fall-backs"' in html
+    assert readable(html)
+
+
+@pytest.mark.parametrize("code", [Code.TERMINAL_FOLDER, Code.QUESTIONS_WAIT])
+def test_the_steps_stay_as_long_as_the_terminal_cannot_be_asked(board: Board, picture: DeskPicture, code: Code) -> None:
+    step = FALL_BACKS[FallBack.OTHER_PROOF].steps[0]
+    assert step in board.live(replace(picture, troubles=(Failure.here(code),)))
+    assert step not in board.live(replace(picture, troubles=(Failure.here(Code.ANSWERS_NOT_KEPT),)))
+    assert step not in board.live(picture)
+
+
+@pytest.mark.parametrize(("profile", "asks", "has"), [("clinic", False, 1), ("union_office", False, 0)])
+def test_every_fall_back_is_reachable_from_the_head_of_the_page(
+    picture: DeskPicture, profile: str, asks: bool, has: int
+) -> None:
+    board = Board(profile=profile, kiosk="1", simulation=False, asks_terminal=asks)
+    html = board.desk_page(picture, Account("hanako", "受付 花子", "", ""), Work())
+    head = html.split('id="live"')[0]
+    assert head.count('popovertarget="fall-backs"') == has
+    for way in FallBack:
+        assert (FALL_BACKS[way].heading in html) is bool(has)
+        assert all((step in html) is bool(has) for step in FALL_BACKS[way].steps)
