@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -23,7 +24,7 @@ from kiosk.assembly.parts import (
 )
 from kiosk.assembly.sources import sources_of
 from kiosk.failures import code_of, place_of
-from kiosk.reception import Anchoring, Reception
+from kiosk.reception import Anchoring, LateAnswers, Reception
 from kiosk.settings import Settings, SettingsError
 from kiosk.web import create_app
 from kiosk.web.scale import ScaleError
@@ -60,7 +61,8 @@ def build_app(
         registry, tokens = opened.enter_context(make_registry(settings)), Tokens(None)
         opening = Opening(settings, registry, tokens)
         opened.callback(opening.close)
-        outage = opened.enter_context(opened_outage(settings))
+        late = LateAnswers(lambda: datetime.now(UTC))
+        outage = opened.enter_context(opened_outage(settings, late.note))
         service = make_eligibility_service(settings, registry, opening, sources_of(settings, outage))
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
@@ -69,7 +71,7 @@ def build_app(
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))
-        staff_pages = serve_staff_pages(settings, reception, service, staff_listener)
+        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late)
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]

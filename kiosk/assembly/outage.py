@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Final
 
 from kiosk.audit import JournalError
-from kiosk.eligibility.terminal import Exchange, Folders, Outage, Terminal
+from kiosk.eligibility.terminal import Answer, Exchange, Folders, Outage, Terminal, WaitingQuestion
 from kiosk.reception import EligibilityService, Findings
 from kiosk.settings import Settings
 
@@ -18,15 +18,18 @@ _LAST_QUESTION: Final = 5.0
 
 
 @contextmanager
-def opened_outage(settings: Settings) -> Iterator[Outage | None]:
-    """Give the terminal for a block, if `eligibility.sources` names it. Its folders may come later."""
+def opened_outage(settings: Settings, answered: Callable[[WaitingQuestion, Answer], None]) -> Iterator[Outage | None]:
+    """Give the terminal for a block, if `eligibility.sources` names it. Its folders may come later.
+
+    ``answered`` learns of each answer that came after its visit, from another thread.
+    """
     chosen = settings.terminal
     if "terminal" not in settings.eligibility.sources or chosen.req is None or chosen.res is None:
         yield None
         return
     with closing(Exchange(Folders(chosen.req, chosen.res), chosen.timeout, takes_back=True)) as exchange:
         terminal = Terminal(exchange, chosen.institution, chosen.encoding)
-        outage = Outage(terminal, settings.data_dir, settings.eligibility.keep_days)
+        outage = Outage(terminal, settings.data_dir, settings.eligibility.keep_days, answered)
         try:
             yield outage
         finally:

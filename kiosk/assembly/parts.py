@@ -21,6 +21,7 @@ from kiosk.issuance import Queue
 from kiosk.policy_file import load_policy
 from kiosk.reception import (
     EligibilityService,
+    LateAnswers,
     LookingUp,
     OutOfUse,
     Reception,
@@ -86,7 +87,11 @@ def make_reception(settings: Settings, service: EligibilityService, limits: Limi
 
 
 def serve_staff_pages(
-    settings: Settings, reception: Reception, service: EligibilityService, listener: socket.socket | None
+    settings: Settings,
+    reception: Reception,
+    service: EligibilityService,
+    listener: socket.socket | None,
+    late: LateAnswers,
 ) -> AbstractAsyncContextManager[None]:
     """Return a context manager that serves the staff pages; it does nothing if the settings name no port for them.
 
@@ -95,12 +100,13 @@ def serve_staff_pages(
         reception: what staff see and act upon.
         service: the register and the rules, for staff who look somebody up.
         listener: a socket that is on the port already; None: the port is taken now.
+        late: the answers that came after their visits, for staff to see.
 
     Raises:
         SettingsError: the port is taken.
 
     """
-    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id))
+    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late)
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings))

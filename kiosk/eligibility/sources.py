@@ -64,8 +64,11 @@ class EligibilitySource(StrEnum):
 class Asks(Protocol):
     """A 資格確認端末 that can be asked (`kiosk.eligibility.terminal.Terminal`)."""
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = ...) -> Answer:
-        """Return the answer, which has a failure code where there is none. Blocks for a bounded time."""
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = ..., visit: str = ...) -> Answer:
+        """Return the answer, which has a failure code where there is none. Blocks for a bounded time.
+
+        ``visit`` is the number of the visit that asks; empty for the desk.
+        """
         ...
 
     def check(self) -> None:
@@ -102,12 +105,12 @@ class Sources:
     limit: float = 30.0
     last_known: Callable[[Enquiry], tuple[Answer, datetime] | None] = _nobody_keeps
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True) -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
         """Return the terminal's answer. What no request can carry is an answer that was refused."""
         if self.terminal is None:
             raise ValueError("the settings name no 資格確認端末")
         try:
-            return self.terminal.ask(enquiry, still_wanted)
+            return self.terminal.ask(enquiry, still_wanted, visit)
         except RequestRefused as error:
             code = Code.TERMINAL_REFUSED
             return Answer(Status.ERROR, message=FAILURES[code].why, failure=code, reason=str(error))

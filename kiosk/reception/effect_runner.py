@@ -165,7 +165,8 @@ class EffectRunner:
 
         async with asyncio.timeout(sources.limit + _TERMINAL_GRACE):
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._askers, sources.ask, effect.enquiry, is_on)
+            visit = str(effect.visit)
+            answer = await loop.run_in_executor(self._askers, sources.ask, effect.enquiry, is_on, visit)
         return TerminalAnswered(effect.visit, answer)
 
     async def _order(self, effect: PlaceOrder) -> OrderPlaced:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 import structlog
@@ -20,21 +20,21 @@ from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
 from kiosk.reception.actions import Finish
 from kiosk.reception.desk.asking import Asked, DeskProblem, DeskRefused, FoundMember, Seen
+from kiosk.reception.desk.desk_picture import DeskPicture
 from kiosk.reception.desk.ending import in_the_midst, may_end
-from kiosk.reception.desk.happenings import Happenings, VisitOutcome
+from kiosk.reception.desk.happenings import Happenings
+from kiosk.reception.desk.late_answers import LateAnswers
 from kiosk.reception.desk.looking_up import LookingUp
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
-from kiosk.reception.readers import DriverState
 from kiosk.reception.reception import Reception
-from kiosk.reception.view import View
 from kiosk.reception.visit.card import CheckedCard, StaffAct
 from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, StaffCame
 from kiosk.reception.visit.identifying import bindable, confirmable
 from kiosk.reception.visit.states import Failed, card_of
 
-__all__ = ["DeskPicture", "StaffDesk"]
+__all__ = ["StaffDesk"]
 
 _log = structlog.get_logger(__name__)
 _LIMIT = 10.0
@@ -49,36 +49,14 @@ _PROBLEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPicture:
-    """What the staff page shows of the kiosk; of the visitor no more than the visitor's own screen.
-
-    ``since`` is when the present state began, ``called_at`` when a call came that is not answered yet.
-    ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
-    ``may_end``: the visit can be ended from the desk; ``in_the_midst``: its visitor is still busy with it.
-    ``now`` is the clock by which ``since`` and ``called_at`` were written down.
-    ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
-    """
-
-    view: View
-    since: datetime
-    called_at: datetime | None
-    may_confirm: bool
-    may_bind: bool
-    out_of_use: bool
-    drivers: tuple[DriverState, ...]
-    troubles: tuple[Failure, ...]
-    recent: tuple[VisitOutcome, ...]
-    may_end: bool = False
-    in_the_midst: bool = False
-    now: datetime | None = None
-
-
 class StaffDesk:
     """The desk of one reception. Each act raises DeskRefused if it is not done."""
 
-    def __init__(self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse) -> None:
+    def __init__(
+        self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse, late: LateAnswers | None = None
+    ) -> None:
         self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
+        self._late = late or LateAnswers(looking_up.service.now)
         self._happenings = Happenings(looking_up.service.now)
         # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
@@ -108,6 +86,7 @@ class StaffDesk:
             may_end=may_end(self._reception.visit),
             in_the_midst=in_the_midst(self._reception.visit),
             now=self._looking_up.service.now(),
+            late=self._late.unseen,
         )
 
     async def note(self, act: str, by: str, detail: str | None = None) -> None:
@@ -119,6 +98,11 @@ class StaffDesk:
         self._happenings.called_at = None
         self._reception.happen(StaffCame(self._reception.visit.number))
         await self._noted("call_answered", by)
+
+    async def see_late_answers(self, through: int, by: str) -> None:
+        """確認しました: somebody has read the late answers up to this number."""
+        if self._late.see(through):
+            await self._noted("late_answers_seen", by)
 
     async def confirm(self, act: StaffAct, sequence: int) -> tuple[int, int]:
         """目視確認: the face was compared with the card of the very screen that staff saw.

@@ -17,7 +17,7 @@ from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
 __all__ = ["AnswerCall", "Ask", "SeekOnline", "Bind", "Choose", "Clear", "Confirm", "ConfirmOnline", "DeskAction",
-           "EndVisit", "Find", "Keep", "LogIn", "OutOfUseSwitch", "Print", "Restart", "Show",
+           "EndVisit", "Find", "Keep", "LogIn", "OutOfUseSwitch", "Print", "Restart", "SeeLateAnswers", "Show",
            "TakeOver", "Unbind"]  # fmt: skip
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
@@ -42,6 +42,13 @@ class AnswerCall(_Body):
     """対応する: somebody goes to the visitor who called."""
 
     action: Literal["answer_call"]
+
+
+class SeeLateAnswers(_Body):
+    """確認しました: the late answers of the 資格確認端末 up to ``through`` were read."""
+
+    action: Literal["see_late_answers"]
+    through: int = Field(ge=1, lt=2**53, description="number of the last answer that staff saw")
 
 
 class Confirm(_Body):
@@ -205,6 +212,7 @@ class Restart(_Body):
 
 DeskAction = Annotated[
     AnswerCall
+    | SeeLateAnswers
     | Confirm
     | EndVisit
     | Find

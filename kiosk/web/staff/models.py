@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from kiosk.decision import Document
+from kiosk.eligibility.terminal import Status
 from kiosk.failures import Code
 from kiosk.identity import Level
 from kiosk.reception import DeskPicture
@@ -49,6 +50,20 @@ class OutcomeBody(BaseModel):
     seconds: float
 
 
+class LateAnswerBody(BaseModel):
+    """What the 資格確認端末 answered after a visit; ``code`` says why it is of no use. It names nobody.
+
+    ``asked_at`` is when the question could not be asked, ``visit`` the number of its visit (null: the desk asked).
+    """
+
+    number: int
+    at: datetime
+    asked_at: datetime
+    visit: int | None
+    status: Status
+    code: Code | None
+
+
 class DeskBody(BaseModel):
     """The kiosk as the desk sees it."""
 
@@ -63,6 +78,7 @@ class DeskBody(BaseModel):
     may_end: bool
     in_the_midst: bool
     recent: list[OutcomeBody]
+    late_answers: list[LateAnswerBody]
 
     @classmethod
     def of(cls, picture: DeskPicture, word: str) -> DeskBody:
@@ -88,6 +104,7 @@ class DeskBody(BaseModel):
             drivers=drivers,
             troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
             recent=[OutcomeBody.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
+            late_answers=[LateAnswerBody.model_validate(late, from_attributes=True) for late in picture.late],
         )
 
 

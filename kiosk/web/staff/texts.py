@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.eligibility import Relationship
 from kiosk.eligibility.sources import ConfirmedField, EligibilitySource
-from kiosk.eligibility.terminal import FactsNote
+from kiosk.eligibility.terminal import FactsNote, Status
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Seen, StateName
 
@@ -17,6 +17,7 @@ __all__ = [
     "EVENTS",
     "FIELDS",
     "HOW_TO",
+    "LATE_ANSWERS",
     "LEVELS",
     "MISSED",
     "NEEDS",
@@ -109,6 +110,17 @@ ONLINE_NOTES: Mapping[FactsNote, str] = {
     FactsNote.DAYS_CONTRADICT: "回答の日付が食いちがうため、いちばん近い日で判定しています。",
 }
 """What staff are to know of an answer of the 資格確認端末."""
+
+LATE_ANSWERS: Mapping[Status, str] = {
+    Status.VALID: "資格がありました。",
+    Status.INVALID: "資格がありませんでした。",
+    Status.NEW_QUALIFICATION: "資格が変わっています。新しい保険の書類を確かめてください。",
+    Status.NONE: "該当する資格がありませんでした。",
+    Status.SEVERAL: "複数の方が該当し、確認できませんでした。",
+    Status.ERROR: "エラーになり、確認できませんでした。",
+    Status.TIMEOUT: "回答がなく、確認できませんでした。",
+}
+"""What a late answer of the 資格確認端末 says."""
 
 SOURCES: Mapping[EligibilitySource, str] = {
     EligibilitySource.REGISTRY: "登録簿",

@@ -29,6 +29,7 @@ _UNREADABLE = {Screen.CARD_UNREADABLE, Screen.READER_TROUBLE, Screen.SERVICE_TRO
 
 DONE = {
     "answer_call": "呼び出しに対応しました。",
+    "see_late_answers": "あとから届いた回答を、確認済みにしました。",
     "confirm": "目視確認を記録しました。",
     "end_visit": "来訪を終えました。",
     "choose": "",
@@ -110,6 +111,8 @@ async def _perform(
     match action:
         case actions.AnswerCall():
             await desk.answer_call(by)
+        case actions.SeeLateAnswers(through=through):
+            await desk.see_late_answers(through, by)
         case actions.Confirm(sequence=sequence, reason=reason, card_has_photo=photo):
             _carry(session, *await desk.confirm(StaffAct(by, reason, photo), sequence))
         case actions.EndVisit(sequence=sequence, sure=sure):

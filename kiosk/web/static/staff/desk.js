@@ -258,7 +258,7 @@ function givenAddress() {
 }
 
 function bodyOf(button) {
-  const { act: action, reason, driver, out, choice, paper, blank, event, sure } = button.dataset;
+  const { act: action, reason, driver, out, choice, paper, blank, event, sure, through } = button.dataset;
   const seen = { sequence: Number(at("live-mark").dataset.sequence) };
   const work = workNumber();
   switch (action) {
@@ -266,6 +266,8 @@ function bodyOf(button) {
       return { action, ...seen, reason };
     case "end_visit":
       return { action, ...seen, sure: sure === "true" };
+    case "see_late_answers":
+      return { action, through: Number(through) };
     case "restart":
       return { action, driver };
     case "out_of_use":

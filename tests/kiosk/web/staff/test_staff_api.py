@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from kiosk.eligibility.terminal import Answer, Enquiry, Qualification, Status, WaitingQuestion
+from kiosk.eligibility.terminal.file_names import FileName, Kind
 from kiosk.reception import DeskProblem
 from kiosk.web.staff.refusals import MESSAGES, EntryProblem
 from tests.kiosk.web.staff.desk_work import MY_NUMBER, TARO, act, work
@@ -126,3 +129,21 @@ async def test_every_refusal_has_its_sentence() -> None:
 async def test_the_document_names_every_button(site: Any) -> None:
     union = site.app.openapi()["components"]["schemas"]
     assert {"Find", "Bind", "Show", "Confirm", "OutOfUseSwitch", "NotDoneBody", "DeskBody"} <= set(union)
+
+
+async def test_late_answers_are_there_until_staff_have_seen_them(site: Any, staff: httpx.AsyncClient) -> None:
+    at = datetime(2026, 11, 25, 1, 5, tzinfo=UTC)
+    enquiry = Enquiry("133033", "71-0000", "000123", "00", at.date(), at.date())
+    question = WaitingQuestion(enquiry, at, "12", FileName.fresh(Kind.CONFIRM, at))
+    for _ in range(2):
+        site.desk._late.note(question, Answer(Status.VALID, results=(Qualification(kana="ドボク"),)))
+    late = (await staff.get("/api/v1/desk")).json()["late_answers"]
+    assert [(one["number"], one["visit"], one["status"], one["code"]) for one in late] == [
+        (1, 12, "valid", None),
+        (2, 12, "valid", None),
+    ]
+    assert "ド" not in str(late) and "123" not in str(late)
+    seen = await act(staff, "see_late_answers", through=1)
+    assert seen.json()["message"] == "あとから届いた回答を、確認済みにしました。"
+    assert [one["number"] for one in (await staff.get("/api/v1/desk")).json()["late_answers"]] == [2]
+    assert '"act":"late_answers_seen"' in site.journal()

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from kiosk.decision import CardToday, Decision, LifeEvent, Need, Purpose
+from kiosk.eligibility.terminal import Status
 from kiosk.failures import FALL_BACKS, Code, Failure, FallBack
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Alert, Asked, DeskPicture, FoundMember, Screen, Seen, StateName, View
+from kiosk.reception import Alert, Asked, DeskPicture, FoundMember, LateAnswer, Screen, Seen, StateName, View
 from kiosk.reception.readers import DriverState, LeftOut, WorkingReader
 from kiosk.staff import Account
 from kiosk.web.results import result_of
@@ -178,3 +179,28 @@ def test_every_fall_back_is_reachable_from_the_head_of_the_page(
     for way in FallBack:
         assert (FALL_BACKS[way].heading in html) is bool(has)
         assert all((step in html) is bool(has) for step in FALL_BACKS[way].steps)
+
+
+LATE = LateAnswer(1, NOW, NOW, 12, NOW.date(), "ト＊＊ ハ＊＊ 様", "＊＊123", Status.INVALID, None, date(2026, 9, 30))
+
+
+def test_staff_read_that_an_answer_came_after_a_visit(board: Board, picture: DeskPicture) -> None:
+    html = board.live(replace(picture, late=(LATE,)))
+    line = re.sub(r"<[^>]*>", "", html.split('class="late"')[1].split("</ul>")[0])
+    assert "令和8年11月26日 00:30:05の来訪" in line
+    assert "ト＊＊ ハ＊＊\N{NO-BREAK SPACE}様" in line and "番号 ＊＊123" in line
+    assert texts.LATE_ANSWERS[Status.INVALID] in line and "資格喪失 令和8年9月30日" in line
+    assert 'data-act="see_late_answers" data-through="1"' in html
+    assert readable(html)
+    assert "あとから届いた" not in board.live(picture)
+
+
+def test_ten_late_answers_are_shown_and_seen_at_a_time(board: Board, picture: DeskPicture) -> None:
+    html = board.live(replace(picture, late=tuple(replace(LATE, number=number, visit=None) for number in range(1, 15))))
+    assert "あとから届いた回答（14）" in html
+    assert html.count("の照会") == 10
+    assert 'data-through="10"' in html
+
+
+def test_every_status_of_a_late_answer_has_its_words() -> None:
+    assert set(texts.LATE_ANSWERS) == set(Status)

@@ -1,0 +1,41 @@
+"""What the staff page shows of the kiosk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.failures import Failure
+from kiosk.reception.desk.happenings import VisitOutcome
+from kiosk.reception.desk.late_answers import LateAnswer
+from kiosk.reception.readers import DriverState
+from kiosk.reception.view import View
+
+__all__ = ["DeskPicture"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPicture:
+    """What the staff page shows of the kiosk; of the visitor no more than the visitor's own screen.
+
+    ``since`` is when the present state began, ``called_at`` when a call came that is not answered yet.
+    ``may_confirm``: a 目視確認 would be taken now. ``may_bind``: a genuine card lies there that staff may bind.
+    ``may_end``: the visit can be ended from the desk; ``in_the_midst``: its visitor is still busy with it.
+    ``now`` is the clock by which ``since`` and ``called_at`` were written down.
+    ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
+    ``late``: answers of the 資格確認端末 that came after their visits and that staff have not seen.
+    """
+
+    view: View
+    since: datetime
+    called_at: datetime | None
+    may_confirm: bool
+    may_bind: bool
+    out_of_use: bool
+    drivers: tuple[DriverState, ...]
+    troubles: tuple[Failure, ...]
+    recent: tuple[VisitOutcome, ...]
+    may_end: bool = False
+    in_the_midst: bool = False
+    now: datetime | None = None
+    late: tuple[LateAnswer, ...] = ()
