@@ -126,10 +126,10 @@ class Sources:
         return ()
 
 
-def enquiry_of(member_id: MemberId, birth_date: date, on: date) -> Enquiry:
-    """Return the enquiry about a member for a day. Nobody has been asked for the 限度額, so it is not asked for."""
+def enquiry_of(member_id: MemberId, birth_date: date, on: date, *, limit_consent: bool = False) -> Enquiry:
+    """Return the enquiry about a member for a day. The 限度額 is asked for only with the person's consent."""
     numbers = (member_id.insurer_number, member_id.symbol, member_id.number, member_id.branch)
-    return Enquiry(*numbers, birth_date, on)
+    return Enquiry(*numbers, birth_date, on, limit_consent)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

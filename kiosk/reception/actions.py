@@ -23,6 +23,7 @@ __all__ = [
     "OpenGuide",
     "OpenPage",
     "SayBelonging",
+    "SayLimitConsent",
     "SayPhoneCard",
     "SayNeeds",
     "SaySmartphone",
@@ -86,6 +87,13 @@ class SaySmartphone(_Action):
 
     action: Literal["smartphone"]
     smartphone: StrictBool
+
+
+class SayLimitConsent(_Action):
+    """提供する・提供しない: whether the 限度額適用認定証情報 may be asked for, in this visit alone."""
+
+    action: Literal["limit_consent"]
+    limit_consent: StrictBool
 
 
 class OpenGuide(_Action):
@@ -152,6 +160,7 @@ VisitorAction = (
     | ChoosePurpose
     | SayNeeds
     | SaySmartphone
+    | SayLimitConsent
     | OpenGuide
     | SayWhereabouts
     | SayPhoneCard

@@ -31,7 +31,7 @@ from kiosk.identity import CertificateCheck, Chain, Level, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import require_photo, shows_whose
-from kiosk.reception.questions import inquire
+from kiosk.reception.questions import Inquiry, inquire, with_limit_consent
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
@@ -207,7 +207,8 @@ class EligibilityService:
         binding, today = self._binding(certificate), tokyo_day(now)
         _require_photo_seen(binding, asked, today)
         if self.sources.terminal is not None and asked.answer is None:
-            return enquiry_of(binding.member.id, binding.member.birth_date, today)
+            consent = asked.replies.limit_consent
+            return enquiry_of(binding.member.id, binding.member.birth_date, today, limit_consent=consent)
         judged = self._judged(binding, asked, today, now)
         decision = published(judged.for_staff, judged.facts)
         elsewhere = judged.insurer_name is not None
@@ -216,7 +217,7 @@ class EligibilityService:
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
-            inquiry=inquire(unmarked(judged.facts), judged.policy),
+            inquiry=_inquiry(judged, decision, asked),
             renewal=renewal_of(judged.facts, check.last_day, self.policy),
             pages=pages,
             for_staff=judged.for_staff,
@@ -378,6 +379,12 @@ class EligibilityService:
             except JournalError as error:
                 raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
             self._recorded.append(entry.visit)
+
+
+def _inquiry(judged: Judged, decision: Decision, asked: Determining) -> Inquiry:
+    """Return what may still be asked: the consent to the 限度額 only where the 資格確認端末 answers."""
+    inquiry = inquire(unmarked(judged.facts), judged.policy)
+    return inquiry if asked.answer is None else with_limit_consent(inquiry, decision)
 
 
 def _require_photo_seen(binding: MemberBinding, asked: Determining, today: date) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kiosk.decision import Facts, Need, Policy, Purpose, decide
+from kiosk.decision import Decision, Facts, Need, Policy, Purpose, Supplement, decide
 
-__all__ = ["Inquiry", "Question", "Replies", "inquire"]
+__all__ = ["Inquiry", "Question", "Replies", "inquire", "with_limit_consent"]
+
+_IN_THE_LIMIT = {Supplement.LIMIT_APPLICATION_CERTIFICATE, Supplement.MEAL_REDUCTION_CERTIFICATE}
+"""What the 限度額適用認定証情報 spares a person from bringing (OQSCD011)."""
 
 
 class Question(StrEnum):
@@ -19,14 +22,20 @@ class Question(StrEnum):
     PURPOSE = "purpose"
     NEEDS = "needs"
     SMARTPHONE = "smartphone"
+    LIMIT_CONSENT = "limit_consent"
+    """限度額適用認定証情報の提供: asked for only where the 資格確認端末 may spare the person a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """What the visitor has answered, apart from the purpose, and which questions were asked already."""
+    """What the visitor has answered, apart from the purpose, and which questions were asked already.
+
+    ``limit_consent``: 限度額適用認定証情報 may be asked for. It holds for this visit alone, and is written nowhere.
+    """
 
     needs: tuple[Need, ...] = ()
     smartphone: bool = False
+    limit_consent: bool = False
     asked: frozenset[Question] = frozenset()
 
 
@@ -58,7 +67,14 @@ def inquire(facts: Facts, policy: Policy) -> Inquiry:
         Question.NEEDS: bool(needs),
         Question.SMARTPHONE: _differ(policy, *(replace(facts, smartphone=has_one) for has_one in (False, True))),
     }
-    return Inquiry(tuple(question for question in Question if matters[question]), needs, only_subsidy)
+    return Inquiry(tuple(question for question, asked in matters.items() if asked), needs, only_subsidy)
+
+
+def with_limit_consent(inquiry: Inquiry, decision: Decision) -> Inquiry:
+    """Return the inquiry with the consent to the 限度額, if the decision asks for a certificate which that spares."""
+    if _IN_THE_LIMIT.isdisjoint(decision.also_bring):
+        return inquiry
+    return replace(inquiry, questions=(*inquiry.questions, Question.LIMIT_CONSENT))
 
 
 def _needs_that_matter(facts: Facts, policy: Policy) -> tuple[Need, ...]:

@@ -38,6 +38,7 @@ class Screen(StrEnum):
     QUESTION_PURPOSE = "question_purpose"
     QUESTION_NEEDS = "question_needs"
     QUESTION_SMARTPHONE = "question_smartphone"
+    QUESTION_LIMIT_CONSENT = "question_limit_consent"
     GUIDE_CARD = "guide_card"
     GUIDE_PHONE = "guide_phone"
     GUIDE_BELONGINGS = "guide_belongings"

@@ -28,6 +28,8 @@ __all__ = [
     "COMES_ALREADY",
     "COMES_ALREADY_SOON",
     "COMES_IN_DAYS",
+    "LIMIT_CONSENT_NO",
+    "LIMIT_CONSENT_YES",
     "MAY_ASK_HERE",
     "MYNAPORTAL",
     "MYNAPORTAL_NEEDS",
@@ -70,6 +72,10 @@ QUESTIONS: Mapping[Screen, ScreenText] = {
         "スマートフォンで、資格情報の画面を見せられますか？",
         "マイナポータルの「健康保険証」の画面のことです。",
     ),
+    Screen.QUESTION_LIMIT_CONSENT: ScreenText(
+        "限度額適用認定証情報を、提供しますか？",
+        "提供すると、限度額適用認定証などをお持ちいただかなくてよい場合があります。",
+    ),
     Screen.GUIDE_CARD: ScreenText(
         "マイナンバーカードは、どうされましたか？",
         "カードがないときにできることを、ご案内します。",
@@ -99,6 +105,9 @@ NEEDS: Mapping[Need, tuple[str, str]] = {
 
 PHONE_YES = "はい、見せられます"
 PHONE_NO = "いいえ（わからない方も）"
+
+LIMIT_CONSENT_YES = ("提供する", "今回の確認だけに使い、終わったら残しません")
+LIMIT_CONSENT_NO = ("提供しない", "限度額適用認定証などをお持ちの方は、係員にお見せください")
 
 PHONE_CARD_YES = "はい、入れています"
 PHONE_CARD_NO = "いいえ（わからない方も）"

@@ -62,6 +62,11 @@ def _smartphone(view: View) -> tuple[Option, ...]:
     )
 
 
+def _limit_consent(view: View) -> tuple[Option, ...]:
+    answers = (("true", asking.LIMIT_CONSENT_YES), ("false", asking.LIMIT_CONSENT_NO))
+    return tuple(Option(label, "limit_consent", {"limit-consent": value}, hint) for value, (label, hint) in answers)
+
+
 def _phone_card(view: View) -> tuple[Option, ...]:
     return (
         Option(asking.PHONE_CARD_YES, "phone_card", {"phone-card": "true"}, picture="smartphone"),
@@ -96,6 +101,7 @@ _MAKERS: Mapping[Screen, Callable[[View], tuple[Option, ...]]] = {
     Screen.QUESTION_PURPOSE: _purposes,
     Screen.QUESTION_NEEDS: _needs,
     Screen.QUESTION_SMARTPHONE: _smartphone,
+    Screen.QUESTION_LIMIT_CONSENT: _limit_consent,
     Screen.GUIDE_CARD: _whereabouts,
     Screen.GUIDE_PHONE: _phone_card,
     Screen.GUIDE_BELONGINGS: _belongings,

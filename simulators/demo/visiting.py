@@ -67,6 +67,8 @@ def _answer(shown: View, person: Persona, to_choose: bool) -> dict[str, object] 
             return {"action": "needs", "needs": list(said.needs)}
         case "question_smartphone":
             return {"action": "smartphone", "smartphone": said.smartphone}
+        case "question_limit_consent":
+            return {"action": "limit_consent", "limit_consent": True}
         case "question_purpose":
             return {"action": "purpose", "purpose": said.purpose}
         case _ if to_choose and shown["state"] == "result":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +54,29 @@ def test_the_bar_appears_after_a_second_and_the_answer_follows_the_terminal(
     staffed.take()
     shows(page, "idle")
     expect(row).to_have_count(0)
+
+
+def test_the_consent_to_the_限度額_is_given_on_the_keypad_and_gone_after_the_visit(
+    terminal: SimulatedTerminal, staffed: Staffed, page: Page
+) -> None:
+    terminal.scenario = Scenario.LIMIT
+    page.goto(staffed.url)
+    staffed.put("unregistered-confirmation")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "question_needs")
+    page.click('[data-need="high_cost"]')
+    page.click('.button--primary[data-action="needs"]')
+    shows(page, "question_limit_consent")
+    page.keyboard.press("NumpadMultiply")  # the first key only makes the numbers show
+    agree = page.locator('[data-limit-consent="true"][data-number]')
+    page.keyboard.press(f"Numpad{agree.get_attribute('data-number')}")
+    shows(page, "asking_terminal")
+    shows(page, "result_confirmation")
+    expect(page.locator("main figure").filter(visible=True)).to_have_text("資格確認書青いプラスチックのカード")
+    staffed.take()
+    shows(page, "idle")
+    assert "consent" not in json.dumps(staffed.entries())
 
 
 def test_the_visitor_may_give_up_and_the_late_answer_is_nobodys(

@@ -77,6 +77,7 @@ def _questions(on: date) -> list[View]:
         View(screen=Screen.QUESTION_PURPOSE, **usual),
         View(screen=Screen.QUESTION_NEEDS, needs=tuple(Need), **usual),
         View(screen=Screen.QUESTION_SMARTPHONE, **usual),
+        View(screen=Screen.QUESTION_LIMIT_CONSENT, **usual),
     ]
 
 

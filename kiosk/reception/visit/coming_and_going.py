@@ -129,8 +129,16 @@ def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
 
 
 def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
-    """End a visit whose card was needed."""
+    """End a visit whose card was needed. Who only waits for the 限度額 has had an answer, and may go."""
+    if isinstance(at.state, Determining | AskingTerminal) and at.state.before is not None:
+        return _left_while_asked_anew(at.visit, at.event)
     return _cut_short(at.visit, at.event, Failure.here(Code.CARD_LEFT))
+
+
+def _left_while_asked_anew(visit: Visit, taken: CardTaken) -> Reaction:
+    if taken.reader != visit.reader:
+        return IGNORED
+    return Transition(_gone(visit, Farewell()), leaving(visit, "abandoned"))
 
 
 def card_taken_while_proving(at: Moment[Proving, CardTaken]) -> Reaction:

@@ -19,6 +19,7 @@ from kiosk.reception.actions import (
     OpenGuide,
     OpenPage,
     SayBelonging,
+    SayLimitConsent,
     SayNeeds,
     SayPhoneCard,
     SaySmartphone,
@@ -153,6 +154,7 @@ def _answers_of_visitors() -> Iterator[Row]:
     yield from On(ChoosePurpose, showing.choose_purpose).at(*answered)
     yield from On(SayNeeds, showing.say_needs).at(*answered)
     yield from On(SaySmartphone, showing.say_smartphone).at(*answered)
+    yield from On(SayLimitConsent, showing.say_limit_consent).at(Questioning)
     yield from On(OpenPage, showing.open_page).at(Result, OnPage)
     yield from On(OpenPage, showing.open_information).at(Idle, Information)
     yield from On(AskForDocument, showing.ask_for_document).at(OnPage)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.decision import Need
-from kiosk.reception.actions import AskForDocument, ChoosePurpose, OpenPage, SayNeeds, SaySmartphone
+from kiosk.reception.actions import AskForDocument, ChoosePurpose, OpenPage, SayLimitConsent, SayNeeds, SaySmartphone
 from kiosk.reception.questions import Question
 from kiosk.reception.union_office import GENERAL_PAGES, UnionPage
 from kiosk.reception.visit.closing import forbids_answers
@@ -42,6 +42,7 @@ __all__ = [
     "open_page",
     "order_failed",
     "order_placed",
+    "say_limit_consent",
     "say_needs",
     "say_smartphone",
 ]
@@ -85,13 +86,26 @@ def say_smartphone(at: Moment[_Answered, SaySmartphone]) -> Reaction:
     )
 
 
+def say_limit_consent(at: Moment[Questioning, SayLimitConsent]) -> Reaction:
+    """Ask the terminal anew with the consent to the 限度額; without it the answer stays. Unasked it is ignored."""
+    if at.state.question is not Question.LIMIT_CONSENT:
+        return IGNORED
+    known = _known(at.state)
+    if not at.event.limit_consent:
+        return _said(at, known, Question.LIMIT_CONSENT)
+    agreed = replace(known.replies, limit_consent=True)
+    return _said(at, replace(known, replies=agreed, answer=None, before=known.answer), Question.LIMIT_CONSENT)
+
+
 def _known(state: _Answered) -> Determining:
     answered = state.result if isinstance(state, OnPage) else state
     return Determining(answered.person, answered.purpose, answered.replies, answered.eligibility.answer)
 
 
 def _said(
-    at: Moment[_Answered, ChoosePurpose | SayNeeds | SaySmartphone], now: Determining, question: Question
+    at: Moment[_Answered, ChoosePurpose | SayNeeds | SaySmartphone] | Moment[Questioning, SayLimitConsent],
+    now: Determining,
+    question: Question,
 ) -> Reaction:
     """Answer again with the new facts, as a visit with a new number: the first answer keeps its journal entry."""
     asked = replace(now, replies=replace(now.replies, asked=now.replies.asked | {question}))

@@ -122,21 +122,26 @@ class Proving:
 
 @dataclass(frozen=True, slots=True)
 class Determining:
-    """Register and decision are asked for an identified person. ``answer`` is what the 資格確認端末 said of them."""
+    """Register and decision are asked for an identified person. ``answer`` is what the 資格確認端末 said of them.
+
+    ``before`` is what it said before the person agreed to the 限度額, which makes it be asked anew.
+    """
 
     person: Identified
     purpose: Purpose = Purpose.VISIT
     replies: Replies = Replies()
     answer: Answer | None = field(default=None, repr=False)
+    before: Answer | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AskingTerminal:
-    """The 資格確認端末 is asked about the person."""
+    """The 資格確認端末 is asked about the person; ``before`` as in `Determining`."""
 
     person: Identified
     purpose: Purpose
     replies: Replies
+    before: Answer | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.decision import Need, Supplement
 from kiosk.eligibility.sources import EligibilitySource, Sources
 from kiosk.eligibility.terminal import Answer, Exchange, FactsNote, Folders, Status, Terminal
 from kiosk.failures import Code
-from kiosk.reception import Screen
+from kiosk.reception import SayLimitConsent, SayNeeds, Screen, View
 from kiosk.reception.visit.effects import AskTerminal
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
@@ -201,3 +202,52 @@ async def test_what_is_no_outage_has_no_last_known_answer(stage: Stage, tmp_path
         at.terminal.scenario = Scenario.NONE
         view = await at.site.prove("card-works", *RESULTS)
         assert view.source is None
+
+
+# The consent to the 限度額
+
+
+async def to_the_consent(at: Online) -> View:
+    """Say that a visit with a 資格確認書 is about high costs; the kiosk then asks for the consent."""
+    await at.site.prove("unregistered-confirmation", Screen.QUESTION_NEEDS)
+    await at.site.reception.act(SayNeeds(action="needs", needs=[Need.HIGH_COST]))
+    return await at.site.screen(Screen.QUESTION_LIMIT_CONSENT)
+
+
+async def consented(at: Online, said: bool) -> View:
+    await at.site.reception.act(SayLimitConsent(action="limit_consent", limit_consent=said))
+    return await at.site.showing(lambda view: view.screen in (Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION))
+
+
+async def test_who_agrees_to_the_限度額_need_not_bring_its_certificate(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.LIMIT
+        asking = await to_the_consent(at)
+        assert asking.decision is not None
+        assert Supplement.LIMIT_APPLICATION_CERTIFICATE in asking.decision.also_bring
+        view = await consented(at, said=True)
+        assert view.decision is not None
+        assert Supplement.LIMIT_APPLICATION_CERTIFICATE not in view.decision.also_bring
+
+
+async def test_who_does_not_agree_brings_it_and_the_terminal_is_asked_once(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.LIMIT
+        await to_the_consent(at)
+        view = await consented(at, said=False)
+        assert view.decision is not None
+        assert Supplement.LIMIT_APPLICATION_CERTIFICATE in view.decision.also_bring
+        assert len(at.terminal.taken) == 1
+
+
+async def test_the_consent_ends_with_its_visit_and_is_written_nowhere(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.LIMIT
+        await to_the_consent(at)
+        await consented(at, said=True)
+        assert "limit_consent=True" in repr(at.site.reception.visit)
+        at.site.readers.take()
+        await at.site.screen(Screen.FAREWELL)
+        assert "limit_consent=True" not in repr(at.site.reception.visit)
+        await to_the_consent(at)  # it is asked for anew
+    assert "consent" not in at.site.journal.read_text("utf-8")

@@ -20,7 +20,7 @@ from kiosk.decision import (
     Supplement,
     decide,
 )
-from kiosk.reception.questions import Inquiry, Question, Replies, inquire
+from kiosk.reception.questions import Inquiry, Question, Replies, inquire, with_limit_consent
 from kiosk.reception.renewal import Renewal, renewal_of
 
 PAPER = {"card": CardStatus.LOST, "confirmation_held": Confirmation(date(2025, 1, 1), date(2029, 12, 31))}
@@ -117,3 +117,26 @@ def test_the_subsidy_alone_is_no_question_but_a_reminder() -> None:
 
 def test_a_desk_that_reads_the_subsidy_from_the_card_reminds_nobody() -> None:
     assert not inquire(facts(), replace(DEFAULT_POLICY, subsidy_on_card=True)).reminds_of_subsidy
+
+
+# The consent to the 限度額
+
+
+@pytest.mark.parametrize(
+    ("need", "asked"),
+    [(Need.HIGH_COST, True), (Need.MEAL_REDUCTION, True), (Need.SPECIFIC_DISEASE, False), (Need.PUBLIC_SUBSIDY, False)],
+)
+def test_the_consent_is_asked_for_where_it_may_spare_a_certificate(need: Need, asked: bool) -> None:
+    known = facts(**PAPER, needs=(need,))
+    inquiry = with_limit_consent(inquire(known, DEFAULT_POLICY), decide(known))
+    assert (Question.LIMIT_CONSENT in inquiry.questions) is asked
+
+
+def test_the_consent_is_the_last_question() -> None:
+    known = facts(**PAPER, needs=(Need.HIGH_COST,))
+    assert with_limit_consent(inquire(known, DEFAULT_POLICY), decide(known)).questions[-1] is Question.LIMIT_CONSENT
+
+
+def test_with_a_working_card_nothing_has_to_be_agreed_to() -> None:
+    known = facts(needs=(Need.HIGH_COST,))
+    assert with_limit_consent(inquire(known, DEFAULT_POLICY), decide(known)).questions == (Question.PURPOSE,)

@@ -29,6 +29,7 @@ BUTTONS = [
     {"action": "needs", "needs": ["high_cost"]},
     {"action": "needs", "needs": []},
     {"action": "smartphone", "smartphone": True},
+    {"action": "limit_consent", "limit_consent": True},
     {"action": "guide"},
     {"action": "whereabouts", "card": "lost"},
     {"action": "phone_card", "phone_card": True},

@@ -10,14 +10,25 @@ from kiosk.decision import Need, Purpose
 from kiosk.eligibility.terminal import Answer, Status
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception.actions import Finish, SayNeeds
+from kiosk.reception.actions import Finish, SayLimitConsent, SayNeeds
+from kiosk.reception.questions import Inquiry, Question, Replies
 from kiosk.reception.screens import Screen
 from kiosk.reception.visit.effects import AskTerminal, Determine, Record, Release
-from kiosk.reception.visit.events import CardTaken, ServiceChanged, TerminalAnswered, TerminalNeeded
+from kiosk.reception.visit.events import CardTaken, Determined, ServiceChanged, TerminalAnswered, TerminalNeeded
 from kiosk.reception.visit.rules import Rules
-from kiosk.reception.visit.states import AskingTerminal, Determining, Failed, Idle, Result, TakeCard
+from kiosk.reception.visit.states import (
+    AskingTerminal,
+    Determining,
+    Failed,
+    Farewell,
+    Idle,
+    Questioning,
+    Result,
+    TakeCard,
+)
 from tests.kiosk.reception.visit.scenes import (
     ASKING,
+    ELIGIBILITY,
     ENQUIRY,
     NOTHING_TOLD,
     PERSON,
@@ -83,3 +94,66 @@ def test_the_terminal_is_asked_once_a_visit() -> None:
     _, effects = happens(visit(shown), SayNeeds(action="needs", needs=[Need.HIGH_COST]))
     (effect,) = (each for each in effects if isinstance(each, Determine))
     assert effect.asked.answer is VALID
+
+
+# The consent to the 限度額
+
+CONSENT_ASKED = replace(ELIGIBILITY, inquiry=Inquiry((Question.LIMIT_CONSENT,)), answer=VALID)
+QUESTION = Questioning(PERSON, Purpose.VISIT, NOTHING_TOLD, CONSENT_ASKED, Question.LIMIT_CONSENT)
+AGREED = Replies(limit_consent=True, asked=frozenset({Question.LIMIT_CONSENT}))
+ANEW = AskingTerminal(PERSON, Purpose.VISIT, AGREED, before=VALID)
+WITH_LIMIT = Answer(Status.VALID, code="the second")
+
+
+def say(limit_consent: bool) -> SayLimitConsent:
+    return SayLimitConsent(action="limit_consent", limit_consent=limit_consent)
+
+
+def test_the_consent_is_a_question_of_its_own() -> None:
+    after, _ = happens(visit(Determining(PERSON, answer=VALID)), Determined(7, CONSENT_ASKED))
+    assert after.state == QUESTION
+    assert seen(after).screen is Screen.QUESTION_LIMIT_CONSENT
+
+
+def test_who_agrees_is_asked_about_anew_and_keeps_the_first_answer_meanwhile() -> None:
+    after, effects = happens(visit(QUESTION), say(True))
+    again = Determining(PERSON, replies=AGREED, before=VALID)
+    assert (after.number, after.state, effects) == (8, again, (Determine(8, again),))
+    asking, effects = happens(after, TerminalNeeded(8, ENQUIRY))
+    assert (asking.state, effects) == (ANEW, (AskTerminal(8, ENQUIRY),))
+
+
+def test_who_does_not_agree_keeps_the_answer_and_is_not_asked_again() -> None:
+    after, effects = happens(visit(QUESTION), say(False))
+    assert after.state == Result(PERSON, Purpose.VISIT, replace(AGREED, limit_consent=False), CONSENT_ASKED)
+    assert effects == ()
+
+
+@pytest.mark.parametrize("limit_consent", [True, False])
+def test_nobody_agrees_to_what_they_were_not_asked(limit_consent: bool) -> None:
+    asked = replace(QUESTION, eligibility=ASKING, question=Question.NEEDS)
+    assert is_ignored(visit(asked), say(limit_consent))
+    shown = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, replace(ELIGIBILITY, answer=VALID))
+    assert is_ignored(visit(shown), say(limit_consent))
+
+
+@pytest.mark.parametrize(
+    ("second", "counts"),
+    [
+        (WITH_LIMIT, WITH_LIMIT),
+        (Answer(Status.TIMEOUT, failure=Code.TERMINAL_SILENT), VALID),
+        (Answer(Status.NONE, failure=Code.NOT_FOUND_ONLINE), Answer(Status.NONE, failure=Code.NOT_FOUND_ONLINE)),
+    ],
+)
+def test_a_terminal_that_falls_silent_takes_nobodys_answer_away(second: Answer, counts: Answer) -> None:
+    after, _ = happens(visit(ANEW), TerminalAnswered(7, second))
+    assert after.state == Determining(PERSON, replies=AGREED, answer=counts)
+
+
+@pytest.mark.parametrize("waiting", [ANEW, Determining(PERSON, replies=AGREED, before=VALID)])
+def test_a_card_that_is_taken_while_the_terminal_is_asked_anew_is_no_failure(
+    waiting: AskingTerminal | Determining,
+) -> None:
+    after, effects = happens(visit(waiting), CardTaken(READER))
+    assert (after.number, after.state, after.card_present) == (8, Farewell(), False)
+    assert Record(7, Level.CONFIRMED, "abandoned") in effects

@@ -160,6 +160,11 @@ def test_none_of_it_sends_none_whatever_was_chosen(
     [
         (Screen.IDLE, '[data-action="guide"]', {"action": "guide"}),
         (Screen.QUESTION_SMARTPHONE, '[data-smartphone="false"]', {"action": "smartphone", "smartphone": False}),
+        (
+            Screen.QUESTION_LIMIT_CONSENT,
+            '[data-limit-consent="false"]',
+            {"action": "limit_consent", "limit_consent": False},
+        ),
         (Screen.QUESTION_PURPOSE, '[data-purpose="benefit_claim"]', {"action": "purpose", "purpose": "benefit_claim"}),
         (Screen.GUIDE_CARD, '[data-card="lost"]', {"action": "whereabouts", "card": "lost"}),
         (Screen.GUIDE_PHONE, '[data-phone-card="true"]', {"action": "phone_card", "phone_card": True}),
