@@ -24,7 +24,7 @@ def settings(tmp_path: Path, *sources: str) -> Settings:
 @contextmanager
 def opened_sources(chosen: Settings) -> Iterator[Sources]:
     """Give the sources of the settings for a block."""
-    with opened_outage(chosen) as outage:
+    with opened_outage(chosen, lambda question, answer: None) as outage:
         yield sources_of(chosen, outage)
 
 
