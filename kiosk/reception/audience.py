@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from kiosk.eligibility.terminal import Consents
 from kiosk.reception.view import View
 
 __all__ = ["Audience"]
@@ -88,4 +89,5 @@ class Audience:
 
 
 def _impersonal(view: View) -> View:
-    return replace(view, masked_name="", pages=None, for_staff=None, differences=(), insurer_name=None, notes=())
+    unnamed = replace(view, masked_name="", pages=None, insurer_name=None)
+    return replace(unnamed, for_staff=None, differences=(), notes=(), consents=Consents())

@@ -7,6 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from kiosk.decision import Document, Policy, Purpose
+from kiosk.eligibility.terminal import Answer, Consents
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
@@ -364,4 +365,13 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         differences=eligibility.differences,
         insurer_name=eligibility.insurer_name,
         notes=eligibility.notes,
+        consents=_consents_of(eligibility.answer),
     )
+
+
+def _consents_of(answer: Answer | None) -> Consents:
+    """Return what the person was asked for. An answer by numbers says no to whatever nobody asked for."""
+    said = answer.consents if answer else Consents()
+    if replace(said, limit=None, specific_disease=None) != Consents():
+        return said
+    return Consents(limit=said.limit or None, specific_disease=said.specific_disease or None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.decision import DEFAULT_POLICY, Decision, Need, Purpose
 from kiosk.eligibility.sources import FieldDifference
-from kiosk.eligibility.terminal import FactsNote
+from kiosk.eligibility.terminal import Consents, FactsNote
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.reception.guidance import Guide
@@ -36,6 +36,7 @@ class View:
     ``offers_information``: the idle screen of the union's terminal leads to pages that need no card.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
     ``source`` is who has answered, ``differences`` is for staff alone: where the register says something else.
+    ``consents`` too: what the person agreed to, at the 顔認証付きカードリーダー or here.
     ``notes`` too: what is to be known of the terminal's answer, such as that there is a newer 資格.
     ``insurer_name`` is that of a member of another insurer. ``terminal_limit`` is how many seconds the 資格確認端末 may
     take, while it is asked.
@@ -77,6 +78,7 @@ class View:
     differences: tuple[FieldDifference, ...] = field(default=(), repr=False)
     insurer_name: str | None = field(default=None, repr=False)
     notes: tuple[FactsNote, ...] = ()
+    consents: Consents = Consents()
     terminal_limit: float | None = None
 
     @property

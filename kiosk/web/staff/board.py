@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from gettext import NullTranslations
 from pathlib import Path
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import TAKEABLE
+from kiosk.eligibility.terminal import Consents
 from kiosk.failures import FAILURES, FALL_BACKS, Code
 from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
@@ -107,6 +109,7 @@ class Board:
             failure=view.failure,
             result=self._result(view.for_staff or view.decision, view.purpose, view.insurer_name),
             rings=self.rings(picture),
+            consents=_consents(view.consents),
             unanswered=_unanswered(picture),
         )
 
@@ -144,6 +147,12 @@ class Board:
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)
+
+
+def _consents(given: Consents) -> tuple[tuple[str, bool], ...]:
+    """Return the name of each thing that the person was asked for, and whether they agreed to it."""
+    said = asdict(given)
+    return tuple((label, said[name]) for name, label in texts.CONSENTS.items() if said[name] is not None)
 
 
 def _clock(instant: datetime) -> str:

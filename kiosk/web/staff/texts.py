@@ -14,6 +14,7 @@ from kiosk.reception import Seen, StateName
 __all__ = [
     "CARD_TODAY",
     "CONFIRM_REASONS",
+    "CONSENTS",
     "EVENTS",
     "FIELDS",
     "HOW_TO",
@@ -121,6 +122,16 @@ LATE_ANSWERS: Mapping[Status, str] = {
     Status.TIMEOUT: "回答がなく、確認できませんでした。",
 }
 """What a late answer of the 資格確認端末 says."""
+
+CONSENTS: Mapping[str, str] = {
+    "limit": "限度額",
+    "specific_disease": "特定疾病",
+    "medicine": "薬剤",
+    "treatment": "診療",
+    "operation": "手術",
+    "checkup": "健診",
+}
+"""What somebody may have agreed to, by the fields of `kiosk.eligibility.terminal.Consents`."""
 
 SOURCES: Mapping[EligibilitySource, str] = {
     EligibilitySource.REGISTRY: "登録簿",

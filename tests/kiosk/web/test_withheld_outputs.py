@@ -159,9 +159,10 @@ def comparable_decision(decision: Decision) -> Decision:
 
 
 def comparable(view: View) -> dict[str, Any]:
-    """Return a view as everybody but staff have it, without its number."""
+    """Return a view as everybody but staff have it, without its number and the moment of its answer."""
     decision = comparable_decision(view.decision) if view.decision else None
-    shown = asdict(replace(view, sequence=0, visit=0, decision=decision, for_staff=None, farewell=None))
+    source = replace(view.source, as_of=datetime.min) if view.source else None
+    shown = asdict(replace(view, sequence=0, visit=0, decision=decision, for_staff=None, farewell=None, source=source))
     return shown | {"first step": view.farewell is not None}
 
 
