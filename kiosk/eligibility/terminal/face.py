@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,7 @@ from kiosk.eligibility.terminal.bounded import Bounded
 from kiosk.eligibility.terminal.checks import require_ours
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, TerminalError
 from kiosk.eligibility.terminal.file_names import face_day
-from kiosk.eligibility.terminal.folders import read_steady, unusable
+from kiosk.eligibility.terminal.folders import STEADY, read_whole, unusable
 from kiosk.eligibility.terminal.model import Answer
 from kiosk.eligibility.terminal.terminal import failed_answer
 
@@ -35,6 +37,11 @@ _AGAIN: Final = 0.2
 _SETTLED: Final = 5.0
 _HANGS: Final = 5.0
 
+_SHARE: Final = 0.2
+"""Seconds that one look spends on reading: where hundreds of files wait, it returns those that it has come to."""
+
+_A_DAY: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class FaceFile:
@@ -46,10 +53,11 @@ class FaceFile:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A file that could not be read yet."""
+    """A file that was not read yet as a whole; ``digest`` is that of the last read."""
 
     since: float
     again_at: float
+    digest: bytes = b""
 
 
 class FaceFolder:
@@ -65,6 +73,8 @@ class FaceFolder:
         self._day: date | None = None
         self._seen: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
+        # What the thread has read waits here, so that a look that took too long loses nothing.
+        self._found: deque[FaceFile] = deque()
         self._changed = -1
         self._scan_at = 0.0
         self._down = False
@@ -80,26 +90,32 @@ class FaceFolder:
             pause(_POLL)
 
     def look(self) -> list[FaceFile]:
-        """Return what is new since the last look."""
+        """Return what is new since the last look; where very many files are, the next looks return the rest."""
         try:
-            found = self._files.do(self._look, _HANGS)
+            self._files.do(self._look, _HANGS)
+            self._down = False
         except FolderUnusable as error:
             was_down, self._down = self._down, True
             return [] if was_down else [FaceFile(None, failed_answer(error))]
-        self._down = False
-        return found
+        return [self._found.popleft() for _ in range(len(self._found))]
 
-    def _look(self) -> list[FaceFile]:
+    def _look(self) -> None:
         now = time.monotonic()
         self._begin_day()
-        fresh = self._new_names(now)
-        due = [name for name, waiting in self._waiting.items() if waiting.again_at <= now]
-        return [face for name in (*fresh, *due) if (face := self._read(name, now))]
+        for name in self._new_names(now):
+            self._waiting[name] = _Waiting(now, now)
+        due = sorted((file.again_at, name) for name, file in self._waiting.items() if file.again_at <= now)
+        for _, name in due:
+            self._read(name, self._waiting[name])
+            if time.monotonic() - now > _SHARE:
+                return
 
     def _begin_day(self) -> None:
         if (today := tokyo_day(self._clock())) != self._day:
             self._day, self._changed = today, -1
-            self._seen.clear()
+            # A clock that is put back over midnight makes nothing new of what was told.
+            self._seen = {name for name in self._seen if abs((face_day(name) or today) - today) <= _A_DAY}
+            self._seen -= self._waiting.keys()
             self._waiting.clear()
 
     def _new_names(self, now: float) -> list[str]:
@@ -119,25 +135,37 @@ class FaceFolder:
         self._seen.update(fresh)
         return fresh
 
-    def _read(self, name: str, now: float) -> FaceFile | None:
-        """Return what a file says; None while it may still be on its way, for a bounded time."""
+    def _read(self, name: str, file: _Waiting) -> None:
+        """Read a file that is due; what it says is found once two reads are equal, and that is a message."""
         try:
-            content = read_steady(self._folder / name)
-            if content is None:
-                raise AnswerUnreadable("is still being written")
+            content = read_whole(self._folder / name)
+            before, file.digest = file.digest, sha256(content).digest()
+            file.again_at = time.monotonic() + STEADY
+            if file.digest == before:
+                self._tell(name, self._answer(content))
+            elif before:
+                self._later(name, file, STEADY, AnswerUnreadable("is still being written"))
+        except AnswerUnreadable as error:
+            self._later(name, file, _AGAIN, error)
+
+    def _answer(self, content: bytes) -> Answer:
+        """Return what a file says. Raises AnswerUnreadable for what may still be on its way."""
+        try:
             answer, header, _ = read_answer(content)
             require_ours(header, self._institution, None)
-        except AnswerUnreadable as error:
-            return self._later(name, now, error)
+        except AnswerUnreadable:
+            raise
         except TerminalError as error:
-            answer = failed_answer(error)
-        self._waiting.pop(name, None)
-        return FaceFile(name, answer)
+            return failed_answer(error)
+        return answer
 
-    def _later(self, name: str, now: float, error: TerminalError) -> FaceFile | None:
-        waiting = self._waiting.setdefault(name, _Waiting(now, now))
-        waiting.again_at = now + _AGAIN
-        if now - waiting.since < _SETTLED:
-            return None
+    def _later(self, name: str, file: _Waiting, pause: float, error: TerminalError) -> None:
+        """Have a file read again, for a bounded time."""
+        now = time.monotonic()
+        file.again_at = now + pause
+        if now - file.since >= _SETTLED:
+            self._tell(name, failed_answer(error))
+
+    def _tell(self, name: str, answer: Answer) -> None:
         del self._waiting[name]
-        return FaceFile(name, failed_answer(error))
+        self._found.append(FaceFile(name, answer))

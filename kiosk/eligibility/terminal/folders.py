@@ -24,11 +24,13 @@ from kiosk.kept_files import keep_directory_entry
 
 __all__ = [
     "OLDER",
+    "STEADY",
     "check_folders",
     "find_answer",
     "is_placed",
     "place_request",
     "read_steady",
+    "read_whole",
     "take_back_request",
     "unusable",
 ]
@@ -36,8 +38,8 @@ __all__ = [
 OLDER: Final = 60.0
 """Seconds by which an answer may seem older than its request, since two computers' clocks differ."""
 
-_STEADY = 0.02
-"""Seconds between two reads that must be equal."""
+STEADY: Final = 0.02
+"""Seconds at least between two reads that must be equal."""
 
 _STALE: Final = 3600.0
 """Seconds after which nobody is still writing a draft."""
@@ -172,12 +174,18 @@ def read_steady(path: Path) -> bytes | None:
         AnswerUnreadable: It is too large, no regular file, or cannot be read.
 
     """
-    first = _read(path)
-    time.sleep(_STEADY)
-    return first if _read(path) == first else None
+    first = read_whole(path)
+    time.sleep(STEADY)
+    return first if read_whole(path) == first else None
 
 
-def _read(path: Path) -> bytes:
+def read_whole(path: Path) -> bytes:
+    """Return the content of a file as it is now; that of the one file in it, if it is packed.
+
+    Raises:
+        AnswerUnreadable: It is too large, no regular file, or cannot be read.
+
+    """
     try:
         content = read_bounded(path, LARGEST)
     except FileError as error:

@@ -142,10 +142,59 @@ def test_old_files_are_neither_opened_nor_asked_for(
         put(folder, named(f"202611211015{number % 60:02}", f"{number:020}"), golden("face"))
     put(folder, named("20261122101500"), golden("face"))
     opened: list[Path] = []
-    read = face_module.read_steady
-    monkeypatch.setattr(face_module, "read_steady", lambda path: opened.append(path) or read(path))
+    read = face_module.read_whole
+    monkeypatch.setattr(face_module, "read_whole", lambda path: opened.append(path) or read(path))
     until(faces, 1)
-    assert [path.name for path in opened] == [named("20261122101500")]
+    assert [path.name for path in opened] == [named("20261122101500")] * 2
+
+
+def test_hundreds_that_are_there_already_all_come(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_module, "_HANGS", 2)
+    names = [named(f"202611221015{number % 60:02}", f"{number:020}") for number in range(200)]
+    for name in names:
+        put(folder, name, golden("face"))
+    found = until(faces, 200)
+    assert {one.name for one in found} == {*names}
+    assert {one.answer.status for one in found} == {Status.VALID}
+
+
+def test_what_a_look_that_took_too_long_has_read_is_not_lost(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, named("20261122101500"), golden("face"))
+    released, read = threading.Event(), face_module.read_whole
+    monkeypatch.setattr(face_module, "_HANGS", 0.1)
+    monkeypatch.setattr(face_module, "read_whole", lambda path: released.wait() and read(path))
+    assert [one.answer.code for one in faces.look()] == ["N-11"]
+    released.set()
+    monkeypatch.setattr(face_module, "_HANGS", 5)
+    assert until(faces, 1)[0].answer.status is Status.VALID
+
+
+def test_two_reads_are_20_ms_apart(folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, named("20261122101500"), golden("face"))
+    at: list[float] = []
+    read = face_module.read_whole
+    monkeypatch.setattr(face_module, "read_whole", lambda path: at.append(time.monotonic()) or read(path))
+    until(faces, 1)
+    assert at[1] - at[0] >= 0.02
+
+
+def test_a_clock_put_back_over_midnight_makes_nothing_new(folder: Path, faces: FaceFolder, clock: Clock) -> None:
+    clock.now = datetime(2026, 11, 22, 14, 59, 59, tzinfo=UTC)
+    put(folder, named("20261122235958"), golden("face"))
+    until(faces, 1)
+    clock.now = datetime(2026, 11, 22, 15, 0, 1, tzinfo=UTC)
+    put(folder, named("20261123000000"), golden("face"))
+    until(faces, 1)
+    clock.now = datetime(2026, 11, 22, 14, 59, 59, tzinfo=UTC)
+    put(folder, named("20261122235959"), golden("face"))
+    assert [one.name for one in until(faces, 1)] == [named("20261122235959")]
+    clock.now = datetime(2026, 11, 22, 15, 0, 1, tzinfo=UTC)
+    put(folder, named("20261123000001"), golden("face"))
+    assert [one.name for one in until(faces, 1)] == [named("20261123000001")]
 
 
 def test_a_file_that_comes_within_the_folders_tick_is_found(folder: Path, faces: FaceFolder) -> None:
