@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -80,12 +80,12 @@ def read_answer(content: bytes) -> tuple[Answer, Header, Mapping[str, str | None
         header = _header(fields.section("MessageHeader"))
         if header.processing:
             raise StillProcessing("the terminal is still processing")
-        body = fields.node("MessageBody")
+        body = fields.optional("MessageBody")
         if header.failed:
-            return _refused(header, notes.texts), header, {}
+            return _refused(header, body, notes.texts), header, {}
         if body is None:
             raise AnswerUnreadable("has no MessageBody")
-        confirmed = _confirmed(Fields(body, notes), notes)
+        confirmed = _confirmed(body, notes)
     return _answer(confirmed, header, notes.texts), header, confirmed.asked
 
 
@@ -103,13 +103,13 @@ def parse_registered(content: bytes) -> tuple[Registered, Header, str | None]:
             raise StillProcessing("the terminal is still processing")
         body = fields.section("MessageBody")
         status = body.trimmed("ProcessingResultStatus")
-        code, message = body.text("ProcessingResultCode"), body.text("ProcessingResultMessage")
+        code, message = _said(header, body)
         reference = body.section("ReferenceNumberRegistrationInfo").trimmed("ReferenceNumber")
         reference = body.trimmed("ReferenceNumber") or reference
     if not header.failed and status is None:
         raise AnswerUnreadable("does not say whether the number was registered")
     done = not header.failed and status == _NORMAL
-    return Registered("done" if done else "error", header.code or code, header.message or message), header, reference
+    return Registered("done" if done else "error", code, message), header, reference
 
 
 def parse_receipt(content: bytes) -> tuple[Receipt, Header]:
@@ -123,8 +123,7 @@ def parse_receipt(content: bytes) -> tuple[Receipt, Header]:
         header = _header(fields.section("MessageHeader"))
         body = fields.section("MessageBody")
         number = body.trimmed("ReceptionNumber") or header.reception
-        code = header.code or body.text("ProcessingResultCode")
-        message = header.message or body.text("ProcessingResultMessage")
+        code, message = _said(header, body)
     if number is None and not header.failed and code is None:
         raise AnswerUnreadable("has no ReceptionNumber")
     return Receipt(None if header.failed else number, code, message), header
@@ -145,7 +144,8 @@ def parse_units(content: bytes) -> Iterator[Unit | tuple[BulkPart, Header]]:
         else:
             with _message(node) as (fields, _):
                 header = _header(fields.section("MessageHeader"))
-            yield BulkPart(header.processing, header.failed, header.code, header.message), header
+                code, message = _said(header, fields.section("MessageBody"))
+            yield BulkPart(header.processing, header.failed, code, message), header
 
 
 @contextmanager
@@ -178,25 +178,32 @@ def _header(fields: Fields) -> Header:
     return made
 
 
+def _said(header: Header, body: Fields) -> tuple[str | None, str | None]:
+    """Return code and message of an error or a notice, which may be in the header or in the body."""
+    code, message = body.text("ProcessingResultCode"), body.text("ProcessingResultMessage")
+    return header.code or code, header.message or message
+
+
 def _confirmed(fields: Fields, notes: Notes) -> Confirmed:
-    """Return what a body or a unit says of one person."""
+    """Return what a body or a unit says of one person. A 照会番号 may be beside the results."""
     asked = fields.section("QualificationConfirmSearchInfo")
     repeated = {name: asked.trimmed(name) for name in ASKED}
     status = fields.trimmed("ProcessingResultStatus")
     if status not in (None, _NORMAL, _ERROR):
         notes.add("ProcessingResultStatus", status)
+    results, reference = [read_result(one) for one in _results(fields)], fields.only("ReferenceNumber")
     made = Confirmed(
         failed=status not in (None, _NORMAL),
         code=fields.text("ProcessingResultCode"),
         message=fields.text("ProcessingResultMessage"),
         validity=fields.trimmed("QualificationValidity"),
-        results=tuple(read_result(one) for one in _results(fields)),
+        results=tuple(replace(one, reference=one.reference or reference) for one in results),
         asked=repeated,
         identifier=asked.trimmed("ArbitraryIdentifier"),
     )
     asked.leave("LimitApplicationCertificateRelatedConsFlg")
     asked.finish()
-    fields.leave("PrescriptionIssueSelect", "QualificationConfirmationKey", "ReferenceNumber")
+    fields.leave("PrescriptionIssueSelect", "QualificationConfirmationKey")
     fields.finish()
     return made
 
@@ -225,11 +232,12 @@ def _unit(node: Node) -> Unit:
         return Unit(identifier, Answer(Status.ERROR, failure=error.code, reason=str(error)), {})
 
 
-def _refused(header: Header, unknown: Mapping[str, str]) -> Answer:
+def _refused(header: Header, body: Fields | None, unknown: Mapping[str, str]) -> Answer:
+    code, message = (header.code, header.message) if body is None else _said(header, body)
     return Answer(
         Status.ERROR,
-        message=header.message,
-        code=header.code,
+        message=message,
+        code=code,
         as_of=header.processed_at,
         reference_class=header.reference_class,
         unknown=unknown,
@@ -240,14 +248,17 @@ def _refused(header: Header, unknown: Mapping[str, str]) -> Answer:
 def _answer(confirmed: Confirmed, header: Header | None, unknown: Mapping[str, str]) -> Answer:
     validity, status, failure = _judged(confirmed)
     unknown, reason = dict(unknown), ""
+    code, message = confirmed.code, confirmed.message
+    if confirmed.failed and header is not None:
+        code, message = code or header.code, message or header.message
     if validity is None and confirmed.validity is not None:
         unknown["QualificationValidity"] = confirmed.validity
         reason = "QualificationValidity is none that is known"
     return Answer(
         status,
         validity,
-        confirmed.message,
-        confirmed.code,
+        message,
+        code,
         None if header is None else header.processed_at,
         None if header is None else header.reference_class,
         () if status is Status.ERROR else confirmed.results,

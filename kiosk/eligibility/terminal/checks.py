@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import Final
 
 from kiosk.eligibility.terminal.answers import ASKED, Header
 from kiosk.eligibility.terminal.errors import OtherAnswer
@@ -11,6 +12,9 @@ from kiosk.eligibility.terminal.model import Answer, Enquiry
 from kiosk.eligibility.terminal.requests import asked
 
 __all__ = ["require_fit", "require_ours"]
+
+
+_NUMBER: Final = "InsuredIdentificationNumber"
 
 
 def require_ours(header: Header, institution: str, identifier: str | None) -> None:
@@ -24,7 +28,8 @@ def require_ours(header: Header, institution: str, identifier: str | None) -> No
 def require_fit(enquiry: Enquiry, repeated: Mapping[str, str | None], answer: Answer) -> None:
     """Pass an answer that is about the person of the enquiry. Raises OtherAnswer.
 
-    The numbers of a result may differ, since a new 資格 may come with an old number; the birthday may not.
+    The numbers of a result may differ, since a new 資格 may come with an old number; the birthday may not. An answer
+    that does not repeat the number that was asked about must have it in a result: else it may be anybody's.
     """
     ours = asked(enquiry)
     for name in ASKED:
@@ -32,8 +37,15 @@ def require_fit(enquiry: Enquiry, repeated: Mapping[str, str | None], answer: An
             raise OtherAnswer(f"{name} is another's")
     if any(one.birth_date not in (None, enquiry.birth_date) for one in answer.results):
         raise OtherAnswer("a result has another Birthdate")
+    numbers = {_unpadded(one.number) for one in answer.results if one.number is not None}
+    if repeated.get(_NUMBER) is None and numbers and _unpadded(enquiry.number) not in numbers:
+        raise OtherAnswer("neither the enquiry that it repeats nor a result has our number")
 
 
 def _plain(text: str) -> str:
     """Return a number as it is compared: full-width and half-width forms are the same."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def _unpadded(number: str) -> str:
+    return _plain(number).lstrip("0")

@@ -73,6 +73,15 @@ class Fields:
         """Return a number or code without space around it; None if nothing is left."""
         return (self.text(name) or "").strip() or None
 
+    def only(self, name: str) -> str | None:
+        """Return a number that may come several times; where they differ each is noted, and None."""
+        found = {node.text.strip() for node in self._left.get(name, [])} - {""}
+        if len(found) <= 1:
+            return self.trimmed(name)
+        for node in self._left.pop(name):
+            self._notes.add(name, node.text.strip())
+        return None
+
     def known(self, name: str, table: Mapping[str, str]) -> str | None:
         """Return what a code means; a code that the table does not have is noted, and None."""
         code = self.trimmed(name)

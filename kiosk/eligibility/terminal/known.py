@@ -111,5 +111,6 @@ def _person(enquiry: Enquiry) -> object:
 
 
 def _said(answer: Answer) -> object:
-    results = [{**result_json(one), "limit_changed": one.limit_changed} for one in answer.results]
+    """Return what a change of would be news: not the 照会番号, which is the clinic's own."""
+    results = [{**result_json(one), "reference": None, "limit_changed": one.limit_changed} for one in answer.results]
     return ["answer", answer.validity, results]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -91,6 +92,45 @@ def test_an_error_without_a_code_of_its_own_gets_ours() -> None:
     content = golden("segment_9").replace(b"<ErrorCode>TEST-E01</ErrorCode>", b"")
     assert answer_json(parse_answer(content))["code"] == "N-13"
     assert answer_json(parse_answer(golden("unknown_validity")))["code"] == "N-12"
+
+
+REASON = b"<ProcessingResultCode>TEST-E04</ProcessingResultCode><ProcessingResultMessage>Z</ProcessingResultMessage>"
+
+
+def test_an_error_may_have_its_code_in_the_header_or_in_the_body() -> None:
+    segment = golden("segment_9").replace(b"<ErrorCode>TEST-E01</ErrorCode>", b"")
+    segment = re.sub(b"<ErrorMessage>.*</ErrorMessage>", b"", segment)
+    segment = re.sub(b"<MessageBody ?/>|<MessageBody>.*</MessageBody>", b"", segment, flags=re.DOTALL)
+    said = parse_answer(
+        segment.replace(b"</MessageHeader>", b"</MessageHeader><MessageBody>" + REASON + b"</MessageBody>")
+    )
+    assert (said.status, said.code, said.message) == (Status.ERROR, "TEST-E04", "Z")
+    status = re.sub(b"<ProcessingResult(Code|Message)>.*</ProcessingResult(Code|Message)>", b"", golden("status_2"))
+    said = parse_answer(status.replace(b"</MessageHeader>", b"<ErrorCode>TEST-E05</ErrorCode></MessageHeader>"))
+    assert (said.status, said.code) == (Status.ERROR, "TEST-E05")
+
+
+def test_the_code_of_a_header_is_no_notice_of_an_answer_that_is_valid() -> None:
+    content = golden("valid").replace(b"</MessageHeader>", b"<ErrorCode>TEST-E05</ErrorCode></MessageHeader>")
+    assert (parse_answer(content).status, parse_answer(content).code) == (Status.VALID, None)
+
+
+def test_a_reference_beside_the_results_is_theirs() -> None:
+    """In a 一括照会 it is in the unit, not in the result."""
+    unit = b"<ReferenceNumber>P-7</ReferenceNumber></BulkConfirmUnit>"
+    first, second, _ = parse_units(golden("bulk_answer").replace(b"</BulkConfirmUnit>", unit, 1))
+    assert isinstance(first, Unit) and isinstance(second, Unit)
+    assert [one.answer.results[0].reference for one in (first, second)] == ["P-7", None]
+
+
+def test_references_that_differ_are_shown_and_none_is_picked() -> None:
+    inside = b"<ReferenceNumber>P-00042</ReferenceNumber>"
+    content = golden("valid").replace(inside, b"")
+    answer = parse_answer(content.replace(b"</MessageBody>", inside + inside.replace(b"42", b"43") + b"</MessageBody>"))
+    assert answer.results[0].reference is None
+    assert answer.unknown == {"ReferenceNumber": "P-00042", "ReferenceNumber[2]": "P-00043"}
+    answer = parse_answer(content.replace(b"</MessageBody>", inside + inside + b"</MessageBody>"))
+    assert (answer.results[0].reference, answer.unknown) == ("P-00042", {})
 
 
 def test_any_other_segment_is_an_error() -> None:

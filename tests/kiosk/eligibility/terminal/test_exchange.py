@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -241,6 +242,28 @@ def test_a_result_with_another_birthday_is_somebody_elses(hasty: Terminal, other
     """The file does not repeat the enquiry, so only its result tells."""
     other_side(says("elderly"))
     assert hasty.ask(enquiry).failure is Code.ANSWER_OF_ANOTHER
+
+
+def without_the_enquiry(request: str, number: str) -> list[tuple[str, bytes]]:
+    content = re.sub(rb"(?s)<QualificationConfirmSearchInfo>.*</QualificationConfirmSearchInfo>", b"", golden("valid"))
+    content = content.replace(b"Number>000000<", f"Number>{number}<".encode())
+    return [(answer_name(request), identified(content, request))]
+
+
+def test_an_answer_that_repeats_nothing_and_has_another_number_is_somebody_elses(
+    hasty: Terminal, other_side: Start, enquiry: Enquiry
+) -> None:
+    """Somebody else may have the same birthday."""
+    other_side(lambda request, _: without_the_enquiry(request, "000777"))
+    answer = hasty.ask(enquiry)
+    assert (answer.code, answer.results) == ("N-15", ())
+
+
+def test_an_answer_that_repeats_nothing_is_ours_by_its_number(
+    terminal: Terminal, other_side: Start, enquiry: Enquiry
+) -> None:
+    other_side(lambda request, _: without_the_enquiry(request, "７７７"))
+    assert terminal.ask(replace(enquiry, number="000777")).status is Status.VALID
 
 
 @pytest.mark.parametrize("days", [1, 365])

@@ -34,6 +34,11 @@ def test_the_time_of_an_answer_and_its_notices_are_no_change(tmp_path: Path, enq
     assert not changed(tmp_path, enquiry, replace(VALID, as_of=None, message="お知らせ", code="TEST"))
 
 
+def test_a_reference_that_the_clinic_registered_is_no_change(tmp_path: Path, enquiry: Enquiry) -> None:
+    changed(tmp_path, enquiry, replace(VALID, results=(replace(VALID.results[0], reference=None),)))
+    assert not changed(tmp_path, enquiry, VALID)
+
+
 def test_each_person_has_an_answer_of_their_own(tmp_path: Path, enquiry: Enquiry) -> None:
     changed(tmp_path, enquiry, VALID)
     assert not changed(tmp_path, replace(enquiry, branch="01"), INVALID)
