@@ -45,25 +45,29 @@ class FieldDifference:
     answered: str
 
 
-def differences_of(member: Member, result: Qualification, lost_on: date | None) -> tuple[FieldDifference, ...]:
+def differences_of(
+    member: Member, result: Qualification, lost_on: date | None, on: date
+) -> tuple[FieldDifference, ...]:
     """Return where the register differs from a result. What either does not say differs from nothing, but for a loss.
 
     Args:
         member: the member as the register has them.
         result: what the terminal says.
         lost_on: 資格喪失年月日 as the answer amounts to it; None for a valid 資格.
+        on: the day asked about. A loss that is still to come contradicts no 資格 that is valid on that day.
 
     """
-    return tuple(_differing(member, result, lost_on))
+    return tuple(_differing(member, result, lost_on, on))
 
 
-def _differing(member: Member, result: Qualification, lost_on: date | None) -> Iterator[FieldDifference]:
+def _differing(member: Member, result: Qualification, lost_on: date | None, on: date) -> Iterator[FieldDifference]:
     for field, ours, theirs, plain in _texts(member, result):
         if ours and theirs and plain(ours) != plain(theirs):
             yield FieldDifference(field, ours, theirs)
     if result.acquired_on not in (None, member.acquired_on):
         yield _days(ConfirmedField.ACQUIRED_ON, member.acquired_on, result.acquired_on)
-    if member.lost_on != lost_on:
+    still_to_come = lost_on is None and member.lost_on is not None and on < member.lost_on
+    if member.lost_on != lost_on and not still_to_come:
         yield _days(ConfirmedField.LOST_ON, member.lost_on, lost_on)
     percent = result.copay_percent
     if percent is not None and member.copay_percent is not None and percent != member.copay_percent:

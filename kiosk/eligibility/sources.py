@@ -27,6 +27,7 @@ from kiosk.eligibility.terminal import (
     TerminalError,
     facts_of_answer,
     policy_for,
+    shows_card,
     without_served,
 )
 from kiosk.failures import FAILURES, Code, Failure
@@ -180,15 +181,19 @@ def confirmed(
     insurer = result.insurer_number or (member.id.insurer_number if member else own_insurer)
     made = found.facts
     if facts is not None and member is not None and insurer == member.id.insurer_number:
-        made = _brought_up_to_date(facts, found.facts)
+        made = _brought_up_to_date(facts, found.facts, by_card=shows_card(answer, desk))
     name = _name_of(result) if insurer != own_insurer else None
-    differences = differences_of(member, result, found.facts.lost_on) if member else ()
+    differences = differences_of(member, result, found.facts.lost_on, on) if member else ()
     return ConfirmedFacts(made, policy_for(result, policy), found.served, differences, name, found.notes)
 
 
-def _brought_up_to_date(registered: Facts, answered: Facts) -> Facts:
-    """Return the register's facts with the membership that the terminal confirms; card and papers stay as they are."""
-    return replace(
+def _brought_up_to_date(registered: Facts, answered: Facts, *, by_card: bool) -> Facts:
+    """Return the register's facts with the membership that the terminal confirms; papers stay as they are.
+
+    The card stays too, unless the answer comes from it: it is held and registered then, whatever the register says. A
+    利用登録 that is going to end still ends.
+    """
+    made = replace(
         registered,
         acquired_on=answered.acquired_on,
         lost_on=answered.lost_on,
@@ -196,6 +201,12 @@ def _brought_up_to_date(registered: Facts, answered: Facts) -> Facts:
         pays_in_full=answered.pays_in_full,
         needs=answered.needs,
     )
+    if not by_card:
+        return made
+    made = replace(made, card=answered.card, card_today=answered.card_today)
+    ends_on = registered.registration_ends_on
+    ends_later = registered.registration is Registration.CANCELLED and ends_on is not None and ends_on >= registered.on
+    return made if ends_later else replace(made, registration=answered.registration, registration_ends_on=None)
 
 
 def _name_of(result: Qualification) -> str:

@@ -18,6 +18,7 @@ from kiosk.eligibility.terminal.facts import (
     TerminalFacts,
     facts_of_answer,
     policy_for,
+    shows_card,
     without_served,
 )
 from kiosk.eligibility.terminal.json_form import answer_json, consents_json, registered_json
@@ -82,6 +83,7 @@ __all__ = [
     "policy_for",
     "read_bookings",
     "registered_json",
+    "shows_card",
     "summary",
     "without_served",
     "write_registration",

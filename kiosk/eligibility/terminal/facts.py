@@ -31,7 +31,16 @@ from kiosk.eligibility.terminal.codes import PAYS_IN_FULL, Reference, Validity
 from kiosk.eligibility.terminal.model import Answer, Limit, Qualification, SpecificDisease
 from kiosk.failures import Code
 
-__all__ = ["Desk", "NoFacts", "FactsNote", "TerminalFacts", "facts_of_answer", "policy_for", "without_served"]
+__all__ = [
+    "Desk",
+    "NoFacts",
+    "FactsNote",
+    "TerminalFacts",
+    "facts_of_answer",
+    "policy_for",
+    "shows_card",
+    "without_served",
+]
 
 _MEDICAL_ASSISTANCE: Final = "A1"
 _LATE_ELDERLY_INSURERS: Final = "39"
@@ -60,7 +69,8 @@ class FactsNote(StrEnum):
     LOST_ON_MISSING = "lost_on_missing"
     """資格喪失年月日 is missing, or lies after the day asked about: that day stands in its place."""
     DAYS_CONTRADICT = "days_contradict"
-    """資格取得年月日 is before the birthday or after 資格喪失年月日: the nearest possible day stands in its place."""
+    """資格取得年月日 is before the birthday, after 資格喪失年月日, or, of a valid 資格, after the day asked about: the
+    nearest possible day stands in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ def facts_of_answer(answer: Answer, on: date, desk: Desk) -> TerminalFacts | NoF
         return NoFacts(Code.SEVERAL_FOUND_ONLINE)
     result = results[0] if results else Qualification()
     birth_date = result.birth_date or desk.birth_date
-    if birth_date is None or not _are_possible(birth_date, result, on):
+    if birth_date is None or not _are_possible(birth_date, answer, result, on):
         return NoFacts(Code.ANSWER_UNREADABLE)
     days = _days(answer, result, birth_date, on)
     served = frozenset(_served(result, on))
@@ -145,10 +155,15 @@ def facts_of_answer(answer: Answer, on: date, desk: Desk) -> TerminalFacts | NoF
     return TerminalFacts(facts, results[0] if results else None, served, days.notes)
 
 
+def shows_card(answer: Answer, desk: Desk) -> bool:
+    """Return whether an answer comes from a card: 照会区分 1, or a face file."""
+    return desk.face_file or answer.reference_class == Reference.CARD
+
+
 def _facts(
     answer: Answer, result: Qualification, desk: Desk, days: _Days, served: frozenset[Supplement], on: date
 ) -> Facts:
-    by_card = desk.face_file or answer.reference_class == Reference.CARD
+    by_card = shows_card(answer, desk)
     certificate, expired_on = _certificate(desk.card, on)
     return Facts.checked(
         on=on,
@@ -174,9 +189,13 @@ def _facts(
     )
 
 
-def _are_possible(birth_date: date, result: Qualification, on: date) -> bool:
-    """Return whether facts can hold these days at all."""
-    days = (one for one in (birth_date, result.acquired_on, result.lost_on) if one is not None)
+_ENDED = (Validity.INVALID, Validity.NEW_QUALIFICATION)
+
+
+def _are_possible(birth_date: date, answer: Answer, result: Qualification, on: date) -> bool:
+    """Return whether facts can hold these days at all; a 資格喪失年月日 that does not count may be any day."""
+    lost_on = result.lost_on if answer.validity in _ENDED and result.lost_on and result.lost_on <= on else None
+    days = (one for one in (birth_date, result.acquired_on, lost_on) if one is not None)
     return birth_date <= on and all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days)
 
 
@@ -213,14 +232,16 @@ def _days(answer: Answer, result: Qualification, birth_date: date, on: date) -> 
     """Return 資格取得年月日 and 資格喪失年月日 as possible days."""
     notes = [FactsNote.OLD_QUALIFICATION] if answer.validity is Validity.NEW_QUALIFICATION else []
     lost_on = None
-    if answer.validity in (Validity.INVALID, Validity.NEW_QUALIFICATION):
+    if answer.validity in _ENDED:
         lost_on = result.lost_on if result.lost_on is not None and result.lost_on <= on else on
         notes += [FactsNote.LOST_ON_MISSING] if lost_on != result.lost_on else []
         lost_on = max(lost_on, birth_date)
     if result.acquired_on is None:
         return _Days(min(on, lost_on or on), lost_on, (*notes, FactsNote.ACQUIRED_ON_MISSING))
     acquired_on = max(result.acquired_on, birth_date)
-    if lost_on is not None and on < acquired_on:  # not insured yet, whatever else the answer says
+    if answer.validity not in _ENDED:
+        acquired_on = min(acquired_on, on)
+    elif on < acquired_on:  # not insured yet, whatever else the answer says
         lost_on = None
     acquired_on = acquired_on if lost_on is None else min(acquired_on, lost_on)
     notes += [FactsNote.DAYS_CONTRADICT] if acquired_on != result.acquired_on else []

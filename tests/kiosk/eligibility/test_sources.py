@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,13 +82,13 @@ def judged(said: Answer, known: Member | None = None, **desk: Any) -> ConfirmedF
 
 
 def test_ways_of_writing_are_no_differences() -> None:
-    assert differences_of(member(), result(), None) == ()
+    assert differences_of(member(), result(), None, ON) == ()
 
 
 @pytest.mark.parametrize("field", ["symbol", "branch", "name", "kana", "address", "copay_percent"])
 def test_what_either_does_not_say_differs_from_nothing(field: str) -> None:
     silent = Qualification() if field == "copay_percent" else result(**{field: None})
-    assert field not in {one.field for one in differences_of(member(copay_percent=30), silent, None)}
+    assert field not in {one.field for one in differences_of(member(copay_percent=30), silent, None, ON)}
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,20 @@ def test_what_either_does_not_say_differs_from_nothing(field: str) -> None:
     ],
 )
 def test_each_field_that_differs(theirs: dict[str, Any], field: ConfirmedField, registered: str, answered: str) -> None:
-    found = differences_of(member(copay_percent=30), result(**theirs), None)
+    found = differences_of(member(copay_percent=30), result(**theirs), None, ON)
     assert found == (FieldDifference(field, registered, answered),)
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(None, ON), (ON, None), (date(2026, 1, 1), ON)])
 def test_a_loss_that_one_of_them_does_not_know_differs(ours: date | None, theirs: date | None) -> None:
-    (found,) = differences_of(member(lost_on=ours), result(), theirs)
+    (found,) = differences_of(member(lost_on=ours), result(), theirs, ON)
+    assert found.field is ConfirmedField.LOST_ON
+
+
+def test_a_loss_that_is_still_to_come_contradicts_no_valid_資格() -> None:
+    """Staff would be told that register and terminal disagree, and could erase what the insurer has announced."""
+    assert differences_of(member(lost_on=ON + timedelta(days=1)), result(), None, ON) == ()
+    (found,) = differences_of(member(lost_on=ON + timedelta(days=1)), result(), ON, ON)
     assert found.field is ConfirmedField.LOST_ON
 
 
@@ -152,6 +159,37 @@ def test_an_answer_without_facts_stays_one() -> None:
     said = Answer(Status.NONE, Validity.NONE, failure=Code.NOT_FOUND_ONLINE)
     at = Desk(birth_date=BORN)
     assert confirmed(said, member(), None, at, DEFAULT_POLICY, ON, "133033") == NoFacts(Code.NOT_FOUND_ONLINE)
+
+
+@pytest.mark.parametrize("by", [{"reference_class": "1"}, {"face_file": True}], ids=["照会区分 1", "face file"])
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"registration": Registration.UNREGISTERED, "card": CardStatus.LOST},
+        {"registration": Registration.UNKNOWN, "card": CardStatus.NEVER_ISSUED},
+        {"registration": Registration.CANCELLED, "registration_ends_on": ON - timedelta(days=1)},
+        {"registration": Registration.CANCELLED, "registration_ends_on": None},
+    ],
+)
+def test_an_answer_by_card_shows_that_the_card_is_held_and_registered(
+    by: dict[str, Any], known: dict[str, Any]
+) -> None:
+    said = replace(answer(), reference_class=by.get("reference_class", "2"))
+    found = judged(said, member(**known), face_file=by.get("face_file", False))
+    assert (found.facts.registration, found.facts.registration_ends_on) == (Registration.REGISTERED, None)
+    assert found.facts.card is CardStatus.HELD
+    assert found.decision(decide).reasons[0] is Reason.CARD_WORKS
+
+
+def test_a_registration_that_is_going_to_end_still_ends() -> None:
+    known = member(registration=Registration.CANCELLED, registration_ends_on=ON)
+    found = judged(replace(answer(), reference_class="1"), known)
+    assert (found.facts.registration, found.facts.registration_ends_on) == (Registration.CANCELLED, ON)
+
+
+def test_an_answer_by_numbers_leaves_the_registration_to_the_register() -> None:
+    found = judged(answer(), member(registration=Registration.UNREGISTERED))
+    assert found.facts.registration is Registration.UNREGISTERED
 
 
 # Members of other insurers

@@ -74,6 +74,19 @@ def test_with_1_a_day_of_loss_counts_for_nothing() -> None:
     assert made(valid(lost_on=date(2026, 4, 1))).facts.lost_on is None
 
 
+def test_with_1_a_qualification_that_begins_later_is_insured_on_the_day_all_the_same() -> None:
+    answered = made(valid(acquired_on=ON + timedelta(days=1)))
+    assert (answered.facts.acquired_on, answered.notes) == (ON, (FactsNote.DAYS_CONTRADICT,))
+    assert Reason.NOT_YET_INSURED not in decide(answered.facts).reasons
+
+
+def test_a_day_of_loss_that_never_comes_is_none() -> None:
+    """Some insurers write 99991231 for no end."""
+    never = date(9999, 12, 31)
+    assert made(valid(lost_on=never)).facts.lost_on is None
+    assert made(invalid(lost_on=never)).facts.lost_on == ON
+
+
 def test_2_is_lost_on_its_day() -> None:
     answered = made(parse_answer(golden("invalid")))
     assert (answered.facts.lost_on, answered.notes) == (date(2026, 4, 1), ())
@@ -264,9 +277,11 @@ def test_days_that_contradict_are_told() -> None:
     assert answered.notes == (FactsNote.DAYS_CONTRADICT,)
 
 
-@pytest.mark.parametrize("changed", [{"acquired_on": date(1, 1, 1)}, {"lost_on": date(9999, 12, 31)}])
+@pytest.mark.parametrize(
+    "changed", [{"acquired_on": date(1, 1, 1)}, {"acquired_on": date(9999, 12, 31)}, {"lost_on": date(1, 1, 1)}]
+)
 def test_days_that_no_facts_can_hold_are_an_answer_that_cannot_be_used(changed: dict[str, date]) -> None:
-    assert facts_of_answer(valid(**changed), ON, BY_NUMBERS) == NoFacts(Code.ANSWER_UNREADABLE)
+    assert facts_of_answer(invalid(**changed), ON, BY_NUMBERS) == NoFacts(Code.ANSWER_UNREADABLE)
 
 
 days = st.none() | st.dates(date(1950, 1, 1), date(2030, 12, 31))
