@@ -13,11 +13,13 @@ from kiosk.eligibility.errors import (
     DataRefused,
     HeaderRefused,
     ImportRefused,
+    KeyTaken,
     MemberChanged,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
+from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
@@ -39,9 +41,11 @@ __all__ = [
     "NAMES",
     "CardSeen",
     "DataRefused",
+    "FormerKey",
     "HeaderRefused",
     "ImportRefused",
     "ImportReport",
+    "KeyTaken",
     "Member",
     "MemberId",
     "MemberQuery",

@@ -49,7 +49,7 @@ def bind(connection: Connection, member_id: int, key: str, last_day: date, by: s
 
     """
     _require_key(key)
-    _require_actor(by)
+    require_actor(by)
     holder = _live_holder(connection, key)
     if holder == member_id:
         return False
@@ -68,7 +68,7 @@ def unbind(connection: Connection, member_id: int, by: str, now: datetime) -> No
         BindingRefused: the member has no live binding, or `by` is malformed.
 
     """
-    _require_actor(by)
+    require_actor(by)
     if not _end(connection, member_id, by, now):
         raise BindingRefused("no certificate is bound to this member")
 
@@ -128,7 +128,8 @@ def _require_key(key: str) -> None:
         raise BindingRefused("a binding key is 64 hexadecimal digits")
 
 
-def _require_actor(by: str) -> None:
+def require_actor(by: str) -> None:
+    """Raise BindingRefused if `by` cannot be the name of a person in a history."""
     if not 1 <= len(by) <= LONGEST_ACTOR or not by.isprintable():
         raise BindingRefused(
             f"the name of the person who does this must have 1 to {LONGEST_ACTOR} printable characters"

@@ -15,7 +15,17 @@ from kiosk.eligibility.kana import folded
 from kiosk.eligibility.model import Member
 from kiosk.eligibility.terminal import Qualification
 
-__all__ = ["TAKEABLE", "Changes", "ConfirmedField", "FieldDifference", "changes_of", "differences_of"]
+__all__ = [
+    "KEY_FIELDS",
+    "Change",
+    "Changes",
+    "ConfirmedField",
+    "FieldDifference",
+    "changes_of",
+    "differences_of",
+    "takeable",
+    "what_changed",
+]
 
 Changes = Mapping[str, Value]
 """Values of columns by their names."""
@@ -104,7 +114,10 @@ def _bare(text: str) -> str:
 _SEPARATORS: Final = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}ー・")
 
 
-TAKEABLE: Final = frozenset(
+KEY_FIELDS: Final = frozenset({ConfirmedField.SYMBOL, ConfirmedField.NUMBER, ConfirmedField.BRANCH})
+"""The number of a member within the insurer; it is one thing, so its parts are taken over together."""
+
+_TAKEABLE: Final = KEY_FIELDS | frozenset(
     {
         ConfirmedField.NAME,
         ConfirmedField.KANA,
@@ -114,21 +127,58 @@ TAKEABLE: Final = frozenset(
         ConfirmedField.COPAY_PERCENT,
     }
 )
-"""What staff may take over into the register; the four numbers are the member's key, which only the insurer changes."""
+"""What staff may take over into the register. With another 保険者番号 somebody is no member of it any more."""
+
+
+def takeable(differences: Iterable[FieldDifference]) -> frozenset[ConfirmedField]:
+    """Return which of the fields that differ staff may take over; a number of another insurer's is none of them."""
+    fields = frozenset(one.field for one in differences)
+    elsewhere = ConfirmedField.INSURER_NUMBER in fields
+    return fields & (_TAKEABLE - KEY_FIELDS if elsewhere else _TAKEABLE)
+
+
+class Change(StrEnum):
+    """What has changed about a member, in a word (the change indicator)."""
+
+    NEW_NUMBER = "new_number"
+    NAME = "name"
+    COPAY = "copay"
+    ADDRESS = "address"
+    LOST = "lost"
+
+
+_CHANGES: Final[Mapping[Change, frozenset[ConfirmedField]]] = {
+    Change.NEW_NUMBER: KEY_FIELDS | {ConfirmedField.INSURER_NUMBER},
+    Change.NAME: frozenset({ConfirmedField.NAME, ConfirmedField.KANA}),
+    Change.COPAY: frozenset({ConfirmedField.COPAY_PERCENT}),
+    Change.ADDRESS: frozenset({ConfirmedField.ADDRESS}),
+    Change.LOST: frozenset({ConfirmedField.LOST_ON}),
+}
+
+
+def what_changed(differences: Iterable[FieldDifference]) -> tuple[Change, ...]:
+    """Return what the differences amount to. A 資格取得年月日 alone is none of the changes."""
+    fields = frozenset(one.field for one in differences)
+    return tuple(change for change, among in _CHANGES.items() if fields & among)
 
 
 def changes_of(member: Member, differences: Iterable[FieldDifference], fields: Collection[ConfirmedField]) -> Changes:
     """Return the columns that change if these fields are as the terminal has them, in the register's own spelling.
 
+    One part of the number brings the others with it.
+
     Raises:
-        DataRefused: A field does not differ, is of the key, has a value that no member file may have, or the days
-            contradict each other.
+        DataRefused: A field does not differ, is of another insurer, has a value that no member file may have, or the
+            days contradict each other.
 
     """
-    chosen = {one.field: one for one in differences if one.field in TAKEABLE}
-    if not fields or not {*fields} <= chosen.keys():
+    differing = {one.field: one for one in differences}
+    may_be_taken, wanted = takeable(differing.values()), frozenset(fields)
+    if not wanted or not wanted <= may_be_taken:
         raise DataRefused("a field does not differ, or is not taken over")
-    changes = {field.value: _parsed(chosen[field]) for field in fields}
+    if wanted & KEY_FIELDS:
+        wanted |= KEY_FIELDS & may_be_taken
+    changes = {field.value: _parsed(differing[field]) for field in sorted(wanted)}
     acquired_on = changes.get("acquired_on", member.acquired_on)
     lost_on = changes.get("lost_on", member.lost_on)
     first = max(member.birth_date, acquired_on) if isinstance(acquired_on, date) else member.birth_date
@@ -139,6 +189,8 @@ def changes_of(member: Member, differences: Iterable[FieldDifference], fields: C
 
 def _parsed(difference: FieldDifference) -> Value:
     text = difference.answered.removesuffix("%")
+    if difference.field in KEY_FIELDS:
+        text = _plain(text)
     if difference.field in (ConfirmedField.NAME, ConfirmedField.KANA):
         text = " ".join(_plain(text).split()) if difference.field is ConfirmedField.KANA else " ".join(text.split())
     column = next(column for column in COLUMNS if column.name == difference.field)

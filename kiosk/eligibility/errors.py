@@ -56,5 +56,9 @@ class MemberChanged(DataRefused):
     """The register has another version of the member than the one that was seen."""
 
 
+class KeyTaken(DataRefused):
+    """The key is that of another member."""
+
+
 class BindingRefused(DataRefused):
     """The certificate cannot be bound to this member, or the member has no certificate to unbind."""

@@ -10,12 +10,13 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
 from kiosk.audit import Anchor
-from kiosk.eligibility import anchors, bindings
+from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
 from kiosk.eligibility.csv_io import CsvRow, values_of
 from kiosk.eligibility.errors import BadLine, MemberChanged, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
+from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.statistics import statistics
@@ -27,6 +28,7 @@ from kiosk.store.schema import (
     DETAILS,
     IS_CURRENT,
     KEY,
+    KEY_NAMES,
     import_batch,
     member,
     member_version,
@@ -198,18 +200,25 @@ class Registry:
             with bad_lines or nullcontext() as on_bad:
                 return Import(connection, source, on_bad).run(lines)
 
-    def take_over(self, seen: Member, changes: Mapping[str, Value], now: datetime, today: date) -> None:
+    def take_over(self, seen: Member, changes: Mapping[str, Value], now: datetime, today: date, by: str) -> MemberId:
         """Write the next version of a member, with some columns as another source has them.
 
-        The other columns, and the age of the insurer's data, stay as they are: nothing else was confirmed.
+        The other columns, and the age of the insurer's data, stay as they are: nothing else was confirmed. With another
+        key the member keeps history, bindings and orders.
 
         Args:
             seen: the member as they were when the changes were chosen.
-            changes: values of columns that are not of the key.
+            changes: values of columns by their names.
             now: the instant (UTC).
             today: the day from which they hold (Asia/Tokyo).
+            by: the person who takes them over, for the history.
+
+        Returns:
+            The member's key from now on.
 
         Raises:
+            KeyTaken: the new key is that of another member.
+            DataRefused: the new key cannot be one of this insurer.
             UnknownMember: the register has no such member any more.
             MemberChanged: the member has changed since they were seen.
             RegistryError: the database cannot serve.
@@ -222,7 +231,11 @@ class Registry:
                 raise UnknownMember
             if current.details != values_of(seen)[KEY_COLUMNS:]:
                 raise MemberChanged
-            write_versions(connection, [current.changed(changes)], now, today)
+            if (key := keys.changed_key(seen.id, changes)) != seen.id:
+                keys.renumber(connection, current.member_id, seen.id, key, by, now)
+            if changes.keys() - set(KEY_NAMES):
+                write_versions(connection, [current.changed(changes)], now, today)
+            return key
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
@@ -308,6 +321,16 @@ class Registry:
         """
         with reading(self._engine) as connection:
             return bindings.bindings_of(connection, _require(connection, member_id))
+
+    def former_keys(self, member_id: MemberId) -> list[FormerKey]:
+        """Return the keys that a member had before, the oldest first.
+
+        Raises:
+            UnknownMember: the register has no such member.
+
+        """
+        with reading(self._engine) as connection:
+            return keys.former_keys(connection, _require(connection, member_id))
 
     def anchor(self, kiosk: str) -> Anchor | None:
         """Return the anchor of a kiosk's journal, genuine or not; None if the kiosk has no anchor."""

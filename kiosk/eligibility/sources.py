@@ -13,7 +13,16 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from kiosk.decision import CardStatus, Decision, Facts, NextStep, Policy, Reason, Registration, Supplement
-from kiosk.eligibility.differences import TAKEABLE, ConfirmedField, FieldDifference, changes_of, differences_of
+from kiosk.eligibility.differences import (
+    KEY_FIELDS,
+    Change,
+    ConfirmedField,
+    FieldDifference,
+    changes_of,
+    differences_of,
+    takeable,
+    what_changed,
+)
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.terminal import (
     Answer,
@@ -35,18 +44,21 @@ from kiosk.store.codes import Relationship, Sex
 
 __all__ = [
     "Asks",
+    "Change",
     "ConfirmedFacts",
     "ConfirmedField",
     "FieldDifference",
     "EligibilitySource",
+    "KEY_FIELDS",
     "OUTAGE",
     "Sources",
-    "TAKEABLE",
     "changes_of",
     "confirmed",
     "differences_of",
     "enquiry_of",
     "member_of",
+    "takeable",
+    "what_changed",
 ]
 
 _LONGEST_INSURER_NAME: Final = 40

@@ -1,7 +1,8 @@
 """The tables, as the program reads and writes them; `migrations` creates them.
 
 A member's data are never changed: each change adds a row to `member_version`, and the current version is the one with
-the highest number. The serial number of a certificate is stored nowhere, only its `binding_key`.
+the highest number. A key that changes leaves a row in `former_key`. The serial number of a certificate is stored
+nowhere, only its `binding_key`.
 """
 
 from datetime import UTC, datetime
@@ -171,6 +172,20 @@ member_version = Table(
     Column("valid_from", Date, nullable=False),
 )
 
+former_key = Table(
+    "former_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", ForeignKey("member.id"), nullable=False),
+    Column("insurer_number", String(8), nullable=False),
+    Column("symbol", String(20), nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("branch", String(2), nullable=False),
+    _instant("ended_at", nullable=False),
+    Column("ended_by", String(LONGEST_ACTOR), nullable=False),
+)
+"""The keys that members had before: the number on papers that were issued then."""
+
 certificate_binding = Table(
     "certificate_binding",
     metadata,
@@ -239,6 +254,8 @@ Index(
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("version_birth_date", member_version.c.birth_date)
 
+Index("former_key_member", former_key.c.member_id)
+
 Index("binding_member", certificate_binding.c.member_id)
 
 Index(
@@ -252,7 +269,7 @@ Index(
 Index("order_member", issuance_order.c.member_id)
 
 KEY_NAMES = ("insurer_number", "symbol", "number", "branch")
-"""The four columns of a member file that make a MemberId; a member never changes them."""
+"""The four columns of a member file that make a MemberId. For an import another key is another member."""
 
 KEY = tuple(member.c[name] for name in KEY_NAMES)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
-from kiosk.eligibility import Binding, Member, PapersSeen
+from kiosk.eligibility import Binding, FormerKey, Member, PapersSeen
 from kiosk.eligibility.sources import FieldDifference
 from kiosk.eligibility.terminal import Answer, FactsNote
 from kiosk.failures import Code
@@ -46,6 +46,8 @@ class DeskProblem(StrEnum):
     NOT_CONFIRMED_ONLINE = "not_confirmed_online"
     """The 資格確認端末 gave no answer that may be used; `DeskRefused.code` says why."""
     NOT_IN_REGISTER = "not_in_register"
+    NUMBER_TAKEN = "number_taken"
+    """The 記号・番号・枝番 that the 資格確認端末 says is that of another member."""
     NOT_TAKEN_OVER = "not_taken_over"
     """What the 資格確認端末 says cannot be a value of the register, or the member has changed since."""
 
@@ -114,7 +116,8 @@ class FoundMember:
     """A member as staff see one, with every binding to a card there ever was.
 
     ``visit`` is the number of the visit for which staff look at them. ``online`` is what the 資格確認端末 has said of
-    them at this desk; it knows people of whom the register does not know (``registered``).
+    them at this desk; it knows people of whom the register does not know (``registered``). ``former`` are the numbers
+    that they had before.
     """
 
     member: Member
@@ -122,6 +125,7 @@ class FoundMember:
     visit: int = 0
     online: ConfirmedOnline | None = field(default=None, repr=False)
     registered: bool = True
+    former: tuple[FormerKey, ...] = field(default=(), repr=False)
 
     @property
     def binding(self) -> Binding | None:

@@ -16,6 +16,7 @@ from kiosk.eligibility import (
     BindingRefused,
     CardSeen,
     DataRefused,
+    KeyTaken,
     Member,
     MemberQuery,
     UnknownMember,
@@ -162,19 +163,25 @@ class LookingUp:
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
 
-    def take_over(self, found: FoundMember, fields: Collection[ConfirmedField], by: str) -> None:
-        """Write into the register what the 資格確認端末 says of these fields. The act is journaled first."""
+    def take_over(self, found: FoundMember, fields: Collection[ConfirmedField], by: str) -> FoundMember:
+        """Write into the register what the 資格確認端末 says of these fields. The act is journaled first.
+
+        Return the same member, under the number that they have from now on.
+        """
         if not found.registered or found.online is None:
             raise DeskRefused(DeskProblem.NOT_IN_REGISTER)
         service = self.service
         try:
             changes = changes_of(found.member, found.online.differences, fields)
             self.write("taken_over", by, found, detail=".".join(sorted(changes)))
-            service.registry.take_over(found.member, changes, service.now(), service.today)
+            key = service.registry.take_over(found.member, changes, service.now(), service.today, by)
         except UnknownMember as error:
             raise DeskRefused(DeskProblem.MEMBER_GONE) from error
+        except KeyTaken as error:
+            raise DeskRefused(DeskProblem.NUMBER_TAKEN) from error
         except DataRefused as error:
             raise DeskRefused(DeskProblem.NOT_TAKEN_OVER) from error
+        return replace(found, member=replace(found.member, id=key))
 
     def compared_anew(self, found: FoundMember) -> FoundMember:
         """Return the member as the register has them now, compared with the same answer of the 資格確認端末."""
@@ -216,7 +223,9 @@ class LookingUp:
         return binding_key(check.certificate, self.service.site_key)
 
     def _with_bindings(self, member: Member, visit: int) -> FoundMember:
-        return FoundMember(member, tuple(self.service.registry.bindings(member.id)), visit)
+        registry = self.service.registry
+        former = tuple(registry.former_keys(member.id))
+        return FoundMember(member, tuple(registry.bindings(member.id)), visit, former=former)
 
     def _own_card(self, found: FoundMember, asked: Asked, here: CheckedCard | None) -> _OwnCard | None:
         unread = here is None or here.check.certificate is None or asked.card_today is not CardToday.READ

@@ -175,9 +175,11 @@ class StaffDesk:
         """Write what the 資格確認端末 says of these fields into the register; return the member as they are then."""
         await self._require_answers()
         async with self._refusal_noted("taken_over", by, found):
-            await self._written(lambda: self._looking_up.take_over(found, fields, by))
+            taken = await self._written(lambda: self._looking_up.take_over(found, fields, by))
+        if taken.member.id != found.member.id:
+            await self._noted("renumbered", by, found=taken)
         try:
-            return await self._asked(lambda: self._looking_up.compared_anew(found))
+            return await self._asked(lambda: self._looking_up.compared_anew(taken))
         except DeskRefused as error:
             raise DeskRefused(DeskProblem.UNSURE) from error
 
@@ -351,9 +353,9 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, Code.TERMINAL_FOLDER)
         return await _within(limit + _TERMINAL_GRACE, self._terminal_askers, work, DeskProblem.NOT_CONFIRMED_ONLINE)
 
-    async def _written(self, work: Callable[[], None]) -> None:
+    async def _written(self, work: Callable[[], _T]) -> _T:
         """Change the register. If it does not answer, it may have been changed all the same."""
-        await _within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
+        return await _within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
 
     async def _journaled(self, work: Callable[[], _T]) -> _T:
         """Do ``work``, which journals its act first."""

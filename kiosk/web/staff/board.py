@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
-from kiosk.eligibility.sources import TAKEABLE
+from kiosk.eligibility.sources import KEY_FIELDS, takeable, what_changed
 from kiosk.eligibility.terminal import Consents
 from kiosk.failures import FAILURES, FALL_BACKS, Code
 from kiosk.reception import Alert, DeskPicture
@@ -72,7 +72,9 @@ class Board:
             asks_terminal=asks_terminal,
             has_fall_backs=asks_terminal or not self._at_union_office,
             FALL_BACKS=FALL_BACKS,
-            TAKEABLE=TAKEABLE,
+            KEY_FIELDS=KEY_FIELDS,
+            takeable=takeable,
+            what_changed=what_changed,
             T=texts,
             V=visitor_texts,
         )

@@ -125,6 +125,9 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.NOT_CONFIRMED_ONLINE: (
         "資格確認端末では確認できませんでした（{fields}）。「番号の意味」で、窓口の対応を確かめてください。"
     ),
+    DeskProblem.NUMBER_TAKEN: (
+        "取り込めませんでした。この記号・番号・枝番は、登録簿ではほかの方のものです。保険者に確かめてください。"
+    ),
     DeskProblem.NOT_TAKEN_OVER: (
         "取り込めませんでした。登録簿の内容が変わったか、登録できない値です。もう一度確かめてください。"
     ),

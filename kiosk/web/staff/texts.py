@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.eligibility import Relationship
-from kiosk.eligibility.sources import ConfirmedField, EligibilitySource
+from kiosk.eligibility.sources import Change, ConfirmedField, EligibilitySource
 from kiosk.eligibility.terminal import FactsNote, Status
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Seen, StateName
 
 __all__ = [
     "CARD_TODAY",
+    "CHANGES",
     "CONFIRM_REASONS",
     "CONSENTS",
     "EVENTS",
@@ -111,6 +112,15 @@ ONLINE_NOTES: Mapping[FactsNote, str] = {
     FactsNote.DAYS_CONTRADICT: "回答の日付が食いちがうため、いちばん近い日で判定しています。",
 }
 """What staff are to know of an answer of the 資格確認端末."""
+
+CHANGES: Mapping[Change, str] = {
+    Change.NEW_NUMBER: "番号",
+    Change.NAME: "氏名",
+    Change.COPAY: "負担割合",
+    Change.ADDRESS: "住所",
+    Change.LOST: "資格の喪失",
+}
+"""What has changed about a member, by the 資格確認端末."""
 
 LATE_ANSWERS: Mapping[Status, str] = {
     Status.VALID: "資格がありました。",

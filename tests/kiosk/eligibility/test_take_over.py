@@ -16,6 +16,7 @@ ID = MemberId("133033", "71-0000", "000101", "00")
 IMPORTED = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
 NOW = IMPORTED + timedelta(days=20)
 TODAY = date(2026, 11, 21)
+BY = "hanako"
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def seen(registry: Registry) -> Member:
 
 def test_one_value_changes_and_the_rest_stays(registry: Registry) -> None:
     before = seen(registry)
-    registry.take_over(before, {"address": "東京都港区"}, NOW, TODAY)
+    registry.take_over(before, {"address": "東京都港区"}, NOW, TODAY, BY)
     after = seen(registry)
     assert (after.address, after.name, after.kana) == ("東京都港区", before.name, before.kana)
     assert (after.recorded_at, after.valid_from) == (NOW, TODAY)
@@ -45,15 +46,15 @@ def test_one_value_changes_and_the_rest_stays(registry: Registry) -> None:
 
 
 def test_the_age_of_the_insurers_data_stays(registry: Registry) -> None:
-    registry.take_over(seen(registry), {"address": "東京都港区"}, NOW, TODAY)
+    registry.take_over(seen(registry), {"address": "東京都港区"}, NOW, TODAY, BY)
     assert seen(registry).confirmed_on == date(2026, 11, 1)
 
 
 def test_a_member_who_has_changed_meanwhile_is_left_alone(registry: Registry) -> None:
     before = seen(registry)
-    registry.take_over(before, {"address": "東京都港区"}, NOW, TODAY)
+    registry.take_over(before, {"address": "東京都港区"}, NOW, TODAY, BY)
     with pytest.raises(MemberChanged):
-        registry.take_over(before, {"address": "大阪府"}, NOW, TODAY)
+        registry.take_over(before, {"address": "大阪府"}, NOW, TODAY, BY)
     assert seen(registry).address == "東京都港区"
 
 
@@ -61,4 +62,4 @@ def test_nobody_is_made_by_it(registry: Registry) -> None:
     enquiry = enquiry_of(MemberId("133033", "1", "2", "00"), date(1980, 4, 1), TODAY)
     stranger = member_of(Qualification(), enquiry, TODAY, NOW)
     with pytest.raises(UnknownMember):
-        registry.take_over(stranger, {"address": "東京都"}, NOW, TODAY)
+        registry.take_over(stranger, {"address": "東京都"}, NOW, TODAY, BY)

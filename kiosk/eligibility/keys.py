@@ -1,0 +1,66 @@
+"""Keys of members: a new 記号, 番号 or 枝番 of the same person, and the ones that they had before.
+
+Versions, bindings and orders belong to the member's row, so they go with the person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, insert, select, update
+
+from kiosk.eligibility.bindings import require_actor
+from kiosk.eligibility.columns import Value
+from kiosk.eligibility.errors import DataRefused, KeyTaken
+from kiosk.eligibility.model import MemberId
+from kiosk.store.schema import KEY_NAMES, former_key, member
+
+
+@dataclass(frozen=True, slots=True)
+class FormerKey:
+    """A key that a member had: until when (UTC), and who took the next one over."""
+
+    id: MemberId
+    ended_at: datetime
+    ended_by: str
+
+
+def changed_key(before: MemberId, changes: Mapping[str, Value]) -> MemberId:
+    """Return a key with some of its columns changed.
+
+    Raises:
+        DataRefused: it is not well formed, or it is of another insurer.
+
+    """
+    after = replace(before, **{name: str(changes[name]) for name in KEY_NAMES if name in changes})
+    if not after.is_well_formed() or after.insurer_number != before.insurer_number:
+        raise DataRefused("this cannot be a number of the same insurer")
+    return after
+
+
+def renumber(connection: Connection, member_id: int, before: MemberId, after: MemberId, by: str, now: datetime) -> None:
+    """Give a member another key, and keep the one before.
+
+    Raises:
+        KeyTaken: another member has it.
+        DataRefused: `by` is malformed.
+
+    """
+    require_actor(by)
+    if connection.execute(select(exists().where(member.c.reference == str(after)))).scalar():
+        raise KeyTaken("another member has this number")
+    kept = {"member_id": member_id, "ended_at": now, "ended_by": by}
+    connection.execute(insert(former_key).values(**_columns(before), **kept))
+    given = {"reference": str(after), **_columns(after)}
+    connection.execute(update(member).where(member.c.id == member_id).values(**given))
+
+
+def former_keys(connection: Connection, member_id: int) -> list[FormerKey]:
+    """Return the keys that a member had before, the oldest first."""
+    columns = (*(former_key.c[name] for name in KEY_NAMES), former_key.c.ended_at, former_key.c.ended_by)
+    found = connection.execute(select(*columns).where(former_key.c.member_id == member_id).order_by(former_key.c.id))
+    return [FormerKey(MemberId(*row[:4]), row[4], row[5]) for row in found]
+
+
+def _columns(key: MemberId) -> dict[str, str]:
+    return dict(zip(KEY_NAMES, (key.insurer_number, key.symbol, key.number, key.branch), strict=True))
