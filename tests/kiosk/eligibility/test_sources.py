@@ -286,6 +286,9 @@ def taken(field: ConfirmedField, answered: str, **more: Any) -> dict[str, object
         (ConfirmedField.LOST_ON, "", None),
         (ConfirmedField.ACQUIRED_ON, "2021-04-01", date(2021, 4, 1)),
         (ConfirmedField.COPAY_PERCENT, "20%", 20),
+        (ConfirmedField.NUMBER, "０００９９９", "000999"),
+        (ConfirmedField.SYMBOL, "７２－００００", "72-0000"),
+        (ConfirmedField.BRANCH, "03", "03"),
     ],
 )
 def test_what_is_taken_over_is_spelled_as_the_register_spells_it(
@@ -297,7 +300,10 @@ def test_what_is_taken_over_is_spelled_as_the_register_spells_it(
 @pytest.mark.parametrize(
     ("field", "answered"),
     [
-        (ConfirmedField.NUMBER, "000999"),
+        (ConfirmedField.INSURER_NUMBER, "01130012"),
+        (ConfirmedField.NUMBER, "00:99"),
+        (ConfirmedField.NUMBER, "1234-5678-9018"),
+        (ConfirmedField.BRANCH, "3"),
         (ConfirmedField.COPAY_PERCENT, "200%"),
         (ConfirmedField.NAME, "長" * 101),
         (ConfirmedField.ADDRESS, "1234-5678-9018"),
