@@ -22,7 +22,7 @@ from kiosk.assembly.parts import (
     serve_staff_pages,
     simulation_routers,
 )
-from kiosk.assembly.sources import sources_of
+from kiosk.assembly.sources import opened_reader, sources_of
 from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, LateAnswers, Reception
 from kiosk.settings import Settings, SettingsError
@@ -63,7 +63,8 @@ def build_app(
         opened.callback(opening.close)
         late = LateAnswers(lambda: datetime.now(UTC))
         outage = opened.enter_context(opened_outage(settings, late.note))
-        service = make_eligibility_service(settings, registry, opening, sources_of(settings, outage))
+        sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
+        service = make_eligibility_service(settings, registry, opening, sources)
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
         opened.callback(service.stop)

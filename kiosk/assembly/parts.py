@@ -77,6 +77,7 @@ def make_reception(settings: Settings, service: EligibilityService, limits: Limi
         union_office=settings.profile == "union_office",
         takes_phone_card=service.policy.desk_takes_phone_card,
         terminal_limit=settings.terminal.timeout,
+        official_reader=service.sources.reader is not None,
         **settings.visit.model_dump(),
     )
     options = ReceptionOptions(

@@ -30,6 +30,7 @@ from kiosk.eligibility.terminal import (
     Enquiry,
     FactsNote,
     NoFacts,
+    OfficialReader,
     Qualification,
     RequestRefused,
     Status,
@@ -95,6 +96,10 @@ OUTAGE: Final = frozenset(
 """Failures that say nothing of the person: what the terminal said of them the last time is still worth knowing."""
 
 
+def _keep_nothing(enquiry: Enquiry, answer: Answer) -> None:
+    """Leave an answer that nobody asked for to the visit that it belongs to."""
+
+
 def _nobody_keeps(enquiry: Enquiry) -> tuple[Answer, datetime] | None:
     return None
 
@@ -109,6 +114,8 @@ class Sources:
         own_insurer: 保険者番号 of the insurer whose documents this kiosk's words and rules are about.
         limit: seconds until the terminal's answer counts as not given.
         last_known: returns the last answer about the person of an enquiry that was kept, and the moment that it is of.
+        keep: keeps an answer that was not asked for, for the next outage.
+        reader: the results of the 顔認証付きカードリーダー; None where no visit takes them.
 
     """
 
@@ -117,6 +124,8 @@ class Sources:
     own_insurer: str = "133033"
     limit: float = 30.0
     last_known: Callable[[Enquiry], tuple[Answer, datetime] | None] = _nobody_keeps
+    keep: Callable[[Enquiry, Answer], None] = _keep_nothing
+    reader: OfficialReader | None = None
 
     def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
         """Return the terminal's answer. What no request can carry is an answer that was refused."""
@@ -129,14 +138,13 @@ class Sources:
             return Answer(Status.ERROR, message=FAILURES[code].why, failure=code, reason=str(error))
 
     def troubles(self) -> tuple[Failure, ...]:
-        """Return why nothing can be asked now; empty if the terminal can be asked, or nobody asks it."""
-        if self.terminal is None:
-            return ()
+        """Return why nothing can be asked now, or no face file be read; empty if all is well, or nobody asks."""
         try:
-            self.terminal.check()
+            if self.terminal is not None:
+                self.terminal.check()
         except TerminalError as error:
             return (Failure.here(error.code, str(error)),)
-        return ()
+        return self.reader.troubles() if self.reader else ()
 
 
 def enquiry_of(member_id: MemberId, birth_date: date, on: date, *, limit_consent: bool = False) -> Enquiry:

@@ -29,6 +29,7 @@ __all__ = [
     "SaySmartphone",
     "SayWhereabouts",
     "StaffConfirm",
+    "UseReader",
     "VisitorAction",
 ]
 
@@ -123,6 +124,12 @@ class SayBelonging(_Action):
     belonging: Belonging
 
 
+class UseReader(_Action):
+    """顔認証付きカードリーダーを使う: the visitor has used it, or goes there now; the kiosk shows its result."""
+
+    action: Literal["official_reader"]
+
+
 class OpenPage(_Action):
     """A page of the union's terminal: one's own record, procedures, マイナポータル, documents asked for.
 
@@ -167,6 +174,7 @@ VisitorAction = (
     | SayBelonging
     | OpenPage
     | AskForDocument
+    | UseReader
 )
 """What the buttons of the visitor's page do; each of them is an event of the visit."""
 

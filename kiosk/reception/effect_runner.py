@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from kiosk.cardcheck import CardDialogue
-from kiosk.eligibility.terminal import Enquiry
+from kiosk.eligibility.terminal import Awaited, Enquiry, SeveralAnswers
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.failing import failure_of, unanswered
+from kiosk.reception.reader_answer import answer_by_reader, awaited_by_card
+from kiosk.reception.visit.card import FromReader
 from kiosk.reception.visit.effects import (
     AskTerminal,
+    AwaitReader,
     Determine,
     Effect,
     PlaceOrder,
@@ -27,7 +30,9 @@ from kiosk.reception.visit.effects import (
     Record,
     Release,
     Renew,
+    SeekResult,
 )
+from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.events import (
     CardFailed,
     CardRead,
@@ -36,6 +41,9 @@ from kiosk.reception.visit.events import (
     OrderFailed,
     OrderPlaced,
     Proved,
+    ReaderAwaited,
+    ResultFound,
+    ResultToChoose,
     TerminalAnswered,
     TerminalNeeded,
     VisitEvent,
@@ -48,6 +56,9 @@ __all__ = ["EffectRunner"]
 _log = structlog.get_logger(__name__)
 _ANSWER_LIMIT = 10.0
 _CHECK_LIMIT = 10.0
+_JUST_USED = timedelta(minutes=3)
+"""How long before a visit a result may have come that staff are called to choose."""
+
 _TERMINAL_GRACE = 10.0
 """Seconds beyond its own limit in which the exchange with the 資格確認端末 has to give up."""
 
@@ -113,6 +124,10 @@ class EffectRunner:
                 return await self._determine(effect)
             case AskTerminal():
                 return await self._ask_terminal(effect)
+            case AwaitReader():
+                return await self._await_reader(effect)
+            case SeekResult():
+                return self._seek_result(effect)
             case PlaceOrder():
                 return await self._order(effect)
             case Record():
@@ -151,7 +166,7 @@ class EffectRunner:
     async def _determine(self, effect: Determine) -> Determined | TerminalNeeded:
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._answerers, self._service.answer, effect)
+            answer = await loop.run_in_executor(self._answerers, self._answer, effect)
         if isinstance(answer, Enquiry):
             return TerminalNeeded(effect.visit, answer)
         return Determined(effect.visit, answer)
@@ -168,6 +183,33 @@ class EffectRunner:
             visit = str(effect.visit)
             answer = await loop.run_in_executor(self._askers, sources.ask, effect.enquiry, is_on, visit)
         return TerminalAnswered(effect.visit, answer)
+
+    def _answer(self, effect: Determine) -> Eligibility | Enquiry:
+        person = effect.asked.person
+        if isinstance(person, FromReader):
+            return answer_by_reader(self._service, effect, person)
+        return self._service.answer(effect)
+
+    async def _await_reader(self, effect: AwaitReader) -> ReaderAwaited:
+        async with asyncio.timeout(_ANSWER_LIMIT):
+            loop = asyncio.get_running_loop()
+            limit = self._rules.staff_limit
+            awaited = await loop.run_in_executor(self._answerers, awaited_by_card, self._service, effect, limit)
+        return ReaderAwaited(effect.visit, awaited)
+
+    def _seek_result(self, effect: SeekResult) -> ResultFound | ResultToChoose | None:
+        """Take the result that fits the visit, if it still waits. The loop is not left meanwhile."""
+        reader = self._service.sources.reader
+        if reader is None or self._present_visit() != effect.visit:
+            return None
+        try:
+            face = reader.result_for(effect.awaited)
+        except SeveralAnswers:
+            return ResultToChoose(effect.visit, several=True)
+        if face and face.name and reader.take(face.name):
+            return ResultFound(effect.visit, face)
+        anybody = not effect.awaited.identifies and reader.has_results_since(effect.awaited.since - _JUST_USED)
+        return ResultToChoose(effect.visit) if anybody else None
 
     async def _order(self, effect: PlaceOrder) -> OrderPlaced:
         await self._require_served(effect.visit)
@@ -189,6 +231,9 @@ class EffectRunner:
                 self._happen(NotDetermined(effect.visit, failure, last_known))
             case AskTerminal():
                 self._happen(TerminalAnswered(effect.visit, unanswered(failure)))
+            case AwaitReader():
+                # Who it is was not found out: staff choose.
+                self._happen(ReaderAwaited(effect.visit, Awaited(self._now(), self._now())))
             case PlaceOrder():
                 self._happen(OrderFailed(effect.visit, failure))
 

@@ -13,8 +13,8 @@ from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
-from kiosk.decision import DEFAULT_POLICY, CardToday, Decision, Facts, Policy, decide, published, unmarked
-from kiosk.eligibility import CardSeen, DataRefused, Member, MemberBinding, Registry, RegistryError, facts_for
+from kiosk.decision import DEFAULT_POLICY, Decision, Facts, Policy, decide, published, unmarked
+from kiosk.eligibility import DataRefused, Member, MemberBinding, MemberId, Registry, RegistryError, facts_for
 from kiosk.eligibility.sources import (
     OUTAGE,
     ConfirmedFacts,
@@ -27,7 +27,7 @@ from kiosk.eligibility.sources import (
 from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FactsNote, NoFacts, Status
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import shown_letters
-from kiosk.identity import CertificateCheck, Chain, Level, binding_key
+from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import require_photo, shows_whose
@@ -35,16 +35,16 @@ from kiosk.reception.questions import Inquiry, inquire, with_limit_consent
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.set_aside import SetAsideFile
 from kiosk.reception.union_office import PersonalPages, UnionOffice, personal_pages, place_order
-from kiosk.reception.visit.card import CheckedCard, StaffAct
+from kiosk.reception.visit.card import StaffAct, card_seen
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import AskedSource, Eligibility
 from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 
-__all__ = ["Books", "EligibilityService", "Judged", "NotDeterminable", "NotOpen", "by_register", "card_seen", "masked"]
+__all__ = ["Books", "EligibilityService", "Judged", "NotDeterminable", "NotOpen", "by_register", "masked"]
 
 _log = structlog.get_logger(__name__)
-_PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented"}
+_PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented", Level.OFFICIAL_READER: "official_reader"}
 
 
 class NotDeterminable(Exception):
@@ -62,18 +62,6 @@ def masked(kana: str) -> str:
     """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
     return " ".join(f"{shown_letters(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
-
-
-def card_seen(card: CheckedCard) -> CardSeen:
-    """Return what the facts need of a card that lies here and was checked."""
-    check = card.check
-    return CardSeen(
-        last_day=check.last_day,
-        chain_trusted=check.chain in {Chain.TRUSTED, Chain.EXPIRED},
-        revocation=check.revocation.value,
-        today=CardToday.READ,
-        without_pin=card.without_pin,
-    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -189,21 +177,18 @@ class EligibilityService:
         require_photo(act, found.member if found else None, self.today)
 
     def answer(self, effect: Determine) -> Eligibility | Enquiry:
-        """Return the answer for the holder of the certificate; it is journaled before this returns.
+        """Return the answer for the holder of a card; it is journaled before this returns.
 
         Where the 資格確認端末 has to confirm what the register says, and was not asked yet, it is the enquiry.
 
         Raises AnswerRefused.
         """
         asked = effect.asked
-        check = asked.person.card.check
-        certificate = check.certificate
-        if certificate is None:
+        check = asked.person.card.check if asked.person.card else None
+        certificate = check.certificate if check else None
+        if check is None or certificate is None:
             raise NotDeterminable(Failure.here(Code.CERTIFICATE_MALFORMED))
-        now = self.now()
-        if failure := self._witnesses.clock.failure():
-            # Set back during the visit: the answer would be that of another year.
-            raise NotDeterminable(failure)
+        now = self.right_now()
         binding, today = self._binding(certificate), tokyo_day(now)
         _require_photo_seen(binding, asked, today)
         if self.sources.terminal is not None and asked.answer is None:
@@ -213,7 +198,7 @@ class EligibilityService:
         decision = published(judged.for_staff, judged.facts)
         elsewhere = judged.insurer_name is not None
         pages = None if elsewhere else self._personal_pages(binding, judged.facts, asked)
-        self._journal(self._entry(effect, decision, binding, now))
+        self.write_down(self.entry(effect, decision, binding.member.id, now))
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
@@ -227,6 +212,12 @@ class EligibilityService:
             insurer_name=judged.insurer_name,
             notes=judged.notes,
         )
+
+    def right_now(self) -> datetime:
+        """Return the present. Raises NotDeterminable for a clock that is wrong: the answer would be of another year."""
+        if failure := self._witnesses.clock.failure():
+            raise NotDeterminable(failure)
+        return self.now()
 
     def order(self, effect: PlaceOrder) -> PersonalPages:
         """Put the document that the visitor wants into the queue; return their side with the order in it.
@@ -263,7 +254,7 @@ class EligibilityService:
         """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
         level, revocation = effect.level.value if effect.level else None, effect.revocation.value
         entry = Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome, revocation=revocation)
-        self._journal(entry)
+        self.write_down(entry)
 
     def stop(self) -> None:
         """Journal that the service ends in order, and close the journal, if it was opened."""
@@ -353,24 +344,29 @@ class EligibilityService:
             raise NotDeterminable(Failure.here(Code.NO_FACTS))
         return facts
 
-    def _entry(self, effect: Determine, decision: Decision, binding: MemberBinding, now: datetime) -> Entry:
+    def entry(self, effect: Determine, decision: Decision, member: MemberId, now: datetime) -> Entry:
+        """Return the journal's entry for an answer."""
         person = effect.asked.person
         staff = person.staff
+        revocation = person.card.check.revocation if person.card else Revocation.NOT_CHECKED
         return Entry(
             at=now,
             visit=effect.visit,
             level=person.level.value,
-            path=f"staff.{staff.reason}" if staff else _PATHS.get(person.level),
+            path=_PATHS.get(person.level) or (f"staff.{staff.reason}" if staff else None),
             applies=decision.applies.value if decision.applies else None,
             usable=decision.usable.value,
             reasons=tuple(reason.value for reason in decision.reasons),
-            member=self.journal.reference(str(binding.member.id)),
+            member=self.journal.reference(str(member)),
             staff=staff.staff if staff else None,
-            revocation=person.card.check.revocation.value,
+            revocation=revocation.value,
         )
 
-    def _journal(self, entry: Entry) -> None:
-        """Write one entry a visit: of an answer and a removal that cross, the first counts."""
+    def write_down(self, entry: Entry) -> None:
+        """Journal one entry a visit: of an answer and a removal that cross, the first counts.
+
+        Raises NotDeterminable with S-02.
+        """
         with self._lock:
             if entry.visit in self._recorded:
                 return

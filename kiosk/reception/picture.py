@@ -15,6 +15,7 @@ from kiosk.reception.questions import Question
 from kiosk.reception.screens import Alert, CallShown, Screen
 from kiosk.reception.union_office import Browsing, UnionPage, papers_here
 from kiosk.reception.view import View
+from kiosk.reception.visit.awaiting import may_use_reader
 from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.identifying import may_be_mended
@@ -22,6 +23,7 @@ from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
     AskingTerminal,
     AtGuide,
+    AwaitingReader,
     Determining,
     Failed,
     Farewell,
@@ -71,6 +73,7 @@ _FAILURE_SCREENS = {
     Code.ANSWER_OF_ANOTHER: Screen.NOT_CONFIRMED_ONLINE,
     Code.NOT_FOUND_ONLINE: Screen.NOT_CONFIRMED_ONLINE,
     Code.SEVERAL_FOUND_ONLINE: Screen.NOT_CONFIRMED_ONLINE,
+    Code.READER_RESULT_MISSING: Screen.NOT_CONFIRMED_ONLINE,
 }
 _FAMILY_SCREENS = {
     Family.READER: Screen.READER_TROUBLE,
@@ -126,6 +129,8 @@ def screen_of(visit: Visit) -> Screen:
             return Screen.CHECKING
         case AskingTerminal():
             return Screen.ASKING_TERMINAL
+        case AwaitingReader():
+            return Screen.OFFICIAL_READER
         case Failed():
             return _failure_screen(state.failure)
         case TakeCard():
@@ -188,8 +193,10 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             return rules.result_warning if patience.warned else rules.information_limit
         case Farewell():
             return rules.farewell if visit.call is Call.NONE else rules.idle_limit
-        case Failed(failure=failure):
-            return _failure_limit(failure, rules, card_present=visit.card_present)
+        case AwaitingReader():
+            return rules.staff_limit
+        case Failed() as failed:
+            return _failure_limit(failed, rules, card_present=visit.card_present)
         case TakeCard(left_behind=left_behind):
             return None if left_behind else rules.card_left_alert
         case Idle() | OutOfService():
@@ -200,10 +207,15 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
             assert_never(state)
 
 
-def _failure_limit(failure: Failure, rules: Rules, *, card_present: bool) -> float | None:
-    """Return how long a failure is shown: one of the reader as long as the card lies there, since it names nobody."""
+def _failure_limit(failed: Failed, rules: Rules, *, card_present: bool) -> float | None:
+    """Return how long a failure is shown: one of the reader as long as the card lies there, since it names nobody.
+
+    Who comes back from the 顔認証付きカードリーダー has no card here, and time to read it all the same.
+    """
+    failure = failed.failure
     if not card_present:
-        return rules.farewell
+        away = failed.level is Level.OFFICIAL_READER or failure.code is Code.READER_RESULT_MISSING
+        return rules.idle_limit if away else rules.farewell
     if failure.code.family is Family.READER:
         return None
     return rules.staff_limit if may_be_mended(failure) else rules.idle_limit
@@ -239,6 +251,7 @@ class Painter:
             simulation=self.simulation,
             chime=self._chime(visit),
             usual_days=self.policy.linkage_days,
+            offers_reader=may_use_reader(visit, self.rules),
         )
 
     def _chime(self, visit: Visit) -> float | None:
@@ -268,6 +281,8 @@ class Painter:
             case Failed() as failed:
                 known = replace(view, source=failed.last_known)
                 return replace(_with_card(known, failed.card), level=failed.level, failure=failed.failure)
+            case AwaitingReader() as waiting_there:
+                return replace(view, failure=waiting_there.failure, to_choose=waiting_there.to_choose)
             case TakeCard(left_behind=left_behind):
                 return replace(view, alert=Alert.CARD_LEFT_BEHIND if left_behind else None)
             case Farewell(reminder=reminder):

@@ -29,11 +29,11 @@ from kiosk.reception.sleep import SleepWatch
 from kiosk.reception.tending import Tending
 from kiosk.reception.view import View
 from kiosk.reception.visit.card import StaffAct
-from kiosk.reception.visit.effects import Effect
+from kiosk.reception.visit.effects import Effect, SeekResult
 from kiosk.reception.visit.events import CardPut, CardTaken, FaceCompared, ServiceChanged, VisitEvent
 from kiosk.reception.visit.identifying import confirmable
 from kiosk.reception.visit.rules import Rules
-from kiosk.reception.visit.states import VisitState
+from kiosk.reception.visit.states import AwaitingReader, VisitState
 from kiosk.reception.visit.visit import Visit
 from kiosk.reception.workers import Plugins, Workers
 
@@ -127,6 +127,7 @@ class Reception:
         """Start the workers and the loop of events."""
         for part in (self._loop.run, self._floors.run, self._loop.watch_sleep):
             self._spawn(self._tending.keep_going(part))
+        self._watch_results()
         await self._workers.start()
 
     def leave(self) -> None:
@@ -255,6 +256,21 @@ class Reception:
     @property
     def _trouble(self) -> Failure | None:
         return self._closed or self._floors.found.failure or self._board.failure
+
+    def _watch_results(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def came() -> None:
+            loop.call_soon_threadsafe(self._result_came)
+
+        if reader := self._service.sources.reader:
+            reader.start(came)
+
+    def _result_came(self) -> None:
+        """Look whether the new result of the 顔認証付きカードリーダー is that of the visit that waits for one."""
+        state = self.visit.state
+        if isinstance(state, AwaitingReader) and state.awaited is not None:
+            self._carry_out(SeekResult(self.visit.number, state.awaited))
 
     def _service_changed(self) -> None:
         self._loop.enqueue(ServiceChanged(self._board.names, self._trouble))

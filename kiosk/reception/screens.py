@@ -17,6 +17,7 @@ class Screen(StrEnum):
     CHECKING = "checking"
     ASKING_TERMINAL = "asking_terminal"
     STAFF_CHECK = "staff_check"
+    OFFICIAL_READER = "official_reader"
     STILL_THERE = "still_there"
     RESULT_CARD = "result_card"
     RESULT_NOTICE = "result_notice"

@@ -40,6 +40,8 @@ class View:
     ``notes`` too: what is to be known of the terminal's answer, such as that there is a newer 資格.
     ``insurer_name`` is that of a member of another insurer. ``terminal_limit`` is how many seconds the 資格確認端末 may
     take, while it is asked.
+    ``offers_reader``: the screen leads to the 顔認証付きカードリーダー. ``to_choose``: staff have to
+    choose its result.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
 
@@ -80,6 +82,8 @@ class View:
     notes: tuple[FactsNote, ...] = ()
     consents: Consents = Consents()
     terminal_limit: float | None = None
+    offers_reader: bool = False
+    to_choose: bool = False
 
     @property
     def staff_called(self) -> bool:

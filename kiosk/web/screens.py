@@ -49,6 +49,7 @@ _TEMPLATES: Mapping[Screen, str] = {
     Screen.PIN: "pin.html",
     Screen.PIN_WRONG: "pin.html",
     Screen.STAFF_CHECK: "staff_check.html",
+    Screen.OFFICIAL_READER: "official_reader.html",
     Screen.STILL_THERE: "still_there.html",
     Screen.TAKE_CARD: "take_card.html",
     Screen.FAREWELL: "farewell.html",

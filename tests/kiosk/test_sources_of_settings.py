@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.assembly.outage import opened_outage
-from kiosk.assembly.sources import sources_of
+from kiosk.assembly.sources import opened_reader, sources_of
 from kiosk.eligibility.sources import Sources
 from kiosk.failures import Code
 from kiosk.settings import Settings
@@ -24,8 +24,8 @@ def settings(tmp_path: Path, *sources: str) -> Settings:
 @contextmanager
 def opened_sources(chosen: Settings) -> Iterator[Sources]:
     """Give the sources of the settings for a block."""
-    with opened_outage(chosen, lambda question, answer: None) as outage:
-        yield sources_of(chosen, outage)
+    with opened_outage(chosen, lambda question, answer: None) as outage, opened_reader(chosen) as reader:
+        yield sources_of(chosen, outage, reader)
 
 
 def test_the_register_alone_asks_no_terminal(tmp_path: Path) -> None:
@@ -49,6 +49,19 @@ def test_folders_that_are_not_there_yet_are_a_trouble_and_may_come(tmp_path: Pat
         (tmp_path / "req").mkdir()
         (tmp_path / "res").mkdir()
         assert codes(sources) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "face", "taken"), [(["registry"], True, False), (["terminal"], False, False), (["terminal"], True, True)]
+)
+def test_face_files_are_taken_only_where_the_settings_name_their_folder_and_the_terminal(
+    tmp_path: Path, names: list[str], face: bool, taken: bool
+) -> None:
+    chosen = settings(tmp_path, *names)
+    folder = tmp_path / "face" if face else None
+    chosen = chosen.model_copy(update={"terminal": chosen.terminal.model_copy(update={"face": folder})})
+    with opened_sources(chosen) as sources:
+        assert (sources.reader is not None) is taken
 
 
 def codes(sources: Sources) -> list[Code]:

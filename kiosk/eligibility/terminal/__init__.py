@@ -8,7 +8,7 @@ from kiosk.eligibility.terminal.answers import parse_answer
 from kiosk.eligibility.terminal.asking_again import AskingAgain
 from kiosk.eligibility.terminal.bookings import Booking, BookingRefused, read_bookings
 from kiosk.eligibility.terminal.bulk import BulkLine, ask_all
-from kiosk.eligibility.terminal.errors import RequestRefused, TerminalError
+from kiosk.eligibility.terminal.errors import RequestRefused, SeveralAnswers, TerminalError
 from kiosk.eligibility.terminal.exchange import Exchange, Folders
 from kiosk.eligibility.terminal.face import FaceFile, FaceFolder
 from kiosk.eligibility.terminal.facts import (
@@ -34,6 +34,7 @@ from kiosk.eligibility.terminal.model import (
     Registered,
     Status,
 )
+from kiosk.eligibility.terminal.official_reader import RECENT, OfficialReader
 from kiosk.eligibility.terminal.outage import Outage
 from kiosk.eligibility.terminal.queue import QuestionQueue, WaitingQuestion
 from kiosk.eligibility.terminal.requests import check_enquiry, check_registration, write_registration, write_request
@@ -63,7 +64,10 @@ __all__ = [
     "Registered",
     "ReferenceRegistration",
     "RequestRefused",
+    "OfficialReader",
     "Outage",
+    "RECENT",
+    "SeveralAnswers",
     "Qualification",
     "QuestionQueue",
     "Status",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -20,10 +21,11 @@ from kiosk.eligibility.terminal.answers import read_answer
 from kiosk.eligibility.terminal.bounded import Bounded
 from kiosk.eligibility.terminal.checks import require_ours
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, TerminalError
-from kiosk.eligibility.terminal.file_names import face_day
+from kiosk.eligibility.terminal.file_names import face_day, face_moment
 from kiosk.eligibility.terminal.folders import STEADY, read_whole, unusable
 from kiosk.eligibility.terminal.model import Answer
 from kiosk.eligibility.terminal.terminal import failed_answer
+from kiosk.failures import Failure
 
 __all__ = ["FaceFile", "FaceFolder"]
 
@@ -64,11 +66,28 @@ class FaceFolder:
     """The folder of face files. What is old costs nothing: no file is opened or asked for but those of today."""
 
     def __init__(
-        self, folder: Path, institution: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        folder: Path,
+        institution: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        oldest: timedelta | None = None,
+        before_scan: Callable[[], None] = lambda: None,
     ) -> None:
+        """Prepare; nothing is read before the first look.
+
+        Args:
+            folder: where the face files appear.
+            institution: 医療機関コード; a file with another one is not ours.
+            clock: the clock (aware).
+            oldest: how old a file may be by its name; an older one is never opened. None: all of today.
+            before_scan: is called before the names are read, in the thread that works in the folder.
+
+        """
         self._folder = folder
         self._institution = institution
         self._clock = clock
+        self._oldest, self._before_scan = oldest, before_scan
         self._files = Bounded("terminal-face")
         self._day: date | None = None
         self._seen: set[str] = set()
@@ -77,7 +96,15 @@ class FaceFolder:
         self._found: deque[FaceFile] = deque()
         self._changed = -1
         self._scan_at = 0.0
-        self._down = False
+        self.trouble: Failure | None = None
+        """Why the folder could not be used at the last look (N-11)."""
+
+    def pause(self) -> float:
+        """Return the seconds until a look may find more of what is there already, or new names on a share."""
+        if self.trouble is not None:
+            return _SCAN
+        due = min((file.again_at for file in list(self._waiting.values())), default=inf)
+        return min(_SCAN, max(0.0, due - time.monotonic()))
 
     def close(self) -> None:
         """End the thread that works in the folder."""
@@ -93,10 +120,10 @@ class FaceFolder:
         """Return what is new since the last look; where very many files are, the next looks return the rest."""
         try:
             self._files.do(self._look, _HANGS)
-            self._down = False
         except FolderUnusable as error:
-            was_down, self._down = self._down, True
+            was_down, self.trouble = self.trouble, Failure.here(error.code, str(error))
             return [] if was_down else [FaceFile(None, failed_answer(error))]
+        self.trouble = None
         return [self._found.popleft() for _ in range(len(self._found))]
 
     def _look(self) -> None:
@@ -126,6 +153,7 @@ class FaceFolder:
             # A file that comes while the names are read may leave the same time behind: look at them once more.
             self._scan_at = now + (_SCAN if changed == self._changed else _POLL)
             self._changed = changed
+            self._before_scan()
             with os.scandir(self._folder) as entries:
                 days = f"_{self._day:%Y%m%d}"
                 names = [entry.name for entry in entries if days in entry.name and face_day(entry.name) == self._day]
@@ -133,7 +161,11 @@ class FaceFolder:
             raise unusable("face", error) from None
         fresh = sorted(name for name in names if name not in self._seen)
         self._seen.update(fresh)
-        return fresh
+        return [name for name in fresh if not self._is_old(name)]
+
+    def _is_old(self, name: str) -> bool:
+        moment = face_moment(name)
+        return self._oldest is not None and moment is not None and moment < self._clock() - self._oldest
 
     def _read(self, name: str, file: _Waiting) -> None:
         """Read a file that is due; what it says is found once two reads are equal, and that is a message."""

@@ -41,6 +41,11 @@ class Awaited:
     kana: str = ""
     birth_date: date | None = None
 
+    @property
+    def identifies(self) -> bool:
+        """Whether it is enough to know the person by."""
+        return bool(self.reference or self.numbers or (self.kana and self.birth_date))
+
 
 def face_file_of(awaited: Awaited, faces: Iterable[FaceFile]) -> FaceFile | None:
     """Return the one face file that fits; None if there is none, or if the visit knows nothing to compare.

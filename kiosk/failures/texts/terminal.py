@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.failures.codes import Code
-from kiosk.failures.texts.text import CALL, OTHER_PAPER, FailureText
+from kiosk.failures.texts.text import ASK_STAFF, CALL, OTHER_PAPER, FailureText
 
 _OTHER_PROOF = (
     "マイナポータルの資格情報画面か、資格情報のお知らせを、カードと一緒に確認してください。どちらもないときは、"
@@ -80,6 +80,22 @@ TERMINAL: dict[Code, FailureText] = {
         (CALL, OTHER_PAPER),
         "資格確認書などで枝番を確かめ、枝番を入れてもう一度確認してください。",
         "資格有効性が 5（複数該当）です。故障ではありません。",
+    ),
+    Code.READER_RESULT_MISSING: FailureText(
+        "顔認証付きカードリーダーの結果が、届きませんでした",
+        "時間内に、この方の結果を受け取れませんでした。",
+        (ASK_STAFF, OTHER_PAPER),
+        "顔認証付きカードリーダーで受け付けが終わっているかを確かめ、終わっていれば「顔認証の結果」から、氏名と生年月日で選んでください。"
+        "まだのときは、もう一度お使いいただくか、資格確認書などで受け付けてください。",
+        "terminal.face に、この来訪と同じ番号か、同じフリガナと生年月日の結果が、待ち時間（visit.staff_limit）のうちに届きませんでした。"
+        "読み取れなかったファイルは、ログの「face file not taken」にあります。フォルダーの共有と、端末どうしの時刻の差（1分まで）を確認してください。",
+    ),
+    Code.SEVERAL_RESULTS: FailureText(
+        "係員が、結果を確認します",
+        "この方に当てはまる結果が、二つ以上届きました。",
+        ("このままお待ちください。",),
+        "「顔認証の結果」から、氏名、生年月日、時刻を確かめて、この方の結果を選んでください。",
+        "同じ番号、または同じフリガナと生年月日の face ファイルが二つ以上あるため、どれも自動では使っていません。故障ではありません。",
     ),
     Code.QUESTIONS_WAIT: FailureText(
         "ただいま、オンラインで資格を確認できません",

@@ -15,6 +15,7 @@ from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.visit.states import (
     AskingTerminal,
+    AwaitingReader,
     Determining,
     Failed,
     Idle,
@@ -34,14 +35,14 @@ from kiosk.reception.visit.visit import Visit
 __all__ = ["Happenings", "VisitOutcome"]
 
 _KEPT = 50
-_UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal
+_UnderWay = Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal | AwaitingReader
 
 
 @dataclass(frozen=True, slots=True)
 class VisitOutcome:
     """How one visit ended: with a document (or none, ``answered``), with a failure's code, or given up.
 
-    ``seconds`` from the card's arrival to this.
+    ``seconds`` from the card's arrival, or from the way to the 顔認証付きカードリーダー, to this.
     """
 
     at: datetime
@@ -75,7 +76,7 @@ class Happenings:
         if name_of(after.state) is name_of(before.state) and after.number == before.number:
             return
         self.since = now
-        if isinstance(after.state, Reading):
+        if isinstance(after.state, Reading | AwaitingReader) and after.number != before.number:
             self._begun = now
         outcome = _outcome(before, after, now, (now - self._begun).total_seconds())
         if outcome:
@@ -102,7 +103,7 @@ def _failure(visit: Visit) -> Failure | None:
 
 def _level(state: _UnderWay) -> Level | None:
     match state:
-        case Reading():
+        case Reading() | AwaitingReader():
             return None
         case Determining(person=person) | AskingTerminal(person=person):
             return person.level

@@ -31,10 +31,9 @@ from kiosk.reception.eligibility_service import (
     Judged,
     NotDeterminable,
     by_register,
-    card_seen,
     masked,
 )
-from kiosk.reception.visit.card import CheckedCard, StaffAct
+from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen
 from kiosk.reception.visit.eligibility import Eligibility
 
 __all__ = ["LookingUp"]
@@ -44,7 +43,7 @@ __all__ = ["LookingUp"]
 class _OwnCard:
     """The member's own card, which lies there, and the last day of the certificate that is bound to them."""
 
-    seen: CardSeen
+    seen: CardSeen | None
     bound_last_day: date
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kiosk.decision import CardToday
+from kiosk.eligibility import CardSeen
+from kiosk.eligibility.terminal import FaceFile
 from kiosk.failures import Code, code_of_check
-from kiosk.identity import CertificateCheck, Level, claimable_level
+from kiosk.identity import CertificateCheck, Chain, Level, claimable_level
 
-__all__ = ["CheckedCard", "Identified", "LockedCard", "ReadCard", "StaffAct", "refusal"]
+__all__ = [
+    "CheckedCard",
+    "FromReader",
+    "Identified",
+    "LockedCard",
+    "Person",
+    "ReadCard",
+    "StaffAct",
+    "card_seen",
+    "refusal",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,19 @@ class CheckedCard:
         return claimable_level(self.check)
 
 
+def card_seen(card: CheckedCard | None) -> CardSeen | None:
+    """Return what the facts need of a card that was checked here; None for no card."""
+    if card is None:
+        return None
+    return CardSeen(
+        last_day=card.check.last_day,
+        chain_trusted=card.check.chain in {Chain.TRUSTED, Chain.EXPIRED},
+        revocation=card.check.revocation.value,
+        today=CardToday.READ,
+        without_pin=card.without_pin,
+    )
+
+
 ReadCard = CheckedCard | LockedCard
 
 
@@ -62,6 +88,27 @@ class Identified:
     card: CheckedCard
     level: Level
     staff: StaffAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromReader:
+    """A person whom the 顔認証付きカードリーダー has identified; ``face`` is its result.
+
+    ``card`` is the card that was checked here before, if it is this person's. ``staff`` is who chose the result, where
+    the visit did not know whose to take.
+    """
+
+    face: FaceFile = field(repr=False)
+    card: CheckedCard | None = None
+    staff: StaffAct | None = None
+
+    @property
+    def level(self) -> Level:
+        """The reader has compared the face, or judged the 暗証番号."""
+        return Level.OFFICIAL_READER
+
+
+Person = Identified | FromReader
 
 
 def refusal(check: CertificateCheck) -> Code | None:

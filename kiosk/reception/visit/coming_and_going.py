@@ -15,6 +15,7 @@ from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, Sta
 from kiosk.reception.visit.states import (
     AskingTerminal,
     AtGuide,
+    AwaitingReader,
     Determining,
     Failed,
     Farewell,
@@ -78,18 +79,16 @@ _STAYS_AFTER_REMOVAL = {
 
 def leaving(visit: Visit, outcome: str) -> tuple[Effect, ...]:
     """Return the effects of leaving a visit early: it is journaled if it had begun, and its card is powered off."""
-    if not visit.reader:
-        return ()
-    release = Release(visit.number, visit.reader)
+    release = (Release(visit.number, visit.reader),) if visit.reader else ()
     match visit.state:
-        case Reading():
-            return record(visit, None, outcome), release
+        case Reading() | AwaitingReader():
+            return record(visit, None, outcome), *release
         case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card):
-            return record(visit, card.level, outcome), release
+            return record(visit, card.level, outcome), *release
         case Determining(person=person) | AskingTerminal(person=person):
-            return record(visit, person.level, outcome), release
+            return record(visit, person.level, outcome), *release
         case _:
-            return (release,)
+            return release
 
 
 def record(visit: Visit, level: Level | None, outcome: str) -> Record:
@@ -117,7 +116,7 @@ def card_put(at: Moment[VisitState, CardPut]) -> Reaction:
 
 def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
     """Show what the card that still lies there has done; it is not read again, and displaces nobody's visit."""
-    if visit.card_present:
+    if visit.card_present or isinstance(visit.state, AwaitingReader):
         return IGNORED
     known = visit.state.failure if isinstance(visit.state, Failed) and visit.reader == reader else failure
     fresh = _fresh(visit, Failed(known), reader)
@@ -204,8 +203,8 @@ def service_changed_at_rest(at: Moment[Idle | OutOfService | Farewell, ServiceCh
     return Transition(at_rest(replace(at.visit, service=at.event.failure)))
 
 
-def service_changed_while_shown_by_staff(at: Moment[ShownByStaff, ServiceChanged]) -> Reaction:
-    """Keep the answer: it came without a reader, and goes on without one."""
+def service_changed_while_shown_by_staff(at: Moment[ShownByStaff | AwaitingReader, ServiceChanged]) -> Reaction:
+    """Keep the answer, or the wait for one: it comes without a reader of ours, and goes on without one."""
     if at.visit.reader in at.event.readers:
         return _known(at.visit, at.event)
     return Transition(replace(at.visit, service=at.event.failure, reader="", card_present=False))
@@ -242,8 +241,8 @@ _WithCard = Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerm
 
 
 def service_changed_for_card(at: Moment[_WithCard, ServiceChanged]) -> Reaction:
-    """End the visit of a reader that is gone."""
-    if at.visit.reader in at.event.readers:
+    """End the visit of a reader that is gone; one without a card goes on."""
+    if not at.visit.reader or at.visit.reader in at.event.readers:
         return _known(at.visit, at.event)
     failure = at.event.failure or Failure.here(Code.NO_READER)
     lost = replace(_gone(at.visit, Failed(failure)), service=at.event.failure)

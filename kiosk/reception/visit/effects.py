@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.eligibility.terminal import Enquiry
+from kiosk.eligibility.terminal import Awaited, Enquiry
 from kiosk.identity import CertificateCheck, Level, Revocation
 from kiosk.reception.union_office import PersonalPages
+from kiosk.reception.visit.card import CheckedCard
 from kiosk.reception.visit.states import Determining
 
-__all__ = ["AskTerminal", "Determine", "Effect", "PlaceOrder", "Probe", "Prove", "Read", "Record", "Release", "Renew"]
+__all__ = [
+    "AskTerminal",
+    "AwaitReader",
+    "Determine",
+    "Effect",
+    "PlaceOrder",
+    "Probe",
+    "Prove",
+    "Read",
+    "Record",
+    "Release",
+    "Renew",
+    "SeekResult",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,26 @@ class AskTerminal:
 
     visit: int
     enquiry: Enquiry = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitReader:
+    """Find out what is known of the person who uses the 顔認証付きカードリーダー: the holder of ``card``, or nothing.
+
+    ``by_name``: the numbers in the register are in doubt, and only name and birthday count.
+    """
+
+    visit: int
+    card: CheckedCard | None
+    by_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeekResult:
+    """Find the result of the 顔認証付きカードリーダー that fits the visit."""
+
+    visit: int
+    awaited: Awaited = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +119,6 @@ class PlaceOrder:
     pages: PersonalPages = field(repr=False)
 
 
-Effect = Read | Prove | Determine | AskTerminal | Record | Release | Probe | Renew | PlaceOrder
+Effect = (
+    Read | Prove | Determine | AskTerminal | AwaitReader | SeekResult | Record | Release | Probe | Renew | PlaceOrder
+)

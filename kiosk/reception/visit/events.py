@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from drivers.worker.client import Proof
 from kiosk.decision import Purpose
-from kiosk.eligibility.terminal import Answer, Enquiry
+from kiosk.eligibility.terminal import Answer, Awaited, Enquiry, FaceFile
 from kiosk.failures import Failure
 from kiosk.identity import CertificateCheck
 from kiosk.reception.actions import VisitorAction
@@ -28,6 +28,11 @@ __all__ = [
     "OrderFailed",
     "OrderPlaced",
     "Proved",
+    "ReaderAwaited",
+    "ReaderWanted",
+    "ResultChosen",
+    "ResultFound",
+    "ResultToChoose",
     "ServiceChanged",
     "StaffCame",
     "Suspended",
@@ -131,6 +136,47 @@ class TerminalAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderAwaited:
+    """What the visit knows of the person who uses the 顔認証付きカードリーダー was looked up."""
+
+    visit: int
+    awaited: Awaited = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWanted:
+    """Staff send a person whom they have looked up to the 顔認証付きカードリーダー."""
+
+    visit: int
+    awaited: Awaited = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFound:
+    """The 顔認証付きカードリーダー has a result that fits the visit, and no other does."""
+
+    visit: int
+    face: FaceFile = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultToChoose:
+    """There are results, and staff have to choose; ``several``: more than one fits the visit."""
+
+    visit: int
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChosen:
+    """Staff have chosen the result of the person at the kiosk."""
+
+    visit: int
+    face: FaceFile = field(repr=False)
+    staff: StaffAct
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPlaced:
     """The document that the visitor asked for is in the queue."""
 
@@ -197,6 +243,11 @@ OfVisit = (
     | NotDetermined
     | TerminalNeeded
     | TerminalAnswered
+    | ReaderAwaited
+    | ReaderWanted
+    | ResultFound
+    | ResultToChoose
+    | ResultChosen
     | OrderPlaced
     | OrderFailed
     | TimedOut

@@ -30,6 +30,8 @@ __all__ = [
     "enter_pin",
     "face_compared_after_failure",
     "face_compared_at_desk",
+    "failed",
+    "let_go",
     "may_be_mended",
     "not_determined",
     "probe_failed",
@@ -45,10 +47,16 @@ STAFF_MAY_HELP = frozenset({Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED,
 """Failures of the 暗証番号, which a 目視確認 gets round."""
 
 
-def _fail(visit: Visit, failed: Failed) -> Transition:
-    ended = replace(visit, state=failed)
-    entry = record(ended, failed.level, failed.failure.code.value)
-    return Transition(ended, (entry, Release(visit.number, visit.reader)))
+def failed(visit: Visit, state: Failed) -> Transition:
+    """End a visit for a failure: it is journaled, and the card is powered off."""
+    ended = replace(visit, state=state)
+    entry = record(ended, state.level, state.failure.code.value)
+    return Transition(ended, (entry, *let_go(visit)))
+
+
+def let_go(visit: Visit) -> tuple[Release, ...]:
+    """Return the effect that powers the visit's card off, if one is on a reader of ours."""
+    return (Release(visit.number, visit.reader),) if visit.reader else ()
 
 
 def determine(visit: Visit, state: Determining) -> Transition:
@@ -66,7 +74,7 @@ def card_read(at: Moment[Reading, CardRead]) -> Reaction:
         return _locked(visit, read, at.rules)
     card = CheckedCard(read.check, read.tries_left, without_pin=read.without_pin)
     if code := refusal(read.check):
-        return _fail(visit, Failed(Failure.here(code, read.check.reason), card))
+        return failed(visit, Failed(Failure.here(code, read.check.reason), card))
     match at.rules.require:
         case Require.PRESENTED:
             return determine(visit, Determining(Identified(card, Level.PRESENTED)))
@@ -81,22 +89,22 @@ def card_read(at: Moment[Reading, CardRead]) -> Reaction:
 def _locked(visit: Visit, read: CardRead, rules: Rules) -> Reaction:
     """Ask for the 暗証番号 before anything of the card is known, if the settings take that risk."""
     if not rules.pin_before_certificate or rules.require is not Require.PIN or read.without_pin:
-        return _fail(visit, Failed(Failure.here(Code.CERTIFICATE_PROTECTED)))
+        return failed(visit, Failed(Failure.here(Code.CERTIFICATE_PROTECTED)))
     return _ask_pin(visit, LockedCard(read.tries_left))
 
 
 def _ask_pin(visit: Visit, card: ReadCard, wrong: Failure | None = None) -> Transition:
     """Offer the key pad only if a wrong entry cannot block the card."""
     if card.tries_left == 0:
-        return _fail(visit, Failed(Failure.here(Code.PIN_BLOCKED), card, card.level))
+        return failed(visit, Failed(Failure.here(Code.PIN_BLOCKED), card, card.level))
     if card.tries_left is None or card.tries_left < 2:
-        return _fail(visit, Failed(Failure.here(Code.PIN_LAST_TRY), card, card.level))
+        return failed(visit, Failed(Failure.here(Code.PIN_LAST_TRY), card, card.level))
     return Transition(replace(visit, state=PinEntry(card, wrong)))
 
 
 def card_failed(at: Moment[Reading, CardFailed]) -> Reaction:
     """End a visit whose card could not be read."""
-    return _fail(at.visit, Failed(at.event.failure))
+    return failed(at.visit, Failed(at.event.failure))
 
 
 def probe_failed(at: Moment[Failed, CardFailed]) -> Reaction:
@@ -127,12 +135,12 @@ def proved(at: Moment[Proving, Proved]) -> Reaction:
     if proof.outcome is not PinOutcome.RIGHT:
         return _ask_pin(visit, card, Failure.here(Code.PIN_WRONG))
     if isinstance(card, LockedCard):
-        return _fail(visit, Failed(Failure.here(Code.CERTIFICATE_PROTECTED), card))
+        return failed(visit, Failed(Failure.here(Code.CERTIFICATE_PROTECTED), card))
     if code := refusal(card.check):
-        return _fail(visit, Failed(Failure.here(code, card.check.reason), card, at.state.card.level))
+        return failed(visit, Failed(Failure.here(code, card.check.reason), card, at.state.card.level))
     level = claimable_level(card.check, pin_was_right=True, signature_valid=at.event.signature_valid)
     if level is not Level.CONFIRMED:
-        return _fail(visit, Failed(Failure.here(Code.SIGNATURE_INVALID), card, at.state.card.level))
+        return failed(visit, Failed(Failure.here(Code.SIGNATURE_INVALID), card, at.state.card.level))
     return determine(visit, Determining(Identified(card, level)))
 
 
@@ -148,7 +156,7 @@ def proof_failed(at: Moment[Proving, CardFailed]) -> Reaction:
     failure = at.event.failure
     if failure.code in CUT_SHORT:
         failure = replace(failure, code=Code.PIN_OUTCOME_UNKNOWN)
-    return _fail(at.visit, Failed(failure, at.state.card, at.state.card.level))
+    return failed(at.visit, Failed(failure, at.state.card, at.state.card.level))
 
 
 # The desk
@@ -232,6 +240,6 @@ def card_bound(at: Moment[Failed, CardBound]) -> Reaction:
 def not_determined(at: Moment[Determining, NotDetermined]) -> Reaction:
     """End a visit without an answer. A card that nobody knows and that is out of date is one to renew."""
     failure, person = at.event.failure, at.state.person
-    if failure.code is Code.UNKNOWN_MEMBER and person.card.check.leaf_expired:
+    if failure.code is Code.UNKNOWN_MEMBER and person.card and person.card.check.leaf_expired:
         failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
-    return _fail(at.visit, Failed(failure, person.card, person.level, person.staff, at.event.last_known))
+    return failed(at.visit, Failed(failure, person.card, person.level, person.staff, at.event.last_known))

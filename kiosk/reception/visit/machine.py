@@ -24,9 +24,10 @@ from kiosk.reception.actions import (
     SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
+    UseReader,
 )
+from kiosk.reception.visit import awaiting, confirming, guiding, identifying, showing
 from kiosk.reception.visit import coming_and_going as cards
-from kiosk.reception.visit import confirming, guiding, identifying, showing
 from kiosk.reception.visit.events import (
     CardBound,
     CardFailed,
@@ -41,6 +42,11 @@ from kiosk.reception.visit.events import (
     OrderFailed,
     OrderPlaced,
     Proved,
+    ReaderAwaited,
+    ReaderWanted,
+    ResultChosen,
+    ResultFound,
+    ResultToChoose,
     ServiceChanged,
     StaffCame,
     Suspended,
@@ -52,6 +58,7 @@ from kiosk.reception.visit.events import (
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
     AskingTerminal,
+    AwaitingReader,
     Determining,
     Failed,
     Farewell,
@@ -92,7 +99,8 @@ _GUIDE = (GuideCard, GuidePhone, GuideBelongings, GuideAdvice)
 _SHOWN = (Result, OnPage, Ordering, ShownByStaff)
 _TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information)
 _WORKING = (Determining, AskingTerminal)
-_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, TakeCard, Farewell, *_TIMED)
+_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, AwaitingReader, TakeCard, Farewell, *_TIMED)
+_WITHOUT_ANSWER = (*_AT_REST, TakeCard, StaffCheck, Failed, AwaitingReader, *_GUIDE, Information)
 
 
 def _everywhere() -> Iterator[Row]:
@@ -112,7 +120,7 @@ def _cards_and_readers() -> Iterator[Row]:
     yield from On(ServiceChanged, cards.service_changed_at_guide).at(*_GUIDE, Information)
     yield from On(ServiceChanged, cards.service_changed_after_failure).at(Failed)
     yield from On(ServiceChanged, cards.service_changed_before_proof).at(Reading, PinEntry)
-    yield from On(ServiceChanged, cards.service_changed_while_shown_by_staff).at(ShownByStaff)
+    yield from On(ServiceChanged, cards.service_changed_while_shown_by_staff).at(ShownByStaff, AwaitingReader)
     yield from On(ServiceChanged, cards.service_changed_for_card).at(
         StaffCheck, Proving, *_WORKING, Questioning, Result, OnPage, Ordering, TakeCard
     )
@@ -134,12 +142,23 @@ def _identifying() -> Iterator[Row]:
     yield from On(TerminalAnswered, confirming.terminal_answered).at(AskingTerminal)
 
 
+def _official_reader() -> Iterator[Row]:
+    yield from On(UseReader, awaiting.use_reader).at(Idle, StaffCheck, Failed, GuideAdvice)
+    yield from On(ReaderWanted, awaiting.reader_wanted).at(*_WITHOUT_ANSWER, ShownByStaff)
+    yield from On(ReaderAwaited, awaiting.reader_awaited).at(AwaitingReader)
+    yield from On(ResultFound, awaiting.result_found).at(AwaitingReader)
+    yield from On(ResultToChoose, awaiting.result_to_choose).at(AwaitingReader)
+    yield from On(ResultChosen, awaiting.result_chosen).at(AwaitingReader)
+    yield from On(CardTaken, awaiting.card_taken_while_awaiting).at(AwaitingReader)
+    yield from On(Finish, awaiting.gave_up).at(AwaitingReader)
+    yield from On(TimedOut, awaiting.reader_silent).at(AwaitingReader)
+
+
 def _desk_and_time() -> Iterator[Row]:
-    others = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, TakeCard, Farewell, Questioning)
+    others = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, AwaitingReader, TakeCard, Farewell)
     yield from On(NeedStaff, identifying.want_staff).at(PinEntry)
-    yield from On(NeedStaff, cards.call_staff).at(*others, *_SHOWN, *_GUIDE, Information)
-    without_answer = (*_AT_REST, TakeCard, StaffCheck, Failed, *_GUIDE, Information)
-    yield from On(LookedUp, showing.looked_up).at(*without_answer, ShownByStaff)
+    yield from On(NeedStaff, cards.call_staff).at(*others, Questioning, *_SHOWN, *_GUIDE, Information)
+    yield from On(LookedUp, showing.looked_up).at(*_WITHOUT_ANSWER, ShownByStaff)
     yield from On(Continue, cards.continued).at(*_TIMED)
     yield from On(Finish, cards.end).at(StaffCheck, AskingTerminal, Failed, *_TIMED)
     yield from On(TimedOut, cards.warn_or_end).at(*_TIMED)
@@ -168,5 +187,14 @@ def _answers_of_visitors() -> Iterator[Row]:
     yield from On(SayBelonging, guiding.say_belonging).at(GuideBelongings)
 
 
-TABLE = table_of(chain(_everywhere(), _cards_and_readers(), _identifying(), _desk_and_time(), _answers_of_visitors()))
+TABLE = table_of(
+    chain(
+        _everywhere(),
+        _cards_and_readers(),
+        _identifying(),
+        _official_reader(),
+        _desk_and_time(),
+        _answers_of_visitors(),
+    )
+)
 """What follows for each pair of a state and an event; a pair that is not listed is ignored and counted."""

@@ -23,6 +23,7 @@ class Rules:
     ``pin_before_certificate``: a phone that shows its certificate only after the 暗証番号 gets it unchecked.
     ``takes_phone_card``: the desk has a reader for the マイナ保険証 in a smartphone.
     ``terminal_limit``: how long an answer of the 資格確認端末 may take.
+    ``official_reader``: a 顔認証付きカードリーダー is beside the kiosk, and its results are taken.
     ``extensions``: how often one screen may be extended by its visitor.
     """
 
@@ -40,3 +41,4 @@ class Rules:
     union_office: bool = False
     takes_phone_card: bool = False
     terminal_limit: float = 30.0
+    official_reader: bool = False

@@ -10,13 +10,14 @@ from kiosk.reception.questions import Question
 from kiosk.reception.union_office import GENERAL_PAGES, UnionPage
 from kiosk.reception.visit.closing import forbids_answers
 from kiosk.reception.visit.coming_and_going import leaving
-from kiosk.reception.visit.effects import PlaceOrder, Release
+from kiosk.reception.visit.effects import PlaceOrder
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.events import Determined, LookedUp, OrderFailed, OrderPlaced
-from kiosk.reception.visit.identifying import determine
+from kiosk.reception.visit.identifying import determine, let_go
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
     AtGuide,
+    AwaitingReader,
     Determining,
     Failed,
     Idle,
@@ -53,7 +54,7 @@ _Answered = Questioning | Result | OnPage
 def determined(at: Moment[Determining, Determined]) -> Reaction:
     """Show the answer, or ask first what changes it; the card is let go."""
     state = _shown(at.state, at.event.eligibility, at.rules)
-    return Transition(replace(at.visit, state=state), (Release(at.visit.number, at.visit.reader),))
+    return Transition(replace(at.visit, state=state), let_go(at.visit))
 
 
 def _shown(asked: Determining, eligibility: Eligibility, rules: Rules) -> Questioning | Result:
@@ -167,7 +168,10 @@ def order_failed(at: Moment[Ordering, OrderFailed]) -> Reaction:
 
 
 def looked_up(
-    at: Moment[Idle | OutOfService | TakeCard | StaffCheck | Failed | ShownByStaff | AtGuide | Information, LookedUp],
+    at: Moment[
+        Idle | OutOfService | TakeCard | StaffCheck | Failed | ShownByStaff | AtGuide | Information | AwaitingReader,
+        LookedUp,
+    ],
 ) -> Reaction:
     """Show what staff have looked up; it never takes the place of an answer for a card."""
     if forbids_answers(at.visit.service):

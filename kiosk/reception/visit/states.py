@@ -9,18 +9,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.decision import LifeEvent, Purpose
-from kiosk.eligibility.terminal import Answer
+from kiosk.eligibility.terminal import Answer, Awaited
 from kiosk.failures import Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.questions import Question, Replies
 from kiosk.reception.union_office import PersonalPages, UnionPage
-from kiosk.reception.visit.card import Identified, ReadCard, StaffAct
+from kiosk.reception.visit.card import CheckedCard, Person, ReadCard, StaffAct
 from kiosk.reception.visit.eligibility import AskedSource, Eligibility, Reminder
 
 __all__ = [
     "AskingTerminal",
     "AtGuide",
+    "AwaitingReader",
     "Determining",
     "Failed",
     "Farewell",
@@ -66,6 +67,7 @@ class StateName(StrEnum):
     FAREWELL = "farewell"
     GUIDE = "guide"
     INFORMATION = "information"
+    OFFICIAL_READER = "official_reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Determining:
     ``before`` is what it said before the person agreed to the 限度額, which makes it be asked anew.
     """
 
-    person: Identified
+    person: Person
     purpose: Purpose = Purpose.VISIT
     replies: Replies = Replies()
     answer: Answer | None = field(default=None, repr=False)
@@ -138,7 +140,7 @@ class Determining:
 class AskingTerminal:
     """The 資格確認端末 is asked about the person; ``before`` as in `Determining`."""
 
-    person: Identified
+    person: Person
     purpose: Purpose
     replies: Replies
     before: Answer | None = field(default=None, repr=False)
@@ -148,7 +150,7 @@ class AskingTerminal:
 class Questioning:
     """Something is asked before the answer is shown, since it changes the answer."""
 
-    person: Identified
+    person: Person
     purpose: Purpose
     replies: Replies
     eligibility: Eligibility
@@ -160,7 +162,7 @@ class Questioning:
 class Result:
     """The answer is shown."""
 
-    person: Identified
+    person: Person
     purpose: Purpose
     replies: Replies
     eligibility: Eligibility
@@ -218,6 +220,20 @@ class Failed:
     level: Level | None = None
     staff: StaffAct | None = None
     last_known: AskedSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingReader:
+    """The visitor uses the 顔認証付きカードリーダー, and the visit waits for its result.
+
+    ``card`` was checked here before; ``awaited`` is what the visit knows of the person, once that was looked up.
+    ``to_choose``: staff have to choose the result. ``failure``: why, if more than one fits.
+    """
+
+    card: CheckedCard | None = None
+    awaited: Awaited | None = field(default=None, repr=False)
+    to_choose: bool = False
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +314,7 @@ VisitState = (
     | Determining
     | AskingTerminal
     | Failed
+    | AwaitingReader
     | TakeCard
     | Farewell
     | Timed
@@ -308,6 +325,8 @@ def card_of(state: VisitState) -> ReadCard | None:
     """Return what is known of the card of this visit; None if no card was read."""
     match state:
         case PinEntry(card=card) | StaffCheck(card=card) | Proving(card=card) | Failed(card=card):
+            return card
+        case AwaitingReader(card=card):
             return card
         case Determining(person=person) | AskingTerminal(person=person):
             return person.card
@@ -341,6 +360,7 @@ _NAMES: dict[type[VisitState], StateName] = {
     GuideBelongings: StateName.GUIDE,
     GuideAdvice: StateName.GUIDE,
     Information: StateName.INFORMATION,
+    AwaitingReader: StateName.OFFICIAL_READER,
 }
 
 

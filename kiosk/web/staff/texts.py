@@ -42,6 +42,7 @@ STATES: Mapping[StateName, str] = {
     StateName.STAFF: "係員による本人確認を待っています",
     StateName.CHECKING: "確認しています",
     StateName.RESULT: "結果を表示しています",
+    StateName.OFFICIAL_READER: "顔認証付きカードリーダーの結果を待っています",
     StateName.FAILURE: "エラーの画面を表示しています",
     StateName.TAKE_CARD: "カードを取るのを待っています",
     StateName.FAREWELL: "終わりの画面を表示しています",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
+from kiosk import TOKYO
 from kiosk.decision import (
     DEFAULT_POLICY,
     CardStatus,
@@ -19,7 +20,7 @@ from kiosk.decision import (
     decide,
 )
 from kiosk.eligibility import MemberId
-from kiosk.eligibility.terminal import Answer, Enquiry, Status
+from kiosk.eligibility.terminal import Answer, Awaited, Enquiry, FaceFile, Status
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level
 from kiosk.reception.actions import (
@@ -37,6 +38,7 @@ from kiosk.reception.actions import (
     SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
+    UseReader,
 )
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.picture import Painter
@@ -67,6 +69,11 @@ from kiosk.reception.visit.events import (
     OrderFailed,
     OrderPlaced,
     Proved,
+    ReaderAwaited,
+    ReaderWanted,
+    ResultChosen,
+    ResultFound,
+    ResultToChoose,
     ServiceChanged,
     StaffCame,
     Suspended,
@@ -79,6 +86,7 @@ from kiosk.reception.visit.machine import step
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
     AskingTerminal,
+    AwaitingReader,
     Determining,
     Failed,
     Farewell,
@@ -152,6 +160,10 @@ PROOF = Proof(PinOutcome.RIGHT, 3, b"s", 3, 0.1)
 
 ENQUIRY = Enquiry("133033", "71-0001", "000101", "00", date(1980, 4, 1), TODAY)
 VALID = Answer(Status.VALID)
+BEGUN = datetime(2026, 11, 25, 10, 0, tzinfo=TOKYO)
+NOBODY = Awaited(BEGUN, BEGUN + timedelta(minutes=5))
+SOMEBODY = replace(NOBODY, kana="ドボク タロウ", birth_date=date(1980, 4, 1))
+FACE = FaceFile("OQSsiquc01res_face_13123456784da5260a16de5a3d3ad7_20261125100100.xml", VALID)
 
 STATES: tuple[VisitState, ...] = (
     OutOfService(),
@@ -168,6 +180,7 @@ STATES: tuple[VisitState, ...] = (
     Ordering(UNION_RESULT, OWN),
     ShownByStaff(ELIGIBILITY, ACT),
     Failed(Failure(Code.PIN_BLOCKED), CARD, Level.PRESENTED),
+    AwaitingReader(CARD, SOMEBODY),
     TakeCard(),
     Farewell(),
     GuideCard(),
@@ -190,6 +203,11 @@ EVENTS: tuple[VisitEvent, ...] = (
     NotDetermined(7, Failure(Code.UNKNOWN_MEMBER)),
     TerminalNeeded(7, ENQUIRY),
     TerminalAnswered(7, VALID),
+    ReaderAwaited(7, SOMEBODY),
+    ReaderWanted(7, SOMEBODY),
+    ResultFound(7, FACE),
+    ResultToChoose(7),
+    ResultChosen(7, FACE, ACT),
     OrderPlaced(7, OWN),
     OrderFailed(7, Failure(Code.ORDER_UNSURE)),
     TimedOut(7),
@@ -211,6 +229,7 @@ EVENTS: tuple[VisitEvent, ...] = (
     SayBelonging(action="belonging", belonging=Belonging.NOTICE),
     OpenPage(action="page", page=UnionPage.MENU),
     AskForDocument(action="request"),
+    UseReader(action="official_reader"),
 )
 """One event of each kind, for a visit with the number 7."""
 

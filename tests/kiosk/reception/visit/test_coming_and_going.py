@@ -19,6 +19,7 @@ from kiosk.reception.visit.eligibility import Reminder
 from kiosk.reception.visit.events import CardPut, CardTaken, ServiceChanged, StaffCame, Suspended, TimedOut
 from kiosk.reception.visit.states import (
     AskingTerminal,
+    AwaitingReader,
     Determining,
     Failed,
     Farewell,
@@ -113,7 +114,7 @@ def test_a_visit_under_way_may_end_but_the_next_card_finds_the_kiosk_out_of_use(
 
 
 @pytest.mark.parametrize(
-    "state", [state for state in STATES if visit(state).reader and not isinstance(state, Farewell)]
+    "state", [state for state in STATES if visit(state).reader and not isinstance(state, Farewell | AwaitingReader)]
 )
 def test_taking_the_card_away_leaves_nothing_personal(state: VisitState) -> None:
     after, _ = happens(visit(state, card=True), CardTaken(READER))
@@ -214,7 +215,9 @@ def test_a_machine_that_slept_ends_whatever_was_on(state: VisitState) -> None:
     after, effects = happens(visit(state, called=True), Suspended())
     assert after == Visit(8, Idle())
     assert effects[-1] == Renew()
-    recorded = isinstance(state, Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal)
+    recorded = isinstance(
+        state, Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal | AwaitingReader
+    )
     assert any(isinstance(effect, Record) and effect.outcome == "suspended" for effect in effects) is recorded
 
 

@@ -15,12 +15,20 @@ from drivers.worker.client import Proof
 from kiosk.decision import Need, Purpose
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level, Revocation
-from kiosk.reception.actions import ChoosePurpose, EnterPin, OpenPage, SayBelonging, SayNeeds, SayPhoneCard
+from kiosk.reception.actions import (
+    ChoosePurpose,
+    EnterPin,
+    OpenPage,
+    SayBelonging,
+    SayNeeds,
+    SayPhoneCard,
+    SaySmartphone,
+)
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.picture import screen_of, time_limit
 from kiosk.reception.screens import Screen
 from kiosk.reception.union_office import UnionPage
-from kiosk.reception.visit.card import CheckedCard
+from kiosk.reception.visit.card import CheckedCard, FromReader
 from kiosk.reception.visit.effects import Determine, Prove
 from kiosk.reception.visit.events import (
     CardBound,
@@ -33,6 +41,8 @@ from kiosk.reception.visit.events import (
     NotDetermined,
     OfVisit,
     Proved,
+    ResultChosen,
+    ResultFound,
     ServiceChanged,
     TerminalAnswered,
     VisitEvent,
@@ -136,7 +146,7 @@ def _of_this_visit(event: VisitEvent, number: int) -> VisitEvent:
 def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
     history: list[VisitEvent], require: Require, unchecked_first: bool
 ) -> None:
-    rules = Rules(require=require, pin_before_certificate=unchecked_first, union_office=True)
+    rules = Rules(require=require, pin_before_certificate=unchecked_first, union_office=True, official_reader=True)
     now = Visit(1, Idle())
     for happened in history:
         event = _of_this_visit(happened, now.number)
@@ -153,12 +163,28 @@ def test_whatever_happens_there_is_a_screen_and_no_answer_without_its_proof(
         now = reaction.visit
         assert isinstance(screen_of(now), Screen)
         if not now.card_present:
-            assert not isinstance(now.state, _OF_A_CARD)
+            assert not isinstance(now.state, _OF_A_CARD) or _is_from_reader(now.state)
             assert not isinstance(now.state, Failed) or now.state.card is None
+
+
+def _is_from_reader(state: VisitState) -> bool:
+    """Return whether the answer is that of the 顔認証付きカードリーダー, which needs no card here."""
+    match state:
+        case OnPage(result=result) | Ordering(result=result):
+            return isinstance(result.person, FromReader)
+        case Determining(person=person) | AskingTerminal(person=person) | Questioning(person=person):
+            return isinstance(person, FromReader)
+        case Result(person=person):
+            return isinstance(person, FromReader)
+        case _:
+            return False
 
 
 def _holds_its_proof(effect: Determine, event: VisitEvent, require: Require) -> None:
     person = effect.asked.person
+    if isinstance(person, FromReader):
+        assert isinstance(event, ResultFound | ResultChosen | ChoosePurpose | SayNeeds | SaySmartphone)
+        return
     assert isinstance(person.card, CheckedCard)
     assert person.card.check.chain in {Chain.TRUSTED, Chain.EXPIRED}
     assert person.card.check.revocation is not Revocation.REVOKED
