@@ -21,7 +21,7 @@ GOAL_MS = 1500
 GOAL_VISIT_MS = 60
 
 
-def _start(stage: Stage) -> subprocess.Popen[bytes]:
+def start(stage: Stage) -> subprocess.Popen[bytes]:
     config = stage.folder / "kiosk.toml"
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", "from kiosk.cli import main; main()", "serve", "--config", str(config)],
@@ -29,7 +29,7 @@ def _start(stage: Stage) -> subprocess.Popen[bytes]:
     )
 
 
-def _until_idle(base: str) -> None:
+def until_idle(base: str) -> None:
     """Return when the page shows the idle screen."""
     while True:
         try:
@@ -46,7 +46,7 @@ def _resident_megabytes(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def _visit(client: httpx.Client) -> None:
+def visit(client: httpx.Client) -> None:
     """Make one visit on one kept connection, from the card to the answer, as a program does that asks and acts."""
     client.post("/simulation/put", json={"persona": "card-works"}).raise_for_status()
     _until(client, "pin")
@@ -54,7 +54,7 @@ def _visit(client: httpx.Client) -> None:
     _until(client, "result_card")
 
 
-def _leave(client: httpx.Client) -> None:
+def leave(client: httpx.Client) -> None:
     client.post("/simulation/take", json={}).raise_for_status()
     _until(client, "idle", "farewell")
 
@@ -70,8 +70,8 @@ def _visits(base: str, number: int) -> list[float]:
     with httpx.Client(base_url=base, trust_env=False) as client:
         client.get("/").raise_for_status()  # the visitor page's cookie
         for _ in range(2 + number):
-            times.append(milliseconds(lambda: _visit(client)))
-            _leave(client)
+            times.append(milliseconds(lambda: visit(client)))
+            leave(client)
     return times[2:]
 
 
@@ -84,9 +84,9 @@ def run() -> None:
             listen = f"127.0.0.1:{free_port()}"
             stage = set_stage(Path(folder) / "stage", datetime.now(UTC), listen=listen)
             begun = time.perf_counter()
-            service = _start(stage)
+            service = start(stage)
             try:
-                _until_idle(f"http://{listen}/")
+                until_idle(f"http://{listen}/")
                 starts.append((time.perf_counter() - begun) * 1000)
                 memory.append(_resident_megabytes(service.pid))
                 visits += _visits(f"http://{listen}/", -(-VISITS // RUNS))

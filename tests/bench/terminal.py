@@ -1,4 +1,4 @@
-"""The 資格確認端末: how soon an answer is noticed, what old files cost, parsing, and a bulk of 5,000."""
+"""The 資格確認端末: how soon an answer is noticed, what old files cost, parsing, a bulk of 5,000, whole visits."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from kiosk.eligibility.terminal import (
 )
 from kiosk.eligibility.terminal import exchange as exchange_module
 from kiosk.eligibility.terminal.folders import find_answer
+from tests.bench import terminal_visits
 from tests.bench.figures import row, series, show
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, OtherSide, answer_name, golden, identified, put
 from tests.kiosk.eligibility.terminal.test_bulk import Centre
@@ -64,6 +65,7 @@ def run() -> None:
         _polls(few, many)
         _remembered(Path(empty))
         _bulk(Path(empty))
+    terminal_visits.run()
 
 
 def _folders(root: Path, old_files: int) -> Folders:
