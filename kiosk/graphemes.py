@@ -7,9 +7,10 @@ a ZERO WIDTH JOINER, at some marks of Brahmic scripts) and, in Indic conjuncts a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-__all__ = ["graphemes", "shown_letters"]
+__all__ = ["graphemes", "shown_letters", "without_controls"]
 
 _MOST_SHOWN = 4
 """Characters of one letter: a kana or 漢字 with its marks needs three; a hundred fill a line, and break nowhere."""
@@ -19,6 +20,8 @@ _MARKS = {"Mn", "Mc", "Me"}
 _CONTROLS = {"Cc", "Cf", "Zl", "Zp"}
 _ALSO_EXTENDING = frozenset(f"{_JOINER}{_NON_JOINER}\uff9e\uff9f\u0e33\u0eb3")
 """Besides the marks: the joiners, the half-width ﾞ and ﾟ, and the AM of Thai and Lao."""
+
+_BLANKS = re.compile(r"\s{2,}")
 
 _PREPENDED = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd\U000110cd\U000111c2\U000111c3"
@@ -41,6 +44,19 @@ def graphemes(text: str) -> list[str]:
 def shown_letters(text: str) -> list[str]:
     """Return the letters of ``text`` as a screen shows them: of one with many marks, the first few."""
     return [letter[:_MOST_SHOWN] for letter in graphemes(text)]
+
+
+def without_controls(text: str) -> str:
+    """Return ``text`` without what is not seen and may move or hide what is: line breaks, overrides of the direction,
+    escapes of a terminal. Each run of them and of blanks becomes one blank, of the kind that is there.
+    """
+    spaced = "".join(" " if _breaks(letter) else letter for letter in text)
+    kept = "".join(letter for letter in spaced if not _controls(letter))
+    return _BLANKS.sub(lambda run: run[0][0], kept).strip()
+
+
+def _breaks(character: str) -> bool:
+    return character.isspace() and _controls(character)
 
 
 def _joins(cluster: str, character: str) -> bool:

@@ -23,6 +23,7 @@ from kiosk.eligibility.terminal import (
     consents_json,
     summary,
 )
+from kiosk.graphemes import without_controls
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -73,7 +74,7 @@ def watch_faces(settings: Settings, json_lines: bool) -> None:
     with closing(FaceFolder(chosen.face, chosen.institution)) as folder:
         for face in folder.watch():
             if face.answer.reason:
-                typer.echo(f"{face.name or chosen.face}: {face.answer.reason}", err=True)
+                typer.echo(f"{_named(face, str(chosen.face))}: {face.answer.reason}", err=True)
             _print(_line(face) if json_lines else _text(face))
 
 
@@ -83,7 +84,12 @@ def _line(face: FaceFile) -> str:
 
 
 def _text(face: FaceFile) -> str:
-    return f"{face.name or '-'}: {summary(face.answer)}"
+    return f"{_named(face, '-')}: {summary(face.answer)}"
+
+
+def _named(face: FaceFile, folder: str) -> str:
+    """Return a file's name for a person to read: others may have put escapes of a terminal into it."""
+    return folder if face.name is None else without_controls(face.name)
 
 
 def _print(line: str) -> None:

@@ -14,6 +14,7 @@ from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import folded
 from kiosk.eligibility.model import Member
 from kiosk.eligibility.terminal import Qualification
+from kiosk.graphemes import without_controls
 
 __all__ = [
     "KEY_FIELDS",
@@ -71,7 +72,8 @@ def differences_of(
 
 
 def _differing(member: Member, result: Qualification, lost_on: date | None, on: date) -> Iterator[FieldDifference]:
-    for field, ours, theirs, plain in _texts(member, result):
+    for field, ours, said, plain in _texts(member, result):
+        theirs = without_controls(said)
         if ours and theirs and plain(ours) != plain(theirs):
             yield FieldDifference(field, ours, theirs)
     if result.acquired_on not in (None, member.acquired_on):

@@ -41,6 +41,7 @@ from kiosk.eligibility.terminal import (
     without_served,
 )
 from kiosk.failures import FAILURES, Code, Failure
+from kiosk.graphemes import shown_letters, without_controls
 from kiosk.store.codes import Relationship, Sex
 
 __all__ = [
@@ -63,7 +64,7 @@ __all__ = [
 ]
 
 _LONGEST_INSURER_NAME: Final = 40
-"""Characters of 保険者名称 that a screen has room for."""
+"""Letters of 保険者名称 that a screen has room for."""
 
 
 class EligibilitySource(StrEnum):
@@ -231,8 +232,8 @@ def _brought_up_to_date(registered: Facts, answered: Facts, *, by_card: bool) ->
 
 def _name_of(result: Qualification) -> str:
     """Return 保険者名称, as far as a screen has room for it."""
-    name = " ".join((result.insurer_name or "").split())
-    return name[:_LONGEST_INSURER_NAME] or "ご加入の保険者"
+    letters = shown_letters(without_controls(result.insurer_name or ""))
+    return "".join(letters[:_LONGEST_INSURER_NAME]) or "ご加入の保険者"
 
 
 _ISSUANCE_STEPS = {NextStep.FILE_PAPERS, NextStep.AWAIT_CONFIRMATION}
@@ -262,19 +263,19 @@ def member_of(result: Qualification, enquiry: Enquiry, on: date, now: datetime) 
     """
     return Member(
         id=MemberId(
-            result.insurer_number or enquiry.insurer_number,
-            result.symbol or enquiry.symbol,
-            result.number or enquiry.number,
-            result.branch or enquiry.branch,
+            without_controls(result.insurer_number or enquiry.insurer_number),
+            without_controls(result.symbol or enquiry.symbol),
+            without_controls(result.number or enquiry.number),
+            without_controls(result.branch or enquiry.branch),
         ),
-        name=result.name or "",
-        kana=result.kana or "",
+        name=without_controls(result.name or ""),
+        kana=without_controls(result.kana or ""),
         birth_date=result.birth_date or enquiry.birth_date,
         sex=next((sex for sex in Sex if sex == result.sex), None),
         relationship=next((one for one in Relationship if one == result.relationship), None),
-        household_head=result.household_head or "",
-        postal_code=result.postal_code or "",
-        address=result.address or "",
+        household_head=without_controls(result.household_head or ""),
+        postal_code=without_controls(result.postal_code or ""),
+        address=without_controls(result.address or ""),
         employer="",
         acquired_on=result.acquired_on or on,
         lost_on=result.lost_on,

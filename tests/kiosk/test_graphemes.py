@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.graphemes import graphemes
+from kiosk.graphemes import graphemes, without_controls
 
 PERL = r'use open qw(:std :utf8); while (<STDIN>) { chomp; print join("|", map { length } /\X/g), "\n" }'
 MARKS = "\u3099\u309a\uff9e\uff9f\u0301\u20dd\ufe00\ufe0f\U000e0100\U000e01ef"
@@ -75,3 +75,19 @@ def test_nothing_that_perl_keeps_together_is_taken_apart(texts: list[str]) -> No
     for text, lengths in zip(texts, perl_ends(texts), strict=True):
         assert "".join(graphemes(text)) == text
         assert boundaries([len(cluster) for cluster in graphemes(text)]) <= boundaries(lengths)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("土木　花子", "土木　花子"),
+        ("葛\U000e0100城 ｶﾞ", "葛\U000e0100城 ｶﾞ"),
+        ("\u202e花子\u202c", "花子"),
+        ("a\x1b[31mb\x9b", "a[31mb"),
+        ("一\r\n二\u2028三\t四", "一 二 三 四"),
+        ("　\n花", "花"),
+        ("\x00\u200b", ""),
+    ],
+)
+def test_what_moves_or_hides_letters_goes(text: str, plain: str) -> None:
+    assert without_controls(text) == plain

@@ -9,19 +9,23 @@ from kiosk.eligibility.terminal import codes
 from kiosk.eligibility.terminal.codes import label
 from kiosk.eligibility.terminal.json_form import answer_json
 from kiosk.eligibility.terminal.model import Answer, Qualification
+from kiosk.graphemes import without_controls
 
 __all__ = ["summary"]
 
 
 def summary(answer: Answer) -> str:
-    """Return what an answer says, one fact a line; codes with what they mean."""
+    """Return what an answer says, one fact a line; codes with what they mean.
+
+    What an answer holds beside letters, such as line breaks and escapes of a terminal, is left out.
+    """
     said = answer_json(answer)
     head = [str(answer.status), label(codes.VALIDITIES, answer.validity), said["code"], said["message"]]
     lines = [" ".join(str(part) for part in head if part)]
     for result in answer.results:
         lines += [f"  {name}: {value}" for name, value in _facts(result) if value]
     lines += [f"  {name}: {text}" for name, text in answer.unknown.items()]
-    return "\n".join(lines)
+    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + without_controls(line) for line in lines)
 
 
 def _facts(result: Qualification) -> Iterator[tuple[str, str | None]]:

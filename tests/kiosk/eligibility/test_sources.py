@@ -315,3 +315,15 @@ def test_what_the_register_cannot_have_is_refused(field: ConfirmedField, answere
     with pytest.raises(DataRefused) as refusal:
         taken(field, answered)
     assert answered not in str(refusal.value)
+
+
+def test_what_moves_or_hides_letters_reaches_no_screen() -> None:
+    """A RIGHT-TO-LEFT OVERRIDE would turn the digits behind it round."""
+    said = result(name="\u202e土木\x9b　太郎", kana="ﾄﾞﾎﾞｸ\n ﾀﾛｳ", address="東京都\u2028港区", number="12\u202e34")
+    person = member_of(said, ASKED, ON, NOW)
+    assert (person.name, person.kana, person.address) == ("土木　太郎", "ﾄﾞﾎﾞｸ ﾀﾛｳ", "東京都 港区")
+    assert person.id.number == "1234"
+    differing = differences_of(member(address="東京都千代田区"), result(address="\u202e東京都港区"), None, ON)
+    assert [one.answered for one in differing] == ["東京都港区"]
+    named = answer(insurer_number="06139992", insurer_name="\u202e模擬\u0301\u0301\u0301\u0301\u0301組合")
+    assert judged(named).insurer_name == "模擬\u0301\u0301\u0301組合"

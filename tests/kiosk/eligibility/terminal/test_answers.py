@@ -266,3 +266,12 @@ def test_another_message_is_no_answer(name: str) -> None:
 
 def test_nothing_of_a_person_shows_in_a_repr() -> None:
     assert "土木" not in repr(parse_answer(golden("valid"))) and "土木" not in repr(one("valid"))
+
+
+@pytest.mark.parametrize("said", ["&#x9b;31m花子", "花子\n  資格喪失年月日: 2026-11-22", "\u202e花子", "花\u2028子"])
+def test_a_summary_is_one_line_a_fact_whatever_an_answer_holds(said: str) -> None:
+    answer = parse_answer(golden("valid").replace("<Name>土木　花子".encode(), f"<Name>{said}".encode()))
+    lines = summary(answer).split("\n")
+    (name,) = [line for line in lines if line.startswith("  氏名: ")]
+    assert "花" in name and not {"\x9b", "\u202e", "\u2028"} & {*name}
+    assert not any(line.startswith("  資格喪失年月日") for line in lines)
