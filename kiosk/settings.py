@@ -30,6 +30,7 @@ from drivers.profile_table import shown
 from drivers.toml_file import TomlError, parse_toml
 from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_of, variables
 from kiosk.files import FileError, read_bounded
+from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "DocumentSettings",
     "EligibilitySettings",
     "IdentitySettings",
+    "OrcaSettings",
     "ScreenSettings",
     "Settings",
     "SettingsError",
@@ -228,6 +230,7 @@ class Settings(_Section):
     staff: StaffSettings = StaffSettings()
     terminal: TerminalSettings = TerminalSettings()
     eligibility: EligibilitySettings = EligibilitySettings()
+    orca: OrcaSettings = OrcaSettings()
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts")
 
     @field_validator("listen")
@@ -269,6 +272,7 @@ class Settings(_Section):
     def named_files(self) -> dict[str, list[Path]]:
         """The files and folders that settings name, by key; each must be there."""
         one = {"policy": self.policy, "site_key_file": self.site_key_file, "documents.insurer": self.documents.insurer}
+        one |= {"orca.password_file": self.orca.password_file, "orca.ca_file": self.orca.ca_file}
         many = {"identity.trust": self.identity.trust, "identity.crl": self.identity.crl}
         return {**many, "card.profiles": self.card.profiles} | {key: [path] for key, path in one.items() if path}
 

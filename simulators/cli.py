@@ -24,6 +24,7 @@ from simulators.demo.command import demo_command
 from simulators.ends import ENDS, ends_waited_for
 from simulators.faults import SlowCard
 from simulators.nfc_target import NfcTarget, TargetError
+from simulators.orca.command import orca_command
 from simulators.pcscd import PcscdError, PrivatePcscd
 from simulators.people import (
     Persona,
@@ -173,6 +174,7 @@ def pcscd_command(
 
 app.command("demo")(demo_command)
 app.command("terminal")(terminal_command)
+app.command("orca")(orca_command)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from kiosk.cli.clock import app as clock_app
 from kiosk.cli.decide import decide_command
 from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
+from kiosk.cli.orca import app as orca_app
 from kiosk.cli.policy import app as policy_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command, settings_command
@@ -65,6 +66,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(clock_app, name="clock")
 app.add_typer(policy_app, name="policy")
 app.add_typer(terminal_app, name="terminal")
+app.add_typer(orca_app, name="orca")
 
 
 def main() -> None:

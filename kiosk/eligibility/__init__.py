@@ -19,6 +19,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
+from kiosk.eligibility.kana import folded as folded_kana
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
@@ -66,6 +67,7 @@ __all__ = [
     "contains_my_number",
     "facts_for",
     "files_of",
+    "folded_kana",
     "parse_address",
     "parse_date",
     "parse_postal_code",

@@ -9,6 +9,7 @@ from kiosk.failures.codes import Code
 from kiosk.failures.texts.card import CARD
 from kiosk.failures.texts.fall_backs import FALL_BACKS, FallBack, FallBackText
 from kiosk.failures.texts.look_up import LOOK_UP
+from kiosk.failures.texts.orca import ORCA
 from kiosk.failures.texts.pin import PIN
 from kiosk.failures.texts.reader import READER
 from kiosk.failures.texts.service import SERVICE
@@ -17,4 +18,4 @@ from kiosk.failures.texts.text import FailureText
 
 __all__ = ["FAILURES", "FALL_BACKS", "FailureText", "FallBack", "FallBackText"]
 
-FAILURES: dict[Code, FailureText] = {**READER, **CARD, **PIN, **LOOK_UP, **TERMINAL, **SERVICE}
+FAILURES: dict[Code, FailureText] = {**READER, **CARD, **PIN, **LOOK_UP, **TERMINAL, **ORCA, **SERVICE}

@@ -1,0 +1,242 @@
+"""Hand each finished visit to ORCA, in order and at least once, by a thread of its own: no visit waits for it.
+
+What it has done is on disk before it goes on. After a kill the visit in hand is handed over again, and is found to be
+registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Lock, Thread
+from typing import Final, Protocol
+
+import structlog
+
+from kiosk import TOKYO
+from kiosk.failures import Code, Failure, place_of
+from kiosk.orca.errors import OrcaBusy, OrcaError, OrcaRefused, OrcaSilent
+from kiosk.orca.kept import Handled, KeptProgress, Progress
+from kiosk.orca.model import Arrival
+from kiosk.orca.planning import Outcome, OutcomeKind
+
+__all__ = ["Coming", "Connector", "Receiving", "Source", "SourceUnavailable", "Standing"]
+
+_log = structlog.get_logger(__name__)
+
+_LONGEST_PAUSE: Final = 60.0
+"""Seconds between two tries at most; they begin with one and double."""
+
+_LOOK_EVERY: Final = 60.0
+"""Seconds without a visit after which ORCA is asked whether it still answers."""
+
+_MOST_TRIES: Final = 5
+"""Tries of one visit while ORCA answers other calls; then it is the desk's."""
+
+_BATCH: Final = 20
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Coming:
+    """A finished visit in its place in the order; ``arrival`` is None where nobody is to be received."""
+
+    sequence: int
+    arrival: Arrival | None
+
+
+class SourceUnavailable(Exception):
+    """The finished visits cannot be read now, which their own room says."""
+
+
+class Source(Protocol):
+    """Where finished visits come from. Both methods may block, and raise SourceUnavailable."""
+
+    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
+        """Return at most ``limit`` visits after that place, in order; 0: from the oldest kept."""
+
+    def last(self) -> int:
+        """Return the place of the newest visit; 0 if there is none."""
+
+
+class Receiving(Protocol):
+    """ORCA, as the connector uses it."""
+
+    def receive(self, arrival: Arrival) -> Outcome:
+        """Return what became of a visit. Raises OrcaError."""
+
+    def check(self) -> object:
+        """Return if ORCA answers. Raises OrcaError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What staff see: the visits that wait, the oldest first, and what became of the latest, the newest first."""
+
+    waiting: tuple[datetime, ...] = ()
+    handled: tuple[Handled, ...] = ()
+
+
+class Connector:
+    """One ORCA's connector. `start` and `stop` it once; `standing` and `troubles` return at once."""
+
+    def __init__(
+        self, orca: Receiving, source: Source, kept: KeptProgress, pause: Callable[[Event, float], object] = Event.wait
+    ) -> None:
+        """Prepare.
+
+        Args:
+            orca: who receives.
+            source: the finished visits.
+            kept: how far it came.
+            pause: waits for the event, for so many seconds at most.
+
+        """
+        self._orca, self._source, self._kept, self._pause = orca, source, kept, pause
+        self._progress: Progress | None = None
+        self._waiting: tuple[datetime, ...] = ()
+        self._fault: Failure | None = None
+        self._tries, self._tried = 0, ""
+        self._lock, self._woken, self._ending = Lock(), Event(), Event()
+        self._thread = Thread(target=self._run, name="orca", daemon=True)
+
+    def start(self) -> None:
+        """Begin. What waited when the service ended is handed over first."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for further visits now. Returns at once."""
+        self._woken.set()
+
+    def stop(self, patience: float) -> None:
+        """End after the call that is on; wait ``patience`` seconds at most. What waits is kept."""
+        self._ending.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def standing(self) -> Standing:
+        """Return what staff see."""
+        with self._lock:
+            handled = self._progress.handled if self._progress else ()
+            return Standing(self._waiting, tuple(reversed(handled)))
+
+    def troubles(self) -> tuple[Failure, ...]:
+        """Return what is wrong with ORCA (N-25, N-26 or N-27), with what waits, and since when."""
+        with self._lock:
+            if self._fault is None:
+                return ()
+            reason = "; ".join(filter(None, (self._fault.reason, _how_many(self._waiting))))
+            return (Failure(self._fault.code, self._fault.place, reason),)
+
+    def _run(self) -> None:
+        failed = 0
+        while not self._ending.is_set():
+            failed = 0 if self._turn() else failed + 1
+            seconds = min(2.0 ** (failed - 1), _LONGEST_PAUSE) if failed else _LOOK_EVERY
+            if not self._ending.is_set():
+                self._pause(self._woken, seconds)
+                self._woken.clear()
+
+    def _turn(self) -> bool:
+        """Do what there is; return whether all of it is done."""
+        try:
+            self._do_what_waits()
+        except SourceUnavailable:
+            return False
+        except OrcaError as error:
+            self._note(Failure(error.code, place_of(error), str(error)))
+        except Exception as error:  # whatever it is, the next try may go well, and no visit is lost
+            self._note(Failure(Code.ORCA_SILENT, place_of(error), _reason(error)))
+        else:
+            self._note(None)
+            return True
+        return False
+
+    def _do_what_waits(self) -> None:
+        """Hand over all that waits; if nothing does, ask whether ORCA answers."""
+        progress, anything = self._begun(), False
+        while not self._ending.is_set() and (coming := self._source.following(progress.sequence, _BATCH)):
+            self._see(coming)
+            for one in coming:
+                if self._ending.is_set():
+                    return
+                progress, anything = self._hand_over(progress, one), True
+        self._see(())
+        if not anything:
+            self._orca.check()
+
+    def _begun(self) -> Progress:
+        """Return how far it came. A connector that is new begins with the next visit."""
+        if self._progress is None:
+            found = self._kept.read()
+            if found is None:
+                found = self._kept.fresh(self._source.last())
+                self._kept.write(found)
+            with self._lock:
+                self._progress = found
+        return self._progress
+
+    def _hand_over(self, progress: Progress, coming: Coming) -> Progress:
+        arrival = coming.arrival
+        handled = None
+        if arrival is not None:
+            handled = Handled(visit=arrival.visit, at=arrival.at, outcome=self._outcome(arrival))
+        done = progress.after(coming.sequence, handled)
+        self._kept.write(done)
+        with self._lock:
+            self._progress = done
+            self._waiting = self._waiting[1:] if arrival is not None else self._waiting
+        return done
+
+    def _outcome(self, arrival: Arrival) -> Outcome:
+        """Return what became of a visit; after some tries it is the desk's, if it is for this visit alone.
+
+        Whatever is raised, the visit is to be tried again.
+        """
+        try:
+            outcome = self._orca.receive(arrival)
+        except Exception as error:  # one visit that breaks something must not hold up all that follow
+            self._tries = self._tries + 1 if self._tried == arrival.visit else 1
+            self._tried = arrival.visit
+            if self._tries < _MOST_TRIES:
+                raise
+            outcome = self._given_up(error)
+        _log.info("visit handed to ORCA", visit=arrival.visit, outcome=outcome.kind.value, result=outcome.result)
+        return outcome
+
+    def _given_up(self, error: Exception) -> Outcome:
+        """Return the desk's outcome of a visit that ORCA has not taken. Raises OrcaError if ORCA takes none."""
+        if isinstance(error, OrcaBusy):
+            return Outcome(OutcomeKind.BUSY)
+        if isinstance(error, OrcaRefused):
+            raise error
+        if isinstance(error, OrcaSilent):
+            self._orca.check()
+        _log.warning("ORCA answers, but not for this visit", place=place_of(error), reason=_reason(error))
+        return Outcome(OutcomeKind.UNSURE)
+
+    def _see(self, coming: Sequence[Coming]) -> None:
+        with self._lock:
+            self._waiting = tuple(one.arrival.at for one in coming if one.arrival is not None)
+
+    def _note(self, fault: Failure | None) -> None:
+        with self._lock:
+            self._fault = fault
+
+
+def _how_many(waiting: Sequence[datetime]) -> str:
+    if not waiting:
+        return ""
+    more = " or more" if len(waiting) == _BATCH else ""
+    oldest = min(waiting).astimezone(TOKYO)
+    return f"{len(waiting)}{more} visits wait, the oldest of {oldest.isoformat(timespec='seconds')}"
+
+
+def _reason(error: Exception) -> str:
+    """Return why, without what a foreign error may quote of a visit."""
+    if isinstance(error, OrcaError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"cannot be kept: {error.strerror or type(error).__qualname__}"
+    return type(error).__qualname__
