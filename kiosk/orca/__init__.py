@@ -5,8 +5,8 @@ test. It speaks 日レセAPI (xml2), and sends what it knows of a person to the 
 """
 
 from kiosk.orca.client import OrcaAddress, OrcaClient
-from kiosk.orca.comparing import Difference
-from kiosk.orca.connector import Coming, Connector, Source, SourceUnavailable, Standing
+from kiosk.orca.comparing import InsuranceDifference
+from kiosk.orca.connector import Coming, Connector, SourceUnavailable, Standing, VisitSource
 from kiosk.orca.errors import OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
 from kiosk.orca.kept import Handled, KeptProgress
 from kiosk.orca.model import Arrival
@@ -18,7 +18,7 @@ __all__ = [
     "Checked",
     "Coming",
     "Connector",
-    "Difference",
+    "InsuranceDifference",
     "Handled",
     "KeptProgress",
     "Orca",
@@ -31,7 +31,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Place",
-    "Source",
+    "VisitSource",
     "SourceUnavailable",
     "Standing",
 ]

@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.markup import MarkupError, Node, parsed, streamed
 from kiosk.orca.errors import OrcaBusy, OrcaError, OrcaRefused, OrcaSaid, OrcaUnusable
-from kiosk.orca.model import Insurance, OrcaPatient, Validity
+from kiosk.orca.model import CoverPeriod, Insurance, OrcaPatient
 
 __all__ = ["codes_in", "is_among", "patients_in", "registered_id", "same_number"]
 
@@ -24,6 +24,9 @@ _NOBODY: Final = frozenset({"10", "20"})
 
 _NO_RECEPTION: Final = "21"
 _TOO_MANY_RECEPTIONS: Final = "20"
+_NO_DEPARTMENT: Final = "12"
+"""Api_Result of acceptlstv2."""
+
 _TOLD: Final = re.compile(r"0+|K\d+", re.ASCII)
 """Api_Result of a 受付 that is registered: zeros, or the number of a warning (K1: the day was set, …)."""
 
@@ -59,6 +62,7 @@ def is_among(content: bytes, patient_id: str) -> bool:
     Where there are more than ORCA lists, nobody knows: False, since ORCA itself refuses a second 受付.
 
     Raises:
+        OrcaRefused: There is no such 診療科: the settings are wrong.
         OrcaError: ORCA refuses the call, or this is no such answer.
 
     """
@@ -69,6 +73,8 @@ def is_among(content: bytes, patient_id: str) -> bool:
     result = _result(_record_of(root, "acceptlstres"))
     if result in (_NO_RECEPTION, _TOO_MANY_RECEPTIONS):
         return False
+    if result == _NO_DEPARTMENT:
+        raise OrcaRefused(f"acceptlstv2: Api_Result {result}: see orca.department")
     _require_done(result)
     return any(same_number(_text(_one(one, "Patient_Information"), "Patient_ID"), patient_id) for one in receptions)
 
@@ -86,7 +92,7 @@ def registered_id(content: bytes, patient_id: str, day: date) -> str:
     record = _record(content, "acceptres")
     result = _result(record)
     if result in _NO_SUCH_PLACE:
-        raise OrcaRefused(f"acceptmodv2: Api_Result {result}: see department, physician and medical")
+        raise OrcaRefused(f"acceptmodv2: Api_Result {result}: see orca.department, orca.physician and orca.medical")
     if not _TOLD.fullmatch(result):
         _require_done(result)
     if not same_number(_text(_one(record, "Patient_Information"), "Patient_ID"), patient_id):
@@ -176,9 +182,9 @@ def _insurance(node: Node) -> Insurance:
     )
 
 
-def _validity(node: Node, starts: str) -> Validity:
+def _validity(node: Node, starts: str) -> CoverPeriod:
     ends = _day(node, "Certificate_ExpiredDate")
-    return Validity(_day(node, starts), None if ends == _NO_END else ends)
+    return CoverPeriod(_day(node, starts), None if ends == _NO_END else ends)
 
 
 def _children(node: Node, name: str) -> Iterator[Node]:

@@ -17,7 +17,7 @@ from kiosk.files import FileError, read_bounded
 from kiosk.markup import LARGEST
 from kiosk.orca.addresses import addresses_of
 from kiosk.orca.errors import OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
-from kiosk.orca.requests import Call
+from kiosk.orca.requests import OrcaCall
 
 __all__ = ["OrcaAddress", "OrcaClient"]
 
@@ -60,7 +60,7 @@ class OrcaClient:
     def __init__(self, address: OrcaAddress) -> None:
         self._address, self._url = address, httpx.URL(address.url)
 
-    def post(self, call: Call) -> bytes:
+    def post(self, call: OrcaCall) -> bytes:
         """Return the body of the answer. Blocks for the time limit at most.
 
         Raises:
@@ -76,7 +76,7 @@ class OrcaClient:
         except TimeoutError:
             raise self._late() from None
 
-    def _settle(self, answer: Future[bytes], call: Call) -> None:
+    def _settle(self, answer: Future[bytes], call: OrcaCall) -> None:
         with asyncio.Runner() as runner:
             try:
                 answer.set_result(runner.run(self._within_limit(call)))
@@ -86,7 +86,7 @@ class OrcaClient:
     def _late(self) -> OrcaSilent:
         return OrcaSilent(f"no answer within {self._address.timeout:g} seconds")
 
-    async def _within_limit(self, call: Call) -> bytes:
+    async def _within_limit(self, call: OrcaCall) -> bytes:
         try:
             async with asyncio.timeout(self._address.timeout):
                 return await self._posted(call)
@@ -97,7 +97,7 @@ class OrcaClient:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise _failure(error) from None
 
-    async def _posted(self, call: Call) -> bytes:
+    async def _posted(self, call: OrcaCall) -> bytes:
         """Post to the first of the host's addresses that takes the connection."""
         address = self._address
         port = self._url.port or (443 if self._url.scheme == "https" else 80)
@@ -113,7 +113,7 @@ class OrcaClient:
                         raise
             return await self._exchange(client, addresses[-1], call)
 
-    async def _exchange(self, client: httpx.AsyncClient, address: str, call: Call) -> bytes:
+    async def _exchange(self, client: httpx.AsyncClient, address: str, call: OrcaCall) -> bytes:
         """Post to the address that was looked at, under the name that its certificate must have."""
         url = httpx.URL(f"{str(self._url).rstrip('/')}{call.path}").copy_with(host=address)
         headers = {**_HEADERS, "Host": self._url.netloc.decode("ascii")}

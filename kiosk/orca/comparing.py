@@ -10,7 +10,7 @@ from enum import StrEnum
 from kiosk.eligibility import folded_kana
 from kiosk.orca.model import Arrival, Insurance, OrcaPatient
 
-__all__ = ["Difference", "differences", "fits", "search_names", "valid_on"]
+__all__ = ["InsuranceDifference", "differences", "fits", "search_names", "valid_on"]
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 
@@ -19,7 +19,7 @@ _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 """ORCA's names are all in full width, those in Latin letters too."""
 
 
-class Difference(StrEnum):
+class InsuranceDifference(StrEnum):
     """What of an insurance is not the same in ORCA."""
 
     INSURER_NUMBER = "insurer_number"
@@ -47,20 +47,20 @@ def fits(arrival: Arrival, patient: OrcaPatient) -> bool:
     return _plain_name(arrival.name) == _plain_name(patient.name) != "" or kana == theirs != ""
 
 
-def differences(arrival: Arrival, insurance: Insurance) -> tuple[Difference, ...]:
+def differences(arrival: Arrival, insurance: Insurance) -> tuple[InsuranceDifference, ...]:
     """Return what of the visit's insurance is not the same in one of ORCA's; empty: it is that insurance.
 
     A 枝番 that one of both lacks is no difference: ORCA has them only since 2021.
     """
     pairs = (
-        (Difference.INSURER_NUMBER, _insurer(arrival.insurer_number), _insurer(insurance.insurer_number)),
-        (Difference.SYMBOL, _plain(arrival.symbol), _plain(insurance.symbol)),
-        (Difference.NUMBER, _plain(arrival.number), _plain(insurance.number)),
+        (InsuranceDifference.INSURER_NUMBER, _insurer(arrival.insurer_number), _insurer(insurance.insurer_number)),
+        (InsuranceDifference.SYMBOL, _plain(arrival.symbol), _plain(insurance.symbol)),
+        (InsuranceDifference.NUMBER, _plain(arrival.number), _plain(insurance.number)),
     )
     found = [what for what, ours, theirs in pairs if ours != theirs]
     ours, theirs = _plain(arrival.branch), _plain(insurance.branch)
     if ours and theirs and ours.zfill(2) != theirs.zfill(2):
-        found.append(Difference.BRANCH)
+        found.append(InsuranceDifference.BRANCH)
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ from kiosk.orca.kept import Handled, KeptProgress, Progress
 from kiosk.orca.model import Arrival
 from kiosk.orca.planning import Outcome, OutcomeKind
 
-__all__ = ["Coming", "Connector", "Receiving", "Source", "SourceUnavailable", "Standing"]
+__all__ = ["Coming", "Connector", "Receiving", "VisitSource", "SourceUnavailable", "Standing"]
 
 _log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class SourceUnavailable(Exception):
     """The finished visits cannot be read now, which their own room says."""
 
 
-class Source(Protocol):
+class VisitSource(Protocol):
     """Where finished visits come from. Both methods may block, and raise SourceUnavailable."""
 
     def following(self, sequence: int, limit: int) -> Sequence[Coming]:
@@ -81,7 +81,11 @@ class Connector:
     """One ORCA's connector. `start` and `stop` it once; `standing` and `troubles` return at once."""
 
     def __init__(
-        self, orca: Receiving, source: Source, kept: KeptProgress, pause: Callable[[Event, float], object] = Event.wait
+        self,
+        orca: Receiving,
+        source: VisitSource,
+        kept: KeptProgress,
+        pause: Callable[[Event, float], object] = Event.wait,
     ) -> None:
         """Prepare.
 
@@ -202,7 +206,8 @@ class Connector:
             if self._tries < _MOST_TRIES:
                 raise
             outcome = self._given_up(error)
-        _log.info("visit handed to ORCA", visit=arrival.visit, outcome=outcome.kind.value, result=outcome.result)
+        said = " ".join(filter(None, (outcome.kind.value, outcome.result)))
+        _log.info("visit handed to ORCA", reason=f"visit {arrival.visit}: {said}")
         return outcome
 
     def _given_up(self, error: Exception) -> Outcome:

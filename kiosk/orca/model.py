@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-__all__ = ["Arrival", "Insurance", "OrcaPatient", "Validity"]
+__all__ = ["Arrival", "Insurance", "OrcaPatient", "CoverPeriod"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,7 +41,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Validity:
+class CoverPeriod:
     """From when to when something counts; None: without a bound."""
 
     starts_on: date | None = None
@@ -62,7 +62,7 @@ class Insurance:
     symbol: str
     number: str
     branch: str
-    validity: Validity
+    validity: CoverPeriod
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,4 +74,4 @@ class OrcaPatient:
     kana: str
     birth_date: date
     insurances: tuple[Insurance, ...] = ()
-    subsidies: tuple[Validity, ...] = ()
+    subsidies: tuple[CoverPeriod, ...] = ()

@@ -13,7 +13,7 @@ from kiosk.orca.comparing import search_names
 from kiosk.orca.errors import OrcaSaid, OrcaUnusable
 from kiosk.orca.model import Arrival, OrcaPatient
 from kiosk.orca.planning import Outcome, OutcomeKind, Plan, planned
-from kiosk.orca.requests import Call, Reception
+from kiosk.orca.requests import NewReception, OrcaCall
 
 __all__ = ["Checked", "Orca", "Place", "Posting"]
 
@@ -27,7 +27,7 @@ _TOO_MANY: Final = "21"
 class Posting(Protocol):
     """Who posts a call and returns the body of the answer, or raises OrcaError."""
 
-    def post(self, call: Call) -> bytes:
+    def post(self, call: OrcaCall) -> bytes:
         """Return the body of the answer. Raises OrcaError."""
 
 
@@ -117,6 +117,6 @@ class Orca:
 
     def _registered(self, arrival: Arrival, plan: Plan, day: date) -> Outcome:
         place, patient = self._place, plan.patient.patient_id
-        reception = Reception(patient, arrival.at, place.department, place.physician, place.medical, plan.insurance)
+        reception = NewReception(patient, arrival.at, place.department, place.physician, place.medical, plan.insurance)
         answer = self._posting.post(requests.registration(reception))
         return Outcome(OutcomeKind.REGISTERED, reception=answers.registered_id(answer, patient, day))

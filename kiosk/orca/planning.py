@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kiosk.orca.comparing import Difference, differences, fits, valid_on
+from kiosk.orca.comparing import InsuranceDifference, differences, fits, valid_on
 from kiosk.orca.model import Arrival, Insurance, OrcaPatient
 
 __all__ = ["Outcome", "OutcomeKind", "Plan", "planned"]
@@ -48,7 +48,7 @@ class Outcome:
 
     kind: OutcomeKind
     count: int | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[InsuranceDifference, ...] = ()
     result: str = ""
     reception: str = ""
 

@@ -17,8 +17,8 @@ from kiosk.orca.errors import OrcaUnusable
 from kiosk.orca.model import Insurance
 
 __all__ = [
-    "Call",
-    "Reception",
+    "OrcaCall",
+    "NewReception",
     "departments",
     "patient_by_number",
     "patients_by_name",
@@ -35,7 +35,7 @@ _Fields = Sequence[tuple[str, "str | _Fields"]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Call:
+class OrcaCall:
     """One call: the path below ``orca.url``, and the body."""
 
     path: str
@@ -43,7 +43,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Reception:
+class NewReception:
     """A 受付 to register.
 
     Attributes:
@@ -64,31 +64,31 @@ class Reception:
     insurance: Insurance
 
 
-def patients_by_name(name: str, birth_date: date) -> Call:
+def patients_by_name(name: str, birth_date: date) -> OrcaCall:
     """Ask for the patients whose 氏名 or カナ氏名 begins so, born on that day (patientlst3v2)."""
     fields = (
         ("WholeName", name),
         ("Birth_StartDate", birth_date.isoformat()),
         ("Birth_EndDate", birth_date.isoformat()),
     )
-    return Call("/api01rv2/patientlst3v2?class=01", _body("patientlst3req", fields))
+    return OrcaCall("/api01rv2/patientlst3v2?class=01", _body("patientlst3req", fields))
 
 
-def patient_by_number(patient_id: str) -> Call:
+def patient_by_number(patient_id: str) -> OrcaCall:
     """Ask for the patient with that 患者番号 (patientlst2v2)."""
     one: _Fields = [("Patient_ID", patient_id)]
     listed: _Fields = [("Patient_ID_Information_child", one)]
     fields: _Fields = [("Patient_ID_Information", listed)]
-    return Call("/api01rv2/patientlst2v2?class=01", _body("patientlst2req", fields))
+    return OrcaCall("/api01rv2/patientlst2v2?class=01", _body("patientlst2req", fields))
 
 
-def receptions_of(day: date, department: str) -> Call:
+def receptions_of(day: date, department: str) -> OrcaCall:
     """Ask for every 受付 of a department on a day, those that are paid too (acceptlstv2, class 03)."""
     fields = (("Acceptance_Date", day.isoformat()), ("Department_Code", department))
-    return Call("/api01rv2/acceptlstv2?class=03", _body("acceptlstreq", fields))
+    return OrcaCall("/api01rv2/acceptlstv2?class=03", _body("acceptlstreq", fields))
 
 
-def registration(reception: Reception) -> Call:
+def registration(reception: NewReception) -> OrcaCall:
     """Register a 受付 (acceptmodv2, Request_Number 01)."""
     at = reception.at.astimezone(TOKYO)
     medical = [("Medical_Information", reception.medical)] if reception.medical else []
@@ -102,22 +102,22 @@ def registration(reception: Reception) -> Call:
         *medical,
         ("HealthInsurance_Information", _insurance(reception.insurance)),
     ]
-    return Call("/orca11/acceptmodv2", _body("acceptreq", fields))
+    return OrcaCall("/orca11/acceptmodv2", _body("acceptreq", fields))
 
 
-def departments(day: date) -> Call:
+def departments(day: date) -> OrcaCall:
     """Ask for the 診療科 that there are on a day (system01lstv2, class 01)."""
     return _managed("01", day)
 
 
-def physicians(day: date) -> Call:
+def physicians(day: date) -> OrcaCall:
     """Ask for the ドクター that there are on a day (system01lstv2, class 02)."""
     return _managed("02", day)
 
 
-def _managed(number: str, day: date) -> Call:
+def _managed(number: str, day: date) -> OrcaCall:
     fields = (("Request_Number", number), ("Base_Date", day.isoformat()))
-    return Call(f"/api01rv2/system01lstv2?class={number}", _body("system01_managereq", fields))
+    return OrcaCall(f"/api01rv2/system01lstv2?class={number}", _body("system01_managereq", fields))
 
 
 def _insurance(insurance: Insurance) -> _Fields:

@@ -4,7 +4,7 @@ It is written from the public pages of the API alone and shares no code with the
 each other honest.
 """
 
-from simulators.orca.answering import OrcaScenario, Registered
+from simulators.orca.answering import OrcaScenario, SimulatedReception
 from simulators.orca.serving import SimulatedOrca
 
-__all__ = ["OrcaScenario", "Registered", "SimulatedOrca"]
+__all__ = ["OrcaScenario", "SimulatedReception", "SimulatedOrca"]

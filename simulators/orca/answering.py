@@ -14,7 +14,7 @@ from typing import Final
 from simulators.orca.patients import Patient, as_records
 from simulators.orca.xml2 import WrongBody, array, document, read_body, record, some
 
-__all__ = ["DEPARTMENTS", "PHYSICIANS", "AnsweringOrca", "OrcaScenario", "Registered"]
+__all__ = ["DEPARTMENTS", "PHYSICIANS", "AnsweringOrca", "OrcaScenario", "SimulatedReception"]
 
 DEPARTMENTS: Final = {"01": "内科", "02": "精神科"}
 PHYSICIANS: Final = {"10001": "日本　一", "10002": "日医　太郎"}
@@ -43,7 +43,7 @@ class OrcaScenario(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class SimulatedReception:
     """One 受付: who, when, where and in which order."""
 
     reception_id: str
@@ -66,7 +66,7 @@ class AnsweringOrca:
 
     def __init__(self, patients: list[Patient], clock: Callable[[], datetime], scenario: OrcaScenario | None) -> None:
         self.scenario = scenario
-        self.receptions: list[Registered] = []
+        self.receptions: list[SimulatedReception] = []
         self._patients, self._clock = patients, clock
         self._calls = {
             "/api01rv2/patientlst3v2?class=01": ("patientlst3req", "patientlst2res", self._by_name),
@@ -158,7 +158,7 @@ class AnsweringOrca:
         listed = [self._reception(one) for one in found]
         return [*some(Acceptance_Date=day.isoformat()), *array("Acceptlst_Information", listed)]
 
-    def _reception(self, reception: Registered) -> list[str]:
+    def _reception(self, reception: SimulatedReception) -> list[str]:
         patient = self._patient(reception.patient_id)
         about = some(
             Acceptance_Time=reception.time,
@@ -185,7 +185,7 @@ class AnsweringOrca:
         dated = some(Acceptance_Date=reception.day.isoformat())
         raise _Told(warning, [*dated, *self._reception(replace(reception, patient_id=shown.patient_id))])
 
-    def _made(self, patient: Patient, asked: Mapping[str, str]) -> tuple[Registered, str]:
+    def _made(self, patient: Patient, asked: Mapping[str, str]) -> tuple[SimulatedReception, str]:
         """Return the 受付 and the result: zeros, or that of a warning."""
         now, department = self._clock(), asked["Department_Code"]
         day = _day(asked, "Acceptance_Date", "11") or now.date()
@@ -194,7 +194,9 @@ class AnsweringOrca:
             raise _Refused("16", "診療科・保険組合せで受付登録済みです。二重登録疑い")
         number = f"{sum(one.day == day for one in self.receptions) + 1:05}"
         time, medical = asked.get("Acceptance_Time") or f"{now:%H:%M:%S}", asked.get("Medical_Information", "")
-        made = Registered(number, patient.patient_id, day, time, department, asked["Physician_Code"], medical or "01")
+        made = SimulatedReception(
+            number, patient.patient_id, day, time, department, asked["Physician_Code"], medical or "01"
+        )
         return made, "00" if medical else "K3"
 
     def _departments(self, asked: Mapping[str, str]) -> list[str]:
@@ -240,7 +242,7 @@ def _require_place(asked: Mapping[str, str]) -> None:
         raise _Refused("13", "診療科が存在しません")
     if asked.get("Physician_Code", "") not in PHYSICIANS:
         raise _Refused("14", "ドクターが存在しません")
-    if asked.get("Medical_Information", "01") not in _MEDICAL:
+    if (asked.get("Medical_Information") or "01") not in _MEDICAL:
         raise _Refused("15", "診療内容情報が存在しません")
 
 
@@ -252,7 +254,7 @@ def _require_insurance(patient: Patient, asked: Mapping[str, str]) -> None:
         "InsuranceProvider_WholeName": name,
         "InsuranceProvider_Number": patient.person.insurer_number,
     }
-    if any(asked.get(key, value) != value for key, value in known.items()):
+    if any((asked.get(key) or value) != value for key, value in known.items()):
         raise _Refused("21", "保険の一致する患者保険情報がありません")
 
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Final, Self
 
-from simulators.orca.answering import AnsweringOrca, OrcaScenario, Registered
+from simulators.orca.answering import AnsweringOrca, OrcaScenario, SimulatedReception
 from simulators.orca.patients import patients_of
 from simulators.orca.xml2 import MOST_BYTES
 from simulators.terminal.insured import InsuredPerson
@@ -76,7 +76,7 @@ class SimulatedOrca:
         self._service.scenario = scenario
 
     @property
-    def receptions(self) -> tuple[Registered, ...]:
+    def receptions(self) -> tuple[SimulatedReception, ...]:
         """What is registered, in its order."""
         with self._lock:
             return tuple(self._service.receptions)

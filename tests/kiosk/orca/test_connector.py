@@ -1,0 +1,369 @@
+"""The connector: in order, at least once, over faults, full disks and kills, and no visit lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Condition, Event
+
+import pytest
+from structlog.testing import capture_logs
+
+from kiosk.failures import Code
+from kiosk.logs import ALLOWED
+from kiosk.orca import (
+    Arrival,
+    Coming,
+    Connector,
+    KeptProgress,
+    OrcaRefused,
+    OrcaSilent,
+    OrcaUnusable,
+    Outcome,
+    OutcomeKind,
+    SourceUnavailable,
+)
+from kiosk.orca.errors import OrcaBusy
+from kiosk.orca.kept import MOST_OUTCOMES
+from tests.kiosk.orca.people import HANAKO, NOW
+
+LIMIT = 20.0
+
+
+class Visits:
+    """Finished visits, as they are kept: numbered from 1."""
+
+    def __init__(self) -> None:
+        self.coming: list[Coming] = []
+        self.away = False
+
+    def add(self, count: int = 1, *, received: bool = True) -> None:
+        for _ in range(count):
+            number = len(self.coming) + 1
+            at = NOW + timedelta(seconds=number)
+            self.coming.append(Coming(number, replace(HANAKO, visit=f"v-{number}", at=at) if received else None))
+
+    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
+        self._require()
+        return [one for one in self.coming if one.sequence > sequence][:limit]
+
+    def last(self) -> int:
+        self._require()
+        return len(self.coming)
+
+    def _require(self) -> None:
+        if self.away:
+            raise SourceUnavailable
+
+
+class Scripted:
+    """An ORCA that raises what ``fault`` says of a visit, and takes the others."""
+
+    def __init__(self) -> None:
+        self.fault: Callable[[str], Exception | None] = lambda visit: None
+        self.check_fault: Exception | None = None
+        self.tried: list[str] = []
+        self.checks = 0
+
+    def receive(self, arrival: Arrival) -> Outcome:
+        self.tried.append(arrival.visit)
+        if (error := self.fault(arrival.visit)) is not None:
+            raise error
+        return Outcome(OutcomeKind.REGISTERED, reception=f"{len(self.tried):05}")
+
+    def check(self) -> object:
+        self.checks += 1
+        if self.check_fault:
+            raise self.check_fault
+        return None
+
+
+class Pauses:
+    """Stands in for the waiting between two looks: each ends when the test lets it, and is written down."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._allowed = 0
+        self._changed = Condition()
+
+    def __call__(self, _: Event, seconds: float) -> None:
+        with self._changed:
+            self.seconds.append(seconds)
+            number = len(self.seconds)
+            self._changed.notify_all()
+            assert self._changed.wait_for(lambda: self._allowed >= number, LIMIT)
+
+    def wait_for(self, number: int) -> None:
+        """Wait until the connector pauses for that many times."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.seconds) >= number, LIMIT)
+
+    def let(self, more: int = 1) -> None:
+        """Let that many further looks happen, and wait for the pause behind them."""
+        with self._changed:
+            wanted = len(self.seconds) + more
+            self._allowed = wanted - 1
+            self._changed.notify_all()
+        self.wait_for(wanted)
+
+    def release(self) -> None:
+        with self._changed:
+            self._allowed = 10**9
+            self._changed.notify_all()
+
+
+class Bench:
+    """A connector with everything around it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.visits, self.orca = folder, Visits(), Scripted()
+        self.begin_anew()
+
+    def begin_anew(self, kiosk: str = "1") -> None:
+        self.pauses = Pauses()
+        kept = KeptProgress(self.folder, kiosk)
+        self.connector = Connector(self.orca, self.visits, kept, self.pauses)
+
+    def start(self) -> None:
+        """Start it, and wait until it has done what there is."""
+        self.connector.start()
+        self.pauses.wait_for(1)
+
+    def stop(self) -> None:
+        self.connector.stop(0)
+        self.pauses.release()
+        self.connector.stop(LIMIT)
+
+    def again(self, kiosk: str = "1") -> None:
+        """End the service and start it once more."""
+        self.stop()
+        self.begin_anew(kiosk)
+        self.start()
+
+    @property
+    def kinds(self) -> dict[str, OutcomeKind]:
+        return {one.visit: one.outcome.kind for one in reversed(self.connector.standing().handled)}
+
+    @property
+    def codes(self) -> list[Code]:
+        return [trouble.code for trouble in self.connector.troubles()]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stop()
+
+
+def test_a_new_connector_begins_with_the_next_visit(bench: Bench) -> None:
+    bench.visits.add(3)
+    bench.start()
+    assert bench.orca.tried == [] and bench.orca.checks == 1
+    bench.visits.add(2)
+    bench.pauses.let()
+    assert bench.kinds == {"v-4": OutcomeKind.REGISTERED, "v-5": OutcomeKind.REGISTERED}
+    assert bench.connector.troubles() == ()
+
+
+def test_a_visit_of_nobody_is_passed(bench: Bench) -> None:
+    bench.start()
+    bench.visits.add(received=False)
+    bench.visits.add()
+    bench.visits.add(received=False)
+    bench.pauses.let()
+    assert bench.orca.tried == ["v-2"]
+    bench.again()
+    assert bench.orca.tried == ["v-2"]
+
+
+def test_a_restart_goes_on_where_it_was(bench: Bench) -> None:
+    bench.start()
+    bench.visits.add(2)
+    bench.pauses.let()
+    bench.stop()
+    bench.visits.add(2)
+    bench.begin_anew()
+    bench.start()
+    assert bench.orca.tried == ["v-1", "v-2", "v-3", "v-4"]
+    assert list(bench.kinds) == ["v-1", "v-2", "v-3", "v-4"]
+
+
+def test_a_kill_before_the_disk_has_it_hands_the_visit_over_again(bench: Bench) -> None:
+    bench.start()
+    progress = (bench.folder / "orca-progress.json").read_bytes()
+    bench.visits.add()
+    bench.pauses.let()
+    bench.stop()
+    (bench.folder / "orca-progress.json").write_bytes(progress)
+    bench.begin_anew()
+    bench.start()
+    assert bench.orca.tried == ["v-1", "v-1"]
+
+
+def test_while_orca_is_silent_visits_wait_in_order_and_then_all_are_handed_over(bench: Bench) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: OrcaSilent("no answer")
+    bench.orca.check_fault = OrcaSilent("no answer")
+    bench.visits.add(3)
+    bench.pauses.let(8)
+    assert set(bench.orca.tried) == {"v-1"}
+    (trouble,) = bench.connector.troubles()
+    assert trouble.code is Code.ORCA_SILENT
+    assert trouble.reason == "no answer; 3 visits wait, the oldest of 2026-11-30T10:20:31+09:00"
+    assert bench.connector.standing().waiting == tuple(NOW + timedelta(seconds=number) for number in (1, 2, 3))
+    assert bench.pauses.seconds[1:9] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+    bench.orca.fault, bench.orca.check_fault = lambda visit: None, None
+    bench.pauses.let()
+    assert list(bench.kinds) == ["v-1", "v-2", "v-3"]
+    assert bench.connector.troubles() == () and bench.connector.standing().waiting == ()
+    assert bench.pauses.seconds[-1] == 60
+
+
+def test_visits_wait_over_a_restart_while_orca_is_silent(bench: Bench) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: OrcaSilent("no answer")
+    bench.visits.add(2)
+    bench.pauses.let()
+    bench.orca.fault = lambda visit: None
+    bench.again()
+    assert list(bench.kinds) == ["v-1", "v-2"]
+
+
+def test_wrong_settings_wait_for_the_technician(bench: Bench) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: OrcaRefused("HTTP status 401")
+    bench.visits.add()
+    bench.pauses.let(12)
+    assert bench.codes == [Code.ORCA_REFUSED] and bench.kinds == {}
+    bench.orca.fault = lambda visit: None
+    bench.pauses.let()
+    assert bench.kinds == {"v-1": OutcomeKind.REGISTERED}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "kind"),
+    [
+        (OrcaBusy("90"), Code.ORCA_SILENT, OutcomeKind.BUSY),
+        (OrcaUnusable("not XML"), Code.ORCA_UNUSABLE, OutcomeKind.UNSURE),
+        (OrcaSilent("HTTP status 500"), Code.ORCA_SILENT, OutcomeKind.UNSURE),
+        (KeyError("模擬 花子"), Code.ORCA_SILENT, OutcomeKind.UNSURE),
+    ],
+)
+def test_one_visit_that_orca_never_takes_is_the_desks_and_holds_up_nobody(
+    bench: Bench, error: Exception, code: Code, kind: OutcomeKind
+) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: error if visit == "v-1" else None
+    bench.visits.add(2)
+    bench.pauses.let(4)
+    assert bench.codes == [code] and bench.kinds == {}
+    assert "花子" not in bench.connector.troubles()[0].line
+    bench.pauses.let()
+    assert bench.kinds == {"v-1": kind, "v-2": OutcomeKind.REGISTERED}
+    assert bench.orca.tried == ["v-1"] * 5 + ["v-2"] and bench.codes == []
+
+
+def test_the_connection_is_looked_at_while_nobody_comes(bench: Bench) -> None:
+    bench.start()
+    bench.orca.check_fault = OrcaRefused("HTTP status 401")
+    bench.pauses.let()
+    assert bench.codes == [Code.ORCA_REFUSED]
+    bench.orca.check_fault = None
+    bench.pauses.let()
+    assert bench.codes == []
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.start()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.orca.kept.replace_whole", full)
+        bench.visits.add(2)
+        bench.pauses.let(2)
+        (trouble,) = bench.connector.troubles()
+        assert trouble.code is Code.ORCA_SILENT
+        assert trouble.reason.startswith("cannot be kept: No space left on device; 2 visits wait")
+    bench.pauses.let()
+    assert list(bench.kinds) == ["v-1", "v-2"] and bench.codes == []
+
+
+def test_finished_visits_that_cannot_be_read_are_waited_for(bench: Bench) -> None:
+    bench.visits.away = True
+    bench.start()
+    bench.visits.add(2)
+    assert bench.orca.checks == 0 and bench.codes == []
+    bench.visits.away = False
+    bench.pauses.let()
+    bench.visits.add()
+    bench.pauses.let()
+    assert bench.kinds == {"v-3": OutcomeKind.REGISTERED}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b'{"kiosk": "1"}', b'{"kiosk":"2","sequence":9,"handled":[]}'])
+def test_a_file_that_is_spoiled_or_of_another_kiosk_begins_with_the_oldest_visit(bench: Bench, content: bytes) -> None:
+    (bench.folder / "orca-progress.json").write_bytes(content)
+    bench.visits.add(2)
+    bench.start()
+    assert bench.orca.tried == ["v-1", "v-2"]
+
+
+def test_the_file_says_nothing_of_anybody_and_stays_small(bench: Bench) -> None:
+    bench.start()
+    bench.visits.add(MOST_OUTCOMES + 30)
+    bench.pauses.let()
+    path = bench.folder / "orca-progress.json"
+    text = path.read_text("utf-8")
+    assert not any(part in text for part in ("模擬", "花子", "1985", "71-0001", "133033"))
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    assert len(json.loads(text)["handled"]) == MOST_OUTCOMES
+    assert bench.connector.standing().handled[0].visit == f"v-{MOST_OUTCOMES + 30}"
+
+
+def test_the_log_names_the_visit_and_not_the_person(bench: Bench) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: OrcaUnusable("not XML")
+    bench.visits.add()
+    with capture_logs() as lines:
+        bench.pauses.let(5)
+    assert [(line["event"], line["reason"]) for line in lines] == [
+        ("ORCA answers, but not for this visit", "not XML"),
+        ("visit handed to ORCA", "visit v-1: unsure"),
+    ]
+    assert all(set(line) - {"log_level"} <= ALLOWED for line in lines)
+
+
+class Hanging(Scripted):
+    """An ORCA whose call ends when it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered, self.released = Event(), Event()
+
+    def receive(self, arrival: Arrival) -> Outcome:
+        self.entered.set()
+        self.released.wait(LIMIT)
+        return super().receive(arrival)
+
+
+def test_a_visit_wakes_it_and_an_end_does_not_wait_for_an_orca_that_hangs(tmp_path: Path) -> None:
+    orca, visits = Hanging(), Visits()
+    KeptProgress(tmp_path, "1").write(KeptProgress(tmp_path, "1").fresh(0))
+    connector = Connector(orca, visits, KeptProgress(tmp_path, "1"))
+    connector.start()
+    visits.add(2)
+    connector.wake()
+    assert orca.entered.wait(LIMIT)
+    connector.stop(0.01)
+    orca.released.set()
+    connector.stop(LIMIT)
+    assert orca.tried == ["v-1"]
+    assert [one.visit for one in connector.standing().handled] == ["v-1"]
