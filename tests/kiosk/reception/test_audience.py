@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.decision import CardStatus, Facts, Registration, decide
+from kiosk.eligibility.terminal import Consents
 from kiosk.reception import Screen, StateName, View
 from kiosk.reception.audience import Audience
 
@@ -31,14 +32,16 @@ def view(sequence: int, state: StateName = StateName.IDLE, **known: Any) -> View
 
 
 def result(sequence: int) -> View:
-    return view(sequence, StateName.RESULT, decision=DECISION, masked_name="ト＊＊ 様")
+    agreed = Consents(limit=True, medicine=True)
+    return view(sequence, StateName.RESULT, decision=DECISION, masked_name="ト＊＊ 様", consents=agreed)
 
 
 async def test_nobody_is_named_to_those_who_follow_every_change() -> None:
     audience = Audience(result(1))
     seen = await anext(audience.every_change())
     assert (seen.masked_name, seen.decision) == ("", DECISION)
-    assert audience.view.masked_name == "ト＊＊ 様"
+    assert seen.consents == Consents()
+    assert (audience.view.masked_name, audience.view.consents.limit) == ("ト＊＊ 様", True)
 
 
 async def test_a_decision_that_is_shown_no_more_does_not_wait_for_a_slow_reader() -> None:

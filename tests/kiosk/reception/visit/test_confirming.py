@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.decision import Need, Purpose
-from kiosk.eligibility.terminal import Answer, Status
+from kiosk.eligibility.terminal import Answer, Consents, Qualification, Status
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception.actions import Finish, SayLimitConsent, SayNeeds
@@ -157,3 +157,19 @@ def test_a_card_that_is_taken_while_the_terminal_is_asked_anew_is_no_failure(
     after, effects = happens(visit(waiting), CardTaken(READER))
     assert (after.number, after.state, after.card_present) == (8, Farewell(), False)
     assert Record(7, Level.CONFIRMED, "abandoned") in effects
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (Consents(limit=False, specific_disease=False), Consents()),
+        (Consents(limit=True, specific_disease=False), Consents(limit=True)),
+        (Consents(limit=False, medicine=True), Consents(limit=False, medicine=True)),
+    ],
+)
+def test_staff_read_what_somebody_was_asked_for_and_of_a_face_file_every_answer(
+    said: Consents, shown: Consents
+) -> None:
+    answer = replace(VALID, results=(Qualification(consents=said),))
+    state = Result(PERSON, Purpose.VISIT, NOTHING_TOLD, replace(ELIGIBILITY, answer=answer))
+    assert seen(visit(state)).consents == shown

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from kiosk.decision import CardToday, Decision, LifeEvent, Need, Purpose
-from kiosk.eligibility.terminal import Status
+from kiosk.eligibility.sources import EligibilitySource
+from kiosk.eligibility.terminal import Consents, Status
 from kiosk.failures import FALL_BACKS, Code, Failure, FallBack
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, Asked, DeskPicture, FoundMember, LateAnswer, Screen, Seen, StateName, View
 from kiosk.reception.readers import DriverState, LeftOut, WorkingReader
+from kiosk.reception.visit.eligibility import AskedSource
 from kiosk.staff import Account
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
@@ -204,3 +206,19 @@ def test_ten_late_answers_are_shown_and_seen_at_a_time(board: Board, picture: De
 
 def test_every_status_of_a_late_answer_has_its_words() -> None:
     assert set(texts.LATE_ANSWERS) == set(Status)
+
+
+# What the person agreed to
+
+
+def test_staff_read_what_the_person_agreed_to(
+    board: Board, picture: DeskPicture, result_view: Callable[..., View], working: Decision
+) -> None:
+    shown = result_view(working, source=AskedSource(EligibilitySource.TERMINAL, NOW))
+    said = replace(shown, consents=Consents(limit=True, medicine=True, checkup=False))
+    assert "提供の同意　限度額 あり　薬剤 あり　健診 なし<" in board.live(replace(picture, view=said))
+    assert "提供の同意" not in board.live(replace(picture, view=shown))
+
+
+def test_every_consent_has_its_words() -> None:
+    assert set(texts.CONSENTS) == {field.name for field in fields(Consents)}
