@@ -32,6 +32,7 @@ __all__ = [
     "Config",
     "Database",
     "Json",
+    "MaybeMember",
     "MemberOption",
     "actor",
     "answering_register",
@@ -52,6 +53,7 @@ Database = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option(help="Settings file (TOML).", metavar="FILE")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+MaybeMember = Annotated[str | None, typer.Option("--member", help="Whose.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")]
 MemberOption = Annotated[str, typer.Option("--member", help="Whose.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")]
 By = Annotated[str | None, typer.Option(help="Who does it, for the history (default: the user logged in).")]
 

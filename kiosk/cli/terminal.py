@@ -6,16 +6,16 @@ The room below is imported when a command runs: `kiosk --help` must not pay for 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from kiosk.cli.answers import answering, print_json, refuse, require_output, sentence_of
 from kiosk.cli.configured import load_settings, settings_files
-from kiosk.cli.register import FILE, Config, Json, MemberOption, day_of, member_of
+from kiosk.cli.register import FILE, Config, Json, MaybeMember, day_of, member_of
 
 if TYPE_CHECKING:
-    from kiosk.eligibility.terminal import Enquiry
+    from kiosk.eligibility.terminal import Enquiry, Registered
 
 __all__ = ["app"]
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     help=(
         "オンライン資格確認 through the 資格確認端末 of a clinic (settings: terminal.*).\n\n"
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
-        "Exit status: 0 valid, or done; 1 the bookings were refused; 2 wrong usage or settings; 3 the register cannot"
+        "Exit status: 0 valid, or done; 1 the file was refused; 2 wrong usage or settings; 3 the register cannot"
         " serve; 4 a file cannot be read or written; 20 invalid, or a new qualification; 21 none or several found;"
         " 22 an error, or an answer that cannot be used; 23 no answer in time; 74 the answer could not be written."
     ),
@@ -67,31 +67,84 @@ def ask(
 
 @app.command("register")
 def register(
-    member: MemberOption,
-    reference: Annotated[str, typer.Option(metavar="TEXT", help="照会番号: the clinic's patient number.")],
+    member: MaybeMember = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="照会番号: the clinic's patient number.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE.csv",
+            help="Register many at once: columns reference, insurer_number, symbol, number, branch; UTF-8.",
+        ),
+    ] = None,
+    json_lines: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="With --from: one object a line (mode 0600; - for standard output)."),
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Register a 照会番号 for a person, which every later answer about the person then has."""
-    from kiosk.cli.terminal_run import opened_terminal, registered_status
-    from kiosk.eligibility.terminal import ReferenceRegistration, RequestRefused, check_registration, registered_json
+    """Register a 照会番号 for a person, which every later answer about the person then has; or many from a file.
 
+    With --from the exit status is 22 if there is an error among the answers, 23 if the terminal did not answer in time.
+    """
+    from kiosk.cli.terminal_run import registered_status
+    from kiosk.eligibility.terminal import registered_json
+
+    if source is not None:
+        _register_many(source, json_lines, config, as_json, alone=member is None and reference is None)
     with answering(as_json):
-        whose = member_of(member)
-        registration = ReferenceRegistration(whose.insurer_number, whose.symbol, whose.number, whose.branch, reference)
-        _require_no_my_number("--reference", reference)
-        try:
-            check_registration(registration)
-        except RequestRefused as error:
-            refuse(f"{'--reference' if error.field == 'reference' else '--member'}: {error.message}")
-        with opened_terminal(load_settings(config)) as terminal:
-            registered = terminal.register(registration)
+        if member is None or reference is None or json_lines is not None:
+            refuse("give --member and --reference, or --from and --json-lines")
+        registered = _registered(member, reference, config)
     _explain(registered.reason)
     if as_json:
         print_json(registered_json(registered))
     else:
         typer.echo(" ".join(filter(None, (registered.status, registered.code, registered.message))))
     raise typer.Exit(registered_status(registered))
+
+
+def _registered(member: str, reference: str, config: Path | None) -> Registered:
+    """Register one 照会番号; end the command with status 2 for what no request can carry."""
+    from kiosk.cli.terminal_run import opened_terminal
+    from kiosk.eligibility.terminal import ReferenceRegistration, RequestRefused, check_registration
+
+    whose = member_of(member)
+    registration = ReferenceRegistration(whose.insurer_number, whose.symbol, whose.number, whose.branch, reference)
+    _require_no_my_number("--reference", reference)
+    try:
+        check_registration(registration)
+    except RequestRefused as error:
+        refuse(f"{'--reference' if error.field == 'reference' else '--member'}: {error.message}")
+    with opened_terminal(load_settings(config)) as terminal:
+        return terminal.register(registration)
+
+
+def _register_many(
+    source: Path, json_lines: str | None, config: Path | None, as_json: bool, *, alone: bool
+) -> NoReturn:
+    """Register the 照会番号 of a file, and end the command."""
+    from kiosk.cli.terminal_register import check_registrations, write_registered
+
+    with answering(as_json):
+        if json_lines is None or not alone:
+            refuse("--from: goes with --json-lines, and with neither --member nor --reference")
+        require_output("--json-lines", json_lines, [source, *settings_files(config)], as_json=as_json)
+        settings = load_settings(config)
+        try:
+            check_registrations(source)
+            counts = write_registered(settings, source, json_lines)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            refuse(sentence_of(error), FILE)
+    if as_json:
+        print_json(counts.to_json())
+    typer.echo(", ".join(f"{count} {what}" for what, count in counts.to_json().items()), err=True)
+    raise typer.Exit(counts.status)
 
 
 @app.command("bulk")

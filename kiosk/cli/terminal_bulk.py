@@ -18,10 +18,10 @@ from kiosk.cli.site_key import site_key_for
 from kiosk.cli.terminal_run import ERROR, TIMEOUT, opened_terminal
 from kiosk.eligibility import Registry, RegistryError, files_of
 from kiosk.eligibility.terminal import (
-    BookingRefused,
     BulkLine,
     KnownAnswers,
     KnownAnswersError,
+    LineRefused,
     Status,
     ask_all,
     read_bookings,
@@ -62,7 +62,7 @@ def check_bookings(file: Path, on: date) -> int:
     try:
         with file.open("rb") as stream:
             return sum(1 for _ in read_bookings(stream, on))
-    except BookingRefused as error:
+    except LineRefused as error:
         refuse(f"{file}: {error}", REFUSED)
 
 
@@ -87,7 +87,7 @@ def write_answers(settings: Settings, file: Path, on: date, output: str) -> Bulk
                     written.write(json.dumps(line.to_json(), ensure_ascii=False) + "\n")
                     counts.add(line)
             known.keep()  # once the answers are there to be read, not before
-    except BookingRefused as error:
+    except LineRefused as error:
         refuse(f"{file}: {error}", REFUSED)
     except KnownAnswersError as error:
         refuse(str(error), FILE)

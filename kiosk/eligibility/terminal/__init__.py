@@ -6,8 +6,9 @@ of the 顔認証付きカードリーダー. `write_request` and `parse_answer` 
 
 from kiosk.eligibility.terminal.answers import parse_answer
 from kiosk.eligibility.terminal.asking_again import AskingAgain
-from kiosk.eligibility.terminal.bookings import Booking, BookingRefused, read_bookings
+from kiosk.eligibility.terminal.bookings import Booking, read_bookings
 from kiosk.eligibility.terminal.bulk import BulkLine, ask_all
+from kiosk.eligibility.terminal.csv_lines import LineRefused
 from kiosk.eligibility.terminal.errors import RequestRefused, SeveralAnswers, TerminalError
 from kiosk.eligibility.terminal.exchange import Exchange, Folders
 from kiosk.eligibility.terminal.face import FaceFile, FaceFolder
@@ -37,6 +38,8 @@ from kiosk.eligibility.terminal.model import (
 from kiosk.eligibility.terminal.official_reader import RECENT, OfficialReader
 from kiosk.eligibility.terminal.outage import Outage
 from kiosk.eligibility.terminal.queue import QuestionQueue, WaitingQuestion
+from kiosk.eligibility.terminal.registering import RegisteredLine, register_all
+from kiosk.eligibility.terminal.registrations import read_registrations
 from kiosk.eligibility.terminal.requests import check_enquiry, check_registration, write_registration, write_request
 from kiosk.eligibility.terminal.terminal import Terminal
 from kiosk.eligibility.terminal.whose import Whose
@@ -47,7 +50,6 @@ __all__ = [
     "AskingAgain",
     "Awaited",
     "Booking",
-    "BookingRefused",
     "BulkLine",
     "Consents",
     "Desk",
@@ -58,10 +60,12 @@ __all__ = [
     "KeptAnswers",
     "KnownAnswers",
     "KnownAnswersError",
+    "LineRefused",
     "NoFacts",
     "FactsNote",
     "Enquiry",
     "Registered",
+    "RegisteredLine",
     "ReferenceRegistration",
     "RequestRefused",
     "OfficialReader",
@@ -86,6 +90,8 @@ __all__ = [
     "parse_answer",
     "policy_for",
     "read_bookings",
+    "read_registrations",
+    "register_all",
     "registered_json",
     "shows_card",
     "summary",

@@ -12,7 +12,16 @@ from kiosk.eligibility.terminal.codes import Segment, Validity
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, StillProcessing
 from kiosk.eligibility.terminal.fields import Fields, Notes
 from kiosk.eligibility.terminal.markup import Node, parsed, streamed
-from kiosk.eligibility.terminal.model import Answer, BulkPart, Confirmed, Receipt, Registered, Status, Unit
+from kiosk.eligibility.terminal.model import (
+    Answer,
+    BulkPart,
+    Confirmed,
+    Receipt,
+    Registered,
+    RegisteredUnit,
+    Status,
+    Unit,
+)
 from kiosk.eligibility.terminal.result import read_result
 from kiosk.failures import Code
 
@@ -21,6 +30,7 @@ __all__ = [
     "parse_answer",
     "parse_receipt",
     "parse_registered",
+    "parse_registered_units",
     "parse_units",
     "read_answer",
 ]
@@ -30,6 +40,7 @@ ASKED: Final = (
 )
 """What an answer repeats of the enquiry, and what must fit it."""
 
+_REGISTRATION: Final = "ReferenceNumberRegistrationInfo"
 _MOST_RESULTS = 20
 _NORMAL, _ERROR = "1", "2"
 _STATUSES: Mapping[Validity, tuple[Status, Code | None]] = {
@@ -142,10 +153,25 @@ def parse_units(content: bytes) -> Iterator[Unit | tuple[BulkPart, Header]]:
         if node.name == "BulkConfirmUnit":
             yield _unit(node)
         else:
-            with _message(node) as (fields, _):
-                header = _header(fields.section("MessageHeader"))
-                code, message = _said(header, fields.section("MessageBody"))
-            yield BulkPart(header.processing, header.failed, code, message), header
+            yield _bulk_part(node)
+
+
+def parse_registered_units(content: bytes) -> Iterator[RegisteredUnit | tuple[BulkPart, Header]]:
+    """Yield each unit of a 照会番号一括登録結果 (OQS-IF-012), and at the end its state and header, as `parse_units`.
+
+    Raises:
+        AnswerUnreadable: The file is no such answer.
+
+    """
+    for node in streamed(content, _REGISTRATION):
+        yield _registered_unit(node) if node.name == _REGISTRATION else _bulk_part(node)
+
+
+def _bulk_part(root: Node) -> tuple[BulkPart, Header]:
+    with _message(root) as (fields, _):
+        header = _header(fields.section("MessageHeader"))
+        code, message = _said(header, fields.section("MessageBody"))
+    return BulkPart(header.processing, header.failed, code, message), header
 
 
 @contextmanager
@@ -230,6 +256,15 @@ def _unit(node: Node) -> Unit:
         asked = Fields(node, notes).section("QualificationConfirmSearchInfo")
         identifier = asked.trimmed("ArbitraryIdentifier") or ""
         return Unit(identifier, Answer(Status.ERROR, failure=error.code, reason=str(error)), {})
+
+
+def _registered_unit(node: Node) -> RegisteredUnit:
+    """Return what became of one registration. One without a 処理結果状況 was not registered, as far as we know."""
+    fields = Fields(node, Notes())
+    repeated = {name: fields.trimmed(name) for name in ("ReferenceNumber", *ASKED[:4])}
+    done = fields.trimmed("ProcessingResultStatus") == _NORMAL
+    code, message = fields.text("ProcessingResultCode"), fields.text("ProcessingResultMessage")
+    return RegisteredUnit(Registered("done" if done else "error", code, message), repeated)
 
 
 def _refused(header: Header, body: Fields | None, unknown: Mapping[str, str]) -> Answer:

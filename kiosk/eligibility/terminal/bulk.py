@@ -12,27 +12,23 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from kiosk.eligibility.terminal.answers import parse_receipt, parse_units
+from kiosk.eligibility.terminal.answers import parse_units
 from kiosk.eligibility.terminal.bookings import Booking
 from kiosk.eligibility.terminal.checks import require_fit, require_ours
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, NoAnswer, OtherAnswer, SeveralAnswers, TerminalError
 from kiosk.eligibility.terminal.file_names import Kind
 from kiosk.eligibility.terminal.json_form import result_json
 from kiosk.eligibility.terminal.known import KnownAnswers
-from kiosk.eligibility.terminal.model import Answer, Enquiry, Receipt, Status, Unit
-from kiosk.eligibility.terminal.requests import asked, write_bulk, write_download
+from kiosk.eligibility.terminal.model import Answer, Enquiry, Status, Unit
+from kiosk.eligibility.terminal.requests import asked, write_bulk
 from kiosk.eligibility.terminal.terminal import Terminal, failed_answer
+from kiosk.eligibility.terminal.two_steps import TwoSteps
 from kiosk.failures import Code
 
 __all__ = ["BulkLine", "ask_all"]
 
 PART: Final = 500
 """Enquiries in one request: its answer stays far below the largest file that is read."""
-
-_PATIENCE: Final = 30
-"""How many times the time for one answer the terminal may take to process a part."""
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,54 +76,17 @@ def _asked(
 ) -> tuple[list[Answer], NoAnswer | None]:
     """Return the answers to one part, and what to say of the next ones if nobody answers."""
     enquiries = [replace(one.enquiry, identifier=f"{number:06}") for number, one in enumerate(part, start=1)]
+    steps = TwoSteps(terminal, Kind.BULK, Kind.BULK_DOWNLOAD, pause)
+    institution = terminal.institution
     try:
-        receipt = _upload(terminal, enquiries, on)
-        if receipt.number is None:
+        receipt = steps.put(lambda identifier: write_bulk(enquiries, on, institution, identifier, terminal.encoding))
+        if (reception := receipt.number) is None:
             return [_refused(receipt.code, receipt.message)] * len(part), None
-        return _downloaded(terminal, enquiries, on, receipt.number, pause), None
+        return steps.get(reception, lambda content: _parsed(content, institution, enquiries, on, reception)), None
     except NoAnswer as error:
         return [failed_answer(error)] * len(part), error
     except TerminalError as error:
         return [failed_answer(error)] * len(part), None
-
-
-def _upload(terminal: Terminal, enquiries: Sequence[Enquiry], on: date) -> Receipt:
-    def write(identifier: str) -> bytes:
-        return write_bulk(enquiries, on, terminal.institution, identifier, terminal.encoding)
-
-    def parse(content: bytes, identifier: str) -> Receipt:
-        receipt, header = parse_receipt(content)
-        require_ours(header, terminal.institution, identifier)
-        return receipt
-
-    return terminal.exchange.ask(Kind.BULK, terminal.clock(), write, parse)
-
-
-def _downloaded(
-    terminal: Terminal, enquiries: Sequence[Enquiry], on: date, reception: str, pause: Callable[[float], object]
-) -> list[Answer]:
-    """Ask for the answers until they are there. Raises TerminalError."""
-    deadline, wait = time.monotonic() + _PATIENCE * terminal.exchange.timeout, _FIRST_PAUSE
-    while True:
-        answers = _download(terminal, enquiries, on, reception)
-        if answers is not None:
-            return answers
-        if time.monotonic() >= deadline:
-            raise NoAnswer("the terminal is still processing")
-        pause(wait)
-        wait = min(wait * 2, _LONGEST_PAUSE)
-
-
-def _download(terminal: Terminal, enquiries: Sequence[Enquiry], on: date, reception: str) -> list[Answer] | None:
-    """Return the answers, in the order of the enquiries; None while they are processed."""
-
-    def write(_identifier: str) -> bytes:
-        return write_download(reception, terminal.institution, terminal.encoding)
-
-    def parse(content: bytes, _identifier: str) -> list[Answer] | None:
-        return _parsed(content, terminal.institution, enquiries, on, reception)
-
-    return terminal.exchange.ask(Kind.BULK_DOWNLOAD, terminal.clock(), write, parse)
 
 
 def _parsed(

@@ -20,6 +20,8 @@ class Kind(StrEnum):
 
     CONFIRM = "OQSsiquc01"
     REGISTER = "OQSsiimm01"
+    REGISTER_BULK = "OQSmuimm01"
+    REGISTER_DOWNLOAD = "OQSmuimm02"
     BULK = "OQSmuquc01"
     BULK_DOWNLOAD = "OQSmuquc02"
 

@@ -25,6 +25,7 @@ __all__ = [
     "Enquiry",
     "Receipt",
     "Registered",
+    "RegisteredUnit",
     "ReferenceRegistration",
     "Qualification",
     "SpecificDisease",
@@ -265,9 +266,17 @@ class Unit:
     asked: Mapping[str, str | None]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class RegisteredUnit:
+    """What became of one registration of a 照会番号一括登録; ``repeated`` is what it repeats of that registration."""
+
+    registered: Registered
+    repeated: Mapping[str, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class BulkPart:
-    """The state of a 一括照会 as its answer says it."""
+    """The state of a 一括照会 or 照会番号一括登録 as its answer says it."""
 
     processing: bool
     failed: bool

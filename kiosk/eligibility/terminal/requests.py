@@ -18,7 +18,9 @@ __all__ = [
     "check_registration",
     "write_bulk",
     "write_download",
+    "registered_as",
     "write_registration",
+    "write_registrations",
     "write_request",
 ]
 
@@ -87,12 +89,15 @@ def write_registration(
     registration: ReferenceRegistration, institution: str, identifier: str, encoding: Encoding = "utf-8"
 ) -> bytes:
     """Return a 照会番号登録要求 (OQSsiimm01req). Raises RequestRefused."""
-    check_registration(registration)
-    lines: list[_Line] = [
-        ("ReferenceNumber", registration.reference),
-        *_numbers(registration.insurer_number, registration.symbol, registration.number, registration.branch),
-    ]
-    return _message(_header(institution, identifier), [("ReferenceNumberRegistrationInfo", lines)], encoding)
+    return write_registrations([registration], institution, identifier, encoding)
+
+
+def write_registrations(
+    registrations: Iterable[ReferenceRegistration], institution: str, identifier: str, encoding: Encoding = "utf-8"
+) -> bytes:
+    """Return a 照会番号一括登録要求 (OQSmuimm01req). Raises RequestRefused."""
+    blocks = [_registration(registration) for registration in registrations]
+    return _message(_header(institution, identifier), blocks, encoding)
 
 
 def asked(enquiry: Enquiry) -> Mapping[str, str]:
@@ -103,6 +108,18 @@ def asked(enquiry: Enquiry) -> Mapping[str, str]:
 def _identity(enquiry: Enquiry) -> list[tuple[str, str]]:
     numbers = _numbers(enquiry.insurer_number, enquiry.symbol, enquiry.number, enquiry.branch)
     return [*numbers, ("Birthdate", _day(enquiry.birth_date))]
+
+
+def registered_as(registration: ReferenceRegistration) -> Mapping[str, str]:
+    """Return what the answer repeats of a registration, by element, without padding."""
+    numbers = _numbers(registration.insurer_number, registration.symbol, registration.number, registration.branch)
+    return {"ReferenceNumber": registration.reference, **{name: text.strip() for name, text in numbers}}
+
+
+def _registration(registration: ReferenceRegistration) -> _Line:
+    check_registration(registration)
+    numbers = _numbers(registration.insurer_number, registration.symbol, registration.number, registration.branch)
+    return "ReferenceNumberRegistrationInfo", [("ReferenceNumber", registration.reference), *numbers]
 
 
 def _search(enquiry: Enquiry) -> _Line:

@@ -21,7 +21,7 @@ from kiosk.eligibility.terminal.requests import (
 )
 from kiosk.failures import FAILURES
 
-__all__ = ["Terminal", "failed_answer"]
+__all__ = ["Terminal", "failed_answer", "failed_registration"]
 
 
 def _now() -> datetime:
@@ -118,11 +118,16 @@ class Terminal:
         try:
             return self.exchange.ask(Kind.REGISTER, self.clock(), write, parse)
         except TerminalError as error:
-            status = "timeout" if isinstance(error, NoAnswer) else "error"
-            return Registered(status, error.code, FAILURES[error.code].why, str(error))
+            return failed_registration(error)
 
 
 def failed_answer(error: TerminalError) -> Answer:
     """Return what stands in the place of an answer that is not there or must not be used."""
     status = Status.TIMEOUT if isinstance(error, NoAnswer) else Status.ERROR
     return Answer(status, code=error.code, message=FAILURES[error.code].why, failure=error.code, reason=str(error))
+
+
+def failed_registration(error: TerminalError) -> Registered:
+    """Return what stands in the place of an answer to a registration that is not there or must not be used."""
+    status = "timeout" if isinstance(error, NoAnswer) else "error"
+    return Registered(status, error.code, FAILURES[error.code].why, str(error))

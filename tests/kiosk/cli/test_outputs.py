@@ -68,6 +68,9 @@ OUTPUTS = {
     "kiosk terminal bulk --json-lines": Output(
         f"kiosk terminal bulk bookings.csv --on {DAY} --json-lines OUT", ("bookings.csv", "kiosk.toml", "policy.toml")
     ),
+    "kiosk terminal register --json-lines": Output(
+        "kiosk terminal register --from numbers.csv --json-lines OUT", ("numbers.csv", "kiosk.toml", "policy.toml")
+    ),
     "simulate people --certificates": Output("simulate people --certificates OUT", reads=(), folder=True),
     "simulate people --csv": Output("simulate people --csv OUT", reads=()),
     "simulate people --terminal": Output("simulate people --terminal OUT", reads=()),
@@ -92,6 +95,7 @@ INPUTS = {
     "kiosk registry bind --certificate",
     "kiosk registry import FILE",
     "kiosk terminal bulk BOOKINGS",
+    "kiosk terminal register --from",
     "simulate terminal --members",
 }
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
@@ -144,6 +148,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[terminal]\nreq = "req"\nres = "res"\ninstitution = "1312345678"\n'
     )
     (folder / "bookings.csv").write_text("reference,insurer_number,symbol,number,branch,birth_date\n")
+    (folder / "numbers.csv").write_text("reference,insurer_number,symbol,number,branch\n")
     (folder / "policy.toml").write_text("confirmation_years = 5\n")
     (folder / "plan.jsonl").write_text(json.dumps(LINE) + "\n")
     return folder

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.eligibility.terminal import Booking, BookingRefused, read_bookings
+from kiosk.eligibility.terminal import Booking, LineRefused, read_bookings
 
 ON = date(2026, 11, 22)
 HEADER = "reference,insurer_number,symbol,number,branch,birth_date"
@@ -48,12 +48,12 @@ def test_columns_come_in_any_order_and_a_mark_may_come_first() -> None:
     ],
 )
 def test_a_line_that_is_no_booking_is_refused_and_not_repeated(lines: list[str], told: str) -> None:
-    with pytest.raises(BookingRefused) as caught:
+    with pytest.raises(LineRefused) as caught:
         read(*lines)
     assert str(caught.value).startswith(told)
     assert "71-0000" not in str(caught.value)
 
 
 def test_what_is_no_utf_8_is_refused() -> None:
-    with pytest.raises(BookingRefused, match="line 2: is not UTF-8"):
+    with pytest.raises(LineRefused, match="line 2: is not UTF-8"):
         read(HEADER, LINE.replace("71-0000", "土木"), encoding="cp932")

@@ -22,6 +22,8 @@ from kiosk.eligibility.terminal import (
     Status,
     Terminal,
     ask_all,
+    register_all,
+    registering,
 )
 from kiosk.failures import Code
 from simulators.people.elsewhere import crowd, outsiders, terminal_text
@@ -216,6 +218,23 @@ def test_a_registration_that_fails(scenario: Scenario, simulate: Simulate, conne
     terminal, who = connect(simulate(scenario), 1.0), person("kyokai-valid")
     registered = terminal.register(ReferenceRegistration(who.insurer_number, who.symbol, who.number, who.branch, "K-1"))
     assert registered.status == ("timeout" if scenario is Scenario.SILENT else "error")
+
+
+@pytest.mark.parametrize("options", [{}, {"zipped": True}, {"encoding": Encoding.SHIFT_JIS}, {"processing": 3}])
+def test_registered_in_bulk_they_come_back(
+    options: dict[str, object], simulate: Simulate, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "PART", 2)
+    people = [person(who) for who in ("kyokai-valid", "kyokai-preschool", "kumiai-limit")]
+    numbers = [
+        ReferenceRegistration(who.insurer_number, who.symbol, who.number, who.branch, f"K-{place}")
+        for place, who in enumerate(people)
+    ]
+    nobody = ReferenceRegistration("133033", "1", "2", "00", "K-9")
+    terminal = connect(simulate(**options))
+    lines = list(register_all(terminal, [*numbers, nobody], pause=lambda _: None))
+    assert [line.registered.status for line in lines] == ["done"] * 3 + ["error"]
+    assert [terminal.ask(about(who)).results[0].reference for who in people] == ["K-0", "K-1", "K-2"]
 
 
 # 一括照会

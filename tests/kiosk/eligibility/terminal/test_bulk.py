@@ -12,7 +12,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kiosk.eligibility.terminal import Booking, BulkLine, Enquiry, Folders, KnownAnswers, Status, Terminal, ask_all
+from kiosk.eligibility.terminal import (
+    Booking,
+    BulkLine,
+    Enquiry,
+    Folders,
+    KnownAnswers,
+    Status,
+    Terminal,
+    ask_all,
+    two_steps,
+)
 from kiosk.eligibility.terminal import bulk as bulk_module
 from tests.kiosk.eligibility.terminal.other_side import Answering, OtherSide, answer_name, golden, identified
 
@@ -146,7 +156,7 @@ def test_a_terminal_that_is_silent_is_not_asked_again_for_every_part(
 def test_processing_without_end_is_a_time_out(
     hasty: Terminal, other_side: Start, known: KnownAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_module, "_PATIENCE", 1)
+    monkeypatch.setattr(two_steps, "_PATIENCE", 1)
     other_side(Centre(processing=10_000))
     assert asked(hasty, known, booking(1))[0].answer.code == "N-10"
 

@@ -28,6 +28,7 @@ from tests.kiosk.eligibility.terminal.other_side import (
     put,
 )
 from tests.kiosk.eligibility.terminal.test_bulk import Centre
+from tests.kiosk.eligibility.terminal.test_registering import answers
 
 Run = Callable[..., Result]
 ASK = (
@@ -215,6 +216,57 @@ def test_register_without_an_answer_is_a_time_out(run: Run) -> None:
 def test_register_refuses_what_is_no_reference(run: Run, folders: Folders, reference: str) -> None:
     ended = run(*(reference if word == "P-00042" else word for word in REGISTER))
     assert (ended.exit_code, ended.stderr.startswith("--reference: ")) == (2, True)
+    assert list(folders.req.iterdir()) == []
+
+
+MANY = ("terminal", "register", "--from", "numbers.csv", "--json-lines", "registered.jsonl", "--config", "kiosk.toml")
+
+
+def numbers(*lines: str) -> None:
+    Path("numbers.csv").write_text("\n".join(("reference,insurer_number,symbol,number,branch", *lines)) + "\n")
+
+
+def test_many_are_registered_from_a_file(run: Run, other_side: Callable[..., None]) -> None:
+    numbers("P-00042,133033,71-0000,000000,00", "P-00043,39131016,,01234567,")
+    other_side(answers(golden("registrations_answer")))
+    ended = run(*MANY, "--json")
+    lines = [json.loads(line) for line in Path("registered.jsonl").read_text("utf-8").splitlines()]
+    assert [(one["reference"], one["status"], one["code"]) for one in lines] == [
+        ("P-00042", "done", None),
+        ("P-00043", "error", "TEST-R04"),
+    ]
+    assert (json.loads(ended.stdout), ended.exit_code) == ({"done": 1, "error": 1, "timeout": 0}, 22)
+    assert Path("registered.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_bad_line_among_many_registers_nobody(run: Run, folders: Folders) -> None:
+    numbers("P-1,133033,71-0000,000000,00", "P-1,133033,71-0000,000001,00")
+    ended = run(*MANY)
+    assert (ended.exit_code, "line 3: reference: comes twice" in ended.stderr) == (1, True)
+    assert list(folders.req.iterdir()) == [] and not Path("registered.jsonl").exists()
+
+
+def test_many_without_an_answer_are_a_time_out(run: Run) -> None:
+    numbers("P-1,133033,71-0000,000000,00")
+    assert run(*MANY).exit_code == 23
+    assert json.loads(Path("registered.jsonl").read_text("utf-8"))["status"] == "timeout"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--from", "numbers.csv"),
+        ("--from", "numbers.csv", "--json-lines", "-", "--reference", "P-1"),
+        ("--member", "133033:71-0000:000000:00"),
+        ("--reference", "P-1"),
+        ("--member", "133033:71-0000:000000:00", "--reference", "P-1", "--json-lines", "-"),
+        (),
+    ],
+)
+def test_one_or_many_and_not_both(run: Run, folders: Folders, words: tuple[str, ...]) -> None:
+    numbers("P-1,133033,71-0000,000000,00")
+    ended = run("terminal", "register", *words, "--config", "kiosk.toml")
+    assert (ended.exit_code, "--from" in ended.stderr) == (2, True)
     assert list(folders.req.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.eligibility.terminal import Enquiry, ReferenceRegistration, RequestRefused, write_registration, write_request
-from kiosk.eligibility.terminal.requests import Encoding, write_bulk, write_download
+from kiosk.eligibility.terminal.requests import Encoding, write_bulk, write_download, write_registrations
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, golden
 
 IDENTIFIER = "20261122101500123000001"
@@ -37,6 +37,14 @@ def test_a_bulk_request_and_its_download_are_the_golden_ones(enquiry: Enquiry) -
 def test_a_registration_is_the_golden_one() -> None:
     registration = ReferenceRegistration("133033", "71-0000", "000000", "00", "P-00042")
     assert write_registration(registration, INSTITUTION, IDENTIFIER) == golden("registration")
+
+
+def test_registrations_in_bulk_are_the_golden_ones() -> None:
+    registrations = [
+        ReferenceRegistration("133033", "71-0000", "000000", "00", "P-00042"),
+        ReferenceRegistration("39131016", "", "01234567", "", "P-00043"),
+    ]
+    assert write_registrations(registrations, INSTITUTION, IDENTIFIER) == golden("registrations")
 
 
 def test_an_insurer_number_of_six_digits_is_padded_with_spaces_never_with_zeros(enquiry: Enquiry) -> None:
