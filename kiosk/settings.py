@@ -36,6 +36,7 @@ from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 __all__ = [
     "CONFIG",
     "PREFIX",
+    "ApiSettings",
     "DocumentSettings",
     "EligibilitySettings",
     "IdentitySettings",
@@ -210,6 +211,12 @@ class TerminalSettings(_Section):
         return self
 
 
+class ApiSettings(_Section):
+    """``[api]``: the finished visits that other programs ask for (docs/api.md)."""
+
+    keep_hours: int = Field(default=24, ge=1, le=720, description="hours that a finished visit can be asked for")
+
+
 class Settings(_Section):
     """Everything that can be set, except the sections of the reader drivers, which have models of their own."""
 
@@ -231,7 +238,8 @@ class Settings(_Section):
     terminal: TerminalSettings = TerminalSettings()
     eligibility: EligibilitySettings = EligibilitySettings()
     orca: OrcaSettings = OrcaSettings()
-    data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts")
+    api: ApiSettings = ApiSettings()
+    data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts, finished visits")
 
     @field_validator("listen")
     @classmethod

@@ -22,6 +22,8 @@ from kiosk.assembly.parts import (
     serve_staff_pages,
     simulation_routers,
 )
+from kiosk.assembly.results import begin_if_open, keeper, opened_results
+from kiosk.assembly.results import watcher_of as watcher_of_results
 from kiosk.assembly.sources import opened_reader, sources_of
 from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, LateAnswers, Reception
@@ -65,10 +67,14 @@ def build_app(
         outage = opened.enter_context(opened_outage(settings, late.note))
         sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
         service = make_eligibility_service(settings, registry, opening, sources)
+        results = opened.enter_context(opened_results(settings))
+        begin_if_open(results, service)
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
         opened.callback(service.stop)
-        reception = make_reception(settings, service, limits)
+        reception = make_reception(settings, service, limits, lambda: results.first_event)
+        reception.on_end(keeper(results, settings.profile))
+        reception.watch(watcher_of_results(results, service))
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))

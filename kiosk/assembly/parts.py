@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 
@@ -68,8 +69,21 @@ def make_eligibility_service(
     )
 
 
-def make_reception(settings: Settings, service: EligibilityService, limits: Limits | None = None) -> Reception:
-    """Return the reception with its readers; ``limits`` bound its patience with them. Raises SettingsError."""
+def make_reception(
+    settings: Settings,
+    service: EligibilityService,
+    limits: Limits | None = None,
+    first_sequence: Callable[[], int] = lambda: 1,
+) -> Reception:
+    """Return the reception with its readers. Raises SettingsError.
+
+    Args:
+        settings: the settings of the service.
+        service: the register, the rules and the journal.
+        limits: bound its patience with the readers; None: the usual ones.
+        first_sequence: the least number that a change may have.
+
+    """
     identity = settings.identity
     rules = Rules(
         require=Require(identity.require),
@@ -81,7 +95,11 @@ def make_reception(settings: Settings, service: EligibilityService, limits: Limi
         **settings.visit.model_dump(),
     )
     options = ReceptionOptions(
-        kiosk=settings.kiosk_id, rules=rules, limits=limits or DEFAULT_LIMITS, simulation=settings.simulation
+        kiosk=settings.kiosk_id,
+        rules=rules,
+        limits=limits or DEFAULT_LIMITS,
+        simulation=settings.simulation,
+        first_sequence=first_sequence,
     )
     plugins = plugins_named(settings.readers, settings)
     return Reception(plugins, verifier(settings), service, lambda: datetime.now(UTC), options)

@@ -93,6 +93,7 @@ class Code(StrEnum):
     DATA_DIR_IN_USE = "S-10"
     JOURNAL_WENT_BACK = "S-11"
     WRONG_PASSWORDS = "S-12"
+    RESULTS_NOT_KEPT = "S-13"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

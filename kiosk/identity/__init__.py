@@ -11,6 +11,7 @@ from kiosk.identity.ocsp_source import OcspSource
 from kiosk.identity.problems import Problem, Safeguard
 from kiosk.identity.profile import MalformedCertificate
 from kiosk.identity.revocation import Combined, NoSource, Outlook, Revocation, RevocationSource
+from kiosk.identity.sealing import Sealer, derived_key
 from kiosk.identity.site_key import SiteKeyError, SiteKeyNotKept, create_site_key, load_site_key, rotate_site_key
 from kiosk.identity.stand_in import stand_in_certificate
 from kiosk.identity.trust import TrustAnchor, TrustError, TrustStore
@@ -30,6 +31,7 @@ __all__ = [
     "Revocation",
     "RevocationSource",
     "Safeguard",
+    "Sealer",
     "SiteKeyError",
     "SiteKeyNotKept",
     "TrustAnchor",
@@ -40,6 +42,7 @@ __all__ = [
     "certificates_in",
     "claimable_level",
     "create_site_key",
+    "derived_key",
     "last_day_of",
     "load_site_key",
     "new_challenge",

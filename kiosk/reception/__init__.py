@@ -34,6 +34,7 @@ from kiosk.reception.desk import (
     VisitOutcome,
 )
 from kiosk.reception.eligibility_service import Books, EligibilityService, NotOpen
+from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused
@@ -80,6 +81,7 @@ __all__ = [
     "DeskProblem",
     "DeskRefused",
     "EligibilityService",
+    "Ended",
     "EnterPin",
     "Findings",
     "Finish",

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from kiosk.eligibility.terminal import Consents
+from kiosk.reception.endings import impersonal
 from kiosk.reception.view import View
 
 __all__ = ["Audience"]
@@ -55,7 +55,7 @@ class Audience:
         changed.set()
         for follower in [*self._followers]:
             if len(follower.views) < _BACKLOG:
-                follower.tell(_impersonal(view))
+                follower.tell(impersonal(view))
                 continue
             self._followers.discard(follower)
             follower.end()
@@ -74,7 +74,7 @@ class Audience:
         None of them names anybody: ``masked_name``, ``pages`` and ``insurer_name`` are left out, and so is what only
         staff may read.
         """
-        follower = _Follower(_impersonal(self.view))
+        follower = _Follower(impersonal(self.view))
         self._followers.add(follower)
         try:
             while True:
@@ -86,8 +86,3 @@ class Audience:
                 await follower.more.wait()
         finally:
             self._followers.discard(follower)
-
-
-def _impersonal(view: View) -> View:
-    unnamed = replace(view, masked_name="", pages=None, insurer_name=None)
-    return replace(unnamed, for_staff=None, differences=(), notes=(), consents=Consents())

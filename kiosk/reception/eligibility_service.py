@@ -30,6 +30,7 @@ from kiosk.graphemes import shown_letters
 from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
+from kiosk.reception.persons import person_for
 from kiosk.reception.photo import require_photo, shows_whose
 from kiosk.reception.questions import Inquiry, inquire, with_limit_consent
 from kiosk.reception.renewal import renewal_of
@@ -40,6 +41,7 @@ from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import AskedSource, Eligibility
 from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
+from kiosk.results import pseudonym
 
 __all__ = ["Books", "EligibilityService", "Judged", "NotDeterminable", "NotOpen", "by_register", "masked"]
 
@@ -211,7 +213,13 @@ class EligibilityService:
             differences=() if asked.person.level is Level.PRESENTED else judged.differences,
             insurer_name=judged.insurer_name,
             notes=judged.notes,
+            member=self.pseudonym(binding.member),
+            person=person_for(binding.member, asked.answer if elsewhere else None, now),
         )
+
+    def pseudonym(self, member: Member) -> str:
+        """Return the name under which other programs know a member. Raises JournalError while nothing is open."""
+        return pseudonym(str(member.id), self.site_key)
 
     def right_now(self) -> datetime:
         """Return the present. Raises NotDeterminable for a clock that is wrong: the answer would be of another year."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import datetime
 
 from kiosk.reception.audience import Audience
+from kiosk.reception.endings import Endings
 from kiosk.reception.lying import CardsLying
 from kiosk.reception.picture import Painter, time_limit
 from kiosk.reception.readers import ReaderBoard
@@ -32,6 +35,7 @@ class VisitLoop:
     Attributes:
         visit: the visit as it is now, certificate and all.
         audience: who looks at it.
+        endings: who learns of each visit that is over.
         ignored: how often an event came in a state that takes no notice of it.
 
     """
@@ -42,9 +46,10 @@ class VisitLoop:
         rules: Rules,
         painter: Painter,
         *,
-        today: Callable[[], date],
+        now: Callable[[], datetime],
         carry_out: Callable[[Effect], None],
         sleep: SleepWatch,
+        first_sequence: Callable[[], int],
     ) -> None:
         """Begin with a kiosk that is out of service.
 
@@ -52,17 +57,20 @@ class VisitLoop:
             board: the readers, and the cards on them that concern nobody.
             rules: what is required of a card, and how long people may take.
             painter: makes a picture of a visit.
-            today: the day in Asia/Tokyo.
+            now: the clock (aware).
             carry_out: starts an effect, and returns at once.
             sleep: notices that the machine was suspended.
+            first_sequence: the least number that a change may have, since the last run has given those before it.
 
         """
         self._board, self._rules, self._painter = board, rules, painter
-        self._today, self._carry_out, self._sleep = today, carry_out, sleep
-        self.visit = Visit(1, OutOfService(), board.failure)
-        self._sequence = 1
+        self._now, self._carry_out, self._sleep = now, carry_out, sleep
+        self._first_sequence = first_sequence
+        self.visit = _named(Visit(1, OutOfService(), board.failure))
+        self._sequence = max(1, first_sequence())
         self._attended = False
         self.audience = Audience(self._picture())
+        self.endings = Endings()
         self.ignored: Counter[tuple[type[VisitState], type[VisitEvent]]] = Counter()
         self._observers: list[Callable[[Visit, Visit], None]] = []
         self._events: asyncio.Queue[VisitEvent] = asyncio.Queue()
@@ -106,9 +114,9 @@ class VisitLoop:
             self._notice_sleep()
 
     def stop(self) -> None:
-        """Let no time limit end any more."""
-        if self._timer:
-            self._timer.cancel()
+        """Let no time limit end any more, and end the visit that is on."""
+        self._disarm()
+        self.endings.close(self.audience.view)
 
     def _notice_sleep(self) -> None:
         """End what was on before the machine slept, ahead of anything that is shown or done after it."""
@@ -134,19 +142,31 @@ class VisitLoop:
                 self.enqueue(put)
 
     def _become(self, visit: Visit) -> None:
+        visit = visit if visit.identifier else _named(visit)
         for observe in self._observers:
             observe(self.visit, visit)
         self.visit = visit
-        self._sequence += 1
+        self._sequence = max(self._sequence + 1, self._first_sequence())
         self._arm_timer()
-        self.audience.show(self._picture())
+        picture = self._picture()
+        self.endings.note(visit, picture)
+        self.audience.show(picture)
 
     def _picture(self) -> View:
-        return self._painter.view(self.visit, self._sequence, self._today(), attended=self._attended)
+        return self._painter.view(self.visit, self._sequence, self._now(), attended=self._attended)
+
+    def _disarm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
 
     def _arm_timer(self) -> None:
-        self.stop()
+        self._disarm()
         limit = time_limit(self.visit, self._rules)
         event = TimedOut(self.visit.number, self._board.may_lie(self.visit.reader))
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(limit, self.happen, event) if limit is not None else None
+
+
+def _named(visit: Visit) -> Visit:
+    """Return the visit with an identifier that says nothing, and that no other visit of any kiosk ever has."""
+    return replace(visit, identifier=secrets.token_hex(16))

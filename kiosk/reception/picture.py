@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
+from kiosk import tokyo_day
 from kiosk.decision import Document, Policy, Purpose
 from kiosk.eligibility.terminal import Answer, Consents
 from kiosk.failures import Code, Failure, Family
@@ -230,14 +231,11 @@ class Painter:
     policy: Policy
     simulation: bool = False
 
-    def view(self, visit: Visit, sequence: int, today: date, *, attended: bool = False) -> View:
-        """Return what may be seen of the visit on the day ``today`` (Asia/Tokyo).
+    def view(self, visit: Visit, sequence: int, now: datetime, *, attended: bool = False) -> View:
+        """Return what may be seen of the visit now (aware). ``attended``: a staff page is open."""
+        return self._with_state(self._plain(visit, sequence, now, attended), visit, tokyo_day(now))
 
-        ``attended``: a staff page is open.
-        """
-        return self._with_state(self._plain(visit, sequence, attended), visit, today)
-
-    def _plain(self, visit: Visit, sequence: int, attended: bool) -> View:
+    def _plain(self, visit: Visit, sequence: int, now: datetime, attended: bool) -> View:
         """Return the view without what belongs to the state only."""
         resting = isinstance(visit.state, TakeCard)
         return View(
@@ -246,6 +244,8 @@ class Painter:
             visit=visit.number,
             state=name_of(visit.state),
             screen=screen_of(visit),
+            identifier=visit.identifier,
+            at=now,
             call=_call_shown(visit.call, attended),
             deadline=None if resting else time_limit(visit, self.rules),
             simulation=self.simulation,
@@ -381,6 +381,7 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         insurer_name=eligibility.insurer_name,
         notes=eligibility.notes,
         consents=_consents_of(eligibility.answer),
+        member=eligibility.member,
     )
 
 

@@ -14,6 +14,7 @@ from kiosk.eligibility.terminal import Awaited, Desk, Enquiry, FaceFile, Qualifi
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
 from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, masked
+from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.visit.card import CheckedCard, FromReader, card_seen
@@ -59,6 +60,8 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
         differences=judged.differences,
         insurer_name=judged.insurer_name,
         notes=judged.notes,
+        member=service.pseudonym(whose.member) if whose.member.id.number else None,
+        person=person_for(whose.member, None, now) if whose.member.id.number else None,
     )
 
 

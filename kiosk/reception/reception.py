@@ -17,6 +17,7 @@ from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.attendance import Attendance
 from kiosk.reception.effect_runner import EffectRunner
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.endings import Ended, person_of
 from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
@@ -36,6 +37,7 @@ from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import AwaitingReader, VisitState
 from kiosk.reception.visit.visit import Visit
 from kiosk.reception.workers import Plugins, Workers
+from kiosk.results import NamedMember
 
 __all__ = ["Reception", "ReceptionOptions"]
 
@@ -50,6 +52,7 @@ class ReceptionOptions:
         limits: the patience with the workers.
         simulation: whether virtual readers count, and every screen says 模擬.
         sleep: notices that the machine was suspended.
+        first_sequence: the least number that a change may have; an earlier run of the service has given those before.
 
     """
 
@@ -58,6 +61,7 @@ class ReceptionOptions:
     limits: Limits = DEFAULT_LIMITS
     simulation: bool = False
     sleep: SleepWatch = field(default_factory=SleepWatch)
+    first_sequence: Callable[[], int] = lambda: 1
 
 
 class Reception:
@@ -101,9 +105,10 @@ class Reception:
             self._board,
             options.rules,
             Painter(options.kiosk, options.rules, service.policy, options.simulation),
-            today=lambda: service.today,
+            now=lambda: service.now(),
             carry_out=self._carry_out,
             sleep=options.sleep,
+            first_sequence=options.first_sequence,
         )
 
     def _effect_runner(
@@ -154,6 +159,11 @@ class Reception:
     def view(self) -> View:
         """The present picture, never one from before the machine slept."""
         return self._loop.view
+
+    @property
+    def person(self) -> NamedMember | None:
+        """Who the present answer is about; None without one, or if the person proved nothing."""
+        return person_of(self.visit.state)
 
     def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
@@ -212,6 +222,10 @@ class Reception:
     def observe(self, observer: Callable[[Visit, Visit], None]) -> None:
         """Have ``observer`` called with the visit before and after every change, before anybody is shown it."""
         self._loop.observe(observer)
+
+    def on_end(self, listener: Callable[[Ended], None]) -> None:
+        """Have ``listener`` called with every visit that ends; it must return at once."""
+        self._loop.endings.listen(listener)
 
     def happen(self, event: VisitEvent) -> bool:
         """Take an event; return whether it changed anything."""

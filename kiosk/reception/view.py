@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from kiosk.decision import DEFAULT_POLICY, Decision, Need, Purpose
 from kiosk.eligibility.sources import FieldDifference
@@ -23,6 +24,8 @@ __all__ = ["View"]
 class View:
     """One immutable picture of the kiosk. ``sequence`` grows by one at every change and never repeats.
 
+    ``identifier`` names the visit for other programs; it has no meaning, and is unique for ever. ``at`` is when this
+    picture came to be. ``member`` is the pseudonym of the member, once there is one.
     ``decision`` is as everybody may read it, ``for_staff`` as staff may.
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
@@ -50,6 +53,9 @@ class View:
     visit: int
     state: StateName
     screen: Screen
+    identifier: str = ""
+    at: datetime = datetime.min.replace(tzinfo=UTC)
+    member: str | None = None
     level: Level | None = None
     purpose: Purpose = Purpose.VISIT
     decision: Decision | None = None

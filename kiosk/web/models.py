@@ -15,8 +15,9 @@ from kiosk.failures import Code
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Alert, CallShown, Screen, StateName, View
 from kiosk.web.errors import ErrorCode, ErrorDetail, detail
+from kiosk.web.texts import DESKS
 
-__all__ = ["Health", "IgnoredBody", "VisitBody"]
+__all__ = ["Health", "IgnoredBody", "VisitBody", "published_visit"]
 
 
 class UsableFromBody(BaseModel):
@@ -66,6 +67,8 @@ class EligibilityBody(BaseModel):
 class VisitBody(BaseModel):
     """The present state of the kiosk.
 
+    ``visit`` names it from its beginning until the kiosk is at rest again. It has no meaning and is unique for ever.
+    ``at`` is when it last changed. ``member`` is a stable pseudonym of the member, once there is one.
     ``sequence`` grows with every change; ``revocation`` is null until a card was read.
 
     ``unchecked_before_pin`` says that the 暗証番号 went, or will go, to a card whose chain could not be checked before.
@@ -75,6 +78,9 @@ class VisitBody(BaseModel):
     """
 
     kiosk: str
+    visit: str
+    at: datetime
+    member: str | None
     sequence: int
     state: StateName
     screen: Screen
@@ -95,6 +101,9 @@ class VisitBody(BaseModel):
         """Return what the API shows of ``view``; ``desk`` is the word for the staffed desk."""
         return cls(
             kiosk=view.kiosk,
+            visit=view.identifier,
+            at=view.at,
+            member=view.member,
             sequence=view.sequence,
             state=view.state,
             screen=view.screen,
@@ -110,6 +119,11 @@ class VisitBody(BaseModel):
             alert=view.alert,
             simulation=view.simulation,
         )
+
+
+def published_visit(view: View, profile: str) -> bytes:
+    """Return the visit object (UTF-8 JSON) as anybody may read it, at a kiosk of this profile."""
+    return VisitBody.of(view, DESKS[profile]).model_dump_json().encode()
 
 
 class IgnoredBody(VisitBody):

@@ -51,6 +51,8 @@ __all__ = [
 ]
 
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+VISIT = "5f1c0a4be2d94c6f8a37d21b90e4c7aa"
 _RESULT_SCREENS = {
     Document.CARD: Screen.RESULT_CARD,
     Document.NOTICE: Screen.RESULT_NOTICE,
@@ -77,7 +79,8 @@ _FAILURES = (
 
 def a_view(screen: Screen = Screen.IDLE, state: StateName = StateName.IDLE, **more: Any) -> View:
     """Return a view, of the idle kiosk unless ``more`` says otherwise."""
-    return View(**{"kiosk": "1", "sequence": 1, "visit": 1, "state": state, "screen": screen, **more})
+    usual = {"kiosk": "1", "sequence": 1, "visit": 1, "state": state, "screen": screen, "at": NOW, "identifier": VISIT}
+    return View(**{**usual, **more})
 
 
 def facts(**more: Any) -> Facts:

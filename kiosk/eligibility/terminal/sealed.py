@@ -11,19 +11,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from kiosk.files import FileError, read_bounded
-from kiosk.identity import site_key_parts
+from kiosk.identity import Sealer, derived_key, site_key_parts
 from kiosk.kept_files import keep_directory_entry, replace_whole
 
 __all__ = ["LARGEST_RECORD", "RecordSpoiled", "SealedFolder"]
@@ -31,9 +25,6 @@ __all__ = ["LARGEST_RECORD", "RecordSpoiled", "SealedFolder"]
 LARGEST_RECORD: Final = 65_536
 """Bytes of a record's file at most."""
 
-_VERSION: Final = b"\x01"
-_NONCE = 12
-_KEY = 32
 _DRAFT = ".new"
 """How the name of a file that `replace_whole` has not yet moved ends."""
 
@@ -45,11 +36,7 @@ class RecordSpoiled(Exception):
 
 
 class SealedFolder:
-    """A folder of records, which nobody without the site key can read, or change unnoticed.
-
-    AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. The record's name is authenticated with its content,
-    so that no record can take another one's place.
-    """
+    """A folder of records, which nobody without the site key can read, or change unnoticed."""
 
     def __init__(self, path: Path, site_key: bytes, label: str) -> None:
         """Prepare the folder; the disk is touched by the other methods alone.
@@ -57,22 +44,23 @@ class SealedFolder:
         Args:
             path: the folder; it is made with the first record.
             site_key: 32 bytes a generation, oldest first. Records of earlier generations are still read.
-            label: what the records are; the keys are derived for it alone (HKDF-SHA256, RFC 5869).
+            label: what the records are; the keys are derived for it alone.
 
         Raises:
             ValueError: The site key has a wrong size.
 
         """
         self._path = path
-        self._keys = [_Keys.of(part, label) for part in reversed(site_key_parts(site_key))]
+        self._sealer = Sealer(site_key, label)
+        self._naming = [derived_key(part, f"{label} names") for part in reversed(site_key_parts(site_key))]
 
     def name_of(self, whose: bytes) -> str:
         """Return the name of a record about somebody: an HMAC, in hex."""
-        return self._keys[0].name_of(whose)
+        return self.names_of(whose)[0]
 
     def names_of(self, whose: bytes) -> tuple[str, ...]:
         """Return the names that a record about somebody may have, that of the newest site key first."""
-        return tuple(keys.name_of(whose) for keys in self._keys)
+        return tuple(hmac.new(key, whose, sha256).hexdigest() for key in self._naming)
 
     def write(self, name: str, content: bytes, at: datetime) -> None:
         """Write a record, or replace it; ``at`` is its age for `ages`.
@@ -82,7 +70,7 @@ class SealedFolder:
             ValueError: It is larger than a record may be.
 
         """
-        sealed = self._keys[0].seal(name, content)
+        sealed = self._sealer.seal(name, content)
         if len(sealed) > LARGEST_RECORD:
             raise ValueError(f"a record has at most {LARGEST_RECORD} bytes")
         self._path.mkdir(mode=0o700, exist_ok=True)
@@ -104,10 +92,10 @@ class SealedFolder:
             if not os.path.lexists(self._path / name):
                 return None
             raise RecordSpoiled(str(error)) from None
-        for keys in self._keys:
-            if (content := keys.opened(name, sealed)) is not None:
-                return content
-        raise RecordSpoiled("it is torn or forged, or of another site key")
+        content = self._sealer.opened(name, sealed)
+        if content is None:
+            raise RecordSpoiled("it is torn or forged, or of another site key")
+        return content
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove the records that are there. Raises OSError."""
@@ -137,32 +125,3 @@ def _records(entries: Iterator[os.DirEntry[str]]) -> Iterator[tuple[str, float]]
         elif entry.name.endswith(_DRAFT):
             with suppress(OSError):
                 os.unlink(entry.path)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Keys:
-    """The keys of one generation of the site key."""
-
-    sealing: AESGCM
-    naming: bytes
-
-    @classmethod
-    def of(cls, site_key: bytes, label: str) -> _Keys:
-        derived = HKDF(SHA256(), 2 * _KEY, salt=None, info=label.encode("ascii")).derive(site_key)
-        return cls(AESGCM(derived[:_KEY]), derived[_KEY:])
-
-    def name_of(self, whose: bytes) -> str:
-        return hmac.new(self.naming, whose, sha256).hexdigest()
-
-    def seal(self, name: str, content: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return _VERSION + nonce + self.sealing.encrypt(nonce, content, _VERSION + name.encode("ascii"))
-
-    def opened(self, name: str, sealed: bytes) -> bytes | None:
-        nonce, rest = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-        if sealed[:1] != _VERSION or len(nonce) < _NONCE:
-            return None
-        try:
-            return self.sealing.decrypt(nonce, rest, _VERSION + name.encode("ascii"))
-        except InvalidTag:
-            return None

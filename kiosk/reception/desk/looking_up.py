@@ -33,6 +33,7 @@ from kiosk.reception.eligibility_service import (
     by_register,
     masked,
 )
+from kiosk.reception.persons import person_for
 from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen
 from kiosk.reception.visit.eligibility import Eligibility
 
@@ -115,6 +116,7 @@ class LookingUp:
     def eligibility(self, found: FoundMember, asked: Asked, decision: Decision) -> Eligibility:
         """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member."""
         made = self._judged(found, asked, None)
+        elsewhere = found.online.answer if found.online and made.insurer_name is not None else None
         return Eligibility(
             published(decision, made.facts),
             masked(found.member.kana),
@@ -123,6 +125,8 @@ class LookingUp:
             differences=made.differences,
             insurer_name=made.insurer_name,
             notes=made.notes,
+            member=self.service.pseudonym(found.member),
+            person=person_for(found.member, elsewhere, self.service.now()),
         )
 
     def require_seen(self, found: FoundMember) -> None:

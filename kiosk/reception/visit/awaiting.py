@@ -122,7 +122,7 @@ def reader_wanted(
     """Wait for the result of a person whom staff have looked up."""
     if not at.rules.official_reader or forbids_answers(at.visit.service):
         return IGNORED
-    waiting = replace(renewed(at.visit, AwaitingReader(None, at.event.awaited)), call=Call.NONE)
+    waiting = replace(renewed(at.visit, AwaitingReader(None, at.event.awaited)), call=Call.NONE, identifier="")
     return Transition(waiting, (*leaving(at.visit, "replaced"), SeekResult(waiting.number, at.event.awaited)))
 
 

@@ -11,6 +11,7 @@ from kiosk.eligibility.terminal import Answer, FactsNote
 from kiosk.reception.questions import Inquiry
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.union_office import PersonalPages
+from kiosk.results import NamedMember
 
 __all__ = ["AskedSource", "Eligibility", "Reminder"]
 
@@ -39,6 +40,7 @@ class Eligibility:
     ``source`` is who has answered; ``answer`` is what the 資格確認端末 said, which is asked once a visit;
     ``differences`` is where the register says something else, for staff. ``insurer_name`` is there for a member of
     another insurer. ``notes`` is what staff are told of the terminal's answer.
+    ``member`` is the member's pseudonym, ``person`` who they are, for other programs.
     ``inquiry`` is what could still be asked, ``pages`` what the union's terminal shows of the person's own record.
     """
 
@@ -53,6 +55,8 @@ class Eligibility:
     differences: tuple[FieldDifference, ...] = field(default=(), repr=False)
     insurer_name: str | None = field(default=None, repr=False)
     notes: tuple[FactsNote, ...] = ()
+    member: str | None = None
+    person: NamedMember | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse a decision that is for staff only.

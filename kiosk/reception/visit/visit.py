@@ -22,7 +22,11 @@ class Call(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit: ``number`` marks every message of it, ``service`` is why the kiosk can serve nobody, if so."""
+    """One visit: ``number`` marks every message of it, ``service`` is why the kiosk can serve nobody, if so.
+
+    ``identifier`` names it for other programs, from its beginning until the kiosk is at rest again. The machine makes a
+    visit without one where another visit begins; whoever runs the machine gives it one.
+    """
 
     number: int
     state: VisitState
@@ -30,6 +34,7 @@ class Visit:
     reader: str = ""
     card_present: bool = False
     call: Call = Call.NONE
+    identifier: str = ""
 
     @property
     def staff_called(self) -> bool:

@@ -77,10 +77,14 @@ async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, cli
 async def test_the_visit_has_the_keys_of_the_interface(
     kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
 ) -> None:
-    kiosk.reception.publish(result_view(working, revocation=Revocation.NOT_CHECKED, call=CallShown.CALLED))
+    more = {"revocation": Revocation.NOT_CHECKED, "call": CallShown.CALLED, "member": "a" * 64}
+    kiosk.reception.publish(result_view(working, **more))
     visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     assert visit == {
         "kiosk": "1",
+        "visit": "5f1c0a4be2d94c6f8a37d21b90e4c7aa",
+        "at": "2026-11-22T01:02:03Z",
+        "member": "a" * 64,
         "sequence": 2,
         "state": "result",
         "screen": "result_card",

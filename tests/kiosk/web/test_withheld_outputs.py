@@ -24,6 +24,7 @@ from kiosk.issuance import Queue
 from kiosk.reception import (
     AskForDocument,
     ChoosePurpose,
+    Ended,
     OpenPage,
     PersonalPages,
     Rules,
@@ -36,7 +37,7 @@ from kiosk.reception import (
 )
 from kiosk.reception.desk import Asked, Seen
 from kiosk.reception.visit.eligibility import Eligibility
-from kiosk.web.models import VisitBody
+from kiosk.web.models import VisitBody, published_visit
 from kiosk.web.screens import Screens
 from kiosk.web.staff.board import Board
 from simulators.demo import Stage, set_stage
@@ -60,9 +61,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 @dataclass
 class Outputs:
-    """All that left the kiosk in one visit: its views, the entries of visits and staff, and the log."""
+    """All that left the kiosk in one visit: its views, what other programs get, the entries, and the log."""
 
     views: list[View]
+    ended: list[Ended]
     entries: list[dict[str, Any]]
     orders: list[tuple[str, tuple[Reason, ...]]]
 
@@ -132,12 +134,14 @@ async def outputs(stage: Stage, folder: Path, visit: Visit, who: str, *, at_unio
         queue = Queue(registry)
         union = UnionOffice("組合", "terminal 1", queue) if at_union_office else None
         async with open_site(stage, folder, union=union, rules=Rules(union_office=at_union_office)) as site:
+            ended: list[Ended] = []
+            site.reception.on_end(ended.append)
             views = [view async for view in visit(site, who)]
             entries = [without(entry, "at", "hash", "previous", "seq") for entry in site.entries()]
         orders = [(order.document.value, order.reasons) for order in queue.open_orders()]
         for number in queue.open_numbers():
             queue.cancel([number], "hanako", "the test is over", stage.now)
-    return Outputs(views, entries, orders)
+    return Outputs(views, ended, entries, orders)
 
 
 def without(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -162,7 +166,8 @@ def comparable(view: View) -> dict[str, Any]:
     """Return a view as everybody but staff have it, without its number and the moment of its answer."""
     decision = comparable_decision(view.decision) if view.decision else None
     source = replace(view.source, as_of=datetime.min) if view.source else None
-    shown = asdict(replace(view, sequence=0, visit=0, decision=decision, for_staff=None, farewell=None, source=source))
+    own = {"sequence": 0, "visit": 0, "identifier": "", "at": datetime.min, "source": source}
+    shown = asdict(replace(view, **own, decision=decision, for_staff=None, farewell=None))
     return shown | {"first step": view.farewell is not None}
 
 
@@ -187,10 +192,15 @@ async def test_nothing_but_staffs_marks_a_person_whose_data_are_withheld(
     others = await outputs(stage, tmp_path / "unregistered", visit, who, at_union_office=at_union_office)
 
     said = log + json.dumps(theirs.entries) + repr(theirs.orders) + "".join(map(published_texts, theirs.views))
+    said += "".join(published_visit(one.view, "clinic").decode() for one in theirs.ended)
+    said += "".join(json.dumps(one.person.to_json(), ensure_ascii=False) for one in theirs.ended if one.person)
     assert [mark for mark in MARKS if mark in said] == []
     assert any(view.for_staff is not None for view in theirs.views)
     for shown, of_others in zip(theirs.views, others.views, strict=True):
         assert comparable(shown) == comparable(of_others)
+    assert theirs.ended != []
+    for one, of_another in zip(theirs.ended, others.ended, strict=True):
+        assert (comparable(one.view), one.person) == (comparable(of_another.view), of_another.person)
     assert (theirs.entries, theirs.orders) == (others.entries, others.orders)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from drivers.jpki import PinOutcome
 from drivers.worker.client import Proof
@@ -113,6 +113,7 @@ from kiosk.reception.visit.table import Ignored, Transition
 from kiosk.reception.visit.visit import Call, Visit
 
 TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 1, tzinfo=UTC)
 READER, OTHER_READER = "Reader A", "Reader B"
 CLINIC, UNION = Rules(), Rules(union_office=True)
 GOOD = CertificateCheck(None, Chain.TRUSTED)
@@ -275,4 +276,4 @@ def failure_of(visit: Visit) -> Failure:
 
 def seen(visit: Visit, rules: Rules = CLINIC) -> View:
     """Return what page and API show of the visit."""
-    return Painter("1", rules, DEFAULT_POLICY).view(visit, 1, TODAY)
+    return Painter("1", rules, DEFAULT_POLICY).view(visit, 1, NOW)

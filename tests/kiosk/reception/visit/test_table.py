@@ -38,9 +38,11 @@ from kiosk.reception.visit.events import (
     CardTaken,
     Determined,
     FaceCompared,
+    LookedUp,
     NotDetermined,
     OfVisit,
     Proved,
+    ReaderWanted,
     ResultChosen,
     ResultFound,
     ServiceChanged,
@@ -53,20 +55,32 @@ from kiosk.reception.visit.states import (
     AskingTerminal,
     Determining,
     Failed,
+    Farewell,
     Idle,
     OnPage,
     Ordering,
+    OutOfService,
     PinEntry,
     Proving,
     Questioning,
     Result,
     StaffCheck,
+    TakeCard,
     VisitState,
     name_of,
 )
 from kiosk.reception.visit.table import IGNORED, Ignored, On, Transition, table_of
 from kiosk.reception.visit.visit import Visit
-from tests.kiosk.reception.visit.scenes import EVENTS, OTHER_READER, READER, STATES, WITH_PERSONAL_PAGES, seen, visit
+from tests.kiosk.reception.visit.scenes import (
+    CLINIC,
+    EVENTS,
+    OTHER_READER,
+    READER,
+    STATES,
+    WITH_PERSONAL_PAGES,
+    seen,
+    visit,
+)
 
 STATE_TYPES, EVENT_TYPES = set(get_args(VisitState)), set(get_args(VisitEvent))
 
@@ -109,6 +123,26 @@ def test_every_state_has_a_name_a_screen_a_limit_and_a_view(state: VisitState) -
     shown = seen(visit(state))
     assert (shown.state, shown.screen) == (name_of(state), screen_of(visit(state)))
     assert time_limit(visit(state), Rules()) in {None, 8.0, 60.0, 90.0, 300.0}
+
+
+BEGINNING = (CardPut, LookedUp, ReaderWanted)
+OVER = Farewell | TakeCard
+AT_REST = Idle | OutOfService
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(STATES, EVENTS)), ids=lambda one: type(one).__name__)
+def test_a_visit_has_another_name_than_the_one_before(state: VisitState, event: VisitEvent) -> None:
+    """The machine drops the name wherever a visit begins or ends; nobody else may go on under it."""
+    reaction = step(replace(visit(state), identifier="of before"), event, CLINIC)
+    if isinstance(reaction, Ignored):
+        return
+    after = reaction.visit
+    begins = isinstance(event, BEGINNING) or (isinstance(state, OVER) and not isinstance(after.state, OVER))
+    comes_to_rest = isinstance(after.state, AT_REST) and not isinstance(state, AT_REST)
+    if begins or comes_to_rest:
+        assert after.identifier == ""
+    elif not isinstance(state, AT_REST):
+        assert after.identifier == "of before"
 
 
 CHECKS = st.builds(
