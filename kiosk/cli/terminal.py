@@ -173,7 +173,7 @@ def bulk(
         require_output("--json-lines", json_lines, [bookings, *settings_files(config)], as_json=as_json)
         settings = load_settings(config)
         try:
-            check_bookings(bookings, day)
+            check_bookings(settings, bookings, day)
             counts = write_answers(settings, bookings, day, json_lines)
         except BrokenPipeError:
             raise

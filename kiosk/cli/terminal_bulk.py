@@ -57,11 +57,11 @@ class BulkCounts:
         return ERROR if self.by_status[Status.ERROR] else 0
 
 
-def check_bookings(file: Path, on: date) -> int:
+def check_bookings(settings: Settings, file: Path, on: date) -> int:
     """Return how many bookings a file has; end with status 1 if a line of it is none. Raises OSError."""
     try:
         with file.open("rb") as stream:
-            return sum(1 for _ in read_bookings(stream, on))
+            return sum(1 for _ in read_bookings(stream, on, settings.terminal.encoding))
     except LineRefused as error:
         refuse(f"{file}: {error}", REFUSED)
 
@@ -82,7 +82,8 @@ def write_answers(settings: Settings, file: Path, on: date, output: str) -> Bulk
             KnownAnswers.opened(settings.data_dir, key, settings.eligibility.keep_days, today) as known,
         ):
             with file.open("rb") as stream, private_output(output) as written:
-                bookings = tracked(read_bookings(stream, on), lambda: check_bookings(file, on), "terminal bulk")
+                read = read_bookings(stream, on, settings.terminal.encoding)
+                bookings = tracked(read, lambda: check_bookings(settings, file, on), "terminal bulk")
                 for line in ask_all(terminal, bookings, on, known):
                     written.write(json.dumps(line.to_json(), ensure_ascii=False) + "\n")
                     counts.add(line)

@@ -12,7 +12,7 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.terminal.csv_lines import LineRefused, read_lines
 from kiosk.eligibility.terminal.errors import RequestRefused
 from kiosk.eligibility.terminal.model import Enquiry
-from kiosk.eligibility.terminal.requests import check_enquiry
+from kiosk.eligibility.terminal.requests import Encoding, check_enquiry
 
 __all__ = ["COLUMNS", "Booking", "read_bookings"]
 
@@ -29,24 +29,29 @@ class Booking:
     enquiry: Enquiry
 
 
-def read_bookings(stream: BinaryIO, on: date) -> Iterator[Booking]:
+def read_bookings(stream: BinaryIO, on: date, encoding: Encoding = "utf-8") -> Iterator[Booking]:
     """Yield the bookings of a day in their order. Empty lines are skipped.
+
+    Args:
+        stream: CSV in UTF-8.
+        on: the day.
+        encoding: of the requests, which must have every character.
 
     Raises:
         LineRefused: The header does not have each of COLUMNS once, or a line is no booking.
 
     """
     for number, cells in read_lines(stream, COLUMNS):
-        yield _booking(number, cells, on)
+        yield _booking(number, cells, on, encoding)
 
 
-def _booking(line: int, cells: Sequence[str], on: date) -> Booking:
+def _booking(line: int, cells: Sequence[str], on: date, encoding: Encoding) -> Booking:
     reference, insurer, symbol, number, branch, birth = cells
     if not 1 <= len(reference) <= _LONGEST_REFERENCE:
         raise LineRefused(line, f"reference: must be 1 to {_LONGEST_REFERENCE} characters")
     enquiry = Enquiry(insurer, symbol, number, branch, _day(line, birth), on)
     try:
-        check_enquiry(enquiry)
+        check_enquiry(enquiry, encoding)
     except RequestRefused as error:
         raise LineRefused(line, str(error)) from None
     if any(map(contains_my_number, (reference, symbol, number))):

@@ -36,8 +36,8 @@ _LONGEST_NUMBER, _LONGEST_REFERENCE = 20, 50
 _Line = tuple[str, str | Sequence["_Line"]]
 
 
-def check_enquiry(enquiry: Enquiry) -> None:
-    """Pass an enquiry that a request can carry.
+def check_enquiry(enquiry: Enquiry, encoding: Encoding = "utf-8") -> None:
+    """Pass an enquiry that a request in this encoding can carry.
 
     Raises:
         RequestRefused: A value has another form.
@@ -47,6 +47,12 @@ def check_enquiry(enquiry: Enquiry) -> None:
     _check("identifier", enquiry.identifier, 0, _LONGEST_REFERENCE)
     if enquiry.birth_date > enquiry.on:
         raise RequestRefused("birth_date", "must not lie after the day asked about")
+    codec, name = _CODECS[encoding]
+    for field, text in (("symbol", enquiry.symbol), ("number", enquiry.number)):
+        try:
+            text.encode(codec)
+        except UnicodeEncodeError:
+            raise RequestRefused(field, f"a character has no form in {name} (terminal.encoding)") from None
 
 
 def check_registration(registration: ReferenceRegistration) -> None:

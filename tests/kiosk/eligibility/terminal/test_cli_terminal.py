@@ -328,6 +328,20 @@ def test_bulk_with_a_bad_booking_asks_nothing(run: Run, folders: Folders) -> Non
     assert list(folders.req.iterdir()) == [] and not Path("answers.jsonl").exists()
 
 
+def test_bulk_with_a_character_that_no_request_has_says_where_and_asks_nothing(
+    run: Run, folders: Folders, alone: Path
+) -> None:
+    settings = alone / "kiosk.toml"
+    settings.write_text(settings.read_text() + 'encoding = "shift_jis"\n')
+    lines = ["P-1,133033,71-0000,000000,00,1960-04-05", "P-2,133033,𠮷,000001,00,1960-04-05"]
+    (alone / "bookings.csv").write_text(HEADER + "\n".join(lines), encoding="utf-8")
+    ended = run(*BULK, "--config", "kiosk.toml")
+    assert ended.exit_code == 1
+    assert "line 3: symbol: a character has no form in Shift_JIS" in ended.stderr
+    assert not [*folders.req.iterdir()]
+    assert not (alone / "answers.jsonl").exists()
+
+
 def test_bulk_without_an_answer_says_so_of_each(run: Run) -> None:
     bookings("000001", "000002")
     ended = run(*BULK, "--config", "kiosk.toml", "--json")
