@@ -135,7 +135,7 @@ def _register_many(
         require_output("--json-lines", json_lines, [source, *settings_files(config)], as_json=as_json)
         settings = load_settings(config)
         try:
-            check_registrations(source)
+            check_registrations(settings, source)
             counts = write_registered(settings, source, json_lines)
         except BrokenPipeError:
             raise

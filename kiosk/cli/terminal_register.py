@@ -39,11 +39,11 @@ class RegisteredCounts:
         return ERROR if self.by_status["error"] else 0
 
 
-def check_registrations(file: Path) -> int:
+def check_registrations(settings: Settings, file: Path) -> int:
     """Return how many registrations a file has; end with status 1 if a line of it is none. Raises OSError."""
     try:
         with file.open("rb") as stream:
-            return sum(1 for _ in read_registrations(stream))
+            return sum(1 for _ in read_registrations(stream, settings.terminal.encoding))
     except LineRefused as error:
         refuse(f"{file}: {error}", REFUSED)
 
@@ -58,7 +58,8 @@ def write_registered(settings: Settings, file: Path, output: str) -> RegisteredC
     counts = RegisteredCounts()
     try:
         with opened_terminal(settings) as terminal, file.open("rb") as stream, private_output(output) as written:
-            lines = tracked(read_registrations(stream), lambda: check_registrations(file), "terminal register")
+            read = read_registrations(stream, settings.terminal.encoding)
+            lines = tracked(read, lambda: check_registrations(settings, file), "terminal register")
             for line in register_all(terminal, lines):
                 written.write(json.dumps(line.to_json(), ensure_ascii=False) + "\n")
                 counts.by_status[line.registered.status] += 1

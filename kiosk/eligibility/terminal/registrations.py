@@ -9,15 +9,19 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.terminal.csv_lines import LineRefused, read_lines
 from kiosk.eligibility.terminal.errors import RequestRefused
 from kiosk.eligibility.terminal.model import ReferenceRegistration
-from kiosk.eligibility.terminal.requests import check_registration
+from kiosk.eligibility.terminal.requests import Encoding, check_registration
 
 __all__ = ["REGISTRATION_COLUMNS", "read_registrations"]
 
 REGISTRATION_COLUMNS: Final = ("reference", "insurer_number", "symbol", "number", "branch")
 
 
-def read_registrations(stream: BinaryIO) -> Iterator[ReferenceRegistration]:
+def read_registrations(stream: BinaryIO, encoding: Encoding = "utf-8") -> Iterator[ReferenceRegistration]:
     """Yield the registrations in their order. Empty lines are skipped; memory is that of the numbers.
+
+    Args:
+        stream: CSV in UTF-8.
+        encoding: of the requests, which must have every character.
 
     Raises:
         LineRefused: The header does not have each of REGISTRATION_COLUMNS once, a line is no registration, or a
@@ -27,7 +31,7 @@ def read_registrations(stream: BinaryIO) -> Iterator[ReferenceRegistration]:
     references: set[str] = set()
     people: set[tuple[str, ...]] = set()
     for line, cells in read_lines(stream, REGISTRATION_COLUMNS):
-        registration, person = _registration(line, cells), tuple(cells[1:])
+        registration, person = _registration(line, cells, encoding), tuple(cells[1:])
         if registration.reference in references:
             raise LineRefused(line, "reference: comes twice")
         if person in people:
@@ -37,11 +41,11 @@ def read_registrations(stream: BinaryIO) -> Iterator[ReferenceRegistration]:
         yield registration
 
 
-def _registration(line: int, cells: Sequence[str]) -> ReferenceRegistration:
+def _registration(line: int, cells: Sequence[str], encoding: Encoding) -> ReferenceRegistration:
     reference, insurer, symbol, number, branch = cells
     registration = ReferenceRegistration(insurer, symbol, number, branch, reference)
     try:
-        check_registration(registration)
+        check_registration(registration, encoding)
     except RequestRefused as error:
         raise LineRefused(line, str(error)) from None
     if any(map(contains_my_number, (reference, symbol, number))):

@@ -47,18 +47,15 @@ def check_enquiry(enquiry: Enquiry, encoding: Encoding = "utf-8") -> None:
     _check("identifier", enquiry.identifier, 0, _LONGEST_REFERENCE)
     if enquiry.birth_date > enquiry.on:
         raise RequestRefused("birth_date", "must not lie after the day asked about")
-    codec, name = _CODECS[encoding]
-    for field, text in (("symbol", enquiry.symbol), ("number", enquiry.number)):
-        try:
-            text.encode(codec)
-        except UnicodeEncodeError:
-            raise RequestRefused(field, f"a character has no form in {name} (terminal.encoding)") from None
+    _check_encodable(encoding, symbol=enquiry.symbol, number=enquiry.number)
 
 
-def check_registration(registration: ReferenceRegistration) -> None:
-    """Pass a registration that a request can carry. Raises RequestRefused."""
+def check_registration(registration: ReferenceRegistration, encoding: Encoding = "utf-8") -> None:
+    """Pass a registration that a request in this encoding can carry. Raises RequestRefused."""
     _check_numbers(registration.insurer_number, registration.symbol, registration.number, registration.branch)
     _check("reference", registration.reference, 1, _LONGEST_REFERENCE)
+    numbers = {"symbol": registration.symbol, "number": registration.number}
+    _check_encodable(encoding, reference=registration.reference, **numbers)
 
 
 def write_request(enquiry: Enquiry, institution: str, identifier: str, encoding: Encoding = "utf-8") -> bytes:
@@ -162,6 +159,15 @@ def _check_numbers(insurer: str, symbol: str, number: str, branch: str) -> None:
 def _check(field: str, text: str, least: int, most: int) -> None:
     if not least <= len(text) <= most or not _PLAIN.fullmatch(text) or text != text.strip():
         raise RequestRefused(field, f"must be {least} to {most} characters, without a space at either end")
+
+
+def _check_encodable(encoding: Encoding, **texts: str) -> None:
+    codec, name = _CODECS[encoding]
+    for field, text in texts.items():
+        try:
+            text.encode(codec)
+        except UnicodeEncodeError:
+            raise RequestRefused(field, f"a character has no form in {name} (terminal.encoding)") from None
 
 
 def _day(day: date) -> str:

@@ -137,3 +137,10 @@ def test_a_line_that_is_no_registration_is_refused_and_not_repeated(lines: list[
         read(*lines)
     assert str(caught.value).startswith(told)
     assert "71-0000" not in str(caught.value)
+
+
+def test_a_character_that_no_request_has_is_told_by_its_line() -> None:
+    lines = "\n".join((HEADER, LINE, LINE.replace("P-1", "𠮷").replace(",00", ",01"))).encode()
+    with pytest.raises(LineRefused, match="^line 3: reference: a character has no form in Shift_JIS"):
+        list(read_registrations(io.BytesIO(lines), "shift_jis"))
+    assert len(list(read_registrations(io.BytesIO(lines)))) == 2
