@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from kiosk.cardcheck import CardDialogue
-from kiosk.eligibility.terminal import Awaited, Enquiry, SeveralAnswers
+from kiosk.eligibility.terminal import Enquiry, SeveralAnswers
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.failing import failure_of, unanswered
-from kiosk.reception.reader_answer import answer_by_reader, awaited_by_card
+from kiosk.reception.reader_answer import answer_by_reader, awaited_by_card, somebody
 from kiosk.reception.visit.card import FromReader
 from kiosk.reception.visit.effects import (
     AskTerminal,
@@ -193,8 +193,7 @@ class EffectRunner:
     async def _await_reader(self, effect: AwaitReader) -> ReaderAwaited:
         async with asyncio.timeout(_ANSWER_LIMIT):
             loop = asyncio.get_running_loop()
-            limit = self._rules.staff_limit
-            awaited = await loop.run_in_executor(self._answerers, awaited_by_card, self._service, effect, limit)
+            awaited = await loop.run_in_executor(self._answerers, awaited_by_card, self._service, effect)
         return ReaderAwaited(effect.visit, awaited)
 
     def _seek_result(self, effect: SeekResult) -> ResultFound | ResultToChoose | None:
@@ -233,7 +232,7 @@ class EffectRunner:
                 self._happen(TerminalAnswered(effect.visit, unanswered(failure)))
             case AwaitReader():
                 # Who it is was not found out: staff choose.
-                self._happen(ReaderAwaited(effect.visit, Awaited(self._now(), self._now())))
+                self._happen(ReaderAwaited(effect.visit, somebody(self._now())))
             case PlaceOrder():
                 self._happen(OrderFailed(effect.visit, failure))
 

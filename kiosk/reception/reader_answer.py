@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from kiosk import tokyo_day
 from kiosk.audit import JournalError
@@ -22,7 +23,11 @@ from kiosk.reception.visit.effects import AwaitReader, Determine
 from kiosk.reception.visit.eligibility import Eligibility
 from kiosk.reception.visit.states import Determining
 
-__all__ = ["FaceOf", "answer_by_reader", "awaited_as", "awaited_by_card", "face_of"]
+__all__ = ["FaceOf", "answer_by_reader", "awaited_as", "awaited_by_card", "face_of", "somebody"]
+
+
+_LONGEST: Final = timedelta(hours=1)
+"""Longer than any visit waits: its screen ends before."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,24 +112,25 @@ def _facts(
     return facts
 
 
-def awaited_by_card(service: EligibilityService, effect: AwaitReader, limit: float) -> Awaited:
+def awaited_by_card(service: EligibilityService, effect: AwaitReader) -> Awaited:
     """Return what is known of a card's holder, who uses the reader now; of no card, or an unknown one, nothing."""
     member = _holder(service, effect.card)
     if member is None:
-        return _somebody(service.now(), limit)
-    known = awaited_as(member, service.now(), limit)
+        return somebody(service.now())
+    known = awaited_as(member, service.now())
     return replace(known, numbers=None) if effect.by_name else known
 
 
-def awaited_as(member: Member, now: datetime, limit: float) -> Awaited:
-    """Return what is known of a member who uses the reader now, for ``limit`` seconds."""
+def awaited_as(member: Member, now: datetime) -> Awaited:
+    """Return what is known of a member who uses the reader now."""
     one = member.id
     numbers = (one.insurer_number, one.symbol, one.number, one.branch)
-    return replace(_somebody(now, limit), numbers=numbers, kana=member.kana, birth_date=member.birth_date)
+    return replace(somebody(now), numbers=numbers, kana=member.kana, birth_date=member.birth_date)
 
 
-def _somebody(now: datetime, limit: float) -> Awaited:
-    return Awaited(now, now + timedelta(seconds=limit))
+def somebody(now: datetime) -> Awaited:
+    """Return what is known of a person of whom nothing is known, but that they use the reader now."""
+    return Awaited(now, now + _LONGEST)
 
 
 def _holder(service: EligibilityService, card: CheckedCard | None) -> Member | None:

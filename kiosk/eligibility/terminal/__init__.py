@@ -22,6 +22,7 @@ from kiosk.eligibility.terminal.facts import (
     shows_card,
     without_served,
 )
+from kiosk.eligibility.terminal.file_names import face_moment
 from kiosk.eligibility.terminal.json_form import answer_json, consents_json, registered_json
 from kiosk.eligibility.terminal.kept import KeptAnswers
 from kiosk.eligibility.terminal.known import KnownAnswers, KnownAnswersError
@@ -86,6 +87,7 @@ __all__ = [
     "check_registration",
     "consents_json",
     "face_file_of",
+    "face_moment",
     "facts_of_answer",
     "parse_answer",
     "policy_for",

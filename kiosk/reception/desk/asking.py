@@ -9,7 +9,7 @@ from enum import StrEnum
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
 from kiosk.eligibility import Binding, FormerKey, Member, PapersSeen
 from kiosk.eligibility.sources import FieldDifference
-from kiosk.eligibility.terminal import Answer, FactsNote
+from kiosk.eligibility.terminal import Answer, FaceFile, FactsNote
 from kiosk.failures import Code
 
 __all__ = ["Asked", "ConfirmedOnline", "DeskProblem", "DeskRefused", "FoundMember", "Seen"]
@@ -46,6 +46,10 @@ class DeskProblem(StrEnum):
     NOT_CONFIRMED_ONLINE = "not_confirmed_online"
     """The 資格確認端末 gave no answer that may be used; `DeskRefused.code` says why."""
     NOT_IN_REGISTER = "not_in_register"
+    NOBODY_WAITS = "nobody_waits"
+    """The visitor's screen does not wait for a result of the 顔認証付きカードリーダー."""
+    RESULTS_OLD = "results_old"
+    """The results were listed for another visit, or another visit has this one, or it is too old."""
     NUMBER_TAKEN = "number_taken"
     """The 記号・番号・枝番 that the 資格確認端末 says is that of another member."""
     NOT_TAKEN_OVER = "not_taken_over"
@@ -117,7 +121,7 @@ class FoundMember:
 
     ``visit`` is the number of the visit for which staff look at them. ``online`` is what the 資格確認端末 has said of
     them at this desk; it knows people of whom the register does not know (``registered``). ``former`` are the numbers
-    that they had before.
+    that they had before. ``face`` is the result of the 顔認証付きカードリーダー that they were found by.
     """
 
     member: Member
@@ -126,6 +130,7 @@ class FoundMember:
     online: ConfirmedOnline | None = field(default=None, repr=False)
     registered: bool = True
     former: tuple[FormerKey, ...] = field(default=(), repr=False)
+    face: FaceFile | None = field(default=None, repr=False)
 
     @property
     def binding(self) -> Binding | None:

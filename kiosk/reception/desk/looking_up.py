@@ -23,7 +23,7 @@ from kiosk.eligibility import (
     facts_for,
 )
 from kiosk.eligibility.sources import ConfirmedField, changes_of, enquiry_of, member_of
-from kiosk.eligibility.terminal import Answer, Desk, Enquiry, Qualification
+from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FaceFile, Qualification, face_moment
 from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
 from kiosk.reception.desk.asking import Asked, ConfirmedOnline, DeskProblem, DeskRefused, FoundMember, Seen
 from kiosk.reception.eligibility_service import (
@@ -34,6 +34,7 @@ from kiosk.reception.eligibility_service import (
     masked,
 )
 from kiosk.reception.persons import person_for
+from kiosk.reception.reader_answer import face_of
 from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen
 from kiosk.reception.visit.eligibility import Eligibility
 
@@ -81,6 +82,23 @@ class LookingUp:
         on, now = self.service.today, self.service.now()
         person = member_of(answer.results[0] if answer.results else Qualification(), enquiry, on, now)
         return self._confirmed(FoundMember(person, visit=visit, registered=False), answer)
+
+    def results(self, visit: int) -> list[FoundMember]:
+        """Return whose results the 顔認証付きカードリーダー has that no visit has taken, the newest first."""
+        reader = self.service.sources.reader
+        return [self._of_face(face, visit) for face in reader.results()] if reader else []
+
+    def _of_face(self, face: FaceFile, visit: int) -> FoundMember:
+        now = self.service.now()
+        whose = face_of(self.service, face, self.service.today, now)
+        online = ConfirmedOnline(face.answer, face_moment(face.name or "") or now)
+        return FoundMember(whose.member, visit=visit, online=online, registered=whose.registered, face=face)
+
+    def take(self, face: FaceFile) -> None:
+        """Give a result to the visit that is on. Raises DeskRefused if another one has it."""
+        reader = self.service.sources.reader
+        if reader is None or not reader.take(face.name or ""):
+            raise DeskRefused(DeskProblem.RESULTS_OLD)
 
     def confirm_online(self, found: FoundMember) -> FoundMember:
         """Return the same member with what the 資格確認端末 says of them today."""

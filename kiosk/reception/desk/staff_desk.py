@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -12,9 +11,8 @@ from typing import TypeVar
 
 import structlog
 
-from kiosk.audit import JournalError
 from kiosk.decision import Decision, Policy
-from kiosk.eligibility import MemberQuery, RegistryBusy, RegistryError, RegistryFull
+from kiosk.eligibility import MemberQuery
 from kiosk.eligibility.sources import ConfirmedField
 from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
@@ -26,13 +24,15 @@ from kiosk.reception.desk.happenings import Happenings
 from kiosk.reception.desk.late_answers import LateAnswers
 from kiosk.reception.desk.looking_up import LookingUp
 from kiosk.reception.desk.out_of_use import OutOfUse
+from kiosk.reception.desk.within import within
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
+from kiosk.reception.reader_answer import awaited_as
 from kiosk.reception.reception import Reception
 from kiosk.reception.visit.card import CheckedCard, StaffAct
-from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, StaffCame
+from kiosk.reception.visit.events import CardBound, FaceCompared, LookedUp, ReaderWanted, ResultChosen, StaffCame
 from kiosk.reception.visit.identifying import bindable, confirmable
-from kiosk.reception.visit.states import Failed, card_of
+from kiosk.reception.visit.states import AwaitingReader, Failed, card_of
 
 __all__ = ["StaffDesk"]
 
@@ -182,6 +182,42 @@ class StaffDesk:
             return await self._asked(lambda: self._looking_up.compared_anew(taken))
         except DeskRefused as error:
             raise DeskRefused(DeskProblem.UNSURE) from error
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether a 顔認証付きカードリーダー is beside the kiosk, whose results are taken."""
+        return self._looking_up.service.sources.reader is not None
+
+    async def results(self, by: str) -> list[FoundMember]:
+        """Return whose results the 顔認証付きカードリーダー has, the newest first, for the visit that is on now."""
+        visit = self._reception.visit.number
+        await self._journaled(lambda: self._looking_up.write("sought", by, detail="official_reader"))
+        return await self._asked(lambda: self._looking_up.results(visit))
+
+    async def choose_result(self, found: FoundMember, by: str, sequence: int) -> None:
+        """この方の結果です: the visit that waits, on the very screen that staff saw, goes on with this result."""
+        visit, face = self._on_screen(sequence), found.face
+        if face is None or not isinstance(self._reception.visit.state, AwaitingReader):
+            raise DeskRefused(DeskProblem.NOBODY_WAITS)
+        if found.visit != visit:
+            raise DeskRefused(DeskProblem.RESULTS_OLD)
+        await self._require_answers()
+        async with self._refusal_noted("result_chosen", by, found, visit):
+            await self._journaled(lambda: self._looking_up.write("result_chosen", by, found, visit=visit))
+            self._on_screen(sequence)
+            self._looking_up.take(face)
+            self._reception.happen(ResultChosen(visit, face, StaffAct(by, "official_reader")))
+        self._happenings.called_at = None
+
+    async def await_result(self, found: FoundMember, by: str, sequence: int) -> FoundMember:
+        """Send a person whom staff have looked up to the reader; return them for the visit that this begins."""
+        visit = self._on_screen(sequence)
+        self._of_this_visit(found)
+        event = ReaderWanted(visit, awaited_as(found.member, self._looking_up.service.now()))
+        if not self.takes_results or not self._reception.happen(event):
+            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
+        await self._noted("result_awaited", by, found=found, visit=visit)
+        return replace(found, visit=self._reception.visit.number)
 
     async def keep(self, found: FoundMember, visit: int, by: str) -> FoundMember:
         """この方の手続きを続ける: the member found for an earlier visit is the person of ``visit``, which is on now."""
@@ -344,32 +380,19 @@ class StaffDesk:
 
     async def _asked(self, work: Callable[[], _T]) -> _T:
         """Ask the register: nothing is changed by it."""
-        return await _within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
+        return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
 
     async def _asked_online(self, work: Callable[[], _T]) -> _T:
         """Ask the 資格確認端末, which may take its whole limit."""
         limit = self._looking_up.terminal_limit
         if limit is None:
             raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, Code.TERMINAL_FOLDER)
-        return await _within(limit + _TERMINAL_GRACE, self._terminal_askers, work, DeskProblem.NOT_CONFIRMED_ONLINE)
+        return await within(limit + _TERMINAL_GRACE, self._terminal_askers, work, DeskProblem.NOT_CONFIRMED_ONLINE)
 
     async def _written(self, work: Callable[[], _T]) -> _T:
         """Change the register. If it does not answer, it may have been changed all the same."""
-        return await _within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
+        return await within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
 
     async def _journaled(self, work: Callable[[], _T]) -> _T:
         """Do ``work``, which journals its act first."""
-        return await _within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)
-
-
-async def _within(limit: float, threads: ThreadPoolExecutor, work: Callable[[], _T], silent: DeskProblem) -> _T:
-    """Return what ``work`` returns. Raises DeskRefused, with ``silent`` if no answer comes in ``limit`` seconds."""
-    try:
-        async with asyncio.timeout(limit):
-            return await asyncio.get_running_loop().run_in_executor(threads, work)
-    except (RegistryBusy, RegistryFull) as error:
-        raise DeskRefused(DeskProblem.REGISTER_DOWN) from error
-    except (RegistryError, TimeoutError) as error:
-        raise DeskRefused(silent) from error
-    except JournalError as error:
-        raise DeskRefused(DeskProblem.JOURNAL_DOWN) from error
+        return await within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)

@@ -16,9 +16,31 @@ from kiosk.eligibility.sources import ConfirmedField
 from kiosk.reception import Seen
 from kiosk.web.staff.papers import PaperKind
 
-__all__ = ["AnswerCall", "Ask", "SeekOnline", "Bind", "Choose", "Clear", "Confirm", "ConfirmOnline", "DeskAction",
-           "EndVisit", "Find", "Keep", "LogIn", "OutOfUseSwitch", "Print", "Restart", "SeeLateAnswers", "Show",
-           "TakeOver", "Unbind"]  # fmt: skip
+__all__ = [
+    "AnswerCall",
+    "Ask",
+    "AwaitResult",
+    "Bind",
+    "Choose",
+    "ChooseResult",
+    "Clear",
+    "Confirm",
+    "ConfirmOnline",
+    "DeskAction",
+    "EndVisit",
+    "Find",
+    "Keep",
+    "LogIn",
+    "OutOfUseSwitch",
+    "Print",
+    "Restart",
+    "Results",
+    "SeeLateAnswers",
+    "SeekOnline",
+    "Show",
+    "TakeOver",
+    "Unbind",
+]
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
 VisitNumber = Annotated[int, Field(ge=0, lt=2**53, description="of the visit for which the member was found")]
@@ -97,6 +119,29 @@ class ConfirmOnline(_Body):
 
     action: Literal["confirm_online"]
     work: WorkNumber
+
+
+class Results(_Body):
+    """顔認証の結果: list the results of the 顔認証付きカードリーダー that no visit has taken."""
+
+    action: Literal["results"]
+
+
+class ChooseResult(_Body):
+    """この方の結果です: the result listed at this place, counted from 0, is that of the person at the kiosk."""
+
+    action: Literal["choose_result"]
+    work: WorkNumber
+    sequence: Sequence
+    choice: int = Field(ge=0, le=99)
+
+
+class AwaitResult(_Body):
+    """顔認証付きリーダーの結果を待つ: the chosen member uses it now, and the kiosk shows the answer."""
+
+    action: Literal["await_result"]
+    work: WorkNumber
+    sequence: Sequence
 
 
 class TakeOver(_Body):
@@ -218,6 +263,9 @@ DeskAction = Annotated[
     | Find
     | SeekOnline
     | ConfirmOnline
+    | Results
+    | ChooseResult
+    | AwaitResult
     | TakeOver
     | Choose
     | Ask

@@ -52,6 +52,7 @@ def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Ca
         kiosk=settings.kiosk_id,
         simulation=settings.simulation,
         asks_terminal=desk.asks_terminal,
+        takes_results=desk.takes_results,
     )
     papers, number = Papers(desk, stationery), settings.insurer_number
     app.include_router(staff_api(desk, papers, door, misses, sessions, access, word=word, insurer_number=number))

@@ -53,6 +53,7 @@ class Board:
         kiosk: str,
         simulation: bool,
         asks_terminal: bool = False,
+        takes_results: bool = False,
         translations: NullTranslations | None = None,
     ) -> None:
         self._places = visitor_texts.places_of(profile)
@@ -70,6 +71,7 @@ class Board:
             kiosk=kiosk,
             simulation=simulation,
             asks_terminal=asks_terminal,
+            takes_results=takes_results,
             has_fall_backs=asks_terminal or not self._at_union_office,
             FALL_BACKS=FALL_BACKS,
             KEY_FIELDS=KEY_FIELDS,

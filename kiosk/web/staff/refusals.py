@@ -132,6 +132,13 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
         "取り込めませんでした。登録簿の内容が変わったか、登録できない値です。もう一度確かめてください。"
     ),
     DeskProblem.NOT_IN_REGISTER: "登録簿にない方のカードは、登録できません。",
+    DeskProblem.NOBODY_WAITS: (
+        "来訪者の画面が、顔認証付きカードリーダーの結果を待っていません。"
+        "来訪者の画面で「顔認証付きリーダーを使う」を押してから、もう一度「顔認証の結果」を開いてください。"
+    ),
+    DeskProblem.RESULTS_OLD: (
+        "来訪者が替わったか、結果が使われたか、10分を過ぎたため、行いませんでした。もう一度「顔認証の結果」を開いてください。"
+    ),
     DeskProblem.NO_SUCH_DRIVER: "そのカードリーダーはありません。",
     DeskProblem.NOT_KEPT: "設定を保存できませんでした。ディスクの空きを管理者に確認してもらってください。",
 }

@@ -34,6 +34,8 @@ DONE = {
     "end_visit": "来訪を終えました。",
     "choose": "",
     "ask_terminal": "資格確認端末で確認しました。",
+    "choose_result": "この方の結果を使いました。",
+    "await_result": "この方の結果を待っています。来訪者に、顔認証付きカードリーダーを使ってもらってください。",
     "take_over": "登録簿に取り込みました。",
     "confirm_online": "資格確認端末で確認しました。",
     "ask": "資格を確認しました。",
@@ -129,6 +131,9 @@ async def _perform(
         case actions.SeekOnline():
             session.work = Work(number=next(_numbers))
             await _ask_terminal(desk, session, enquiry_of(action, desk.today))
+        case actions.Results():
+            session.work = Work(number=next(_numbers))
+            return await _list_results(desk, session)
         case actions.Print():
             await _print(papers, session, action, _seen_work(session, action.work))
         case actions.Clear():
@@ -168,6 +173,8 @@ async def _with_the_member(
     desk: StaffDesk,
     session: StaffSession,
     action: actions.ConfirmOnline
+    | actions.ChooseResult
+    | actions.AwaitResult
     | actions.TakeOver
     | actions.Choose
     | actions.Ask
@@ -188,6 +195,11 @@ async def _with_the_member(
         case actions.ConfirmOnline():
             confirmed = work.with_member(await desk.confirm_online(work.member, by))
             _put(session, work, await _decided(desk, confirmed, work.asked, by))
+        case actions.ChooseResult(choice=choice, sequence=sequence):
+            await desk.choose_result(replace(work, chosen=choice).member, by, sequence)
+            _put(session, work, Work())
+        case actions.AwaitResult(sequence=sequence):
+            _put(session, work, work.with_member(await desk.await_result(work.member, by, sequence)))
         case actions.TakeOver(fields=fields):
             taken = work.with_member(await desk.take_over(work.member, fields, by))
             _put(session, work, await _decided(desk, taken, work.asked, by))
@@ -282,6 +294,14 @@ async def _ask_terminal(desk: StaffDesk, session: StaffSession, enquiry: Enquiry
     found = await desk.ask_terminal(enquiry, by)
     work = Work((found,), chosen=0, asked=Asked(card_today=_today(desk.reception.view)))
     _put(session, before, await _decided(desk, work, work.asked, by))
+
+
+async def _list_results(desk: StaffDesk, session: StaffSession) -> str:
+    """List whose results there are. Even a single one is chosen by staff: it may be that of somebody else."""
+    by, before = session.account.name, work_of(session)
+    found = tuple(await desk.results(by))
+    _put(session, before, Work(found))
+    return f"結果が{len(found)}件あります。" if found else "まだ使われていない結果は、ありません。"
 
 
 def _found_said(count: int) -> str:

@@ -17,7 +17,7 @@ from kiosk.eligibility.sources import EligibilitySource, Sources
 from kiosk.eligibility.terminal import Answer, Enquiry, OfficialReader, Status
 from kiosk.failures import Code
 from kiosk.identity import Level
-from kiosk.reception import NeedStaff, Rules, Screen, View
+from kiosk.reception import DeskProblem, NeedStaff, Rules, Screen, View
 from kiosk.reception.actions import UseReader
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
@@ -25,7 +25,7 @@ from simulators.demo import Stage
 from simulators.people import outsiders, persona, terminal_csv
 from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
 from simulators.terminal.results import GivenConsents
-from tests.kiosk.reception.sites import Site, open_site
+from tests.kiosk.reception.sites import Site, open_site, refused
 
 pytestmark = pytest.mark.anyio
 INSTITUTION = "1312345678"
@@ -231,6 +231,56 @@ async def test_the_answer_is_kept_for_an_outage(stage: Stage, tmp_path: Path) ->
         await at.answer()
         ((enquiry, answer),) = at.kept
         assert (enquiry.insurer_number, answer.status) == ("133033", Status.VALID)
+
+
+@pytest.mark.parametrize("registry", [True, False])
+async def test_somebody_of_another_insurer_reads_that_insurers_name(
+    stage: Stage, tmp_path: Path, registry: bool
+) -> None:
+    async with beside(stage, tmp_path, registry=registry) as at:
+        await at.use_reader()
+        at.at_reader("kyokai-valid")
+        await at.site.showing(lambda view: view.to_choose)
+        (found,) = await at.site.desk.results("hanako")
+        await at.site.desk.choose_result(found, "hanako", at.site.sequence)
+        view = await at.answer()
+        assert (view.level, view.insurer_name) == (Level.OFFICIAL_READER, "模擬健康保険協会")
+        (entry,) = answers(at.site)
+        assert (entry["path"], entry["staff"]) == ("official_reader", "hanako")
+
+
+async def test_a_result_that_staff_chose_for_one_visit_is_not_chosen_for_another(stage: Stage, tmp_path: Path) -> None:
+    async with beside(stage, tmp_path) as at:
+        at.at_reader("card-works")
+        await at.noticed(1)
+        (found,) = await at.site.desk.results("hanako")
+        choose = at.site.desk.choose_result(found, "hanako", at.site.sequence)
+        assert await refused(choose) is DeskProblem.NOBODY_WAITS
+        await at.use_reader()
+        choose = at.site.desk.choose_result(found, "hanako", at.site.sequence)
+        assert await refused(choose) is DeskProblem.RESULTS_OLD
+        (fresh,) = await at.site.desk.results("hanako")
+        assert at.reader.take(fresh.face.name if fresh.face and fresh.face.name else "")
+        choose = at.site.desk.choose_result(fresh, "hanako", at.site.sequence)
+        assert await refused(choose) is DeskProblem.RESULTS_OLD
+        assert [entry["detail"] for entry in at.site.acts() if entry["act"] == "refused"] == [
+            "result_chosen.results_old"
+        ]
+        assert answers(at.site) == []
+
+
+async def test_staff_look_somebody_up_and_the_visit_waits_for_that_person(stage: Stage, tmp_path: Path) -> None:
+    async with beside(stage, tmp_path) as at:
+        found = await at.site.found("card-works")
+        waiting = await at.site.desk.await_result(found, "hanako", at.site.sequence)
+        view = at.site.reception.view
+        assert (view.screen, view.masked_name, waiting.visit) == (Screen.OFFICIAL_READER, "", view.visit)
+        at.at_reader("card-works-family")
+        await at.noticed(1)
+        at.at_reader("card-works")
+        assert (await at.answer()).level is Level.OFFICIAL_READER
+        assert len(at.reader.results()) == 1
+        assert [entry["act"] for entry in at.site.acts()] == ["sought", "result_awaited"]
 
 
 async def test_the_next_visitor_gets_nothing_of_it(stage: Stage, tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ async function act(body) {
   say(answer.ok ? answer.said.message : complaint(answer), !answer.ok);
   if (answer.ok && body.action === "answer_call") hush();
   if (answer.said?.error?.code === "photo_unasked") askForPhoto(body, visit);
-  if (answer.ok || body.action === "find" || body.action === "ask_terminal" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
+  if (answer.ok || body.action === "find" || body.action === "ask_terminal" || body.action === "results" || SHOWN_ANEW.has(answer.said?.error?.code)) await showWork();
   if (answer.ok && body.action === "print") open("/desk/paper", "_blank", "noopener");
   return answer;
 }
@@ -276,6 +276,10 @@ function bodyOf(button) {
       return { action, work, paper, blank: blank === "true", event: event || null, ...(blank ? {} : givenAddress()) };
     case "choose":
       return { action, work, choice: Number(choice) };
+    case "choose_result":
+      return { action, work, ...seen, choice: Number(choice) };
+    case "await_result":
+      return { action, work, ...seen };
     case "confirm_online":
     case "unbind":
       return { action, work };

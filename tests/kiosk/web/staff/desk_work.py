@@ -18,7 +18,19 @@ def birth_date_of(site: Any, who: str) -> str:
     return str(cells["birth_date"])
 
 
-ABOUT_THE_WORK = {"choose", "ask", "keep", "show", "bind", "unbind", "print", "confirm_online", "take_over"}
+ABOUT_THE_WORK = {
+    "await_result",
+    "choose_result",
+    "choose",
+    "ask",
+    "keep",
+    "show",
+    "bind",
+    "unbind",
+    "print",
+    "confirm_online",
+    "take_over",
+}
 OF_THE_VISIT = {"show", "bind"}
 
 

@@ -100,6 +100,14 @@ async def test_staff_read_that_there_is_a_newer_資格_beside_the_old_result(sit
     assert ONLINE_NOTES[FactsNote.OLD_QUALIFICATION] not in await work(staff)
 
 
+async def test_without_a_顔認証付きカードリーダー_its_results_are_not_offered(
+    site: Any, staff: httpx.AsyncClient
+) -> None:
+    await find_taro(site, staff)
+    assert 'data-act="results"' not in (await staff.get("/")).text
+    assert "await_result" not in await work(staff)
+
+
 def test_every_note_on_an_answer_has_a_text() -> None:
     assert set(ONLINE_NOTES) == set(FactsNote)
 
