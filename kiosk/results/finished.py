@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.results.named_member import NamedMember
 
-__all__ = ["EndedVisit", "FinishedVisit", "Page"]
+__all__ = ["Backlog", "EndedVisit", "FinishedVisit", "Page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,11 @@ class Page:
 
     visits: tuple[FinishedVisit, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many visits wait for a consumer, and when the oldest of them ended (None: none waits)."""
+
+    count: int = 0
+    oldest: datetime | None = None

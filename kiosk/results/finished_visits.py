@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from threading import Condition, Thread
 from typing import Final
 
 from kiosk.failures import Code, Failure, place_of
+from kiosk.results.cursor import Cursor
 from kiosk.results.errors import ResultsUnavailable, UnknownVisit
 from kiosk.results.finished import EndedVisit, FinishedVisit, Page
 from kiosk.results.result_file import ResultFile
@@ -54,12 +55,25 @@ class FinishedVisits:
         self._erased_at: datetime | None = None
         self._ending = False
         self._listeners: list[Callable[[], None]] = []
+        self._lost_by: Counter[str] = Counter()
         self._thread = Thread(target=self._run, name="finished-visits", daemon=True)
 
     @property
     def first_event(self) -> int:
         """The first identifier of an event that no earlier run of the service has given; 0 until it is known."""
         return self._first_event
+
+    def cursor(self, consumer: str) -> Cursor:
+        """Return the place of a consumer, which is new or was there before; ``consumer`` is its name for ever.
+
+        Raises:
+            RuntimeError: Visits are written already, and the first of them would be lost to it.
+
+        """
+        if self._file is not None:
+            raise RuntimeError("a consumer takes its cursor before the first visit is written")
+        self._lost_by[consumer] = 0
+        return Cursor(consumer, self._opened, lambda: self._lost_by[consumer])
 
     def begin(self, site_key: bytes) -> None:
         """Keep visits from now on, under the site key. A second call does nothing.
@@ -189,7 +203,7 @@ class FinishedVisits:
 
     def _begin_run(self) -> None:
         if not self._first_event:
-            self._first_event = self._opened().begin_run()
+            self._first_event = self._opened().begin_run(self._lost_by)
 
     def _written(self, batch: list[EndedVisit]) -> None:
         with self._changed:
@@ -202,7 +216,7 @@ class FinishedVisits:
     def _erase(self) -> None:
         now = self._now()
         if self._erased_at is None or not timedelta() <= now - self._erased_at < _ERASE_EVERY:
-            self._opened().erase(now - self._keep)
+            self._lost_by.update(self._opened().erase(now - self._keep, list(self._lost_by)))
             self._erased_at = now
 
     def _try(self, work: Callable[[], None]) -> None:

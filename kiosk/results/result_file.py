@@ -16,7 +16,7 @@ from typing import Final
 
 from kiosk.identity import Sealer
 from kiosk.results.errors import ResultsUnavailable
-from kiosk.results.finished import EndedVisit, FinishedVisit
+from kiosk.results.finished import Backlog, EndedVisit, FinishedVisit
 from kiosk.results.named_member import NamedMember
 
 __all__ = ["EVENTS_A_RUN", "ResultFile"]
@@ -36,7 +36,17 @@ CREATE TABLE IF NOT EXISTS visits (
     person BLOB
 );
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE IF NOT EXISTS consumers (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 """
+_ENROL: Final = """
+INSERT OR IGNORE INTO consumers SELECT ?, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'visits'), 0)
+"""
+_ADVANCE: Final = """
+INSERT INTO consumers VALUES (?, ?) ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)
+"""
+_DONE: Final = "coalesce((SELECT sequence FROM consumers WHERE consumer = ?), 0)"
+"""A file that took the place of another one in a run knows no consumer: each of its visits is new to them."""
+
 _COLUMNS: Final = "sequence, visit, at, event, body, person"
 _Row = tuple[int, str, float, int, bytes, bytes | None]
 
@@ -56,9 +66,13 @@ class ResultFile:
         self._inode = 0
         self._lock = Lock()
 
-    def begin_run(self) -> int:
-        """Return the first of the EVENTS_A_RUN identifiers of events that are this run's."""
+    def begin_run(self, consumers: Iterable[str] = ()) -> int:
+        """Return the first of the EVENTS_A_RUN identifiers of events that are this run's.
+
+        A consumer that the file does not know yet begins after the visits that are there.
+        """
         with self._opened() as connection:
+            connection.executemany(_ENROL, [(consumer,) for consumer in consumers])
             run = connection.execute("INSERT INTO runs DEFAULT VALUES").lastrowid or 1
             connection.execute("DELETE FROM runs WHERE run < ?", (run,))
         return (run - 1) * EVENTS_A_RUN + 1
@@ -73,10 +87,13 @@ class ResultFile:
             into = "INSERT OR IGNORE INTO visits (visit, at, event, body, person) VALUES (?, ?, ?, ?, ?)"
             connection.executemany(into, rows)
 
-    def erase(self, before: datetime) -> None:
-        """Erase the visits that ended before an instant."""
+    def erase(self, before: datetime, consumers: Iterable[str] = ()) -> dict[str, int]:
+        """Erase the visits that ended before an instant; return how many of them each consumer had not done."""
         with self._opened() as connection:
+            late = f"SELECT count(*) FROM visits WHERE at < ? AND sequence > {_DONE}"  # noqa: S608 (our own)
+            lost = {each: connection.execute(late, (before.timestamp(), each)).fetchone()[0] for each in consumers}
             connection.execute("DELETE FROM visits WHERE at < ?", (before.timestamp(),))
+        return {consumer: count for consumer, count in lost.items() if count}
 
     def find(self, visit: str) -> FinishedVisit | None:
         """Return the visit with this identifier; None if there is none."""
@@ -85,6 +102,22 @@ class ResultFile:
     def following(self, sequence: int, limit: int) -> list[FinishedVisit]:
         """Return at most ``limit`` visits after the one with that sequence, in their order; 0 for the first."""
         return self._select("sequence > ? ORDER BY sequence LIMIT ?", sequence, limit)
+
+    def waiting(self, consumer: str, limit: int) -> list[FinishedVisit]:
+        """Return at most ``limit`` visits that a consumer has not done, in their order."""
+        return self._select(f"sequence > {_DONE} ORDER BY sequence LIMIT ?", consumer, limit)
+
+    def backlog(self, consumer: str) -> Backlog:
+        """Return how many visits a consumer has not done, and when the first of them ended."""
+        with self._opened() as connection:
+            asked = f"SELECT count(*), min(at) FROM visits WHERE sequence > {_DONE}"  # noqa: S608 (our own)
+            count, oldest = connection.execute(asked, (consumer,)).fetchone()
+        return Backlog(count, datetime.fromtimestamp(oldest, UTC) if count else None)
+
+    def advance(self, consumer: str, sequence: int) -> None:
+        """Keep that a consumer has done the visits up to this one; when this returns it outlasts a power cut."""
+        with self._opened() as connection:
+            connection.execute(_ADVANCE, (consumer, sequence))
 
     def since(self, instant: datetime, limit: int) -> list[FinishedVisit]:
         """Return at most ``limit`` visits that ended at an instant or later, in their order."""

@@ -18,9 +18,11 @@ PERSON = NamedMember("133033", "71-0001", "000101", "00", "模擬 花子", "モ�
 class Kept:
     """The finished visits of a kiosk, with a clock that the test sets."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, consumer: str = "consumer") -> None:
         self.now, self._folder = NOW, folder
-        self.visits = self.opened()
+        self.visits = self._prepared()
+        self.cursor = self.visits.cursor(consumer)
+        self.visits.begin(SITE_KEY)
 
     @property
     def file(self) -> Path:
@@ -28,10 +30,13 @@ class Kept:
 
     def opened(self, site_key: bytes = SITE_KEY) -> FinishedVisits:
         """Return the finished visits of the folder, as another run of the service has them."""
-        day, days = timedelta(hours=24), timedelta(hours=72)
-        visits = FinishedVisits(self._folder, api_keep=day, keep=days, now=lambda: self.now)
+        visits = self._prepared()
         visits.begin(site_key)
         return visits
+
+    def _prepared(self) -> FinishedVisits:
+        day, days = timedelta(hours=24), timedelta(hours=72)
+        return FinishedVisits(self._folder, api_keep=day, keep=days, now=lambda: self.now)
 
     def ended(self, visit: str, person: NamedMember | None = PERSON, event: int = 1) -> EndedVisit:
         return EndedVisit(visit, self.now, event, f'{{"visit":"{visit}"}}'.encode(), person)
