@@ -29,6 +29,7 @@ from drivers.options import ReaderOptions
 from drivers.profile_table import shown
 from drivers.toml_file import TomlError, parse_toml
 from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_of, variables
+from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
@@ -39,6 +40,7 @@ __all__ = [
     "ApiSettings",
     "DocumentSettings",
     "EligibilitySettings",
+    "FhirSettings",
     "IdentitySettings",
     "OrcaSettings",
     "ScreenSettings",
@@ -239,6 +241,7 @@ class Settings(_Section):
     eligibility: EligibilitySettings = EligibilitySettings()
     orca: OrcaSettings = OrcaSettings()
     api: ApiSettings = ApiSettings()
+    fhir: FhirSettings = FhirSettings()
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts, finished visits")
 
     @field_validator("listen")

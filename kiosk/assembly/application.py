@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 
 from drivers.worker.link import Limits
 from kiosk import __version__
+from kiosk.assembly.fhir import fhir_of
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.outage import opened_outage, watcher_of
 from kiosk.assembly.parts import (
@@ -83,7 +84,8 @@ def build_app(
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]
         try:
-            app = create_app(reception, settings, routers=routers, lifespan=running, tokens=tokens)
+            fhir = fhir_of(settings, service)
+            app = create_app(reception, settings, routers=routers, lifespan=running, tokens=tokens, fhir=fhir)
         except ScaleError as error:
             raise SettingsError(f"screen: {error}") from error
         closing.enter_context(opened.pop_all())

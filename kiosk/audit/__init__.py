@@ -5,6 +5,7 @@ from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
 from kiosk.audit.journal import Journal, JournalError, JournalLost, JournalNotOurs, journal_path
+from kiosk.audit.program_entry import ProgramEntry
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
 from kiosk.audit.verification import JournalProblem, ProblemKind, Verification, verify
@@ -20,6 +21,7 @@ __all__ = [
     "JournalNotOurs",
     "JournalProblem",
     "ProblemKind",
+    "ProgramEntry",
     "Stamp",
     "Verification",
     "journal_path",

@@ -17,6 +17,7 @@ from kiosk.audit.chain import LONGEST_LINE, Seal
 from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry, instant
 from kiosk.audit.head import NOTHING, Head, read_head, write_head
+from kiosk.audit.program_entry import ProgramEntry
 from kiosk.audit.stamps import MOST_STAMPS, Stamp, read_stamps, stamp_of
 from kiosk.audit.tail import Tail, hash_at, read_tail, set_aside
 from kiosk.kept_files import keep_directory_entry
@@ -124,7 +125,7 @@ class Journal:
                 self._write(said, after=max(self._end, anchor, key=lambda head: head.sequence))
                 self.before_missing = anchor
 
-    def append(self, entry: Entry | DeskEntry) -> None:
+    def append(self, entry: Entry | DeskEntry | ProgramEntry) -> None:
         """Write ``entry`` and return when it is on the disk.
 
         Raises:

@@ -20,6 +20,7 @@ from kiosk.eligibility.errors import (
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.importer import ImportReport, Source
 from kiosk.eligibility.kana import folded as folded_kana
+from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
@@ -47,6 +48,7 @@ __all__ = [
     "ImportRefused",
     "ImportReport",
     "KeyTaken",
+    "KeyQuery",
     "Member",
     "MemberId",
     "MemberQuery",

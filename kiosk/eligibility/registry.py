@@ -16,6 +16,7 @@ from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
 from kiosk.eligibility.csv_io import CsvRow, values_of
 from kiosk.eligibility.errors import BadLine, MemberChanged, UnknownMember
 from kiosk.eligibility.importer import Import, ImportReport, Source
+from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
@@ -152,6 +153,12 @@ class Registry:
             with closing(streamed.execute(asked)) as rows:
                 fitting = (one for one in map(_member, rows) if query.fits(one.kana))
                 return list(islice(fitting, MOST_FOUND))
+
+    def find_by_key(self, query: KeyQuery) -> list[Member]:
+        """Return the current versions of the members whom a key names: one, but for keys without 枝番."""
+        asked = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
+        with reading(self._engine) as connection:
+            return query.best([_member(row) for row in connection.execute(asked)])
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""

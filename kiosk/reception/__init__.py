@@ -33,11 +33,13 @@ from kiosk.reception.desk import (
     StaffDesk,
     VisitOutcome,
 )
-from kiosk.reception.eligibility_service import Books, EligibilityService, NotOpen
+from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused
+from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
+from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer
 from kiosk.reception.reception import Reception, ReceptionOptions
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
@@ -71,6 +73,7 @@ __all__ = [
     "AskForDocument",
     "Asked",
     "Belonging",
+    "BirthDateNeeded",
     "Books",
     "Brings",
     "Browsing",
@@ -93,6 +96,7 @@ __all__ = [
     "Linkage",
     "LookingUp",
     "NeedStaff",
+    "NotDeterminable",
     "NotOpen",
     "OpenGuide",
     "OpenPage",
@@ -105,6 +109,8 @@ __all__ = [
     "ProcedureOutlook",
     "PhotoProblem",
     "PhotoRefused",
+    "ProgramAnswer",
+    "ProgramDesk",
     "Reception",
     "ReceptionOptions",
     "Reminder",
@@ -124,6 +130,7 @@ __all__ = [
     "StaffConfirm",
     "StaffDesk",
     "StateName",
+    "TooManyQuestions",
     "UNREADABLE",
     "UnderWay",
     "UnionOffice",

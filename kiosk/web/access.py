@@ -38,6 +38,7 @@ class Right(StrEnum):
     ENTER_PIN = "pin"
     ASK_FOR_DOCUMENT = "request"
     CONFIRM = "staff:confirm"
+    READ_MEMBERS = "member:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,19 @@ class Access:
             return await self.visitor(cookie)
         if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
             raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
+        return self._api
+
+    async def member_reader(self, bearer: _Bearer) -> Caller:
+        """Return the caller, who has a token that may read what is known of a member; the page's cookie never may.
+
+        Raises:
+            ApiRefusal: The token is missing, wrong, or may not.
+
+        """
+        if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
+            raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
+        if Right.READ_MEMBERS not in self._api.rights:
+            raise ApiRefusal(ErrorCode.NOT_PERMITTED)
         return self._api
 
     async def has_token(self, bearer: _Bearer) -> bool:

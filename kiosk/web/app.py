@@ -15,6 +15,7 @@ from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.errors import SHIELD, ErrorCode, documented, install
+from kiosk.web.fhir import Fhir, fhir_router, install_fhir
 from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.scale import rem_of, scale_css
@@ -36,6 +37,7 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     lifespan: Lifespan[FastAPI] | None = None,
     tokens: Tokens | None = None,
+    fhir: Fhir | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -45,6 +47,7 @@ def create_app(
         routers: The routers of the simulated readers, mounted under ``/simulation``.
         lifespan: What runs while the application does.
         tokens: The secrets, if the caller keeps them; None to use the API's token of ``settings.data_dir``.
+        fhir: What answers programs that speak FHIR; None: nothing does.
 
     Raises:
         ScaleError: The panel is too small.
@@ -64,6 +67,9 @@ def create_app(
     app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])
+    if fhir is not None:
+        install_fhir(app)
+        app.include_router(fhir_router(fhir, access.member_reader))
     for router in routers:
         app.include_router(router, prefix=_PANEL, dependencies=known, responses=refusals)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from kiosk.fhir import FHIR_JSON, outcome
 from kiosk.web.misfits import Misfit, misfit
 
 __all__ = [
@@ -25,7 +26,11 @@ __all__ = [
     "documented",
     "envelope",
     "install",
+    "refusal",
 ]
+
+FHIR_PATH = "/fhir/"
+"""Below it every refusal is an OperationOutcome."""
 
 Responses = dict[int | str, dict[str, object]]
 """The unsuccessful answers of an operation, by status, as FastAPI takes them."""
@@ -134,6 +139,33 @@ def envelope(code: ErrorCode, headers: dict[str, str] | None = None, at_fault: M
     return JSONResponse(body, status.value, {**challenge, **(headers or {})})
 
 
+def refusal(
+    path: str, code: ErrorCode, headers: dict[str, str] | None = None, at_fault: Misfit | None = None
+) -> JSONResponse:
+    """Return the answer for ``code`` to a request for ``path``: the envelope, or what FHIR has in its place."""
+    answer = envelope(code, headers, at_fault)
+    if not path.startswith(FHIR_PATH):
+        return answer
+    said = outcome(_ISSUES.get(code, "processing"), code, detail(code, at_fault).message)
+    kept = {name: value for name, value in answer.headers.items() if name not in _OF_THE_BODY}
+    return JSONResponse(said, answer.status_code, kept, media_type=FHIR_JSON)
+
+
+_OF_THE_BODY = {"content-type", "content-length"}
+_ISSUES = {
+    ErrorCode.UNAUTHENTICATED: "login",
+    ErrorCode.NOT_PERMITTED: "forbidden",
+    ErrorCode.UNKNOWN_HOST: "security",
+    ErrorCode.CROSS_SITE: "security",
+    ErrorCode.NOT_FOUND: "not-found",
+    ErrorCode.METHOD_NOT_ALLOWED: "not-supported",
+    ErrorCode.TOO_LARGE: "too-long",
+    ErrorCode.TOO_SLOW: "timeout",
+    ErrorCode.INTERNAL: "exception",
+}
+"""The code of FHIR's IssueType for the refusals that any address may answer with."""
+
+
 def documented(codes: Iterable[ErrorCode], model: type[BaseModel] = ErrorEnvelope) -> Responses:
     """Return the part of the OpenAPI document for these refusals: the body's model, and each code with its sentence."""
     found: dict[int, list[str]] = {}
@@ -150,13 +182,15 @@ def install(app: FastAPI) -> None:
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    path = request.url.path
     if isinstance(error, ApiRefusal):
-        return envelope(error.code, at_fault=error.at_fault)
+        return refusal(path, error.code, at_fault=error.at_fault)
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return envelope(_BY_STATUS.get(status, ErrorCode.INVALID), headers)
+    return refusal(path, _BY_STATUS.get(status, ErrorCode.INVALID), headers)
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    return envelope(ErrorCode.INVALID, at_fault=misfit(found[0]["type"], found[0]["loc"]) if found else None)
+    at_fault = misfit(found[0]["type"], found[0]["loc"]) if found else None
+    return refusal(request.url.path, ErrorCode.INVALID, at_fault=at_fault)

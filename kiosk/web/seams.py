@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
-from kiosk.reception import Action, View
+from kiosk.reception import Action, ProgramAnswer, View
 from kiosk.web.scale import Panel
 
-__all__ = ["ReceptionPort", "WebSettings"]
+__all__ = ["ProgramsPort", "ReceptionPort", "WebSettings"]
 
 
 class ReceptionPort(Protocol):
@@ -40,6 +42,20 @@ class ReceptionPort(Protocol):
 
     def troubles(self) -> Sequence[Failure]:
         """Return what is wrong with readers or a safeguard although visits go on."""
+
+
+class ProgramsPort(Protocol):
+    """Where programs ask about people (``kiosk.reception.ProgramDesk``). ``by`` is the name of a token."""
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Tokyo."""
+
+    async def coverage(self, query: KeyQuery, act: str, by: str) -> Sequence[Member]:
+        """Return the members whom the register has under a key."""
+
+    async def eligibility(self, query: KeyQuery, on: date | None, act: str, by: str) -> ProgramAnswer:
+        """Return what holds on a day, today if it is None, for the person whom a key names."""
 
 
 class WebSettings(Protocol):

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.failures import code_of, place_of
 from kiosk.web.assets import STATIC
-from kiosk.web.errors import ApiRefusal, ErrorCode, envelope
+from kiosk.web.errors import ApiRefusal, ErrorCode, refusal
 
 __all__ = ["BODY_SECONDS", "MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
 
@@ -105,7 +105,7 @@ class Failsafe:
             cause = _innermost(error)
             _log.error("request failed", code=code_of(cause).value, place=place_of(cause))
             if not started:
-                await envelope(ErrorCode.INTERNAL)(scope, receive, send)
+                await refusal(scope["path"], ErrorCode.INTERNAL)(scope, receive, send)
 
 
 def _innermost(error: Exception) -> Exception:
@@ -130,9 +130,9 @@ class OwnOriginOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        refusal = self._refusal(Headers(scope=scope)) if scope["type"] == "http" else None
-        if refusal:
-            await envelope(refusal)(scope, receive, send)
+        code = self._refusal(Headers(scope=scope)) if scope["type"] == "http" else None
+        if code:
+            await refusal(scope["path"], code)(scope, receive, send)
         elif scope["type"] != "websocket":
             await self._app(scope, receive, send)
 
@@ -156,7 +156,7 @@ class BodyLimit:
         """Serve one connection."""
         announced = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
         if not announced.isascii() or not announced.isdigit() or int(announced[:9]) > MAX_BODY:
-            await envelope(ErrorCode.TOO_LARGE)(scope, receive, send)
+            await refusal(scope["path"], ErrorCode.TOO_LARGE)(scope, receive, send)
             return
         await self._app(scope, _bounded(receive), send)
 
