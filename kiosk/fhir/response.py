@@ -4,8 +4,9 @@
 |---|---|---|---|
 | a decision | complete | true or false | – |
 | nobody, or several people, under these numbers | error | – | N-01, N-16, N-17 |
-| the 資格確認端末 gives no answer, the register has the person | partial | – | N-10 to N-15 |
-| the 資格確認端末 gives no answer, nobody knows the person | error | – | N-10 to N-15 |
+| the 資格確認端末 does not answer, the register has the person | partial | – | N-10 to N-15 |
+| it does not answer, and nobody knows the person | error | – | N-10 to N-15 |
+| the day lies before the person was born | error | – | N-03 |
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fhir.resources.R4B.coverageeligibilityresponse import CoverageEligibilityRe
 
 from kiosk.decision import Decision, Document, Usable, explain
 from kiosk.eligibility import Member
+from kiosk.eligibility.sources import OUTAGE
 from kiosk.failures import FAILURES, Code
 from kiosk.fhir import systems
 from kiosk.fhir.coverage import coverage_of, insurer_of, patient_of
@@ -48,7 +50,7 @@ def response_of(
         "contained": _contained(answer, insurer, form),
         "status": "active",
         "purpose": list(question.purposes),
-        "patient": _patient(question, member),
+        "patient": _patient(question, known=_outcome(answer) != "error"),
         "servicedDate": answer.on,
         "created": now,
         "request": _request(question),
@@ -62,18 +64,18 @@ def response_of(
 
 def _contained(answer: ProgramAnswer, insurer: str, form: Form) -> list[object]:
     payer = insurer_of(insurer, form)
-    if answer.member is None:
+    if answer.member is None or _outcome(answer) == "error":
         return [payer]
     coverage = coverage_of(answer.member, answer.on, form)
     coverage.id = "coverage"
     return [patient_of(answer.member, form), payer, coverage]
 
 
-def _patient(question: EligibilityQuestion, member: Member | None) -> Json:
+def _patient(question: EligibilityQuestion, *, known: bool) -> Json:
     """Return the program's own reference to its Patient, else the contained one, if there is one."""
     if question.patient:
         return {"reference": question.patient}
-    return {"reference": "#patient"} if member else {"type": "Patient", "display": "unknown"}
+    return {"reference": "#patient"} if known else {"type": "Patient", "display": "unknown"}
 
 
 def _request(question: EligibilityQuestion) -> Json:
@@ -84,7 +86,12 @@ def _request(question: EligibilityQuestion) -> Json:
 def _outcome(answer: ProgramAnswer) -> str:
     if answer.decision is not None:
         return "complete"
-    return "error" if answer.member is None else "partial"
+    return "partial" if _is_outage(answer) else "error"
+
+
+def _is_outage(answer: ProgramAnswer) -> bool:
+    """Return whether the register has the person, and only the 資格確認端末 could not be asked."""
+    return answer.member is not None and answer.failure is not None and answer.failure.code in OUTAGE
 
 
 def _disposition(answer: ProgramAnswer) -> str:
@@ -92,7 +99,7 @@ def _disposition(answer: ProgramAnswer) -> str:
     if answer.decision is not None:
         return "".join(dict.fromkeys(explain(reason).sentence for reason in answer.decision.reasons))
     if answer.failure is not None:
-        return FAILURES[answer.failure.code].why + (_WITHOUT_ANSWER if answer.member else "")
+        return FAILURES[answer.failure.code].why + (_WITHOUT_ANSWER if _is_outage(answer) else "")
     return _SEVERAL if answer.several else _NOBODY
 
 
@@ -106,11 +113,9 @@ def _errors(answer: ProgramAnswer) -> list[Json]:
 
 
 def _insurance(answer: ProgramAnswer) -> list[Json]:
-    if answer.member is None:
-        return []
     made: Json = {"coverage": {"reference": "#coverage"}}
-    if answer.decision is None:
-        return [made]
+    if answer.decision is None or answer.member is None:
+        return [made] if _is_outage(answer) else []
     made |= {"extension": [_decision(answer.decision, answer)], "inforce": answer.in_force}
     optional = {"benefitPeriod": _period(answer), "item": _items(answer.decision, answer.member)}
     return [made | {name: one for name, one in optional.items() if one}]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, NoReturn
+from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -65,7 +65,7 @@ def fhir_router(fhir: Fhir, reader: Reader) -> APIRouter:
     _serve_coverage(router, fhir, known)
 
     @router.api_route("/{_:path}", methods=_METHODS, dependencies=[known])
-    async def nothing() -> NoReturn:
+    async def nothing() -> None:
         """Answer a caller who may ask that there is nothing at this address; others are refused first."""
         raise ApiRefusal(ErrorCode.NOT_FOUND)
 

@@ -19,6 +19,7 @@ from kiosk.failures import FALL_BACKS, FallBackText
 from kiosk.policy_text import attribute_notes
 from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
+from tests.docs.fhir import fhir_refusals
 from tests.docs.http import actions, refusals
 from tests.docs.notes import COLUMN_NOTES, FACT_NOTES
 from tests.docs.pages import ROOT
@@ -212,5 +213,6 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "fall-backs": _fall_backs,
     "actions": actions,
     "refusals": refusals,
+    "fhir-refusals": fhir_refusals,
 }
 """What writes each section, by its name."""

@@ -108,6 +108,15 @@ def test_an_outage_of_the_資格確認端末(member: Any, outcome: str) -> None:
     assert ("オンラインでの確認はできていません" in found["disposition"]) is (member is not None)
 
 
+@pytest.mark.parametrize("code", [Code.NOT_FOUND_ONLINE, Code.SEVERAL_FOUND_ONLINE, Code.NO_FACTS])
+def test_what_is_no_outage_says_nothing_of_the_person(code: Code) -> None:
+    found = response(ProgramAnswer(TODAY, TARO, failure=Failure(code)))
+    assert problems(found) == []
+    assert (found["outcome"], "insurance" in found) == ("error", False)
+    assert found["error"][0]["code"]["coding"][0]["code"] == code.value
+    assert not {"土木 太郎", "000001", "#patient"} & set(texts(found))
+
+
 def test_the_programs_own_references_come_back() -> None:
     question = replace(QUESTION, patient="Patient/4711", request_id="r-1", purposes=["validation", "benefits"])
     found = response(judged(TARO), question)
