@@ -43,4 +43,5 @@ def sources_of(settings: Settings, outage: Outage | None, reader: OfficialReader
     def keep(enquiry: Enquiry, answer: Answer) -> None:
         outage.keep(Whose.of(enquiry), answer, enquiry.on)
 
-    return Sources(has_register, outage, settings.insurer_number, limit, last_known, keep, reader)
+    insurer, folder = settings.insurer_number, settings.data_dir
+    return Sources(has_register, outage, insurer, limit, last_known, keep, reader, patient_folder=folder)

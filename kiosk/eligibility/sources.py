@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, Protocol
 
 from kiosk.decision import CardStatus, Decision, Facts, NextStep, Policy, Reason, Registration, Supplement
@@ -116,6 +117,7 @@ class Sources:
         limit: seconds until the terminal's answer counts as not given.
         last_known: returns the last answer about the person of an enquiry that was kept, and the moment that it is of.
         keep: keeps an answer that was not asked for, for the next outage.
+        patient_folder: where the cards are that staff have tied to this clinic's patients; None where there are none.
         reader: the results of the 顔認証付きカードリーダー; None where no visit takes them.
 
     """
@@ -127,6 +129,7 @@ class Sources:
     last_known: Callable[[Enquiry], tuple[Answer, datetime] | None] = _nobody_keeps
     keep: Callable[[Enquiry, Answer], None] = _keep_nothing
     reader: OfficialReader | None = None
+    patient_folder: Path | None = None
 
     def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
         """Return the terminal's answer. What no request can carry is an answer that was refused."""

@@ -16,6 +16,7 @@ from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.failing import failure_of, unanswered
+from kiosk.reception.patient_answer import answer_by_card
 from kiosk.reception.reader_answer import answer_by_reader, awaited_by_card, somebody
 from kiosk.reception.visit.card import FromReader
 from kiosk.reception.visit.effects import (
@@ -188,7 +189,7 @@ class EffectRunner:
         person = effect.asked.person
         if isinstance(person, FromReader):
             return answer_by_reader(self._service, effect, person)
-        return self._service.answer(effect)
+        return answer_by_card(self._service, effect)
 
     async def _await_reader(self, effect: AwaitReader) -> ReaderAwaited:
         async with asyncio.timeout(_ANSWER_LIMIT):

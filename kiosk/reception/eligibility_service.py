@@ -13,23 +13,31 @@ from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
-from kiosk.decision import DEFAULT_POLICY, Decision, Facts, Policy, decide, published, unmarked
+from kiosk.decision import DEFAULT_POLICY, Decision, Facts, Policy, published, unmarked
 from kiosk.eligibility import DataRefused, Member, MemberBinding, MemberId, Registry, RegistryError, facts_for
 from kiosk.eligibility.sources import (
     OUTAGE,
-    ConfirmedFacts,
     EligibilitySource,
-    FieldDifference,
     Sources,
     confirmed,
     enquiry_of,
 )
-from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FactsNote, NoFacts, Status
+from kiosk.eligibility.terminal import (
+    Answer,
+    Desk,
+    Enquiry,
+    NoFacts,
+    PatientCards,
+    PatientCardsUnusable,
+    Status,
+)
 from kiosk.failures import Code, Failure, place_of
 from kiosk.graphemes import shown_letters
 from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
+from kiosk.reception.judged import Judged, by_answer, by_register
+from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import require_photo, shows_whose
 from kiosk.reception.questions import Inquiry, inquire, with_limit_consent
@@ -64,39 +72,6 @@ def masked(kana: str) -> str:
     """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
     parts = kana.split()[:3]
     return " ".join(f"{shown_letters(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Judged:
-    """The decision for a person as staff read it, and what it was made of."""
-
-    facts: Facts
-    policy: Policy
-    for_staff: Decision
-    source: AskedSource
-    differences: tuple[FieldDifference, ...] = ()
-    insurer_name: str | None = None
-    notes: tuple[FactsNote, ...] = ()
-
-
-def by_register(facts: Facts, policy: Policy, now: datetime) -> Judged:
-    """Return what the register's facts amount to."""
-    return Judged(facts, policy, decide(facts, policy), AskedSource(EligibilitySource.REGISTRY, now))
-
-
-def _by_answer(found: ConfirmedFacts, answer: Answer, now: datetime, *, compared: bool) -> Judged:
-    fields = tuple(difference.field for difference in found.differences)
-    agrees = not fields if compared else None
-    source = AskedSource(EligibilitySource.TERMINAL, answer.as_of or now, agrees, fields)
-    return Judged(
-        found.facts,
-        found.policy,
-        found.decision(decide),
-        source,
-        found.differences,
-        found.insurer_name,
-        found.notes,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +130,12 @@ class EligibilityService:
         """The key under which certificates are bound. Raises JournalError while the journal is not open."""
         return self._require_books().site_key
 
+    @property
+    def patient_cards(self) -> PatientCards | None:
+        """The cards that staff have tied to patients; None where there are none. Raises JournalError as `site_key`."""
+        folder = self.sources.patient_folder
+        return None if folder is None else PatientCards(folder, self.site_key)
+
     def _require_books(self) -> Books:
         if self._books is None:
             raise JournalError("the journal is not open yet")
@@ -173,10 +154,18 @@ class EligibilityService:
             RegistryError, JournalError: the holder cannot be looked up.
 
         """
-        found = None
-        if check.certificate is not None and act.card_has_photo is None:
-            found = self.registry.member_by_binding(binding_key(check.certificate, self.site_key))
-        require_photo(act, found.member if found else None, self.today)
+        unasked = check.certificate if act.card_has_photo is None else None
+        require_photo(act, self._holder(unasked) if unasked else None, self.today)
+
+    def _holder(self, certificate: Certificate) -> Member | None:
+        """Return whose card it is, as register or tie know them; None if nobody does. Raises as `require_photo`."""
+        if found := self.registry.member_by_binding(binding_key(certificate, self.site_key)):
+            return found.member
+        try:
+            patient = patient_of(self.patient_cards, certificate, self.site_key)
+        except PatientCardsUnusable:
+            return None  # the visit ends with N-02
+        return unnamed_patient(patient, self.today, self.now()) if patient else None
 
     def answer(self, effect: Determine) -> Eligibility | Enquiry:
         """Return the answer for the holder of a card; it is journaled before this returns.
@@ -301,7 +290,8 @@ class EligibilityService:
             return by_register(facts, self.policy, now)
         if asked.answer.failure in OUTAGE:
             failure = Failure.here(asked.answer.failure, asked.answer.reason)
-            raise NotDeterminable(failure, self._last_known(binding.member, on))
+            member = binding.member
+            raise NotDeterminable(failure, self.last_known(enquiry_of(member.id, member.birth_date, on)))
         desk = Desk(
             birth_date=binding.member.birth_date,
             card=card_seen(asked.person.card),
@@ -312,8 +302,9 @@ class EligibilityService:
         )
         return self.by_terminal(asked.answer, binding.member, facts, desk, on)
 
-    def _last_known(self, member: Member, on: date) -> AskedSource | None:
-        found = self.sources.last_known(enquiry_of(member.id, member.birth_date, on))
+    def last_known(self, enquiry: Enquiry) -> AskedSource | None:
+        """Return what the 資格確認端末 said of a person the last time; None if that was not kept."""
+        found = self.sources.last_known(enquiry)
         if found is None:
             return None
         answer, as_of = found
@@ -335,7 +326,7 @@ class EligibilityService:
         found = confirmed(answer, member, facts, desk, self.policy, on, self.sources.own_insurer)
         if isinstance(found, NoFacts):
             raise NotDeterminable(Failure.here(found.code, answer.reason))
-        return _by_answer(found, answer, self.now(), compared=member is not None)
+        return by_answer(found, answer, self.now(), compared=member is not None)
 
     def _facts(self, binding: MemberBinding, asked: Determining, on: date) -> Facts:
         facts = facts_for(

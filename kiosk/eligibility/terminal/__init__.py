@@ -38,6 +38,7 @@ from kiosk.eligibility.terminal.model import (
 )
 from kiosk.eligibility.terminal.official_reader import RECENT, OfficialReader
 from kiosk.eligibility.terminal.outage import Outage
+from kiosk.eligibility.terminal.patient_cards import PatientCard, PatientCards, PatientCardsUnusable
 from kiosk.eligibility.terminal.queue import QuestionQueue, WaitingQuestion
 from kiosk.eligibility.terminal.registering import RegisteredLine, register_all
 from kiosk.eligibility.terminal.registrations import read_registrations
@@ -71,6 +72,9 @@ __all__ = [
     "RequestRefused",
     "OfficialReader",
     "Outage",
+    "PatientCard",
+    "PatientCards",
+    "PatientCardsUnusable",
     "RECENT",
     "SeveralAnswers",
     "Qualification",

@@ -40,8 +40,8 @@ __all__ = [
     "want_staff",
 ]
 
-UNKNOWN = frozenset({Code.UNKNOWN_MEMBER, Code.CERTIFICATE_EXPIRED})
-"""Failures of a visit whose card nobody knows: staff may bind it."""
+UNKNOWN = frozenset({Code.UNKNOWN_MEMBER, Code.CERTIFICATE_EXPIRED, Code.PATIENT_NUMBER_LOST})
+"""Failures of a visit whose card nobody knows, or no longer: staff may bind it, or tie it to a 照会番号."""
 
 STAFF_MAY_HELP = frozenset({Code.PIN_WRONG, Code.PIN_LAST_TRY, Code.PIN_BLOCKED, Code.PIN_OUTCOME_UNKNOWN})
 """Failures of the 暗証番号, which a 目視確認 gets round."""

@@ -52,6 +52,7 @@ async def online(
     limit: float = 15.0,
     registry: bool = True,
     last_known: Answer | None = None,
+    patients: bool = False,
 ) -> AsyncIterator[Online]:
     members = folder / "members.csv"
     members.write_text(terminal_csv(stage.on), encoding="utf-8")
@@ -61,7 +62,7 @@ async def online(
         sources_of(folders, limit, registry=registry) as sources,
     ):
         kept = None if last_known is None else (last_known, stage.now - timedelta(days=3))
-        asked = replace(sources, last_known=lambda _: kept)
+        asked = replace(sources, last_known=lambda _: kept, patient_folder=folder if patients else None)
         async with open_site(stage, folder, sources=asked) as site:
             yield Online(site, terminal)
 
