@@ -30,6 +30,8 @@ _ENCODINGS = {
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,200}\?>")
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([\w.-]{1,40})["']""", re.ASCII)
 
+_THREE_BYTES = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
+
 
 class MarkupError(Exception):
     """A document is not the XML of a message. The text says why, and repeats nothing of the document."""
@@ -57,10 +59,13 @@ def decoded(content: bytes, shift_jis: re.Pattern[bytes] | None = None) -> str:
     if len(content) > LARGEST:
         raise MarkupError(f"larger than {LARGEST} bytes")
     mark, encoding = next((one for one in _BOMS if content.startswith(one[0])), (b"", None))
+    encoding = encoding or _encoding(content, shift_jis)
     try:
-        text = content.removeprefix(mark).decode(encoding or _encoding(content, shift_jis))
+        text = content.removeprefix(mark).decode(encoding)
     except UnicodeDecodeError as error:
         raise MarkupError(f"not {error.encoding} text") from None
+    if encoding == "cp932" and _is_japanese_in_utf_8(content):
+        raise MarkupError("declared as Shift_JIS, but it is UTF-8")
     if "<!DOCTYPE" in text:
         raise MarkupError("has a document type")
     return _DECLARATION.sub("", text, count=1)
@@ -77,6 +82,17 @@ def _encoding(content: bytes, shift_jis: re.Pattern[bytes] | None) -> str:
     except UnicodeDecodeError:
         return "cp932" if shift_jis and shift_jis.search(content) else "utf-8"
     return "utf-8"
+
+
+def _is_japanese_in_utf_8(content: bytes) -> bool:
+    """Return whether a text is UTF-8 with 漢字 or kana. Read as Shift_JIS it may be other 漢字, and no error."""
+    if not _THREE_BYTES.search(content):
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def parsed(content: bytes, shift_jis: re.Pattern[bytes] | None = None) -> Node:

@@ -20,6 +20,7 @@ from kiosk.eligibility.terminal.file_names import Kind
 from kiosk.eligibility.terminal.json_form import result_json
 from kiosk.eligibility.terminal.known import KnownAnswers
 from kiosk.eligibility.terminal.model import Answer, Enquiry, Status, Unit
+from kiosk.eligibility.terminal.numbers import plain_number
 from kiosk.eligibility.terminal.requests import asked, write_bulk
 from kiosk.eligibility.terminal.terminal import Terminal, failed_answer
 from kiosk.eligibility.terminal.two_steps import TwoSteps
@@ -127,8 +128,8 @@ def _enquiry_of(unit: Unit, enquiries: dict[str, Enquiry]) -> Enquiry:
     """Return the enquiry of a unit by its 任意識別子, or by the numbers it repeats. Raises OtherAnswer."""
     if unit.identifier in enquiries:
         return enquiries[unit.identifier]
-    repeated = {name: text for name, text in unit.asked.items() if text is not None}
-    found = [one for one in enquiries.values() if asked(one) == repeated]
+    repeated = {name: plain_number(text) for name, text in unit.asked.items() if text is not None}
+    found = [one for one in enquiries.values() if {n: plain_number(t) for n, t in asked(one).items()} == repeated]
     if unit.identifier or len(found) != 1:
         raise OtherAnswer("a unit answers no enquiry of ours")
     return found[0]

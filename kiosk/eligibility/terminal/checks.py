@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility.terminal.answers import ASKED, Header
 from kiosk.eligibility.terminal.errors import OtherAnswer
 from kiosk.eligibility.terminal.model import Answer, Enquiry
+from kiosk.eligibility.terminal.numbers import plain_number
 from kiosk.eligibility.terminal.requests import asked
 
 __all__ = ["require_fit", "require_ours"]
@@ -33,7 +33,7 @@ def require_fit(enquiry: Enquiry, repeated: Mapping[str, str | None], answer: An
     """
     ours = asked(enquiry)
     for name in ASKED:
-        if (theirs := repeated.get(name)) is not None and _plain(theirs) != _plain(ours.get(name, "")):
+        if (theirs := repeated.get(name)) is not None and plain_number(theirs) != plain_number(ours.get(name, "")):
             raise OtherAnswer(f"{name} is another's")
     if any(one.birth_date not in (None, enquiry.birth_date) for one in answer.results):
         raise OtherAnswer("a result has another Birthdate")
@@ -42,10 +42,5 @@ def require_fit(enquiry: Enquiry, repeated: Mapping[str, str | None], answer: An
         raise OtherAnswer("neither the enquiry that it repeats nor a result has our number")
 
 
-def _plain(text: str) -> str:
-    """Return a number as it is compared: full-width and half-width forms are the same."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def _unpadded(number: str) -> str:
-    return _plain(number).lstrip("0")
+    return plain_number(number).lstrip("0")

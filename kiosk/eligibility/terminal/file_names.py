@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from kiosk import TOKYO
 
-__all__ = ["FileName", "Kind", "face_day", "face_moment"]
+__all__ = ["FileName", "Kind", "draft_name", "face_day", "face_moment", "is_draft"]
 
 _FACE = re.compile(r"OQSsiquc01res_face_.+_(\d{14})\.xml", re.ASCII | re.IGNORECASE)
 
@@ -24,6 +24,19 @@ class Kind(StrEnum):
     REGISTER_DOWNLOAD = "OQSmuimm02"
     BULK = "OQSmuquc01"
     BULK_DOWNLOAD = "OQSmuquc02"
+
+
+_DRAFT = re.compile(rf"\.({'|'.join(Kind)})req_\d{{23}}\.xml\.[0-9a-f]{{8}}\.tmp", re.ASCII)
+
+
+def draft_name(request: str) -> str:
+    """Return the name of a request that is being written: hidden, and one that no other draft has."""
+    return f".{request}.{secrets.token_hex(4)}.tmp"
+
+
+def is_draft(name: str) -> bool:
+    """Return whether a name is one of ``draft_name``."""
+    return _DRAFT.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import secrets
 import stat
 import time
 import zipfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, SeveralAnswers
-from kiosk.eligibility.terminal.file_names import FileName
+from kiosk.eligibility.terminal.file_names import FileName, draft_name, is_draft
 from kiosk.eligibility.terminal.markup import LARGEST
 from kiosk.files import FileError, read_bounded
 from kiosk.kept_files import keep_directory_entry
@@ -65,7 +64,7 @@ def place_request(folder: Path, name: str, content: bytes) -> float:
         FolderUnusable: The folder is gone, cannot be written or is full, or a file of this name is there.
 
     """
-    draft = folder / f".{name}.{secrets.token_hex(4)}.tmp"
+    draft = folder / draft_name(name)
     target = folder / name
     try:
         _remove_stale_drafts(folder)
@@ -106,7 +105,7 @@ def _remove_stale_drafts(folder: Path) -> None:
     """Remove drafts of ours that a power cut or a kill has left behind: they have a person in them."""
     for draft in folder.glob(".OQS*.tmp"):
         with suppress(OSError):
-            if draft.stat().st_mtime < time.time() - _STALE:
+            if is_draft(draft.name) and draft.lstat().st_mtime < time.time() - _STALE:
                 draft.unlink()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from kiosk.eligibility.terminal.errors import SeveralAnswers
 from kiosk.eligibility.terminal.face import FaceFile
 from kiosk.eligibility.terminal.file_names import face_moment
 from kiosk.eligibility.terminal.model import Qualification
+from kiosk.eligibility.terminal.numbers import plain_number
 
 __all__ = ["Awaited", "face_file_of"]
 
@@ -74,14 +74,18 @@ def _fits(awaited: Awaited, result: Qualification) -> bool:
     numbers = (result.insurer_number, result.symbol, result.number, result.branch)
     same = [
         _same(awaited.reference, result.reference),
-        None if awaited.numbers is None else tuple(map(_plain, awaited.numbers)) == tuple(map(_plain, numbers)),
+        _same_numbers(awaited.numbers, numbers),
         _same_person(awaited, result),
     ]
     return True in same and False not in same
 
 
+def _same_numbers(ours: tuple[str, ...] | None, theirs: tuple[str | None, ...]) -> bool | None:
+    return None if ours is None else [*map(plain_number, ours)] == [*map(plain_number, theirs)]
+
+
 def _same(ours: str, theirs: str | None) -> bool | None:
-    return _plain(ours) == _plain(theirs) if ours and theirs else None
+    return plain_number(ours) == plain_number(theirs) if ours and theirs else None
 
 
 def _same_person(awaited: Awaited, result: Qualification) -> bool | None:
@@ -94,8 +98,3 @@ def _same_person(awaited: Awaited, result: Qualification) -> bool | None:
         return None
     ours, theirs = folded(awaited.kana), folded(result.kana)
     return ours == theirs if ours and theirs else None
-
-
-def _plain(text: str | None) -> str:
-    """Return a number as it is compared: full-width and half-width forms are the same."""
-    return unicodedata.normalize("NFKC", text or "").strip()

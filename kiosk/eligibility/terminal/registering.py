@@ -6,7 +6,6 @@ They go in parts, so that memory and the size of a file do not grow with their n
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +17,7 @@ from kiosk.eligibility.terminal.errors import AnswerUnreadable, NoAnswer, OtherA
 from kiosk.eligibility.terminal.file_names import Kind
 from kiosk.eligibility.terminal.json_form import registered_json
 from kiosk.eligibility.terminal.model import ReferenceRegistration, Registered, RegisteredUnit
+from kiosk.eligibility.terminal.numbers import plain_number
 from kiosk.eligibility.terminal.requests import registered_as, write_registrations
 from kiosk.eligibility.terminal.terminal import Terminal, failed_registration
 from kiosk.eligibility.terminal.two_steps import TwoSteps
@@ -81,7 +81,7 @@ def _parsed(
 ) -> Sequence[Registered] | None:
     """Return what became of each, in their order; None while they are processed."""
     found: dict[str, Registered] = {}
-    ours = {one.reference: _plain(registered_as(one)) for one in part}
+    ours = {plain_number(one.reference): _plain(registered_as(one)) for one in part}
     for unit in parse_registered_units(content):
         if isinstance(unit, RegisteredUnit):
             _add(unit, ours, found)
@@ -95,12 +95,12 @@ def _parsed(
         if state.processing:
             return None
     missing = failed_registration(AnswerUnreadable("says nothing of this registration"))
-    return [found.get(one.reference, missing) for one in part]
+    return [found.get(plain_number(one.reference), missing) for one in part]
 
 
 def _add(unit: RegisteredUnit, ours: Mapping[str, Mapping[str, str]], found: dict[str, Registered]) -> None:
     """Take a unit that answers one of our registrations; two to one registration are none."""
-    reference = unit.repeated["ReferenceNumber"] or ""
+    reference = plain_number(unit.repeated["ReferenceNumber"])
     if reference not in ours:
         raise OtherAnswer("a unit answers no registration of ours")
     registered = unit.registered
@@ -114,4 +114,4 @@ def _add(unit: RegisteredUnit, ours: Mapping[str, Mapping[str, str]], found: dic
 
 def _plain(texts: Mapping[str, str]) -> dict[str, str]:
     """Return numbers as they are compared: full-width and half-width forms are the same."""
-    return {name: unicodedata.normalize("NFKC", text) for name, text in texts.items()}
+    return {name: plain_number(text) for name, text in texts.items()}

@@ -12,6 +12,7 @@ from kiosk.eligibility.terminal.errors import NoAnswer, OtherAnswer, TerminalErr
 from kiosk.eligibility.terminal.exchange import Exchange
 from kiosk.eligibility.terminal.file_names import FileName, Kind
 from kiosk.eligibility.terminal.model import Answer, Enquiry, ReferenceRegistration, Registered, Status
+from kiosk.eligibility.terminal.numbers import plain_number
 from kiosk.eligibility.terminal.requests import (
     Encoding,
     check_enquiry,
@@ -111,7 +112,7 @@ class Terminal:
         def parse(content: bytes, identifier: str) -> Registered:
             registered, header, reference = parse_registered(content)
             require_ours(header, self.institution, identifier)
-            if reference not in (None, registration.reference):
+            if reference is not None and plain_number(reference) != plain_number(registration.reference):
                 raise OtherAnswer("answers another 照会番号")
             return registered
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from kiosk.eligibility.terminal.model import Enquiry
+from kiosk.eligibility.terminal.numbers import plain_number
 
 __all__ = ["Whose"]
 
@@ -27,13 +27,13 @@ class Whose:
     @classmethod
     def by_numbers(cls, insurer_number: str, symbol: str, number: str, branch: str, birth_date: date) -> Whose:
         """Return the person with these numbers and this birthday; an empty 枝番 is not the same as a known one."""
-        numbers = (unicodedata.normalize("NFKC", one).strip() for one in (insurer_number, symbol, number, branch))
+        numbers = (plain_number(one) for one in (insurer_number, symbol, number, branch))
         return cls(("numbers", *numbers, birth_date.isoformat()))
 
     @classmethod
     def by_reference(cls, reference: str) -> Whose:
         """Return the person with this 照会番号, the clinic's patient number."""
-        return cls(("reference", unicodedata.normalize("NFKC", reference).strip()))
+        return cls(("reference", plain_number(reference)))
 
     def to_bytes(self) -> bytes:
         """Return bytes that are the same for this person alone; no other parts have them."""

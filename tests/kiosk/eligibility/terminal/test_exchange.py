@@ -27,7 +27,7 @@ from kiosk.eligibility.terminal import (
 )
 from kiosk.eligibility.terminal.bounded import Bounded
 from kiosk.eligibility.terminal.errors import FolderUnusable
-from kiosk.eligibility.terminal.file_names import FileName, Kind, face_day
+from kiosk.eligibility.terminal.file_names import FileName, Kind, draft_name, face_day
 from kiosk.failures import Code
 from tests.kiosk.eligibility.terminal.other_side import (
     INSTITUTION,
@@ -77,12 +77,14 @@ def test_a_request_is_seen_whole_or_not_at_all(folders: Folders, hasty: Terminal
 
 
 def test_what_a_kill_left_half_written_does_not_stay(folders: Folders, hasty: Terminal, enquiry: Enquiry) -> None:
-    old, fresh = folders.req / ".OQSsiquc01req_1.xml.aa.tmp", folders.req / ".OQSsiquc01req_2.xml.bb.tmp"
-    for draft in (old, fresh):
+    name = FileName.fresh(Kind.CONFIRM, datetime.now(UTC)).request
+    old, fresh, others = (folders.req / one for one in (draft_name(name), draft_name(name), ".OQSother.xml.tmp"))
+    for draft in (old, fresh, others):
         draft.write_bytes(b"<XmlMsg>")
-    os.utime(old, (0, 0))
+    for draft in (old, others):
+        os.utime(draft, (0, 0))
     hasty.ask(enquiry)
-    assert (old.exists(), fresh.exists()) == (False, True)
+    assert (old.exists(), fresh.exists(), others.exists()) == (False, True, True)
 
 
 def test_no_two_requests_have_one_name() -> None:
@@ -410,3 +412,22 @@ def test_a_folder_that_is_not_there_is_told_at_a_look(terminal: Terminal, folder
     (folders.req.parent / name).rmdir()
     with pytest.raises(TerminalError, match=f"terminal.{name} is no folder"):
         terminal.check()
+
+
+ONE_WAY = "−〜‖"
+"""Shift_JIS has one code for these and for others, as which they come back."""
+
+
+def test_what_comes_back_as_shift_jis_reads_it_is_ours(folders: Folders, other_side: Start, enquiry: Enquiry) -> None:
+    def echoing(request: str, content: bytes) -> list[tuple[str, bytes]]:
+        asked = re.search(rb"(?s)<QualificationConfirmSearchInfo>.*</QualificationConfirmSearchInfo>", content)
+        assert asked
+        answer = golden("valid").decode().replace("UTF-8", "Shift_JIS").encode("cp932")
+        answer = re.sub(rb"(?s)<QualificationConfirmSearchInfo>.*</QualificationConfirmSearchInfo>", b"<HERE/>", answer)
+        return [(answer_name(request), identified(answer.replace(b"<HERE/>", asked[0]), request))]
+
+    other_side(echoing)
+    with closing(Exchange(folders, 10)) as exchange:
+        terminal = Terminal(exchange, INSTITUTION, "shift_jis")
+        answer = terminal.ask(replace(enquiry, symbol=f"71{ONE_WAY}0"))
+    assert (answer.status, answer.reason) == (Status.VALID, "")

@@ -7,6 +7,7 @@ import re
 import time
 import tracemalloc
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,28 @@ def test_it_is_our_error_in_bounded_time_and_memory(content: bytes) -> None:
         tracemalloc.stop()
     assert not re.search("土木|1960|ﾊﾅｺ|000000", str(caught.value))
     assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_utf_8_that_is_declared_as_shift_jis_is_no_other_name() -> None:
+    """The bytes of 山田 in UTF-8 are those of 螻ｱ逕ｰ in Shift_JIS."""
+    said = "<XmlMsg><MessageBody><QualificationValidity>1</QualificationValidity><ResultList>"
+    said += "<ResultOfQualificationConfirmation><Name>山田</Name></ResultOfQualificationConfirmation>"
+    content = f"<?xml version='1.0' encoding='Shift_JIS'?>{said}</ResultList></MessageBody></XmlMsg>"
+    assert parse_answer(content.encode("cp932")).results[0].name == "山田"
+    assert "山田" not in content.encode().decode("cp932")
+    with pytest.raises(AnswerUnreadable, match="but it is UTF-8"):
+        parse_answer(content.encode())
+
+
+ONE_WAY = "¢£¬‖−〜"
+"""CP932 writes these, and reads them as their full-width forms."""
+
+
+@given(st.text(st.characters(codec="cp932", exclude_categories=["Cc"], exclude_characters=ONE_WAY), max_size=60))
+def test_what_is_shift_jis_is_read_as_it_is(name: str) -> None:
+    written = escape(name).encode("cp932")
+    content = golden("shift_jis").replace("髙".encode("cp932"), written, 1)
+    assert name in (parse_answer(content).results[0].name or "")
 
 
 def test_unknown_elements_are_kept_in_bounds() -> None:
