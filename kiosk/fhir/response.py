@@ -134,7 +134,6 @@ def _items(decision: Decision, member: Member) -> list[Json]:
         return []
     name = DISPLAYS[decision.applies]
     made: Json = {
-        "category": {"coding": [{"system": systems.BENEFIT_CATEGORY, "code": "1", "display": "Medical Care"}]},
         "productOrService": {"coding": [_coding(systems.DOCUMENT, decision.applies, name)], "text": name},
         "excluded": decision.usable is Usable.NO,
         "name": name,

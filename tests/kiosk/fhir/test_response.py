@@ -42,6 +42,7 @@ def test_somebody_whose_card_works() -> None:
         "code": "card",
         "display": "マイナ保険証",
     }
+    assert "category" not in item, "invariant ces-1 of R4: either a category or a productOrService"
     assert (item["name"], item["excluded"]) == ("マイナ保険証", False)
     assert item["benefit"][0]["allowedUnsignedInt"] == 30
     assert found["disposition"] == item["description"] == "このカードで、今日の診察を受けられます。"
