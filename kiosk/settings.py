@@ -201,6 +201,9 @@ class TerminalSettings(_Section):
     face: Path | None = Field(
         default=None, description="the folder where results of the 顔認証付きカードリーダー appear"
     )
+    trash: Path | None = Field(
+        default=None, description="the folder where another program moves the results of the face reader once read"
+    )
     institution: str = Field(default="", pattern=r"^(\d{10})?$", description="医療機関コード, 10 digits")
     timeout: Seconds = Field(default=30.0, description="seconds until an answer counts as not given")
     encoding: Literal["utf-8", "shift_jis"] = Field(default="utf-8", description="of requests; answers say their own")

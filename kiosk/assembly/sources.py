@@ -24,7 +24,7 @@ def opened_reader(settings: Settings) -> Iterator[OfficialReader | None]:
     if "terminal" not in settings.eligibility.sources or chosen.face is None:
         yield None
         return
-    reader = OfficialReader(chosen.face, chosen.institution)
+    reader = OfficialReader(chosen.face, chosen.institution, trash=chosen.trash)
     try:
         yield reader
     finally:

@@ -71,7 +71,7 @@ def watch_faces(settings: Settings, json_lines: bool) -> None:
     chosen = settings.terminal
     if chosen.face is None or not chosen.institution:
         refuse("terminal: set terminal.face and terminal.institution")
-    with closing(FaceFolder(chosen.face, chosen.institution)) as folder:
+    with closing(FaceFolder(chosen.face, chosen.institution, trash=chosen.trash)) as folder:
         for face in folder.watch():
             if face.answer.reason:
                 typer.echo(f"{_named(face, str(chosen.face))}: {face.answer.reason}", err=True)

@@ -5,7 +5,6 @@ A face file says who was at the reader, not who is in front of this kiosk: nobod
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,19 +20,14 @@ from kiosk.eligibility.terminal.answers import read_answer
 from kiosk.eligibility.terminal.bounded import Bounded
 from kiosk.eligibility.terminal.checks import require_ours
 from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, TerminalError
+from kiosk.eligibility.terminal.face_names import POLL, SCAN, FaceNames
 from kiosk.eligibility.terminal.file_names import face_day, face_moment
-from kiosk.eligibility.terminal.folders import STEADY, read_whole, unusable
+from kiosk.eligibility.terminal.folders import STEADY, read_whole
 from kiosk.eligibility.terminal.model import Answer
 from kiosk.eligibility.terminal.terminal import failed_answer
 from kiosk.failures import Failure
 
 __all__ = ["FaceFile", "FaceFolder"]
-
-_POLL: Final = 0.02
-"""Seconds between two looks at the folder's time of change."""
-
-_SCAN: Final = 0.9
-"""Seconds after which its names are read even if it seems unchanged: a share's times are coarse, and may be cached."""
 
 _AGAIN: Final = 0.2
 _SETTLED: Final = 5.0
@@ -71,6 +65,7 @@ class FaceFolder:
         institution: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
+        trash: Path | None = None,
         oldest: timedelta | None = None,
         before_scan: Callable[[], None] = lambda: None,
     ) -> None:
@@ -80,31 +75,30 @@ class FaceFolder:
             folder: where the face files appear.
             institution: 医療機関コード; a file with another one is not ours.
             clock: the clock (aware).
+            trash: where another program moves them as soon as it has read them; None if nobody does.
             oldest: how old a file may be by its name; an older one is never opened. None: all of today.
             before_scan: is called before the names are read, in the thread that works in the folder.
 
         """
-        self._folder = folder
+        self._places = [FaceNames("face", folder, before_scan), *([FaceNames("trash", trash)] if trash else [])]
         self._institution = institution
         self._clock = clock
-        self._oldest, self._before_scan = oldest, before_scan
+        self._oldest = oldest
         self._files = Bounded("terminal-face")
         self._day: date | None = None
         self._seen: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
         # What the thread has read waits here, so that a look that took too long loses nothing.
         self._found: deque[FaceFile] = deque()
-        self._changed = -1
-        self._scan_at = 0.0
         self.trouble: Failure | None = None
         """Why the folder could not be used at the last look (N-11)."""
 
     def pause(self) -> float:
         """Return the seconds until a look may find more of what is there already, or new names on a share."""
         if self.trouble is not None:
-            return _SCAN
+            return SCAN
         due = min((file.again_at for file in list(self._waiting.values())), default=inf)
-        return min(_SCAN, max(0.0, due - time.monotonic()))
+        return min(SCAN, max(0.0, due - time.monotonic()))
 
     def close(self) -> None:
         """End the thread that works in the folder."""
@@ -114,54 +108,52 @@ class FaceFolder:
         """Yield the face files of today, those that are there first, and each failure of the folder once, for ever."""
         while True:
             yield from self.look()
-            pause(_POLL)
+            pause(POLL)
 
     def look(self) -> list[FaceFile]:
         """Return what is new since the last look; where very many files are, the next looks return the rest."""
+        told: list[FaceFile] = []
         try:
             self._files.do(self._look, _HANGS)
+            self.trouble = None
         except FolderUnusable as error:
-            was_down, self.trouble = self.trouble, Failure.here(error.code, str(error))
-            return [] if was_down else [FaceFile(None, failed_answer(error))]
-        self.trouble = None
-        return [self._found.popleft() for _ in range(len(self._found))]
+            told = [] if self.trouble else [FaceFile(None, failed_answer(error))]
+            self.trouble = Failure.here(error.code, str(error))
+        return [*(self._found.popleft() for _ in range(len(self._found))), *told]
 
     def _look(self) -> None:
         now = time.monotonic()
-        self._begin_day()
-        for name in self._new_names(now):
-            self._waiting[name] = _Waiting(now, now)
+        day = self._begin_day()
+        unusable = [error for place in self._places if (error := self._add_names(place, day, now))]
         due = sorted((file.again_at, name) for name, file in self._waiting.items() if file.again_at <= now)
         for _, name in due:
             self._read(name, self._waiting[name])
             if time.monotonic() - now > _SHARE:
-                return
+                break
+        if unusable:
+            raise unusable[0]
 
-    def _begin_day(self) -> None:
-        if (today := tokyo_day(self._clock())) != self._day:
-            self._day, self._changed = today, -1
+    def _begin_day(self) -> date:
+        """Return the present day, and forget what belongs to another one."""
+        today = tokyo_day(self._clock())
+        if today != self._day:
+            self._day = today
             # A clock that is put back over midnight makes nothing new of what was told.
             self._seen = {name for name in self._seen if abs((face_day(name) or today) - today) <= _A_DAY}
             self._seen -= self._waiting.keys()
             self._waiting.clear()
+        return today
 
-    def _new_names(self, now: float) -> list[str]:
+    def _add_names(self, place: FaceNames, day: date, now: float) -> FolderUnusable | None:
+        """Have the new files of one folder read, or return why there are none."""
         try:
-            changed = os.stat(self._folder).st_mtime_ns
-            if changed == self._changed and now < self._scan_at:
-                return []
-            # A file that comes while the names are read may leave the same time behind: look at them once more.
-            self._scan_at = now + (_SCAN if changed == self._changed else _POLL)
-            self._changed = changed
-            self._before_scan()
-            with os.scandir(self._folder) as entries:
-                days = f"_{self._day:%Y%m%d}"
-                names = [entry.name for entry in entries if days in entry.name and face_day(entry.name) == self._day]
-        except OSError as error:
-            raise unusable("face", error) from None
-        fresh = sorted(name for name in names if name not in self._seen)
+            names = place.new(day, now)
+        except FolderUnusable as error:
+            return error
+        fresh = [name for name in names if name not in self._seen]
         self._seen.update(fresh)
-        return [name for name in fresh if not self._is_old(name)]
+        self._waiting |= {name: _Waiting(now, now) for name in fresh if not self._is_old(name)}
+        return None
 
     def _is_old(self, name: str) -> bool:
         moment = face_moment(name)
@@ -170,7 +162,7 @@ class FaceFolder:
     def _read(self, name: str, file: _Waiting) -> None:
         """Read a file that is due; what it says is found once two reads are equal, and that is a message."""
         try:
-            content = read_whole(self._folder / name)
+            content = read_whole(self._place_of(name) / name)
             before, file.digest = file.digest, sha256(content).digest()
             file.again_at = time.monotonic() + STEADY
             if file.digest == before:
@@ -179,6 +171,9 @@ class FaceFolder:
                 self._later(name, file, STEADY, AnswerUnreadable("is still being written"))
         except AnswerUnreadable as error:
             self._later(name, file, _AGAIN, error)
+
+    def _place_of(self, name: str) -> Path:
+        return next((place for place in self._places if place.has(name)), self._places[0]).folder
 
     def _answer(self, content: bytes) -> Answer:
         """Return what a file says. Raises AnswerUnreadable for what may still be on its way."""

@@ -39,11 +39,16 @@ class OfficialReader:
     """Watches the folder of face files in a thread of its own, from `start` to `stop`. Any thread may ask it."""
 
     def __init__(
-        self, folder: Path, institution: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        folder: Path,
+        institution: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        trash: Path | None = None,
     ) -> None:
         self._clock = clock
         self._watch = FolderWatch(folder)
-        self._folder = FaceFolder(folder, institution, clock, oldest=RECENT, before_scan=self._watch.renew)
+        self._folder = FaceFolder(folder, institution, clock, trash=trash, oldest=RECENT, before_scan=self._watch.renew)
         self._results: dict[str, FaceFile] = {}
         self._trouble: Failure | None = None
         self._on_new: Callable[[], None] = _tell_nobody

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.eligibility.terminal import FaceFile, FaceFolder, Status
+from kiosk.eligibility.terminal import FaceFile, FaceFolder, Status, face_names
 from kiosk.eligibility.terminal import face as face_module
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, golden, put
 
@@ -129,7 +129,7 @@ def test_a_folder_that_is_gone_is_told_once_and_heals(folder: Path, faces: FaceF
 def test_a_folder_that_hangs_is_told_once(folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
     monkeypatch.setattr(face_module, "_HANGS", 0.1)
-    monkeypatch.setattr(face_module.os, "scandir", lambda _: released.wait() or os.listdir(folder))
+    monkeypatch.setattr(face_names.os, "scandir", lambda _: released.wait() or os.listdir(folder))
     assert [one.answer.code for one in faces.look()] == ["N-11"]
     assert faces.look() == []
     released.set()
@@ -204,3 +204,57 @@ def test_a_file_that_comes_within_the_folders_tick_is_found(folder: Path, faces:
     put(folder, named("20261122101500"), golden("face"))
     os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert until(faces, 1)[0].name == named("20261122101500")
+
+
+# Another program takes the files away
+
+
+@pytest.fixture
+def trash(tmp_path: Path) -> Path:
+    (tmp_path / "trash").mkdir()
+    return tmp_path / "trash"
+
+
+@pytest.fixture
+def with_trash(folder: Path, trash: Path, clock: Clock) -> Iterator[FaceFolder]:
+    with closing(FaceFolder(folder, INSTITUTION, clock, trash=trash)) as made:
+        yield made
+
+
+def test_a_file_that_was_moved_away_while_it_was_read_is_read_there(
+    folder: Path, trash: Path, with_trash: FaceFolder
+) -> None:
+    name = named("20261122101500")
+    put(folder, name, golden("face"))
+    assert with_trash.look() == []
+    os.rename(folder / name, trash / name)
+    assert [(one.name, one.answer.status) for one in until(with_trash, 1)] == [(name, Status.VALID)]
+
+
+def test_a_file_that_was_moved_away_before_anybody_saw_it_is_found(trash: Path, with_trash: FaceFolder) -> None:
+    """On a share that is looked through every second the other program is always first."""
+    assert with_trash.look() == []
+    put(trash, named("20261122101500"), golden("face"))
+    assert until(with_trash, 1)[0].answer.status is Status.VALID
+
+
+def test_a_file_that_is_moved_away_later_is_told_once(folder: Path, trash: Path, with_trash: FaceFolder) -> None:
+    name = named("20261122101500")
+    put(folder, name, golden("face"))
+    until(with_trash, 1)
+    os.rename(folder / name, trash / name)
+    put(folder, named("20261122101600"), golden("face"))
+    assert [one.name for one in until(with_trash, 1)] == [named("20261122101600")]
+
+
+def test_without_the_trash_the_others_come_all_the_same(folder: Path, trash: Path, with_trash: FaceFolder) -> None:
+    trash.rmdir()
+    put(folder, named("20261122101500"), golden("face"))
+    found = until(with_trash, 2)
+    assert [one.answer.code for one in found] in (["N-11", None], [None, "N-11"])
+    assert next(one for one in found if one.name is None).answer.reason.startswith("trash: ")
+    assert with_trash.trouble is not None
+    trash.mkdir()
+    put(trash, named("20261122101600"), golden("face"))
+    assert until(with_trash, 1)[0].name == named("20261122101600")
+    assert with_trash.trouble is None
