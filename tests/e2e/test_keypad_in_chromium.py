@@ -19,12 +19,13 @@ Serve = Callable[..., AbstractContextManager[RunningKiosk]]
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Serve:
+def serve(tmp_path: Path, page: Page) -> Serve:
     @contextmanager
     def serve(**keys: object) -> Iterator[RunningKiosk]:
         stage = set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
         with RunningKiosk(stage, plugin.readers) as kiosk:
             yield kiosk
+            page.goto("about:blank")  # A page whose kiosk has ended complains, and rightly.
 
     return serve
 
