@@ -31,7 +31,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("few")
 def test_once_asks_about_everybody_elsewhere_and_each_answer_is_right(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["demo", "--terminal", "--once", "--folder", str(tmp_path / "stage")])
+    result = CliRunner(env={"COLUMNS": "180"}).invoke(
+        app, ["demo", "--terminal", "--once", "--folder", str(tmp_path / "stage")]
+    )
     assert (result.exit_code, result.stderr) == (0, "")
     assert "3 visits, 0 wrong" in result.stdout
     assert "N-16" in result.stdout, "a new member is 該当資格なし where the terminal is asked"
@@ -43,7 +45,9 @@ def test_once_asks_about_everybody_elsewhere_and_each_answer_is_right(tmp_path: 
 @pytest.mark.usefixtures("few")
 def test_a_wrong_answer_is_seen_and_is_the_exit_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(online, "_EXPECTED", {"kyokai-valid": Status.INVALID})
-    result = CliRunner().invoke(app, ["demo", "--terminal", "--once", "--folder", str(tmp_path / "stage")])
+    result = CliRunner(env={"COLUMNS": "180"}).invoke(
+        app, ["demo", "--terminal", "--once", "--folder", str(tmp_path / "stage")]
+    )
     assert result.exit_code == 1
     assert "3 wrong" in result.stdout and "WRONG" in result.stdout
 
