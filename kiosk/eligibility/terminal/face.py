@@ -5,6 +5,7 @@ A face file says who was at the reader, not who is in front of this kiosk: nobod
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from kiosk import tokyo_day
 from kiosk.eligibility.terminal.answers import read_answer
 from kiosk.eligibility.terminal.bounded import Bounded
 from kiosk.eligibility.terminal.checks import require_ours
-from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, TerminalError
+from kiosk.eligibility.terminal.errors import AnswerUnreadable, FolderUnusable, SeveralAnswers, TerminalError
 from kiosk.eligibility.terminal.face_names import POLL, SCAN, FaceNames
 from kiosk.eligibility.terminal.file_names import face_day, face_moment
 from kiosk.eligibility.terminal.folders import STEADY, read_whole
@@ -36,6 +37,9 @@ _HANGS: Final = 5.0
 _SHARE: Final = 0.2
 """Seconds that one look spends on reading: where hundreds of files wait, it returns those that it has come to."""
 
+_MOST_WATCHED: Final = 50
+"""Files that were told last, and are looked at again: one whose content changes was somebody else's, or is."""
+
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -49,11 +53,28 @@ class FaceFile:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A file that was not read yet as a whole; ``digest`` is that of the last read."""
+    """A file that was not read yet as a whole, or has changed since.
+
+    Attributes:
+        digest: that of the last read.
+        mark: size and time of change, as of before the last read.
+        told: what was told of it before; None for a new file.
+
+    """
 
     since: float
     again_at: float
     digest: bytes = b""
+    mark: tuple[int, int] | None = None
+    told: _Told | None = None
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was told of a file: the digest of its content (empty where it could not be read), and its mark then."""
+
+    digest: bytes
+    mark: tuple[int, int] | None
 
 
 class FaceFolder:
@@ -88,6 +109,8 @@ class FaceFolder:
         self._day: date | None = None
         self._seen: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
+        self._told: dict[str, _Told] = {}
+        self._look_again_at = 0.0
         # What the thread has read waits here, so that a look that took too long loses nothing.
         self._found: deque[FaceFile] = deque()
         self.trouble: Failure | None = None
@@ -125,6 +148,7 @@ class FaceFolder:
         now = time.monotonic()
         day = self._begin_day()
         unusable = [error for place in self._places if (error := self._add_names(place, day, now))]
+        self._note_changed(now)
         due = sorted((file.again_at, name) for name, file in self._waiting.items() if file.again_at <= now)
         for _, name in due:
             self._read(name, self._waiting[name])
@@ -142,6 +166,7 @@ class FaceFolder:
             self._seen = {name for name in self._seen if abs((face_day(name) or today) - today) <= _A_DAY}
             self._seen -= self._waiting.keys()
             self._waiting.clear()
+            self._told.clear()
         return today
 
     def _add_names(self, place: FaceNames, day: date, now: float) -> FolderUnusable | None:
@@ -155,6 +180,24 @@ class FaceFolder:
         self._waiting |= {name: _Waiting(now, now) for name in fresh if not self._is_old(name)}
         return None
 
+    def _note_changed(self, now: float) -> None:
+        """Have those of the last files read again that are not as they were told."""
+        if now < self._look_again_at:
+            return
+        self._look_again_at = now + SCAN
+        for name, told in [*self._told.items()]:
+            mark = self._mark_of(name)
+            if mark is not None and mark != told.mark:
+                self._waiting[name] = _Waiting(now, now, told=self._told.pop(name))
+
+    def _mark_of(self, name: str) -> tuple[int, int] | None:
+        """Return what changes when a file is written; None if it is gone. To move a file changes nothing of it."""
+        try:
+            found = os.stat(self._place_of(name) / name)
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
     def _is_old(self, name: str) -> bool:
         moment = face_moment(name)
         return self._oldest is not None and moment is not None and moment < self._clock() - self._oldest
@@ -162,11 +205,12 @@ class FaceFolder:
     def _read(self, name: str, file: _Waiting) -> None:
         """Read a file that is due; what it says is found once two reads are equal, and that is a message."""
         try:
+            file.mark = self._mark_of(name)  # before it is read: what is written meanwhile is a change
             content = read_whole(self._place_of(name) / name)
             before, file.digest = file.digest, sha256(content).digest()
             file.again_at = time.monotonic() + STEADY
             if file.digest == before:
-                self._tell(name, self._answer(content))
+                self._tell(name, file, self._answer(content), file.digest)
             elif before:
                 self._later(name, file, STEADY, AnswerUnreadable("is still being written"))
         except AnswerUnreadable as error:
@@ -191,8 +235,16 @@ class FaceFolder:
         now = time.monotonic()
         file.again_at = now + pause
         if now - file.since >= _SETTLED:
-            self._tell(name, failed_answer(error))
+            self._tell(name, file, failed_answer(error), b"")
 
-    def _tell(self, name: str, answer: Answer) -> None:
+    def _tell(self, name: str, file: _Waiting, answer: Answer, digest: bytes) -> None:
+        """Have what a file says found: once, unless it could not be read before, or says something else now."""
         del self._waiting[name]
-        self._found.append(FaceFile(name, answer))
+        before = b"" if file.told is None else file.told.digest
+        self._told[name] = _Told(digest, file.mark)
+        while len(self._told) > _MOST_WATCHED:
+            del self._told[next(iter(self._told))]
+        if before and before != digest:
+            answer = failed_answer(SeveralAnswers("its content has changed since it was read"))
+        if file.told is None or before != digest:
+            self._found.append(FaceFile(name, answer))

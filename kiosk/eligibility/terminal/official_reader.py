@@ -112,12 +112,15 @@ class OfficialReader:
             self._watch.wait(self._folder.pause())
 
     def _noted(self, face: FaceFile) -> bool:
-        """Keep a result that may be somebody's; one that cannot be used is nobody's, and the log says why."""
+        """Keep a result that may be somebody's; one that cannot be used is nobody's, and the log says why.
+
+        Of a file whose content has changed not even the first content is anybody's any more.
+        """
         if face.name is None:
             return False
         if face.answer.failure is not None:
             _log.warning("face file not taken", code=face.answer.failure.value, reason=face.answer.reason)
-            return False
+            return self.take(face.name)
         with self._lock:
             self._forget_old()
             self._results[face.name] = face

@@ -206,6 +206,49 @@ def test_a_file_that_comes_within_the_folders_tick_is_found(folder: Path, faces:
     assert until(faces, 1)[0].name == named("20261122101500")
 
 
+# A file that changes
+
+
+def test_a_file_whose_content_changes_is_a_conflict_and_shows_nothing(folder: Path, faces: FaceFolder) -> None:
+    """Whoever took it took somebody's; which of the two was there nobody knows."""
+    name = named("20261122101500")
+    put(folder, name, golden("face"))
+    until(faces, 1)
+    put(folder, name, golden("face").replace(b"000000", b"999999"))
+    (told,) = until(faces, 1)
+    assert (told.name, told.answer.code, told.answer.results) == (name, "N-14", ())
+
+
+def test_a_file_that_is_written_again_with_the_same_content_is_told_once(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_module, "SCAN", 0.05)
+    reads: list[Path] = []
+    read = face_module.read_whole
+    monkeypatch.setattr(face_module, "read_whole", lambda path: reads.append(path) or read(path))
+    path = folder / named("20261122101500")
+    put(folder, path.name, golden("face"))
+    until(faces, 1)
+    os.utime(path, (1, 1))
+    deadline = time.monotonic() + 10
+    while len(reads) < 4 and time.monotonic() < deadline:
+        assert faces.look() == []
+    assert reads == [path] * 4
+    assert faces.look() == []
+
+
+def test_a_file_that_can_be_read_in_the_end_is_told_then(
+    folder: Path, faces: FaceFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_module, "_SETTLED", 0.1)
+    path = folder / named("20261122101500")
+    path.write_bytes(golden("face")[:900])
+    assert until(faces, 1)[0].answer.code == "N-12"
+    monkeypatch.setattr(face_module, "_SETTLED", 5)
+    path.write_bytes(golden("face"))
+    assert until(faces, 1)[0].answer.status is Status.VALID
+
+
 # Another program takes the files away
 
 

@@ -92,6 +92,14 @@ def test_a_result_belongs_to_one_visit(watched: Watched) -> None:
     assert watched.reader.result_for(watched.waiting()) is None
 
 
+def test_a_file_whose_content_changes_is_nobodys_any_more(watched: Watched) -> None:
+    watched.put(named(), golden("face"))
+    watched.wait()
+    watched.put(named(), golden("face").replace(b"000000", b"999999"))
+    until(lambda: not watched.reader.results(), watched)
+    assert watched.reader.result_for(watched.waiting()) is None
+
+
 def test_a_result_of_somebody_else_fits_nobody(watched: Watched) -> None:
     watched.put(named(), golden("face"))
     watched.wait()
