@@ -80,10 +80,10 @@ class EligibilitySource(StrEnum):
 class Asks(Protocol):
     """A 資格確認端末 that can be asked (`kiosk.eligibility.terminal.Terminal`)."""
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = ..., visit: str = ...) -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = ..., visit: str | None = ...) -> Answer:
         """Return the answer, which has a failure code where there is none. Blocks for a bounded time.
 
-        ``visit`` is the number of the visit that asks; empty for the desk.
+        ``visit`` is the number of the visit that asks; empty for the desk, None for a program.
         """
         ...
 
@@ -131,7 +131,7 @@ class Sources:
     reader: OfficialReader | None = None
     patient_folder: Path | None = None
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str | None = "") -> Answer:
         """Return the terminal's answer. What no request can carry is an answer that was refused."""
         if self.terminal is None:
             raise ValueError("the settings name no 資格確認端末")

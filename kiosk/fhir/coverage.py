@@ -56,10 +56,14 @@ def coverage_of(member: Member, on: date, form: Form) -> Coverage:
         "type": {"coding": [{"system": systems.ACT_CODE, "code": "PUBLICPOL"}]},
         "subscriberId": numbers.subscriber,
         "beneficiary": {"reference": f"#{_PATIENT_ID}"},
-        "dependent": member.id.branch,
         "payor": [insurer | {"identifier": _insurer_identifier(member.id.insurer_number, form)}],
     }
-    optional = {"relationship": _relationship(member), "period": _period(member), "costToBeneficiary": _copay(member)}
+    optional = {
+        "dependent": member.id.branch,
+        "relationship": _relationship(member),
+        "period": _period(member),
+        "costToBeneficiary": _copay(member),
+    }
     return Coverage.model_validate(made | {name: value for name, value in optional.items() if value})
 
 
@@ -125,13 +129,13 @@ def _name(representation: str, text: str) -> Json:
     return {"extension": [which], "use": "official", "text": text}
 
 
-def insurer_of(insurer_number: str, form: Form) -> Organization:
-    """Return the insurer, with its name if it is the kiosk's own."""
+def insurer_of(insurer_number: str, form: Form, name: str | None = None) -> Organization:
+    """Return the insurer, with its name if that is given or it is the kiosk's own."""
     made: Json = {
         "id": _INSURER_ID,
         "meta": {"profile": [systems.JP_ORGANIZATION]},
         "identifier": [_insurer_identifier(insurer_number, form)],
         "type": [{"coding": [{"system": systems.ORGANIZATION_TYPE, "code": "pay", "display": "Payer"}]}],
     }
-    named = form.insurer_name and insurer_number == form.own_insurer
-    return Organization.model_validate(made | ({"name": form.insurer_name} if named else {}))
+    known = name or (form.insurer_name if insurer_number == form.own_insurer else None)
+    return Organization.model_validate(made | ({"name": known} if known else {}))

@@ -37,6 +37,7 @@ DISPLAYS: Final = {
 }
 _NOBODY: Final = "この番号の方は登録簿にいらっしゃいません。番号をもう一度お確かめください。"
 _SEVERAL: Final = "この番号に当てはまる方が複数いらっしゃいます。枝番と生年月日をお確かめください。"
+_NEWER: Final = "新しい資格があります。新しい資格確認書などの番号で、もう一度お確かめください。"
 _WITHOUT_ANSWER: Final = "登録簿の内容だけをお返しします。オンラインでの確認はできていません。"
 
 
@@ -63,11 +64,13 @@ def response_of(
 
 
 def _contained(answer: ProgramAnswer, insurer: str, form: Form) -> list[object]:
-    payer = insurer_of(insurer, form)
+    payer = insurer_of(insurer, form, answer.insurer_name)
     if answer.member is None or _outcome(answer) == "error":
         return [payer]
     coverage = coverage_of(answer.member, answer.on, form)
     coverage.id = "coverage"
+    if answer.decision is not None and answer.insured_from is None:
+        coverage.period = None
     return [patient_of(answer.member, form), payer, coverage]
 
 
@@ -97,10 +100,14 @@ def _is_outage(answer: ProgramAnswer) -> bool:
 def _disposition(answer: ProgramAnswer) -> str:
     """Return why, in Japanese, for the people at the desk."""
     if answer.decision is not None:
-        return "".join(dict.fromkeys(explain(reason).sentence for reason in answer.decision.reasons))
+        return _why(answer.decision) + (_NEWER if answer.newer else "")
     if answer.failure is not None:
         return FAILURES[answer.failure.code].why + (_WITHOUT_ANSWER if _is_outage(answer) else "")
     return _SEVERAL if answer.several else _NOBODY
+
+
+def _why(decision: Decision) -> str:
+    return "".join(dict.fromkeys(explain(reason).sentence for reason in decision.reasons))
 
 
 def _errors(answer: ProgramAnswer) -> list[Json]:
@@ -137,7 +144,7 @@ def _items(decision: Decision, member: Member) -> list[Json]:
         "productOrService": {"coding": [_coding(systems.DOCUMENT, decision.applies, name)], "text": name},
         "excluded": decision.usable is Usable.NO,
         "name": name,
-        "description": "".join(dict.fromkeys(explain(reason).sentence for reason in decision.reasons)),
+        "description": _why(decision),
     }
     if member.copay_percent is not None:
         kind = {"coding": [{"system": systems.BENEFIT_TYPE, "code": "copay-percent"}]}

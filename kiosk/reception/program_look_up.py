@@ -15,7 +15,7 @@ from kiosk.decision.calendar import attains
 from kiosk.decision.facts import LAST_YEAR
 from kiosk.eligibility import KeyQuery, Member, MemberId, facts_for
 from kiosk.eligibility.sources import OUTAGE, enquiry_of, member_of
-from kiosk.eligibility.terminal import Answer, Desk, Qualification
+from kiosk.eligibility.terminal import Answer, Desk, FactsNote, Qualification
 from kiosk.failures import Code, Failure
 from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, by_register
 from kiosk.reception.visit.eligibility import AskedSource
@@ -36,12 +36,15 @@ class ProgramAnswer:
 
     Attributes:
         on: the day asked about (Asia/Tokyo).
-        member: the person, of the register or as the 資格確認端末 has them; None if nobody, or more than one, fits.
+        member: the person, of the register or as the 資格確認端末 has them, with the days of the insurance that was
+            judged; None if nobody, or more than one, fits.
         several: whether more than one person fits.
         decision: as everybody but staff may read it; None without a decision.
         source: who has answered; None if nobody has.
-        insured_from: the first day of the insurance that was judged; None without a decision.
+        insured_from: the first day of the insurance that was judged; None without a decision, or if nobody knows it.
         insured_until: its last day, as far as it is known.
+        insurer_name: 保険者名称, for a member of another insurer than the kiosk's own.
+        newer: whether the 資格確認端末 says that there is a newer 資格, of which it has answered nothing.
         failure: why there is no decision; None if there is one, or nobody was found.
 
     """
@@ -53,6 +56,8 @@ class ProgramAnswer:
     source: AskedSource | None = None
     insured_from: date | None = None
     insured_until: date | None = None
+    insurer_name: str | None = None
+    newer: bool = False
     failure: Failure | None = None
 
     @property
@@ -122,7 +127,7 @@ class ProgramLookUp:
             raise BirthDateNeeded
         typed = MemberId(query.insurer_number, query.symbol, query.number, query.branch)
         enquiry = enquiry_of(member.id if member else typed, born, on)
-        answer = self.service.sources.ask(enquiry, still_wanted)
+        answer = self.service.sources.ask(enquiry, still_wanted, visit=None)
         person = member
         if person is None and answer.failure is None:
             result = answer.results[0] if answer.results else Qualification()
@@ -148,13 +153,17 @@ class ProgramLookUp:
     def _judged(self, member: Member | None, on: date, judged: Judged | Failure) -> ProgramAnswer:
         if isinstance(judged, Failure):
             return ProgramAnswer(on, member, failure=judged)
+        facts = judged.facts
+        begins = None if FactsNote.ACQUIRED_ON_MISSING in judged.notes else facts.acquired_on
         return ProgramAnswer(
             on,
-            member,
-            decision=published(judged.for_staff, judged.facts),
+            None if member is None else replace(member, acquired_on=facts.acquired_on, lost_on=facts.lost_on),
+            decision=published(judged.for_staff, facts),
             source=judged.source,
-            insured_from=judged.facts.acquired_on,
+            insured_from=begins,
             insured_until=_insured_until(judged),
+            insurer_name=judged.insurer_name,
+            newer=FactsNote.OLD_QUALIFICATION in judged.notes,
         )
 
     def _write(self, found: ProgramAnswer, act: str, by: str) -> None:

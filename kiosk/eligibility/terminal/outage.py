@@ -79,13 +79,13 @@ class Outage:
         """Raise FolderUnusable if nothing can be asked now. Takes a second at most."""
         self._terminal.check()
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str | None = "") -> Answer:
         """Return the terminal's answer, and keep it; where there is none, have the question wait.
 
         Args:
             enquiry: who is asked about.
             still_wanted: whether the visit goes on; the question of one that was given up does not wait.
-            visit: the visit's identifier without meaning.
+            visit: the visit's identifier without meaning; None: a program asks, which asks again, so it does not wait.
 
         Raises:
             RequestRefused: The enquiry has a value that no request can carry.
@@ -93,7 +93,7 @@ class Outage:
         """
         answer = self._terminal.ask(enquiry, still_wanted)
         if answer.failure in _DOWN:
-            if self._queue is not None and still_wanted():
+            if self._queue is not None and visit is not None and still_wanted():
                 self._queue.put(enquiry, self._terminal.clock(), visit)
             return answer
         self.keep(Whose.of(enquiry), answer, enquiry.on)

@@ -50,7 +50,7 @@ class Terminal:
         """Raise FolderUnusable if nothing can be asked now. Takes a second at most."""
         self.exchange.check()
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str | None = "") -> Answer:
         """Return the answer about one person. Without one, it has the status error or timeout and a failure code.
 
         Once ``still_wanted`` says that nobody waits for it any more, it counts as not given. ``visit`` is for `Outage`,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.decision import CardStatus, Registration
-from kiosk.eligibility import Registry
+from kiosk.eligibility import MemberId, Registry
 from kiosk.failures import Code, Failure
 from kiosk.reception import ProgramAnswer
 from tests.kiosk.fhir.people import NOW, QUESTION, TARO, TODAY, changed, judged, response, texts
@@ -76,6 +76,32 @@ def test_somebody_who_has_left_is_not_in_force() -> None:
     assert insurance(found)["benefitPeriod"]["end"] == "2026-03-31"
     assert "item" not in insurance(found)
     assert found["disposition"] == "この組合の保険は、もう終わっています。"
+
+
+def test_a_newer_資格_is_told() -> None:
+    left = judged(changed(lost_on=date(2026, 4, 1)))
+    assert response(replace(left, newer=True))["disposition"].endswith(
+        "新しい資格があります。新しい資格確認書などの番号で、もう一度お確かめください。"
+    )
+
+
+def test_of_a_day_that_nobody_knows_there_is_no_period() -> None:
+    found = response(replace(judged(TARO), insured_from=None))
+    assert "benefitPeriod" not in insurance(found)
+    (coverage,) = [one for one in found["contained"] if one["resourceType"] == "Coverage"]
+    assert "period" not in coverage
+    assert problems(found) == []
+
+
+def test_another_insurer_and_a_person_without_a_branch() -> None:
+    other = changed(id=MemberId("39131016", "", "12345678", ""))
+    found = response(replace(judged(other), insurer_name="模擬広域連合"))
+    assert problems(found) == []
+    (insurer,) = [one for one in found["contained"] if one["resourceType"] == "Organization"]
+    assert (insurer["name"], insurer["identifier"][0]["value"]) == ("模擬広域連合", "39131016")
+    (coverage,) = [one for one in found["contained"] if one["resourceType"] == "Coverage"]
+    assert "dependent" not in coverage
+    assert coverage["identifier"][0]["value"] == "39131016::12345678:"
 
 
 def test_an_insurance_that_never_began_has_no_period() -> None:

@@ -145,8 +145,12 @@ async def test_the_資格確認端末_confirms(stage: Stage, tmp_path: Path) -> 
         assert (found.in_force, found.source.source) == (True, EligibilitySource.TERMINAL)
         terminal.scenario = Scenario.INVALID
         left = await here.ask(key(stage, "card-works"))
-        assert left.in_force is False
-        assert [one["source"] for one in here.entries()] == ["terminal", "terminal"]
+        assert (left.in_force, left.newer) == (False, False)
+        assert left.member.lost_on is not None, "as the 資格確認端末 has it: the register knows of no loss"
+        terminal.scenario = Scenario.NEW_QUALIFICATION
+        newer = await here.ask(key(stage, "card-works"))
+        assert (newer.in_force, newer.newer) == (False, True)
+        assert [one["source"] for one in here.entries()] == 3 * ["terminal"]
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,12 @@ def test_the_question_of_a_visit_that_was_given_up_does_not_wait(outage: Outage,
     assert outage.troubles() == ()
 
 
+def test_the_question_of_a_program_does_not_wait(outage: Outage, enquiry: Enquiry) -> None:
+    outage.begin(KEY)
+    assert outage.ask(enquiry, visit=None).failure == "N-10"
+    assert outage.troubles() == ()
+
+
 def test_without_a_site_key_the_terminal_is_asked_and_nothing_is_kept(
     tmp_path: Path, outage: Outage, other_side: Start, enquiry: Enquiry
 ) -> None:

@@ -26,7 +26,7 @@ class Terminal:
 
     changed: dict[str, str] = field(default_factory=lambda: dict(NEW))
 
-    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str = "") -> Answer:
+    def ask(self, enquiry: Enquiry, still_wanted: Callable[[], bool] = lambda: True, visit: str | None = "") -> Answer:
         asked = Qualification(
             insurer_number=enquiry.insurer_number,
             symbol=enquiry.symbol,
