@@ -33,6 +33,8 @@ from kiosk.eligibility.terminal import (
     NoFacts,
     OfficialReader,
     Qualification,
+    ReferenceRegistration,
+    Registered,
     RequestRefused,
     Status,
     TerminalError,
@@ -85,6 +87,10 @@ class Asks(Protocol):
 
         ``visit`` is the number of the visit that asks; empty for the desk, None for a program.
         """
+        ...
+
+    def register(self, registration: ReferenceRegistration) -> Registered:
+        """Register a 照会番号, and return what became of it. Raises RequestRefused. Blocks for a bounded time."""
         ...
 
     def check(self) -> None:

@@ -95,6 +95,28 @@ def test_the_visitor_may_give_up_and_the_late_answer_is_nobodys(
     assert [entry["applies"] for entry in staffed.entries() if entry["kind"] == "visit"] == [None]
 
 
+def test_staff_tie_a_card_to_the_patient_number_and_its_visit_goes_on(
+    staffed: Staffed, page: Page, staff: Page
+) -> None:
+    page.goto(staffed.url)
+    at_desk(staff, staffed)
+    staffed.put("unknown-member")
+    shows(page, "pin")
+    enter(page, "1234")
+    shows(page, "unknown_member")
+    paper = next(one.member for one in outsiders(TODAY) if one.id == "kyokai-valid")
+    staff.click("#online summary")
+    for name in ("insurer_number", "symbol", "number", "branch", "birth_date"):
+        staff.fill(f"#seek-online [name={name}]", paper[name])
+    staff.click("#seek-online [type=submit]")
+    staff.check("#person [name=identified]")
+    staff.fill("#person [name=reference]", "P-00042")
+    staff.click('#person [data-act="tie_patient"]')
+    expect(page.locator("main")).to_have_attribute("data-state", "result", timeout=15_000)
+    expect(staff.locator("#work")).to_contain_text("この方のカードは、診察券番号と結びついています。")
+    assert "patient_tied" in staffed.acts()
+
+
 def test_staff_ask_about_somebody_of_another_insurer(staffed: Staffed, page: Page, staff: Page) -> None:
     page.goto(staffed.url)
     at_desk(staff, staffed)

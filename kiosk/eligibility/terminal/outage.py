@@ -15,7 +15,7 @@ import structlog
 
 from kiosk.eligibility.terminal.asking_again import AskingAgain
 from kiosk.eligibility.terminal.kept import KeptAnswers
-from kiosk.eligibility.terminal.model import Answer, Enquiry
+from kiosk.eligibility.terminal.model import Answer, Enquiry, ReferenceRegistration, Registered
 from kiosk.eligibility.terminal.queue import QuestionQueue, WaitingQuestion
 from kiosk.eligibility.terminal.terminal import Terminal
 from kiosk.eligibility.terminal.whose import Whose
@@ -100,6 +100,10 @@ class Outage:
         if self._asking is not None and self._queue is not None and self._queue.troubles():
             self._asking.wake()
         return answer
+
+    def register(self, registration: ReferenceRegistration) -> Registered:
+        """Register a 照会番号, and return what became of it. Nothing of it waits or is kept. Raises RequestRefused."""
+        return self._terminal.register(registration)
 
     def keep(self, whose: Whose, answer: Answer, on: date) -> None:
         """Keep an answer for the day ``on`` under what a person is known by, such as the 照会番号 of a face file."""

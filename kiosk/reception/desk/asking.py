@@ -50,6 +50,15 @@ class DeskProblem(StrEnum):
     """The visitor's screen does not wait for a result of the 顔認証付きカードリーダー."""
     RESULTS_OLD = "results_old"
     """The results were listed for another visit, or another visit has this one, or it is too old."""
+    ALREADY_IN_REGISTER = "already_in_register"
+    """The register has the person, so that their card is bound there."""
+    NOT_VALID_ONLINE = "not_valid_online"
+    REFERENCE_DIFFERS = "reference_differs"
+    """The 資格確認端末 has another 照会番号 of this clinic for the person."""
+    NOT_REGISTERED_ONLINE = "not_registered_online"
+    """The 資格確認端末 has not registered the 照会番号; `DeskRefused.code` says why."""
+    TIES_UNUSABLE = "ties_unusable"
+    NOTHING_TIED = "nothing_tied"
     NUMBER_TAKEN = "number_taken"
     """The 記号・番号・枝番 that the 資格確認端末 says is that of another member."""
     NOT_TAKEN_OVER = "not_taken_over"
@@ -122,6 +131,7 @@ class FoundMember:
     ``visit`` is the number of the visit for which staff look at them. ``online`` is what the 資格確認端末 has said of
     them at this desk; it knows people of whom the register does not know (``registered``). ``former`` are the numbers
     that they had before. ``face`` is the result of the 顔認証付きカードリーダー that they were found by.
+    ``patient`` is the 照会番号 that a card of theirs is tied to, if one is.
     """
 
     member: Member
@@ -131,6 +141,7 @@ class FoundMember:
     registered: bool = True
     former: tuple[FormerKey, ...] = field(default=(), repr=False)
     face: FaceFile | None = field(default=None, repr=False)
+    patient: str = field(default="", repr=False)
 
     @property
     def binding(self) -> Binding | None:

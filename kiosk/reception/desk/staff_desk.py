@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
-
-import structlog
 
 from kiosk.decision import Decision, Policy
 from kiosk.eligibility import MemberQuery
 from kiosk.eligibility.sources import ConfirmedField
 from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
+from kiosk.identity import CertificateCheck
 from kiosk.reception.actions import Finish
+from kiosk.reception.desk.acting import Acting
 from kiosk.reception.desk.asking import Asked, DeskProblem, DeskRefused, FoundMember, Seen
 from kiosk.reception.desk.desk_picture import DeskPicture
 from kiosk.reception.desk.ending import in_the_midst, may_end
@@ -24,7 +21,7 @@ from kiosk.reception.desk.happenings import Happenings
 from kiosk.reception.desk.late_answers import LateAnswers
 from kiosk.reception.desk.looking_up import LookingUp
 from kiosk.reception.desk.out_of_use import OutOfUse
-from kiosk.reception.desk.within import within
+from kiosk.reception.desk.tying import Tying
 from kiosk.reception.floors import Findings
 from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
 from kiosk.reception.reader_answer import awaited_as
@@ -36,31 +33,17 @@ from kiosk.reception.visit.states import AwaitingReader, Failed, card_of
 
 __all__ = ["StaffDesk"]
 
-_log = structlog.get_logger(__name__)
-_LIMIT = 10.0
-_TERMINAL_GRACE = 10.0
-_WRITE_LIMIT = 15.0  # the register waits ten seconds for another writer, and then says that nothing was done
-_T = TypeVar("_T")
-_PROBLEMS = {
-    Code.REGISTRY_DOWN: DeskProblem.REGISTER_DOWN,
-    Code.JOURNAL_DOWN: DeskProblem.JOURNAL_DOWN,
-    Code.DATA_DIR_IN_USE: DeskProblem.JOURNAL_DOWN,
-    Code.CLOCK_WRONG: DeskProblem.CLOCK_WRONG,
-}
 
-
-class StaffDesk:
+class StaffDesk(Acting):
     """The desk of one reception. Each act raises DeskRefused if it is not done."""
 
     def __init__(
         self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse, late: LateAnswers | None = None
     ) -> None:
-        self._reception, self._looking_up, self._out_of_use = reception, looking_up, out_of_use
+        super().__init__(reception, looking_up)
+        self._out_of_use, self._tying = out_of_use, Tying(looking_up)
         self._late = late or LateAnswers(looking_up.service.now)
         self._happenings = Happenings(looking_up.service.now)
-        # Threads of its own: a register that does not answer keeps neither a visit nor the journal waiting.
-        self._askers, self._scribe = ThreadPoolExecutor(4, "desk"), ThreadPoolExecutor(1, "desk-journal")
-        self._terminal_askers = ThreadPoolExecutor(2, "desk-terminal")
         reception.observe(self._happenings.note)
         reception.watch(self._look_at_mark)
         if out_of_use.is_set:
@@ -163,7 +146,7 @@ class StaffDesk:
         """Return whom the 資格確認端末 knows by what staff typed from a paper, for the visit that is on now."""
         visit = self._reception.visit.number
         await self._journaled(lambda: self._looking_up.write("sought", by, detail="terminal"))
-        return await self._asked_online(lambda: self._looking_up.ask_terminal(enquiry, visit))
+        return await self._asked_online(lambda: self._tying.known(self._looking_up.ask_terminal(enquiry, visit)))
 
     async def confirm_online(self, found: FoundMember, by: str) -> FoundMember:
         """Return a member with what the 資格確認端末 says of them today."""
@@ -244,10 +227,6 @@ class StaffDesk:
         """The day in Asia/Tokyo."""
         return self._looking_up.service.today
 
-    async def again(self, found: FoundMember) -> FoundMember:
-        """Return the same member as the register has it now."""
-        return await self._asked(lambda: self._looking_up.again(found))
-
     async def printed(self, found: FoundMember | None, paper: str, by: str) -> None:
         """Journal that a paper was made, of a member or blank."""
         await self._journaled(lambda: self._looking_up.write("printed", by, found, detail=paper))
@@ -278,6 +257,14 @@ class StaffDesk:
 
         ``found.visit`` has to be that visit: the member of an earlier visit is most likely another person.
         """
+        visit, check = await self._card_for(found, sequence)
+        await self._asked(lambda: self._looking_up.require_seen(found))
+        async with self._refusal_noted("bound", by, found, visit):
+            await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
+        return await self._after(self._went_on(found, visit))
+
+    async def _card_for(self, found: FoundMember, sequence: int) -> tuple[int, CertificateCheck]:
+        """Return the visit whose screen staff saw, and its card, which may become that of the person found for it."""
         visit = self._on_screen(sequence)
         self._of_this_visit(found)
         await self._require_answers()
@@ -286,12 +273,29 @@ class StaffDesk:
             raise DeskRefused(DeskProblem.NO_CARD_TO_BIND)
         self._require_photo_seen(found)
         await self._asked(lambda: self._looking_up.require_free(found, check))
-        await self._asked(lambda: self._looking_up.require_seen(found))
-        async with self._refusal_noted("bound", by, found, visit):
-            await self._written(lambda: self._looking_up.bind(found, check, seen, by, visit))
-        # The card may have left meanwhile: the binding is right all the same, and the event of an old visit is dropped.
+        return visit, check
+
+    def _went_on(self, found: FoundMember, visit: int) -> FoundMember:
+        """Let the visit of a card that is known now go on; return the person for it.
+
+        The card may have left meanwhile: it is known all the same, and the event of an old visit is dropped.
+        """
         went_on = self._reception.happen(CardBound(visit))
-        return await self._after(replace(found, visit=self._reception.visit.number) if went_on else found)
+        return replace(found, visit=self._reception.visit.number) if went_on else found
+
+    async def tie_patient(self, found: FoundMember, reference: str, seen: Seen, by: str, sequence: int) -> FoundMember:
+        """この診察券番号と結びつける: tie the card that lies there to a 照会番号, which the terminal then has too."""
+        visit, check = await self._card_for(found, sequence)
+        async with self._refusal_noted("patient_tied", by, found, visit):
+            await self._asked_online(lambda: self._tying.register(found, reference))
+            self._on_screen(sequence)
+            tied = await self._written(lambda: self._tying.tie(found, check, reference, seen, by, visit))
+        return self._went_on(tied, visit)
+
+    async def untie_patient(self, found: FoundMember, by: str) -> FoundMember:
+        """結びつきを取り消す: the person's card is nobody's again."""
+        async with self._refusal_noted("patient_untied", by, found):
+            return await self._written(lambda: self._tying.untie(found, by))
 
     def _require_photo_seen(self, found: FoundMember) -> None:
         """Raise DeskRefused if a 目視確認 of this visit would come to count for a holder under five without a photo."""
@@ -331,68 +335,3 @@ class StaffDesk:
     def _look_at_mark(self) -> Findings:
         """Look for the mark of 「使用を止める」: the disk that holds it may come after the service."""
         return Findings.stopping(Failure.here(Code.OUT_OF_USE) if self._out_of_use.is_set else None)
-
-    def _on_screen(self, sequence: int) -> int:
-        """Return the number of the visit whose screen staff saw."""
-        if sequence != self._reception.view.sequence:
-            raise DeskRefused(DeskProblem.SCREEN_CHANGED)
-        return self._reception.visit.number
-
-    def _of_this_visit(self, found: FoundMember) -> None:
-        """Raise DeskRefused if the member was found for another visit than the one that is on."""
-        if found.visit != self._reception.visit.number:
-            raise DeskRefused(DeskProblem.VISIT_CHANGED)
-
-    async def _require_answers(self) -> None:
-        """Raise DeskRefused if register, journal or clock fail now, even if they worked seconds ago."""
-        for failure in (await self._reception.look()).failures:
-            if problem := _PROBLEMS.get(failure.code):
-                raise DeskRefused(problem)
-
-    async def _after(self, found: FoundMember) -> FoundMember:
-        """Return the member as an act that was done has left them. Raises DeskRefused (UNSURE)."""
-        try:
-            return await self.again(found)
-        except DeskRefused as error:
-            raise DeskRefused(DeskProblem.UNSURE) from error
-
-    @asynccontextmanager
-    async def _refusal_noted(
-        self, act: str, by: str, found: FoundMember, visit: int | None = None
-    ) -> AsyncIterator[None]:
-        """Journal that an act was not done, or perhaps not: it is written down before it is done."""
-        try:
-            yield
-        except DeskRefused as refusal:
-            unsure = refusal.problem is DeskProblem.UNSURE
-            kind, detail = ("unsure", act) if unsure else ("refused", f"{act}.{refusal.problem}")
-            await self._noted(kind, by, detail, found, visit)
-            raise
-
-    async def _noted(
-        self, act: str, by: str, detail: str | None = None, found: FoundMember | None = None, visit: int | None = None
-    ) -> None:
-        """Journal what has happened already; a journal that is down must not stop staff."""
-        try:
-            await self._journaled(lambda: self._looking_up.write(act, by, found, visit=visit, detail=detail))
-        except DeskRefused:
-            _log.error("act of staff not journaled", code=Code.JOURNAL_DOWN.value)
-
-    async def _asked(self, work: Callable[[], _T]) -> _T:
-        """Ask the register: nothing is changed by it."""
-        return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
-
-    async def _asked_online(self, work: Callable[[], _T]) -> _T:
-        """Ask the 資格確認端末, which may take its whole limit."""
-        limit = self._looking_up.terminal_limit
-        if limit is None:
-            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, Code.TERMINAL_FOLDER)
-        return await within(limit + _TERMINAL_GRACE, self._terminal_askers, work, DeskProblem.NOT_CONFIRMED_ONLINE)
-
-    async def _written(self, work: Callable[[], _T]) -> _T:
-        """Change the register. If it does not answer, it may have been changed all the same."""
-        return await within(_WRITE_LIMIT, self._askers, work, DeskProblem.UNSURE)
-
-    async def _journaled(self, work: Callable[[], _T]) -> _T:
-        """Do ``work``, which journals its act first."""
-        return await within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)

@@ -39,7 +39,9 @@ __all__ = [
     "SeekOnline",
     "Show",
     "TakeOver",
+    "TiePatient",
     "Unbind",
+    "UntiePatient",
 ]
 
 Sequence = Annotated[int, Field(ge=1, lt=2**53, description="of the screen that staff saw")]
@@ -220,6 +222,28 @@ class Unbind(_Body):
     work: WorkNumber
 
 
+class TiePatient(_Body):
+    """この診察券番号と結びつける: the card on the reader belongs to the chosen person, of whom no register knows.
+
+    ``reference`` is this clinic's patient number (照会番号).
+    """
+
+    action: Literal["tie_patient"]
+    work: WorkNumber
+    sequence: Sequence
+    visit: VisitNumber
+    seen: Seen
+    identified: Literal[True]
+    reference: Text
+
+
+class UntiePatient(_Body):
+    """結びつきを取り消す: the card of the chosen person is tied to no 照会番号 any more."""
+
+    action: Literal["untie_patient"]
+    work: WorkNumber
+
+
 class Print(_Body):
     """書類を作る: for the chosen member, or ``blank`` for nobody; ``event`` is the 届け出 of the guidance's row.
 
@@ -273,6 +297,8 @@ DeskAction = Annotated[
     | Show
     | Bind
     | Unbind
+    | TiePatient
+    | UntiePatient
     | Print
     | Clear
     | OutOfUseSwitch

@@ -11,13 +11,14 @@ from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, PapersSeen, contains_my_number
 from kiosk.eligibility.terminal import Enquiry
 from kiosk.reception import Asked
-from kiosk.web.staff.actions import Ask, Find, SeekOnline
+from kiosk.web.staff.actions import Ask, Find, SeekOnline, TiePatient
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.written_day import written_birthdays, written_day
 
-__all__ = ["asked_of", "enquiry_of", "query_of"]
+__all__ = ["asked_of", "enquiry_of", "query_of", "reference_of"]
 
 _BRANCH_DIGITS: Final = 2
+_LONGEST_REFERENCE: Final = 50
 
 
 def query_of(find: Find, insurer_number: str, today: date) -> MemberQuery:
@@ -70,6 +71,21 @@ def enquiry_of(typed: SeekOnline, today: date) -> Enquiry:
     if len(days) != 1 or days[0] > today:
         raise NotDone(EntryProblem.BIRTH_DATE_WITH_ERA if days else EntryProblem.BIRTH_DATE)
     return Enquiry(insurer, query.symbol, query.number or "", branch, days[0], today)
+
+
+def reference_of(typed: TiePatient) -> str:
+    """Return a 照会番号, the clinic's patient number, from what staff typed.
+
+    Raises:
+        NotDone: It is not accepted; a マイナンバー is reported as such.
+
+    """
+    reference = unicodedata.normalize("NFKC", typed.reference).strip()
+    if contains_my_number(reference):
+        raise NotDone(EntryProblem.MY_NUMBER)
+    if not 1 <= len(reference) <= _LONGEST_REFERENCE or not reference.isprintable():
+        raise NotDone(EntryProblem.REFERENCE)
+    return reference
 
 
 def asked_of(ask: Ask) -> Asked:

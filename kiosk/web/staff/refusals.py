@@ -34,6 +34,7 @@ class EntryProblem(StrEnum):
     KANA = "kana"
     BIRTH_DATE = "birth_date"
     BIRTH_DATE_WITH_ERA = "birth_date_with_era"
+    REFERENCE = "reference"
     CONFIRMATION_DAYS = "confirmation_days"
     LEGACY_CARD_DAY = "legacy_card_day"
     NOBODY_CHOSEN = "nobody_chosen"
@@ -58,6 +59,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     ),
     EntryProblem.INSURER_NUMBER: "保険者番号は、6けたか8けたの数字で入力してください。",
     EntryProblem.BRANCH: "枝番は、2けたの数字で入力してください。書かれていないときは、空けておいてください。",
+    EntryProblem.REFERENCE: "診察券番号（照会番号）は、50文字以内で入力してください。",
     EntryProblem.BIRTH_DATE_WITH_ERA: (
         "生年月日は、「昭和55年5月6日」「S55.5.6」「19800506」のように、元号か西暦で入力してください。"
     ),
@@ -125,6 +127,18 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     DeskProblem.NOT_CONFIRMED_ONLINE: (
         "資格確認端末では確認できませんでした（{fields}）。「番号の意味」で、窓口の対応を確かめてください。"
     ),
+    DeskProblem.ALREADY_IN_REGISTER: "登録簿にある方のカードは、登録簿に登録してください。",
+    DeskProblem.NOT_VALID_ONLINE: "いま有効な資格が確認できていないため、結びつけませんでした。",
+    DeskProblem.REFERENCE_DIFFERS: (
+        "この方には、資格確認端末に別の照会番号が登録されています。診察券番号を確かめてください。"
+    ),
+    DeskProblem.NOT_REGISTERED_ONLINE: (
+        "資格確認端末に照会番号を登録できなかったため、結びつけませんでした（{fields}）。しばらくしてから、もう一度お試しください。"
+    ),
+    DeskProblem.TIES_UNUSABLE: (
+        "結びつきを記録できないか、読み取れません。管理者に連絡してください（data_dir/terminal-patients）。"
+    ),
+    DeskProblem.NOTHING_TIED: "この方に結びついているカードはありません。",
     DeskProblem.NUMBER_TAKEN: (
         "取り込めませんでした。この記号・番号・枝番は、登録簿ではほかの方のものです。保険者に確かめてください。"
     ),
@@ -154,6 +168,7 @@ _STATUS = {
     EntryProblem.NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.KANA: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.BIRTH_DATE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EntryProblem.REFERENCE: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.CONFIRMATION_DAYS: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.LEGACY_CARD_DAY: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NO_STATIONERY: HTTPStatus.SERVICE_UNAVAILABLE,

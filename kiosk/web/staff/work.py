@@ -18,7 +18,7 @@ from kiosk.reception import Asked, DeskProblem, DeskRefused, FoundMember, Screen
 from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
 from kiosk.web.staff.actions import DeskAction
-from kiosk.web.staff.entry import asked_of, enquiry_of, query_of
+from kiosk.web.staff.entry import asked_of, enquiry_of, query_of, reference_of
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
@@ -43,6 +43,8 @@ DONE = {
     "show": "来訪者の画面に表示しました。",
     "bind": "カードを登録しました。",
     "print": "書類を作りました。新しいタブで開きます。",
+    "tie_patient": "カードと診察券番号を結びつけました。",
+    "untie_patient": "カードと診察券番号の結びつきを取り消しました。",
     "unbind": "カードの登録を取り消しました。履歴は残っています。",
     "clear": "調べた内容を消しました。",
     "restart": "カードリーダーのプログラムを入れ替えています。",
@@ -181,7 +183,9 @@ async def _with_the_member(
     | actions.Keep
     | actions.Show
     | actions.Bind
-    | actions.Unbind,
+    | actions.Unbind
+    | actions.TiePatient
+    | actions.UntiePatient,
     work: Work,
 ) -> None:
     by = session.account.name
@@ -214,6 +218,11 @@ async def _with_the_member(
             await _changed(desk, session, work, bound, follows=True)
         case actions.Unbind():
             await _changed(desk, session, work, desk.unbind(work.member, by))
+        case actions.TiePatient(sequence=sequence, seen=seen, visit=visit):
+            tied = desk.tie_patient(_found_for(work, visit), reference_of(action), seen, by, sequence)
+            await _changed(desk, session, work, tied, follows=True)
+        case actions.UntiePatient():
+            await _changed(desk, session, work, desk.untie_patient(work.member, by))
 
 
 def _found_for(work: Work, visit: int) -> FoundMember:

@@ -10,13 +10,13 @@ import pytest
 from kiosk.eligibility.sources import EligibilitySource
 from kiosk.eligibility.terminal import Answer, PatientCard, PatientCards, ReferenceRegistration, Status, Terminal
 from kiosk.failures import Code
-from kiosk.reception import Screen
+from kiosk.reception import DeskProblem, FoundMember, Screen, Seen
 from kiosk.reception.patients import keys_of
 from simulators.demo import Stage
 from simulators.people import persona
 from simulators.people.town import certificate_of
 from simulators.terminal import Scenario
-from tests.kiosk.reception.sites import visits_of
+from tests.kiosk.reception.sites import refused, visits_of
 from tests.kiosk.reception.test_online_visit import Online, online
 
 pytestmark = pytest.mark.anyio
@@ -123,3 +123,89 @@ async def test_ties_that_cannot_be_read_are_no_unknown_card(stage: Stage, tmp_pa
         view = await at.site.prove(WHO, *ENDS, Screen.SERVICE_TROUBLE)
         assert view.failure is not None
         assert view.failure.code is Code.REGISTRY_DOWN
+
+
+# The desk ties
+
+
+async def looked_up(at: Online, who: str = WHO) -> FoundMember:
+    return await at.site.desk.ask_terminal(patient_of(at, who).enquiry(at.site.stage.on), "hanako")
+
+
+async def unknown(at: Online) -> FoundMember:
+    """Have a card that nobody knows lie there, and its holder's paper typed in."""
+    await at.site.prove(WHO, Screen.UNKNOWN_MEMBER)
+    return await looked_up(at)
+
+
+async def tied(at: Online, found: FoundMember, reference: str = REFERENCE) -> FoundMember:
+    return await at.site.desk.tie_patient(found, reference, Seen.DRIVERS_LICENCE, "hanako", at.site.sequence)
+
+
+async def test_after_a_tie_the_visit_goes_on_and_the_next_one_needs_no_staff(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        found = await tied(at, await unknown(at))
+        assert found.patient == REFERENCE
+        view = await at.site.showing(lambda view: view.decision is not None)
+        assert view.failure is None
+        at.site.readers.take()
+        await at.site.screen(Screen.FAREWELL)
+        assert (await at.site.prove(WHO, *ENDS)).failure is None
+        assert (await looked_up(at)).patient == REFERENCE
+    acts = [(act["act"], act.get("detail"), bool(act["member"])) for act in at.site.acts()]
+    assert ("patient_tied", "drivers_licence", True) in acts
+    assert REFERENCE not in at.site.journal.read_text("utf-8")
+
+
+async def test_a_tie_can_be_taken_back(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        found = await tied(at, await unknown(at))
+        await at.site.showing(lambda view: view.decision is not None)
+        assert (await at.site.desk.untie_patient(found, "hanako")).patient == ""
+        assert at.site.acts()[-1]["act"] == "patient_untied"
+        assert await refused(at.site.desk.untie_patient(found, "hanako")) is DeskProblem.NOTHING_TIED
+        at.site.readers.take()
+        await at.site.screen(Screen.FAREWELL)
+        assert (await at.site.prove(WHO, *ENDS)).screen is Screen.UNKNOWN_MEMBER
+
+
+async def test_a_lost_number_is_tied_anew_while_the_card_lies_there(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        register(at, tie(at), "P-00099")
+        await at.site.prove(WHO, Screen.NOT_CONFIRMED_ONLINE)
+        await tied(at, await looked_up(at), "P-00099")
+        assert (await at.site.showing(lambda view: view.decision is not None)).failure is None
+
+
+async def test_another_number_than_that_of_the_terminal_is_not_tied(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        register(at, patient_of(at), "P-00099")
+        assert await refused(tied(at, await unknown(at))) is DeskProblem.REFERENCE_DIFFERS
+        assert at.site.acts()[-1]["detail"] == "patient_tied.reference_differs"
+        assert cards_of(at).of_person(patient_of(at).enquiry(at.site.stage.on)) is None
+
+
+async def test_what_the_terminal_does_not_register_is_not_tied(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, limit=1.0, registry=False, patients=True) as at:
+        found = await unknown(at)
+        at.terminal.scenario = Scenario.SILENT
+        assert await refused(tied(at, found)) is DeskProblem.NOT_REGISTERED_ONLINE
+        assert cards_of(at).of_person(patient_of(at).enquiry(at.site.stage.on)) is None
+
+
+async def test_nobody_is_tied_who_is_not_insured_now(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        at.terminal.scenario = Scenario.INVALID
+        assert await refused(tied(at, await unknown(at))) is DeskProblem.NOT_VALID_ONLINE
+
+
+async def test_without_a_card_nothing_is_tied(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, registry=False, patients=True) as at:
+        assert await refused(tied(at, await looked_up(at))) is DeskProblem.NO_CARD_TO_BIND
+
+
+async def test_a_member_of_the_register_is_bound_there(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path, patients=True) as at:
+        await at.site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
+        found = await at.site.desk.confirm_online(await at.site.found(WHO), "hanako")
+        assert await refused(tied(at, found)) is DeskProblem.ALREADY_IN_REGISTER

@@ -282,14 +282,17 @@ function bodyOf(button) {
       return { action, work, ...seen };
     case "confirm_online":
     case "unbind":
+    case "untie_patient":
       return { action, work };
     case "keep":
       return { action, work, visit: Number(at("live-mark").dataset.visit) };
     case "show":
+    case "tie_patient":
     case "bind": {
       const form = at("person");
       if (!form.identified.checked) return say(tickFirst, true);
-      return { action, work, ...seen, visit: Number(at("work-mark").dataset.visit), seen: form.seen.value, identified: true };
+      const typed = action === "tie_patient" ? { reference: form.reference.value } : {};
+      return { action, work, ...seen, visit: Number(at("work-mark").dataset.visit), seen: form.seen.value, identified: true, ...typed };
     }
     default:
       return { action };

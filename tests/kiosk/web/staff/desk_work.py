@@ -20,6 +20,8 @@ def birth_date_of(site: Any, who: str) -> str:
 
 ABOUT_THE_WORK = {
     "await_result",
+    "tie_patient",
+    "untie_patient",
     "choose_result",
     "choose",
     "ask",
@@ -31,7 +33,7 @@ ABOUT_THE_WORK = {
     "confirm_online",
     "take_over",
 }
-OF_THE_VISIT = {"show", "bind"}
+OF_THE_VISIT = {"show", "bind", "tie_patient"}
 
 
 async def act(staff: httpx.AsyncClient, action: str, **more: object) -> httpx.Response:
