@@ -141,7 +141,7 @@ async def test_a_binding_that_takes_too_long_is_not_called_undone_and_the_histor
         bind(*given, **named)
         ended.set()
 
-    mocker.patch("kiosk.reception.desk.staff_desk._WRITE_LIMIT", 0.2)
+    mocker.patch("kiosk.reception.desk.acting._WRITE_LIMIT", 0.2)
     mocker.patch.object(Registry, "bind", late)
     assert await refused(site.desk.bind(found, Seen.PASSPORT, "hanako", site.sequence)) is DeskProblem.UNSURE
     assert [act["act"] for act in site.acts()[-2:]] == ["bound", "unsure"]

@@ -146,7 +146,7 @@ async def test_an_answer_of_a_card_is_not_pushed_aside(site: Site) -> None:
 
 async def test_a_register_that_never_answers_keeps_no_act_from_the_journal(site: Site, mocker: Any) -> None:
     answers = threading.Event()
-    mocker.patch("kiosk.reception.desk.staff_desk._LIMIT", 0.5)
+    mocker.patch("kiosk.reception.desk.acting._LIMIT", 0.5)
     mocker.patch.object(Registry, "find", side_effect=lambda _: answers.wait(20))
     query = MemberQuery.of("133033", "71-0001", "000101", date(1985, 8, 18))
     problems = await asyncio.gather(*(refused(site.desk.find(query, "hanako")) for _ in range(12)))
