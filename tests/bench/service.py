@@ -46,7 +46,7 @@ def _resident_megabytes(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def visit(client: httpx.Client) -> None:
+def _visit(client: httpx.Client) -> None:
     """Make one visit on one kept connection, from the card to the answer, as a program does that asks and acts."""
     client.post("/simulation/put", json={"persona": "card-works"}).raise_for_status()
     _until(client, "pin")
@@ -54,7 +54,7 @@ def visit(client: httpx.Client) -> None:
     _until(client, "result_card")
 
 
-def leave(client: httpx.Client) -> None:
+def _leave(client: httpx.Client) -> None:
     client.post("/simulation/take", json={}).raise_for_status()
     _until(client, "idle", "farewell")
 
@@ -70,8 +70,8 @@ def _visits(base: str, number: int) -> list[float]:
     with httpx.Client(base_url=base, trust_env=False) as client:
         client.get("/").raise_for_status()  # the visitor page's cookie
         for _ in range(2 + number):
-            times.append(milliseconds(lambda: visit(client)))
-            leave(client)
+            times.append(milliseconds(lambda: _visit(client)))
+            _leave(client)
     return times[2:]
 
 

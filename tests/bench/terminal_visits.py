@@ -1,6 +1,7 @@
 """What a visit by a 資格確認端末 takes beyond the terminal's own time, beside one by the register alone.
 
-Both are made through the API of `kiosk serve` as a process, in turn; the simulated terminal runs here.
+Both are made through the API of `kiosk serve` as a process, in turn, and followed by its stream, as the page does: a
+program that polls would take the core from the kiosk while this waits. The simulated terminal runs here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +22,12 @@ from kiosk import tokyo_day
 from simulators.demo import Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.online import terminal_keys
+from simulators.demo.visitor import Visitor
 from simulators.people import terminal_csv
 from simulators.terminal import Options, SimulatedTerminal, TerminalFolders, read_members, running
 from simulators.terminal.answering import Manner
 from tests.bench.figures import milliseconds, row, show
-from tests.bench.service import leave, start, until_idle, visit
+from tests.bench.service import start, until_idle
 
 VISITS = int(os.environ.get("BENCH_TERMINAL_VISITS", "100"))
 WARM_UP = 5
@@ -87,25 +90,50 @@ def _terminal(shared: Path) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class _Kiosk:
+    """A kiosk that serves: somebody who follows its screen, and the panel of its virtual reader."""
+
+    visitor: Visitor
+    panel: httpx.Client
+
+    def visit(self) -> None:
+        """Make one visit from the card to the answer."""
+        begun = self.visitor.sequence
+        self.panel.post("/simulation/put", json={"persona": "card-works"}).raise_for_status()
+        asked = self._until("pin", begun)
+        self.visitor.press(action="pin", pin="1234")
+        self._until("result_card", asked)
+
+    def leave(self) -> None:
+        """Take the card, and wait until the next one may come."""
+        begun = self.visitor.sequence
+        self.panel.post("/simulation/take", json={}).raise_for_status()
+        self.visitor.until(lambda view: view["screen"] in ("idle", "farewell"), begun)
+
+    def _until(self, screen: str, since: int) -> int:
+        return int(self.visitor.until(lambda view: view["screen"] == screen, since)["sequence"])
+
+
 @contextmanager
-def _kiosk(place: Path, keys: dict[str, object]) -> Iterator[httpx.Client]:
-    """Give a program that has opened the page of a kiosk of its own."""
+def _kiosk(place: Path, keys: dict[str, object]) -> Iterator[_Kiosk]:
+    """Give a kiosk of its own, as a process."""
     stage: Stage = set_stage(place, datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
     base = f"http://{stage.settings.listen}/"
     service = start(stage)
     try:
         until_idle(base)
-        with httpx.Client(base_url=base, trust_env=False) as client:
-            client.get("/").raise_for_status()  # the visitor page's cookie
-            yield client
+        with Visitor(base) as visitor, httpx.Client(base_url=base, trust_env=False) as panel:
+            panel.get("/").raise_for_status()  # the panel takes the cookie of the visitor's page
+            yield _Kiosk(visitor, panel)
     finally:
         service.terminate()
         service.wait()
 
 
-def _one(client: httpx.Client) -> float:
-    spent = milliseconds(lambda: visit(client))
-    leave(client)
+def _one(kiosk: _Kiosk) -> float:
+    spent = milliseconds(kiosk.visit)
+    kiosk.leave()
     return spent
 
 
