@@ -252,6 +252,7 @@ class Painter:
             simulation=self.simulation,
             chime=self._chime(visit),
             usual_days=self.policy.linkage_days,
+            without_card=not visit.card_present,
             offers_reader=may_use_reader(visit, self.rules),
         )
 

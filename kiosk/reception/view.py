@@ -38,6 +38,7 @@ class View:
     ``papers_here`` are the documents that the person may ask for at the union's terminal, or has asked for.
     ``offers_information``: the idle screen of the union's terminal leads to pages that need no card.
     ``looked_up``: the answer is one that staff looked up and put on this screen, without a card.
+    ``without_card``: no card lies on a reader of the kiosk.
     ``source`` is who has answered, ``differences`` is for staff alone: where the register says something else.
     ``consents`` too: what the person agreed to, at the 顔認証付きカードリーダー or here.
     ``notes`` too: what is to be known of the terminal's answer, such as that there is a newer 資格.
@@ -70,6 +71,7 @@ class View:
     farewell: Reminder | None = None
     simulation: bool = False
     looked_up: bool = False
+    without_card: bool = False
     needs: tuple[Need, ...] = ()
     guide: Guide | None = None
     renewal: Renewal | None = None

@@ -35,6 +35,7 @@ from simulators.panel.api import Readers
 from simulators.pcscd import PcscdError, PrivatePcscd
 from simulators.people import outsiders, people
 from simulators.readers import plugin
+from simulators.terminal import SimulatedTerminal
 from simulators.virtual import VirtualReaders
 
 __all__ = ["demo_command", "free_port"]
@@ -83,7 +84,7 @@ def demo_command(
             keys |= terminal_keys(place, once=once) if terminal else {}
             stage = set_stage(place, datetime.now(UTC), reader=driver, listen=ports.listen, **keys)
             online = running_terminal(stage, once=once) if terminal else nullcontext()
-            with online, RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff) as kiosk:
+            with online as beside, _running(stage, readers, ports, beside) as kiosk:
                 right = _print_rounds(kiosk) if once else _wait(kiosk)
     except (StageError, PortError) as error:
         typer.echo(str(error), err=True)
@@ -92,6 +93,10 @@ def demo_command(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     raise typer.Exit(0 if right else 1)
+
+
+def _running(stage: Stage, readers: Readers, ports: _Ports, terminal: SimulatedTerminal | None) -> RunningKiosk:
+    return RunningKiosk(stage, readers, listener=ports.visitor, staff_listener=ports.staff, terminal=terminal)
 
 
 class PortError(Exception):
@@ -172,6 +177,7 @@ def _wait(kiosk: RunningKiosk) -> bool:
     typer.echo(f"{kiosk.url}   (Ctrl-C ends it)")
     if settings.terminal.req is not None:
         typer.echo(f"{_ask_example(kiosk.stage)}   (asks the simulated 資格確認端末)")
+        typer.echo(f"{kiosk.url}simulation/official-reader   (the simulated 顔認証付きカードリーダー)")
     typer.echo(f"http://{settings.staff.listen}/   (staff: {_STAFF}, password {password}, for this run only)")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()

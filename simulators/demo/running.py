@@ -15,19 +15,28 @@ from kiosk.assembly.listening import listen_on
 from kiosk.web import make_server
 from simulators.cards import Card
 from simulators.demo.stage import Stage
-from simulators.panel import panel_router
+from simulators.panel import official_reader_router, panel_router
 from simulators.panel.api import Readers
 from simulators.people import Persona, make_card, persona
 from simulators.readers import plugin
+from simulators.terminal import SimulatedTerminal
 
 __all__ = ["RunningKiosk", "kiosk_app"]
 
 
 def kiosk_app(
-    stage: Stage, readers: Readers, limits: Limits = DEFAULT_LIMITS, staff_listener: socket.socket | None = None
+    stage: Stage,
+    readers: Readers,
+    limits: Limits = DEFAULT_LIMITS,
+    staff_listener: socket.socket | None = None,
+    terminal: SimulatedTerminal | None = None,
 ) -> FastAPI:
-    """Return the kiosk; the PC/SC plug-in has no 模擬 panel, so it is added for other readers than its own."""
+    """Return the kiosk; the PC/SC plug-in has no 模擬 panel, so it is added for other readers than its own.
+
+    With ``terminal`` its 顔認証付きカードリーダー has a page beside the panel.
+    """
     extra = [] if readers is plugin.readers else [panel_router(readers)]
+    extra += [official_reader_router(terminal)] if terminal else []
     return build_app(stage.settings, extra=extra, limits=limits, staff_listener=staff_listener)
 
 
@@ -35,8 +44,8 @@ class RunningKiosk:
     """Serves inside a ``with`` block. ``put`` and ``take`` are a person's hands; ``url`` is the visitor page.
 
     ``limits`` says how long the service waits for its readers. ``listener`` and ``staff_listener`` are the sockets to
-    serve
-    on, if the ports of the settings are already bound. Entering raises OSError if the port is taken.
+    serve on, if the ports of the settings are already bound. ``terminal`` is the one beside the kiosk, if there is one.
+    Entering raises OSError if the port is taken.
     """
 
     def __init__(
@@ -47,10 +56,11 @@ class RunningKiosk:
         *,
         listener: socket.socket | None = None,
         staff_listener: socket.socket | None = None,
+        terminal: SimulatedTerminal | None = None,
     ) -> None:
         self.stage = stage
         self.readers = readers
-        self._server = make_server(kiosk_app(stage, readers, limits, staff_listener), stage.settings)
+        self._server = make_server(kiosk_app(stage, readers, limits, staff_listener, terminal), stage.settings)
         self._sockets = [listener] if listener else []
         self._thread = threading.Thread(target=self._server.run, args=(self._sockets,), name="kiosk", daemon=True)
 

@@ -6,7 +6,7 @@ const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every 
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
 const POLL_EVERY = 1000; // ms between two checks whether the service is back
 const SENT = new Set( // the page itself handles every other button
-  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "guide", "whereabouts", "phone_card", "belonging", "page", "request"],
+  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request"],
 );
 const FACTS = ["purpose", "card", "belonging", "page", "event"]; // what a button's data adds to its action
 const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything

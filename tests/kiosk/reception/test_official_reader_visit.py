@@ -114,6 +114,7 @@ async def test_the_result_of_the_cards_holder_is_the_answer(stage: Stage, tmp_pa
         assert (body.eligibility.source, body.eligibility.agrees) == (EligibilitySource.TERMINAL, True)
         assert (view.consents.medicine, view.consents.checkup) == (True, False)
         assert view.masked_name
+        assert 'class="taking"' not in Screens().main(view)
         (entry,) = answers(at.site)
         assert (entry["level"], entry["path"], entry["staff"]) == ("official_reader", "official_reader", None)
         assert entry["member"]

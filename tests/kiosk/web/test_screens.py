@@ -3,14 +3,17 @@
 import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+import kiosk.web
 from kiosk.decision import CardToday, Decision, LifeEvent, NextStep, Purpose, Reason, decide
 from kiosk.failures import FAILURES, Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Reminder, Screen, StateName, View
+from kiosk.reception.actions import VisitorAction
 from kiosk.web.farewell import farewell_of
 from kiosk.web.result_texts import FAREWELL_STEPS, FAREWELL_STEPS_AT_UNION_OFFICE
 from kiosk.web.results import result_of
@@ -345,3 +348,11 @@ def test_no_line_of_a_heading_begins_with_the_particle_behind_a_name(a_view: Any
             '「マイナ保険証<span class="particle">」と</span>「資格情報通知書<span class="particle">」を</span>、'
             "受付でお見せください"
         )
+
+
+def test_the_page_sends_every_action_that_a_visitor_may_take() -> None:
+    script = (Path(kiosk.web.__file__).parent / "static/kiosk.js").read_text("utf-8")
+    sent = re.search(r"const SENT = new Set\([^\[]*\[([^\]]*)\]", script)
+    assert sent
+    actions = {get_args(one.model_fields["action"].annotation)[0] for one in get_args(VisitorAction)}
+    assert set(re.findall(r"\w+", sent[1])) == actions - {"pin"}

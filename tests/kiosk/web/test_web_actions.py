@@ -30,6 +30,7 @@ BUTTONS = [
     {"action": "needs", "needs": []},
     {"action": "smartphone", "smartphone": True},
     {"action": "limit_consent", "limit_consent": True},
+    {"action": "official_reader"},
     {"action": "guide"},
     {"action": "whereabouts", "card": "lost"},
     {"action": "phone_card", "phone_card": True},
