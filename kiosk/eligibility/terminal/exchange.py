@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Final, TypeVar
 
 from kiosk.eligibility.terminal.bounded import Bounded
@@ -160,12 +161,22 @@ class Exchange:
         still_wanted: Callable[[], bool] = lambda: True,
     ) -> T:
         deadline = self._clock() + self.timeout
-        content = write(name.suffix)
-        placed_at = self._do(lambda: place_request(self._folders.req, name.request, content), deadline)
+        placed_at = self._placed(name, write(name.suffix), deadline)
         try:
             return self._awaited(name, placed_at, parse, deadline, still_wanted)
         except TerminalError:
             self._take_back(name)
+            raise
+
+    def _placed(self, name: FileName, content: bytes, deadline: float) -> float:
+        """Put a request into its folder; one that a share takes after we have given up is not put there."""
+        given_up = Event()
+        try:
+            return self._do(
+                lambda: place_request(self._folders.req, name.request, content, lambda: not given_up.is_set()), deadline
+            )
+        except TerminalError:
+            given_up.set()
             raise
 
     def _take_back(self, name: FileName) -> None:

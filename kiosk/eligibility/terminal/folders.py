@@ -11,6 +11,7 @@ import re
 import stat
 import time
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -57,11 +58,12 @@ def check_folders(req: Path, res: Path) -> None:
             raise FolderUnusable(f"terminal.{name} may not be {'written' if needed & os.W_OK else 'read'}")
 
 
-def place_request(folder: Path, name: str, content: bytes) -> float:
+def place_request(folder: Path, name: str, content: bytes, still_wanted: Callable[[], bool] = lambda: True) -> float:
     """Write a request beside its place and move it there whole; return the file's time by the folder's clock.
 
     Raises:
-        FolderUnusable: The folder is gone, cannot be written or is full, or a file of this name is there.
+        FolderUnusable: The folder is gone, cannot be written or is full, or a file of this name is there; or nobody
+            wants the answer any more, since to write it took too long.
 
     """
     draft = folder / draft_name(name)
@@ -72,6 +74,8 @@ def place_request(folder: Path, name: str, content: bytes) -> float:
         try:
             if target.exists():
                 raise FolderUnusable("a request of this name is there already")
+            if not still_wanted():
+                raise FolderUnusable("the folder did not respond in time")
             os.rename(draft, target)
         except BaseException:
             draft.unlink(missing_ok=True)

@@ -336,6 +336,24 @@ def test_a_share_that_hangs_is_one_code_in_bounded_time_and_threads(
         released.set()
 
 
+def test_a_request_that_a_share_takes_too_late_is_not_put(
+    terminal: Terminal, folders: Folders, enquiry: Enquiry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for its answer, and the same question may be asked again meanwhile."""
+    released, sync = threading.Event(), os.fsync
+    monkeypatch.setattr("kiosk.eligibility.terminal.exchange._HANGS", 0.1)
+    monkeypatch.setattr(
+        "kiosk.eligibility.terminal.folders.os.fsync", lambda descriptor: released.wait() and sync(descriptor)
+    )
+    assert terminal.ask(enquiry).failure is Code.TERMINAL_FOLDER
+    assert [path.name[0] for path in folders.req.iterdir()] == ["."]
+    released.set()
+    deadline = time.monotonic() + 10
+    while [*folders.req.iterdir()] and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    assert not [*folders.req.iterdir()]
+
+
 def test_file_work_is_possible_again_once_it_no_longer_hangs() -> None:
     released, done = threading.Event(), threading.Event()
     with closing(Bounded("test")) as files:
