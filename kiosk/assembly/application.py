@@ -23,6 +23,7 @@ from kiosk.assembly.parts import (
     serve_staff_pages,
     simulation_routers,
 )
+from kiosk.assembly.programs import watcher_of as watcher_of_programs
 from kiosk.assembly.results import begin_if_open, keeper, opened_results
 from kiosk.assembly.results import watcher_of as watcher_of_results
 from kiosk.assembly.sources import opened_reader, sources_of
@@ -76,6 +77,7 @@ def build_app(
         reception = make_reception(settings, service, limits, lambda: results.first_event)
         reception.on_end(keeper(results, settings.profile))
         reception.watch(watcher_of_results(results, service))
+        reception.watch(watcher_of_programs(settings))
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))

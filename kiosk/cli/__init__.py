@@ -27,6 +27,7 @@ from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
 from kiosk.cli.streams import speak_plainly
 from kiosk.cli.terminal import app as terminal_app
+from kiosk.cli.token import app as token_app
 
 __all__ = ["app", "main"]
 
@@ -66,6 +67,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(clock_app, name="clock")
 app.add_typer(policy_app, name="policy")
 app.add_typer(terminal_app, name="terminal")
+app.add_typer(token_app, name="token")
 app.add_typer(orca_app, name="orca")
 
 

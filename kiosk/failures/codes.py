@@ -95,6 +95,7 @@ class Code(StrEnum):
     JOURNAL_WENT_BACK = "S-11"
     WRONG_PASSWORDS = "S-12"
     RESULTS_NOT_KEPT = "S-13"
+    TOKENS_UNREADABLE = "S-14"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

@@ -37,7 +37,7 @@ from kiosk.reception.eligibility_service import Books, EligibilityService, NotDe
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
-from kiosk.reception.photo import PhotoProblem, PhotoRefused
+from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
 from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer
 from kiosk.reception.reception import Reception, ReceptionOptions
@@ -94,6 +94,7 @@ __all__ = [
     "GENERAL_PAGES",
     "Guide",
     "Linkage",
+    "HolderUnknown",
     "LookingUp",
     "NeedStaff",
     "NotDeterminable",

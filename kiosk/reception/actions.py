@@ -148,7 +148,7 @@ class AskForDocument(_Action):
 
 
 class StaffConfirm(_Action):
-    """目視確認: a member of staff, named by their account, compared the face. A plain token cannot say so.
+    """目視確認: a member of staff, named by their account, compared the face. It takes the scope `staff:confirm`.
 
     ``card_has_photo`` is needed for a holder under five, whose card may have no photograph to compare.
     """

@@ -13,7 +13,7 @@ from kiosk.decision.calendar import attains
 from kiosk.eligibility import Member
 from kiosk.reception.visit.card import StaffAct
 
-__all__ = ["PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "shows_whose"]
+__all__ = ["HolderUnknown", "PhotoProblem", "PhotoRefused", "is_under_five", "require_photo", "shows_whose"]
 
 _AGE: Final = 5
 
@@ -33,6 +33,10 @@ class PhotoRefused(Exception):
     def __init__(self, problem: PhotoProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
+
+
+class HolderUnknown(Exception):
+    """Whose card it is cannot be looked up now, so nobody knows whether it needs a photograph; nothing was done."""
 
 
 def is_under_five(member: Member, today: date) -> bool:

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from drivers.events import CardInserted, CardWithdrawn, ReaderEvent
 from drivers.worker.client import DEFAULT_LIMITS, Limits
+from kiosk.audit import JournalError
+from kiosk.eligibility import RegistryError
 from kiosk.failures import Code, Failure
-from kiosk.identity import Verifier
+from kiosk.identity import CertificateCheck, Verifier
 from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.attendance import Attendance
 from kiosk.reception.effect_runner import EffectRunner
@@ -22,6 +24,7 @@ from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
 from kiosk.reception.loop import VisitLoop
+from kiosk.reception.photo import HolderUnknown
 from kiosk.reception.picture import Painter
 from kiosk.reception.readers import DriverState
 from kiosk.reception.safeguards import safeguards
@@ -40,6 +43,8 @@ from kiosk.reception.workers import Plugins, Workers
 from kiosk.results import NamedMember
 
 __all__ = ["Reception", "ReceptionOptions"]
+
+_LOOK_UP_LIMIT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ class Reception:
 
         Raises:
             PhotoRefused: it is a 目視確認 with a card that may have, or has, no photograph.
+            HolderUnknown: it is a 目視確認, and the card's holder cannot be looked up now.
 
         """
         return await self._compared(action) if isinstance(action, StaffConfirm) else self.happen(action)
@@ -205,8 +211,15 @@ class Reception:
         visit, card = self.visit.number, confirmable(self.visit)
         act = StaffAct(action.staff, action.reason, action.card_has_photo)
         if card:
-            await asyncio.to_thread(self._service.require_photo, card.check, act)
+            await self._require_photo(card.check, act)
         return self.happen(FaceCompared(visit, act))
+
+    async def _require_photo(self, check: CertificateCheck, act: StaffAct) -> None:
+        try:
+            async with asyncio.timeout(_LOOK_UP_LIMIT):
+                await asyncio.to_thread(self._service.require_photo, check, act)
+        except (RegistryError, JournalError, TimeoutError) as error:
+            raise HolderUnknown from error
 
     # For the staff desk
 

@@ -1,6 +1,7 @@
-"""Manage the people at the desk: their accounts, how they log in, and their sessions."""
+"""Manage who may use the kiosk's ports: accounts of staff, log-in and sessions, and the tokens of other programs."""
 
 from kiosk.staff.accounts import ACCOUNT_NAME, Account, AccountError, Accounts, accounts_path, is_account_name
+from kiosk.staff.api_tokens import ApiToken, ApiTokenError, ApiTokens, Scope, api_tokens_path
 from kiosk.staff.attempts import SPAN, Attempts, Batch
 from kiosk.staff.devices import LONGEST_COOKIE, with_device
 from kiosk.staff.door import Door, LogInRefused
@@ -16,14 +17,19 @@ __all__ = [
     "Account",
     "AccountError",
     "Accounts",
+    "ApiToken",
+    "ApiTokenError",
+    "ApiTokens",
     "Attempts",
     "Batch",
     "Door",
     "LogInRefused",
     "PasswordRefused",
+    "Scope",
     "Sessions",
     "StaffSession",
     "accounts_path",
+    "api_tokens_path",
     "is_account_name",
     "with_device",
 ]

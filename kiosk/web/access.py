@@ -10,16 +10,24 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from kiosk.reception import Action, StaffConfirm
-from kiosk.staff import AccountError, Accounts
+from kiosk.staff import AccountError, Accounts, ApiToken, ApiTokenError, ApiTokens
 from kiosk.web.errors import ApiRefusal, ErrorCode
 from kiosk.web.misfits import Misfit
 from kiosk.web.tokens import COOKIE, Tokens
 
-__all__ = ["Access", "Caller", "Right", "is_own_navigation", "require_account", "require_permission"]
+__all__ = [
+    "Access",
+    "Caller",
+    "Right",
+    "is_own_navigation",
+    "require_account",
+    "require_any_act",
+    "require_permission",
+]
 
 _BEARER = HTTPBearer(
     scheme_name="bearer",
-    description="The token of data_dir/api-token. Neither a 暗証番号 nor a 目視確認 is taken with it.",
+    description="A token of `kiosk token add`, or that of data_dir/api-token, which has the scope visit:read alone.",
     auto_error=False,
 )
 _COOKIE = APIKeyCookie(
@@ -33,35 +41,44 @@ _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
 class Right(StrEnum):
-    """A right beyond watching and pressing the buttons that change only the screen."""
+    """What a caller may do: the scopes of tokens, and what no token ever has."""
 
+    READ = "visit:read"
+    READ_MEMBERS = "member:read"
+    ACT = "visit:act"
+    CONFIRM = "staff:confirm"
     ENTER_PIN = "pin"
     ASK_FOR_DOCUMENT = "request"
-    CONFIRM = "staff:confirm"
-    READ_MEMBERS = "member:read"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The owner of the secret that came with the request, and what it allows."""
+    """The owner of the secret that came with the request, and what it allows. ``token`` is that of a program."""
 
     name: str
     rights: frozenset[Right]
+    token: ApiToken | None = None
+
+    def may(self, right: Right) -> bool:
+        """Return whether the caller has a right; who may read of members may read without them too."""
+        return right in self.rights or (right is Right.READ and Right.READ_MEMBERS in self.rights)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether this is a program with a token, and not the visitor's page."""
+        return self is not _VISITOR
 
 
-_VISITOR = Caller("visitor", frozenset({Right.ENTER_PIN, Right.ASK_FOR_DOCUMENT}))
+_VISITOR = Caller("visitor", frozenset({Right.READ, Right.ACT, Right.ENTER_PIN, Right.ASK_FOR_DOCUMENT}))
+_READER = Caller("api", frozenset({Right.READ}))
 _NEEDED = {"pin": Right.ENTER_PIN, "request": Right.ASK_FOR_DOCUMENT, "staff_confirm": Right.CONFIRM}
 
 
 class Access:
-    """Dependencies that find a caller by a secret, or raise ApiRefusal; ``rights`` are those of the API's token."""
+    """Dependencies that find a caller by a secret, or raise ApiRefusal."""
 
-    def __init__(self, tokens: Tokens, rights: frozenset[Right] = frozenset()) -> None:
-        self._tokens, self._api = tokens, Caller("api", rights)
-
-    def grants(self, right: Right) -> bool:
-        """Return whether any caller has ``right``."""
-        return right in _VISITOR.rights | self._api.rights
+    def __init__(self, tokens: Tokens, programs: ApiTokens) -> None:
+        self._tokens, self._programs = tokens, programs
 
     async def anyone_known(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
         """Return the caller. An Authorization header counts alone: the cookie does not make up for a wrong token.
@@ -72,9 +89,34 @@ class Access:
         """
         if "authorization" not in request.headers:
             return await self.visitor(cookie)
-        if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
+        program = self._program(bearer)
+        if program is None:
             raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
-        return self._api
+        return program
+
+    async def reader(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
+        """Return a caller who may see the visit.
+
+        Raises:
+            ApiRefusal: The secret is missing or wrong, or allows something else.
+
+        """
+        caller = await self.anyone_known(request, bearer, cookie)
+        if not caller.may(Right.READ):
+            raise ApiRefusal(ErrorCode.NOT_PERMITTED)
+        return caller
+
+    async def reading_program(self, request: Request, bearer: _Bearer, cookie: _Cookie) -> Caller:
+        """Return a program that may see visits. The visitor's page sees none but its own.
+
+        Raises:
+            ApiRefusal: The secret is missing or wrong, or allows something else.
+
+        """
+        caller = await self.reader(request, bearer, cookie)
+        if not caller.is_program:
+            raise ApiRefusal(ErrorCode.NOT_PERMITTED)
+        return caller
 
     async def member_reader(self, bearer: _Bearer) -> Caller:
         """Return the caller, who has a token that may read what is known of a member; the page's cookie never may.
@@ -83,15 +125,37 @@ class Access:
             ApiRefusal: The token is missing, wrong, or may not.
 
         """
-        if bearer is None or not self._tokens.is_api(bearer.credentials.strip()):
+        program = self._program(bearer)
+        if program is None:
             raise ApiRefusal(ErrorCode.UNAUTHENTICATED)
-        if Right.READ_MEMBERS not in self._api.rights:
+        if not program.may(Right.READ_MEMBERS):
             raise ApiRefusal(ErrorCode.NOT_PERMITTED)
-        return self._api
+        return program
 
     async def has_token(self, bearer: _Bearer) -> bool:
-        """Return whether the caller has the API's token; a wrong one counts as none."""
-        return bearer is not None and self._tokens.is_api(bearer.credentials.strip())
+        """Return whether the caller has a token that may see the visit; a wrong one counts as none."""
+        program = self._program(bearer)
+        return program is not None and program.may(Right.READ)
+
+    def is_current(self, caller: Caller) -> bool:
+        """Return whether the caller's token has not been revoked since."""
+        try:
+            return caller.token is None or caller.token in self._programs.all()
+        except ApiTokenError:
+            return False
+
+    def _program(self, bearer: _Bearer) -> Caller | None:
+        """Return the program whose token this is. While the tokens cannot be read it is nobody's, and S-14 says so."""
+        if bearer is None:
+            return None
+        shown = bearer.credentials.strip()
+        if self._tokens.is_api(shown):
+            return _READER
+        try:
+            token = self._programs.find(shown)
+        except ApiTokenError:
+            return None
+        return Caller(token.name, frozenset(map(Right, token.scopes)), token) if token else None
 
     async def visitor(self, cookie: _Cookie) -> Caller:
         """Return the visitor page, recognised by its cookie.
@@ -109,15 +173,25 @@ def require_permission(caller: Caller, action: str) -> None:
     """Check that ``caller`` may do the action of that name.
 
     A 暗証番号 may come only from the keys of the visitor page, and only the person whom a document is for may ask for
-    it. A
-    目視確認 is an act of somebody at the desk, which neither the page nor a plain token can claim.
+    it. A 目視確認 is an act of somebody at the desk, which takes a scope of its own. Every other action takes
+    ``visit:act``.
 
     Raises:
         ApiRefusal: The caller may not do it.
 
     """
-    needed = _NEEDED.get(action)
-    if needed is not None and needed not in caller.rights:
+    if not caller.may(_NEEDED.get(action, Right.ACT)):
+        raise ApiRefusal(ErrorCode.NOT_PERMITTED)
+
+
+def require_any_act(caller: Caller) -> None:
+    """Check that ``caller`` may do anything at all, before its body is looked at.
+
+    Raises:
+        ApiRefusal: The caller may only read.
+
+    """
+    if not (caller.may(Right.ACT) or caller.may(Right.CONFIRM)):
         raise ApiRefusal(ErrorCode.NOT_PERMITTED)
 
 

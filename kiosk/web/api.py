@@ -12,9 +12,9 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
-from kiosk.reception import Action, PhotoProblem, PhotoRefused, StaffConfirm, View
+from kiosk.reception import Action, HolderUnknown, PhotoProblem, PhotoRefused, StaffConfirm, View
 from kiosk.staff import Accounts
-from kiosk.web.access import Access, Caller, Right, require_account, require_permission
+from kiosk.web.access import Access, Caller, require_account, require_any_act, require_permission
 from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
 from kiosk.web.misfits import NO_BODY, Misfit, misfit
 from kiosk.web.models import Health, IgnoredBody, VisitBody
@@ -24,21 +24,19 @@ from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
 __all__ = ["api_router"]
 
-_LOCKED = (*SHIELD, ErrorCode.UNAUTHENTICATED)
+_LOCKED = (*SHIELD, ErrorCode.UNAUTHENTICATED, ErrorCode.NOT_PERMITTED)
 _ACTING = (
     *_LOCKED,
-    ErrorCode.NOT_PERMITTED,
     ErrorCode.TOO_SLOW,
     ErrorCode.NOT_JSON,
     ErrorCode.INVALID,
     ErrorCode.SCREEN_HAS_CHANGED,
     ErrorCode.NOT_A_SCREEN,
-)
-_CONFIRMING = (
     ErrorCode.WHICH_SCREEN,
     ErrorCode.NO_SUCH_ACCOUNT,
     ErrorCode.PHOTO_UNASKED,
     ErrorCode.ACCOUNTS_UNREADABLE,
+    ErrorCode.REGISTER_DOWN,
 )
 
 _IF_MATCH = 'The sequence number of the screen that was seen, in quotes (`"7"`), or `*` for whichever there is.'
@@ -53,6 +51,7 @@ async def _action(request: Request, caller: Caller) -> Action:
         ApiRefusal: The body is no action, or the caller may not do it.
 
     """
+    require_any_act(caller)
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -131,7 +130,7 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> Non
 
 
 def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str, closing: asyncio.Event) -> None:
-    known, seats = Depends(access.anyone_known), Seats(MOST_STREAMS)
+    known, seats = Depends(access.reader), Seats(MOST_STREAMS)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
     async def visit() -> VisitBody:
@@ -151,15 +150,16 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
         """
         with seats.taken(request, caller) as left:
             async for view in watch(desk.every_change(), left, closing):
+                if not access.is_current(caller):
+                    return
                 if view is not None:
                     yield ServerSentEvent(data=VisitBody.of(view, word), id=str(view.sequence))
 
 
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:
     known = Depends(access.anyone_known)
-    codes = _ACTING + (_CONFIRMING if access.grants(Right.CONFIRM) else ())
-    conflicts = [ErrorCode.DOES_NOT_FIT, *([ErrorCode.CARD_WITHOUT_PHOTO] if access.grants(Right.CONFIRM) else [])]
-    refusals = documented(codes) | documented(conflicts, IgnoredBody)
+    conflicts = (ErrorCode.DOES_NOT_FIT, ErrorCode.CARD_WITHOUT_PHOTO)
+    refusals = documented(_ACTING) | documented(conflicts, IgnoredBody)
 
     @router.post("/api/v1/visit/actions", response_model=VisitBody, openapi_extra=ACTION_BODY, responses=refusals)
     async def act(
@@ -169,9 +169,8 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
     ) -> VisitBody | Response:
         """Press a button. With ``If-Match: "<sequence>"`` nothing happens unless that screen is still shown.
 
-        A ``staff_confirm`` is refused (403): staff confirm at their own pages, under the account they are logged in
-        with. A
-        caller that may send it names an account of staff, and the screen, since the face was compared with one card.
+        A ``staff_confirm`` takes the scope ``staff:confirm``. It names an account of ``kiosk staff``, and the screen
+        (If-Match), since the face was compared with one card.
         """
         action = await _action(request, caller)
         require_account(action, accounts)
@@ -180,6 +179,8 @@ def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accou
             code = None if await desk.act(action) else ErrorCode.DOES_NOT_FIT
         except PhotoRefused as refusal:
             code = _photo_code(refusal)
+        except HolderUnknown:
+            raise ApiRefusal(ErrorCode.REGISTER_DOWN) from None
         return _ignored(desk.view, word, code) if code else VisitBody.of(desk.view, word)
 
 

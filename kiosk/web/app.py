@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from kiosk.staff import Accounts, accounts_path
+from kiosk.staff import Accounts, ApiTokens, accounts_path, api_tokens_path
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
 from kiosk.web.assets import STATIC, STATIC_FOLDER
@@ -58,7 +58,8 @@ def create_app(
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
     tokens = tokens or Tokens(api_token(settings.data_dir))
-    access, accounts = Access(tokens), Accounts(accounts_path(settings.data_dir))
+    access = Access(tokens, ApiTokens(api_tokens_path(settings.data_dir)))
+    accounts = Accounts(accounts_path(settings.data_dir))
     screens = Screens(profile=settings.profile, panel=bool(routers))
     scale = scale_css(rem_of(settings.screen))
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)

@@ -57,6 +57,7 @@ class ErrorCode(StrEnum):
     PHOTO_UNASKED = "photo_unasked"
     INVALID = "invalid"
     ACCOUNTS_UNREADABLE = "accounts_unreadable"
+    REGISTER_DOWN = "register_down"
     INTERNAL = "internal"
 
 
@@ -94,6 +95,10 @@ _STATUS = {
     ),
     ErrorCode.INVALID: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not fit the OpenAPI document."),
     ErrorCode.ACCOUNTS_UNREADABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The accounts of staff cannot be read."),
+    ErrorCode.REGISTER_DOWN: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The card's holder cannot be looked up now; nothing was done.",
+    ),
     ErrorCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; nothing is known of the outcome."),
 }
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}

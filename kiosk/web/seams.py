@@ -29,7 +29,10 @@ class ReceptionPort(Protocol):
         """Yield the present view, then every one that follows; end for a reader that falls too far behind."""
 
     async def act(self, action: Action) -> bool:
-        """Do an action; return False if it does not fit the present state and is ignored."""
+        """Do an action; return False if it does not fit the present state and is ignored.
+
+        Raises PhotoRefused and HolderUnknown for a 目視確認 that is not taken.
+        """
 
     def leave(self) -> None:
         """Note that the service is ending, so that a reader that goes away now is not a loss.

@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-import pytest
 
 from kiosk.audit import Journal, journal_path
 from kiosk.eligibility import KeyQuery, Registry
 from kiosk.identity import load_site_key
 from kiosk.reception import EligibilityService, ProgramDesk
-from kiosk.web.access import Access, Right
+from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from simulators.demo import RunningKiosk, Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.people import persona
@@ -74,11 +73,7 @@ def _over_http(stage: Stage, identifier: str) -> tuple[float, list[float], list[
 
 @contextmanager
 def _client(stage: Stage) -> Iterator[httpx.Client]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("kiosk.web.app.Access", lambda tokens: Access(tokens, frozenset({Right.READ_MEMBERS})))
-        with RunningKiosk(stage, plugin.readers):
-            token = (stage.settings.data_dir / "api-token").read_text("ascii").strip()
-            headers = {"Authorization": f"Bearer {token}"}
-            base = f"http://{stage.settings.listen}"
-            with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
-                yield client
+    token = ApiTokens(api_tokens_path(stage.settings.data_dir)).add("bench", {Scope.MEMBER_READ})
+    headers, base = {"Authorization": f"Bearer {token}"}, f"http://{stage.settings.listen}"
+    with RunningKiosk(stage, plugin.readers), httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+        yield client

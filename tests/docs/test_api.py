@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from kiosk.staff import Accounts, accounts_path
+from kiosk.staff import Accounts, ApiTokens, Scope, accounts_path, api_tokens_path
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visitor import Visitor
@@ -63,6 +63,7 @@ class Site:
     page: Visitor
     visitor: httpx.Client
     staff: httpx.Client
+    token: str
 
     def play(self, scene: str) -> None:
         """Let happen what the page says has happened: somebody else's ``card``, or the ``result`` of the one there."""
@@ -78,8 +79,7 @@ class Site:
     def ask(self, example: Example) -> httpx.Response:
         """Make the request, with the real token and the real password."""
         of_staff = example.path.startswith(("/api/v1/session", "/api/v1/desk"))
-        token = (self.kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
-        headers = {name: value.replace("TOKEN", token) for name, value in example.headers.items()}
+        headers = {name: value.replace("TOKEN", self.token) for name, value in example.headers.items()}
         body = example.body.replace('"PASSWORD"', json.dumps(PASSWORD)) or None
         client = self.staff if of_staff else self.visitor
         return client.request(example.method, example.path, headers=headers, content=body)
@@ -99,7 +99,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             httpx.Client(base_url=here, trust_env=False) as visitor,
             httpx.Client(base_url=there, trust_env=False) as staff,
         ):
-            yield Site(kiosk, page, visitor, staff)
+            programs = ApiTokens(api_tokens_path(stage.settings.data_dir))
+            yield Site(kiosk, page, visitor, staff, programs.add("emr", set(Scope) - {Scope.STAFF_CONFIRM}))
 
 
 def steady(answer: Any) -> Any:
@@ -128,8 +129,7 @@ def test_a_request_is_answered_as_the_page_says(site: Site, example: Example) ->
 
 def assert_streams(site: Site, example: Example) -> None:
     """Say that the first event of the stream is the present visit."""
-    token = (site.kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {site.token}"}
     with site.visitor.stream(example.method, example.path, headers=headers) as answer:
         lines = answer.iter_lines()
         found = dict(line.partition(": ")[::2] for line in (next(lines), next(lines)))

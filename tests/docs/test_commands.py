@@ -34,7 +34,7 @@ FOUND_BY = (
     *("kiosk serve", "kiosk settings", "useradd", "polkit", "chromium", "createdb", "jiro"),
     *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
     *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
-    *("simulate pki", "simulate terminal"),
+    *("simulate pki", "simulate terminal", "kiosk token"),
 )
 """A pattern for each block of commands, in the order in which the pages are followed."""
 
@@ -263,7 +263,12 @@ def test_a_command_for_readers_and_cards(machine: Machine, command: str) -> None
     does(machine, command)
 
 
-# union-office, decision, staff-desk
+# union-office, decision, staff-desk, api
+
+
+@pytest.mark.parametrize("command", commands_of("docs/api.md"))
+def test_a_command_for_the_programs_that_use_the_api(machine: Machine, command: str) -> None:
+    does(machine, command)
 
 
 @pytest.mark.parametrize("command", commands_of("docs/union-office.md"))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from kiosk.web.access import Access, Right
+from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.readers import plugin
@@ -27,17 +27,20 @@ VOLATILE: Final = {"as_of", "created", "end", "fullUrl", "servicedDate", "start"
 
 @pytest.fixture(scope="module")
 def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningKiosk]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("kiosk.web.app.Access", lambda tokens: Access(tokens, frozenset({Right.READ_MEMBERS})))
-        folder = tmp_path_factory.mktemp("fhir") / "stage"
-        stage = set_stage(folder, datetime.now(UTC), listen=f"127.0.0.1:{free_port()}")
-        with RunningKiosk(stage, plugin.readers) as kiosk:
-            yield kiosk
+    folder = tmp_path_factory.mktemp("fhir") / "stage"
+    stage = set_stage(folder, datetime.now(UTC), listen=f"127.0.0.1:{free_port()}")
+    with RunningKiosk(stage, plugin.readers) as kiosk:
+        yield kiosk
 
 
-def ask(kiosk: RunningKiosk, command: str) -> httpx.Response:
+@pytest.fixture(scope="module")
+def token(kiosk: RunningKiosk) -> str:
+    """The token of a program that may read of members."""
+    return ApiTokens(api_tokens_path(kiosk.stage.settings.data_dir)).add("emr", {Scope.MEMBER_READ})
+
+
+def ask(kiosk: RunningKiosk, command: str, token: str) -> httpx.Response:
     """Do what a ``curl`` of the page does, with the real token."""
-    token = (kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
     _, silent, url, *rest = shlex.split(command.replace("\\\n", " ").replace("TOKEN", token))
     assert silent == "-s"
     options = list(zip(rest[::2], rest[1::2], strict=True))
@@ -59,8 +62,8 @@ def steady(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize(("command", "answer"), EXAMPLES, ids=lambda one: one.text.splitlines()[0][:60])
-def test_a_request_is_answered_as_the_page_says(kiosk: RunningKiosk, command: Block, answer: Block) -> None:
-    found = ask(kiosk, command.text)
+def test_a_request_is_answered_as_the_page_says(kiosk: RunningKiosk, token: str, command: Block, answer: Block) -> None:
+    found = ask(kiosk, command.text, token)
     assert found.status_code == int(command.name or 200)
     shown, given = json.loads(answer.text), found.json()
     assert problems(shown) == problems(given) == []

@@ -21,6 +21,7 @@ import pytest
 from kiosk import __version__
 from kiosk.logs import ALLOWED
 from kiosk.settings import address_of
+from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from simulators.demo import Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.pcscd import PrivatePcscd
@@ -145,7 +146,8 @@ BROKEN_OFF = {
 def test_a_caller_who_leaves_or_sends_no_http_does_nothing_and_is_no_error(stage: Stage, tmp_path: Path) -> None:
     with serving(stage, tmp_path / "log") as service:
         begun = service.until(says("reader there"))
-        token = (stage.settings.data_dir / "api-token").read_text().strip()
+        programs = ApiTokens(api_tokens_path(stage.settings.data_dir))
+        token = programs.add("caller", {Scope.VISIT_READ, Scope.VISIT_ACT})
         before = visit(service, token)
         for head, rest in BROKEN_OFF.values():
             with socket.create_connection(service.address) as caller:

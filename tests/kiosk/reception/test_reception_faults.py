@@ -16,8 +16,11 @@ from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import (
     Finish,
+    HolderUnknown,
+    NeedStaff,
     Rules,
     Screen,
+    StaffConfirm,
     StateName,
 )
 from kiosk.reception.floors import Findings, Floors
@@ -28,6 +31,24 @@ from simulators.readers import SimulatorPlugin
 from tests.kiosk.reception.sites import LIMITS, open_site, visits_of
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("error", [RegistryError("down"), JournalError("down")], ids=["register", "journal"])
+async def test_a_目視確認_whose_card_cannot_be_looked_up_is_refused_and_changes_nothing(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def down(*_: object) -> None:
+        raise error
+
+    async with open_site(stage, tmp_path) as site:
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        await site.reception.act(NeedStaff(action="staff"))
+        before = await site.screen(Screen.STAFF_CHECK)
+        monkeypatch.setattr(site.service, "require_photo", down)
+        with pytest.raises(HolderUnknown):
+            await site.reception.act(StaffConfirm(action="staff_confirm", staff="hanako", reason="other"))
+        assert site.reception.view == before
 
 
 @pytest.mark.parametrize("at", range(1, 5))

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from kiosk.decision import Decision, Facts, decide
 from kiosk.failures import Failure
 from kiosk.reception import Action, View
 from kiosk.settings import ScreenSettings
+from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from kiosk.web import create_app, make_server
 from tests.gallery.views import a_view, every_decision, every_screen, facts, failure_view, result_view
 
@@ -115,11 +116,25 @@ class Kiosk:
     app: FastAPI
     server: uvicorn.Server | None = None
     thread: threading.Thread | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def bearer(self) -> dict[str, str]:
+        """The token that there always is; it may read alone."""
         token = (self.settings.data_dir / "api-token").read_text().strip()
         return {"Authorization": f"Bearer {token}"}
+
+    def program(self, *scopes: Scope) -> dict[str, str]:
+        """Return the header of a program with these scopes."""
+        name = "-".join(scope.name.lower().replace("_", ".") for scope in scopes)
+        if name not in self.tokens:
+            self.tokens[name] = ApiTokens(api_tokens_path(self.settings.data_dir)).add(name, scopes)
+        return {"Authorization": f"Bearer {self.tokens[name]}"}
+
+    @property
+    def acting(self) -> dict[str, str]:
+        """The token of a program that may press the visitor's buttons."""
+        return self.program(Scope.VISIT_READ, Scope.VISIT_ACT)
 
     @property
     def url(self) -> str:

@@ -16,8 +16,8 @@ from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Code, Failure
 from kiosk.fhir import REFUSALS, FhirRefusal, Form
 from kiosk.reception import BirthDateNeeded, NotDeterminable, ProgramAnswer, TooManyQuestions
+from kiosk.staff import Scope
 from kiosk.web import create_app
-from kiosk.web.access import Access, Right
 from kiosk.web.fhir import Fhir
 from tests.kiosk.fhir.people import TARO, TODAY, judged
 from tests.kiosk.fhir.r4_schema import problems
@@ -61,17 +61,21 @@ class House:
     kiosk: Any
     programs: Programs
 
+    @property
+    def secret(self) -> dict[str, str]:
+        """The header of a program that may read of members."""
+        return dict(self.kiosk.program(Scope.MEMBER_READ))
+
     async def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **sent: Any) -> httpx.Response:
         async with self.kiosk.client() as client:
-            return await client.request(method, path, headers={**self.kiosk.bearer, **(headers or {})}, **sent)
+            return await client.request(method, path, headers={**self.secret, **(headers or {})}, **sent)
 
     async def submit(self, headers: dict[str, str] | None = None, **changes: Any) -> httpx.Response:
         return await self.ask("POST", SUBMIT, {**JSON, **(headers or {})}, content=body_of(a_request(**changes)))
 
 
 @pytest.fixture
-def house(kiosk: Any, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("kiosk.web.app.Access", lambda tokens: Access(tokens, frozenset({Right.READ_MEMBERS})))
+def house(kiosk: Any) -> House:
     programs = Programs()
     kiosk.app = create_app(kiosk.reception, kiosk.settings, fhir=Fhir(programs, Form()))
     return House(kiosk, programs)
@@ -100,7 +104,7 @@ async def test_eligibility(house: House) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, FHIR_JSON)
     assert problems(answer.json()) == []
     assert (answer.json()["outcome"], answer.json()["insurance"][0]["inforce"]) == ("complete", True)
-    assert house.programs.asked == [(KeyQuery("133033", "71-0000", "000001", "00"), "fhir.eligibility", "api")]
+    assert house.programs.asked == [(KeyQuery("133033", "71-0000", "000001", "00"), "fhir.eligibility", "member.read")]
 
 
 async def test_the_day_that_is_asked_about(house: House) -> None:
@@ -112,7 +116,7 @@ async def test_a_coverage(house: House) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, FHIR_JSON)
     assert problems(answer.json()) == []
     assert answer.json()["entry"][0]["resource"]["dependent"] == "00"
-    assert house.programs.asked[0][1:] == ("fhir.coverage", "api")
+    assert house.programs.asked[0][1:] == ("fhir.coverage", "member.read")
 
 
 async def test_a_coverage_of_nobody_is_an_empty_bundle(house: House) -> None:

@@ -161,7 +161,7 @@ async def test_another_method_is_refused_and_changes_nothing(
     house: Any, client: httpx.AsyncClient, method: str, path: str
 ) -> None:
     other = "GET" if method == "POST" else "POST"
-    answer = await client.request(other, path, headers=house.bearer, params={"action": "finish"})
+    answer = await client.request(other, path, headers=house.acting, params={"action": "finish"})
     assert refused(answer, 405)
     assert house.reception.actions == []
 
@@ -170,13 +170,13 @@ async def test_another_method_is_refused_and_changes_nothing(
 async def test_an_announced_body_that_is_too_large_is_refused_unread(
     house: Any, client: httpx.AsyncClient, method: str, path: str
 ) -> None:
-    answer = await client.request(method, path, headers=house.bearer, content=b"x" * (MAX_BODY + 1))
+    answer = await client.request(method, path, headers=house.acting, content=b"x" * (MAX_BODY + 1))
     assert refused(answer, 413)
 
 
 @pytest.mark.parametrize("length", ["-1", "9999999999999999999999", "1e3", ""])
 async def test_a_length_that_is_no_length_is_refused(house: Any, client: httpx.AsyncClient, length: str) -> None:
-    headers = {**house.bearer, "Content-Length": length, "Content-Type": "application/json"}
+    headers = {**house.acting, "Content-Length": length, "Content-Type": "application/json"}
     assert refused(await client.post("/api/v1/visit/actions", headers=headers), 413)
 
 
@@ -186,7 +186,7 @@ async def test_a_chunked_body_is_counted(house: Any, client: httpx.AsyncClient) 
             yield b" " * 1024
         yield b"}"
 
-    headers = {**house.bearer, "Content-Type": "application/json"}
+    headers = {**house.acting, "Content-Type": "application/json"}
     assert refused(await client.post("/api/v1/visit/actions", headers=headers, content=endless()), 413)
     assert house.reception.actions == []
 
@@ -199,14 +199,14 @@ async def test_a_body_that_never_ends_is_not_waited_for(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
-    headers = {**house.bearer, "Content-Type": "application/json"}
+    headers = {**house.acting, "Content-Type": "application/json"}
     answer = await client.post("/api/v1/visit/actions", content=one_brace(), headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (408, "too_slow")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 async def test_only_json_is_an_action(house: Any, client: httpx.AsyncClient, kind: str) -> None:
-    headers = {**house.bearer, "Content-Type": kind}
+    headers = {**house.acting, "Content-Type": kind}
     answer = await client.post("/api/v1/visit/actions", headers=headers, content=b'{"action": "finish"}')
     assert refused(answer, 415)
     assert house.reception.actions == []
@@ -309,7 +309,7 @@ async def test_what_is_logged_of_an_error_passes_the_allow_list(house: Any, clie
 
     house.reception.react = fail
     with capture_logs() as logs:
-        answer = await client.post("/api/v1/visit/actions", json={"action": "finish"}, headers=house.bearer)
+        answer = await client.post("/api/v1/visit/actions", json={"action": "finish"}, headers=house.acting)
     assert refused(answer, 500)
     [line] = logs
     assert (line["event"], line["code"]) == ("request failed", "R-03")

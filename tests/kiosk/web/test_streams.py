@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from kiosk.reception import Screen, StateName
+from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from kiosk.web.streams import MOST_STREAMS
 
 
@@ -74,6 +75,22 @@ def test_the_stream_ends_for_a_reader_that_fell_behind(served: Any) -> None:
         next(received)
         served.reception.tell(None)
         assert list(received) == []
+
+
+def test_the_stream_of_a_token_that_is_revoked_ends(served: Any) -> None:
+    reads = served.program(Scope.VISIT_READ)
+    with stream(served, "/api/v1/events", headers=reads) as received:
+        next(received)
+        ApiTokens(api_tokens_path(served.settings.data_dir)).revoke("visit.read")
+        assert list(received) == []
+    assert httpx.get(served.url + "/api/v1/events", headers=reads).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/v1/visit", "/api/v1/events"])
+def test_a_token_that_may_only_act_sees_nothing(served: Any, path: str) -> None:
+    for scope in (Scope.VISIT_ACT, Scope.STAFF_CONFIRM):
+        assert httpx.get(served.url + path, headers=served.program(scope)).status_code == 403
+    assert httpx.get(served.url + "/api/v1/visit", headers=served.program(Scope.MEMBER_READ)).status_code == 200
 
 
 def test_the_page_is_sent_whole_screens(served: Any, a_view: Any) -> None:

@@ -1,21 +1,15 @@
 """Actions through the API: who may do which, for which screen, and what is refused."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from kiosk.decision import Need
-from kiosk.reception import EnterPin, PhotoProblem, PhotoRefused, Screen, StateName
-from kiosk.staff import Accounts, accounts_path
-from kiosk.web.access import Access, Right
-from kiosk.web.api import api_router
-from kiosk.web.errors import install
-from kiosk.web.tokens import Tokens
+from kiosk.reception import EnterPin, HolderUnknown, PhotoProblem, PhotoRefused, Screen, StateName
+from kiosk.staff import Accounts, Scope, accounts_path
 
 pytestmark = pytest.mark.anyio
 
@@ -51,10 +45,10 @@ async def test_the_buttons_are_the_visitors(kiosk: Any, client: httpx.AsyncClien
 
 
 @pytest.mark.parametrize("body", BUTTONS)
-async def test_whoever_holds_the_token_may_press_them_too(
+async def test_a_program_with_the_scope_may_press_them_too(
     kiosk: Any, client: httpx.AsyncClient, body: dict[str, str]
 ) -> None:
-    assert (await post(client, body, kiosk.bearer)).status_code == 200
+    assert (await post(client, body, kiosk.acting)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == [body["action"]]
 
 
@@ -66,14 +60,14 @@ async def test_a_暗証番号_is_taken_from_the_visitor_page(kiosk: Any, client:
 
 async def test_a_暗証番号_is_never_taken_with_the_token(kiosk: Any, client: httpx.AsyncClient) -> None:
     await client.get("/")  # not even where the cookie is there as well
-    assert (await post(client, PIN, kiosk.bearer)).status_code == 403
+    assert (await post(client, PIN, kiosk.acting)).status_code == 403
     assert kiosk.reception.actions == []
 
 
 async def test_a_document_is_asked_for_by_the_visitor_and_by_nobody_in_their_name(
     kiosk: Any, client: httpx.AsyncClient
 ) -> None:
-    assert (await post(client, {"action": "request"}, kiosk.bearer)).status_code == 403
+    assert (await post(client, {"action": "request"}, kiosk.acting)).status_code == 403
     assert kiosk.reception.actions == []
     await client.get("/")
     assert (await post(client, {"action": "request"})).status_code == 200
@@ -86,7 +80,7 @@ async def test_the_目視確認_is_taken_neither_with_the_token_nor_from_the_vis
 ) -> None:
     Accounts(accounts_path(kiosk.settings.data_dir)).add("hanako", "受付 花子", "tsuki-to-kaze9")
     seen = {"If-Match": f'"{kiosk.reception.view.sequence}"'}
-    assert (await post(client, STAFF | {"staff": staff}, kiosk.bearer | seen)).status_code == 403
+    assert (await post(client, STAFF | {"staff": staff}, kiosk.acting | seen)).status_code == 403
     await client.get("/")
     assert (await post(client, STAFF | {"staff": staff}, seen)).status_code == 403
     assert kiosk.reception.actions == []
@@ -97,12 +91,7 @@ async def clerk(kiosk: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A program whose token has the right to confirm, beside an account of staff."""
     accounts = Accounts(accounts_path(kiosk.settings.data_dir))
     accounts.add("hanako", "受付 花子", "tsuki-to-kaze9")
-    access = Access(Tokens("t" * 43), frozenset({Right.CONFIRM}))
-    app = FastAPI()
-    app.include_router(api_router(kiosk.reception, access, accounts, "受付", asyncio.Event()))
-    install(app)
-    headers = {"Authorization": f"Bearer {'t' * 43}"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=kiosk.url, headers=headers) as client:
+    async with kiosk.client(headers=kiosk.program(Scope.STAFF_CONFIRM)) as client:
         yield client
 
 
@@ -210,7 +199,7 @@ async def test_a_目視確認_that_says_something_wrong_is_refused_likewise(
 async def test_what_a_caller_may_not_do_is_refused_before_what_is_wrong_with_it(
     kiosk: Any, client: httpx.AsyncClient, body: dict[str, object]
 ) -> None:
-    answer = await post(client, body, kiosk.bearer | {"If-Match": '"77"'})
+    answer = await post(client, body, kiosk.acting | {"If-Match": '"77"'})
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted")
 
 
@@ -232,7 +221,7 @@ async def test_a_422_names_the_field_and_comes_before_what_the_present_screen_sa
     kiosk: Any, client: httpx.AsyncClient, body: bytes, message: str
 ) -> None:
     kiosk.reception.ignores = True
-    headers = {**kiosk.bearer, "Content-Type": "application/json", "If-Match": '"77"'}
+    headers = {**kiosk.acting, "Content-Type": "application/json", "If-Match": '"77"'}
     answer = await client.post("/api/v1/visit/actions", content=body, headers=headers)
     error = {"code": "invalid", "message": message, "field": message.partition(":")[0]}
     assert (answer.status_code, answer.json()) == (422, {"error": error})
@@ -242,13 +231,13 @@ async def test_a_422_names_the_field_and_comes_before_what_the_present_screen_sa
 async def test_a_body_that_is_missing_is_told_first(
     kiosk: Any, client: httpx.AsyncClient, kind: dict[str, str]
 ) -> None:
-    answer = await client.post("/api/v1/visit/actions", headers=kiosk.bearer | kind)
+    answer = await client.post("/api/v1/visit/actions", headers=kiosk.acting | kind)
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, "body")
 
 
 @pytest.mark.parametrize("body", [b"", b"9517", b"{", b'{"action":"finish"', b"\xff\xfe", b"[" * 9000])
 async def test_what_is_no_json_is_refused_likewise(kiosk: Any, client: httpx.AsyncClient, body: bytes) -> None:
-    headers = {**kiosk.bearer, "Content-Type": "application/json"}
+    headers = {**kiosk.acting, "Content-Type": "application/json"}
     answer = await client.post("/api/v1/visit/actions", content=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
 
@@ -287,7 +276,7 @@ async def test_a_tag_of_another_screen_does_nothing_whichever_way_it_is_written(
     kiosk: Any, client: httpx.AsyncClient, tag: str
 ) -> None:
     kiosk.reception.ignores = True
-    answer = await post(client, {"action": "finish"}, kiosk.bearer | {"If-Match": tag})
+    answer = await post(client, {"action": "finish"}, kiosk.acting | {"If-Match": tag})
     assert (answer.status_code, answer.json()["error"]["code"]) == (412, "screen_has_changed")
 
 
@@ -295,5 +284,33 @@ async def test_the_answer_to_an_action_is_the_visit_after_it(
     kiosk: Any, client: httpx.AsyncClient, a_view: Any
 ) -> None:
     kiosk.reception.react = lambda action: kiosk.reception.publish(a_view(Screen.TAKE_CARD, StateName.TAKE_CARD))
-    answer = await post(client, {"action": "finish"}, kiosk.bearer)
+    answer = await post(client, {"action": "finish"}, kiosk.acting)
     assert (answer.json()["screen"], answer.json()["sequence"]) == ("take_card", 2)
+
+
+@pytest.mark.parametrize("body", [*BUTTONS, {"action": "request"}, PIN, STAFF, {"action": "dance"}, {}])
+async def test_a_token_that_may_only_read_does_nothing_whatever_it_sends(
+    kiosk: Any, client: httpx.AsyncClient, body: dict[str, str]
+) -> None:
+    for headers in (kiosk.bearer, kiosk.program(Scope.VISIT_READ, Scope.MEMBER_READ)):
+        answer = await post(client, body, headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted")
+    answer = await client.post("/api/v1/visit/actions", headers=kiosk.bearer)
+    assert answer.status_code == 403
+    assert kiosk.reception.actions == []
+
+
+@pytest.mark.parametrize("body", [*BUTTONS, PIN, {"action": "dance"}])
+async def test_who_may_confirm_may_press_no_button(clerk: httpx.AsyncClient, body: dict[str, str]) -> None:
+    assert (await post(clerk, body)).status_code == 403
+
+
+async def test_while_the_holder_cannot_be_looked_up_the_目視確認_is_refused_and_nothing_was_done(
+    kiosk: Any, clerk: httpx.AsyncClient
+) -> None:
+    def refuse(_: object) -> None:
+        raise HolderUnknown
+
+    kiosk.reception.react = refuse
+    answer = await post(clerk, STAFF, {"If-Match": f'"{kiosk.reception.view.sequence}"'})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "register_down")
