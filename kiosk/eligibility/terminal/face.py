@@ -131,7 +131,7 @@ class FaceFolder:
         """Yield the face files of today, those that are there first, and each failure of the folder once, for ever."""
         while True:
             yield from self.look()
-            pause(POLL)
+            pause(min(POLL, self.pause()))
 
     def look(self) -> list[FaceFile]:
         """Return what is new since the last look; where very many files are, the next looks return the rest."""
