@@ -56,8 +56,8 @@ __all__ = [
     "settings_with",
 ]
 
-_LOOPBACK = re.compile(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})")
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?")
+_LOOPBACK = re.compile(r"(127(?:\.[0-9]{1,3}){3}|\[::1\]|localhost):([0-9]{1,5})")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 _MAY_COME_LATER = frozenset({"identity.crl"})
 """Files that are read again when they change: one that is missing is a trouble of the service (S-07), and heals."""
 
@@ -204,7 +204,7 @@ class TerminalSettings(_Section):
     trash: Path | None = Field(
         default=None, description="the folder where another program moves the results of the face reader once read"
     )
-    institution: str = Field(default="", pattern=r"^(\d{10})?$", description="医療機関コード, 10 digits")
+    institution: str = Field(default="", pattern=r"^([0-9]{10})?$", description="医療機関コード, 10 digits")
     timeout: Seconds = Field(default=30.0, description="seconds until an answer counts as not given")
     encoding: Literal["utf-8", "shift_jis"] = Field(default="utf-8", description="of requests; answers say their own")
 
@@ -232,7 +232,7 @@ class Settings(_Section):
     card: CardSettings = CardSettings()
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
-    insurer_number: str = Field(default="133033", pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
+    insurer_number: str = Field(default="133033", pattern=r"^([0-9]{6}|[0-9]{8})$", description="保険者番号")
     site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
     policy: Path | None = Field(default=None, description="the insurer's policy (TOML)")
     identity: IdentitySettings = IdentitySettings()

@@ -34,10 +34,10 @@ class Publication(_Table):
 class Insurer(_Table):
     """The particulars that are printed on the documents, in the words of the insurer."""
 
-    number: str = Field(pattern=r"^(\d{6}|\d{8})$", description="保険者番号")
+    number: str = Field(pattern=r"^([0-9]{6}|[0-9]{8})$", description="保険者番号")
     scheme: _Line = Field(description="制度の名, before the title of the 資格確認書")
     name: _Line = Field(description="保険者名")
-    postal_code: str = Field(pattern=r"^\d{3}-\d{4}$")
+    postal_code: str = Field(pattern=r"^[0-9]{3}-[0-9]{4}$")
     address: _Line
     building: str = Field(default="", max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")
     telephone: str = Field(pattern=r"^[0-9-]{9,14}$")

@@ -93,6 +93,7 @@ def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_pat
         ('listen = "127.0.0.1:99999"', "listen"),
         ('listen = "example.org:80"', "listen"),
         ('insurer_number = "12"', "insurer_number"),
+        ('insurer_number = "１３３０３３"', "insurer_number"),
         ('identity.require = "nothing"', "identity.require"),
         ('identity.ocsp = "ftp://x"', "identity.ocsp"),
         ('identity.trust = ["/nonexistent"]', "identity.trust: no such file or folder: /nonexistent"),

@@ -165,7 +165,8 @@ def test_without_a_terminal_in_the_settings_it_is_wrong_settings(run: Run, words
         ('req = "req"\nres = "res"\ninstitution = "123"', "terminal.institution"),
         (f'req = "req"\nres = "res"\ninstitution = "{INSTITUTION}"\nencoding = "euc-jp"', "terminal.encoding"),
         (f'req = "req"\nres = "res"\ninstitution = "{INSTITUTION}"\ntimeout = 0', "terminal.timeout"),
-        (f'req = "req"\nres = "res"\ninstitution = "{INSTITUTION}"\ntrash = "x"', "terminal.trash"),
+        (f'req = "req"\nres = "res"\ninstitution = "{INSTITUTION}"\nbin = "x"', "terminal.bin"),
+        ('req = "req"\nres = "res"\ninstitution = "１３１２３４５６７８"', "terminal.institution"),
     ],
 )
 def test_wrong_settings_name_the_key(run: Run, table: str, told: str) -> None:
