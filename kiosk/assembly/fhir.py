@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.documents import StationeryError, insurer_for
-from kiosk.fhir import Form
+from kiosk.fhir import ResourceForm
 from kiosk.reception import EligibilityService, ProgramDesk
 from kiosk.settings import Settings
 from kiosk.web.fhir import Fhir
@@ -13,7 +13,7 @@ __all__ = ["fhir_of"]
 
 def fhir_of(settings: Settings, service: EligibilityService) -> Fhir:
     """Return what answers programs about the people whom this kiosk knows."""
-    form = Form(settings.fhir.payer_system, settings.fhir.full_width, settings.insurer_number, _name(settings))
+    form = ResourceForm(settings.fhir.payer_system, settings.fhir.full_width, settings.insurer_number, _name(settings))
     return Fhir(ProgramDesk(service), form)
 
 

@@ -4,7 +4,7 @@ This door loads no FHIR library. `coverage`, `response` and `capability` do, whi
 web imports them with the first question.
 """
 
-from kiosk.fhir.form import Form
+from kiosk.fhir.form import ResourceForm
 from kiosk.fhir.numbers import IdentifierRefused, Numbers, key_of
 from kiosk.fhir.outcome import FHIR_JSON, outcome
 from kiosk.fhir.refusals import REFUSALS, FhirRefusal, FhirRefused
@@ -19,7 +19,7 @@ __all__ = [
     "EligibilityQuestion",
     "FhirRefusal",
     "FhirRefused",
-    "Form",
+    "ResourceForm",
     "IdentifierRefused",
     "Numbers",
     "key_of",

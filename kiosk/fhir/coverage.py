@@ -17,7 +17,7 @@ from fhir.resources.R4B.patient import Patient
 
 from kiosk.eligibility import Member, Relationship, Sex
 from kiosk.fhir import systems
-from kiosk.fhir.form import Form, Json
+from kiosk.fhir.form import Json, ResourceForm
 from kiosk.fhir.numbers import Numbers
 
 __all__ = ["coverage_of", "insurer_of", "patient_of", "searchset"]
@@ -29,20 +29,20 @@ _GENDERS = {Sex.MALE: "male", Sex.FEMALE: "female"}
 _CATEGORIES = {Relationship.SELF: ("1", "被保険者"), Relationship.FAMILY: ("2", "被扶養者")}
 
 
-def searchset(members: Sequence[Member], on: date, now: datetime, form: Form) -> Bundle:
+def searchset(members: Sequence[Member], on: date, now: datetime, form: ResourceForm) -> Bundle:
     """Return the answer to a search: a Bundle with the Coverage of each member, the people contained."""
     entries = [_entry(member, on, form) for member in members]
     said: Json = {"type": "searchset", "timestamp": now, "total": len(entries)}
     return Bundle.model_validate(said | ({"entry": entries} if entries else {}))
 
 
-def _entry(member: Member, on: date, form: Form) -> Json:
+def _entry(member: Member, on: date, form: ResourceForm) -> Json:
     coverage = coverage_of(member, on, form)
     coverage.contained = [patient_of(member, form), insurer_of(member.id.insurer_number, form)]
     return {"fullUrl": uuid4().urn, "resource": coverage, "search": {"mode": "match"}}
 
 
-def coverage_of(member: Member, on: date, form: Form) -> Coverage:
+def coverage_of(member: Member, on: date, form: ResourceForm) -> Coverage:
     """Return the Coverage of a member. It refers to `#patient` and `#insurer`, which are contained beside it."""
     numbers, insurer = form.numbers(member), {"reference": f"#{_INSURER_ID}"}
     made: Json = {
@@ -76,7 +76,7 @@ def _extensions(numbers: Numbers) -> list[Json]:
     return [{"url": url, "valueString": text} for url, text in said.items() if text]
 
 
-def _insurer_identifier(insurer_number: str, form: Form) -> Json:
+def _insurer_identifier(insurer_number: str, form: ResourceForm) -> Json:
     return {"system": form.payer_system, "value": insurer_number}
 
 
@@ -109,7 +109,7 @@ def _copay(member: Member) -> list[Json]:
     return [{"type": kind, "valueQuantity": percent}]
 
 
-def patient_of(member: Member, form: Form) -> Patient:
+def patient_of(member: Member, form: ResourceForm) -> Patient:
     """Return the person: name, フリガナ, 性別 and 生年月日, under the 被保険者個人識別子."""
     made: Json = {
         "id": _PATIENT_ID,
@@ -129,7 +129,7 @@ def _name(representation: str, text: str) -> Json:
     return {"extension": [which], "use": "official", "text": text}
 
 
-def insurer_of(insurer_number: str, form: Form, name: str | None = None) -> Organization:
+def insurer_of(insurer_number: str, form: ResourceForm, name: str | None = None) -> Organization:
     """Return the insurer, with its name if that is given or it is the kiosk's own."""
     made: Json = {
         "id": _INSURER_ID,

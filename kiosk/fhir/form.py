@@ -8,14 +8,14 @@ from kiosk.eligibility import Member
 from kiosk.fhir import systems
 from kiosk.fhir.numbers import Numbers
 
-__all__ = ["Form", "Json"]
+__all__ = ["ResourceForm", "Json"]
 
 Json = dict[str, object]
 """A part of a resource, as fhir.resources reads it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ResourceForm:
     """How resources are written: the settings ``fhir.payer_system`` and ``fhir.full_width``.
 
     `own_insurer` and `insurer_name` are 保険者番号 and 保険者名称 of the kiosk's own insurer, as far as it is known.

@@ -24,7 +24,7 @@ from kiosk.eligibility.sources import OUTAGE
 from kiosk.failures import FAILURES, Code
 from kiosk.fhir import systems
 from kiosk.fhir.coverage import coverage_of, insurer_of, patient_of
-from kiosk.fhir.form import Form, Json
+from kiosk.fhir.form import Json, ResourceForm
 from kiosk.fhir.requests import EligibilityQuestion
 from kiosk.reception import ProgramAnswer
 
@@ -42,7 +42,7 @@ _WITHOUT_ANSWER: Final = "登録簿の内容だけをお返しします。オン
 
 
 def response_of(
-    answer: ProgramAnswer, question: EligibilityQuestion, now: datetime, form: Form
+    answer: ProgramAnswer, question: EligibilityQuestion, now: datetime, form: ResourceForm
 ) -> CoverageEligibilityResponse:
     """Return the answer to a question, made at `now` (aware)."""
     member = answer.member
@@ -63,7 +63,7 @@ def response_of(
     return CoverageEligibilityResponse.model_validate(made | {name: one for name, one in optional.items() if one})
 
 
-def _contained(answer: ProgramAnswer, insurer: str, form: Form) -> list[object]:
+def _contained(answer: ProgramAnswer, insurer: str, form: ResourceForm) -> list[object]:
     payer = insurer_of(insurer, form, answer.insurer_name)
     if answer.member is None or _outcome(answer) == "error":
         return [payer]

@@ -33,7 +33,7 @@ class Scope(StrEnum):
     VISIT_READ = "visit:read"
     """The visit, its changes and the finished visits, without personal data."""
     MEMBER_READ = "member:read"
-    """The same, with personal data of whoever has proved who they are."""
+    """The same, with personal data of whoever has proved who they are; and by FHIR those of every member."""
     VISIT_ACT = "visit:act"
     """The buttons of the visitor's page, but for the 暗証番号 and for asking for documents."""
     STAFF_CONFIRM = "staff:confirm"

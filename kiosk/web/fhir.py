@@ -22,7 +22,7 @@ from kiosk.fhir import (
     REFUSALS,
     FhirRefusal,
     FhirRefused,
-    Form,
+    ResourceForm,
     outcome,
     read_request,
     read_search,
@@ -53,7 +53,7 @@ class Fhir:
     """What answers, and how resources are written."""
 
     programs: ProgramsPort
-    form: Form
+    form: ResourceForm
 
 
 def fhir_router(fhir: Fhir, reader: Reader) -> APIRouter:

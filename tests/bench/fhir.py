@@ -17,11 +17,11 @@ from kiosk.eligibility import KeyQuery, Registry
 from kiosk.identity import load_site_key
 from kiosk.reception import EligibilityService, ProgramDesk
 from kiosk.staff import ApiTokens, Scope, api_tokens_path
-from simulators.demo import RunningKiosk, Stage, set_stage
+from simulators.demo import Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.people import persona
-from simulators.readers import plugin
 from tests.bench.figures import milliseconds, row, series, show
+from tests.bench.service import start, until_idle
 from tests.kiosk.fhir.requests import MEMBER_ID, a_request, body_of
 
 RUNS = 300
@@ -73,7 +73,14 @@ def _over_http(stage: Stage, identifier: str) -> tuple[float, list[float], list[
 
 @contextmanager
 def _client(stage: Stage) -> Iterator[httpx.Client]:
+    """Run ``kiosk serve`` as a process, and yield a client with the token of a program that may read of members."""
     token = ApiTokens(api_tokens_path(stage.settings.data_dir)).add("bench", {Scope.MEMBER_READ})
     headers, base = {"Authorization": f"Bearer {token}"}, f"http://{stage.settings.listen}"
-    with RunningKiosk(stage, plugin.readers), httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
-        yield client
+    service = start(stage)
+    try:
+        until_idle(f"{base}/")
+        with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+            yield client
+    finally:
+        service.terminate()
+        service.wait()

@@ -11,7 +11,7 @@ from typing import Any
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Facts, Registration, decide, published
 from kiosk.eligibility import KeyQuery, Member, MemberId, Relationship, Sex, facts_for
 from kiosk.eligibility.sources import EligibilitySource
-from kiosk.fhir import EligibilityQuestion, Form
+from kiosk.fhir import EligibilityQuestion, ResourceForm
 from kiosk.fhir.response import response_of
 from kiosk.reception import ProgramAnswer
 from kiosk.reception.visit.eligibility import AskedSource
@@ -69,9 +69,9 @@ def judged(member: Member, on: date = TODAY) -> ProgramAnswer:
     return ProgramAnswer(on, member, decision=decision, source=source, insured_from=member.acquired_on)
 
 
-def response(answer: ProgramAnswer, question: EligibilityQuestion = QUESTION, form: Form | None = None) -> Any:
+def response(answer: ProgramAnswer, question: EligibilityQuestion = QUESTION, form: ResourceForm | None = None) -> Any:
     """Return the JSON of the answer to a question."""
-    return json.loads(response_of(answer, question, NOW, form or Form()).model_dump_json())
+    return json.loads(response_of(answer, question, NOW, form or ResourceForm()).model_dump_json())
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.eligibility import Member, MemberId, Registry, Relationship
-from kiosk.fhir import Form
+from kiosk.fhir import ResourceForm
 from kiosk.fhir.coverage import searchset
 from tests.kiosk.fhir.people import NOW, TARO, TODAY, changed, texts
 from tests.kiosk.fhir.r4_schema import problems
@@ -20,11 +20,11 @@ MEMBER_ID = "http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID"
 EXTENSION = f"{CORE}/Extension/StructureDefinition/JP_Coverage_InsuredPerson"
 
 
-def bundle(*members: Member, form: Form | None = None, on: date = TODAY) -> Any:
-    return json.loads(searchset(members, on, NOW, form or Form()).model_dump_json())
+def bundle(*members: Member, form: ResourceForm | None = None, on: date = TODAY) -> Any:
+    return json.loads(searchset(members, on, NOW, form or ResourceForm()).model_dump_json())
 
 
-def coverage(member: Member = TARO, form: Form | None = None, on: date = TODAY) -> Any:
+def coverage(member: Member = TARO, form: ResourceForm | None = None, on: date = TODAY) -> Any:
     (entry,) = bundle(member, form=form, on=on)["entry"]
     return entry["resource"]
 
@@ -44,7 +44,9 @@ def test_everybody_of_the_register_fits_r4(registry: Registry) -> None:
     members = list(registry.members())
     assert len(members) > 20
     assert problems(bundle(*members)) == []
-    assert problems(bundle(*members, form=Form(full_width=True, insurer_name="組合", own_insurer="133033"))) == []
+    assert (
+        problems(bundle(*members, form=ResourceForm(full_width=True, insurer_name="組合", own_insurer="133033"))) == []
+    )
 
 
 def test_the_profile_of_jp_core() -> None:
@@ -69,7 +71,7 @@ def test_the_profile_of_jp_core() -> None:
 
 
 def test_the_person_and_the_insurer_are_contained() -> None:
-    found = coverage(form=Form(own_insurer="133033", insurer_name="模擬国民健康保険組合"))
+    found = coverage(form=ResourceForm(own_insurer="133033", insurer_name="模擬国民健康保険組合"))
     person, insurer = contained(found, "Patient"), contained(found, "Organization")
     assert (person["id"], person["birthDate"], person["gender"]) == ("patient", "1985-08-22", "male")
     assert person["identifier"] == [{"system": MEMBER_ID, "value": "00133033:71-0000:000001:00"}]
@@ -83,19 +85,19 @@ def test_the_person_and_the_insurer_are_contained() -> None:
 
 def test_another_insurer_has_no_name_here() -> None:
     member = changed(id=MemberId("06132013", "12", "34", "01"))
-    found = coverage(member, Form(own_insurer="133033", insurer_name="模擬国民健康保険組合"))
+    found = coverage(member, ResourceForm(own_insurer="133033", insurer_name="模擬国民健康保険組合"))
     assert "name" not in contained(found, "Organization")
     assert found["identifier"][0]["value"] == "06132013:12:34:01"
 
 
 def test_the_payer_system_is_a_setting() -> None:
-    found = coverage(form=Form(payer_system="urn:oid:1.2.392.100495.20.3.61"))
+    found = coverage(form=ResourceForm(payer_system="urn:oid:1.2.392.100495.20.3.61"))
     systems = {contained(found, "Organization")["identifier"][0]["system"], found["payor"][0]["identifier"]["system"]}
     assert systems == {"urn:oid:1.2.392.100495.20.3.61"}
 
 
 def test_full_width_as_jp_core_writes_it() -> None:
-    found = coverage(form=Form(full_width=True))
+    found = coverage(form=ResourceForm(full_width=True))
     assert [one["valueString"] for one in found["extension"]] == ["７１－００００", "０００００１", "00"]
     # By the guide a part with a sign is wholly in full width, one of letters and digits alone may stay as it is.
     assert found["identifier"][0]["value"] == "00133033:７１－００００:000001:00"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Code, Failure
-from kiosk.fhir import REFUSALS, FhirRefusal, Form
+from kiosk.fhir import REFUSALS, FhirRefusal, ResourceForm
 from kiosk.reception import BirthDateNeeded, NotDeterminable, ProgramAnswer, TooManyQuestions
 from kiosk.staff import Scope
 from kiosk.web import create_app
@@ -77,7 +77,7 @@ class House:
 @pytest.fixture
 def house(kiosk: Any) -> House:
     programs = Programs()
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, fhir=Fhir(programs, Form()))
+    kiosk.app = create_app(kiosk.reception, kiosk.settings, fhir=Fhir(programs, ResourceForm()))
     return House(kiosk, programs)
 
 
@@ -252,7 +252,7 @@ async def test_a_question_that_cannot_be_answered(house: House, failing: Excepti
 @pytest.mark.parametrize("path", ["/fhir/metadata", SUBMIT, SEARCH, "/fhir/Patient"])
 async def test_without_the_scope_nothing_is_said(kiosk: Any, path: str) -> None:
     programs = Programs()
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, fhir=Fhir(programs, Form()))
+    kiosk.app = create_app(kiosk.reception, kiosk.settings, fhir=Fhir(programs, ResourceForm()))
     async with kiosk.client() as client:
         method = "GET" if path == "/fhir/metadata" else "POST"
         bare = await client.request(method, path)
