@@ -9,9 +9,9 @@ from typing import Final
 from kiosk import tokyo_day
 from kiosk.audit import JournalError
 from kiosk.decision import CardToday, Facts, published, unmarked
-from kiosk.eligibility import Member, MemberId, RegistryError, facts_for
+from kiosk.eligibility import DataRefused, Member, MemberQuery, RegistryError, facts_for
 from kiosk.eligibility.sources import enquiry_of, member_of
-from kiosk.eligibility.terminal import Awaited, Desk, Enquiry, FaceFile, Qualification
+from kiosk.eligibility.terminal import Awaited, Desk, Enquiry, FaceFile, Qualification, Whose, qualifications
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
 from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, masked
@@ -72,13 +72,29 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
 
 def face_of(service: EligibilityService, face: FaceFile, today: date, now: datetime) -> FaceOf:
     """Return whose result it is: as the register has them, or else as the result does. Raises RegistryError."""
-    result = face.answer.results[0] if face.answer.results else Qualification()
+    result = next(iter(qualifications(face.answer)), Qualification())
     numbers = (result.insurer_number or "", result.symbol or "", result.number or "", result.branch or "")
-    member = service.registry.member(MemberId(*numbers)) if service.sources.registry else None
-    if member is not None and member.birth_date == result.birth_date:
+    if member := _registered(service, numbers, result.birth_date):
         return FaceOf(member, registered=True)
     unknown = Enquiry(*numbers, result.birth_date or today, today)
     return FaceOf(member_of(result, unknown, today, now), registered=False)
+
+
+def _registered(service: EligibilityService, numbers: tuple[str, str, str, str], born: date | None) -> Member | None:
+    """Return the member with these numbers, be they of full or half width, and this birthday."""
+    if not service.sources.registry or born is None:
+        return None
+    try:
+        query = MemberQuery.of(*numbers[:3], born)
+    except DataRefused:
+        return None
+    wanted = Whose.by_numbers(*numbers, born)
+    return next((one for one in service.registry.find(query) if _whose(one) == wanted), None)
+
+
+def _whose(member: Member) -> Whose:
+    one = member.id
+    return Whose.by_numbers(one.insurer_number, one.symbol, one.number, one.branch, member.birth_date)
 
 
 def _judged(service: EligibilityService, asked: Determining, person: FromReader, whose: FaceOf, today: date) -> Judged:

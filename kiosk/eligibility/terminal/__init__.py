@@ -19,6 +19,7 @@ from kiosk.eligibility.terminal.facts import (
     TerminalFacts,
     facts_of_answer,
     policy_for,
+    qualifications,
     shows_card,
     without_served,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "facts_of_answer",
     "parse_answer",
     "policy_for",
+    "qualifications",
     "read_bookings",
     "read_registrations",
     "register_all",

@@ -142,7 +142,7 @@ def facts_of_answer(answer: Answer, on: date, desk: Desk) -> TerminalFacts | NoF
     """
     if answer.failure is not None:
         return NoFacts(answer.failure)
-    results = _qualifications(answer)
+    results = qualifications(answer)
     if len(results) > 1:
         return NoFacts(Code.SEVERAL_FOUND_ONLINE)
     result = results[0] if results else Qualification()
@@ -215,7 +215,7 @@ def without_served(decision: Decision, served: frozenset[Supplement]) -> Decisio
     return replace(decision, also_bring=left, next_steps=steps)
 
 
-def _qualifications(answer: Answer) -> Sequence[Qualification]:
+def qualifications(answer: Answer) -> Sequence[Qualification]:
     """Return the results of 医療保険; those of 医療扶助 where there are no others."""
     insured = [one for one in answer.results if one.certificate_class != _MEDICAL_ASSISTANCE]
     return insured or answer.results

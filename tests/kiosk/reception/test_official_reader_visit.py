@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from kiosk.eligibility.sources import EligibilitySource, Sources
-from kiosk.eligibility.terminal import Answer, Enquiry, OfficialReader, Status
+from kiosk.eligibility.terminal import Answer, Enquiry, FaceFile, OfficialReader, Status
 from kiosk.failures import Code
 from kiosk.identity import Level
 from kiosk.reception import DeskProblem, NeedStaff, Rules, Screen, View
 from kiosk.reception.actions import UseReader
+from kiosk.reception.reader_answer import face_of
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
 from simulators.demo import Stage
@@ -282,6 +283,21 @@ async def test_staff_look_somebody_up_and_the_visit_waits_for_that_person(stage:
         assert (await at.answer()).level is Level.OFFICIAL_READER
         assert len(at.reader.results()) == 1
         assert [entry["act"] for entry in at.site.acts()] == ["sought", "result_awaited"]
+
+
+async def test_numbers_of_full_width_are_those_of_the_register_and_another_birthday_is_not(
+    stage: Stage, tmp_path: Path
+) -> None:
+    async with beside(stage, tmp_path) as at:
+        at.at_reader("card-works")
+        await at.noticed(1)
+        (face,) = at.reader.results()
+        (result,) = face.answer.results
+        wide = replace(result, symbol="".join(chr(ord(one) + 0xFEE0) for one in result.symbol or ""))
+        younger = replace(result, birth_date=date(2001, 1, 1))
+        for found, registered in ((result, True), (wide, True), (younger, False)):
+            one = FaceFile(face.name, replace(face.answer, results=(found,)))
+            assert face_of(at.site.service, one, stage.on, stage.now).registered is registered
 
 
 async def test_the_next_visitor_gets_nothing_of_it(stage: Stage, tmp_path: Path) -> None:
