@@ -18,9 +18,9 @@ from tests.gallery.views import a_view, every_screen, facts, result_view
 
 def longest_of_each_kind() -> dict[str, str]:
     """Return the page with the most text for each screen and state, and one with each sheet open."""
-    chosen: dict[tuple[str, str, bool], tuple[str, View]] = {}
+    chosen: dict[tuple[str, str, bool, bool], tuple[str, View]] = {}
     for name, view in every_screen().items():
-        kind = (view.screen.value, view.state.value, view.staff_called)
+        kind = (view.screen.value, view.state.value, view.staff_called, view.offers_reader)
         chosen[kind] = max(chosen.get(kind, (name, view)), (name, view), key=lambda one: letters(one[1]))
     return rendered(dict(chosen.values()))
 

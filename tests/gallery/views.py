@@ -247,6 +247,8 @@ def every_screen() -> dict[str, View]:
         *called_screens(),
         *(result_view(decision) for decision in longest_decisions()),
         *flow_screens(TODAY),
+        failure_view(Code.UNKNOWN_MEMBER, offers_reader=True),
+        *(replace(view, offers_reader=True) for view in flow_screens(TODAY) if view.screen is Screen.GUIDE_ADVICE),
     ]
     return {f"{number:02d}-{view.screen.value}": view for number, view in enumerate(views)}
 

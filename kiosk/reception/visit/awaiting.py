@@ -24,7 +24,6 @@ from kiosk.reception.visit.events import (
     ResultToChoose,
     TimedOut,
 )
-from kiosk.reception.visit.guiding import UNREADABLE
 from kiosk.reception.visit.identifying import STAFF_MAY_HELP, determine, failed
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
@@ -62,7 +61,6 @@ _DOUBTFUL = {Code.NOT_FOUND_ONLINE, Code.SEVERAL_FOUND_ONLINE}
 
 _HELPED = {
     *STAFF_MAY_HELP,
-    *UNREADABLE,
     *_DOUBTFUL,
     Code.UNKNOWN_MEMBER,
     Code.CERTIFICATE_PROTECTED,
@@ -70,7 +68,7 @@ _HELPED = {
     Code.ANSWER_OF_ANOTHER,
     Code.READER_RESULT_MISSING,
 }
-"""Failures that say nothing against the person's card at the 顔認証付きカードリーダー."""
+"""Failures that say nothing against the person's card there. After an unreadable card the guide leads there."""
 
 _Leaves = Idle | StaffCheck | Failed | GuideAdvice
 

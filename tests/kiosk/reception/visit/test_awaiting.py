@@ -78,7 +78,6 @@ OFFERED = [
     StaffCheck(CARD),
     failed(Code.PIN_BLOCKED),
     failed(Code.UNKNOWN_MEMBER),
-    failed(Code.CARD_UNREADABLE),
     failed(Code.READER_RESULT_MISSING),
     GuideAdvice(Whereabouts.AT_HOME, Belonging.NOTHING, phone_card=True),
     GuideAdvice(Whereabouts.UNREADABLE, Belonging.NOTHING),
@@ -91,6 +90,7 @@ NOT_OFFERED = [
     failed(Code.NOT_GENUINE),
     failed(Code.TERMINAL_SILENT),
     failed(Code.NOT_MY_NUMBER_CARD),
+    failed(Code.CARD_UNREADABLE),
     GuideCard(),
     GuideAdvice(Whereabouts.LOST, Belonging.NOTHING),
 ]
