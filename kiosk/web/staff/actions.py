@@ -106,7 +106,10 @@ class Find(_Body):
 
 
 class SeekOnline(_Body):
-    """資格確認端末に聞く: what a paper says of a person whom the register need not know."""
+    """資格確認端末に聞く: what a paper says of a person whom the register need not know.
+
+    ``limit_consent``: the person has agreed orally to the 限度額適用認定証情報, for this question alone.
+    """
 
     action: Literal["ask_terminal"]
     insurer_number: Text
@@ -114,6 +117,7 @@ class SeekOnline(_Body):
     number: Text
     branch: Text = ""
     birth_date: Text
+    limit_consent: StrictBool = False
 
 
 class ConfirmOnline(_Body):

@@ -70,7 +70,7 @@ def enquiry_of(typed: SeekOnline, today: date) -> Enquiry:
         raise NotDone(EntryProblem.BRANCH)
     if len(days) != 1 or days[0] > today:
         raise NotDone(EntryProblem.BIRTH_DATE_WITH_ERA if days else EntryProblem.BIRTH_DATE)
-    return Enquiry(insurer, query.symbol, query.number or "", branch, days[0], today)
+    return Enquiry(insurer, query.symbol, query.number or "", branch, days[0], today, typed.limit_consent)
 
 
 def reference_of(typed: TiePatient) -> str:

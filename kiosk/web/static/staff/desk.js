@@ -322,7 +322,7 @@ const FORMS = {
   async "seek-online"(form) {
     const names = ["insurer_number", "symbol", "number", "branch", "birth_date"];
     const typed = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
-    const answer = await act({ action: "ask_terminal", ...typed });
+    const answer = await act({ action: "ask_terminal", ...typed, limit_consent: form.limit_consent.checked });
     if (!answer) return;
     at("seek-online-error").textContent = answer.ok ? "" : complaint(answer);
     if (!answer.ok) say("");

@@ -88,6 +88,17 @@ async def test_a_paper_that_staff_saw_counts(site: Any, staff: httpx.AsyncClient
     assert "「資格確認書」を、受付でお見せください" in await work(staff)
 
 
+@pytest.mark.parametrize(("agreed", "asked_for"), [(False, True), (True, False)])
+async def test_who_agreed_orally_to_the_限度額_need_not_bring_its_certificate(
+    site: Any, staff: httpx.AsyncClient, agreed: bool, asked_for: bool
+) -> None:
+    await act(staff, "ask_terminal", **paper_of(site, "kumiai-limit"), limit_consent=agreed)
+    days = {"confirmation_from": "R8.4.1", "confirmation_until": "R10.3.31"}
+    await act(staff, "ask", confirmation_here=True, needs=["high_cost"], **days)
+    assert ("限度額適用認定証も、いっしょに" in await work(staff)) is asked_for
+    assert "consent" not in site.journal()
+
+
 async def test_who_has_lost_the_insurance_reads_of_that_insurer(site: Any, staff: httpx.AsyncClient) -> None:
     await ask(site, staff, "city-lost")
     assert "模擬市の資格は、もう終わっています。" in await work(staff)
