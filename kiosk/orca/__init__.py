@@ -6,7 +6,7 @@ test. It speaks 日レセAPI (xml2), and sends what it knows of a person to the 
 
 from kiosk.orca.client import OrcaAddress, OrcaClient
 from kiosk.orca.comparing import InsuranceDifference
-from kiosk.orca.connector import Coming, Connector, SourceUnavailable, Standing, VisitSource
+from kiosk.orca.connector import Coming, Connector, SourceUnavailable, StandingVisit, VisitSource
 from kiosk.orca.errors import OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
 from kiosk.orca.kept import Handled, KeptProgress
 from kiosk.orca.model import Arrival
@@ -33,5 +33,5 @@ __all__ = [
     "Place",
     "VisitSource",
     "SourceUnavailable",
-    "Standing",
+    "StandingVisit",
 ]

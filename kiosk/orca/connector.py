@@ -17,11 +17,11 @@ import structlog
 from kiosk import TOKYO
 from kiosk.failures import Code, Failure, place_of
 from kiosk.orca.errors import OrcaBusy, OrcaError, OrcaRefused, OrcaSilent
-from kiosk.orca.kept import Handled, KeptProgress, Progress
+from kiosk.orca.kept import MOST_OUTCOMES, Handled, KeptProgress, Progress
 from kiosk.orca.model import Arrival
 from kiosk.orca.planning import Outcome, OutcomeKind
 
-__all__ = ["Coming", "Connector", "Receiving", "VisitSource", "SourceUnavailable", "Standing"]
+__all__ = ["Coming", "Connector", "Receiving", "SourceUnavailable", "StandingVisit", "VisitSource"]
 
 _log = structlog.get_logger(__name__)
 
@@ -70,11 +70,21 @@ class Receiving(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What staff see: the visits that wait, the oldest first, and what became of the latest, the newest first."""
+class StandingVisit:
+    """What staff read of one visit.
 
-    waiting: tuple[datetime, ...] = ()
-    handled: tuple[Handled, ...] = ()
+    Attributes:
+        visit: its identifier without meaning.
+        at: when the person was there.
+        label: the person's masked フリガナ; empty for a visit of an earlier run of the service.
+        outcome: what became of it; None while it waits.
+
+    """
+
+    visit: str
+    at: datetime
+    label: str
+    outcome: Outcome | None
 
 
 class Connector:
@@ -98,7 +108,8 @@ class Connector:
         """
         self._orca, self._source, self._kept, self._pause = orca, source, kept, pause
         self._progress: Progress | None = None
-        self._waiting: tuple[datetime, ...] = ()
+        self._waiting: tuple[Arrival, ...] = ()
+        self._labels: dict[str, str] = {}
         self._fault: Failure | None = None
         self._tries, self._tried = 0, ""
         self._lock, self._woken, self._ending = Lock(), Event(), Event()
@@ -119,11 +130,13 @@ class Connector:
         if self._thread.is_alive():
             self._thread.join(patience)
 
-    def standing(self) -> Standing:
-        """Return what staff see."""
+    def standing(self) -> tuple[StandingVisit, ...]:
+        """Return the visits that wait and the latest that do not, the newest first."""
         with self._lock:
-            handled = self._progress.handled if self._progress else ()
-            return Standing(self._waiting, tuple(reversed(handled)))
+            handled, labels = self._progress.handled if self._progress else (), self._labels
+            done = [StandingVisit(one.visit, one.at, labels.get(one.visit, ""), one.outcome) for one in handled]
+            wait = [StandingVisit(one.visit, one.at, one.label, None) for one in self._waiting]
+            return tuple(reversed([*done, *wait]))
 
     def troubles(self) -> tuple[Failure, ...]:
         """Return what is wrong with ORCA (N-25, N-26 or N-27), with what waits, and since when."""
@@ -190,7 +203,9 @@ class Connector:
         self._kept.write(done)
         with self._lock:
             self._progress = done
-            self._waiting = self._waiting[1:] if arrival is not None else self._waiting
+            if arrival is not None:
+                self._waiting = self._waiting[1:]
+                self._label(arrival)
         return done
 
     def _outcome(self, arrival: Arrival) -> Outcome:
@@ -221,20 +236,26 @@ class Connector:
         _log.warning("ORCA answers, but not for this visit", place=place_of(error), reason=_reason(error))
         return Outcome(OutcomeKind.UNSURE)
 
+    def _label(self, arrival: Arrival) -> None:
+        """Remember who a visit was, as long as its outcome is shown."""
+        self._labels[arrival.visit] = arrival.label
+        while len(self._labels) > MOST_OUTCOMES:
+            del self._labels[next(iter(self._labels))]
+
     def _see(self, coming: Sequence[Coming]) -> None:
         with self._lock:
-            self._waiting = tuple(one.arrival.at for one in coming if one.arrival is not None)
+            self._waiting = tuple(one.arrival for one in coming if one.arrival is not None)
 
     def _note(self, fault: Failure | None) -> None:
         with self._lock:
             self._fault = fault
 
 
-def _how_many(waiting: Sequence[datetime]) -> str:
+def _how_many(waiting: Sequence[Arrival]) -> str:
     if not waiting:
         return ""
     more = " or more" if len(waiting) == _BATCH else ""
-    oldest = min(waiting).astimezone(TOKYO)
+    oldest = min(one.at for one in waiting).astimezone(TOKYO)
     return f"{len(waiting)}{more} visits wait, the oldest of {oldest.isoformat(timespec='seconds')}"
 
 

@@ -24,6 +24,7 @@ class Arrival:
         branch: 枝番.
         usable: whether the insurance may be used today.
         reference: 照会番号, which at a clinic is the patient number.
+        label: what staff read of the person, such as a masked フリガナ; it is never sent, and is on no disk.
 
     """
 
@@ -38,6 +39,7 @@ class Arrival:
     branch: str
     usable: bool = True
     reference: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

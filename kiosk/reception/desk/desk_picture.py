@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.failures import Failure
+from kiosk.orca import StandingVisit
 from kiosk.reception.desk.happenings import VisitOutcome
 from kiosk.reception.desk.late_answers import LateAnswer
 from kiosk.reception.readers import DriverState
@@ -23,6 +24,7 @@ class DeskPicture:
     ``may_end``: the visit can be ended from the desk; ``in_the_midst``: its visitor is still busy with it.
     ``now`` is the clock by which ``since`` and ``called_at`` were written down.
     ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
+    ``orca``: what became of the latest visits at ORCA, the newest first; None where the kiosk has none.
     ``late``: answers of the 資格確認端末 that came after their visits and that staff have not seen.
     """
 
@@ -39,3 +41,4 @@ class DeskPicture:
     in_the_midst: bool = False
     now: datetime | None = None
     late: tuple[LateAnswer, ...] = ()
+    orca: tuple[StandingVisit, ...] | None = None

@@ -12,6 +12,7 @@ from kiosk.eligibility.sources import ConfirmedField
 from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck
+from kiosk.orca import StandingVisit
 from kiosk.reception.actions import Finish
 from kiosk.reception.desk.acting import Acting
 from kiosk.reception.desk.asking import Asked, DeskProblem, DeskRefused, FoundMember, Seen
@@ -38,10 +39,25 @@ class StaffDesk(Acting):
     """The desk of one reception. Each act raises DeskRefused if it is not done."""
 
     def __init__(
-        self, reception: Reception, looking_up: LookingUp, out_of_use: OutOfUse, late: LateAnswers | None = None
+        self,
+        reception: Reception,
+        looking_up: LookingUp,
+        out_of_use: OutOfUse,
+        late: LateAnswers | None = None,
+        orca: Callable[[], tuple[StandingVisit, ...]] | None = None,
     ) -> None:
+        """Take the desk of a reception.
+
+        Args:
+            reception: whose desk it is.
+            looking_up: the register for staff who look somebody up.
+            out_of_use: the switch that stops the kiosk.
+            late: the answers that came after their visits.
+            orca: what became of the latest visits at ORCA; None where the kiosk has none.
+
+        """
         super().__init__(reception, looking_up)
-        self._out_of_use, self._tying = out_of_use, Tying(looking_up)
+        self._out_of_use, self._tying, self._orca = out_of_use, Tying(looking_up), orca
         self._late = late or LateAnswers(looking_up.service.now)
         self._happenings = Happenings(looking_up.service.now)
         reception.observe(self._happenings.note)
@@ -70,6 +86,7 @@ class StaffDesk(Acting):
             in_the_midst=in_the_midst(self._reception.visit),
             now=self._looking_up.service.now(),
             late=self._late.unseen,
+            orca=None if self._orca is None else self._orca(),
         )
 
     async def note(self, act: str, by: str, detail: str | None = None) -> None:

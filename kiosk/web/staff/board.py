@@ -15,6 +15,7 @@ from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import KEY_FIELDS, takeable, what_changed
 from kiosk.eligibility.terminal import Consents
 from kiosk.failures import FAILURES, FALL_BACKS, Code
+from kiosk.orca import StandingVisit
 from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
 from kiosk.wareki import wareki
@@ -23,6 +24,7 @@ from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.staff import texts
+from kiosk.web.staff.orca_texts import is_done, outcome_phrase
 from kiosk.web.staff.work import Work
 
 __all__ = ["Board"]
@@ -76,6 +78,9 @@ class Board:
             FALL_BACKS=FALL_BACKS,
             KEY_FIELDS=KEY_FIELDS,
             takeable=takeable,
+            orca_phrase=outcome_phrase,
+            orca_is_done=is_done,
+            orca_today=_orca_today,
             what_changed=what_changed,
             T=texts,
             V=visitor_texts,
@@ -172,6 +177,12 @@ def _here(seen: object) -> str:
 def _printed(day: date | None) -> str:
     """Return a day as it is printed on a paper; empty if it is not known."""
     return wareki(day) if day else ""
+
+
+def _orca_today(picture: DeskPicture) -> list[StandingVisit]:
+    """Return the visits of the present day (Asia/Tokyo) that ORCA has or is to have."""
+    day = tokyo_day(picture.now) if picture.now else None
+    return [one for one in picture.orca or () if day is None or tokyo_day(one.at) == day]
 
 
 def _left_behind(picture: DeskPicture) -> bool:

@@ -10,6 +10,7 @@ from kiosk.decision import Document
 from kiosk.eligibility.terminal import Status
 from kiosk.failures import Code
 from kiosk.identity import Level
+from kiosk.orca import InsuranceDifference, OutcomeKind
 from kiosk.reception import DeskPicture
 from kiosk.web.models import VisitBody
 
@@ -64,6 +65,28 @@ class LateAnswerBody(BaseModel):
     code: Code | None
 
 
+class OrcaOutcomeBody(BaseModel):
+    """What became of a visit at ORCA.
+
+    ``count`` is how many patients fit, ``differences`` what of the insurance is not the same, ``result`` ORCA's own
+    code where it refused, ``reception`` the 受付ID where it was registered.
+    """
+
+    kind: OutcomeKind
+    count: int | None
+    differences: list[InsuranceDifference]
+    result: str
+    reception: str
+
+
+class OrcaVisitBody(BaseModel):
+    """One visit that ORCA has or is to have; ``outcome`` is null while it waits. It names nobody."""
+
+    visit: str
+    at: datetime
+    outcome: OrcaOutcomeBody | None
+
+
 class DeskBody(BaseModel):
     """The kiosk as the desk sees it."""
 
@@ -79,6 +102,7 @@ class DeskBody(BaseModel):
     in_the_midst: bool
     recent: list[OutcomeBody]
     late_answers: list[LateAnswerBody]
+    orca: list[OrcaVisitBody] | None
 
     @classmethod
     def of(cls, picture: DeskPicture, word: str) -> DeskBody:
@@ -105,6 +129,9 @@ class DeskBody(BaseModel):
             troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
             recent=[OutcomeBody.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
             late_answers=[LateAnswerBody.model_validate(late, from_attributes=True) for late in picture.late],
+            orca=None
+            if picture.orca is None
+            else [OrcaVisitBody.model_validate(one, from_attributes=True) for one in picture.orca],
         )
 
 
@@ -113,3 +140,9 @@ class Done(BaseModel):
 
     message: str
     sequence: int
+
+
+def _orca(picture: DeskPicture) -> list[OrcaVisitBody] | None:
+    if picture.orca is None:
+        return None
+    return [OrcaVisitBody.model_validate(one, from_attributes=True) for one in picture.orca]

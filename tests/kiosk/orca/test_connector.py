@@ -26,6 +26,7 @@ from kiosk.orca import (
     Outcome,
     OutcomeKind,
     SourceUnavailable,
+    StandingVisit,
 )
 from kiosk.orca.errors import OrcaBusy
 from kiosk.orca.kept import MOST_OUTCOMES
@@ -45,7 +46,8 @@ class Visits:
         for _ in range(count):
             number = len(self.coming) + 1
             at = NOW + timedelta(seconds=number)
-            self.coming.append(Coming(number, replace(HANAKO, visit=f"v-{number}", at=at) if received else None))
+            arrival = replace(HANAKO, visit=f"v-{number}", at=at, label=f"モ＊＊ {number}")
+            self.coming.append(Coming(number, arrival if received else None))
 
     def following(self, sequence: int, limit: int) -> Sequence[Coming]:
         self._require()
@@ -146,7 +148,12 @@ class Bench:
 
     @property
     def kinds(self) -> dict[str, OutcomeKind]:
-        return {one.visit: one.outcome.kind for one in reversed(self.connector.standing().handled)}
+        done = [(one.visit, one.outcome) for one in reversed(self.connector.standing())]
+        return {visit: outcome.kind for visit, outcome in done if outcome is not None}
+
+    @property
+    def waiting(self) -> list[str]:
+        return [one.visit for one in reversed(self.connector.standing()) if one.outcome is None]
 
     @property
     def codes(self) -> list[Code]:
@@ -215,13 +222,13 @@ def test_while_orca_is_silent_visits_wait_in_order_and_then_all_are_handed_over(
     (trouble,) = bench.connector.troubles()
     assert trouble.code is Code.ORCA_SILENT
     assert trouble.reason == "no answer; 3 visits wait, the oldest of 2026-11-30T10:20:31+09:00"
-    assert bench.connector.standing().waiting == tuple(NOW + timedelta(seconds=number) for number in (1, 2, 3))
+    assert bench.waiting == ["v-1", "v-2", "v-3"]
     assert bench.pauses.seconds[1:9] == [1, 2, 4, 8, 16, 32, 60, 60]
 
     bench.orca.fault, bench.orca.check_fault = lambda visit: None, None
     bench.pauses.let()
     assert list(bench.kinds) == ["v-1", "v-2", "v-3"]
-    assert bench.connector.troubles() == () and bench.connector.standing().waiting == ()
+    assert bench.connector.troubles() == () and bench.waiting == []
     assert bench.pauses.seconds[-1] == 60
 
 
@@ -316,16 +323,32 @@ def test_a_file_that_is_spoiled_or_of_another_kiosk_begins_with_the_oldest_visit
     assert bench.orca.tried == ["v-1", "v-2"]
 
 
+def test_staff_read_who_it_was_until_the_service_ends(bench: Bench) -> None:
+    bench.start()
+    bench.visits.add()
+    bench.pauses.let()
+    bench.orca.fault = lambda visit: OrcaSilent("no answer")
+    bench.visits.add()
+    bench.pauses.let()
+    done, waits = Outcome(OutcomeKind.REGISTERED, reception="00001"), None
+    assert bench.connector.standing() == (
+        StandingVisit("v-2", NOW + timedelta(seconds=2), "モ＊＊ 2", waits),
+        StandingVisit("v-1", NOW + timedelta(seconds=1), "モ＊＊ 1", done),
+    )
+    bench.again()
+    assert [one.label for one in bench.connector.standing()] == ["モ＊＊ 2", ""]
+
+
 def test_the_file_says_nothing_of_anybody_and_stays_small(bench: Bench) -> None:
     bench.start()
     bench.visits.add(MOST_OUTCOMES + 30)
     bench.pauses.let()
     path = bench.folder / "orca-progress.json"
     text = path.read_text("utf-8")
-    assert not any(part in text for part in ("模擬", "花子", "1985", "71-0001", "133033"))
+    assert not any(part in text for part in ("モ＊＊", "模擬", "花子", "1985", "71-0001", "133033"))
     assert os.stat(path).st_mode & 0o777 == 0o600
     assert len(json.loads(text)["handled"]) == MOST_OUTCOMES
-    assert bench.connector.standing().handled[0].visit == f"v-{MOST_OUTCOMES + 30}"
+    assert bench.connector.standing()[0].visit == f"v-{MOST_OUTCOMES + 30}"
 
 
 def test_the_log_names_the_visit_and_not_the_person(bench: Bench) -> None:
@@ -346,7 +369,11 @@ class Hanging(Scripted):
 
     def __init__(self) -> None:
         super().__init__()
-        self.entered, self.released = Event(), Event()
+        self.checked, self.entered, self.released = Event(), Event(), Event()
+
+    def check(self) -> object:
+        self.checked.set()
+        return None
 
     def receive(self, arrival: Arrival) -> Outcome:
         self.entered.set()
@@ -359,6 +386,7 @@ def test_a_visit_wakes_it_and_an_end_does_not_wait_for_an_orca_that_hangs(tmp_pa
     KeptProgress(tmp_path, "1").write(KeptProgress(tmp_path, "1").fresh(0))
     connector = Connector(orca, visits, KeptProgress(tmp_path, "1"))
     connector.start()
+    assert orca.checked.wait(LIMIT)
     visits.add(2)
     connector.wake()
     assert orca.entered.wait(LIMIT)
@@ -366,4 +394,4 @@ def test_a_visit_wakes_it_and_an_end_does_not_wait_for_an_orca_that_hangs(tmp_pa
     orca.released.set()
     connector.stop(LIMIT)
     assert orca.tried == ["v-1"]
-    assert [one.visit for one in connector.standing().handled] == ["v-1"]
+    assert [(one.visit, one.outcome is None) for one in connector.standing()] == [("v-2", True), ("v-1", False)]
