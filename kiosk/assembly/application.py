@@ -15,6 +15,8 @@ from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.fhir import fhir_of
 from kiosk.assembly.opening import Opening
+from kiosk.assembly.orca import opened_connector
+from kiosk.assembly.orca import watcher_of as watcher_of_orca
 from kiosk.assembly.outage import opened_outage, watcher_of
 from kiosk.assembly.parts import (
     make_eligibility_service,
@@ -78,10 +80,13 @@ def build_app(
         reception.on_end(keeper(results, settings.profile))
         reception.watch(watcher_of_results(results, service))
         reception.watch(watcher_of_programs(settings))
+        orca = opened.enter_context(opened_connector(settings, results))
+        if orca is not None:
+            reception.watch(watcher_of_orca(orca))
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))
-        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late)
+        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late, orca)
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]

@@ -1,14 +1,25 @@
-"""The ORCA of the settings."""
+"""The ORCA of the settings, and what hands it the finished visits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
 
-from kiosk.orca import Orca, OrcaAddress, OrcaClient, Place
+from kiosk.decision import Usable
+from kiosk.orca import Arrival, Coming, Connector, KeptProgress, Orca, OrcaAddress, OrcaClient, Place, SourceUnavailable
+from kiosk.reception import Findings, masked
+from kiosk.results import FinishedVisit, FinishedVisits, ResultsUnavailable
 from kiosk.settings import Settings
 
-__all__ = ["orca_of"]
+__all__ = ["opened_connector", "orca_of", "watcher_of"]
+
+_LAST_CALL: Final = 5.0
+"""Seconds that an orderly end waits for the call that is on. What waits is kept."""
+
+_BATCH: Final = 1000
 
 
 def orca_of(settings: Settings, now: Callable[[], datetime]) -> Orca | None:
@@ -21,3 +32,74 @@ def orca_of(settings: Settings, now: Callable[[], datetime]) -> Orca | None:
     )
     place = Place(chosen.department, chosen.physician, chosen.medical)
     return Orca(OrcaClient(address), place, register=chosen.register_receptions, now=now)
+
+
+@contextmanager
+def opened_connector(settings: Settings, results: FinishedVisits) -> Iterator[Connector | None]:
+    """Give what hands finished visits to ORCA for a block; None if the settings name no ORCA."""
+    orca = orca_of(settings, lambda: datetime.now(UTC))
+    if orca is None:
+        yield None
+        return
+    connector = Connector(orca, _Finished(results), KeptProgress(settings.data_dir, settings.kiosk_id))
+    results.subscribe(connector.wake)
+    try:
+        yield connector
+    finally:
+        connector.stop(_LAST_CALL)
+
+
+def watcher_of(connector: Connector) -> Callable[[], Findings]:
+    """Return what starts the connector, and says what is wrong with it (N-25 to N-27)."""
+
+    def look_at_orca() -> Findings:
+        connector.start()
+        return Findings(troubles=connector.troubles())
+
+    return look_at_orca
+
+
+class _Finished:
+    """The finished visits as the connector takes them."""
+
+    def __init__(self, results: FinishedVisits) -> None:
+        self._results = results
+
+    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
+        """Return at most ``limit`` visits after that place, in order. Raises SourceUnavailable."""
+        try:
+            return [Coming(visit.sequence, _arrival_of(visit)) for visit in self._results.following(sequence, limit)]
+        except ResultsUnavailable as error:
+            raise SourceUnavailable from error
+
+    def last(self) -> int:
+        """Return the place of the newest visit; 0 if there is none. Raises SourceUnavailable."""
+        last = 0
+        try:
+            while found := self._results.following(last, _BATCH):
+                last = found[-1].sequence
+        except ResultsUnavailable as error:
+            raise SourceUnavailable from error
+        return last
+
+
+def _arrival_of(visit: FinishedVisit) -> Arrival | None:
+    """Return who is to be received; None if nobody is known, or proved enough, or there is no answer."""
+    decision = json.loads(visit.body)["decision"]
+    person = visit.person
+    if person is None or decision is None:
+        return None
+    return Arrival(
+        visit=visit.visit,
+        at=visit.at,
+        name=person.name,
+        kana=person.kana,
+        birth_date=person.birth_date,
+        insurer_number=person.insurer_number,
+        symbol=person.symbol,
+        number=person.number,
+        branch=person.branch,
+        usable=decision["usable"] == Usable.YES,
+        reference=person.reference,
+        label=masked(person.kana),
+    )

@@ -19,6 +19,7 @@ from kiosk.documents import StationeryError, insurer_for, stationery_for
 from kiosk.eligibility import LONGEST_ACTOR, Registry, RegistryError, RegistryMismatch
 from kiosk.eligibility.sources import Sources
 from kiosk.issuance import Queue
+from kiosk.orca import Connector
 from kiosk.policy_file import load_policy
 from kiosk.reception import (
     EligibilityService,
@@ -111,6 +112,7 @@ def serve_staff_pages(
     service: EligibilityService,
     listener: socket.socket | None,
     late: LateAnswers,
+    orca: Connector | None = None,
 ) -> AbstractAsyncContextManager[None]:
     """Return a context manager that serves the staff pages; it does nothing if the settings name no port for them.
 
@@ -120,12 +122,14 @@ def serve_staff_pages(
         service: the register and the rules, for staff who look somebody up.
         listener: a socket that is on the port already; None: the port is taken now.
         late: the answers that came after their visits, for staff to see.
+        orca: who hands finished visits to ORCA; None where the kiosk has none.
 
     Raises:
         SettingsError: the port is taken.
 
     """
-    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late)
+    standing = None if orca is None else orca.standing
+    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings))

@@ -15,6 +15,7 @@ from kiosk.web import published_visit
 
 __all__ = ["begin_if_open", "keeper", "opened_results", "watcher_of"]
 
+_A_DAY: Final = timedelta(hours=24)
 _LAST_VISITS: Final = 5.0
 """Seconds that an orderly end waits for the disk to take the last visits."""
 
@@ -23,7 +24,8 @@ _LAST_VISITS: Final = 5.0
 def opened_results(settings: Settings) -> Iterator[FinishedVisits]:
     """Give the finished visits for a block; they are written once the site key is there."""
     api = timedelta(hours=settings.api.keep_hours)
-    results = FinishedVisits(settings.data_dir, api_keep=api, keep=api, now=lambda: datetime.now(UTC))
+    keep = _A_DAY if settings.orca.url else api  # what waits for ORCA waits until midnight
+    results = FinishedVisits(settings.data_dir, api_keep=api, keep=max(api, keep), now=lambda: datetime.now(UTC))
     try:
         yield results
     finally:

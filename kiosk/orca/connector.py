@@ -116,8 +116,9 @@ class Connector:
         self._thread = Thread(target=self._run, name="orca", daemon=True)
 
     def start(self) -> None:
-        """Begin. What waited when the service ended is handed over first."""
-        self._thread.start()
+        """Begin. What waited when the service ended is handed over first. A second call does nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def wake(self) -> None:
         """Look for further visits now. Returns at once."""
@@ -256,7 +257,7 @@ def _how_many(waiting: Sequence[Arrival]) -> str:
         return ""
     more = " or more" if len(waiting) == _BATCH else ""
     oldest = min(one.at for one in waiting).astimezone(TOKYO)
-    return f"{len(waiting)}{more} visits wait, the oldest of {oldest.isoformat(timespec='seconds')}"
+    return f"waiting: {len(waiting)}{more}, the oldest of {oldest.isoformat(timespec='seconds')}"
 
 
 def _reason(error: Exception) -> str:

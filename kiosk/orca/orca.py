@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,9 @@ __all__ = ["Checked", "Orca", "Place", "Posting"]
 
 _ALREADY: Final = "16"
 """Api_Result of acceptmodv2: 診療科・保険組合せで受付登録済み."""
+
+_PATIENT_ID = re.compile(r"\d{1,20}", re.ASCII)
+"""患者番号; a clinic may have given its 照会番号 another form."""
 
 _TOO_MANY: Final = "21"
 """Api_Result of patientlst3v2: a hundred patients and more."""
@@ -94,9 +98,11 @@ class Orca:
             return Outcome(OutcomeKind.SEVERAL) if many else Outcome(OutcomeKind.REFUSED, result=refusal.result)
 
     def _patients(self, arrival: Arrival) -> list[OrcaPatient]:
-        """Return whom ORCA finds: by 照会番号 if there is one, else by each form of the name with the birthday."""
-        if arrival.reference:
-            return list(answers.patients_in(self._posting.post(requests.patient_by_number(arrival.reference))))
+        """Return whom ORCA finds: by 照会番号 if it is a 患者番号, else by each form of the name with the birthday."""
+        if _PATIENT_ID.fullmatch(arrival.reference):
+            call = requests.patient_by_number(arrival.reference)
+            if numbered := answers.patients_in(self._posting.post(call)):
+                return list(numbered)
         found: list[OrcaPatient] = []
         for name in search_names(arrival):
             found += answers.patients_in(self._posting.post(requests.patients_by_name(name, arrival.birth_date)))

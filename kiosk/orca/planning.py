@@ -26,6 +26,7 @@ class OutcomeKind(StrEnum):
     SUBSIDISED = "subsidised"
     """The patient has 公費: which 保険組合せ counts today is the desk's choice."""
     NOT_USABLE = "not_usable"
+    """The insurance cannot be used today, or only with a 被保険者資格申立書."""
     ANOTHER_DAY = "another_day"
     BUSY = "busy"
     REFUSED = "refused"

@@ -33,7 +33,7 @@ from kiosk.reception.desk import (
     StaffDesk,
     VisitOutcome,
 )
-from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen
+from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen, masked
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
@@ -142,4 +142,5 @@ __all__ = [
     "Witness",
     "belongings",
     "known_end",
+    "masked",
 ]

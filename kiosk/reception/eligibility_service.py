@@ -203,7 +203,7 @@ class EligibilityService:
             insurer_name=judged.insurer_name,
             notes=judged.notes,
             member=self.pseudonym(binding.member),
-            person=person_for(binding.member, asked.answer if elsewhere else None, now),
+            person=person_for(binding.member, asked.answer if elsewhere else None, now, asked.answer),
         )
 
     def pseudonym(self, member: Member) -> str:

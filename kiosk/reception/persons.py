@@ -13,7 +13,7 @@ from kiosk.results import NamedMember
 __all__ = ["person_for"]
 
 
-def person_for(member: Member, elsewhere: Answer | None, now: datetime) -> NamedMember:
+def person_for(member: Member, elsewhere: Answer | None, now: datetime, answer: Answer | None = None) -> NamedMember:
     """Return who a member is.
 
     Args:
@@ -21,6 +21,7 @@ def person_for(member: Member, elsewhere: Answer | None, now: datetime) -> Named
         elsewhere: the answer of the 資格確認端末, if it names another insurer: then the person is as that insurer
             has them.
         now: the clock (aware).
+        answer: what the 資格確認端末 says of the person, which may have the clinic's 照会番号.
 
     """
     found = _elsewhere(member, elsewhere, now) if elsewhere else member
@@ -33,7 +34,13 @@ def person_for(member: Member, elsewhere: Answer | None, now: datetime) -> Named
         kana=found.kana or member.kana,
         birth_date=found.birth_date,
         sex=found.sex.value if found.sex else None,
+        reference=_reference(answer),
     )
+
+
+def _reference(answer: Answer | None) -> str:
+    """Return the 照会番号 of the one person of an answer; empty if there is none."""
+    return (answer.results[0].reference or "") if answer and len(answer.results) == 1 else ""
 
 
 def _elsewhere(member: Member, answer: Answer, now: datetime) -> Member:

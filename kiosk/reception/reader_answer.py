@@ -66,7 +66,7 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
         insurer_name=judged.insurer_name,
         notes=judged.notes,
         member=service.pseudonym(whose.member) if whose.member.id.number else None,
-        person=person_for(whose.member, None, now) if whose.member.id.number else None,
+        person=person_for(whose.member, None, now, person.face.answer) if whose.member.id.number else None,
     )
 
 

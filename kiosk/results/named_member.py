@@ -24,6 +24,7 @@ class NamedMember:
         kana: フリガナ.
         birth_date: 生年月日.
         sex: ``male``, ``female`` or ``unset``; None if it is not known.
+        reference: 照会番号, the clinic's patient number, if the 資格確認端末 gave one; it is no field of the API.
 
     """
 
@@ -35,14 +36,16 @@ class NamedMember:
     kana: str
     birth_date: date
     sex: str | None
+    reference: str = ""
 
     def to_json(self) -> dict[str, str | None]:
         """Return the fields as the API names them."""
-        return {**asdict(self), "birth_date": self.birth_date.isoformat()}
+        fields = {**asdict(self), "birth_date": self.birth_date.isoformat()}
+        return {name: value for name, value in fields.items() if name != "reference"}
 
     def to_bytes(self) -> bytes:
         """Return the fields for `of_bytes`."""
-        return json.dumps(self.to_json(), ensure_ascii=False).encode()
+        return json.dumps({**self.to_json(), "reference": self.reference}, ensure_ascii=False).encode()
 
     @classmethod
     def of_bytes(cls, content: bytes) -> NamedMember:

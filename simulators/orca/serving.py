@@ -54,7 +54,7 @@ class SimulatedOrca:
         self.stopping = threading.Event()
         self._service = AnsweringOrca(patients, clock, scenario)
         self._key = base64.b64encode(f"{user}:{password}".encode()).decode()
-        self._delay, self._lock = delay, threading.Lock()
+        self._delay, self._lock = delay, threading.Condition()
         self._server = _Server(("127.0.0.1", port), self)
         self._scheme = "https" if tls else "http"
         if tls:
@@ -111,7 +111,14 @@ class SimulatedOrca:
         self.calls.append(path)
         self.stopping.wait(self._delay)
         with self._lock:
-            return self._service.answer(path, body)
+            answer = self._service.answer(path, body)
+            self._lock.notify_all()
+            return answer
+
+    def wait_until_registered(self, receptions: int, timeout: float) -> bool:
+        """Return whether so many receptions are registered, after at most ``timeout`` seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._service.receptions) >= receptions, timeout)
 
 
 class _Server(ThreadingHTTPServer):

@@ -134,7 +134,8 @@ class LookingUp:
     def eligibility(self, found: FoundMember, asked: Asked, decision: Decision) -> Eligibility:
         """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member."""
         made = self._judged(found, asked, None)
-        elsewhere = found.online.answer if found.online and made.insurer_name is not None else None
+        answer = found.online.answer if found.online else None
+        elsewhere = answer if made.insurer_name is not None else None
         return Eligibility(
             published(decision, made.facts),
             masked(found.member.kana),
@@ -144,7 +145,7 @@ class LookingUp:
             insurer_name=made.insurer_name,
             notes=made.notes,
             member=self.service.pseudonym(found.member),
-            person=person_for(found.member, elsewhere, self.service.now()),
+            person=person_for(found.member, elsewhere, self.service.now(), answer),
         )
 
     def require_seen(self, found: FoundMember) -> None:

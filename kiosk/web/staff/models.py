@@ -129,9 +129,7 @@ class DeskBody(BaseModel):
             troubles=list(dict.fromkeys(failure.code for failure in picture.troubles)),
             recent=[OutcomeBody.model_validate(outcome, from_attributes=True) for outcome in picture.recent],
             late_answers=[LateAnswerBody.model_validate(late, from_attributes=True) for late in picture.late],
-            orca=None
-            if picture.orca is None
-            else [OrcaVisitBody.model_validate(one, from_attributes=True) for one in picture.orca],
+            orca=_orca(picture),
         )
 
 

@@ -20,7 +20,7 @@ OUTCOMES: Final[Mapping[OutcomeKind, str]] = {
     OutcomeKind.SEVERAL: "ORCAに{count}人います",
     OutcomeKind.OTHER_INSURANCE: "保険がORCAと違います（{differences}）",
     OutcomeKind.SUBSIDISED: "公費があります。保険の組合せを選んで受付してください",
-    OutcomeKind.NOT_USABLE: "今日は使えない資格です",
+    OutcomeKind.NOT_USABLE: "資格を確かめて、ORCAで受付してください",
     OutcomeKind.ANOTHER_DAY: "日付が変わったため、受付していません",
     OutcomeKind.BUSY: "ORCAのほかの画面で使用中です",
     OutcomeKind.REFUSED: "ORCAが受け付けませんでした（{result}）",

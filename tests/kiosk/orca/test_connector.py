@@ -221,7 +221,7 @@ def test_while_orca_is_silent_visits_wait_in_order_and_then_all_are_handed_over(
     assert set(bench.orca.tried) == {"v-1"}
     (trouble,) = bench.connector.troubles()
     assert trouble.code is Code.ORCA_SILENT
-    assert trouble.reason == "no answer; 3 visits wait, the oldest of 2026-11-30T10:20:31+09:00"
+    assert trouble.reason == "no answer; waiting: 3, the oldest of 2026-11-30T10:20:31+09:00"
     assert bench.waiting == ["v-1", "v-2", "v-3"]
     assert bench.pauses.seconds[1:9] == [1, 2, 4, 8, 16, 32, 60, 60]
 
@@ -298,7 +298,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(bench: Bench, monkeypatch: pyte
         bench.pauses.let(2)
         (trouble,) = bench.connector.troubles()
         assert trouble.code is Code.ORCA_SILENT
-        assert trouble.reason.startswith("cannot be kept: No space left on device; 2 visits wait")
+        assert trouble.reason.startswith("cannot be kept: No space left on device; waiting: 2")
     bench.pauses.let()
     assert list(bench.kinds) == ["v-1", "v-2"] and bench.codes == []
 

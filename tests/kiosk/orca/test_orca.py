@@ -106,9 +106,18 @@ def test_a_patient_is_found_by_the_number_of_the_terminal(tmp_path: Path) -> Non
         ours = connected(orca, tmp_path)
         assert ours.receive(replace(HANAKO, reference="1")) == REGISTERED
         assert orca.calls[0] == "/api01rv2/patientlst2v2?class=01"
-        # The number of another patient, and one that nobody has.
-        assert ours.receive(replace(HANAKO, reference="2")) == Outcome(OutcomeKind.NONE)
-        assert ours.receive(replace(HANAKO, reference="999")) == Outcome(OutcomeKind.NONE)
+        assert ours.receive(replace(HANAKO, reference="2")) == Outcome(OutcomeKind.NONE), "the number of somebody else"
+
+
+@pytest.mark.parametrize("reference", ["999", "P-00042", "１"])
+def test_a_number_that_is_no_patients_leaves_the_name(tmp_path: Path, reference: str) -> None:
+    with simulated() as orca:
+        assert connected(orca, tmp_path).receive(replace(HANAKO, reference=reference)) == REGISTERED
+
+
+def test_the_number_tells_two_of_one_name_and_birthday_apart(tmp_path: Path) -> None:
+    with simulated(OrcaScenario.TWO) as orca:
+        assert connected(orca, tmp_path).receive(replace(HANAKO, reference="00001")) == REGISTERED
 
 
 def test_a_letter_that_orca_lacks_is_sought_by_the_kana(tmp_path: Path) -> None:
