@@ -72,6 +72,7 @@ def build_app(
         sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
         service = make_eligibility_service(settings, registry, opening, sources)
         results = opened.enter_context(opened_results(settings))
+        orca = opened.enter_context(opened_connector(settings, results))
         begin_if_open(results, service)
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
@@ -80,7 +81,6 @@ def build_app(
         reception.on_end(keeper(results, settings.profile))
         reception.watch(watcher_of_results(results, service))
         reception.watch(watcher_of_programs(settings))
-        orca = opened.enter_context(opened_connector(settings, results))
         if orca is not None:
             reception.watch(watcher_of_orca(orca))
         reception.watch(anchoring.look)

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from kiosk.decision import Usable
-from kiosk.orca import Arrival, Coming, Connector, KeptProgress, Orca, OrcaAddress, OrcaClient, Place, SourceUnavailable
+from kiosk.orca import Arrival, Coming, Connector, KeptOutcomes, Orca, OrcaAddress, OrcaClient, Place, SourceUnavailable
 from kiosk.reception import Findings, masked
 from kiosk.results import FinishedVisit, FinishedVisits, ResultsUnavailable
 from kiosk.settings import Settings
@@ -18,8 +19,6 @@ __all__ = ["opened_connector", "orca_of", "watcher_of"]
 
 _LAST_CALL: Final = 5.0
 """Seconds that an orderly end waits for the call that is on. What waits is kept."""
-
-_BATCH: Final = 1000
 
 
 def orca_of(settings: Settings, now: Callable[[], datetime]) -> Orca | None:
@@ -36,12 +35,15 @@ def orca_of(settings: Settings, now: Callable[[], datetime]) -> Orca | None:
 
 @contextmanager
 def opened_connector(settings: Settings, results: FinishedVisits) -> Iterator[Connector | None]:
-    """Give what hands finished visits to ORCA for a block; None if the settings name no ORCA."""
+    """Give what hands finished visits to ORCA for a block; None if the settings name no ORCA.
+
+    The block must begin before the first finished visit is written.
+    """
     orca = orca_of(settings, lambda: datetime.now(UTC))
     if orca is None:
         yield None
         return
-    connector = Connector(orca, _Finished(results), KeptProgress(settings.data_dir, settings.kiosk_id))
+    connector = Connector(orca, _Finished(results), KeptOutcomes(settings.data_dir))
     results.subscribe(connector.wake)
     try:
         yield connector
@@ -63,24 +65,29 @@ class _Finished:
     """The finished visits as the connector takes them."""
 
     def __init__(self, results: FinishedVisits) -> None:
-        self._results = results
+        self._cursor = results.cursor("orca")
 
-    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
-        """Return at most ``limit`` visits after that place, in order. Raises SourceUnavailable."""
-        try:
-            return [Coming(visit.sequence, _arrival_of(visit)) for visit in self._results.following(sequence, limit)]
-        except ResultsUnavailable as error:
-            raise SourceUnavailable from error
+    @property
+    def lost(self) -> int:
+        """How many visits were erased before they were handed over."""
+        return self._cursor.lost
 
-    def last(self) -> int:
-        """Return the place of the newest visit; 0 if there is none. Raises SourceUnavailable."""
-        last = 0
-        try:
-            while found := self._results.following(last, _BATCH):
-                last = found[-1].sequence
-        except ResultsUnavailable as error:
-            raise SourceUnavailable from error
-        return last
+    def waiting(self, limit: int) -> Sequence[Coming]:
+        """Return at most ``limit`` visits that are not done, the oldest first. Raises SourceUnavailable."""
+        with _unavailable():
+            return [Coming(_arrival_of(visit), partial(self._done, visit)) for visit in self._cursor.waiting(limit)]
+
+    def _done(self, visit: FinishedVisit) -> None:
+        with _unavailable():
+            self._cursor.done(visit)
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except ResultsUnavailable as error:
+        raise SourceUnavailable(str(error)) from error
 
 
 def _arrival_of(visit: FinishedVisit) -> Arrival | None:

@@ -8,9 +8,9 @@ from kiosk.orca.client import OrcaAddress, OrcaClient
 from kiosk.orca.comparing import InsuranceDifference
 from kiosk.orca.connector import Coming, Connector, SourceUnavailable, StandingVisit, VisitSource
 from kiosk.orca.errors import OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
-from kiosk.orca.kept import Handled, KeptProgress
 from kiosk.orca.model import Arrival
 from kiosk.orca.orca import Checked, Orca, Place
+from kiosk.orca.outcomes import Handled, KeptOutcomes
 from kiosk.orca.planning import Outcome, OutcomeKind
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "Connector",
     "InsuranceDifference",
     "Handled",
-    "KeptProgress",
+    "KeptOutcomes",
     "Orca",
     "OrcaAddress",
     "OrcaClient",

@@ -1,7 +1,7 @@
 """Hand each finished visit to ORCA, in order and at least once, by a thread of its own: no visit waits for it.
 
 What it has done is on disk before it goes on. After a kill the visit in hand is handed over again, and is found to be
-registered.
+registered already.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import structlog
 from kiosk import TOKYO
 from kiosk.failures import Code, Failure, place_of
 from kiosk.orca.errors import OrcaBusy, OrcaError, OrcaRefused, OrcaSilent
-from kiosk.orca.kept import MOST_OUTCOMES, Handled, KeptProgress, Progress
 from kiosk.orca.model import Arrival
+from kiosk.orca.outcomes import MOST_OUTCOMES, Handled, KeptOutcomes
 from kiosk.orca.planning import Outcome, OutcomeKind
 
 __all__ = ["Coming", "Connector", "Receiving", "SourceUnavailable", "StandingVisit", "VisitSource"]
@@ -39,24 +39,25 @@ _BATCH: Final = 20
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Coming:
-    """A finished visit in its place in the order; ``arrival`` is None where nobody is to be received."""
+    """A finished visit; ``arrival`` is None where nobody is to be received. ``done`` keeps that it was handed over."""
 
-    sequence: int
     arrival: Arrival | None
+    done: Callable[[], None]
 
 
 class SourceUnavailable(Exception):
-    """The finished visits cannot be read now, which their own room says."""
+    """The finished visits cannot be read or marked as done now. The text says why."""
 
 
 class VisitSource(Protocol):
-    """Where finished visits come from. Both methods may block, and raise SourceUnavailable."""
+    """Where finished visits come from. All of it may block, and raises SourceUnavailable; so does `Coming.done`."""
 
-    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
-        """Return at most ``limit`` visits after that place, in order; 0: from the oldest kept."""
+    @property
+    def lost(self) -> int:
+        """How many visits were erased before they were handed over."""
 
-    def last(self) -> int:
-        """Return the place of the newest visit; 0 if there is none."""
+    def waiting(self, limit: int) -> Sequence[Coming]:
+        """Return at most ``limit`` visits that are not done, the oldest first."""
 
 
 class Receiving(Protocol):
@@ -94,7 +95,7 @@ class Connector:
         self,
         orca: Receiving,
         source: VisitSource,
-        kept: KeptProgress,
+        kept: KeptOutcomes,
         pause: Callable[[Event, float], object] = Event.wait,
     ) -> None:
         """Prepare.
@@ -102,12 +103,12 @@ class Connector:
         Args:
             orca: who receives.
             source: the finished visits.
-            kept: how far it came.
+            kept: what became of the latest visits.
             pause: waits for the event, for so many seconds at most.
 
         """
         self._orca, self._source, self._kept, self._pause = orca, source, kept, pause
-        self._progress: Progress | None = None
+        self._handled = kept.read()
         self._waiting: tuple[Arrival, ...] = ()
         self._labels: dict[str, str] = {}
         self._fault: Failure | None = None
@@ -134,8 +135,8 @@ class Connector:
     def standing(self) -> tuple[StandingVisit, ...]:
         """Return the visits that wait and the latest that do not, the newest first."""
         with self._lock:
-            handled, labels = self._progress.handled if self._progress else (), self._labels
-            done = [StandingVisit(one.visit, one.at, labels.get(one.visit, ""), one.outcome) for one in handled]
+            labels = self._labels
+            done = [StandingVisit(one.visit, one.at, labels.get(one.visit, ""), one.outcome) for one in self._handled]
             wait = [StandingVisit(one.visit, one.at, one.label, None) for one in self._waiting]
             return tuple(reversed([*done, *wait]))
 
@@ -143,7 +144,7 @@ class Connector:
         """Return what is wrong with ORCA (N-25, N-26 or N-27), with what waits, and since when."""
         with self._lock:
             if self._fault is None:
-                return ()
+                return _erased(self._source.lost)
             reason = "; ".join(filter(None, (self._fault.reason, _how_many(self._waiting))))
             return (Failure(self._fault.code, self._fault.place, reason),)
 
@@ -160,8 +161,6 @@ class Connector:
         """Do what there is; return whether all of it is done."""
         try:
             self._do_what_waits()
-        except SourceUnavailable:
-            return False
         except OrcaError as error:
             self._note(Failure(error.code, place_of(error), str(error)))
         except Exception as error:  # whatever it is, the next try may go well, and no visit is lost
@@ -173,41 +172,35 @@ class Connector:
 
     def _do_what_waits(self) -> None:
         """Hand over all that waits; if nothing does, ask whether ORCA answers."""
-        progress, anything = self._begun(), False
-        while not self._ending.is_set() and (coming := self._source.following(progress.sequence, _BATCH)):
+        anything = False
+        while not self._ending.is_set() and (coming := self._source.waiting(_BATCH)):
             self._see(coming)
             for one in coming:
                 if self._ending.is_set():
                     return
-                progress, anything = self._hand_over(progress, one), True
+                self._hand_over(one)
+                anything = True
         self._see(())
         if not anything:
             self._orca.check()
 
-    def _begun(self) -> Progress:
-        """Return how far it came. A connector that is new begins with the next visit."""
-        if self._progress is None:
-            found = self._kept.read()
-            if found is None:
-                found = self._kept.fresh(self._source.last())
-                self._kept.write(found)
-            with self._lock:
-                self._progress = found
-        return self._progress
-
-    def _hand_over(self, progress: Progress, coming: Coming) -> Progress:
-        arrival = coming.arrival
-        handled = None
+    def _hand_over(self, coming: Coming) -> None:
+        if (arrival := coming.arrival) is not None:
+            self._keep(arrival, self._outcome(arrival))
+        coming.done()
         if arrival is not None:
-            handled = Handled(visit=arrival.visit, at=arrival.at, outcome=self._outcome(arrival))
-        done = progress.after(coming.sequence, handled)
-        self._kept.write(done)
-        with self._lock:
-            self._progress = done
-            if arrival is not None:
+            with self._lock:
                 self._waiting = self._waiting[1:]
-                self._label(arrival)
-        return done
+
+    def _keep(self, arrival: Arrival, outcome: Outcome) -> None:
+        """Keep what became of a visit, in place of what was kept before a kill."""
+        others = [one for one in self._handled if one.visit != arrival.visit]
+        handled = (*others, Handled(visit=arrival.visit, at=arrival.at, outcome=outcome))[-MOST_OUTCOMES:]
+        self._kept.write(handled)
+        with self._lock:
+            self._handled = handled
+            self._labels = {one.visit: self._labels.get(one.visit, "") for one in handled}
+            self._labels[arrival.visit] = arrival.label
 
     def _outcome(self, arrival: Arrival) -> Outcome:
         """Return what became of a visit; after some tries it is the desk's, if it is for this visit alone.
@@ -237,12 +230,6 @@ class Connector:
         _log.warning("ORCA answers, but not for this visit", place=place_of(error), reason=_reason(error))
         return Outcome(OutcomeKind.UNSURE)
 
-    def _label(self, arrival: Arrival) -> None:
-        """Remember who a visit was, as long as its outcome is shown."""
-        self._labels[arrival.visit] = arrival.label
-        while len(self._labels) > MOST_OUTCOMES:
-            del self._labels[next(iter(self._labels))]
-
     def _see(self, coming: Sequence[Coming]) -> None:
         with self._lock:
             self._waiting = tuple(one.arrival for one in coming if one.arrival is not None)
@@ -260,9 +247,14 @@ def _how_many(waiting: Sequence[Arrival]) -> str:
     return f"waiting: {len(waiting)}{more}, the oldest of {oldest.isoformat(timespec='seconds')}"
 
 
+def _erased(lost: int) -> tuple[Failure, ...]:
+    said = f"{lost} visits were erased before they could be handed over"
+    return (Failure.here(Code.ORCA_SILENT, said),) if lost else ()
+
+
 def _reason(error: Exception) -> str:
     """Return why, without what a foreign error may quote of a visit."""
-    if isinstance(error, OrcaError):
+    if isinstance(error, OrcaError | SourceUnavailable):
         return str(error)
     if isinstance(error, OSError):
         return f"cannot be kept: {error.strerror or type(error).__qualname__}"

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Condition, Event
 
@@ -19,7 +20,7 @@ from kiosk.orca import (
     Arrival,
     Coming,
     Connector,
-    KeptProgress,
+    KeptOutcomes,
     OrcaRefused,
     OrcaSilent,
     OrcaUnusable,
@@ -29,37 +30,40 @@ from kiosk.orca import (
     StandingVisit,
 )
 from kiosk.orca.errors import OrcaBusy
-from kiosk.orca.kept import MOST_OUTCOMES
+from kiosk.orca.outcomes import MOST_OUTCOMES
 from tests.kiosk.orca.people import HANAKO, NOW
 
 LIMIT = 20.0
 
 
 class Visits:
-    """Finished visits, as they are kept: numbered from 1."""
+    """Finished visits and the place to which they are done, as both are kept on disk. They are numbered from 1."""
 
     def __init__(self) -> None:
-        self.coming: list[Coming] = []
-        self.away = False
+        self.ended: list[Arrival | None] = []
+        self.place = 0
+        self.away = ""
+        self.lost = 0
 
     def add(self, count: int = 1, *, received: bool = True) -> None:
         for _ in range(count):
-            number = len(self.coming) + 1
+            number = len(self.ended) + 1
             at = NOW + timedelta(seconds=number)
             arrival = replace(HANAKO, visit=f"v-{number}", at=at, label=f"モ＊＊ {number}")
-            self.coming.append(Coming(number, arrival if received else None))
+            self.ended.append(arrival if received else None)
 
-    def following(self, sequence: int, limit: int) -> Sequence[Coming]:
+    def waiting(self, limit: int) -> Sequence[Coming]:
         self._require()
-        return [one for one in self.coming if one.sequence > sequence][:limit]
+        there = list(enumerate(self.ended, 1))[self.place :][:limit]
+        return [Coming(arrival, partial(self._done, number)) for number, arrival in there]
 
-    def last(self) -> int:
+    def _done(self, number: int) -> None:
         self._require()
-        return len(self.coming)
+        self.place = number
 
     def _require(self) -> None:
         if self.away:
-            raise SourceUnavailable
+            raise SourceUnavailable(self.away)
 
 
 class Scripted:
@@ -125,10 +129,13 @@ class Bench:
         self.folder, self.visits, self.orca = folder, Visits(), Scripted()
         self.begin_anew()
 
-    def begin_anew(self, kiosk: str = "1") -> None:
+    @property
+    def file(self) -> Path:
+        return self.folder / "orca-outcomes.json"
+
+    def begin_anew(self) -> None:
         self.pauses = Pauses()
-        kept = KeptProgress(self.folder, kiosk)
-        self.connector = Connector(self.orca, self.visits, kept, self.pauses)
+        self.connector = Connector(self.orca, self.visits, KeptOutcomes(self.folder), self.pauses)
 
     def start(self) -> None:
         """Start it, and wait until it has done what there is."""
@@ -140,10 +147,10 @@ class Bench:
         self.pauses.release()
         self.connector.stop(LIMIT)
 
-    def again(self, kiosk: str = "1") -> None:
+    def again(self) -> None:
         """End the service and start it once more."""
         self.stop()
-        self.begin_anew(kiosk)
+        self.begin_anew()
         self.start()
 
     @property
@@ -167,14 +174,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.stop()
 
 
-def test_a_new_connector_begins_with_the_next_visit(bench: Bench) -> None:
-    bench.visits.add(3)
+def test_visits_are_handed_over_in_order(bench: Bench) -> None:
     bench.start()
     assert bench.orca.tried == [] and bench.orca.checks == 1
-    bench.visits.add(2)
+    bench.visits.add(25)
     bench.pauses.let()
-    assert bench.kinds == {"v-4": OutcomeKind.REGISTERED, "v-5": OutcomeKind.REGISTERED}
-    assert bench.connector.troubles() == ()
+    assert bench.orca.tried == [f"v-{number}" for number in range(1, 26)]
+    assert set(bench.kinds.values()) == {OutcomeKind.REGISTERED}
+    assert bench.connector.troubles() == () and bench.orca.checks == 1
 
 
 def test_a_visit_of_nobody_is_passed(bench: Bench) -> None:
@@ -202,14 +209,14 @@ def test_a_restart_goes_on_where_it_was(bench: Bench) -> None:
 
 def test_a_kill_before_the_disk_has_it_hands_the_visit_over_again(bench: Bench) -> None:
     bench.start()
-    progress = (bench.folder / "orca-progress.json").read_bytes()
-    bench.visits.add()
+    bench.visits.add(2)
     bench.pauses.let()
     bench.stop()
-    (bench.folder / "orca-progress.json").write_bytes(progress)
+    bench.visits.place = 1
     bench.begin_anew()
     bench.start()
-    assert bench.orca.tried == ["v-1", "v-1"]
+    assert bench.orca.tried == ["v-1", "v-2", "v-2"]
+    assert [one.visit for one in bench.connector.standing()] == ["v-2", "v-1"]
 
 
 def test_while_orca_is_silent_visits_wait_in_order_and_then_all_are_handed_over(bench: Bench) -> None:
@@ -293,7 +300,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(bench: Bench, monkeypatch: pyte
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("kiosk.orca.kept.replace_whole", full)
+        patched.setattr("kiosk.orca.outcomes.replace_whole", full)
         bench.visits.add(2)
         bench.pauses.let(2)
         (trouble,) = bench.connector.troubles()
@@ -303,24 +310,45 @@ def test_a_full_disk_is_told_and_nothing_is_lost(bench: Bench, monkeypatch: pyte
     assert list(bench.kinds) == ["v-1", "v-2"] and bench.codes == []
 
 
-def test_finished_visits_that_cannot_be_read_are_waited_for(bench: Bench) -> None:
-    bench.visits.away = True
+def test_finished_visits_that_cannot_be_read_or_marked_are_told(bench: Bench) -> None:
+    bench.visits.away = "results.sqlite: disk I/O error"
     bench.start()
     bench.visits.add(2)
-    assert bench.orca.checks == 0 and bench.codes == []
-    bench.visits.away = False
+    assert bench.orca.checks == 0 and bench.orca.tried == []
+    assert [trouble.reason for trouble in bench.connector.troubles()] == ["results.sqlite: disk I/O error"]
+    bench.visits.away = ""
     bench.pauses.let()
+    assert list(bench.kinds) == ["v-1", "v-2"] and bench.codes == []
+
+
+def test_a_visit_that_cannot_be_marked_as_done_is_handed_over_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start()
+    bench.orca.fault = lambda visit: setattr(bench.visits, "away", "full")
     bench.visits.add()
     bench.pauses.let()
-    assert bench.kinds == {"v-3": OutcomeKind.REGISTERED}
+    assert bench.codes == [Code.ORCA_SILENT]
+    bench.orca.fault, bench.visits.away = lambda visit: None, ""
+    bench.pauses.let()
+    assert bench.orca.tried == ["v-1", "v-1"] and list(bench.kinds) == ["v-1"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00", b'{"kiosk": "1"}', b'{"kiosk":"2","sequence":9,"handled":[]}'])
-def test_a_file_that_is_spoiled_or_of_another_kiosk_begins_with_the_oldest_visit(bench: Bench, content: bytes) -> None:
-    (bench.folder / "orca-progress.json").write_bytes(content)
-    bench.visits.add(2)
+def test_visits_that_were_erased_meanwhile_are_told(bench: Bench) -> None:
+    bench.visits.lost = 3
     bench.start()
-    assert bench.orca.tried == ["v-1", "v-2"]
+    (trouble,) = bench.connector.troubles()
+    assert trouble.code is Code.ORCA_SILENT
+    assert trouble.reason == "3 visits were erased before they could be handed over"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b'{"kiosk": "1"}', b'[{"visit": 1}]', b"[" * 70_000])
+def test_a_file_that_is_spoiled_begins_anew(bench: Bench, content: bytes) -> None:
+    bench.file.write_bytes(content)
+    bench.begin_anew()
+    bench.visits.add()
+    bench.start()
+    assert [one.visit for one in bench.connector.standing()] == ["v-1"]
 
 
 def test_staff_read_who_it_was_until_the_service_ends(bench: Bench) -> None:
@@ -343,11 +371,11 @@ def test_the_file_says_nothing_of_anybody_and_stays_small(bench: Bench) -> None:
     bench.start()
     bench.visits.add(MOST_OUTCOMES + 30)
     bench.pauses.let()
-    path = bench.folder / "orca-progress.json"
+    path = bench.file
     text = path.read_text("utf-8")
     assert not any(part in text for part in ("モ＊＊", "模擬", "花子", "1985", "71-0001", "133033"))
     assert os.stat(path).st_mode & 0o777 == 0o600
-    assert len(json.loads(text)["handled"]) == MOST_OUTCOMES
+    assert len(json.loads(text)) == MOST_OUTCOMES
     assert bench.connector.standing()[0].visit == f"v-{MOST_OUTCOMES + 30}"
 
 
@@ -383,8 +411,7 @@ class Hanging(Scripted):
 
 def test_a_visit_wakes_it_and_an_end_does_not_wait_for_an_orca_that_hangs(tmp_path: Path) -> None:
     orca, visits = Hanging(), Visits()
-    KeptProgress(tmp_path, "1").write(KeptProgress(tmp_path, "1").fresh(0))
-    connector = Connector(orca, visits, KeptProgress(tmp_path, "1"))
+    connector = Connector(orca, visits, KeptOutcomes(tmp_path))
     connector.start()
     assert orca.checked.wait(LIMIT)
     visits.add(2)
