@@ -74,7 +74,7 @@ def _answer(
         insurer_name=judged.insurer_name,
         notes=judged.notes,
         member=service.pseudonym(person),
-        person=person_for(person, None, now),
+        person=person_for(person, None, now, asked.answer),
     )
 
 
