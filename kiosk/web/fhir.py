@@ -35,7 +35,8 @@ from kiosk.web.seams import ProgramsPort
 
 __all__ = ["Fhir", "fhir_router", "install_fhir"]
 
-_VERSION: Final = "4.0"
+_VERSIONS: Final = frozenset({"", "4.0", "4.0.1"})
+"""What a media type may say of the version; usually it says nothing."""
 _JSON: Final = frozenset({FHIR_JSON, "application/json"})
 _FORM: Final = frozenset({"application/x-www-form-urlencoded"})
 _WANTED: Final = _JSON | {"*/*", "application/*"}
@@ -150,7 +151,7 @@ def _media_type(header: str) -> tuple[str, Mapping[str, str]]:
 
 
 def _is_our_version(parameters: Mapping[str, str]) -> bool:
-    return parameters.get("fhirversion", _VERSION) == _VERSION
+    return parameters.get("fhirversion", "") in _VERSIONS
 
 
 # What a question ends in that is not answered

@@ -130,6 +130,7 @@ async def test_a_coverage_of_nobody_is_an_empty_bundle(house: House) -> None:
         {"Content-Type": "application/json"},
         {"Content-Type": "application/fhir+json; charset=UTF-8"},
         {"Content-Type": 'application/fhir+json; fhirVersion="4.0"'},
+        {"Content-Type": "application/fhir+json; fhirVersion=4.0.1"},
         {"Accept": "application/fhir+json; fhirVersion=4.0, application/fhir+xml"},
         {"Accept": "application/fhir+xml;q=0.5, */*;q=0.1"},
     ],
