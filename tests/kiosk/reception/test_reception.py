@@ -28,7 +28,7 @@ from kiosk.reception import (
     StateName,
     UnionOffice,
     UnionPage,
-    eligibility_service,
+    judged,
 )
 from kiosk.reception.sleep import SleepWatch
 from simulators.demo import Stage
@@ -229,7 +229,7 @@ async def test_a_day_that_begins_with_a_result_on_the_screen_is_the_day_of_the_n
         await site.until(Screen.PIN)
         await site.pin("1234")
         shown = await site.until(Screen.RESULT_CARD)
-        decided = mocker.spy(eligibility_service, "decide")
+        decided = mocker.spy(judged, "decide")
         mocker.patch.object(site.service, "now", lambda: datetime.now(UTC) + later)
         assert site.reception.view == shown
         await site.reception.act(ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM))
