@@ -26,6 +26,8 @@ from kiosk.assembly.parts import (
     simulation_routers,
 )
 from kiosk.assembly.programs import watcher_of as watcher_of_programs
+from kiosk.assembly.receipts import issuer_of
+from kiosk.assembly.receipts import watcher_of as watcher_of_receipts
 from kiosk.assembly.results import begin_if_open, keeper, opened_results
 from kiosk.assembly.results import watcher_of as watcher_of_results
 from kiosk.assembly.sources import opened_reader, sources_of
@@ -70,7 +72,8 @@ def build_app(
         late = LateAnswers(lambda: datetime.now(UTC))
         outage = opened.enter_context(opened_outage(settings, late.note))
         sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
-        service = make_eligibility_service(settings, registry, opening, sources)
+        receipts = issuer_of(settings)
+        service = make_eligibility_service(settings, registry, opening, sources, receipts)
         results = opened.enter_context(opened_results(settings))
         orca = opened.enter_context(opened_connector(settings, results))
         begin_if_open(results, service)
@@ -83,6 +86,9 @@ def build_app(
         reception.watch(watcher_of_programs(settings))
         if orca is not None:
             reception.watch(watcher_of_orca(orca))
+        look_at_receipts = watcher_of_receipts(receipts, service)
+        look_at_receipts()
+        reception.watch(look_at_receipts)
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))
@@ -91,8 +97,15 @@ def build_app(
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]
         try:
-            fhir = fhir_of(settings, service)
-            app = create_app(reception, settings, routers=routers, lifespan=running, tokens=tokens, fhir=fhir)
+            app = create_app(
+                reception,
+                settings,
+                routers=routers,
+                lifespan=running,
+                tokens=tokens,
+                fhir=fhir_of(settings, service),
+                receipt_keys=receipts.public_keys,
+            )
         except ScaleError as error:
             raise SettingsError(f"screen: {error}") from error
         closing.enter_context(opened.pop_all())

@@ -21,6 +21,7 @@ from kiosk.eligibility.sources import Sources
 from kiosk.issuance import Queue
 from kiosk.orca import Connector
 from kiosk.policy_file import load_policy
+from kiosk.receipts import ReceiptIssuer
 from kiosk.reception import (
     EligibilityService,
     LateAnswers,
@@ -50,7 +51,7 @@ def make_registry(settings: Settings) -> Registry:
 
 
 def make_eligibility_service(
-    settings: Settings, registry: Registry, opening: Opening, sources: Sources
+    settings: Settings, registry: Registry, opening: Opening, sources: Sources, receipts: ReceiptIssuer
 ) -> EligibilityService:
     """Return what answers a visit, with its books opened if that is possible now. Raises SettingsError."""
     policy = _policy(settings)
@@ -67,6 +68,7 @@ def make_eligibility_service(
         open_books=opening.again,
         set_aside=SetAsideFile(settings.data_dir),
         sources=sources,
+        receipts=receipts,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.audit.entry import instant, require_codes, require_reference, require_staff
+from kiosk.audit.entry import instant, require_codes, require_fingerprint, require_reference, require_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class DeskEntry:
         applies: The document of the decision that was shown to staff.
         usable: ``yes``, ``with_declaration`` or ``no``; None if there was no decision.
         reasons: The reason codes of that decision.
+        receipt: The SHA-256 of the presence receipt that the shown answer has; None if it has none.
 
     """
 
@@ -32,6 +33,7 @@ class DeskEntry:
     applies: str | None = None
     usable: str | None = None
     reasons: tuple[str, ...] = ()
+    receipt: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse anything that is not a code, as ``Entry`` does.
@@ -44,6 +46,7 @@ class DeskEntry:
             raise ValueError("the instant must carry its zone")
         require_codes((self.act, self.detail, self.applies, self.usable, *self.reasons))
         require_reference(self.member)
+        require_fingerprint(self.receipt)
         require_staff(self.staff)
 
     def to_json(self) -> dict[str, object]:
@@ -59,4 +62,5 @@ class DeskEntry:
             "applies": self.applies,
             "usable": self.usable,
             "reasons": list(self.reasons),
+            "receipt": self.receipt,
         }

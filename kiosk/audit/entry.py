@@ -28,6 +28,8 @@ class Entry:
         failure: The code of the failure that ended the visit; None if it did not fail.
         member: The ``Journal.reference`` of the member; None if the member is not known.
         staff: The account of the member of staff who compared the face (目視確認); None if nobody did.
+        receipt: The SHA-256 of the presence receipt, so that who holds the receipt can be told that it was given here,
+            and the journal alone tells nothing of it; None if none was given.
 
     """
 
@@ -42,6 +44,7 @@ class Entry:
     member: str | None = None
     staff: str | None = None
     revocation: str = "not_checked"
+    receipt: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse anything that is not a code, so that no free text gets into the journal.
@@ -56,6 +59,7 @@ class Entry:
             raise ValueError("visit or reasons out of bounds")
         require_codes((self.level, self.revocation, self.path, self.applies, self.usable, self.failure, *self.reasons))
         require_reference(self.member)
+        require_fingerprint(self.receipt)
         if self.staff is not None:
             require_staff(self.staff)
 
@@ -74,6 +78,7 @@ class Entry:
             "failure": self.failure,
             "member": self.member,
             "staff": self.staff,
+            "receipt": self.receipt,
         }
 
 
@@ -92,6 +97,12 @@ def require_reference(member: str | None) -> None:
     """Raise ValueError for anything that is not a ``Journal.reference``."""
     if member is not None and not _REFERENCE.fullmatch(member):
         raise ValueError("a member is named by Journal.reference only")
+
+
+def require_fingerprint(receipt: str | None) -> None:
+    """Raise ValueError for anything that is not a SHA-256."""
+    if receipt is not None and not _REFERENCE.fullmatch(receipt):
+        raise ValueError("a receipt is named by its SHA-256 only")
 
 
 def require_staff(account: str) -> None:

@@ -22,6 +22,7 @@ from kiosk.cli.document import app as document_app
 from kiosk.cli.issuance import app as issuance_app
 from kiosk.cli.orca import app as orca_app
 from kiosk.cli.policy import app as policy_app
+from kiosk.cli.receipt import app as receipt_app
 from kiosk.cli.registry import app as registry_app
 from kiosk.cli.serve import handbook_command, serve_command, settings_command
 from kiosk.cli.staff import app as staff_app
@@ -69,6 +70,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(terminal_app, name="terminal")
 app.add_typer(token_app, name="token")
 app.add_typer(orca_app, name="orca")
+app.add_typer(receipt_app, name="receipt")
 
 
 def main() -> None:

@@ -96,6 +96,7 @@ class Code(StrEnum):
     WRONG_PASSWORDS = "S-12"
     RESULTS_NOT_KEPT = "S-13"
     TOKENS_UNREADABLE = "S-14"
+    RECEIPTS_UNSIGNED = "S-18"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

@@ -33,10 +33,11 @@ from kiosk.reception.desk import (
     StaffDesk,
     VisitOutcome,
 )
-from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen, masked
+from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
+from kiosk.reception.masking import masked
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
 from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer

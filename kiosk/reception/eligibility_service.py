@@ -32,11 +32,12 @@ from kiosk.eligibility.terminal import (
     Status,
 )
 from kiosk.failures import Code, Failure, place_of
-from kiosk.graphemes import shown_letters
 from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
+from kiosk.receipts import ReceiptIssuer, fingerprint
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.judged import Judged, by_answer, by_register
+from kiosk.reception.masking import masked
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import require_photo, shows_whose
@@ -51,7 +52,7 @@ from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 from kiosk.results import pseudonym
 
-__all__ = ["Books", "EligibilityService", "Judged", "NotDeterminable", "NotOpen", "by_register", "masked"]
+__all__ = ["Books", "EligibilityService", "NotDeterminable", "NotOpen"]
 
 _log = structlog.get_logger(__name__)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented", Level.OFFICIAL_READER: "official_reader"}
@@ -66,12 +67,6 @@ class NotDeterminable(Exception):
     def __init__(self, failure: Failure, last_known: AskedSource | None = None) -> None:
         super().__init__(failure.code.value)
         self.failure, self.last_known = failure, last_known
-
-
-def masked(kana: str) -> str:
-    """Return kana of which only the first letter of each part shows, with 様: 「ト＊＊ タ＊＊ 様」, 「ｶﾞ＊＊ 様」."""
-    parts = kana.split()[:3]
-    return " ".join(f"{shown_letters(part)[0]}＊＊" for part in parts) + " 様" if parts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ class EligibilityService:
     """The register, the rules and the journal behind one kiosk. ``now`` is the clock (aware).
 
     ``union`` is given only at the union's terminal: a confirmed person sees there what the register says of them.
-    ``sources`` are who is asked about a person.
+    ``sources`` are who is asked about a person. ``receipts`` signs that somebody was here; None: nobody does.
     ``set_aside`` is the file of what an administrator no longer believes; ``built_at`` when this program was put here.
     """
 
@@ -111,7 +106,9 @@ class EligibilityService:
         set_aside: SetAsideFile | None = None,
         built_at: datetime | None = None,
         sources: Sources | None = None,
+        receipts: ReceiptIssuer | None = None,
     ) -> None:
+        self._receipts = receipts
         self.sources = sources or Sources()
         self.registry, self.now, self.policy, self.union = registry, now, policy, union
         self._books = Books(journal, site_key) if journal and site_key else None
@@ -189,7 +186,9 @@ class EligibilityService:
         decision = published(judged.for_staff, judged.facts)
         elsewhere = judged.insurer_name is not None
         pages = None if elsewhere else self._personal_pages(binding, judged.facts, asked)
-        self.write_down(self.entry(effect, decision, binding.member.id, now))
+        member = self.pseudonym(binding.member)
+        receipt = self.receipt(effect.identifier, member, asked.person.level, decision, now)
+        self.write_down(self.entry(effect, decision, binding.member.id, now, receipt))
         return Eligibility(
             decision,
             masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
@@ -202,13 +201,22 @@ class EligibilityService:
             differences=() if asked.person.level is Level.PRESENTED else judged.differences,
             insurer_name=judged.insurer_name,
             notes=judged.notes,
-            member=self.pseudonym(binding.member),
+            member=member,
+            receipt=receipt,
             person=person_for(binding.member, asked.answer if elsewhere else None, now, asked.answer),
         )
 
     def pseudonym(self, member: Member) -> str:
         """Return the name under which other programs know a member. Raises JournalError while nothing is open."""
         return pseudonym(str(member.id), self.site_key)
+
+    def receipt(
+        self, identifier: str, member: str | None, level: Level, decision: Decision, now: datetime
+    ) -> str | None:
+        """Return the signed statement that a member was here, in the visit ``identifier``; None if nobody can sign."""
+        if self._receipts is None or member is None or not identifier:
+            return None
+        return self._receipts.issue(identifier, member, level, decision, now)
 
     def right_now(self) -> datetime:
         """Return the present. Raises NotDeterminable for a clock that is wrong: the answer would be of another year."""
@@ -343,8 +351,10 @@ class EligibilityService:
             raise NotDeterminable(Failure.here(Code.NO_FACTS))
         return facts
 
-    def entry(self, effect: Determine, decision: Decision, member: MemberId, now: datetime) -> Entry:
-        """Return the journal's entry for an answer."""
+    def entry(
+        self, effect: Determine, decision: Decision, member: MemberId, now: datetime, receipt: str | None
+    ) -> Entry:
+        """Return the journal's entry for an answer and its receipt."""
         person = effect.asked.person
         staff = person.staff
         revocation = person.card.check.revocation if person.card else Revocation.NOT_CHECKED
@@ -359,6 +369,7 @@ class EligibilityService:
             member=self.journal.reference(str(member)),
             staff=staff.staff if staff else None,
             revocation=revocation.value,
+            receipt=fingerprint(receipt) if receipt else None,
         )
 
     def write_down(self, entry: Entry) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from datetime import datetime
 
 from kiosk.reception.audience import Audience
 from kiosk.reception.endings import Endings
+from kiosk.reception.identifiers import new_identifier
 from kiosk.reception.lying import CardsLying
 from kiosk.reception.picture import Painter, time_limit
 from kiosk.reception.readers import ReaderBoard
@@ -168,5 +168,4 @@ class VisitLoop:
 
 
 def _named(visit: Visit) -> Visit:
-    """Return the visit with an identifier that says nothing, and that no other visit of any kiosk ever has."""
-    return replace(visit, identifier=secrets.token_hex(16))
+    return replace(visit, identifier=new_identifier())

@@ -11,7 +11,9 @@ from kiosk.eligibility.sources import OUTAGE, member_of
 from kiosk.eligibility.terminal import Answer, Desk, Enquiry, PatientCard, PatientCardsUnusable, Qualification
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import Level
-from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, masked
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.judged import Judged
+from kiosk.reception.masking import masked
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import shows_whose
@@ -62,7 +64,9 @@ def _answer(
     judged = _judged(service, effect, card, patient, asked.answer, today)
     person = _person(asked.answer, enquiry, today, now)
     decision = published(judged.for_staff, judged.facts)
-    service.write_down(service.entry(effect, decision, person.id, now))
+    member = service.pseudonym(person)
+    receipt = service.receipt(effect.identifier, member, asked.person.level, decision, now)
+    service.write_down(service.entry(effect, decision, person.id, now, receipt))
     return Eligibility(
         decision,
         masked_name="" if asked.person.level is Level.PRESENTED else masked(person.kana),
@@ -73,7 +77,8 @@ def _answer(
         answer=asked.answer,
         insurer_name=judged.insurer_name,
         notes=judged.notes,
-        member=service.pseudonym(person),
+        member=member,
+        receipt=receipt,
         person=person_for(person, None, now, asked.answer),
     )
 

@@ -384,6 +384,7 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         notes=eligibility.notes,
         consents=_consents_of(eligibility.answer),
         member=eligibility.member,
+        receipt=eligibility.receipt,
     )
 
 

@@ -17,7 +17,8 @@ from kiosk.eligibility import KeyQuery, Member, MemberId, facts_for
 from kiosk.eligibility.sources import OUTAGE, enquiry_of, member_of
 from kiosk.eligibility.terminal import Answer, Desk, FactsNote, Qualification
 from kiosk.failures import Code, Failure
-from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, by_register
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.judged import Judged, by_register
 from kiosk.reception.visit.eligibility import AskedSource
 
 __all__ = ["BirthDateNeeded", "ProgramAnswer", "ProgramLookUp"]

@@ -14,7 +14,9 @@ from kiosk.eligibility.sources import enquiry_of, member_of
 from kiosk.eligibility.terminal import Awaited, Desk, Enquiry, FaceFile, Qualification, Whose, qualifications
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
-from kiosk.reception.eligibility_service import EligibilityService, Judged, NotDeterminable, masked
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.judged import Judged
+from kiosk.reception.masking import masked
 from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
@@ -51,7 +53,9 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
         raise NotDeterminable(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
     judged = _judged(service, effect.asked, person, whose, today)
     decision = published(judged.for_staff, judged.facts)
-    service.write_down(service.entry(effect, decision, whose.member.id, now))
+    member = service.pseudonym(whose.member) if whose.member.id.number else None
+    receipt = service.receipt(effect.identifier, member, person.level, decision, now)
+    service.write_down(service.entry(effect, decision, whose.member.id, now, receipt))
     service.sources.keep(enquiry_of(whose.member.id, whose.member.birth_date, today), person.face.answer)
     last_day = person.card.check.last_day if person.card else None
     return Eligibility(
@@ -65,7 +69,8 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
         differences=judged.differences,
         insurer_name=judged.insurer_name,
         notes=judged.notes,
-        member=service.pseudonym(whose.member) if whose.member.id.number else None,
+        member=member,
+        receipt=receipt,
         person=person_for(whose.member, None, now, person.face.answer) if whose.member.id.number else None,
     )
 

@@ -25,7 +25,8 @@ class View:
     """One immutable picture of the kiosk. ``sequence`` grows by one at every change and never repeats.
 
     ``identifier`` names the visit for other programs; it has no meaning, and is unique for ever. ``at`` is when this
-    picture came to be. ``member`` is the pseudonym of the member, once there is one.
+    picture came to be. ``member`` is the pseudonym of the member, once there is one;
+    ``receipt`` the signed statement that they were here and got this answer.
     ``decision`` is as everybody may read it, ``for_staff`` as staff may.
     ``deadline`` is how many seconds the server waits on this screen, from the moment of the change (None: no limit).
     ``masked_name`` is kana with all but the first letters masked, or empty; nothing here identifies a person but
@@ -57,6 +58,7 @@ class View:
     identifier: str = ""
     at: datetime = datetime.min.replace(tzinfo=UTC)
     member: str | None = None
+    receipt: str | None = None
     level: Level | None = None
     purpose: Purpose = Purpose.VISIT
     decision: Decision | None = None

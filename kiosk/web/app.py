@@ -18,6 +18,7 @@ from kiosk.web.errors import SHIELD, ErrorCode, documented, install
 from kiosk.web.fhir import Fhir, fhir_router, install_fhir
 from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
+from kiosk.web.receipts import ReceiptKeys, no_keys, receipt_router
 from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens
 from kiosk.web.seams import ReceptionPort, WebSettings
@@ -38,6 +39,7 @@ def create_app(
     lifespan: Lifespan[FastAPI] | None = None,
     tokens: Tokens | None = None,
     fhir: Fhir | None = None,
+    receipt_keys: ReceiptKeys = no_keys,
 ) -> FastAPI:
     """Return the application.
 
@@ -48,6 +50,7 @@ def create_app(
         lifespan: What runs while the application does.
         tokens: The secrets, if the caller keeps them; None to use the API's token of ``settings.data_dir``.
         fhir: What answers programs that speak FHIR; None: nothing does.
+        receipt_keys: Returns the public keys of receipts.
 
     Raises:
         ScaleError: The panel is too small.
@@ -66,6 +69,7 @@ def create_app(
     app.state.closing = closing = asyncio.Event()
     app.state.leaving = reception.leave
     app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
+    app.include_router(receipt_router(receipt_keys))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])
     if fhir is not None:

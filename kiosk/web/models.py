@@ -69,6 +69,8 @@ class VisitBody(BaseModel):
 
     ``visit`` names it from its beginning until the kiosk is at rest again. It has no meaning and is unique for ever.
     ``at`` is when it last changed. ``member`` is a stable pseudonym of the member, once there is one.
+    ``receipt`` is the presence receipt, a signed statement that this member was here and got this answer: it is there
+    from the answer on, if the level is ``confirmed``, ``staff_confirmed`` or ``official_reader``.
     ``sequence`` grows with every change; ``revocation`` is null until a card was read.
 
     ``unchecked_before_pin`` says that the 暗証番号 went, or will go, to a card whose chain could not be checked before.
@@ -81,6 +83,7 @@ class VisitBody(BaseModel):
     visit: str
     at: datetime
     member: str | None
+    receipt: str | None
     sequence: int
     state: StateName
     screen: Screen
@@ -104,6 +107,7 @@ class VisitBody(BaseModel):
             visit=view.identifier,
             at=view.at,
             member=view.member,
+            receipt=view.receipt,
             sequence=view.sequence,
             state=view.state,
             screen=view.screen,

@@ -22,7 +22,7 @@ from tests.docs.pages import BLOCKS, Block
 
 PASSWORD: Final = "tsuki-to-kaze9"  # noqa: S105 - of an invented person
 VOLATILE: Final = {"as_of", "at", "called_at", "seconds", "sequence", "since", "version"}
-IDENTIFIERS: Final = {"member", "visit"}
+IDENTIFIERS: Final = {"kid", "member", "receipt", "visit", "x"}
 ON_THE_PAGE: Final = [one for one in BLOCKS if one.page == "docs/api.md"]
 
 

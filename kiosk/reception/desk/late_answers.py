@@ -15,7 +15,7 @@ from typing import Final
 from kiosk import tokyo_day
 from kiosk.eligibility.terminal import Answer, Status, WaitingQuestion
 from kiosk.failures import Code
-from kiosk.reception.eligibility_service import masked
+from kiosk.reception.masking import masked
 
 __all__ = ["LateAnswer", "LateAnswers"]
 

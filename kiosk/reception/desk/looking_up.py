@@ -24,15 +24,12 @@ from kiosk.eligibility import (
 )
 from kiosk.eligibility.sources import ConfirmedField, changes_of, enquiry_of, member_of
 from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FaceFile, Qualification, face_moment
-from kiosk.identity import CertificateCheck, binding_key, site_key_fingerprint
+from kiosk.identity import CertificateCheck, Level, binding_key, site_key_fingerprint
+from kiosk.receipts import fingerprint
 from kiosk.reception.desk.asking import Asked, ConfirmedOnline, DeskProblem, DeskRefused, FoundMember, Seen
-from kiosk.reception.eligibility_service import (
-    EligibilityService,
-    Judged,
-    NotDeterminable,
-    by_register,
-    masked,
-)
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.judged import Judged, by_register
+from kiosk.reception.masking import masked
 from kiosk.reception.persons import person_for
 from kiosk.reception.reader_answer import face_of
 from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen
@@ -131,21 +128,27 @@ class LookingUp:
         self.write("looked_up", by, found, decision=published(made.for_staff, made.facts), detail=detail)
         return made.for_staff
 
-    def eligibility(self, found: FoundMember, asked: Asked, decision: Decision) -> Eligibility:
-        """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member."""
+    def eligibility(self, found: FoundMember, asked: Asked, decision: Decision, identifier: str) -> Eligibility:
+        """Return what the visitor's screen shows of a decision that ``decide`` has just made of this member.
+
+        ``identifier`` is that of the visit that begins so.
+        """
+        service = self.service
         made = self._judged(found, asked, None)
         answer = found.online.answer if found.online else None
         elsewhere = answer if made.insurer_name is not None else None
+        shown, member = published(decision, made.facts), service.pseudonym(found.member)
         return Eligibility(
-            published(decision, made.facts),
+            shown,
             masked(found.member.kana),
             for_staff=decision,
             source=made.source,
             differences=made.differences,
             insurer_name=made.insurer_name,
             notes=made.notes,
-            member=self.service.pseudonym(found.member),
-            person=person_for(found.member, elsewhere, self.service.now(), answer),
+            member=member,
+            receipt=service.receipt(identifier, member, Level.STAFF_CONFIRMED, shown, service.now()),
+            person=person_for(found.member, elsewhere, service.now(), answer),
         )
 
     def require_seen(self, found: FoundMember) -> None:
@@ -212,7 +215,15 @@ class LookingUp:
 
     def shown(self, found: FoundMember, eligibility: Eligibility, act: StaffAct, visit: int) -> None:
         """Journal that staff put the answer on the visitor's screen, and on what they knew the person by."""
-        self.write("shown", act.staff, found, decision=eligibility.decision, visit=visit, detail=act.reason)
+        self.write(
+            "shown",
+            act.staff,
+            found,
+            decision=eligibility.decision,
+            visit=visit,
+            detail=act.reason,
+            receipt=eligibility.receipt,
+        )
 
     def write(
         self,
@@ -223,6 +234,7 @@ class LookingUp:
         decision: Decision | None = None,
         visit: int | None = None,
         detail: str | None = None,
+        receipt: str | None = None,
     ) -> None:
         """Journal one act of staff; ``decision`` as it is published, since more than staff read the journal."""
         journal = self.service.journal
@@ -236,6 +248,7 @@ class LookingUp:
             applies=decision.applies.value if decision and decision.applies else None,
             usable=decision.usable.value if decision else None,
             reasons=_codes(decision.reasons) if decision else (),
+            receipt=fingerprint(receipt) if receipt else None,
         )
         journal.append(entry)
 

@@ -24,6 +24,7 @@ from kiosk.reception.desk.looking_up import LookingUp
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.desk.tying import Tying
 from kiosk.reception.floors import Findings
+from kiosk.reception.identifiers import new_identifier
 from kiosk.reception.photo import PhotoProblem, PhotoRefused, shows_whose
 from kiosk.reception.reader_answer import awaited_as
 from kiosk.reception.reception import Reception
@@ -260,8 +261,9 @@ class StaffDesk(Acting):
         if decision is None or decision != await self.decide(found, asked, by):
             raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         act = StaffAct(by, f"lookup.{seen}")
-        eligibility = self._looking_up.eligibility(await self.again(found), asked, decision)
-        event = LookedUp(visit, eligibility, act, asked.purpose)
+        identifier = new_identifier()
+        eligibility = self._looking_up.eligibility(await self.again(found), asked, decision, identifier)
+        event = LookedUp(visit, eligibility, act, asked.purpose, identifier)
         async with self._refusal_noted("shown", by, found, visit):
             await self._journaled(lambda: self._looking_up.shown(found, eligibility, act, visit))
             self._on_screen(sequence)

@@ -46,10 +46,14 @@ class Prove:
 
 @dataclass(frozen=True, slots=True)
 class Determine:
-    """Look the member up, decide, and write the journal before anything is shown."""
+    """Look the member up, decide, and write the journal before anything is shown.
+
+    ``identifier`` names the visit in its receipt.
+    """
 
     visit: int
     asked: Determining
+    identifier: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

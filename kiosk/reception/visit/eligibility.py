@@ -40,7 +40,8 @@ class Eligibility:
     ``source`` is who has answered; ``answer`` is what the 資格確認端末 said, which is asked once a visit;
     ``differences`` is where the register says something else, for staff. ``insurer_name`` is there for a member of
     another insurer. ``notes`` is what staff are told of the terminal's answer.
-    ``member`` is the member's pseudonym, ``person`` who they are, for other programs.
+    ``member`` is the member's pseudonym, ``person`` who they are, for other programs; ``receipt`` is the signed
+    statement that they were here.
     ``inquiry`` is what could still be asked, ``pages`` what the union's terminal shows of the person's own record.
     """
 
@@ -56,6 +57,7 @@ class Eligibility:
     insurer_name: str | None = field(default=None, repr=False)
     notes: tuple[FactsNote, ...] = ()
     member: str | None = None
+    receipt: str | None = None
     person: NamedMember | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

@@ -227,12 +227,16 @@ class CardBound:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """Staff put an answer on the screen, for somebody whom they have identified and looked up."""
+    """Staff put an answer on the screen, for somebody whom they have identified and looked up.
+
+    ``identifier`` names the visit that begins so; its receipt has it already.
+    """
 
     visit: int
     eligibility: Eligibility = field(repr=False)
     staff: StaffAct
     purpose: Purpose = Purpose.VISIT
+    identifier: str = ""
 
 
 OfVisit = (

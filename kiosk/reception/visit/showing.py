@@ -177,5 +177,7 @@ def looked_up(
     if forbids_answers(at.visit.service):
         return IGNORED
     state = ShownByStaff(at.event.eligibility, at.event.staff, at.event.purpose)
-    shown = Visit(at.visit.number + 1, state, at.visit.service, at.visit.reader, at.visit.card_present)
+    before = at.visit
+    shown = Visit(before.number + 1, state, before.service, before.reader, before.card_present)
+    shown = replace(shown, identifier=at.event.identifier)
     return Transition(shown, leaving(at.visit, "replaced"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from kiosk.audit import Journal, journal_path, verify
 from kiosk.eligibility import MemberQuery, Registry
 from kiosk.eligibility.sources import Sources
 from kiosk.identity import Verifier, load_site_key
+from kiosk.receipts import PublicJwk, ReceiptIssuer
 from kiosk.reception import (
     DeskProblem,
     DeskRefused,
@@ -54,6 +55,7 @@ class Site:
         self.reception: Reception
         self.service: EligibilityService
         self.desk: StaffDesk
+        self.receipt_keys: Callable[[], Sequence[PublicJwk]]
         self.changes: AsyncIterator[View]
 
     def now(self) -> datetime:
@@ -143,7 +145,12 @@ async def open_site(
     key = load_site_key(settings.site_key_path)
     trust = trust_store(settings.identity.trust, allow_test=True)
     with Registry.open(settings.database) as registry, Journal.open(site.journal, "t", key, now=stage.now) as journal:
-        site.service = EligibilityService(registry, journal, key, site.now, union=union, sources=sources)
+        receipts = ReceiptIssuer(folder, "t")
+        assert receipts.look() == ()
+        site.receipt_keys = receipts.public_keys
+        site.service = EligibilityService(
+            registry, journal, key, site.now, union=union, sources=sources, receipts=receipts
+        )
         options = ReceptionOptions(rules=rules or Rules(), limits=limits, simulation=True, sleep=sleep or SleepWatch())
         verifier = Verifier(trust, revocation_source(settings.identity.crl, None))
         plugins = {"simulator": (SimulatorPlugin(site.readers), {})}

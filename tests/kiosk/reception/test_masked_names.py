@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.graphemes import graphemes
-from kiosk.reception.eligibility_service import masked
+from kiosk.reception.masking import masked
 
 
 @pytest.mark.parametrize(

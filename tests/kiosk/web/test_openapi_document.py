@@ -48,6 +48,7 @@ OPERATIONS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         500: {"broken": True, "json": FINISH},
         503: {"unknown_holder": True, "json": CONFIRM, "headers": {"If-Match": '"1"'}},
     },
+    ("GET", "/api/v1/receipt-keys"): SHIELD | {500: {"broken": True}},
     ("GET", "/simulation/people"): SHIELD | NO_TOKEN | {500: {"broken": True}},
     ("GET", "/simulation/state"): SHIELD | NO_TOKEN | {500: {"broken": True}},
     ("POST", "/simulation/put"): SHIELD
@@ -141,7 +142,8 @@ async def test_each_error_occurs_and_is_what_the_document_says(
     if means.pop("unwell", False):
         house.reception.reasons = [Failure(Code.NO_READER, "m:f", "/dev/usb")]
     if means.pop("broken", False):
-        house.app = create_app(BROKEN, house.settings, routers=[panel_router(BROKEN, BROKEN)])
+        routers, keys = [panel_router(BROKEN, BROKEN)], lambda: BROKEN.keys()
+        house.app = create_app(BROKEN, house.settings, routers=routers, receipt_keys=keys)
     if means.pop("endless", False):
         monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
         means["content"] = endless()
@@ -237,4 +239,4 @@ def test_what_is_generated_from_the_document_is_answered_as_it_says(kiosk: Any, 
             asked.add(case.path)
 
         is_answered()
-    assert asked == {"/healthz", "/api/v1/visit", "/api/v1/events", ACTIONS}
+    assert asked == {"/healthz", "/api/v1/visit", "/api/v1/events", ACTIONS, "/api/v1/receipt-keys"}

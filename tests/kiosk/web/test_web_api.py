@@ -77,7 +77,7 @@ async def test_a_reader_that_is_down_is_told_though_visits_go_on(kiosk: Any, cli
 async def test_the_visit_has_the_keys_of_the_interface(
     kiosk: Any, client: httpx.AsyncClient, result_view: Any, working: Decision
 ) -> None:
-    more = {"revocation": Revocation.NOT_CHECKED, "call": CallShown.CALLED, "member": "a" * 64}
+    more = {"revocation": Revocation.NOT_CHECKED, "call": CallShown.CALLED, "member": "a" * 64, "receipt": "e.e.e"}
     kiosk.reception.publish(result_view(working, **more))
     visit = (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     assert visit == {
@@ -85,6 +85,7 @@ async def test_the_visit_has_the_keys_of_the_interface(
         "visit": "5f1c0a4be2d94c6f8a37d21b90e4c7aa",
         "at": "2026-11-22T01:02:03Z",
         "member": "a" * 64,
+        "receipt": "e.e.e",
         "sequence": 2,
         "state": "result",
         "screen": "result_card",
@@ -209,5 +210,6 @@ async def test_the_document_names_the_two_secrets_and_where_they_are_asked_for(c
     assert [schemes["cookie"][key] for key in ("type", "in", "name")] == ["apiKey", "cookie", "kiosk_visitor"]
     asked = {path: one.get("security") for path, methods in document["paths"].items() for one in methods.values()}
     either = [{"bearer": []}, {"cookie": []}]
+    assert asked.pop("/api/v1/receipt-keys") is None, "public keys are no secret"
     assert asked.pop("/healthz") == [{"bearer": []}, {}], "with a token or without one"
     assert asked == {path: either for path in ("/api/v1/visit", "/api/v1/events", "/api/v1/visit/actions")}

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from kiosk.decision import CardToday, Decision, LifeEvent, NextStep, Paper, Purpose, Reason
@@ -137,7 +138,7 @@ async def outputs(stage: Stage, folder: Path, visit: Visit, who: str, *, at_unio
             ended: list[Ended] = []
             site.reception.on_end(ended.append)
             views = [view async for view in visit(site, who)]
-            entries = [without(entry, "at", "hash", "previous", "seq") for entry in site.entries()]
+            entries = [without(entry, "at", "hash", "previous", "seq", "receipt") for entry in site.entries()]
         orders = [(order.document.value, order.reasons) for order in queue.open_orders()]
         for number in queue.open_numbers():
             queue.cancel([number], "hanako", "the test is over", stage.now)
@@ -167,12 +168,20 @@ def comparable(view: View) -> dict[str, Any]:
     decision = comparable_decision(view.decision) if view.decision else None
     source = replace(view.source, as_of=datetime.min) if view.source else None
     own = {"sequence": 0, "visit": 0, "identifier": "", "at": datetime.min, "source": source}
+    own["receipt"] = claims(view.receipt) if view.receipt else None
     shown = asdict(replace(view, **own, decision=decision, for_staff=None, farewell=None))
     return shown | {"first step": view.farewell is not None}
 
 
+def claims(receipt: str) -> dict[str, Any]:
+    """Return what a receipt says, without the visit and the moment."""
+    said: dict[str, Any] = jwt.decode(receipt, options={"verify_signature": False})
+    return without(said, "visit", "iat")
+
+
 def published_texts(view: View) -> str:
-    """Return everything that is sent to a visitor's page, to the API and to its stream."""
+    """Return everything that is sent to a visitor's page, to the API and to its stream, but receipts: see `claims`."""
+    view = replace(view, receipt=None)
     pages = "".join(Screens(profile=profile).page(view) for profile in ("clinic", "union_office"))
     return pages + VisitBody.of(view, "受付").model_dump_json()
 
@@ -192,13 +201,15 @@ async def test_nothing_but_staffs_marks_a_person_whose_data_are_withheld(
     others = await outputs(stage, tmp_path / "unregistered", visit, who, at_union_office=at_union_office)
 
     said = log + json.dumps(theirs.entries) + repr(theirs.orders) + "".join(map(published_texts, theirs.views))
-    said += "".join(published_visit(one.view, "clinic").decode() for one in theirs.ended)
+    said += "".join(published_visit(replace(one.view, receipt=None), "clinic").decode() for one in theirs.ended)
+    said += "".join(json.dumps(claims(one.view.receipt)) for one in theirs.ended if one.view.receipt)
     said += "".join(json.dumps(one.person.to_json(), ensure_ascii=False) for one in theirs.ended if one.person)
     assert [mark for mark in MARKS if mark in said] == []
     assert any(view.for_staff is not None for view in theirs.views)
     for shown, of_others in zip(theirs.views, others.views, strict=True):
         assert comparable(shown) == comparable(of_others)
     assert theirs.ended != []
+    assert any(one.view.receipt for one in theirs.ended)
     for one, of_another in zip(theirs.ended, others.ended, strict=True):
         assert (comparable(one.view), one.person) == (comparable(of_another.view), of_another.person)
     assert (theirs.entries, theirs.orders) == (others.entries, others.orders)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from kiosk.identity import Level
 from kiosk.reception import CallShown, Screen, View
-from kiosk.reception.eligibility_service import masked
+from kiosk.reception.masking import masked
 
 MILLIMETRES_PER_INCH = 25.4
 SMALLEST_KEY = 20.0

@@ -18,6 +18,7 @@ from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception, make_registry
 from kiosk.documents import stationery_for
 from kiosk.eligibility.sources import Sources
+from kiosk.receipts import ReceiptIssuer
 from kiosk.reception import LookingUp, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
@@ -76,7 +77,9 @@ async def site(stage: Stage, tmp_path: Path, sources: Sources) -> AsyncIterator[
         registry = stack.enter_context(make_registry(settings))
         opening = Opening(settings, registry, Tokens(None))
         stack.callback(opening.close)
-        service = make_eligibility_service(settings, registry, opening, sources)
+        service = make_eligibility_service(
+            settings, registry, opening, sources, ReceiptIssuer(tmp_path, settings.kiosk_id)
+        )
         stack.callback(service.journal.close)
         reception = make_reception(settings, service)
         stack.push_async_callback(reception.stop)
