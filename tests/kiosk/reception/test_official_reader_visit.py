@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from kiosk import TOKYO
 from kiosk.eligibility.sources import EligibilitySource, Sources
 from kiosk.eligibility.terminal import Answer, Enquiry, FaceFile, OfficialReader, Status
+from kiosk.eligibility.terminal import face as face_module
 from kiosk.failures import Code
 from kiosk.identity import Level
 from kiosk.reception import DeskProblem, NeedStaff, Rules, Screen, View
@@ -30,6 +32,7 @@ from tests.kiosk.reception.sites import Site, open_site, refused
 
 pytestmark = pytest.mark.anyio
 INSTITUTION = "1312345678"
+BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><XmlMsg>&b;</XmlMsg>'
 RESULTS = (Screen.RESULT_CARD, Screen.RESULT_NONE, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION)
 
 
@@ -204,6 +207,24 @@ async def test_a_result_without_a_qualification_is_nobodys(stage: Stage, tmp_pat
             at.at_reader("card-works", scenario)
             await at.until(lambda: any(entry["event"] == "face file not taken" for entry in logs))
             assert at.site.reception.view.screen is Screen.OFFICIAL_READER
+
+
+@pytest.mark.parametrize("content", [BOMB, b"<XmlMsg>", b""], ids=["entity bomb", "cut off", "empty"])
+async def test_a_hostile_file_costs_nobody_their_result(
+    stage: Stage, tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face_module, "_SETTLED", 0.3)
+    with capture_logs() as logs:
+        async with beside(stage, tmp_path) as at:
+            await at.with_unproved_card("card-works")
+            moment = f"{at.site.now().astimezone(TOKYO):%Y%m%d%H%M%S}"
+            name = f"OQSsiquc01res_face_{INSTITUTION}00000000000000000bad_{moment}.xml"
+            (at.terminal.folders.face / name).write_bytes(content)
+            await at.until(lambda: [entry for entry in logs if entry["event"] == "face file not taken"])
+            assert at.site.reception.view.screen is Screen.OFFICIAL_READER
+            at.at_reader("card-works")
+            assert (await at.answer()).level is Level.OFFICIAL_READER
+    assert [entry["code"] for entry in logs if entry["event"] == "face file not taken"] == ["N-12"]
 
 
 async def test_no_result_in_time_is_said(stage: Stage, tmp_path: Path) -> None:
