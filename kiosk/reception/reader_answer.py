@@ -11,12 +11,23 @@ from kiosk.audit import JournalError
 from kiosk.decision import CardToday, Facts, published, unmarked
 from kiosk.eligibility import DataRefused, Member, MemberQuery, RegistryError, facts_for
 from kiosk.eligibility.sources import enquiry_of, member_of
-from kiosk.eligibility.terminal import Awaited, Desk, Enquiry, FaceFile, Qualification, Whose, qualifications
+from kiosk.eligibility.terminal import (
+    Awaited,
+    Desk,
+    Enquiry,
+    FaceFile,
+    PatientCard,
+    PatientCardsUnusable,
+    Qualification,
+    Whose,
+    qualifications,
+)
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.judged import Judged
 from kiosk.reception.masking import masked
+from kiosk.reception.patients import patient_of
 from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire
 from kiosk.reception.renewal import renewal_of
@@ -135,11 +146,14 @@ def _facts(
 
 def awaited_by_card(service: EligibilityService, effect: AwaitReader) -> Awaited:
     """Return what is known of a card's holder, who uses the reader now; of no card, or an unknown one, nothing."""
-    member = _holder(service, effect.card)
-    if member is None:
-        return somebody(service.now())
-    known = awaited_as(member, service.now())
-    return replace(known, numbers=None) if effect.by_name else known
+    now = service.now()
+    if member := _holder(service, effect.card):
+        known = awaited_as(member, now)
+        return replace(known, numbers=None) if effect.by_name else known
+    patient = _patient(service, effect.card)
+    if patient is None:
+        return somebody(now)
+    return replace(somebody(now), reference=patient.reference, birth_date=patient.birth_date)
 
 
 def awaited_as(member: Member, now: datetime) -> Awaited:
@@ -163,3 +177,13 @@ def _holder(service: EligibilityService, card: CheckedCard | None) -> Member | N
     except (RegistryError, JournalError):
         return None
     return binding.member if binding else None
+
+
+def _patient(service: EligibilityService, card: CheckedCard | None) -> PatientCard | None:
+    """Return the patient to whom staff have tied the card; None where that is not known just now."""
+    if card is None or card.check.certificate is None:
+        return None
+    try:
+        return patient_of(service.patient_cards, card.check.certificate, service.site_key)
+    except (PatientCardsUnusable, JournalError):
+        return None

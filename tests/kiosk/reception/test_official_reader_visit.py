@@ -15,17 +15,20 @@ from structlog.testing import capture_logs
 
 from kiosk import TOKYO
 from kiosk.eligibility.sources import EligibilitySource, Sources
-from kiosk.eligibility.terminal import Answer, Enquiry, FaceFile, OfficialReader, Status
+from kiosk.eligibility.terminal import Answer, Enquiry, FaceFile, OfficialReader, PatientCard, Status
 from kiosk.eligibility.terminal import face as face_module
 from kiosk.failures import Code
-from kiosk.identity import Level
+from kiosk.identity import CertificateCheck, Chain, Level
 from kiosk.reception import DeskProblem, NeedStaff, Rules, Screen, View
 from kiosk.reception.actions import UseReader
-from kiosk.reception.reader_answer import face_of
+from kiosk.reception.patients import keys_of
+from kiosk.reception.reader_answer import awaited_by_card, face_of
+from kiosk.reception.visit.card import CheckedCard
+from kiosk.reception.visit.effects import AwaitReader
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
 from simulators.demo import Stage
-from simulators.people import outsiders, persona, terminal_csv
+from simulators.people import certificate_of, outsiders, persona, terminal_csv
 from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
 from simulators.terminal.results import GivenConsents
 from tests.kiosk.reception.sites import Site, open_site, refused
@@ -93,7 +96,9 @@ async def beside(
     members.write_text(terminal_csv(stage.on), encoding="utf-8")
     folders = TerminalFolders.made_in(folder / "terminal")
     reader, kept = OfficialReader(folders.face, INSTITUTION), list[tuple[Enquiry, Answer]]()
-    sources = Sources(registry, keep=lambda enquiry, answer: kept.append((enquiry, answer)), reader=reader)
+    sources = Sources(
+        registry, patient_folder=folder, keep=lambda enquiry, answer: kept.append((enquiry, answer)), reader=reader
+    )
     rules = Rules(official_reader=True, staff_limit=staff_limit)
     with SimulatedTerminal(folders, read_members(members), delay=0) as terminal:
         async with open_site(stage, folder, sources=sources, rules=rules) as site:
@@ -319,6 +324,21 @@ async def test_numbers_of_full_width_are_those_of_the_register_and_another_birth
         for found, registered in ((result, True), (wide, True), (younger, False)):
             one = FaceFile(face.name, replace(face.answer, results=(found,)))
             assert face_of(at.site.service, one, stage.on, stage.now).registered is registered
+
+
+async def test_a_card_that_is_tied_to_a_patient_is_known_by_the_照会番号(stage: Stage, tmp_path: Path) -> None:
+    async with beside(stage, tmp_path) as at:
+        service = at.site.service
+        assert service.patient_cards is not None
+        person = persona("unknown-member", stage.on)
+        certificate = certificate_of(person, stage.authority).certificate
+        card = CheckedCard(CertificateCheck(certificate, Chain.TRUSTED), 3)
+        assert not awaited_by_card(service, AwaitReader(1, card)).identifies
+        born = date(1980, 4, 1)
+        patient = PatientCard("P-00042", "01139997", "2100001", "15", "00", born, stage.now)
+        service.patient_cards.tie(keys_of(certificate, service.site_key), patient)
+        known = awaited_by_card(service, AwaitReader(1, card))
+        assert (known.reference, known.birth_date, known.numbers, known.identifies) == ("P-00042", born, None, True)
 
 
 async def test_the_next_visitor_gets_nothing_of_it(stage: Stage, tmp_path: Path) -> None:
