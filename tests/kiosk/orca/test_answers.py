@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.orca import OrcaError, OrcaRefused, OrcaUnusable
 from kiosk.orca.answers import codes_in, is_among, patients_in, registered_id, same_number
@@ -180,3 +183,22 @@ def test_what_nobody_reads_may_be_there() -> None:
 )
 def test_a_patient_number_is_the_same_with_and_without_zeros(one: str, other: str, same: bool) -> None:
     assert same_number(one, other) is same
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_an_answer_with_any_part_changed_is_read_or_refused(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(["patients", "receptions", "registered", "departments"]))
+    content = golden(name)
+    start = data.draw(st.integers(0, len(content)))
+    length = data.draw(st.integers(0, 40))
+    new = data.draw(st.one_of(st.binary(max_size=20), st.sampled_from([b"<", b"</", b">", b"&#0;", b"<a/>", b"9999"])))
+    changed = content[:start] + new + content[start + length :]
+    readers = {
+        "patients": patients_in,
+        "receptions": lambda given: is_among(given, "00012"),
+        "registered": lambda given: registered_id(given, "00012", TODAY),
+        "departments": lambda given: codes_in(given, "Department"),
+    }
+    with suppress(OrcaError):
+        readers[name](changed)
