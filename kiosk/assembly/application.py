@@ -105,6 +105,7 @@ def build_app(
                 tokens=tokens,
                 fhir=fhir_of(settings, service),
                 receipt_keys=receipts.public_keys,
+                results=results,
             )
         except ScaleError as error:
             raise SettingsError(f"screen: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
 from kiosk.reception.endings import impersonal
@@ -18,8 +18,8 @@ _BACKLOG = 256
 class _Follower:
     """A follower who gets every change, and the views that wait for them; ``ended`` once those are too many."""
 
-    def __init__(self, view: View) -> None:
-        self.views = deque([view])
+    def __init__(self, views: Iterable[View]) -> None:
+        self.views = deque(views)
         self.more = asyncio.Event()
         self.ended = False
 
@@ -37,7 +37,7 @@ class _Follower:
         self.more.set()
 
     def _blank(self) -> None:
-        self.views = deque(replace(earlier, decision=None) for earlier in self.views)
+        self.views = deque(map(_without_answer, self.views))
 
 
 class Audience:
@@ -47,12 +47,14 @@ class Audience:
         self.view = view
         self._changed = asyncio.Event()
         self._followers: set[_Follower] = set()
+        self._recent = deque([impersonal(view)], maxlen=_BACKLOG)
 
     def show(self, view: View) -> None:
         """Show ``view`` from now on."""
         self.view = view
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+        self._remember(impersonal(view))
         for follower in [*self._followers]:
             if len(follower.views) < _BACKLOG:
                 follower.tell(impersonal(view))
@@ -68,13 +70,30 @@ class Audience:
             if view is self.view:
                 await changed.wait()
 
-    async def every_change(self) -> AsyncIterator[View]:
+    def _remember(self, view: View) -> None:
+        """Keep a view for readers who come back. A decision that is no longer shown is not kept."""
+        if view.decision is None:
+            for place in range(len(self._recent) - 1, -1, -1):
+                if self._recent[place].decision is None:
+                    break
+                self._recent[place] = _without_answer(self._recent[place])
+        self._recent.append(view)
+
+    def _first_for(self, after: int | None) -> list[View]:
+        """Return what a reader gets first: what it missed since the view ``after``, or the present view."""
+        if after is None or after > self.view.sequence:
+            return [impersonal(self.view)]
+        return [view for view in self._recent if view.sequence > after]
+
+    async def every_change(self, after: int | None = None) -> AsyncIterator[View]:
         """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind.
 
+        A reader that has seen the view with the number ``after`` gets those that it missed first, 256 at most, which
+        may be none.
         None of them names anybody: ``masked_name``, ``pages`` and ``insurer_name`` are left out, and so is what only
         staff may read.
         """
-        follower = _Follower(impersonal(self.view))
+        follower = _Follower(self._first_for(after))
         self._followers.add(follower)
         try:
             while True:
@@ -86,3 +105,8 @@ class Audience:
                 await follower.more.wait()
         finally:
             self._followers.discard(follower)
+
+
+def _without_answer(view: View) -> View:
+    """Return a view that is over without its decision, and without the receipt, which has the decision in it."""
+    return replace(view, decision=None, receipt=None)

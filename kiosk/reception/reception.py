@@ -174,9 +174,12 @@ class Reception:
         """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
         return self._loop.audience.changes()
 
-    def every_change(self) -> AsyncIterator[View]:
-        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind."""
-        return self._loop.audience.every_change()
+    def every_change(self, after: int | None = None) -> AsyncIterator[View]:
+        """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind.
+
+        For a reader that has seen the view with the number ``after``, begin with those that it missed instead.
+        """
+        return self._loop.audience.every_change(after)
 
     def health(self) -> tuple[Failure, ...]:
         """Return the reasons why no visit can be served; empty when healthy."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -13,12 +13,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
 from kiosk.reception import Action, HolderUnknown, PhotoProblem, PhotoRefused, StaffConfirm, View
+from kiosk.results import FinishedVisit, FinishedVisits, ResultsUnavailable
 from kiosk.staff import Accounts
 from kiosk.web.access import Access, Caller, require_account, require_any_act, require_permission
 from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
 from kiosk.web.misfits import NO_BODY, Misfit, misfit
 from kiosk.web.models import Health, IgnoredBody, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
+from kiosk.web.replay import MOST_MISSED, event_number, with_missed
 from kiosk.web.seams import ReceptionPort
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
 
@@ -39,6 +41,7 @@ _ACTING = (
     ErrorCode.REGISTER_DOWN,
 )
 
+_LAST_EVENT_ID = "The `id` of the last event that was seen; one of another kiosk or of no event is ignored."
 _IF_MATCH = 'The sequence number of the screen that was seen, in quotes (`"7"`), or `*` for whichever there is.'
 # FastAPI names the token in "security"; the empty requirement says that a caller without it is served too.
 _TOKEN_IS_OPTIONAL: dict[str, object] = {"security": [{}]}
@@ -100,11 +103,28 @@ def _sequence(if_match: str | None) -> int | None:
     return int(number[2])
 
 
-def api_router(desk: ReceptionPort, access: Access, accounts: Accounts, word: str, closing: asyncio.Event) -> APIRouter:
-    """Return the routes of the API. ``word`` is 受付 or 窓口; the stream ends when ``closing`` is set."""
+def api_router(
+    desk: ReceptionPort,
+    access: Access,
+    accounts: Accounts,
+    word: str,
+    closing: asyncio.Event,
+    results: FinishedVisits | None = None,
+) -> APIRouter:
+    """Return the routes of the API.
+
+    Args:
+        desk: The reception.
+        access: Who may do what.
+        accounts: The accounts of staff.
+        word: 受付 or 窓口.
+        closing: Ends the stream when it is set.
+        results: The finished visits that a reader of the stream may have missed; None: there are none.
+
+    """
     router = APIRouter()
     _serve_health(router, desk, access)
-    _serve_visit(router, desk, access, word, closing)
+    _serve_visit(router, desk, access, word, closing, results)
     _serve_actions(router, desk, access, accounts, word)
     return router
 
@@ -129,7 +149,14 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> Non
         return Health.of(reasons, desk.troubles(), details=details)
 
 
-def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str, closing: asyncio.Event) -> None:
+def _serve_visit(
+    router: APIRouter,
+    desk: ReceptionPort,
+    access: Access,
+    word: str,
+    closing: asyncio.Event,
+    results: FinishedVisits | None,
+) -> None:
     known, seats = Depends(access.reader), Seats(MOST_STREAMS)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
@@ -141,19 +168,46 @@ def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: s
     refused = documented(code for code in _LOCKED if code is not ErrorCode.INTERNAL)  # that would only end the stream
 
     @router.get("/api/v1/events", response_class=EventSourceResponse, responses=streamed | refused)
-    async def events(request: Request, caller: Caller = known) -> AsyncIterator[ServerSentEvent]:
+    async def events(
+        request: Request,
+        caller: Caller = known,
+        last_event_id: Annotated[str | None, Header(description=_LAST_EVENT_ID)] = None,
+    ) -> AsyncIterator[ServerSentEvent]:
         """Send the visit as server-sent events: the present state first, then one event for every change.
 
-        Events have no name, and the ``id`` is the sequence number. The stream ends for a reader that falls far behind;
-        a
-        seventeenth stream ends the oldest one. The reader may connect again.
+        Events have no name, and the ``id`` is the sequence number, which no other event of this kiosk ever has. With
+        ``Last-Event-ID`` the stream begins with what the reader missed, in order: the latest changes, and before them
+        the visits that have finished. The stream ends for a reader that falls far behind, and for the oldest one when
+        there are too many. The reader may connect again.
         """
+        # The page's cookie is the next visitor's too: it never sees a visit that is over.
+        after = event_number(last_event_id) if caller.is_program else None
+
+        async def missed() -> Sequence[FinishedVisit]:
+            return await _finished_after(results, after)
+
         with seats.taken(request, caller) as left:
-            async for view in watch(desk.every_change(), left, closing):
+            async for shown in with_missed(watch(desk.every_change(after), left, closing), missed):
                 if not access.is_current(caller):
                     return
-                if view is not None:
-                    yield ServerSentEvent(data=VisitBody.of(view, word), id=str(view.sequence))
+                if shown is not None:
+                    yield _event(shown, word)
+
+
+async def _finished_after(results: FinishedVisits | None, event: int | None) -> Sequence[FinishedVisit]:
+    """Return the visits that have finished since an event; a disk that cannot say so now keeps no stream from going."""
+    if results is None or event is None:
+        return ()
+    try:
+        return await asyncio.to_thread(results.after_event, event, MOST_MISSED)
+    except ResultsUnavailable:
+        return ()
+
+
+def _event(shown: View | FinishedVisit, word: str) -> ServerSentEvent:
+    if isinstance(shown, FinishedVisit):
+        return ServerSentEvent(raw_data=shown.body.decode(), id=str(shown.event))
+    return ServerSentEvent(data=VisitBody.of(shown, word), id=str(shown.sequence))
 
 
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:

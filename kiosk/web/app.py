@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
+from kiosk.results import FinishedVisits
 from kiosk.staff import Accounts, ApiTokens, accounts_path, api_tokens_path
 from kiosk.web.access import Access
 from kiosk.web.api import api_router
@@ -25,6 +26,7 @@ from kiosk.web.seams import ReceptionPort, WebSettings
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.texts import DESKS
 from kiosk.web.tokens import Tokens, api_token
+from kiosk.web.visits import visits_router
 
 __all__ = ["create_app"]
 
@@ -40,6 +42,7 @@ def create_app(
     tokens: Tokens | None = None,
     fhir: Fhir | None = None,
     receipt_keys: ReceiptKeys = no_keys,
+    results: FinishedVisits | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -51,6 +54,7 @@ def create_app(
         tokens: The secrets, if the caller keeps them; None to use the API's token of ``settings.data_dir``.
         fhir: What answers programs that speak FHIR; None: nothing does.
         receipt_keys: Returns the public keys of receipts.
+        results: The finished visits; None: nobody is given any.
 
     Raises:
         ScaleError: The panel is too small.
@@ -68,7 +72,9 @@ def create_app(
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
     app.state.closing = closing = asyncio.Event()
     app.state.leaving = reception.leave
-    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing))
+    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing, results))
+    if results is not None:
+        app.include_router(visits_router(reception, results, access, settings.profile))
     app.include_router(receipt_router(receipt_keys))
     app.include_router(page_router(reception, screens, access, tokens, closing, scale))
     known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])

@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     NOT_PERMITTED = "not_permitted"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    GONE = "gone"
     CARD_WITHOUT_PHOTO = "card_without_photo"
     DOES_NOT_FIT = "does_not_fit"
     SCREEN_HAS_CHANGED = "screen_has_changed"
@@ -58,6 +59,7 @@ class ErrorCode(StrEnum):
     INVALID = "invalid"
     ACCOUNTS_UNREADABLE = "accounts_unreadable"
     REGISTER_DOWN = "register_down"
+    RESULTS_UNAVAILABLE = "results_unavailable"
     INTERNAL = "internal"
 
 
@@ -68,6 +70,7 @@ _STATUS = {
     ErrorCode.NOT_PERMITTED: (HTTPStatus.FORBIDDEN, "This action is not open to this caller."),
     ErrorCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
     ErrorCode.METHOD_NOT_ALLOWED: (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method."),
+    ErrorCode.GONE: (HTTPStatus.GONE, "This visit is no longer known; begin again without since."),
     ErrorCode.CARD_WITHOUT_PHOTO: (
         HTTPStatus.CONFLICT,
         "A face cannot be compared with a card without a photograph; nothing was done.",
@@ -99,6 +102,7 @@ _STATUS = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The card's holder cannot be looked up now; nothing was done.",
     ),
+    ErrorCode.RESULTS_UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The finished visits cannot be read now."),
     ErrorCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; nothing is known of the outcome."),
 }
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}

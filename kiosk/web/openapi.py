@@ -20,6 +20,7 @@ ACTION_BODY: dict[str, Any] = {
 }
 """The addition to the document of an operation that takes an action."""
 
+_OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 _STREAM = "text/event-stream"
 EVENT: dict[str, Any] = {
     "type": "object",
@@ -51,7 +52,10 @@ class Application(FastAPI):
         document = super().openapi()
         for operation in (one for path in document["paths"].values() for one in path.values()):
             _mend_stream(operation["responses"])
+            _drop_unused_refusal(operation["responses"])
         components = document["components"]
+        for name in _OF_FASTAPI:
+            components["schemas"].pop(name, None)
         components["schemas"] = dict(sorted({**_action_schemas(), **components["schemas"]}.items()))
         return document
 
@@ -62,6 +66,13 @@ def _mend_stream(responses: dict[str, Any]) -> None:
         content = answer["content"]
         if content[_STREAM].pop("itemSchema", None) is None:
             content["application/json"] = content.pop(_STREAM)
+
+
+def _drop_unused_refusal(responses: dict[str, Any]) -> None:
+    """Drop the 422 that FastAPI adds wherever there is a parameter; ours are named by their operations."""
+    schema = responses.get("422", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    if schema.get("$ref") == f"{_SCHEMAS}/{_OF_FASTAPI[0]}":
+        del responses["422"]
 
 
 def _action_schemas() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
 from kiosk.reception import Action, ProgramAnswer, View
+from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
 __all__ = ["ProgramsPort", "ReceptionPort", "WebSettings"]
@@ -25,8 +26,15 @@ class ReceptionPort(Protocol):
     def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest one after each change."""
 
-    def every_change(self) -> AsyncIterator[View]:
-        """Yield the present view, then every one that follows; end for a reader that falls too far behind."""
+    @property
+    def person(self) -> NamedMember | None:
+        """Who the present answer is about; None without one, or if the person proved nothing."""
+
+    def every_change(self, after: int | None = None) -> AsyncIterator[View]:
+        """Yield the present view, then every one that follows; end for a reader that falls too far behind.
+
+        For a reader that has seen the view with the number ``after``, begin with those that it missed instead.
+        """
 
     async def act(self, action: Action) -> bool:
         """Do an action; return False if it does not fit the present state and is ignored.

@@ -21,7 +21,7 @@ from simulators.readers import plugin
 from tests.docs.pages import BLOCKS, Block
 
 PASSWORD: Final = "tsuki-to-kaze9"  # noqa: S105 - of an invented person
-VOLATILE: Final = {"as_of", "at", "called_at", "seconds", "sequence", "since", "version"}
+VOLATILE: Final = {"as_of", "at", "birth_date", "called_at", "seconds", "sequence", "since", "version"}
 IDENTIFIERS: Final = {"kid", "member", "receipt", "visit", "x"}
 ON_THE_PAGE: Final = [one for one in BLOCKS if one.page == "docs/api.md"]
 
@@ -82,7 +82,15 @@ class Site:
         headers = {name: value.replace("TOKEN", self.token) for name, value in example.headers.items()}
         body = example.body.replace('"PASSWORD"', json.dumps(PASSWORD)) or None
         client = self.staff if of_staff else self.visitor
-        return client.request(example.method, example.path, headers=headers, content=body)
+        return client.request(example.method, self.path_of(example), headers=headers, content=body)
+
+    def path_of(self, example: Example) -> str:
+        """Return the path of the request, with the identifier of the first visit that has finished."""
+        if "VISIT" not in example.path:
+            return example.path
+        headers = {"Authorization": f"Bearer {self.token}"}
+        finished = self.visitor.get("/api/v1/visits", headers=headers).json()["visits"]
+        return example.path.replace("VISIT", finished[0]["visit"])
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +151,7 @@ def documented(client: httpx.Client) -> set[tuple[str, str]]:
 
 
 def test_every_route_has_its_example(site: Site) -> None:
-    shown = {(one.method, one.path) for one in examples()}
+    shown = {(one.method, one.path.partition("?")[0].replace("VISIT", "{visit}")) for one in examples()}
     served = documented(site.visitor) | documented(site.staff)
     assert {one for one in served if one[1].startswith(("/api", "/healthz"))} == shown
 

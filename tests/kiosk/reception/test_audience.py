@@ -74,3 +74,29 @@ async def test_one_who_keeps_up_misses_nothing() -> None:
         audience.show(view(sequence))
         seen.append((await anext(following)).sequence)
     assert seen == list(range(600))
+
+
+async def taken(audience: Audience, after: int | None, count: int) -> list[tuple[int, bool]]:
+    following = audience.every_change(after)
+    return [(each.sequence, each.decision is not None) for each in [await anext(following) for _ in range(count)]]
+
+
+async def test_one_who_comes_back_gets_what_they_missed_without_decisions_that_are_over() -> None:
+    audience = Audience(view(1))
+    for number in (2, 3, 4, 5):
+        audience.show(result(number) if number in (3, 5) else view(number))
+    assert await taken(audience, 1, 4) == [(2, False), (3, False), (4, False), (5, True)]
+    assert await taken(audience, 4, 1) == [(5, True)]
+    assert await taken(audience, None, 1) == [(5, True)]
+    assert await taken(audience, 99, 1) == [(5, True)], "of another kiosk: the present view"
+    audience.show(view(6))
+    assert await taken(audience, 1, 5) == [(2, False), (3, False), (4, False), (5, False), (6, False)]
+
+
+async def test_one_who_missed_nothing_waits_for_the_next_change() -> None:
+    audience = Audience(view(1))
+    upcoming = asyncio.ensure_future(anext(audience.every_change(1)))
+    await asyncio.sleep(0)
+    assert not upcoming.done()
+    audience.show(view(2))
+    assert (await upcoming).sequence == 2

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from fastapi import FastAPI
 from kiosk.decision import Decision, Facts, decide
 from kiosk.failures import Failure
 from kiosk.reception import Action, View
+from kiosk.results import FinishedVisits, NamedMember
 from kiosk.settings import ScreenSettings
 from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from kiosk.web import create_app, make_server
@@ -36,12 +38,15 @@ class FakeReception:
         self.readers = 0
         self.react: Callable[[Action], None] = lambda action: None
         self.ignores = False
+        self.person: NamedMember | None = None
+        self.shown = [view]
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._followers: dict[asyncio.Queue[View | None], asyncio.AbstractEventLoop] = {}
 
     def publish(self, view: View) -> View:
         """Show ``view`` under the next sequence number. Safe from any thread."""
         self.view = replace(view, sequence=self.view.sequence + 1)
+        self.shown.append(self.view)
         for event, loop in list(self._loops.items()):
             loop.call_soon_threadsafe(event.set)
         self.tell(self.view)
@@ -67,9 +72,11 @@ class FakeReception:
             self.readers -= 1
             del self._loops[changed]
 
-    async def every_change(self) -> AsyncIterator[View]:
+    async def every_change(self, after: int | None = None) -> AsyncIterator[View]:
         views: asyncio.Queue[View | None] = asyncio.Queue()
-        views.put_nowait(self.view)
+        for view in [self.view] if after is None else self.shown:
+            if after is None or view.sequence > after:
+                views.put_nowait(view)
         self._followers[views] = asyncio.get_running_loop()
         self.readers += 1
         try:
@@ -162,9 +169,19 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def kiosk(settings: Settings) -> Kiosk:
+def results(tmp_path: Path) -> Iterator[FinishedVisits]:
+    """The finished visits of the kiosk."""
+    day = timedelta(hours=24)
+    results = FinishedVisits(tmp_path, api_keep=day, keep=day, now=lambda: datetime.now(UTC))
+    results.begin(bytes(range(32)))
+    yield results
+    results.stop(5)
+
+
+@pytest.fixture
+def kiosk(settings: Settings, results: FinishedVisits) -> Kiosk:
     reception = FakeReception(a_view())
-    return Kiosk(reception, settings, create_app(reception, settings))
+    return Kiosk(reception, settings, create_app(reception, settings, results=results))
 
 
 @pytest.fixture
@@ -174,9 +191,9 @@ async def client(kiosk: Kiosk) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def served(settings: Settings) -> Iterator[Kiosk]:
+def served(settings: Settings, results: FinishedVisits) -> Iterator[Kiosk]:
     """The same kiosk behind a real server on a loopback port."""
-    with serve(settings) as kiosk:
+    with serve(settings, results=results) as kiosk:
         yield kiosk
 
 

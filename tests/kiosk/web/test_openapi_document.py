@@ -17,6 +17,7 @@ from schemathesis.generation import GenerationMode
 from kiosk import __version__
 from kiosk.failures import Code, Failure
 from kiosk.reception import HolderUnknown, View
+from kiosk.results import FinishedVisits
 from kiosk.staff import Accounts, Scope, accounts_path
 from kiosk.web import create_app, security
 from kiosk.web.security import MAX_BODY
@@ -24,6 +25,7 @@ from simulators.panel import panel_router
 from simulators.readers import plugin
 
 ACTIONS = "/api/v1/visit/actions"
+VISITS = "/api/v1/visits"
 FOREIGN = {"Host": "attacker.example"}
 CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
 LONG = {"Content-Length": str(MAX_BODY + 1)}
@@ -36,6 +38,15 @@ OPERATIONS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
     ("GET", "/healthz"): SHIELD | {503: {"unwell": True}, 500: {"broken": True}},
     ("GET", "/api/v1/visit"): SHIELD | NO_TOKEN | {500: {"broken": True}},
     ("GET", "/api/v1/events"): SHIELD | NO_TOKEN,  # what fails after the first event ends the stream
+    ("GET", VISITS): SHIELD
+    | NO_TOKEN
+    | {
+        410: {"params": {"since": "of another kiosk"}},
+        422: {"params": {"limit": "201"}},
+        500: {"broken": True},
+        503: {"unreadable": True},
+    },
+    ("GET", f"{VISITS}/{{visit}}"): SHIELD | NO_TOKEN | {404: {}, 500: {"broken": True}, 503: {"unreadable": True}},
     ("POST", ACTIONS): SHIELD
     | NO_TOKEN
     | {
@@ -87,10 +98,11 @@ BROKEN: Any = Broken()
 
 
 @pytest.fixture
-def house(kiosk: Any) -> Any:
+def house(kiosk: Any, results: FinishedVisits) -> Any:
     """A kiosk with a simulated reader: it has every operation there is."""
     kiosk.settings.simulation = True
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=[panel_router(plugin.readers)])
+    kiosk.results, kiosk.routers = results, [panel_router(plugin.readers)]
+    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=kiosk.routers, results=results)
     return kiosk
 
 
@@ -143,7 +155,11 @@ async def test_each_error_occurs_and_is_what_the_document_says(
         house.reception.reasons = [Failure(Code.NO_READER, "m:f", "/dev/usb")]
     if means.pop("broken", False):
         routers, keys = [panel_router(BROKEN, BROKEN)], lambda: BROKEN.keys()
-        house.app = create_app(BROKEN, house.settings, routers=routers, receipt_keys=keys)
+        house.app = create_app(BROKEN, house.settings, routers=routers, receipt_keys=keys, results=BROKEN)
+    if means.pop("unreadable", False):
+        results_file = house.settings.data_dir / "results.sqlite"
+        results_file.rename(house.settings.data_dir / "aside")
+        results_file.mkdir()
     if means.pop("endless", False):
         monkeypatch.setattr(security, "BODY_SECONDS", 0.05)
         means["content"] = endless()
@@ -205,7 +221,7 @@ class Told:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reception, name)
 
-    async def every_change(self) -> AsyncIterator[View]:
+    async def every_change(self, after: int | None = None) -> AsyncIterator[View]:
         yield self._reception.view
 
 
@@ -216,16 +232,18 @@ def with_known_account(case: schemathesis.Case) -> None:
         case.body["staff"] = "hanako"
 
 
-def test_what_is_generated_from_the_document_is_answered_as_it_says(kiosk: Any, result_view: Any, working: Any) -> None:
+def test_what_is_generated_from_the_document_is_answered_as_it_says(
+    kiosk: Any, result_view: Any, working: Any, results: FinishedVisits
+) -> None:
     """Each operation, the stream with its end too, in this process and with the token."""
     kiosk.reception.publish(result_view(working))
     told: Any = Told(kiosk.reception)
-    app = create_app(told, kiosk.settings)
+    app = create_app(told, kiosk.settings, results=results)
     schema = schemathesis.openapi.from_dict(app.openapi())
     schema.app = app
-    # Any If-Match may name a screen that is gone; a 目視確認 without one is refused.
+    # Any If-Match may name a screen that is gone, and any since a visit; a 目視確認 without a screen is refused.
     acceptance = schema.config.checks.positive_data_acceptance
-    acceptance.expected_statuses = [*acceptance.expected_statuses, "412", "428"]
+    acceptance.expected_statuses = [*acceptance.expected_statuses, "410", "412", "428"]
     everything = kiosk.program(*Scope)
     Accounts(accounts_path(kiosk.settings.data_dir)).add("hanako", "受付 花子", "tsuki-to-kaze9")
     asked = set()
@@ -239,4 +257,5 @@ def test_what_is_generated_from_the_document_is_answered_as_it_says(kiosk: Any, 
             asked.add(case.path)
 
         is_answered()
-    assert asked == {"/healthz", "/api/v1/visit", "/api/v1/events", ACTIONS, "/api/v1/receipt-keys"}
+    visits = {VISITS, f"{VISITS}/{{visit}}"}
+    assert asked == {"/healthz", "/api/v1/visit", "/api/v1/events", ACTIONS, "/api/v1/receipt-keys", *visits}

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from drivers.errors import ReaderFailed
 from kiosk.logs import ALLOWED
+from kiosk.results import FinishedVisits
 from kiosk.web import create_app, security
 from kiosk.web.security import MAX_BODY, own_hosts
 
@@ -28,6 +29,8 @@ OPEN = [
 LOCKED = [
     ("GET", "/api/v1/visit"),
     ("GET", "/api/v1/events"),
+    ("GET", "/api/v1/visits"),
+    ("GET", "/api/v1/visits/{visit}"),
     ("GET", "/screens/events"),
     ("GET", "/simulation/panel"),
     ("POST", "/simulation/card"),
@@ -65,10 +68,10 @@ def simulator() -> APIRouter:
 
 
 @pytest.fixture
-def house(kiosk: Any) -> Any:
+def house(kiosk: Any, results: FinishedVisits) -> Any:
     """A kiosk with a simulated reader: it has every route there is."""
     kiosk.settings.simulation = True
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=[simulator()])
+    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=[simulator()], results=results)
     return kiosk
 
 
