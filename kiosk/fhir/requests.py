@@ -28,6 +28,11 @@ _PURPOSES: Final = frozenset({"validation", "benefits"})
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _REFERENCE: Final = re.compile(r"(?:Patient/[A-Za-z0-9.-]{1,64}|urn:uuid:[0-9a-f-]{36})", re.ASCII)
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
+_CONTAINED: Final = frozenset(
+    {"Coverage", "Location", "Organization", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson"}
+)
+_STUMBLES: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What fhir.resources raises for some values that are no FHIR, instead of its own ValidationError."""
 _TOO_LONG: Final = 10**12
 """A whole number of more digits than a マイナンバー has."""
 
@@ -132,12 +137,32 @@ def _texts(value: object) -> Iterator[str]:
 def _checked(resource: dict[str, object]) -> _Request:
     from fhir.resources.R4B.coverageeligibilityrequest import CoverageEligibilityRequest
 
+    _require_known_types(resource)
     try:
         CoverageEligibilityRequest.model_validate(resource)
         return _Request.model_validate(resource)
     except ValidationError as error:
         element = _element(error)
+    except _STUMBLES:
+        element = _RESOURCE
     raise FhirRefused(FhirRefusal.DOES_NOT_FIT, element)  # outside the block: its context would hold the input
+
+
+def _require_known_types(resource: dict[str, object]) -> None:
+    """Refuse contained resources of other types than a request has use for; the library loads a module for each."""
+    if any(kind not in _CONTAINED for kind in _types(list(resource.values()))):
+        raise _not_supported("contained")
+
+
+def _types(value: object) -> Iterator[str]:
+    """Yield the type of each resource inside a JSON value; what is no text is a type that nobody knows."""
+    if isinstance(value, dict):
+        if "resourceType" in value:
+            yield str(value["resourceType"])
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _types(one)
 
 
 def _element(error: ValidationError) -> str:

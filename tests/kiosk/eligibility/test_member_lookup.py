@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.eligibility import DataRefused, MemberQuery, NumberRefused, Registry
+from kiosk.eligibility import DataRefused, KeyQuery, MemberQuery, NumberRefused, Registry
 from kiosk.eligibility.lookup import MOST_FOUND, spellings
 from kiosk.eligibility.registry import _CURRENT
 
@@ -121,8 +121,11 @@ def test_there_are_few_spellings_and_each_stands_once() -> None:
     assert spellings("") == [""]
 
 
-@pytest.mark.parametrize("asked", [query(), MemberQuery.by_kana("133033", "ドボク", BORN, date(1955, 5, 6))])
-def test_no_table_is_read_whole(registry: Registry, load: Load, asked: MemberQuery) -> None:
+WRITTEN = KeyQuery.of("133033", "71-0000", "000001", "")
+
+
+@pytest.mark.parametrize("asked", [query(), MemberQuery.by_kana("133033", "ドボク", BORN, date(1955, 5, 6)), WRITTEN])
+def test_no_table_is_read_whole(registry: Registry, load: Load, asked: MemberQuery | KeyQuery) -> None:
     load(*({"number": f"{number:06}"} for number in range(300)))
     selected = _CURRENT.where(asked.condition())
     with registry._engine.connect() as connection:

@@ -179,6 +179,14 @@ def test_what_is_no_json_has_one_code(body: bytes) -> None:
     assert refused(body).refusal is FhirRefusal.MALFORMED
 
 
+@pytest.mark.parametrize(
+    "kind", ["Foo", "os", "../x", "Resource", "patient", "Patient\n", "Bundle", 7, None, ["Patient"], {}]
+)
+def test_a_contained_resource_of_another_type(kind: Any) -> None:
+    found = refused(body_of(a_request(contained=[{"resourceType": kind, "id": "x"}])))
+    assert (found.refusal, found.element) == (FhirRefusal.NOT_SUPPORTED, "CoverageEligibilityRequest.contained")
+
+
 def nested(depth: int) -> dict[str, Any]:
     inner: dict[str, Any] = {"url": "http://example.org", "valueString": "x"}
     for _ in range(depth):
@@ -206,8 +214,25 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(changes=st.dictionaries(NAMES, JSON, max_size=3))
+KINDS = st.sampled_from(["Patient", "Coverage", "Organization", "Practitioner", "Location", "Foo", "", 7, None])
+PARTS = st.sampled_from(
+    ["resourceType", "id", "identifier", "system", "value", "extension", "url", "valueString", "coverage", "reference"]
+    + ["birthDate", "name", "text", "coding", "code", "period", "start", "_birthDate", "status", "focal"]
+)
+RESOURCES = st.fixed_dictionaries(
+    {"resourceType": KINDS}, optional={"id": st.just("x"), "contained": st.lists(JSON, max_size=2)}
+)
+
+
+def likely(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=3) | st.dictionaries(PARTS, inner, max_size=4)
+
+
+LIKELY = st.recursive(JSON | RESOURCES, likely, max_leaves=10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(changes=st.dictionaries(NAMES, LIKELY, max_size=3))
 def test_whatever_is_in_a_request_it_is_read_or_refused(changes: dict[str, Any]) -> None:
     try:
         read_request(json.dumps(a_request() | changes).encode())
