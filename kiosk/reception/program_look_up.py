@@ -126,6 +126,8 @@ class ProgramLookUp:
         born = member.birth_date if member else query.birth_date
         if born is None:
             raise BirthDateNeeded
+        if on < born:
+            return ProgramAnswer(on, member, failure=Failure.here(Code.NO_FACTS))
         typed = MemberId(query.insurer_number, query.symbol, query.number, query.branch)
         enquiry = enquiry_of(member.id if member else typed, born, on)
         answer = self.service.sources.ask(enquiry, still_wanted, visit=None)

@@ -188,6 +188,16 @@ async def test_a_member_of_another_insurer_is_asked_for_with_a_birthday(stage: S
         assert entry["member"] is not None
 
 
+async def test_a_day_before_the_birthday_is_not_asked_about(stage: Stage, tmp_path: Path) -> None:
+    with online(stage, tmp_path) as (here, terminal):
+        member = here.service.registry.find_by_key(key(stage, "card-works"))[0]
+        found = await here.ask(key(stage, "card-works"), member.birth_date - timedelta(days=1))
+        assert found.failure.code is Code.NO_FACTS
+        assert list(terminal.folders.res.iterdir()) == []
+        await here.ask(key(stage, "card-works"))
+        assert list(terminal.folders.res.iterdir()) != [], "where a question leaves its answer"
+
+
 async def test_nobody_knows_somebody_whom_neither_has(stage: Stage, tmp_path: Path) -> None:
     with online(stage, tmp_path) as (here, _):
         found = await here.ask(replace(NOBODY, birth_date=date(1980, 1, 1)))
