@@ -54,10 +54,11 @@ class Audience:
         self.view = view
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        self._remember(impersonal(view))
+        shown = impersonal(view)
+        self._remember(shown)
         for follower in [*self._followers]:
             if len(follower.views) < _BACKLOG:
-                follower.tell(impersonal(view))
+                follower.tell(shown)
                 continue
             self._followers.discard(follower)
             follower.end()

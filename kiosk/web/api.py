@@ -22,7 +22,7 @@ from kiosk.web.models import Health, IgnoredBody, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
 from kiosk.web.replay import MOST_MISSED, event_number, with_missed
 from kiosk.web.seams import ReceptionPort
-from kiosk.web.streams import MOST_STREAMS, Seats, watch
+from kiosk.web.streams import MOST_READERS, MOST_READERS_IN_ALL, Seats, watch
 
 __all__ = ["api_router"]
 
@@ -157,7 +157,8 @@ def _serve_visit(
     closing: asyncio.Event,
     results: FinishedVisits | None,
 ) -> None:
-    known, seats = Depends(access.reader), Seats(MOST_STREAMS)
+    known, seats, all_seats = Depends(access.reader), Seats(MOST_READERS), Seats(MOST_READERS_IN_ALL)
+    said = _Said(word)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
     async def visit() -> VisitBody:
@@ -186,12 +187,12 @@ def _serve_visit(
         async def missed() -> Sequence[FinishedVisit]:
             return await _finished_after(results, after)
 
-        with seats.taken(request, caller) as left:
-            async for shown in with_missed(watch(desk.every_change(after), left, closing), missed):
+        with seats.taken(request, caller) as left, all_seats.taken(request) as crowded:
+            async for shown in with_missed(watch(desk.every_change(after), left, crowded, closing), missed):
                 if not access.is_current(caller):
                     return
                 if shown is not None:
-                    yield _event(shown, word)
+                    yield said.event(shown)
 
 
 async def _finished_after(results: FinishedVisits | None, event: int | None) -> Sequence[FinishedVisit]:
@@ -204,10 +205,21 @@ async def _finished_after(results: FinishedVisits | None, event: int | None) -> 
         return ()
 
 
-def _event(shown: View | FinishedVisit, word: str) -> ServerSentEvent:
-    if isinstance(shown, FinishedVisit):
-        return ServerSentEvent(raw_data=shown.body.decode(), id=str(shown.event))
-    return ServerSentEvent(data=VisitBody.of(shown, word), id=str(shown.sequence))
+class _Said:
+    """The events of a stream. The one that every reader gets at the same time is written once."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._last: tuple[View, ServerSentEvent] | None = None
+
+    def event(self, shown: View | FinishedVisit) -> ServerSentEvent:
+        """Return the event for a view, or for a visit that has finished."""
+        if isinstance(shown, FinishedVisit):
+            return ServerSentEvent(raw_data=shown.body.decode(), id=str(shown.event))
+        if self._last is None or self._last[0] is not shown:
+            body = VisitBody.of(shown, self._word).model_dump_json()
+            self._last = shown, ServerSentEvent(raw_data=body, id=str(shown.sequence))
+        return self._last[1]
 
 
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:

@@ -13,10 +13,10 @@ __all__ = ["HEAD_SECONDS", "MOST_CONNECTIONS", "PatientProtocol"]
 HEAD_SECONDS = 10.0
 """Seconds from a connection's first moment, or the first byte of its next request, to the end of the request's head."""
 
-MOST_CONNECTIONS = 128
-"""A kiosk has one page and a few programs; more connections than this are somebody's mistake or malice.
+MOST_CONNECTIONS = 288
+"""A kiosk has one page and some programs; more connections than this are somebody's mistake or malice.
 
-Event streams never come near this number, since they have a limit of their own (``kiosk.web.streams``).
+Event streams never come to this number, since they have a limit of their own (``kiosk.web.streams``).
 """
 
 

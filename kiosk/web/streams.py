@@ -11,14 +11,20 @@ from fastapi import Request
 
 from kiosk.reception import View
 
-__all__ = ["BEAT", "MOST_STREAMS", "Seats", "watch"]
+__all__ = ["BEAT", "MOST_READERS", "MOST_READERS_IN_ALL", "MOST_STREAMS", "Seats", "watch"]
 
 BEAT = 2.0
 """Seconds of quiet after which a stream sends a sign of life."""
 
 
 MOST_STREAMS = 16
-"""Most streams at a time of one kind of caller, or of one session of staff."""
+"""Most streams at a time of one session of staff."""
+
+MOST_READERS = 224
+"""Most streams of the API at a time with one token."""
+
+MOST_READERS_IN_ALL = 256
+"""Most streams of the API at a time, which leaves some of the connections for the page and for requests."""
 
 
 class Seats:

@@ -64,7 +64,7 @@ def _until(client: httpx.Client, *screens: str) -> None:
         pass
 
 
-def _visits(base: str, number: int) -> list[float]:
+def visits_through(base: str, number: int) -> list[float]:
     """Return the milliseconds of so many visits after a warm-up."""
     times = []
     with httpx.Client(base_url=base, trust_env=False) as client:
@@ -89,7 +89,7 @@ def run() -> None:
                 until_idle(f"http://{listen}/")
                 starts.append((time.perf_counter() - begun) * 1000)
                 memory.append(_resident_megabytes(service.pid))
-                visits += _visits(f"http://{listen}/", -(-VISITS // RUNS))
+                visits += visits_through(f"http://{listen}/", -(-VISITS // RUNS))
             finally:
                 service.terminate()
                 service.wait()

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.reception import Screen, StateName
 from kiosk.staff import ApiTokens, Scope, api_tokens_path
-from kiosk.web.streams import MOST_STREAMS
+from kiosk.web.streams import MOST_READERS
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def test_the_oldest_of_too_many_streams_gives_way_so_that_the_page_is_never_shut
     with ExitStack() as open_streams:
         oldest, second, *_ = (
             open_streams.enter_context(stream(served, "/api/v1/events", headers=served.bearer))
-            for _ in range(MOST_STREAMS + 1)
+            for _ in range(MOST_READERS + 1)
         )
         assert next(oldest)["id"] == next(second)["id"] == "1"
         assert list(oldest) == []
