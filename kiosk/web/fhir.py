@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -24,7 +24,6 @@ from kiosk.fhir import (
     FhirRefused,
     ResourceForm,
     outcome,
-    read_request,
     read_search,
     require_json,
 )
@@ -32,6 +31,9 @@ from kiosk.reception import BirthDateNeeded, NotDeterminable, TooManyQuestions
 from kiosk.web.access import Caller
 from kiosk.web.errors import ApiRefusal, ErrorCode
 from kiosk.web.seams import ProgramsPort
+
+if TYPE_CHECKING:
+    from kiosk.fhir.requests import EligibilityQuestion
 
 __all__ = ["Fhir", "fhir_router", "install_fhir"]
 
@@ -86,7 +88,7 @@ def _serve_eligibility(router: APIRouter, fhir: Fhir, known: Caller) -> None:
     async def submit(request: Request, caller: Caller = known) -> Response:
         """Return whether a person is insured, which document applies, and why."""
         body = await _body(request, _JSON, FhirRefusal.NOT_FHIR_JSON)
-        question = await run_in_threadpool(read_request, body)
+        question = await run_in_threadpool(_question, body)
         answer = await fhir.programs.eligibility(question.key, question.on, "fhir.eligibility", caller.name)
 
         def written() -> Response:
@@ -110,6 +112,12 @@ def _serve_coverage(router: APIRouter, fhir: Fhir, known: Caller) -> None:
             return _resource(searchset(found, fhir.programs.today, datetime.now(UTC), fhir.form).model_dump_json())
 
         return await run_in_threadpool(written)
+
+
+def _question(body: bytes) -> EligibilityQuestion:
+    from kiosk.fhir.requests import read_request
+
+    return read_request(body)
 
 
 def _capability() -> Response:

@@ -11,7 +11,8 @@ from typing import Any
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Facts, Registration, decide, published
 from kiosk.eligibility import KeyQuery, Member, MemberId, Relationship, Sex, facts_for
 from kiosk.eligibility.sources import EligibilitySource
-from kiosk.fhir import EligibilityQuestion, ResourceForm
+from kiosk.fhir import ResourceForm
+from kiosk.fhir.requests import EligibilityQuestion
 from kiosk.fhir.response import response_of
 from kiosk.reception import ProgramAnswer
 from kiosk.reception.visit.eligibility import AskedSource

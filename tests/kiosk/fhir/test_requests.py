@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.eligibility import KeyQuery
-from kiosk.fhir import FhirRefusal, FhirRefused, read_request
+from kiosk.fhir import FhirRefusal, FhirRefused
+from kiosk.fhir.requests import read_request
 from tests.kiosk.fhir.requests import MEMBER_ID, a_request, body_of
 
 MY_NUMBER = "123456789018"
