@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from kiosk.files import is_der
 from kiosk.identity.crl_entries import CrlEntries, EntryReader
-from kiosk.identity.crl_form import Form, take_apart
+from kiosk.identity.crl_form import CrlForm, take_apart
 from kiosk.identity.der import DerError, Element, Extension, element
 from kiosk.identity.keys import PublicKey, accepted_hash, key_of
 from kiosk.identity.profile import extension
@@ -47,7 +47,7 @@ class CrlError(ValueError):
 class Crl:
     """A parsed list. Of its bytes it keeps only the numbers and a digest of what was signed."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: CrlForm) -> None:
         """Keep a list.
 
         Raises:
@@ -201,7 +201,7 @@ def _decoded(block: bytes) -> bytes:
         return b""
 
 
-def _entries(form: Form, issuer: x509.Name) -> CrlEntries:
+def _entries(form: CrlForm, issuer: x509.Name) -> CrlEntries:
     ours = x509.DirectoryName(issuer)
 
     def is_ours(entry: Element, item: Extension) -> bool | None:

@@ -25,7 +25,7 @@ from kiosk.identity.der import (
     extensions_of,
 )
 
-__all__ = ["CERTIFICATE_ISSUER", "Form", "take_apart"]
+__all__ = ["CERTIFICATE_ISSUER", "CrlForm", "take_apart"]
 
 _SCOPE: Final = bytes.fromhex("551d1c")  # issuingDistributionPoint
 _DELTA: Final = bytes.fromhex("551d1b")  # deltaCRLIndicator
@@ -37,7 +37,7 @@ _BOOLEANS = frozenset(context(number, constructed=False) for number in (1, 2, 4,
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class CrlForm:
     """The parts of one list. ``head`` is what comes before the entries; ``end`` is where the list ends in its file."""
 
     signed: Element
@@ -96,7 +96,7 @@ class Form:
         return x509.load_der_x509_crl(encoded(SEQUENCE, tbs, self.algorithm, signature))
 
 
-def take_apart(data: bytes, at: int = 0) -> Form:
+def take_apart(data: bytes, at: int = 0) -> CrlForm:
     """Return the list that begins at ``at``, whatever follows it.
 
     Raises:
@@ -112,7 +112,7 @@ def take_apart(data: bytes, at: int = 0) -> Form:
     # RFC 5280 5.1.1.2: the algorithm is named inside what is signed and again outside, and both must be equal.
     if signature.value[:1] != b"\x00" or algorithm.whole not in head:
         raise DerError("a signature that is not of whole bytes, or of two algorithms")
-    return Form(signed, algorithm.whole, signature.value[1:], head, entries, extensions, whole.end)
+    return CrlForm(signed, algorithm.whole, signature.value[1:], head, entries, extensions, whole.end)
 
 
 def _split(parts: Sequence[Element]) -> tuple[tuple[bytes, ...], Element | None, tuple[Extension, ...]]:

@@ -24,7 +24,7 @@ _ASSETS: Final = {"/official-reader": "official_reader.html", "/panel/official_r
 _KEY: Final = ("insurer_number", "symbol", "number", "branch")
 
 
-class Trouble(StrEnum):
+class Mishap(StrEnum):
     """What goes wrong with one result."""
 
     WRONG_FACE = "wrong_face"
@@ -51,7 +51,7 @@ class UseRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     person: Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
-    trouble: Trouble | None = None
+    trouble: Mishap | None = None
     consent: bool = True
 
 

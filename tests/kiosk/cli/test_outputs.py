@@ -92,10 +92,14 @@ INPUTS = {
     "kiosk issuance enqueue FILE",
     "kiosk policy check FILE",
     "kiosk policy show FILE",
+    "kiosk receipt verify --keys",
+    "kiosk receipt verify FILE",
     "kiosk registry bind --certificate",
     "kiosk registry import FILE",
     "kiosk terminal bulk BOOKINGS",
     "kiosk terminal register --from",
+    "simulate orca --members",
+    "simulate orca --password-file",
     "simulate terminal --members",
 }
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
@@ -103,7 +107,7 @@ NO_FILES = {
     "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
     "--event", "--institution", "--insurer", "--issued-on", "--linkage-days", "--member", "--nfc", "--number", "--ocsp",
     "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason", "--reference", "--scenario",
-    "--symbol", "--valid-from", "--wait", "COMMAND", "NAME", "NUMBERS",
+    "--scope", "--symbol", "--user", "--valid-from", "--wait", "COMMAND", "NAME", "NUMBERS",
 }  # fmt: skip
 
 
