@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from kiosk.orca import OrcaClient, OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
-from kiosk.orca.addresses import is_near
 from kiosk.orca.requests import departments, patients_by_name
+from kiosk.posting import is_near
 from simulators.orca import OrcaScenario
 from tests.kiosk.orca.people import BORN, NOW, PASSWORD, TODAY, address_of, client_of, simulated
 
