@@ -92,7 +92,7 @@ def build_app(
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))
-        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late, orca)
+        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late, orca, results)
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]

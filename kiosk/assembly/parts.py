@@ -35,6 +35,7 @@ from kiosk.reception import (
     StaffDesk,
     UnionOffice,
 )
+from kiosk.results import FinishedVisits
 from kiosk.settings import Settings, SettingsError
 from kiosk.web import serving_beside
 from kiosk.web.staff import create_staff_app
@@ -115,6 +116,7 @@ def serve_staff_pages(
     listener: socket.socket | None,
     late: LateAnswers,
     orca: Connector | None = None,
+    results: FinishedVisits | None = None,
 ) -> AbstractAsyncContextManager[None]:
     """Return a context manager that serves the staff pages; it does nothing if the settings name no port for them.
 
@@ -125,6 +127,7 @@ def serve_staff_pages(
         listener: a socket that is on the port already; None: the port is taken now.
         late: the answers that came after their visits, for staff to see.
         orca: who hands finished visits to ORCA; None where the kiosk has none.
+        results: the finished visits, of which staff may take today's as a list.
 
     Raises:
         SettingsError: the port is taken.
@@ -134,7 +137,7 @@ def serve_staff_pages(
     desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
     if not settings.staff.listen:
         return nullcontext()
-    app = create_staff_app(desk, settings, lambda: stationery_for(settings))
+    app = create_staff_app(desk, settings, lambda: stationery_for(settings), results)
     return serving_beside(app, listener or listener_for("staff.listen", settings.staff.listen))
 
 

@@ -24,8 +24,8 @@ _LAST_VISITS: Final = 5.0
 def opened_results(settings: Settings) -> Iterator[FinishedVisits]:
     """Give the finished visits for a block; they are written once the site key is there."""
     api = timedelta(hours=settings.api.keep_hours)
-    keep = _A_DAY if settings.orca.url else api  # what waits for ORCA waits until midnight
-    results = FinishedVisits(settings.data_dir, api_keep=api, keep=max(api, keep), now=lambda: datetime.now(UTC))
+    # What waits for ORCA waits until midnight, and so long the desk has the list of today's visits.
+    results = FinishedVisits(settings.data_dir, api_keep=api, keep=max(api, _A_DAY), now=lambda: datetime.now(UTC))
     try:
         yield results
     finally:

@@ -137,6 +137,13 @@ class FinishedVisits:
         """
         return tuple(self._opened().following(sequence, limit))
 
+    def ended_since(self, instant: datetime) -> tuple[FinishedVisit, ...]:
+        """Return the visits that ended at an instant or later, as long as they are kept, in their order.
+
+        Raises ResultsUnavailable.
+        """
+        return tuple(self._settled().since(instant, _MOST_WAITING))
+
     def after_event(self, event: int, limit: int) -> tuple[FinishedVisit, ...]:
         """Return the last ``limit`` visits whose last event came after this one. Raises ResultsUnavailable."""
         oldest = self._now() - self._api_keep

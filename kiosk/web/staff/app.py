@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from kiosk.documents import Stationery
 from kiosk.reception import StaffDesk
+from kiosk.results import FinishedVisits
 from kiosk.staff import Accounts, Door, Sessions, accounts_path
 from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.errors import install
@@ -23,18 +24,25 @@ from kiosk.web.staff.pages import staff_pages
 from kiosk.web.staff.papers import Papers
 from kiosk.web.staff.refusals import install_refusals
 from kiosk.web.staff.seams import StaffWebSettings
+from kiosk.web.staff.todays_visits import todays_visits
 from kiosk.web.texts import DESKS
 
 __all__ = ["create_staff_app"]
 
 
-def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Callable[[], Stationery]) -> FastAPI:
+def create_staff_app(
+    desk: StaffDesk,
+    settings: StaffWebSettings,
+    stationery: Callable[[], Stationery],
+    results: FinishedVisits | None = None,
+) -> FastAPI:
     """Return the application for ``settings.staff.listen``. It shares only the reception with the visitor's.
 
     Args:
         desk: What the pages show and act on.
         settings: The settings that the staff pages read.
         stationery: Returns what all documents that staff print have in common; it may raise StationeryError.
+        results: The finished visits, of which staff may take today's as a list; None: they may not.
 
     """
     accounts = Accounts(accounts_path(settings.data_dir))
@@ -53,10 +61,13 @@ def create_staff_app(desk: StaffDesk, settings: StaffWebSettings, stationery: Ca
         simulation=settings.simulation,
         asks_terminal=desk.asks_terminal,
         takes_results=desk.takes_results,
+        gives_visits=results is not None,
     )
     papers, number = Papers(desk, stationery), settings.insurer_number
     app.include_router(staff_api(desk, papers, door, misses, sessions, access, word=word, insurer_number=number))
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))
+    if results is not None:
+        app.include_router(todays_visits(desk, results, access))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 

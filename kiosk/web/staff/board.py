@@ -56,6 +56,7 @@ class Board:
         simulation: bool,
         asks_terminal: bool = False,
         takes_results: bool = False,
+        gives_visits: bool = False,
         translations: NullTranslations | None = None,
     ) -> None:
         self._places = visitor_texts.places_of(profile)
@@ -74,6 +75,7 @@ class Board:
             simulation=simulation,
             asks_terminal=asks_terminal,
             takes_results=takes_results,
+            gives_visits=gives_visits,
             has_fall_backs=asks_terminal or not self._at_union_office,
             FALL_BACKS=FALL_BACKS,
             KEY_FIELDS=KEY_FIELDS,

@@ -44,6 +44,7 @@ class EntryProblem(StrEnum):
     NOT_OUR_PAPER = "not_our_paper"
     PAPERS_BUSY = "papers_busy"
     NO_PAPER = "no_paper"
+    VISITS_UNREADABLE = "visits_unreadable"
     WORK_CHANGED = "work_changed"
 
 
@@ -81,6 +82,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.NO_CONFIRMATION: "この方は資格確認書の交付の対象ではなく、有効な資格確認書もお持ちではありません。",
     EntryProblem.NO_STATIONERY: "書類を作る準備ができていません。管理者に連絡してください（保険者の情報、フォント）。",
     EntryProblem.PAPERS_BUSY: "書類の作成に時間がかかっています。しばらくしてから、もう一度お試しください。",
+    EntryProblem.VISITS_UNREADABLE: "今日の来訪の一覧を読み取れません（S-13）。管理者に連絡してください。",
     EntryProblem.NO_PAPER: "開ける書類がありません。もう一度、書類を作ってください。",
     EntryProblem.WORK_CHANGED: (
         "別のタブなどで、表示する加入者や条件が変わったため、行いませんでした。いまの表示を確かめて、やり直してください。"
@@ -173,6 +175,7 @@ _STATUS = {
     EntryProblem.LEGACY_CARD_DAY: HTTPStatus.UNPROCESSABLE_ENTITY,
     EntryProblem.NO_STATIONERY: HTTPStatus.SERVICE_UNAVAILABLE,
     EntryProblem.PAPERS_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+    EntryProblem.VISITS_UNREADABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.REGISTER_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.UNSURE: HTTPStatus.GATEWAY_TIMEOUT,
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
