@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
+if TYPE_CHECKING:  # imported where there is somebody to post to: no other kiosk pays for it at its start
+    import httpx
 
 __all__ = ["AnswerTooLarge", "NotAnswered", "NotAllowed", "PostFailed", "Posted", "Poster", "Untrusted", "is_near"]
 
@@ -74,6 +75,8 @@ class Poster:
             hosts: names of hosts that may lie elsewhere.
 
         """
+        import httpx
+
         self._url, self._timeout, self._largest = httpx.URL(url), timeout, largest
         self._ca_file, self._hosts = ca_file, hosts
 
@@ -113,6 +116,8 @@ class Poster:
         return NotAnswered(f"no answer within {self._timeout:g} seconds")
 
     async def _within_limit(self, request: _Request) -> Posted:
+        import httpx
+
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._posted(request)
@@ -125,6 +130,8 @@ class Poster:
 
     async def _posted(self, request: _Request) -> Posted:
         """Post to the first of the host's addresses that takes the connection."""
+        import httpx
+
         addresses = await self._addresses()
         tls = _trusted(self._ca_file) if self._url.scheme == "https" else False
         async with httpx.AsyncClient(verify=tls, trust_env=False, timeout=self._timeout, auth=request.auth) as client:
@@ -150,7 +157,8 @@ class Poster:
 
     async def _exchange(self, client: httpx.AsyncClient, address: str, request: _Request) -> Posted:
         """Post to the address that was looked at, under the name that its certificate must have."""
-        url = httpx.URL(f"{str(self._url).rstrip('/')}{request.path}").copy_with(host=address)
+        path = self._url.path.rstrip("/") + request.path
+        url = self._url.copy_with(host=address, raw_path=path.encode("ascii"))
         named = {"sni_hostname": self._url.host}
         # No small answer that unpacks to a large one.
         headers = {**request.headers, "Host": self._url.netloc.decode("ascii"), "Accept-Encoding": "identity"}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-
-import httpx
 
 from kiosk.files import FileError, read_bounded
 from kiosk.markup import LARGEST
@@ -81,11 +80,11 @@ def _orcas(error: PostFailed) -> OrcaError:
 
 
 def _require_ok(status: int) -> None:
-    if status == httpx.codes.OK:
+    if status == HTTPStatus.OK:
         return
-    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         raise OrcaRefused(f"HTTP status {status}: see orca.user and the password")
-    if status < httpx.codes.INTERNAL_SERVER_ERROR and status != httpx.codes.TOO_MANY_REQUESTS:
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
         raise OrcaRefused(f"HTTP status {status}: see orca.url")
     raise OrcaSilent(f"HTTP status {status}")
 
