@@ -17,6 +17,7 @@ from kiosk.eligibility.terminal import Qualification
 from kiosk.graphemes import without_controls
 
 __all__ = [
+    "DAYS",
     "KEY_FIELDS",
     "Change",
     "Changes",
@@ -96,7 +97,7 @@ def _texts(member: Member, result: Qualification) -> Iterator[_Text]:
     yield ConfirmedField.NUMBER, numbers.number, result.number or "", _bare
     yield ConfirmedField.BRANCH, numbers.branch, result.branch or "", _plain
     yield ConfirmedField.NAME, member.name, result.name or "", _bare
-    yield ConfirmedField.KANA, member.kana, result.kana or "", folded
+    yield ConfirmedField.KANA, member.kana, _plain(result.kana or ""), folded
     yield ConfirmedField.ADDRESS, member.address, result.address or "", _bare
 
 
@@ -118,6 +119,9 @@ _SEPARATORS: Final = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{
 
 KEY_FIELDS: Final = frozenset({ConfirmedField.SYMBOL, ConfirmedField.NUMBER, ConfirmedField.BRANCH})
 """The number of a member within the insurer; it is one thing, so its parts are taken over together."""
+
+DAYS: Final = frozenset({ConfirmedField.ACQUIRED_ON, ConfirmedField.LOST_ON})
+"""The fields whose values are days (ISO 8601)."""
 
 _TAKEABLE: Final = KEY_FIELDS | frozenset(
     {

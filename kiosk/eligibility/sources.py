@@ -12,9 +12,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
+from unicodedata import normalize
 
 from kiosk.decision import CardStatus, Decision, Facts, NextStep, Policy, Reason, Registration, Supplement
 from kiosk.eligibility.differences import (
+    DAYS,
     KEY_FIELDS,
     Change,
     ConfirmedField,
@@ -52,6 +54,7 @@ __all__ = [
     "Change",
     "ConfirmedFacts",
     "ConfirmedField",
+    "DAYS",
     "FieldDifference",
     "EligibilitySource",
     "KEY_FIELDS",
@@ -268,7 +271,8 @@ def _without_issuance(decision: Decision) -> Decision:
 def member_of(result: Qualification, enquiry: Enquiry, on: date, now: datetime) -> Member:
     """Return a person as a member, for the desk; nothing of it is written into the register.
 
-    Where the answer does not say something, it is as in the enquiry, or unknown.
+    Where the answer does not say something, it is as in the enquiry, or unknown. フリガナ is in full width, as in the
+    register.
     """
     return Member(
         id=MemberId(
@@ -278,7 +282,7 @@ def member_of(result: Qualification, enquiry: Enquiry, on: date, now: datetime) 
             without_controls(result.branch or enquiry.branch),
         ),
         name=without_controls(result.name or ""),
-        kana=without_controls(result.kana or ""),
+        kana=normalize("NFKC", without_controls(result.kana or "")),
         birth_date=result.birth_date or enquiry.birth_date,
         sex=next((sex for sex in Sex if sex == result.sex), None),
         relationship=next((one for one in Relationship if one == result.relationship), None),

@@ -62,7 +62,7 @@ def test_the_result_comes_to_the_card_that_was_here_and_staff_choose_for_everybo
     staff_see(staff, "official_reader")
     name = elsewhere.member["name"].replace(" ", "\N{IDEOGRAPHIC SPACE}")
     chosen = staff.locator('[data-act="choose_result"]', has_text=name)
-    expect(staff.locator("#alerts")).to_contain_text("顔認証の結果から、来訪者の結果を選んでください")
+    expect(staff.locator("#alerts")).to_contain_text("来訪者の、顔認証の結果を選んでください")
     while not chosen.count():
         staff.click("#results")
         said(staff, "件あります")

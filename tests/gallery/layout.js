@@ -81,6 +81,10 @@
     if (tops.size > 1 && letters / tops.size < 2) faults.push(`${named(one)} has one character a line`);
   }
 
+  const rootSize = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const small = ({ one }) => one.closest(".body") && !one.matches("img") && parseFloat(getComputedStyle(one).fontSize) < 1.2 * rootSize;
+  faults.push(...boxes.filter(small).map(({ one }) => `${named(one)} is too small to read`));
+
   for (const box of [document.scrollingElement, document.body, ...all]) {
     const { overflowX, overflowY } = getComputedStyle(box);
     if (box.scrollWidth > box.clientWidth + 1 && (overflowX !== "visible" || box === document.scrollingElement)) faults.push(`${named(box)} scrolls sideways`);

@@ -8,9 +8,10 @@ from kiosk.failures.texts.text import CALL, FALLBACK, OR_ASK_STAFF, OTHER_PAPER,
 LOOK_UP: dict[Code, FailureText] = {
     Code.UNKNOWN_MEMBER: FailureText(
         "係員による手続きが必要です",
-        "このカードが、組合に登録されている方とまだ結び付いていません。",
+        "このカードがどなたのものか、まだ登録されていません。",
         ("{desk}の係員に声をかけ、下の番号を伝えてください。", OTHER_PAPER),
-        "記号番号と生年月日で本人を確かめ、カードを登録してください。電子証明書を更新した方も、もう一度登録が必要です。",
+        "記号番号と生年月日で本人を確かめ、カードを登録してください。電子証明書を更新した方も、もう一度登録が必要です。"
+        "登録簿にない方は、資格確認端末があれば、「資格確認端末に聞く」で確かめ、診察券番号と結びつけられます。",
         "証明書の結び付け（binding）が登録簿にありません。kiosk registry bind を使います。",
     ),
     Code.REGISTRY_DOWN: FailureText(

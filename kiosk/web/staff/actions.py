@@ -143,7 +143,7 @@ class ChooseResult(_Body):
 
 
 class AwaitResult(_Body):
-    """顔認証付きリーダーの結果を待つ: the chosen member uses it now, and the kiosk shows the answer."""
+    """顔認証の結果を待つ: the chosen member uses it now, and the kiosk shows the answer."""
 
     action: Literal["await_result"]
     work: WorkNumber

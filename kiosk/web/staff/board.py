@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
-from kiosk.eligibility.sources import KEY_FIELDS, takeable, what_changed
+from kiosk.eligibility.sources import DAYS, KEY_FIELDS, FieldDifference, takeable, what_changed
 from kiosk.eligibility.terminal import Consents
 from kiosk.failures import FAILURES, FALL_BACKS, Code
 from kiosk.orca import StandingVisit
@@ -71,6 +71,7 @@ class Board:
             who=self._who,
             here=_here,
             printed=_printed,
+            plain=self._plain,
             kiosk=kiosk,
             simulation=simulation,
             asks_terminal=asks_terminal,
@@ -155,6 +156,12 @@ class Board:
         name, _, seen = actor.partition(":")
         known = {code.value: label for code, label in texts.SEEN.items()}
         return f"{name}、{self.say(known[seen])}" if seen in known else actor
+
+    def _plain(self, difference: FieldDifference, value: str) -> str:
+        """Return one side of a difference as staff read it: days with their era."""
+        if not value:
+            return self.say("なし")
+        return wareki(date.fromisoformat(value)) if difference.field in DAYS else value
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)
