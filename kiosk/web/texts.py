@@ -95,7 +95,7 @@ SCREENS: Mapping[Screen, ScreenText] = {
     ),
     Screen.ASKING_TERMINAL: ScreenText(
         "資格を確認しています",
-        "オンライン資格確認のシステムに問い合わせています。ふつうは数秒で終わります。カードを置いたまま、お待ちください。",
+        "オンライン資格確認に問い合わせています。ふつうは数秒で終わります。カードを置いたまま、お待ちください。",
     ),
     Screen.STAFF_CHECK: ScreenText(
         "{desk}の係員に声をかけてください",

@@ -82,7 +82,7 @@
   }
 
   const rootSize = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const small = ({ one }) => one.closest(".body") && !one.matches("img") && parseFloat(getComputedStyle(one).fontSize) < 1.2 * rootSize;
+  const small = ({ one }) => one.closest(".body") && textsOf(one).length && parseFloat(getComputedStyle(one).fontSize) < 1.2 * rootSize;
   faults.push(...boxes.filter(small).map(({ one }) => `${named(one)} is too small to read`));
 
   for (const box of [document.scrollingElement, document.body, ...all]) {

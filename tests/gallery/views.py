@@ -263,6 +263,7 @@ def called_screens() -> list[View]:
         (Screen.IDLE, StateName.IDLE),
         (Screen.STILL_THERE, StateName.PIN),
         (Screen.TAKE_CARD, StateName.TAKE_CARD),
+        (Screen.OFFICIAL_READER, StateName.OFFICIAL_READER),
     ]
     return [
         *(a_view(*place, tries_left=2, deadline=60.0, **called) for place in places),

@@ -191,7 +191,7 @@ async def test_staff_read_field_by_field_what_differs(
     await find_taro(site, staff)
     await act(staff, "confirm_online")
     page = await work(staff)
-    assert re.search(r'<th scope="row">資格喪失年月日</th><td>なし</td><td>.*\d{4}-\d\d-\d\d</label></td>', page)
+    assert re.search(r'<th scope="row">資格喪失年月日</th><td>なし</td><td>.*令和\d+年\d+月\d+日</label></td>', page)
     assert "この組合の保険は、もう終わっています。" in page
     assert site.desk.reception.view.screen is not Screen.RESULT_NONE
 
