@@ -8,7 +8,7 @@ from typing import assert_never
 
 from kiosk import tokyo_day
 from kiosk.decision import Document, Policy, Purpose
-from kiosk.eligibility.terminal import Answer, Consents
+from kiosk.eligibility.terminal import Answer, Consents, own_words
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
@@ -281,7 +281,7 @@ class Painter:
                 known = replace(known, level=asked.person.level, purpose=asked.purpose, needs=asked.replies.needs)
                 return replace(known, terminal_limit=self.rules.terminal_limit)
             case Failed() as failed:
-                known = replace(view, source=failed.last_known)
+                known = replace(view, source=failed.last_known, terminal_words=failed.terminal_words)
                 return replace(_with_card(known, failed.card), level=failed.level, failure=failed.failure)
             case AwaitingReader() as waiting_there:
                 return replace(view, failure=waiting_there.failure, to_choose=waiting_there.to_choose)
@@ -383,6 +383,7 @@ def _with_eligibility(view: View, eligibility: Eligibility, purpose: Purpose) ->
         insurer_name=eligibility.insurer_name,
         notes=eligibility.notes,
         consents=_consents_of(eligibility.answer),
+        terminal_words=own_words(eligibility.answer) if eligibility.answer else "",
         member=eligibility.member,
         receipt=eligibility.receipt,
     )

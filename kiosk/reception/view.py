@@ -43,6 +43,7 @@ class View:
     ``source`` is who has answered, ``differences`` is for staff alone: where the register says something else.
     ``consents`` too: what the person agreed to, at the 顔認証付きカードリーダー or here.
     ``notes`` too: what is to be known of the terminal's answer, such as that there is a newer 資格.
+    ``terminal_words`` too: code and message as the 資格確認端末 wrote them.
     ``insurer_name`` is that of a member of another insurer. ``terminal_limit`` is how many seconds the 資格確認端末 may
     take, while it is asked.
     ``offers_reader``: the screen leads to the 顔認証付きカードリーダー. ``to_choose``: staff have to
@@ -91,6 +92,7 @@ class View:
     insurer_name: str | None = field(default=None, repr=False)
     notes: tuple[FactsNote, ...] = ()
     consents: Consents = Consents()
+    terminal_words: str = field(default="", repr=False)
     terminal_limit: float | None = None
     offers_reader: bool = False
     to_choose: bool = False

@@ -46,7 +46,7 @@ from kiosk.eligibility.terminal.registrations import read_registrations
 from kiosk.eligibility.terminal.requests import check_enquiry, check_registration, write_registration, write_request
 from kiosk.eligibility.terminal.terminal import Terminal
 from kiosk.eligibility.terminal.whose import Whose
-from kiosk.eligibility.terminal.wording import summary
+from kiosk.eligibility.terminal.wording import insurance_of, own_words, summary
 
 __all__ = [
     "Answer",
@@ -94,6 +94,8 @@ __all__ = [
     "face_file_of",
     "face_moment",
     "facts_of_answer",
+    "insurance_of",
+    "own_words",
     "parse_answer",
     "policy_for",
     "qualifications",

@@ -1,17 +1,25 @@
-"""An answer in a few lines of text, for a person at a terminal."""
+"""An answer in a few lines of text, for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from kiosk.eligibility.terminal import codes
 from kiosk.eligibility.terminal.codes import label
+from kiosk.eligibility.terminal.facts import qualifications
 from kiosk.eligibility.terminal.json_form import answer_json
-from kiosk.eligibility.terminal.model import Answer, Qualification
-from kiosk.graphemes import without_controls
+from kiosk.eligibility.terminal.model import Answer, Qualification, Registered
+from kiosk.failures import Code
+from kiosk.graphemes import shown_letters, without_controls
 
-__all__ = ["summary"]
+__all__ = ["insurance_of", "own_words", "summary"]
+
+_LONGEST_WORDS: Final = 200
+"""Letters of a message that the staff page has room for."""
+
+_USUAL_CLASS: Final = "01"
 
 
 def summary(answer: Answer) -> str:
@@ -26,6 +34,36 @@ def summary(answer: Answer) -> str:
         lines += [f"  {name}: {value}" for name, value in _facts(result) if value]
     lines += [f"  {name}: {text}" for name, text in answer.unknown.items()]
     return "\n".join(line[: len(line) - len(line.lstrip(" "))] + without_controls(line) for line in lines)
+
+
+def own_words(answer: Answer | Registered) -> str:
+    """Return 処理結果コード and 処理結果メッセージ as the terminal wrote them, for staff; empty if it wrote none.
+
+    A normal answer may have them too, as a notice, such as that the certificate of the card ends soon.
+    """
+    if answer.code in frozenset(Code):
+        return ""
+    said = without_controls(" ".join(part for part in (answer.code, answer.message) if part))
+    return "".join(shown_letters(said)[:_LONGEST_WORDS])
+
+
+def insurance_of(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Yield what staff need of a usable answer to receive the person, as a name and its value."""
+    yield "資格", label(codes.VALIDITIES, answer.validity)
+    for result in qualifications(answer)[:1]:
+        yield from ((name, without_controls(value)) for name, value in _terms(result) if value)
+
+
+def _terms(result: Qualification) -> Iterator[tuple[str, str]]:
+    """Yield under which terms somebody is insured; an empty value is nothing to be told."""
+    unusual = None if result.certificate_class == _USUAL_CLASS else result.certificate_class
+    yield "区分", label(codes.CERTIFICATE_CLASSES, unusual)
+    yield "負担割合", "" if result.copay_percent is None else f"{result.copay_percent}%"
+    yield "未就学", "該当" if result.preschool else ""
+    if result.limit is not None:
+        yield "限度額", label(codes.LIMIT_CLASSES, result.limit.limit_class)
+    yield "特定疾病", "、".join(label(codes.DISEASES, one.category) for one in result.specific_diseases)
+    yield "照会番号", result.reference or ""
 
 
 def _facts(result: Qualification) -> Iterator[tuple[str, str | None]]:

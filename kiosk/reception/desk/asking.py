@@ -68,12 +68,12 @@ class DeskProblem(StrEnum):
 class DeskRefused(Exception):
     """Nothing was done, for the reason ``problem``. With UNSURE nobody knows whether it was done.
 
-    ``code`` is that of the handbook, where there is one.
+    ``code`` is that of the handbook, where there is one; ``terminal_words`` is what the 資格確認端末 wrote instead.
     """
 
-    def __init__(self, problem: DeskProblem, code: Code | None = None) -> None:
+    def __init__(self, problem: DeskProblem, code: Code | None = None, terminal_words: str = "") -> None:
         super().__init__(problem.value)
-        self.problem, self.code = problem, code
+        self.problem, self.code, self.terminal_words = problem, code, terminal_words
 
 
 class Seen(StrEnum):

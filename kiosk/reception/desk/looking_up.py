@@ -23,7 +23,7 @@ from kiosk.eligibility import (
     facts_for,
 )
 from kiosk.eligibility.sources import ConfirmedField, changes_of, enquiry_of, member_of
-from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FaceFile, Qualification, face_moment
+from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FaceFile, Qualification, face_moment, own_words
 from kiosk.identity import CertificateCheck, Level, binding_key, site_key_fingerprint
 from kiosk.receipts import fingerprint
 from kiosk.reception.desk.asking import Asked, ConfirmedOnline, DeskProblem, DeskRefused, FoundMember, Seen
@@ -105,7 +105,7 @@ class LookingUp:
     def _answer(self, enquiry: Enquiry) -> Answer:
         answer = self.service.sources.ask(enquiry)
         if answer.failure is not None:
-            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, answer.failure)
+            raise DeskRefused(DeskProblem.NOT_CONFIRMED_ONLINE, answer.failure, own_words(answer))
         return answer
 
     def _confirmed(self, found: FoundMember, answer: Answer) -> FoundMember:

@@ -12,6 +12,7 @@ from kiosk.eligibility.terminal import (
     PatientCardsUnusable,
     ReferenceRegistration,
     Status,
+    own_words,
 )
 from kiosk.failures import Code
 from kiosk.identity import CertificateCheck
@@ -50,7 +51,7 @@ class Tying:
         registered = terminal.register(ReferenceRegistration(*numbers, reference))
         if registered.status != "done":
             ours = next((code for code in Code if code == registered.code), Code.TERMINAL_REFUSED)
-            raise DeskRefused(DeskProblem.NOT_REGISTERED_ONLINE, ours)
+            raise DeskRefused(DeskProblem.NOT_REGISTERED_ONLINE, ours, own_words(registered))
 
     def tie(
         self, found: FoundMember, check: CertificateCheck, reference: str, seen: Seen, by: str, visit: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.jpki import PinOutcome
+from kiosk.eligibility.terminal import own_words
 from kiosk.failures import CUT_SHORT, Code, Failure
 from kiosk.identity import CertificateCheck, Level, claimable_level
 from kiosk.pin import pin_digits
@@ -242,4 +243,5 @@ def not_determined(at: Moment[Determining, NotDetermined]) -> Reaction:
     failure, person = at.event.failure, at.state.person
     if failure.code is Code.UNKNOWN_MEMBER and person.card and person.card.check.leaf_expired:
         failure = replace(failure, code=Code.CERTIFICATE_EXPIRED)
-    return failed(at.visit, Failed(failure, person.card, person.level, person.staff, at.event.last_known))
+    words = own_words(at.state.answer) if at.state.answer else ""
+    return failed(at.visit, Failed(failure, person.card, person.level, person.staff, at.event.last_known, words))

@@ -213,6 +213,7 @@ class Failed:
     """The visit has failed. What is known of card and person is kept, because staff may let it go on.
 
     ``last_known``: the 資格確認端末 gave no answer, and this is what it said the last time. It proves nothing.
+    ``terminal_words``: what the terminal wrote instead of an answer, for staff.
     """
 
     failure: Failure
@@ -220,6 +221,7 @@ class Failed:
     level: Level | None = None
     staff: StaffAct | None = None
     last_known: AskedSource | None = None
+    terminal_words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kiosk import TOKYO, tokyo_day
 from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import DAYS, KEY_FIELDS, FieldDifference, takeable, what_changed
-from kiosk.eligibility.terminal import Consents
+from kiosk.eligibility.terminal import Consents, insurance_of, own_words
 from kiosk.failures import FAILURES, FALL_BACKS, Code
 from kiosk.orca import StandingVisit
 from kiosk.reception import Alert, DeskPicture
@@ -85,6 +85,8 @@ class Board:
             orca_is_done=is_done,
             orca_today=_orca_today,
             what_changed=what_changed,
+            insurance_of=insurance_of,
+            own_words=own_words,
             T=texts,
             V=visitor_texts,
         )

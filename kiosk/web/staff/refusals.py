@@ -126,16 +126,14 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     ),
     DeskProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     DeskProblem.CLOCK_WRONG: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
-    DeskProblem.NOT_CONFIRMED_ONLINE: (
-        "資格確認端末では確認できませんでした（{fields}）。「番号の意味」で、窓口の対応を確かめてください。"
-    ),
+    DeskProblem.NOT_CONFIRMED_ONLINE: "{fields}。ほかの方法は、この画面の上の「確認できないとき」にあります。",
     DeskProblem.ALREADY_IN_REGISTER: "登録簿にある方のカードは、登録簿に登録してください。",
     DeskProblem.NOT_VALID_ONLINE: "いま有効な資格が確認できていないため、結びつけませんでした。",
     DeskProblem.REFERENCE_DIFFERS: (
         "この方には、資格確認端末に別の照会番号が登録されています。診察券番号を確かめてください。"
     ),
     DeskProblem.NOT_REGISTERED_ONLINE: (
-        "資格確認端末に照会番号を登録できなかったため、結びつけませんでした（{fields}）。しばらくしてから、もう一度お試しください。"
+        "照会番号を登録できなかったため、結びつけませんでした。{fields}。しばらくしてから、もう一度お試しください。"
     ),
     DeskProblem.TIES_UNUSABLE: (
         "結びつきを記録できないか、読み取れません。管理者に連絡してください（data_dir/terminal-patients）。"

@@ -13,7 +13,7 @@ from itertools import count
 from kiosk.decision import CardToday, Decision
 from kiosk.eligibility import MOST_FOUND, MemberQuery
 from kiosk.eligibility.terminal import Enquiry
-from kiosk.failures import Code
+from kiosk.failures import FAILURES, Code
 from kiosk.reception import Asked, DeskProblem, DeskRefused, FoundMember, Screen, StaffAct, StaffDesk, View
 from kiosk.staff import StaffSession
 from kiosk.web.staff import actions
@@ -105,7 +105,14 @@ async def perform(
     try:
         return await _perform(desk, papers, session, action, insurer_number)
     except DeskRefused as error:
-        raise NotDone(error.problem, fields=error.code.value if error.code else Code.TERMINAL_SILENT.value) from None
+        raise NotDone(error.problem, fields=_why(error)) from None
+
+
+def _why(refusal: DeskRefused) -> str:
+    """Return why the 資格確認端末 is of no help: what its code means, and what it wrote itself."""
+    code = refusal.code or Code.TERMINAL_SILENT
+    words = f"　{refusal.terminal_words}" if refusal.terminal_words else ""
+    return f"{FAILURES[code].why.removesuffix('。')}（{code.value}{words}）"
 
 
 async def _perform(

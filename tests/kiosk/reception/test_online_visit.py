@@ -131,9 +131,23 @@ async def test_no_answer_has_its_own_screen_and_no_decision(stage: Stage, tmp_pa
         assert view.failure.code is FAILING[scenario]
         assert view.decision is None
         assert view.source is None
+        assert ("SIM-E900" in view.terminal_words) is (scenario is Scenario.ERROR)
         at.terminal.scenario = None
         await at.site.prove("card-works", Screen.RESULT_CARD)
     assert [entry["failure"] for entry in visits_of(tmp_path)] == [FAILING[scenario].value, None]
+
+
+async def test_a_notice_of_the_terminal_is_for_staff_alone(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.NOTICE
+        view = await at.site.prove("card-works", *RESULTS)
+        assert view.screen is Screen.RESULT_CARD
+        assert view.terminal_words.startswith("SIM-N001")
+        assert "SIM-N001" not in VisitBody.of(view, "受付").model_dump_json()
+        assert "SIM-N001" not in Screens().page(view)
+        async for impersonal in at.site.reception.every_change():
+            assert impersonal.terminal_words == ""
+            break
 
 
 async def test_a_folder_that_is_gone_is_a_trouble_and_heals(stage: Stage, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.eligibility.sources import Sources
 from kiosk.eligibility.terminal import Exchange, FactsNote, Folders, Terminal
+from kiosk.failures import FAILURES, Code
 from kiosk.reception import Screen
 from kiosk.web.staff.texts import ONLINE_NOTES
 from simulators.demo import Stage
@@ -132,7 +133,9 @@ async def test_without_an_answer_there_is_nobody_on_the_page(
     terminal.scenario = scenario
     answer = await ask(site, staff)
     assert answer.status_code == 409
-    assert code in answer.json()["error"]["message"]
+    message = answer.json()["error"]["message"]
+    assert f"{FAILURES[Code(code)].why.removesuffix('。')}（{code}" in message
+    assert ("SIM-E900" in message) is (scenario is Scenario.ERROR)
     assert name_of(site, "kyokai-valid") not in await work(staff)
 
 
@@ -157,6 +160,41 @@ async def test_what_no_paper_says_is_asked_of_nobody(
     assert answer.json()["error"]["code"] == code
     assert typed == "" or typed not in answer.text
     assert not terminal.taken
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("kyokai-valid", {"資格": "有効"}),
+        ("city-lost", {"資格": "無効"}),
+        ("city-moved", {"資格": "無効（新しい資格あり）"}),
+        ("kouki-two", {"資格": "有効", "負担割合": "20%"}),
+        ("kyokai-preschool", {"資格": "有効", "未就学": "該当"}),
+    ],
+)
+async def test_staff_read_whether_and_under_which_terms_the_person_is_insured(
+    site: Any, staff: httpx.AsyncClient, who: str, said: dict[str, str]
+) -> None:
+    await ask(site, staff, who)
+    page = await work(staff)
+    for name, value in said.items():
+        assert f'<span class="nb">{name} <b>{value}</b></span>' in page
+
+
+async def test_staff_read_what_the_terminal_writes_beside_a_normal_answer(
+    site: Any, staff: httpx.AsyncClient, terminal: SimulatedTerminal
+) -> None:
+    await ask(site, staff)
+    assert "端末からのメッセージ" not in await work(staff)
+    terminal.scenario = Scenario.NOTICE
+    await ask(site, staff)
+    assert "端末からのメッセージ　SIM-N001" in await work(staff)
+
+
+async def test_who_has_no_記号_has_no_empty_place_for_it(site: Any, staff: httpx.AsyncClient) -> None:
+    await ask(site, staff, "kouki-two")
+    page = await work(staff)
+    assert "ハリマヤ キヨシ　番号 23456789　" in page
 
 
 async def test_no_paper_of_ours_is_made_for_them(site: Any, staff: httpx.AsyncClient) -> None:
