@@ -19,6 +19,7 @@ from kiosk.reception.actions import (
     StaffConfirm,
 )
 from kiosk.reception.anchoring import Anchoring, known_end
+from kiosk.reception.audience import Following
 from kiosk.reception.desk import (
     Asked,
     DeskPicture,
@@ -89,6 +90,7 @@ __all__ = [
     "EnterPin",
     "Findings",
     "Finish",
+    "Following",
     "FoundMember",
     "LateAnswer",
     "LateAnswers",

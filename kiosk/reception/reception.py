@@ -17,6 +17,7 @@ from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Verifier
 from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.attendance import Attendance
+from kiosk.reception.audience import Following
 from kiosk.reception.effect_runner import EffectRunner
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.endings import Ended, person_of
@@ -173,6 +174,10 @@ class Reception:
     def changes(self) -> AsyncIterator[View]:
         """Yield the present view, then the latest after each change; a slow reader skips what is stale."""
         return self._loop.audience.changes()
+
+    def follow(self, after: int | None = None) -> Following:
+        """Return a follower of every change, as `every_change` yields them: all that wait at once."""
+        return self._loop.audience.follow(after)
 
     def every_change(self, after: int | None = None) -> AsyncIterator[View]:
         """Yield the present view, then every one that follows; ends for a reader that falls 256 views behind.

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 
 from kiosk.reception import Action, HolderUnknown, PhotoProblem, PhotoRefused, StaffConfirm, View
-from kiosk.results import FinishedVisit, FinishedVisits, ResultsUnavailable
+from kiosk.results import FinishedVisits
 from kiosk.staff import Accounts
 from kiosk.web.access import Access, Caller, require_account, require_any_act, require_permission
-from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, Responses, documented
+from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, documented
+from kiosk.web.events import events_router
 from kiosk.web.misfits import NO_BODY, Misfit, misfit
 from kiosk.web.models import Health, IgnoredBody, VisitBody
-from kiosk.web.openapi import ACTION, ACTION_BODY, EVENT
-from kiosk.web.replay import MOST_MISSED, event_number, with_missed
+from kiosk.web.openapi import ACTION, ACTION_BODY
 from kiosk.web.seams import ReceptionPort
-from kiosk.web.streams import MOST_READERS, MOST_READERS_IN_ALL, Seats, watch
 
 __all__ = ["api_router"]
 
@@ -41,7 +38,6 @@ _ACTING = (
     ErrorCode.REGISTER_DOWN,
 )
 
-_LAST_EVENT_ID = "The `id` of the last event that was seen; one of another kiosk or of no event is ignored."
 _IF_MATCH = 'The sequence number of the screen that was seen, in quotes (`"7"`), or `*` for whichever there is.'
 # FastAPI names the token in "security"; the empty requirement says that a caller without it is served too.
 _TOKEN_IS_OPTIONAL: dict[str, object] = {"security": [{}]}
@@ -124,7 +120,8 @@ def api_router(
     """
     router = APIRouter()
     _serve_health(router, desk, access)
-    _serve_visit(router, desk, access, word, closing, results)
+    _serve_visit(router, desk, access, word)
+    router.include_router(events_router(desk, access, word, closing, results))
     _serve_actions(router, desk, access, accounts, word)
     return router
 
@@ -149,77 +146,13 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> Non
         return Health.of(reasons, desk.troubles(), details=details)
 
 
-def _serve_visit(
-    router: APIRouter,
-    desk: ReceptionPort,
-    access: Access,
-    word: str,
-    closing: asyncio.Event,
-    results: FinishedVisits | None,
-) -> None:
-    known, seats, all_seats = Depends(access.reader), Seats(MOST_READERS), Seats(MOST_READERS_IN_ALL)
-    said = _Said(word)
+def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str) -> None:
+    known = Depends(access.reader)
 
     @router.get("/api/v1/visit", dependencies=[known], responses=documented(_LOCKED))
     async def visit() -> VisitBody:
         """Return the present state of the kiosk."""
         return VisitBody.of(desk.view, word)
-
-    streamed: Responses = {200: {"content": {"text/event-stream": {"schema": EVENT}}}}
-    refused = documented(code for code in _LOCKED if code is not ErrorCode.INTERNAL)  # that would only end the stream
-
-    @router.get("/api/v1/events", response_class=EventSourceResponse, responses=streamed | refused)
-    async def events(
-        request: Request,
-        caller: Caller = known,
-        last_event_id: Annotated[str | None, Header(description=_LAST_EVENT_ID)] = None,
-    ) -> AsyncIterator[ServerSentEvent]:
-        """Send the visit as server-sent events: the present state first, then one event for every change.
-
-        Events have no name, and the ``id`` is the sequence number, which no other event of this kiosk ever has. With
-        ``Last-Event-ID`` the stream begins with what the reader missed, in order: the latest changes, and before them
-        the visits that have finished. The stream ends for a reader that falls far behind, and for the oldest one when
-        there are too many. The reader may connect again.
-        """
-        # The page's cookie is the next visitor's too: it never sees a visit that is over.
-        after = event_number(last_event_id) if caller.is_program else None
-
-        async def missed() -> Sequence[FinishedVisit]:
-            return await _finished_after(results, after)
-
-        with seats.taken(request, caller) as left, all_seats.taken(request) as crowded:
-            async for shown in with_missed(watch(desk.every_change(after), left, crowded, closing), missed):
-                if not access.is_current(caller):
-                    return
-                if shown is not None:
-                    yield said.event(shown)
-
-
-async def _finished_after(results: FinishedVisits | None, event: int | None) -> Sequence[FinishedVisit]:
-    """Return the visits that have finished since an event; a disk that cannot say so now keeps no stream from going."""
-    if results is None or event is None:
-        return ()
-    try:
-        return await asyncio.to_thread(results.after_event, event, MOST_MISSED)
-    except ResultsUnavailable:
-        return ()
-
-
-class _Said:
-    """The events of a stream. The one that every reader gets at the same time is written once."""
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self._last: tuple[View, ServerSentEvent] | None = None
-
-    def event(self, shown: View | FinishedVisit) -> ServerSentEvent:
-        """Return the event for a view, or for a visit that has finished."""
-        if isinstance(shown, FinishedVisit):
-            return ServerSentEvent(raw_data=shown.body.decode(), id=str(shown.event))
-        if self._last is None or self._last[0] is not shown:
-            body = VisitBody.of(shown, self._word).model_dump_json()
-            self._last = shown, ServerSentEvent(raw_data=body, id=str(shown.sequence))
-        return self._last[1]
 
 
 def _serve_actions(router: APIRouter, desk: ReceptionPort, access: Access, accounts: Accounts, word: str) -> None:

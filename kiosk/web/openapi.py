@@ -61,11 +61,10 @@ class Application(FastAPI):
 
 
 def _mend_stream(responses: dict[str, Any]) -> None:
-    """Correct what FastAPI writes about a stream: a keyword of OpenAPI 3.2, and errors described as events."""
-    for answer in (answer for answer in responses.values() if _STREAM in answer.get("content", {})):
-        content = answer["content"]
-        if content[_STREAM].pop("itemSchema", None) is None:
-            content["application/json"] = content.pop(_STREAM)
+    """Correct what FastAPI writes about a stream: errors described as events."""
+    for status, answer in responses.items():
+        if status != "200" and _STREAM in answer.get("content", {}):
+            answer["content"]["application/json"] = answer["content"].pop(_STREAM)
 
 
 def _drop_unused_refusal(responses: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
-from kiosk.reception import Action, ProgramAnswer, View
+from kiosk.reception import Action, Following, ProgramAnswer, View
 from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
@@ -30,8 +30,8 @@ class ReceptionPort(Protocol):
     def person(self) -> NamedMember | None:
         """Who the present answer is about; None without one, or if the person proved nothing."""
 
-    def every_change(self, after: int | None = None) -> AsyncIterator[View]:
-        """Yield the present view, then every one that follows; end for a reader that falls too far behind.
+    def follow(self, after: int | None = None) -> Following:
+        """Return a follower of every change, beginning with the present view; it ends if it falls too far behind.
 
         For a reader that has seen the view with the number ``after``, begin with those that it missed instead.
         """

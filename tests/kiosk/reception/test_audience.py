@@ -100,3 +100,40 @@ async def test_one_who_missed_nothing_waits_for_the_next_change() -> None:
     assert not upcoming.done()
     audience.show(view(2))
     assert (await upcoming).sequence == 2
+
+
+async def test_everybody_of_a_crowd_gets_every_change() -> None:
+    audience = Audience(view(1))
+    crowd = [audience.follow() for _ in range(50)]
+    assert all([await each.next() == [view(1)] for each in crowd])
+    first = [asyncio.ensure_future(each.next()) for each in crowd]
+    await asyncio.sleep(0)
+    audience.show(view(2))
+    audience.show(view(3))
+    taken = await asyncio.gather(*first)
+    assert all(views == [view(2), view(3)] for views in taken), "what came meanwhile comes in one piece"
+
+
+async def test_a_crowd_is_not_woken_all_at_once() -> None:
+    audience = Audience(view(1))
+    crowd = [audience.follow() for _ in range(50)]
+    assert all([await each.next() == [view(1)] for each in crowd])
+    waiting = [asyncio.ensure_future(each.next()) for each in crowd]
+    await asyncio.sleep(0)
+    audience.show(view(2))
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert sum(each.done() for each in waiting) < len(crowd) // 2
+    assert all(views == [view(2)] for views in await asyncio.gather(*waiting))
+
+
+async def test_one_who_leaves_gets_nothing_more() -> None:
+    audience = Audience(view(1))
+    one = audience.follow()
+    assert await one.next() == [view(1)]
+    one.leave()
+    audience.show(view(2))
+    assert one.waiting == 0
+    one.poke()
+    assert await one.next() == []
+    one.end()
+    assert await one.next() is None

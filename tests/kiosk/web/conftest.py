@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from kiosk.decision import Decision, Facts, decide
 from kiosk.failures import Failure
-from kiosk.reception import Action, View
+from kiosk.reception import Action, Following, View
 from kiosk.results import FinishedVisits, NamedMember
 from kiosk.settings import ScreenSettings
 from kiosk.staff import ApiTokens, Scope, api_tokens_path
@@ -41,7 +41,7 @@ class FakeReception:
         self.person: NamedMember | None = None
         self.shown = [view]
         self._loops: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._followers: dict[asyncio.Queue[View | None], asyncio.AbstractEventLoop] = {}
+        self._followers: dict[Following, asyncio.AbstractEventLoop] = {}
 
     def publish(self, view: View) -> View:
         """Show ``view`` under the next sequence number. Safe from any thread."""
@@ -53,9 +53,9 @@ class FakeReception:
         return self.view
 
     def tell(self, view: View | None) -> None:
-        """Hand ``view`` to every reader of ``every_change``; None ends it as one that fell too far behind."""
-        for views, loop in list(self._followers.items()):
-            loop.call_soon_threadsafe(views.put_nowait, view)
+        """Hand ``view`` to every follower; None ends it as one that fell too far behind."""
+        for following, loop in list(self._followers.items()):
+            loop.call_soon_threadsafe(_told, following, view)
 
     async def changes(self) -> AsyncIterator[View]:
         changed = asyncio.Event()
@@ -72,19 +72,16 @@ class FakeReception:
             self.readers -= 1
             del self._loops[changed]
 
-    async def every_change(self, after: int | None = None) -> AsyncIterator[View]:
-        views: asyncio.Queue[View | None] = asyncio.Queue()
-        for view in [self.view] if after is None else self.shown:
-            if after is None or view.sequence > after:
-                views.put_nowait(view)
-        self._followers[views] = asyncio.get_running_loop()
+    def follow(self, after: int | None = None) -> Following:
+        seen = [self.view] if after is None else [view for view in self.shown if view.sequence > after]
+        following = Following(seen, self._left)
+        self._followers[following] = asyncio.get_running_loop()
         self.readers += 1
-        try:
-            while (view := await views.get()) is not None:
-                yield view
-        finally:
-            self.readers -= 1
-            del self._followers[views]
+        return following
+
+    def _left(self, following: Following) -> None:
+        self.readers -= 1
+        del self._followers[following]
 
     async def act(self, action: Action) -> bool:
         if self.ignores:
@@ -101,6 +98,14 @@ class FakeReception:
 
     def troubles(self) -> list[Failure]:
         return self.notes
+
+
+def _told(following: Following, view: View | None) -> None:
+    if view is None:
+        following.end()
+        return
+    following.tell(view)
+    following.wake()
 
 
 @dataclass

@@ -16,7 +16,7 @@ from schemathesis.generation import GenerationMode
 
 from kiosk import __version__
 from kiosk.failures import Code, Failure
-from kiosk.reception import HolderUnknown, View
+from kiosk.reception import Following, HolderUnknown
 from kiosk.results import FinishedVisits
 from kiosk.staff import Accounts, Scope, accounts_path
 from kiosk.web import create_app, security
@@ -221,8 +221,10 @@ class Told:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reception, name)
 
-    async def every_change(self, after: int | None = None) -> AsyncIterator[View]:
-        yield self._reception.view
+    def follow(self, after: int | None = None) -> Following:
+        following = Following([self._reception.view])
+        following.end()
+        return following
 
 
 def with_known_account(case: schemathesis.Case) -> None:

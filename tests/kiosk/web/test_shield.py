@@ -21,6 +21,7 @@ pytestmark = pytest.mark.anyio
 
 ACTIONS = ("POST", "/api/v1/visit/actions")
 OPEN = [
+    ("GET", "/api/v1/receipt-keys"),
     ("GET", "/"),
     ("GET", "/healthz"),
     ("GET", "/api/openapi.json"),
