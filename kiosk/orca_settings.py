@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 __all__ = ["OrcaSettings"]
 
-_URL = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,39}\])(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]{0,200})?")
+_URL = re.compile(
+    r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,39}\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,200})?"
+)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 _Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,10}$")]
@@ -44,7 +46,7 @@ class OrcaSettings(BaseModel):
     @field_validator("url")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        if value and not _URL.fullmatch(value):
+        if value and not (_URL.fullmatch(value) and _can_be_asked(value)):
             raise ValueError("must be http:// or https:// with a host, and no user and no query")
         return value
 
@@ -64,3 +66,14 @@ class OrcaSettings(BaseModel):
         if self.hosts and not self.url.startswith("https://"):
             raise ValueError("hosts: a server outside of private networks needs https")
         return self
+
+
+def _can_be_asked(url: str) -> bool:
+    """Return whether the library that posts takes the host, and the port is one."""
+    import httpx  # where there is an ORCA only
+
+    try:
+        host, port = httpx.URL(url).host, httpx.URL(url).port
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return bool(host) and (port is None or 0 < port < 65536)

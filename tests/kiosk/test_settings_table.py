@@ -47,7 +47,7 @@ def test_every_setting_stands_in_it_once() -> None:
         '| `profile` | `KIOSK_PROFILE` | `"clinic"` or `"union_office"` | `"clinic"` |',
         "| `site_key_file` | `KIOSK_SITE_KEY_FILE` | path | – |",
         "| `staff.hosts` | `KIOSK_STAFF__HOSTS` | list (text), at most 16 of them | `[]` |",
-        '| `insurer_number` | `KIOSK_INSURER_NUMBER` | text, `^(\\d{6}\\|\\d{8})$` | `"133033"` |',
+        '| `insurer_number` | `KIOSK_INSURER_NUMBER` | text, `^([0-9]{6}\\|[0-9]{8})$` | `"133033"` |',
     ],
 )
 def test_type_bounds_and_default(row: str) -> None:
