@@ -33,6 +33,7 @@ from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
+from kiosk.webhook_settings import WebhookSettings
 
 __all__ = [
     "CONFIG",
@@ -49,6 +50,7 @@ __all__ = [
     "StaffSettings",
     "TerminalSettings",
     "VisitSettings",
+    "WebhookSettings",
     "first_problem",
     "is_reserved",
     "load",
@@ -245,6 +247,9 @@ class Settings(_Section):
     orca: OrcaSettings = OrcaSettings()
     api: ApiSettings = ApiSettings()
     fhir: FhirSettings = FhirSettings()
+    webhook: list[WebhookSettings] = Field(
+        default=[], max_length=16, description="tables [[webhook]]: who gets each finished visit (docs/webhooks.md)"
+    )
     data_dir: Path = Field(default=Path("var"), description="journal, API token, site key, accounts, finished visits")
 
     @field_validator("listen")
@@ -267,6 +272,13 @@ class Settings(_Section):
             raise ValueError("sources: terminal needs terminal.req, terminal.res and terminal.institution")
         return value
 
+    @field_validator("webhook")
+    @classmethod
+    def _one_of_each_address(cls, value: list[WebhookSettings]) -> list[WebhookSettings]:
+        if len({one.url for one in value}) < len(value):
+            raise ValueError("one url is there twice")
+        return value
+
     def options_of(self, driver: str) -> ReaderOptions | None:
         """Return the section of a reader driver; None if the settings have none."""
         sections = {key: value for key, value in self if isinstance(value, ReaderOptions)}
@@ -287,6 +299,8 @@ class Settings(_Section):
         """The files and folders that settings name, by key; each must be there."""
         one = {"policy": self.policy, "site_key_file": self.site_key_file, "documents.insurer": self.documents.insurer}
         one |= {"orca.password_file": self.orca.password_file, "orca.ca_file": self.orca.ca_file}
+        for number, hook in enumerate(self.webhook):
+            one |= {f"webhook.{number}.secret_file": hook.secret_file, f"webhook.{number}.ca_file": hook.ca_file}
         many = {"identity.trust": self.identity.trust, "identity.crl": self.identity.crl}
         return {**many, "card.profiles": self.card.profiles} | {key: [path] for key, path in one.items() if path}
 
@@ -361,7 +375,8 @@ def _model(table: Mapping[str, object], environ: Mapping[str, str], where: str) 
 
 def _origin(key: str, file: str, environ: Mapping[str, str]) -> str:
     """Return who set ``key``: a variable, or else the file."""
-    variables = (PREFIX + key.replace(".", "__").upper(), PREFIX + key.rsplit(".", 1)[0].replace(".", "__").upper())
+    parts = key.upper().split(".")
+    variables = (PREFIX + "__".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((variable for variable in variables if variable in environ), file)
 
 

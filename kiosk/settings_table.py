@@ -16,7 +16,8 @@ _HEAD = """# Settings
 Written by `kiosk settings`; a test holds it against `kiosk/settings.py`. A key with a dot may stand in its section:
 `staff.listen = "…"`, or `listen = "…"` under `[staff]`. The environment comes before the file; a list in it is JSON or
 one bare value. `KIOSK_CONFIG` names the file for every command that is not given `--config`. Relative paths count from
-the working directory, wherever they are written: give absolute ones.
+the working directory, wherever they are written: give absolute ones. Each webhook is a table `[[webhook]]` of its own
+(TOML has no place for a setting of all of them beside these tables); `KIOSK_WEBHOOK` is a JSON list of such objects.
 
 | key | environment | value | default | what it is |
 |---|---|---|---|---|
@@ -47,12 +48,19 @@ def _rows(fields: Mapping[str, Any], sections: Mapping[str, Any], above: str) ->
         if "$ref" in field:
             section = sections[field["$ref"].rpartition("/")[2]]
             yield from _rows(section.get("properties", {}), sections, f"{key}.")
+        elif "$ref" in field.get("items", {}):
+            section = sections[field["items"]["$ref"].rpartition("/")[2]]
+            for each, inner in section["properties"].items():
+                yield _row(f"{key}.{each}", inner, _variable(key))
         else:
-            yield _row(key, field)
+            yield _row(key, field, _variable(key))
 
 
-def _row(key: str, field: Mapping[str, Any]) -> str:
-    variable = PREFIX + key.upper().replace(".", "__")
+def _variable(key: str) -> str:
+    return PREFIX + key.upper().replace(".", "__")
+
+
+def _row(key: str, field: Mapping[str, Any], variable: str) -> str:
     value = field.get("default")
     default = "–" if value is None else _code(json.dumps(value, ensure_ascii=False))
     return f"| `{key}` | `{variable}` | {_value(field)} | {default} | {field.get('description', '')} |\n"
@@ -64,6 +72,8 @@ def _value(field: Mapping[str, Any]) -> str:
         return next(_value(one) for one in field["anyOf"] if one["type"] != "null")
     if "enum" in field:
         return " or ".join(_code(json.dumps(one)) for one in field["enum"])
+    if "const" in field:
+        return _code(json.dumps(field["const"]))
     if field["type"] == "array":
         return f"list ({_value(field['items'])})" + _between(" of them", field.get("minItems"), field.get("maxItems"))
     kind = field.get("format", field["type"])

@@ -14,6 +14,8 @@ from starlette.types import Lifespan
 from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.fhir import fhir_of
+from kiosk.assembly.hooks import opened_senders
+from kiosk.assembly.hooks import watcher_of as watcher_of_hooks
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.orca import opened_connector
 from kiosk.assembly.orca import watcher_of as watcher_of_orca
@@ -76,6 +78,7 @@ def build_app(
         service = make_eligibility_service(settings, registry, opening, sources, receipts)
         results = opened.enter_context(opened_results(settings))
         orca = opened.enter_context(opened_connector(settings, results))
+        senders = opened.enter_context(opened_senders(settings, results))
         begin_if_open(results, service)
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
@@ -86,6 +89,7 @@ def build_app(
         reception.watch(watcher_of_programs(settings))
         if orca is not None:
             reception.watch(watcher_of_orca(orca))
+        reception.watch(watcher_of_hooks(senders))
         look_at_receipts = watcher_of_receipts(receipts, service)
         look_at_receipts()
         reception.watch(look_at_receipts)
@@ -106,6 +110,7 @@ def build_app(
                 fhir=fhir_of(settings, service),
                 receipt_keys=receipts.public_keys,
                 results=results,
+                queues=lambda: [sender.line() for sender in senders],
             )
         except ScaleError as error:
             raise SettingsError(f"screen: {error}") from error

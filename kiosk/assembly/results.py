@@ -25,7 +25,8 @@ def opened_results(settings: Settings) -> Iterator[FinishedVisits]:
     """Give the finished visits for a block; they are written once the site key is there."""
     api = timedelta(hours=settings.api.keep_hours)
     # What waits for ORCA waits until midnight, and so long the desk has the list of today's visits.
-    results = FinishedVisits(settings.data_dir, api_keep=api, keep=max(api, _A_DAY), now=lambda: datetime.now(UTC))
+    keep = max([api, _A_DAY, *(timedelta(hours=one.keep_hours) for one in settings.webhook)])
+    results = FinishedVisits(settings.data_dir, api_keep=api, keep=keep, now=lambda: datetime.now(UTC))
     try:
         yield results
     finally:

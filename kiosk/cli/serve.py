@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["handbook_command", "serve_command", "settings_command"]
 
 _log = structlog.get_logger(__name__)
+NO_ADDRESS = 3
 
 
 def serve_command(
@@ -87,13 +88,33 @@ def handbook_command() -> None:
     typer.echo(handbook(), nl=False)
 
 
-def settings_command() -> None:
-    """Print every setting: key, environment variable, type and bounds, default, and what it is."""
+def settings_command(
+    systemd: Annotated[
+        bool, typer.Option("--systemd", help="What the unit must allow, by the settings: a drop-in for it.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings file (TOML), for --systemd.")] = None,
+) -> None:
+    """Print every setting: key, environment variable, type and bounds, default, and what it is.
+
+    Exit status: 0 done; 2 wrong usage or settings; 3 a host of the settings has no address now (--systemd).
+    """
     from kiosk.reader_plugins import PluginError
     from kiosk.settings_table import settings_table
 
+    if systemd:
+        _print_drop_in(load_settings(config))
+        return
     try:
         table = settings_table()
     except PluginError as error:
         refuse(str(error))
     typer.echo(table, nl=False)
+
+
+def _print_drop_in(settings: Settings) -> None:
+    from kiosk.assembly.reach import NoAddress, drop_in
+
+    try:
+        typer.echo(drop_in(settings), nl=False)
+    except NoAddress as error:
+        refuse(str(error), NO_ADDRESS)

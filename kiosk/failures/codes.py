@@ -96,6 +96,8 @@ class Code(StrEnum):
     WRONG_PASSWORDS = "S-12"
     RESULTS_NOT_KEPT = "S-13"
     TOKENS_UNREADABLE = "S-14"
+    HOOK_SILENT = "S-16"
+    HOOK_REFUSED = "S-17"
     RECEIPTS_UNSIGNED = "S-18"
 
 

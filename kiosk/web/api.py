@@ -19,7 +19,7 @@ from kiosk.web.events import events_router
 from kiosk.web.misfits import NO_BODY, Misfit, misfit
 from kiosk.web.models import Health, IgnoredBody, VisitBody
 from kiosk.web.openapi import ACTION, ACTION_BODY
-from kiosk.web.seams import ReceptionPort
+from kiosk.web.seams import Queues, ReceptionPort, no_queues
 
 __all__ = ["api_router"]
 
@@ -106,6 +106,7 @@ def api_router(
     word: str,
     closing: asyncio.Event,
     results: FinishedVisits | None = None,
+    queues: Queues = no_queues,
 ) -> APIRouter:
     """Return the routes of the API.
 
@@ -116,17 +117,18 @@ def api_router(
         word: 受付 or 窓口.
         closing: Ends the stream when it is set.
         results: The finished visits that a reader of the stream may have missed; None: there are none.
+        queues: Returns a line for each queue of results.
 
     """
     router = APIRouter()
-    _serve_health(router, desk, access)
+    _serve_health(router, desk, access, queues)
     _serve_visit(router, desk, access, word)
     router.include_router(events_router(desk, access, word, closing, results))
     _serve_actions(router, desk, access, accounts, word)
     return router
 
 
-def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> None:
+def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access, queues: Queues) -> None:
     has_token = Depends(access.has_token)
 
     @router.head("/healthz", include_in_schema=False)  # what many monitors ask
@@ -143,7 +145,7 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access) -> Non
         """
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
-        return Health.of(reasons, desk.troubles(), details=details)
+        return Health.of(reasons, desk.troubles(), queues() if details else None)
 
 
 def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str) -> None:

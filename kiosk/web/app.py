@@ -22,7 +22,7 @@ from kiosk.web.pages import page_router
 from kiosk.web.receipts import ReceiptKeys, no_keys, receipt_router
 from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens
-from kiosk.web.seams import ReceptionPort, WebSettings
+from kiosk.web.seams import Queues, ReceptionPort, WebSettings, no_queues
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.texts import DESKS
 from kiosk.web.tokens import Tokens, api_token
@@ -43,6 +43,7 @@ def create_app(
     fhir: Fhir | None = None,
     receipt_keys: ReceiptKeys = no_keys,
     results: FinishedVisits | None = None,
+    queues: Queues = no_queues,
 ) -> FastAPI:
     """Return the application.
 
@@ -55,6 +56,7 @@ def create_app(
         fhir: What answers programs that speak FHIR; None: nothing does.
         receipt_keys: Returns the public keys of receipts.
         results: The finished visits; None: nobody is given any.
+        queues: Returns a line for each queue of results, for ``details`` of ``/healthz``.
 
     Raises:
         ScaleError: The panel is too small.
@@ -72,7 +74,7 @@ def create_app(
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
     app.state.closing = closing = asyncio.Event()
     app.state.leaving = reception.leave
-    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing, results))
+    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing, results, queues))
     if results is not None:
         app.include_router(visits_router(reception, results, access, settings.profile))
     app.include_router(receipt_router(receipt_keys))

@@ -174,14 +174,19 @@ class Health(BaseModel):
     details: list[str] | None = None
 
     @classmethod
-    def of(cls, reasons: Sequence[failures.Failure], troubles: Sequence[failures.Failure], *, details: bool) -> Health:
-        """Return the state of health for these failures, with each code once."""
+    def of(
+        cls,
+        reasons: Sequence[failures.Failure],
+        troubles: Sequence[failures.Failure],
+        queues: Sequence[str] | None,
+    ) -> Health:
+        """Return the state of health for these failures, with each code once; without ``queues`` it has no details."""
         return cls(
             status="unavailable" if reasons else "ok",
             version=__version__,
             reasons=_codes(reasons),
             troubles=_codes(troubles),
-            details=[failure.line for failure in (*reasons, *troubles)] if details else None,
+            details=None if queues is None else [*(failure.line for failure in (*reasons, *troubles)), *queues],
         )
 
 

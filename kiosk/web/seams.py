@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,15 @@ from kiosk.reception import Action, Following, ProgramAnswer, View
 from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
-__all__ = ["ProgramsPort", "ReceptionPort", "WebSettings"]
+__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "WebSettings", "no_queues"]
+
+Queues = Callable[[], Sequence[str]]
+"""Returns a line for each queue of results: how many wait, and the age of the oldest."""
+
+
+def no_queues() -> Sequence[str]:
+    """Return the lines of a kiosk that hands its results to nobody."""
+    return ()
 
 
 class ReceptionPort(Protocol):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer.main
@@ -126,6 +126,9 @@ def keys(section: type[BaseModel], above: str = "") -> Iterator[str]:
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from keys(kind, f"{above}{name}.")
+        for table in get_args(kind):
+            if isinstance(table, type) and issubclass(table, BaseModel):
+                yield from keys(table, f"{above}{name}.")
 
 
 @pytest.mark.parametrize("page", GUIDES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -21,6 +22,8 @@ def leaves(section: type[BaseModel], above: str = "") -> set[str]:
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             found |= leaves(kind, f"{above}{name}.")
+        elif tables := [one for one in get_args(kind) if isinstance(one, type) and issubclass(one, BaseModel)]:
+            found |= leaves(tables[0], f"{above}{name}.")
         else:
             assert field.description, name
             found.add(above + name)
@@ -45,6 +48,9 @@ def test_every_setting_stands_in_it_once() -> None:
         "| `visit.extensions` | `KIOSK_VISIT__EXTENSIONS` | whole number, 1 to 100 | `10` |",
         "| `identity.trust` | `KIOSK_IDENTITY__TRUST` | list (path) | `[]` |",
         '| `profile` | `KIOSK_PROFILE` | `"clinic"` or `"union_office"` | `"clinic"` |',
+        "| `webhook.url` | `KIOSK_WEBHOOK` | text | – |",
+        "| `webhook.keep_hours` | `KIOSK_WEBHOOK` | whole number, 1 to 720 | `72` |",
+        '| `webhook.events` | `KIOSK_WEBHOOK` | list (`"visit.finished"`), at least 1 of them | `["visit.finished"]` |',
         "| `site_key_file` | `KIOSK_SITE_KEY_FILE` | path | – |",
         "| `staff.hosts` | `KIOSK_STAFF__HOSTS` | list (text), at most 16 of them | `[]` |",
         '| `insurer_number` | `KIOSK_INSURER_NUMBER` | text, `^([0-9]{6}\\|[0-9]{8})$` | `"133033"` |',

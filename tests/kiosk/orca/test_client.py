@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from kiosk.orca import OrcaClient, OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
 from kiosk.orca.requests import departments, patients_by_name
 from kiosk.posting import is_near
 from simulators.orca import OrcaScenario
-from tests.kiosk.orca.people import BORN, NOW, PASSWORD, TODAY, address_of, client_of, simulated
+from tests.kiosk.orca.people import BORN, PASSWORD, TODAY, address_of, client_of, simulated
+from tests.kiosk.servers import resolving, served_with, server_certificate
 
 CALL = departments(TODAY)
 NAMED = patients_by_name("模擬", BORN)
@@ -150,7 +144,7 @@ def test_nobody_there_is_silence_and_no_error_names_the_person(tmp_path: Path) -
 def test_a_name_with_two_addresses_is_reached_at_the_one_that_listens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", _resolving("::1", "127.0.0.1"))
+    monkeypatch.setattr(socket, "getaddrinfo", resolving("::1", "127.0.0.1"))
     with simulated() as orca:
         url = orca.url.replace("127.0.0.1", "orca.example")
         assert client_of(orca, tmp_path, url=url).post(CALL)
@@ -160,7 +154,7 @@ def test_a_name_with_two_addresses_is_reached_at_the_one_that_listens(
 def test_a_name_that_leads_elsewhere_is_not_connected_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", _resolving(*addresses))
+    monkeypatch.setattr(socket, "getaddrinfo", resolving(*addresses))
     with simulated() as orca:
         url = orca.url.replace("127.0.0.1", "orca.example")
         with pytest.raises(OrcaRefused, match="name the host in orca.hosts"):
@@ -169,21 +163,9 @@ def test_a_name_that_leads_elsewhere_is_not_connected_to(
 
 
 def test_a_name_without_an_address_is_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", _resolving())
+    monkeypatch.setattr(socket, "getaddrinfo", resolving())
     with simulated() as orca, pytest.raises(OrcaSilent, match="has no address"):
         client_of(orca, tmp_path, url="http://orca.example:8000").post(CALL)
-
-
-def _resolving(*addresses: str) -> Callable[..., object]:
-    def getaddrinfo(host: str, port: int, *_: object, **__: object) -> object:
-        if not addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "unknown")
-        return [
-            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
-            for one in addresses
-        ]
-
-    return getaddrinfo
 
 
 @pytest.mark.parametrize(
@@ -201,33 +183,15 @@ def test_only_this_machine_and_private_networks_are_near(address: str, near: boo
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody but the test trusts, with its key, as one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Simulated ORCA")])
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("orca.example")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(NOW - timedelta(days=9000)).not_valid_after(NOW + timedelta(days=9000))
-    builder = builder.add_extension(alternative, critical=False)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    made = builder.sign(key, hashes.SHA256())
-    forms = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path = tmp_path / "server.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*forms))
-    return path
-
-
-def _tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+    return server_certificate(tmp_path, "orca.example")
 
 
 def test_a_certificate_that_is_trusted_is_taken_under_the_name_of_the_settings(
     tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with simulated(tls=_tls(certificate)) as orca:
+    with simulated(tls=served_with(certificate)) as orca:
         assert client_of(orca, tmp_path, ca_file=certificate).post(CALL)
-        monkeypatch.setattr(socket, "getaddrinfo", _resolving("127.0.0.1"))
+        monkeypatch.setattr(socket, "getaddrinfo", resolving("127.0.0.1"))
         named, other = (orca.url.replace("127.0.0.1", host) for host in ("orca.example", "other.example"))
         assert client_of(orca, tmp_path, url=named, ca_file=certificate).post(CALL)
         with pytest.raises(OrcaRefused, match="certificate is not trusted"):
@@ -237,7 +201,7 @@ def test_a_certificate_that_is_trusted_is_taken_under_the_name_of_the_settings(
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(
     tmp_path: Path, certificate: Path
 ) -> None:
-    with simulated(tls=_tls(certificate)) as orca:
+    with simulated(tls=served_with(certificate)) as orca:
         with pytest.raises(OrcaRefused, match="certificate is not trusted"):
             client_of(orca, tmp_path).post(NAMED)
         assert not orca.calls

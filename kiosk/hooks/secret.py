@@ -1,0 +1,56 @@
+"""The file with the key of a webhook's signatures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from kiosk.files import FileError, open_regular
+
+__all__ = ["SecretError", "read_secret"]
+
+_log = structlog.get_logger(__name__)
+_LONGEST: Final = 4096
+
+
+class SecretError(Exception):
+    """The file cannot be used. The text says why, and quotes nothing of it."""
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret: the content of the file, without a line's end behind it.
+
+    A file of our own that others could read is closed to them first, with a warning: somebody may have read it.
+
+    Raises:
+        SecretError: The file is missing, empty, too long, or of another user and open to others.
+
+    """
+    try:
+        with os.fdopen(open_regular(path), "rb") as file:
+            _close_to_others(path, file.fileno())
+            content = file.read(_LONGEST + 1)
+    except (FileError, OSError) as error:
+        raise SecretError(f"secret_file: {_said(error)}") from None
+    secret = content.removesuffix(b"\n").removesuffix(b"\r")
+    if not secret or len(content) > _LONGEST:
+        raise SecretError(f"secret_file: needs a secret of 1 to {_LONGEST} bytes")
+    return secret
+
+
+def _close_to_others(path: Path, descriptor: int) -> None:
+    state = os.fstat(descriptor)
+    if not state.st_mode & 0o077:
+        return
+    if state.st_uid != os.geteuid():
+        raise SecretError("secret_file: others may read or write it; it must have mode 0600")
+    os.fchmod(descriptor, 0o600)
+    problem = f"secret_file: {path} was open to others; its mode is 0600 now, consider a new secret"
+    _log.warning("secret of a webhook", problem=problem)
+
+
+def _said(error: Exception) -> str:
+    return error.strerror or "cannot be read" if isinstance(error, OSError) else str(error)
