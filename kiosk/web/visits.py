@@ -55,12 +55,12 @@ class MemberVisitBody(VisitBody):
 def visits_router(desk: ReceptionPort, results: FinishedVisits, access: Access, profile: str) -> APIRouter:
     """Return the routes of visits, finished ones and, by its identifier, the one that is on."""
     router = APIRouter()
-    _serve_list(router, results, access)
+    _serve_list(router, desk, results, access)
     _serve_one(router, desk, results, access, profile)
     return router
 
 
-def _serve_list(router: APIRouter, results: FinishedVisits, access: Access) -> None:
+def _serve_list(router: APIRouter, desk: ReceptionPort, results: FinishedVisits, access: Access) -> None:
     reads = [Depends(access.reading_program)]
     refusals = documented([*_REFUSED, ErrorCode.INVALID, ErrorCode.GONE])
 
@@ -73,12 +73,15 @@ def _serve_list(router: APIRouter, results: FinishedVisits, access: Access) -> N
     ) -> JSONResponse:
         """Return the visits that have finished after ``since``, in their order; without it from the oldest kept on.
 
-        Go on with the ``visit`` of the last one that came. An identifier that is no longer known is 410: visits may
-        have been missed; begin again without it.
+        Go on with the ``visit`` of the last one that came; after the one that is still on there is none yet. An
+        identifier that is no longer known is 410: visits may have been missed; begin again without it.
         """
+        is_on = since == desk.view.identifier
         try:
             page = await _asked(lambda: results.after(since, limit))
         except UnknownVisit:
+            if is_on:
+                return JSONResponse({"visits": [], "next": None})
             raise ApiRefusal(ErrorCode.GONE) from None
         return JSONResponse({"visits": [json.loads(each.body) for each in page.visits], "next": page.next})
 

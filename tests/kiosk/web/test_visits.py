@@ -146,6 +146,16 @@ async def test_the_visit_that_is_on_has_its_address_already(
     assert (await client.get(f"{VISITS}/other", headers=kiosk.bearer)).status_code == 404
 
 
+@pytest.mark.anyio
+async def test_after_the_visit_that_is_on_there_is_none_yet(kiosk: Any, client: Any, add: Any, a_view: Any) -> None:
+    add("before")
+    kiosk.reception.publish(a_view(Screen.READING, identifier="present"))
+    assert await names(client, kiosk, since="present") == ([], None)
+    add("present")
+    add("after")
+    assert await names(client, kiosk, since="present") == (["after"], None)
+
+
 # Last-Event-ID
 
 
