@@ -213,8 +213,9 @@ class FinishedVisits:
             self._first_event = self._opened().begin_run(self._lost_by)
 
     def _written(self, batch: list[EndedVisit]) -> None:
+        written = {id(each) for each in batch}  # to compare them would hold up `add` for seconds
         with self._changed:
-            while self._waiting and self._waiting[0] in batch:
+            while self._waiting and id(self._waiting[0]) in written:
                 self._waiting.popleft()
             self._changed.notify_all()
         for listener in self._listeners:

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS visits (
     body BLOB NOT NULL,
     person BLOB
 );
+CREATE INDEX IF NOT EXISTS visits_by_time ON visits (at);
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS consumers (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
 """
@@ -64,6 +65,7 @@ class ResultFile:
         self._path, self._sealer = path, Sealer(site_key, _LABEL)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._run = 0
         self._lock = Lock()
 
     def begin_run(self, consumers: Iterable[str] = ()) -> int:
@@ -75,6 +77,7 @@ class ResultFile:
             connection.executemany(_ENROL, [(consumer,) for consumer in consumers])
             run = connection.execute("INSERT INTO runs DEFAULT VALUES").lastrowid or 1
             connection.execute("DELETE FROM runs WHERE run < ?", (run,))
+        self._run = run
         return (run - 1) * EVENTS_A_RUN + 1
 
     def write(self, ended: Iterable[EndedVisit]) -> None:
@@ -121,7 +124,9 @@ class ResultFile:
 
     def since(self, instant: datetime, limit: int) -> list[FinishedVisit]:
         """Return at most ``limit`` visits that ended at an instant or later, in their order."""
-        return self._select("at >= ? ORDER BY sequence LIMIT ?", instant.timestamp(), limit)
+        first = "sequence >= (SELECT min(sequence) FROM visits WHERE at >= ?)"  # by the index, not through the table
+        at = instant.timestamp()
+        return self._select(f"{first} AND at >= ? ORDER BY sequence LIMIT ?", at, at, limit)
 
     def after_event(self, event: int, limit: int) -> list[FinishedVisit]:
         """Return the last ``limit`` visits that ended with a later event than this one, in their order."""
@@ -185,10 +190,17 @@ class ResultFile:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.executescript(_SCHEMA)
+            self._keep_run(connection)
         except sqlite3.Error:
             connection.close()
             raise
         return connection
+
+    def _keep_run(self, connection: sqlite3.Connection) -> None:
+        """Have a file that took the place of another one in this run know it, so that the next run has later events."""
+        if self._run:
+            with connection:
+                connection.execute("INSERT OR IGNORE INTO runs VALUES (?)", (self._run,))
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None

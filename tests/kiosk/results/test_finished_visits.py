@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from pytest_mock import MockerFixture
 
 from kiosk.failures import Code
-from kiosk.results import FinishedVisits, ResultsUnavailable, UnknownVisit, pseudonym
+from kiosk.results import EndedVisit, FinishedVisits, ResultsUnavailable, UnknownVisit, pseudonym
 from tests.kiosk.results.conftest import NOW, PERSON, SITE_KEY, Kept
 
 
@@ -178,6 +179,22 @@ def test_a_spoiled_file_is_a_trouble_until_it_is_put_away(kept: Kept) -> None:
     assert (names(kept.visits), kept.visits.first_event, kept.visits.troubles()) == (["a"], 1, ())
 
 
+def test_a_file_that_is_put_away_in_a_run_gives_no_event_of_that_run_again(kept: Kept) -> None:
+    kept.visits.stop(5)
+    second = kept.opened()
+    first_of_second = second.first_event
+    for part in kept.file.parent.glob("results.sqlite*"):
+        part.unlink()
+    second.add(kept.ended("a", event=first_of_second))
+    assert names(second) == ["a"]
+    second.stop(5)
+    third = kept.opened()
+    try:
+        assert third.first_event > first_of_second
+    finally:
+        third.stop(5)
+
+
 def test_a_link_in_the_place_of_the_file_is_not_followed(kept: Kept, tmp_path: Path) -> None:
     kept.visits.stop(5)
     for part in kept.file.parent.glob("results.sqlite*"):
@@ -196,6 +213,26 @@ def test_adding_waits_for_no_disk(kept: Kept) -> None:
         kept.add(*map(str, range(1000)))
         other.execute("ROLLBACK")
     assert names(kept.visits, limit=200)[:3] == ["0", "1", "2"]
+
+
+def test_adding_never_waits_for_thousands_that_the_disk_takes_at_last(tmp_path: Path, mocker: MockerFixture) -> None:
+    """Whoever compares each visit with each other one holds the lock for seconds."""
+    compared = mocker.patch.object(EndedVisit, "__eq__", autospec=True, side_effect=EndedVisit.__eq__)
+    visits = FinishedVisits(tmp_path, api_keep=timedelta(1), keep=timedelta(1), now=lambda: NOW)
+    for number in range(500):
+        visits.add(EndedVisit(f"v{number}", NOW, number, b"{}"))
+    visits.begin(SITE_KEY)
+    assert len(visits.after(None, 1000).visits) == 500
+    visits.stop(5)
+    assert compared.call_count == 0
+
+
+def test_the_oldest_of_very_many_is_found_by_an_index(kept: Kept) -> None:
+    kept.add("a")
+    names(kept.visits)
+    with sqlite3.connect(kept.file) as other:
+        (plan,) = other.execute("EXPLAIN QUERY PLAN DELETE FROM visits WHERE at < 1").fetchall()
+    assert "visits_by_time" in plan[3]
 
 
 def test_listeners_learn_of_visits_that_are_on_disk(kept: Kept) -> None:
