@@ -17,7 +17,7 @@ def pseudonym(member: str, site_key: bytes) -> str:
     """Return a member's pseudonym: HMAC-SHA256, 64 hexadecimal digits, the same at every kiosk of one register.
 
     Its key is derived from the oldest generation of the site key, so that a rotation does not change it. The journal's
-    references have another key: nobody can join the two.
+    references have another key, so neither of the two tells the other.
 
     Args:
         member: the member's key, ``INSURER:SYMBOL:NUMBER:BRANCH``.
