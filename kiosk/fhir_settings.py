@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from kiosk.settings_section import Section
 
 __all__ = ["FhirSettings"]
 
 
-class FhirSettings(BaseModel):
+class FhirSettings(Section):
     """``[fhir]``: how FHIR resources are written."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     payer_system: str = Field(
         default="http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber",

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from kiosk.settings_section import Section
 
 __all__ = ["OrcaSettings"]
 
@@ -18,10 +20,8 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,10}$")]
 
 
-class OrcaSettings(BaseModel):
+class OrcaSettings(Section):
     """``[orca]``: none without ``url``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     url: str = Field(default="", description="where its API is, such as http://192.168.1.10:8000; empty: no ORCA")
     user: str = Field(default="", pattern=r"^[!-9;-~]{0,64}$", description="user of its API")

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -33,6 +31,8 @@ from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
+from kiosk.settings_section import Seconds, Section
+from kiosk.terminal_settings import EligibilitySettings, TerminalSettings
 from kiosk.webhook_settings import WebhookSettings
 
 __all__ = [
@@ -65,21 +65,16 @@ _MAY_COME_LATER = frozenset({"identity.crl"})
 
 _MAX_FILE = 256 * 1024
 
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class CardSettings(_Section):
+class CardSettings(Section):
     """``[card]``: which cards to know besides the built-in ones."""
 
     profiles: list[Path] = Field(default=[], description="card profiles: files in the form of drivers/profiles.toml")
 
 
-class IdentitySettings(_Section):
+class IdentitySettings(Section):
     """``[identity]``: whom to trust and what to require."""
 
     trust: list[Path] = Field(default=[], description="root certificates: PEM or DER files, or folders of them")
@@ -98,7 +93,7 @@ class IdentitySettings(_Section):
     )
 
 
-class VisitSettings(_Section):
+class VisitSettings(Section):
     """``[visit]``: how long the kiosk waits, in seconds."""
 
     idle_limit: Seconds = Field(default=60.0, description="until a warning on the 暗証番号 and result screens")
@@ -117,7 +112,7 @@ class VisitSettings(_Section):
     extensions: int = Field(default=10, ge=1, le=100, description="how often a person may ask for more time")
 
 
-class ScreenSettings(_Section):
+class ScreenSettings(Section):
     """``[screen]``: the visitor's panel, so that keys and letters have their size in millimetres."""
 
     width: int = Field(default=0, ge=0, le=8192, description="pixels across, as the browser counts them; 0: unknown")
@@ -135,7 +130,7 @@ class ScreenSettings(_Section):
 Millimetres = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
 
 
-class DocumentSettings(_Section):
+class DocumentSettings(Section):
     """``[documents]``: the 資格情報通知書 and the 資格確認書."""
 
     insurer: Path | None = Field(default=None, description="the insurer's particulars (TOML); 133033 comes with kiosk")
@@ -148,7 +143,7 @@ class DocumentSettings(_Section):
     confirmation_y: Millimetres = Field(default=0.0, description="mm the confirmation is moved down")
 
 
-class StaffSettings(_Section):
+class StaffSettings(Section):
     """``[staff]``: the pages of the people at the desk, on a port of their own."""
 
     listen: str = Field(
@@ -172,59 +167,13 @@ class StaffSettings(_Section):
         return value
 
 
-_Source = Literal["registry", "terminal"]
-
-
-class EligibilitySettings(_Section):
-    """``[eligibility]``: who is asked about a person's 資格."""
-
-    sources: list[_Source] = Field(
-        default=["registry"],
-        min_length=1,
-        description="who is asked: the register, the 資格確認端末, or the register first and then the 資格確認端末",
-    )
-    keep_days: int = Field(
-        default=90, ge=1, le=400, description="days that what the 資格確認端末 last said of a person is kept"
-    )
-
-    @field_validator("sources")
-    @classmethod
-    def _register_first(cls, value: list[_Source]) -> list[_Source]:
-        if value not in (["registry"], ["terminal"], ["registry", "terminal"]):
-            raise ValueError('must be ["registry"], ["terminal"] or ["registry", "terminal"]')
-        return value
-
-
-class TerminalSettings(_Section):
-    """``[terminal]``: the folders that a 資格確認端末 shares. They may come later, and come back: see N-11."""
-
-    req: Path | None = Field(default=None, description="the folder for requests to the 資格確認端末")
-    res: Path | None = Field(default=None, description="the folder where its answers appear")
-    face: Path | None = Field(
-        default=None, description="the folder where results of the 顔認証付きカードリーダー appear"
-    )
-    trash: Path | None = Field(
-        default=None, description="the folder where another program moves the results of the face reader once read"
-    )
-    institution: str = Field(default="", pattern=r"^([0-9]{10})?$", description="医療機関コード, 10 digits")
-    timeout: Seconds = Field(default=30.0, description="seconds until an answer counts as not given")
-    encoding: Literal["utf-8", "shift_jis"] = Field(default="utf-8", description="of requests; answers say their own")
-
-    @model_validator(mode="after")
-    def _all_or_none(self) -> TerminalSettings:
-        given = [self.req is not None, self.res is not None, bool(self.institution)]
-        if any(given) and not all(given):
-            raise ValueError("req, res and institution are given together or not at all")
-        return self
-
-
-class ApiSettings(_Section):
+class ApiSettings(Section):
     """``[api]``: the finished visits that other programs ask for (docs/api.md)."""
 
     keep_hours: int = Field(default=24, ge=1, le=720, description="hours that a finished visit can be asked for")
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything that can be set, except the sections of the reader drivers, which have models of their own."""
 
     listen: str = Field(default="127.0.0.1:8460", description="loopback address and port of the visitor's page")

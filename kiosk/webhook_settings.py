@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from kiosk.settings_section import Section
 
 __all__ = ["WebhookSettings"]
 
@@ -17,10 +19,8 @@ _URL = re.compile(
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
-class WebhookSettings(BaseModel):
+class WebhookSettings(Section):
     """One table ``[[webhook]]``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     url: str = Field(description="where each finished visit is posted, such as http://192.168.1.20:8080/kiosk")
     secret_file: Path = Field(description="file with the key of the signatures, readable by the service alone")

@@ -20,6 +20,7 @@ from kiosk.reception.actions import (
 )
 from kiosk.reception.anchoring import Anchoring, known_end
 from kiosk.reception.audience import Following
+from kiosk.reception.books import Books, NotOpen
 from kiosk.reception.desk import (
     Asked,
     DeskPicture,
@@ -34,7 +35,7 @@ from kiosk.reception.desk import (
     StaffDesk,
     VisitOutcome,
 )
-from kiosk.reception.eligibility_service import Books, EligibilityService, NotDeterminable, NotOpen
+from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 
@@ -34,6 +34,7 @@ from kiosk.eligibility.terminal import (
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
 from kiosk.receipts import ReceiptIssuer, fingerprint
+from kiosk.reception.books import Books, NotOpen
 from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.judged import Judged, by_answer, by_register
@@ -52,7 +53,7 @@ from kiosk.reception.visit.states import Determining
 from kiosk.reception.witnesses import Witnesses
 from kiosk.results import pseudonym
 
-__all__ = ["Books", "EligibilityService", "NotDeterminable", "NotOpen"]
+__all__ = ["EligibilityService", "NotDeterminable"]
 
 _log = structlog.get_logger(__name__)
 _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented", Level.OFFICIAL_READER: "official_reader"}
@@ -67,22 +68,6 @@ class NotDeterminable(Exception):
     def __init__(self, failure: Failure, last_known: AskedSource | None = None) -> None:
         super().__init__(failure.code.value)
         self.failure, self.last_known = failure, last_known
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """The journal that every answer is written into, and the key under which that is done."""
-
-    journal: Journal
-    site_key: bytes = field(repr=False)
-
-
-class NotOpen(Exception):
-    """The books cannot be opened now, but may be later; ``failure`` says why."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.line)
-        self.failure = failure
 
 
 class EligibilityService:
