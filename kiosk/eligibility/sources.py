@@ -145,7 +145,7 @@ class Sources:
         if self.terminal is None:
             raise ValueError("the settings name no 資格確認端末")
         try:
-            return self.terminal.ask(enquiry, still_wanted, visit)
+            return replace(self.terminal.ask(enquiry, still_wanted, visit), asked_on=enquiry.on)
         except RequestRefused as error:
             code = Code.TERMINAL_REFUSED
             return Answer(Status.ERROR, message=FAILURES[code].why, failure=code, reason=str(error))

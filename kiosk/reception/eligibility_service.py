@@ -164,7 +164,7 @@ class EligibilityService:
         now = self.right_now()
         binding, today = self._binding(certificate), tokyo_day(now)
         _require_photo_seen(binding, asked, today)
-        if self.sources.terminal is not None and asked.answer is None:
+        if self.sources.terminal is not None and not (asked.answer and asked.answer.is_of(today)):
             consent = asked.replies.limit_consent
             return enquiry_of(binding.member.id, binding.member.birth_date, today, limit_consent=consent)
         judged = self._judged(binding, asked, today, now)

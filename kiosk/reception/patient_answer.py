@@ -59,7 +59,7 @@ def _answer(
     today = tokyo_day(now)
     enquiry = patient.enquiry(today, limit_consent=asked.replies.limit_consent)
     _require_photo_seen(effect, unnamed_patient(patient, today, now), today)
-    if asked.answer is None:
+    if asked.answer is None or not asked.answer.is_of(today):
         return enquiry
     judged = _judged(service, effect, card, patient, asked.answer, today)
     person = _person(asked.answer, enquiry, today, now)

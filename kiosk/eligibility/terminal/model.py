@@ -218,6 +218,7 @@ class Answer:
         failure: why there are no facts; None for a qualification that is valid, invalid or replaced by a new one.
         reason: more of that for a technician, in English and without personal data.
         unknown: elements and codes that this program does not know, with their text.
+        asked_on: the day that was asked about (資格確認日); None where nobody here asked, as with a face file.
 
     """
 
@@ -231,6 +232,11 @@ class Answer:
     unknown: Mapping[str, str] = field(default_factory=dict)
     failure: Code | None = None
     reason: str = ""
+    asked_on: date | None = None
+
+    def is_of(self, day: date) -> bool:
+        """Return whether it may count on a day: an answer about yesterday says nothing of today."""
+        return self.asked_on in (None, day)
 
     @property
     def consents(self) -> Consents:

@@ -120,6 +120,8 @@ class LookingUp:
         ``here`` is the card that lies there, if one does. Where it is this member's and could be read, it counts,
         as in the visit: one person must not get two answers.
         """
+        if found.online and not found.online.answer.is_of(self.service.today):
+            raise DeskRefused(DeskProblem.ANSWER_CHANGED)
         card = self._own_card(found, asked, here)
         made = self._judged(found, asked, card)
         if asked.papers.confirmation is False and found.online is None:

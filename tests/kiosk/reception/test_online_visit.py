@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk.decision import Need, Supplement
 from kiosk.eligibility.sources import EligibilitySource, Sources
-from kiosk.eligibility.terminal import Answer, Exchange, FactsNote, Folders, Status, Terminal
+from kiosk.eligibility.terminal import Answer, Enquiry, Exchange, FactsNote, Folders, Status, Terminal
 from kiosk.failures import Code
-from kiosk.reception import SayLimitConsent, SayNeeds, Screen, View
+from kiosk.reception import Asked, DeskProblem, SayLimitConsent, SayNeeds, Screen, View
 from kiosk.reception.visit.effects import AskTerminal
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
 from simulators.demo import Stage
-from simulators.people import terminal_csv
+from simulators.people import outsiders, terminal_csv
 from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
-from tests.kiosk.reception.sites import Site, open_site, visits_of
+from tests.kiosk.reception.sites import Site, open_site, refused, visits_of
 from tests.kiosk.reception.visit.scenes import ENQUIRY, VALID
 
 pytestmark = pytest.mark.anyio
@@ -253,6 +253,27 @@ async def test_who_does_not_agree_brings_it_and_the_terminal_is_asked_once(stage
         assert view.decision is not None
         assert Supplement.LIMIT_APPLICATION_CERTIFICATE in view.decision.also_bring
         assert len(at.terminal.taken) == 1
+
+
+async def test_an_answer_of_yesterday_decides_nothing_after_midnight(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        await at.site.prove("unregistered-confirmation", Screen.QUESTION_NEEDS)
+        at.site.clock += timedelta(days=1)
+        at.terminal.scenario = Scenario.INVALID
+        await at.site.reception.act(SayNeeds(action="needs", needs=[Need.HIGH_COST]))
+        await at.site.screen(Screen.RESULT_NONE)
+        assert len(at.terminal.taken) == 2
+
+
+async def test_an_answer_of_yesterday_is_no_answer_for_staff(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        paper = next(one.member for one in outsiders(stage.on) if one.id == "kyokai-valid")
+        numbers = (paper[part] for part in ("insurer_number", "symbol", "number", "branch"))
+        born = date.fromisoformat(paper["birth_date"])
+        found = await at.site.desk.ask_terminal(Enquiry(*numbers, born, stage.on), "hanako")
+        assert (await at.site.desk.decide(found, Asked(), "hanako")).reasons
+        at.site.clock += timedelta(days=1)
+        assert await refused(at.site.desk.decide(found, Asked(), "hanako")) is DeskProblem.ANSWER_CHANGED
 
 
 async def test_the_consent_ends_with_its_visit_and_is_written_nowhere(stage: Stage, tmp_path: Path) -> None:
