@@ -17,7 +17,7 @@ from simulators.people import persona
 from simulators.people.town import certificate_of
 from simulators.terminal import Scenario
 from tests.kiosk.reception.sites import refused, visits_of
-from tests.kiosk.reception.test_online_visit import Online, online
+from tests.kiosk.reception.test_online_visit import FAILING, Online, online
 
 pytestmark = pytest.mark.anyio
 WHO, REFERENCE = "card-works", "P-00042"
@@ -88,13 +88,16 @@ async def test_without_its_照会番号_in_the_answer_staff_are_called_for(
         assert at.site.desk.picture().may_bind
 
 
-async def test_several_people_are_for_staff(stage: Stage, tmp_path: Path) -> None:
-    async with online(stage, tmp_path, registry=False, patients=True) as at:
+@pytest.mark.parametrize("scenario", FAILING)
+async def test_without_an_answer_about_the_patient_the_terminals_code_is_shown(
+    stage: Stage, tmp_path: Path, scenario: Scenario
+) -> None:
+    async with online(stage, tmp_path, limit=1.0, registry=False, patients=True) as at:
         register(at, tie(at))
-        at.terminal.scenario = Scenario.SEVERAL
+        at.terminal.scenario = scenario
         view = await at.site.prove(WHO, *ENDS)
         assert view.failure is not None
-        assert view.failure.code is Code.SEVERAL_FOUND_ONLINE
+        assert (view.failure.code, view.decision, view.masked_name) == (FAILING[scenario], None, "")
 
 
 async def test_in_an_outage_the_last_known_answer_of_the_patient_is_told(stage: Stage, tmp_path: Path) -> None:
