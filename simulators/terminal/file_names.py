@@ -27,11 +27,6 @@ class ExchangeFileName:
         found = _REQUEST.fullmatch(name)
         return cls(found["kind"], found["suffix"]) if found else None
 
-    @property
-    def is_fetch(self) -> bool:
-        """Whether this is the second step of a bulk."""
-        return self.kind.endswith("02")
-
     def answer(self, extension: str = "xml") -> str:
         """Return the name of the answer."""
         return f"OQS{self.kind}res_{self.suffix}.{extension}"

@@ -106,7 +106,7 @@ class Outage:
         return self._terminal.register(registration)
 
     def keep(self, whose: Whose, answer: Answer, on: date) -> None:
-        """Keep an answer for the day ``on`` under what a person is known by, such as the 照会番号 of a face file."""
+        """Keep an answer for the day ``on``; that of a face file was asked for by nobody."""
         if self._kept is not None:
             self._kept.put(whose, answer, on, self._terminal.clock())
 

@@ -1,4 +1,4 @@
-"""By what a person is known to the terminal: by the numbers on a paper with the birthday, or by the 照会番号."""
+"""By what a person is known to the terminal: by the numbers on a paper with the birthday."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ class Whose:
         """Return the person with these numbers and this birthday; an empty 枝番 is not the same as a known one."""
         numbers = (plain_number(one) for one in (insurer_number, symbol, number, branch))
         return cls(("numbers", *numbers, birth_date.isoformat()))
-
-    @classmethod
-    def by_reference(cls, reference: str) -> Whose:
-        """Return the person with this 照会番号, the clinic's patient number."""
-        return cls(("reference", plain_number(reference)))
 
     def to_bytes(self) -> bytes:
         """Return bytes that are the same for this person alone; no other parts have them."""

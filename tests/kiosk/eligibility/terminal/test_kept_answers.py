@@ -109,13 +109,6 @@ def test_full_width_numbers_are_the_same_person(kept: KeptAnswers, enquiry: Enqu
     assert kept.get(Whose.of(replace(enquiry, symbol="７１－００００")), NOW) is not None
 
 
-def test_a_reference_is_a_person_too_and_never_mixed_up_with_numbers(kept: KeptAnswers) -> None:
-    kept.put(Whose.by_reference("P-00042"), VALID, ON, NOW)
-    assert kept.get(Whose.by_reference("P-00042"), NOW) is not None
-    assert kept.get(Whose.by_reference("P-0004"), NOW) is None
-    assert Whose.by_reference("1").to_bytes() != Whose.by_numbers("1", "", "", "", ON).to_bytes()
-
-
 def test_a_later_answer_takes_the_place_of_an_earlier_one_and_never_the_other_way(
     tmp_path: Path, kept: KeptAnswers, whose: Whose
 ) -> None:

@@ -17,11 +17,13 @@ from kiosk.eligibility.terminal import (
     Exchange,
     Folders,
     Outage,
+    Qualification,
     Status,
     Terminal,
     WaitingQuestion,
     Whose,
 )
+from kiosk.eligibility.terminal.codes import Validity
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, Answering, OtherSide
 from tests.kiosk.eligibility.terminal.test_exchange import says
 
@@ -129,9 +131,7 @@ def test_what_the_terminal_did_answer_does_not_wait(
     assert outage.troubles() == ()
 
 
-def test_an_answer_is_kept_by_its_reference_too(outage: Outage, other_side: Start, enquiry: Enquiry) -> None:
+def test_an_answer_that_nobody_asked_for_is_kept_too(outage: Outage, enquiry: Enquiry) -> None:
     outage.begin(KEY)
-    other_side(says("valid"))
-    answer = outage.ask(enquiry)
-    outage.keep(Whose.by_reference("P-00042"), answer, enquiry.on)
-    assert outage.last_known(Whose.by_reference("P-00042")) is not None
+    outage.keep(Whose.of(enquiry), Answer(Status.VALID, Validity.VALID, results=(Qualification(),)), enquiry.on)
+    assert outage.last_known(Whose.of(enquiry)) is not None
