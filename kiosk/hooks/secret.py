@@ -14,6 +14,8 @@ __all__ = ["SecretError", "read_secret"]
 
 _log = structlog.get_logger(__name__)
 _LONGEST: Final = 4096
+_ALL_BUT_OWNER: Final = 0o077
+_OTHERS_AND_WRITERS: Final = 0o037
 
 
 class SecretError(Exception):
@@ -42,11 +44,15 @@ def read_secret(path: Path) -> bytes:
 
 
 def _close_to_others(path: Path, descriptor: int) -> None:
-    state = os.fstat(descriptor)
-    if not state.st_mode & 0o077:
+    state, ours = os.fstat(descriptor), os.geteuid()
+    # What root has put there for us may be read by our group, as everything in /etc/kiosk.
+    open_bits = _OTHERS_AND_WRITERS if state.st_uid == 0 != ours else _ALL_BUT_OWNER
+    if not state.st_mode & open_bits:
         return
-    if state.st_uid != os.geteuid():
-        raise SecretError("secret_file: others may read or write it; it must have mode 0600")
+    if state.st_uid != ours:
+        raise SecretError(
+            "secret_file: others may read or write it; it must have mode 0600, or 0640 and belong to root"
+        )
     os.fchmod(descriptor, 0o600)
     problem = f"secret_file: {path} was open to others; its mode is 0600 now, consider a new secret"
     _log.warning("secret of a webhook", problem=problem)

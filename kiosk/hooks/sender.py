@@ -7,6 +7,7 @@ again, with the same event identifier.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import Final, Protocol
@@ -54,7 +55,7 @@ class Waiting(Protocol):
 
 
 class Sender:
-    """One webhook's queue and thread. All methods but `count` and `stop` return at once; each may be called again."""
+    """One webhook's queue and thread. All methods but `line` and `stop` return at once; each may be called again."""
 
     def __init__(
         self,
@@ -110,14 +111,10 @@ class Sender:
             found.append(Failure.here(Code.HOOK_SILENT, reason))
         return tuple(found)
 
-    def count(self) -> None:
-        """Count what waits now, for `line` and `troubles`. Blocks. Raises ResultsUnavailable."""
-        backlog = self._cursor.backlog()
-        with self._lock:
-            self._backlog = backlog
-
     def line(self) -> str:
-        """Return how many visits wait, and the age of the oldest, for ``details`` of ``/healthz``."""
+        """Return how many visits wait, and the age of the oldest, for ``details`` of ``/healthz``. Blocks."""
+        with suppress(ResultsUnavailable):  # then it is what was counted last
+            self._count()
         with self._lock:
             backlog = self._backlog
         if not backlog.count:
@@ -166,8 +163,13 @@ class Sender:
 
     def _look(self) -> tuple[FinishedVisit, ...]:
         waiting = self._cursor.waiting(_BATCH)
-        self.count()  # after it, so that what fails now is counted
+        self._count()  # after it, so that what fails now is counted
         return waiting
+
+    def _count(self) -> None:
+        backlog = self._cursor.backlog()
+        with self._lock:
+            self._backlog = backlog
 
     def _hand_over(self, visit: FinishedVisit) -> None:
         if visit.at < self._now() - self._hook.keep:

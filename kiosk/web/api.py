@@ -145,7 +145,7 @@ def _serve_health(router: APIRouter, desk: ReceptionPort, access: Access, queues
         """
         reasons = desk.health()
         response.status_code = 503 if reasons else 200
-        return Health.of(reasons, desk.troubles(), queues() if details else None)
+        return Health.of(reasons, desk.troubles(), await asyncio.to_thread(queues) if details else None)
 
 
 def _serve_visit(router: APIRouter, desk: ReceptionPort, access: Access, word: str) -> None:

@@ -16,7 +16,7 @@ from kiosk.web.scale import Panel
 __all__ = ["ProgramsPort", "Queues", "ReceptionPort", "WebSettings", "no_queues"]
 
 Queues = Callable[[], Sequence[str]]
-"""Returns a line for each queue of results: how many wait, and the age of the oldest."""
+"""Returns a line for each queue of results: how many wait, and the age of the oldest. May block."""
 
 
 def no_queues() -> Sequence[str]:

@@ -31,7 +31,7 @@ from tests.docs.pages import BLOCKS, PAGES, block, commands, tables
 
 FOUND_BY = (
     *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
-    *("kiosk serve", "kiosk settings", "useradd", "polkit", "chromium", "createdb", "jiro"),
+    *("kiosk serve", r"kiosk settings\n", "useradd", r"reach\.conf", "polkit", "chromium", "createdb", "jiro"),
     *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
     *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
     *("simulate pki", "simulate terminal", "kiosk token"),
@@ -216,6 +216,12 @@ def test_systemd_would_take_the_unit(machine: Machine) -> None:
     assert [line for line in said.stderr.splitlines() if "kiosk.service" in line] == []
 
 
+def test_the_unit_is_told_what_it_has_to_reach(machine: Machine) -> None:
+    done(machine, block(r"reach\.conf"))
+    text = (machine.root / "etc/systemd/system/kiosk.service.d/reach.conf").read_text("utf-8")
+    assert text.endswith("[Service]\n# Nothing.\n")
+
+
 def test_the_rule_for_polkit_is_installed(machine: Machine) -> None:
     done(machine, block("polkit"))
     rule = machine.root / "etc/polkit-1/rules.d/60-kiosk-pcsc.rules"
@@ -299,7 +305,7 @@ def test_the_folder_of_revocation_lists_is_made(machine: Machine) -> None:
 @pytest.mark.parametrize("toml", [one.text for one in tables()])
 def test_the_settings_of_every_page_are_real(machine: Machine, tmp_path: Path, toml: str) -> None:
     (tmp_path / "kiosk.toml").write_text(machine.moved(toml), "utf-8")
-    for secret in re.findall(r'password_file = "(.*)"', machine.moved(toml)):
+    for secret in re.findall(r'(?:password|secret)_file = "(.*)"', machine.moved(toml)):
         Path(secret).write_text("made by hand\n", "utf-8")
     assert load(tmp_path / "kiosk.toml", {}) != Settings()
 
