@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["FileError", "files_under", "is_der", "open_regular", "read_bounded"]
+__all__ = ["FileError", "files_under", "is_der", "open_regular", "read_bounded", "read_guarded"]
 
 
 _LONG_SEQUENCES = tuple(bytes([0x30, 0x80 | count]) for count in range(1, 5))
@@ -27,6 +27,19 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise FileError(f"larger than {limit} bytes")
     return content
+
+
+def read_guarded(path: Path, limit: int) -> bytes:
+    """Return the content as `read_bounded` does, of a file that says who may come in: only its owner may write it.
+
+    Raises FileError.
+    """
+    try:
+        if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise FileError("others may write it; look whom it lets in, then give it mode 0600")
+    except OSError as error:
+        raise FileError(error.strerror or "cannot be read") from None
+    return read_bounded(path, limit)
 
 
 def open_regular(path: Path) -> int:

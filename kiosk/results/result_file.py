@@ -64,7 +64,7 @@ class ResultFile:
         """
         self._path, self._sealer = path, Sealer(site_key, _LABEL)
         self._connection: sqlite3.Connection | None = None
-        self._inode = 0
+        self._parts: tuple[int, ...] = ()
         self._run = 0
         self._lock = Lock()
 
@@ -172,18 +172,20 @@ class ResultFile:
         return self._connection
 
     def _is_there(self) -> bool:
+        """Return whether file and log are those that were opened: what is written into one put away is lost."""
         try:
-            return self._path.stat().st_ino == self._inode
+            return self._inodes() == self._parts
         except FileNotFoundError:
             return False
+
+    def _inodes(self) -> tuple[int, ...]:
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return self._path.stat().st_ino, log.stat().st_ino
 
     def _open(self) -> sqlite3.Connection:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(self._path, flags, 0o600)
-        try:
-            self._inode = os.fstat(descriptor).st_ino
-        finally:
-            os.close(descriptor)
+        os.close(descriptor)
         connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -191,7 +193,8 @@ class ResultFile:
             connection.execute("PRAGMA secure_delete = ON")
             connection.executescript(_SCHEMA)
             self._keep_run(connection)
-        except sqlite3.Error:
+            self._parts = self._inodes()
+        except (sqlite3.Error, OSError):
             connection.close()
             raise
         return connection

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.files import FileError, read_bounded
+from kiosk.files import FileError, read_guarded
 from kiosk.kept_files import keep_directory_entry, locked, replace_whole
 from kiosk.staff.passwords import hash_password, require_password
 
@@ -73,7 +73,7 @@ class Accounts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
         self._table: _Table = {}
 
     def find(self, name: str) -> Account | None:
@@ -180,7 +180,7 @@ def _known(table: _Table, name: str) -> Account:
     return table[name]
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     """Return a value that changes with the file; None if there is no file.
 
     Raises:
@@ -193,7 +193,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
         return None
     except OSError as error:
         raise AccountError(f"{path}: {error.strerror}") from None
-    return state.st_ino, state.st_mtime_ns, state.st_size
+    return state.st_ino, state.st_mtime_ns, state.st_size, state.st_mode
 
 
 def _read(path: Path) -> _Table:
@@ -206,7 +206,7 @@ def _read(path: Path) -> _Table:
     if _stamp(path) is None:
         return {}
     try:
-        listed = json.loads(read_bounded(path, _MAX_FILE))["accounts"]
+        listed = json.loads(read_guarded(path, _MAX_FILE))["accounts"]
         accounts = [_account(item) for item in listed]
     except FileError as error:
         raise AccountError(f"{path}: {error}") from None

@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from kiosk.files import FileError, read_bounded
+from kiosk.files import FileError, read_guarded
 from kiosk.kept_files import keep_directory_entry, locked, replace_whole
 
 __all__ = ["ApiToken", "ApiTokenError", "ApiTokens", "Scope", "api_tokens_path"]
@@ -76,7 +76,7 @@ class ApiTokens:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
         self._table: _Table = {}
 
     def find(self, shown: str) -> ApiToken | None:
@@ -157,7 +157,7 @@ def _without(table: _Table, name: str) -> _Table:
     return {key: kept for key, kept in table.items() if key != name}
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     """Return a value that changes with the file; None if there is no file. Raises ApiTokenError."""
     try:
         state = path.stat()
@@ -165,7 +165,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
         return None
     except OSError as error:
         raise ApiTokenError(f"{path}: {error.strerror}") from None
-    return state.st_ino, state.st_mtime_ns, state.st_size
+    return state.st_ino, state.st_mtime_ns, state.st_size, state.st_mode
 
 
 def _read(path: Path) -> _Table:
@@ -173,7 +173,7 @@ def _read(path: Path) -> _Table:
     if _stamp(path) is None:
         return {}
     try:
-        listed = _FILE.validate_json(read_bounded(path, _MAX_FILE))["tokens"]
+        listed = _FILE.validate_json(read_guarded(path, _MAX_FILE))["tokens"]
     except FileError as error:
         raise ApiTokenError(f"{path}: {error}") from None
     except (ValidationError, KeyError):

@@ -195,6 +195,17 @@ def test_a_file_that_is_put_away_in_a_run_gives_no_event_of_that_run_again(kept:
         third.stop(5)
 
 
+@pytest.mark.parametrize("part", ["results.sqlite-wal", "results.sqlite-shm", "results.sqlite"])
+def test_what_ends_after_a_part_was_removed_outlasts_a_kill(kept: Kept, part: str) -> None:
+    kept.add("a")
+    names(kept.visits)
+    (kept.file.parent / part).unlink()
+    kept.add("b")
+    assert names(kept.visits)[-1] == "b"
+    with sqlite3.connect(kept.file) as another_program:
+        assert ("b",) in another_program.execute("SELECT visit FROM visits").fetchall()
+
+
 def test_a_link_in_the_place_of_the_file_is_not_followed(kept: Kept, tmp_path: Path) -> None:
     kept.visits.stop(5)
     for part in kept.file.parent.glob("results.sqlite*"):

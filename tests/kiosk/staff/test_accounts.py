@@ -134,6 +134,16 @@ def test_a_number_of_any_length_is_refused(path: Path) -> None:
         Accounts(path).all()
 
 
+def test_a_file_into_which_others_could_have_written_is_refused_until_it_is_closed(
+    accounts: Accounts, path: Path
+) -> None:
+    path.chmod(0o666)
+    with pytest.raises(AccountError, match="others may write it"):
+        accounts.find("hanako")
+    path.chmod(0o600)
+    assert accounts.find("hanako")
+
+
 def test_a_pipe_in_its_place_is_not_waited_for(path: Path) -> None:
     path.parent.mkdir()
     os.mkfifo(path)

@@ -82,6 +82,19 @@ def test_a_spoiled_file_lets_nobody_in_and_says_which_it_is(tokens: ApiTokens, t
         tokens.find(shown)
 
 
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_into_which_others_could_have_written_lets_nobody_in_until_it_is_closed(
+    tokens: ApiTokens, tmp_path: Path, mode: int
+) -> None:
+    shown = tokens.add("emr", READ)
+    assert tokens.find(shown)
+    api_tokens_path(tmp_path).chmod(mode)
+    with pytest.raises(ApiTokenError, match="tokens.json: others may write it"):
+        tokens.find(shown)
+    api_tokens_path(tmp_path).chmod(0o600)
+    assert tokens.find(shown)
+
+
 def test_a_folder_in_its_place_is_an_error_of_ours(tmp_path: Path) -> None:
     api_tokens_path(tmp_path).mkdir()
     with pytest.raises(ApiTokenError):
