@@ -12,13 +12,14 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 
+from kiosk.assembly.results import keeper
 from kiosk.decision import CardToday, Decision, LifeEvent, NextStep, Paper, Purpose, Reason
 from kiosk.eligibility import Registry, Source, read_rows
 from kiosk.issuance import Queue
@@ -38,7 +39,8 @@ from kiosk.reception import (
 )
 from kiosk.reception.desk import Asked, Seen
 from kiosk.reception.visit.eligibility import Eligibility
-from kiosk.web.models import VisitBody, published_visit
+from kiosk.results import Cursor, FinishedVisit, FinishedVisits
+from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
 from kiosk.web.staff.board import Board
 from simulators.demo import Stage, set_stage
@@ -62,10 +64,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 @dataclass
 class Outputs:
-    """All that left the kiosk in one visit: its views, what other programs get, the entries, and the log."""
+    """All that left the kiosk in one visit: its views, what other programs get, the entries, and the log.
+
+    ``posted`` are the bodies that webhooks post, as they are kept.
+    """
 
     views: list[View]
     ended: list[Ended]
+    posted: list[bytes]
     entries: list[dict[str, Any]]
     orders: list[tuple[str, tuple[Reason, ...]]]
 
@@ -137,12 +143,31 @@ async def outputs(stage: Stage, folder: Path, visit: Visit, who: str, *, at_unio
         async with open_site(stage, folder, union=union, rules=Rules(union_office=at_union_office)) as site:
             ended: list[Ended] = []
             site.reception.on_end(ended.append)
+            results = finished_visits(folder)
+            cursor = results.cursor("webhook")
+            results.begin(site.service.site_key)
+            site.reception.on_end(keeper(results, "clinic"))
             views = [view async for view in visit(site, who)]
             entries = [without(entry, "at", "hash", "previous", "seq", "receipt") for entry in site.entries()]
         orders = [(order.document.value, order.reasons) for order in queue.open_orders()]
         for number in queue.open_numbers():
             queue.cancel([number], "hanako", "the test is over", stage.now)
-    return Outputs(views, ended, entries, orders)
+        posted = [one.body for one in settled(results, cursor, len(ended))]
+    return Outputs(views, ended, posted, entries, orders)
+
+
+def finished_visits(folder: Path) -> FinishedVisits:
+    day = timedelta(days=1)
+    return FinishedVisits(folder, api_keep=day, keep=day, now=lambda: datetime.now(UTC))
+
+
+def settled(results: FinishedVisits, cursor: Cursor, number: int) -> tuple[FinishedVisit, ...]:
+    """Return what waits for a webhook once the disk has it all."""
+    results.after(None, 1)
+    found = cursor.waiting(number + 1)
+    results.stop(10)
+    assert len(found) == number
+    return found
 
 
 def without(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -201,7 +226,7 @@ async def test_nothing_but_staffs_marks_a_person_whose_data_are_withheld(
     others = await outputs(stage, tmp_path / "unregistered", visit, who, at_union_office=at_union_office)
 
     said = log + json.dumps(theirs.entries) + repr(theirs.orders) + "".join(map(published_texts, theirs.views))
-    said += "".join(published_visit(replace(one.view, receipt=None), "clinic").decode() for one in theirs.ended)
+    said += "".join(json.dumps(without(json.loads(body), "receipt"), ensure_ascii=False) for body in theirs.posted)
     said += "".join(json.dumps(claims(one.view.receipt)) for one in theirs.ended if one.view.receipt)
     said += "".join(json.dumps(one.person.to_json(), ensure_ascii=False) for one in theirs.ended if one.person)
     assert [mark for mark in MARKS if mark in said] == []
