@@ -88,7 +88,7 @@ class EffectRunner:
             service: the register, the rules and the journal.
             rules: what this kiosk requires of a card.
             now: the clock (aware).
-            require_served: raises AnswerRefused if a visit of this number cannot be served just now.
+            require_served: raises NotDeterminable if a visit of this number cannot be served just now.
             present_visit: returns the number of the visit that is on.
             happen: takes the event in which an effect ends.
             readers_changed: is called if an effect has shown that a reader does not serve.

@@ -154,7 +154,7 @@ class EligibilityService:
 
         Where the 資格確認端末 has to confirm what the register says, and was not asked yet, it is the enquiry.
 
-        Raises AnswerRefused.
+        Raises NotDeterminable.
         """
         asked = effect.asked
         check = asked.person.card.check if asked.person.card else None
@@ -168,27 +168,40 @@ class EligibilityService:
             consent = asked.replies.limit_consent
             return enquiry_of(binding.member.id, binding.member.birth_date, today, limit_consent=consent)
         judged = self._judged(binding, asked, today, now)
-        decision = published(judged.for_staff, judged.facts)
         elsewhere = judged.insurer_name is not None
         pages = None if elsewhere else self._personal_pages(binding, judged.facts, asked)
-        member = self.pseudonym(binding.member)
-        receipt = self.receipt(effect.identifier, member, asked.person.level, decision, now)
-        self.write_down(self.entry(effect, decision, binding.member.id, now, receipt))
-        return Eligibility(
-            decision,
-            masked_name="" if asked.person.level is Level.PRESENTED else masked(binding.member.kana),
-            inquiry=_inquiry(judged, decision, asked),
+        made = self.concluded(effect, judged, binding.member, now)
+        return replace(
+            made,
+            inquiry=_inquiry(judged, made.decision, asked),
             renewal=renewal_of(judged.facts, check.last_day, self.policy),
             pages=pages,
+            person=person_for(binding.member, asked.answer if elsewhere else None, now, asked.answer),
+        )
+
+    def concluded(self, effect: Determine, judged: Judged, holder: Member, now: datetime) -> Eligibility:
+        """Return the answer about ``holder``, with what does not depend on how they came; it is journaled.
+
+        A result of the 顔認証付きカードリーダー may have no 番号: such a person has no pseudonym, and no receipt.
+
+        Raises NotDeterminable.
+        """
+        level, decision = effect.asked.person.level, published(judged.for_staff, judged.facts)
+        member = self.pseudonym(holder) if holder.id.number else None
+        receipt = self.receipt(effect.identifier, member, level, decision, now)
+        self.write_down(self.entry(effect, decision, holder.id, now, receipt))
+        proved = level is not Level.PRESENTED
+        return Eligibility(
+            decision,
+            masked(holder.kana) if proved else "",
             for_staff=judged.for_staff,
             source=judged.source,
-            answer=asked.answer,
-            differences=() if asked.person.level is Level.PRESENTED else judged.differences,
+            answer=effect.asked.answer,
+            differences=judged.differences if proved else (),
             insurer_name=judged.insurer_name,
             notes=judged.notes,
             member=member,
             receipt=receipt,
-            person=person_for(binding.member, asked.answer if elsewhere else None, now, asked.answer),
         )
 
     def pseudonym(self, member: Member) -> str:
@@ -212,7 +225,7 @@ class EligibilityService:
     def order(self, effect: PlaceOrder) -> PersonalPages:
         """Put the document that the visitor wants into the queue; return their side with the order in it.
 
-        Raises AnswerRefused.
+        Raises NotDeterminable.
         """
         if self.union is None:
             return effect.pages
@@ -241,7 +254,7 @@ class EligibilityService:
         return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
 
     def record(self, effect: Record) -> None:
-        """Journal a visit that ended without an answer. Raises AnswerRefused with S-02."""
+        """Journal a visit that ended without an answer. Raises NotDeterminable with S-02."""
         level, revocation = effect.level.value if effect.level else None, effect.revocation.value
         entry = Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome, revocation=revocation)
         self.write_down(entry)
@@ -313,7 +326,7 @@ class EligibilityService:
             desk: what is known here beside the answer.
             on: the day asked about.
 
-        Raises AnswerRefused for an answer without facts.
+        Raises NotDeterminable for an answer without facts.
 
         """
         found = confirmed(answer, member, facts, desk, self.policy, on, self.sources.own_insurer)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from kiosk import tokyo_day
-from kiosk.decision import published, unmarked
+from kiosk.decision import unmarked
 from kiosk.eligibility import Member
 from kiosk.eligibility.sources import OUTAGE, member_of
 from kiosk.eligibility.terminal import Answer, Desk, Enquiry, PatientCard, PatientCardsUnusable, Qualification
 from kiosk.failures import Code, Failure, place_of
-from kiosk.identity import Level
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.judged import Judged
-from kiosk.reception.masking import masked
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import shows_whose
@@ -63,22 +62,11 @@ def _answer(
         return enquiry
     judged = _judged(service, effect, card, patient, asked.answer, today)
     person = _person(asked.answer, enquiry, today, now)
-    decision = published(judged.for_staff, judged.facts)
-    member = service.pseudonym(person)
-    receipt = service.receipt(effect.identifier, member, asked.person.level, decision, now)
-    service.write_down(service.entry(effect, decision, person.id, now, receipt))
-    return Eligibility(
-        decision,
-        masked_name="" if asked.person.level is Level.PRESENTED else masked(person.kana),
-        inquiry=with_limit_consent(inquire(unmarked(judged.facts), judged.policy), decision),
+    made = service.concluded(effect, judged, person, now)
+    return replace(
+        made,
+        inquiry=with_limit_consent(inquire(unmarked(judged.facts), judged.policy), made.decision),
         renewal=renewal_of(judged.facts, card.check.last_day, service.policy),
-        for_staff=judged.for_staff,
-        source=judged.source,
-        answer=asked.answer,
-        insurer_name=judged.insurer_name,
-        notes=judged.notes,
-        member=member,
-        receipt=receipt,
         person=person_for(person, None, now, asked.answer),
     )
 

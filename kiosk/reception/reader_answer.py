@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk import tokyo_day
 from kiosk.audit import JournalError
-from kiosk.decision import CardToday, Facts, published, unmarked
+from kiosk.decision import CardToday, Facts, unmarked
 from kiosk.eligibility import DataRefused, Member, MemberQuery, RegistryError, facts_for
 from kiosk.eligibility.sources import enquiry_of, member_of
 from kiosk.eligibility.terminal import (
@@ -26,7 +26,6 @@ from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.judged import Judged
-from kiosk.reception.masking import masked
 from kiosk.reception.patients import patient_of
 from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire
@@ -63,25 +62,14 @@ def answer_by_reader(service: EligibilityService, effect: Determine, person: Fro
     except RegistryError as error:
         raise NotDeterminable(Failure(Code.REGISTRY_DOWN, place_of(error))) from error
     judged = _judged(service, effect.asked, person, whose, today)
-    decision = published(judged.for_staff, judged.facts)
-    member = service.pseudonym(whose.member) if whose.member.id.number else None
-    receipt = service.receipt(effect.identifier, member, person.level, decision, now)
-    service.write_down(service.entry(effect, decision, whose.member.id, now, receipt))
+    made = service.concluded(effect, judged, whose.member, now)
     service.sources.keep(enquiry_of(whose.member.id, whose.member.birth_date, today), person.face.answer)
     last_day = person.card.check.last_day if person.card else None
-    return Eligibility(
-        decision,
-        masked(whose.member.kana),
+    return replace(
+        made,
         inquiry=inquire(unmarked(judged.facts), judged.policy),
         renewal=renewal_of(judged.facts, last_day, service.policy) if last_day else None,
-        for_staff=judged.for_staff,
-        source=judged.source,
         answer=person.face.answer,
-        differences=judged.differences,
-        insurer_name=judged.insurer_name,
-        notes=judged.notes,
-        member=member,
-        receipt=receipt,
         person=person_for(whose.member, None, now, person.face.answer) if whose.member.id.number else None,
     )
 

@@ -311,7 +311,7 @@ class Reception:
         self._loop.enqueue(ServiceChanged(self._board.names, self._trouble))
 
     async def _require_served(self, visit: int) -> None:
-        """Raise AnswerRefused if a look finds what the last one, seconds ago, did not, or the visit ends meanwhile.
+        """Raise NotDeterminable if a look finds what the last one, seconds ago, did not, or the visit ends meanwhile.
 
         What was typed for one card must never reach the next one.
         """
