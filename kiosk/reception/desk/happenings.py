@@ -60,6 +60,8 @@ class Happenings:
         self._now = now
         self._begun = now()
         self._recent: deque[VisitOutcome] = deque(maxlen=_KEPT)
+        self._answered_visit = ""
+        """Which visit (its identifier) the last outcome is an answer of; empty if it is none."""
         self.since = now()
         self.called_at: datetime | None = None
 
@@ -78,9 +80,15 @@ class Happenings:
         self.since = now
         if isinstance(after.state, Reading | AwaitingReader) and after.number != before.number:
             self._begun = now
-        outcome = _outcome(before, after, now, (now - self._begun).total_seconds())
-        if outcome:
-            self._recent.append(outcome)
+        if outcome := _outcome(before, after, now, (now - self._begun).total_seconds()):
+            self._keep(outcome, after.identifier)
+
+    def _keep(self, outcome: VisitOutcome, visit: str) -> None:
+        """Keep an outcome. A further answer in the same visit, after a question, takes the place of the one before."""
+        if outcome.answered and visit and visit == self._answered_visit:
+            self._recent.pop()
+        self._answered_visit = visit if outcome.answered else ""
+        self._recent.append(outcome)
 
 
 def _outcome(before: Visit, after: Visit, now: datetime, seconds: float) -> VisitOutcome | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.decision import Need, Supplement
+from kiosk.decision import Document, Need, Supplement
 from kiosk.eligibility.sources import EligibilitySource, Sources
 from kiosk.eligibility.terminal import Answer, Enquiry, Exchange, FactsNote, Folders, Status, Terminal
 from kiosk.failures import Code
@@ -243,6 +243,15 @@ async def test_who_agrees_to_the_限度額_need_not_bring_its_certificate(stage:
         view = await consented(at, said=True)
         assert view.decision is not None
         assert Supplement.LIMIT_APPLICATION_CERTIFICATE not in view.decision.also_bring
+
+
+async def test_the_desk_counts_a_visit_with_questions_once(stage: Stage, tmp_path: Path) -> None:
+    async with online(stage, tmp_path) as at:
+        at.terminal.scenario = Scenario.LIMIT
+        await to_the_consent(at)
+        await consented(at, said=True)
+        await at.site.prove("card-works", Screen.RESULT_CARD)
+        assert [one.applies for one in at.site.desk.picture().recent] == [Document.CARD, Document.CONFIRMATION]
 
 
 async def test_who_does_not_agree_brings_it_and_the_terminal_is_asked_once(stage: Stage, tmp_path: Path) -> None:
