@@ -14,12 +14,9 @@ from starlette.types import Lifespan
 from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.fhir import fhir_of
-from kiosk.assembly.hooks import opened_senders
-from kiosk.assembly.hooks import watcher_of as watcher_of_hooks
 from kiosk.assembly.opening import Opening
-from kiosk.assembly.orca import opened_connector
-from kiosk.assembly.orca import watcher_of as watcher_of_orca
 from kiosk.assembly.outage import opened_outage, watcher_of
+from kiosk.assembly.outlets import opened_outlets
 from kiosk.assembly.parts import (
     make_eligibility_service,
     make_reception,
@@ -27,11 +24,6 @@ from kiosk.assembly.parts import (
     serve_staff_pages,
     simulation_routers,
 )
-from kiosk.assembly.programs import watcher_of as watcher_of_programs
-from kiosk.assembly.receipts import issuer_of
-from kiosk.assembly.receipts import watcher_of as watcher_of_receipts
-from kiosk.assembly.results import begin_if_open, keeper, opened_results
-from kiosk.assembly.results import watcher_of as watcher_of_results
 from kiosk.assembly.sources import opened_reader, sources_of
 from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, LateAnswers, Reception
@@ -74,29 +66,20 @@ def build_app(
         late = LateAnswers(lambda: datetime.now(UTC))
         outage = opened.enter_context(opened_outage(settings, late.note))
         sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
-        receipts = issuer_of(settings)
-        service = make_eligibility_service(settings, registry, opening, sources, receipts)
-        results = opened.enter_context(opened_results(settings))
-        orca = opened.enter_context(opened_connector(settings, results))
-        senders = opened.enter_context(opened_senders(settings, results))
-        begin_if_open(results, service)
+        outlets = opened.enter_context(opened_outlets(settings))
+        service = make_eligibility_service(settings, registry, opening, sources, outlets.receipts)
+        outlets.begin(service)
         anchoring = Anchoring(registry, settings.kiosk_id, service)
         opened.callback(anchoring.stop, _LAST_ANCHOR)
         opened.callback(service.stop)
-        reception = make_reception(settings, service, limits, lambda: results.first_event)
-        reception.on_end(keeper(results, settings.profile))
-        reception.watch(watcher_of_results(results, service))
-        reception.watch(watcher_of_programs(settings))
-        if orca is not None:
-            reception.watch(watcher_of_orca(orca))
-        reception.watch(watcher_of_hooks(senders))
-        look_at_receipts = watcher_of_receipts(receipts, service)
-        look_at_receipts()
-        reception.watch(look_at_receipts)
+        reception = make_reception(settings, service, limits, lambda: outlets.results.first_event)
+        outlets.attach(reception, service)
         reception.watch(anchoring.look)
         if outage is not None:
             reception.watch(watcher_of(outage, service))
-        staff_pages = serve_staff_pages(settings, reception, service, staff_listener, late, orca, results)
+        staff_pages = serve_staff_pages(
+            settings, reception, service, staff_listener, late, outlets.orca, outlets.results
+        )
         closing = ExitStack()
         running = _lifespan(closing, anchoring, reception, staff_pages)
         routers = [*simulation_routers(settings), *extra]
@@ -108,9 +91,9 @@ def build_app(
                 lifespan=running,
                 tokens=tokens,
                 fhir=fhir_of(settings, service),
-                receipt_keys=receipts.public_keys,
-                results=results,
-                queues=lambda: [sender.line() for sender in senders],
+                receipt_keys=outlets.receipts.public_keys,
+                results=outlets.results,
+                queues=outlets.queues,
             )
         except ScaleError as error:
             raise SettingsError(f"screen: {error}") from error
