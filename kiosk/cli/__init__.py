@@ -6,6 +6,7 @@ Every command also has 74 (EX_IOERR): the answer could not be written, but the w
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ from kiosk.cli.staff import app as staff_app
 from kiosk.cli.streams import speak_plainly
 from kiosk.cli.terminal import app as terminal_app
 from kiosk.cli.token import app as token_app
+from kiosk.logs import configure_logs
 
 __all__ = ["app", "main"]
 
@@ -76,6 +78,7 @@ app.add_typer(receipt_app, name="receipt")
 def main() -> None:
     """Run the command line. A command that is ended by a signal leaves nothing half-made."""
     speak_plainly()
+    configure_logs(logging.WARNING)  # or a warning would be in the answer on standard output
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)

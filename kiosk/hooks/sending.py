@@ -9,10 +9,10 @@ from typing import Final, Protocol
 from kiosk import __version__
 from kiosk.failures import Code
 from kiosk.hooks.hook import Hook
-from kiosk.hooks.secret import SecretError, read_secret
 from kiosk.hooks.signature import signature
 from kiosk.posting import NotAllowed, Poster, PostFailed, Untrusted
 from kiosk.results import FinishedVisit
+from kiosk.secret_file import SecretError, read_secret
 
 __all__ = ["Deliver", "HookError", "HookRefused", "HookSilent", "Hooked"]
 
@@ -62,7 +62,7 @@ class Hooked:
             headers = self._headers(visit, read_secret(self._secret_file))
             status = self._poster.post(self._path, visit.body, headers).status
         except SecretError as error:
-            raise HookRefused(str(error)) from None
+            raise HookRefused(f"secret_file: {error}") from None
         except PostFailed as error:
             raise _failure(error) from None
         if status not in _TAKEN:

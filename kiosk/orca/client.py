@@ -8,15 +8,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from kiosk.files import FileError, read_bounded
 from kiosk.markup import LARGEST
 from kiosk.orca.errors import OrcaError, OrcaRefused, OrcaSilent, OrcaUnusable
 from kiosk.orca.requests import OrcaCall
 from kiosk.posting import AnswerTooLarge, NotAllowed, Poster, PostFailed, Untrusted
+from kiosk.secret_file import SecretError, read_secret
 
 __all__ = ["OrcaAddress", "OrcaClient"]
 
-_LONGEST_PASSWORD: Final = 1024
 _HEADERS: Final = {"Content-Type": "application/xml; charset=UTF-8", "Accept": "application/xml"}
 
 
@@ -91,6 +90,8 @@ def _require_ok(status: int) -> None:
 
 def _password(path: Path) -> str:
     try:
-        return read_bounded(path, _LONGEST_PASSWORD).decode("utf-8").partition("\n")[0].rstrip("\r")
-    except (FileError, UnicodeDecodeError):
-        raise OrcaRefused("orca.password_file cannot be read") from None
+        return read_secret(path).decode("utf-8").partition("\n")[0].rstrip("\r")
+    except SecretError as error:
+        raise OrcaRefused(f"orca.password_file: {error}") from None
+    except UnicodeDecodeError:
+        raise OrcaRefused("orca.password_file: not UTF-8") from None

@@ -23,8 +23,8 @@ from structlog.testing import capture_logs
 from kiosk.assembly.hooks import watcher_of
 from kiosk.failures import Code
 from kiosk.hooks import Hooked, Sender, signature
-from kiosk.hooks.secret import SecretError, read_secret
 from kiosk.results import Backlog, FinishedVisit
+from kiosk.secret_file import SecretError, read_secret
 from tests.kiosk.hooks.conftest import NOW, SECRET, Site
 from tests.kiosk.hooks.receivers import received, status
 from tests.kiosk.servers import resolving, served_with, server_certificate

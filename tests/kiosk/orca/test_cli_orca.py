@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,6 +42,7 @@ def settings(alone: Path) -> Callable[..., None]:
 
     def write(**changes: str | None) -> None:
         (alone / "password").write_text(f"{PASSWORD}\n", "utf-8")
+        (alone / "password").chmod(0o600)
         lines = [f"{key} = {value}" for key, value in (WHOLE | changes).items() if value is not None]
         (alone / "kiosk.toml").write_text("\n".join(["[orca]", *lines, ""]), "utf-8")
 
@@ -107,6 +110,16 @@ def test_a_wrong_password_is_in_no_output(
     done = check(kiosk_command, "--json")
     assert done.exit_code == 22 and "N-26 HTTP status 401" in done.stderr
     assert "secret-of-another" not in done.output
+
+
+def test_a_warning_is_no_part_of_the_answer(alone: Path, settings: Callable[..., None]) -> None:
+    """As a process, since only there the log is the command's own."""
+    settings(url='"http://127.0.0.1:1"')
+    (alone / "password").chmod(0o644)
+    command = ["-c", "from kiosk.cli import main; main()", "orca", "check", "--config", "kiosk.toml", "--json"]
+    done = subprocess.run([sys.executable, *command], cwd=alone, capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout)["code"] == "N-25"
+    assert "consider a new secret" in done.stderr
 
 
 def test_without_an_orca_there_is_nothing_to_check(alone: Path, kiosk_command: Run) -> None:

@@ -46,8 +46,16 @@ def test_a_wrong_password_is_refused_and_a_mended_file_heals(tmp_path: Path) -> 
         (tmp_path / "password").write_text(f"{PASSWORD}\r\nsecond line", "utf-8")
         assert client.post(CALL)
         (tmp_path / "password").unlink()
-        with pytest.raises(OrcaRefused, match="password_file cannot be read"):
+        with pytest.raises(OrcaRefused, match="orca.password_file: No such file"):
             client.post(CALL)
+
+
+def test_a_password_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    with simulated() as orca:
+        client = client_of(orca, tmp_path)
+        (tmp_path / "password").chmod(0o644)
+        assert client.post(CALL)
+    assert (tmp_path / "password").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

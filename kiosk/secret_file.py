@@ -1,4 +1,4 @@
-"""The file with the key of a webhook's signatures."""
+"""Files of the settings that hold a secret: the key of a webhook's signatures, the password of ORCA."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def read_secret(path: Path) -> bytes:
             _close_to_others(path, file.fileno())
             content = file.read(_LONGEST + 1)
     except (FileError, OSError) as error:
-        raise SecretError(f"secret_file: {_said(error)}") from None
+        raise SecretError(_said(error)) from None
     secret = content.removesuffix(b"\n").removesuffix(b"\r")
     if not secret or len(content) > _LONGEST:
-        raise SecretError(f"secret_file: needs a secret of 1 to {_LONGEST} bytes")
+        raise SecretError(f"needs a secret of 1 to {_LONGEST} bytes")
     return secret
 
 
@@ -50,12 +50,10 @@ def _close_to_others(path: Path, descriptor: int) -> None:
     if not state.st_mode & open_bits:
         return
     if state.st_uid != ours:
-        raise SecretError(
-            "secret_file: others may read or write it; it must have mode 0600, or 0640 and belong to root"
-        )
+        raise SecretError("others may read or write it; it must have mode 0600, or 0640 and belong to root")
     os.fchmod(descriptor, 0o600)
-    problem = f"secret_file: {path} was open to others; its mode is 0600 now, consider a new secret"
-    _log.warning("secret of a webhook", problem=problem)
+    problem = f"{path} was open to others; its mode is 0600 now, consider a new secret"
+    _log.warning("secret was open", problem=problem)
 
 
 def _said(error: Exception) -> str:
