@@ -212,4 +212,5 @@ async def test_the_document_names_the_two_secrets_and_where_they_are_asked_for(c
     either = [{"bearer": []}, {"cookie": []}]
     assert asked.pop("/api/v1/receipt-keys") is None, "public keys are no secret"
     assert asked.pop("/healthz") == [{"bearer": []}, {}], "with a token or without one"
-    assert asked == {path: either for path in ("/api/v1/visit", "/api/v1/events", "/api/v1/visit/actions")}
+    visits = ("/api/v1/visit", "/api/v1/events", "/api/v1/visit/actions", "/api/v1/visits", "/api/v1/visits/{visit}")
+    assert asked == {path: either for path in visits}
