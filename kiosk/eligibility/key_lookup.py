@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.lookup import MemberQuery, spellings
-from kiosk.eligibility.model import Member, is_branch
+from kiosk.eligibility.member_keys import is_branch
+from kiosk.eligibility.model import Member
 from kiosk.store.schema import member
 
 _NATIONAL = "00"

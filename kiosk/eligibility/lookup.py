@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
-from kiosk.eligibility.model import is_insurer_number, is_symbol_or_number
+from kiosk.eligibility.member_keys import is_insurer_number, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.schema import member, member_version
 
@@ -57,7 +57,7 @@ class MemberQuery:
         _insurer(insurer_number)
         plain = {"symbol": _plain(symbol), "number": _plain(number)}
         for part, text in plain.items():
-            if not is_symbol_or_number(text) and not (part == "symbol" and text == ""):
+            if not names_a_member(text) and not (part == "symbol" and text == ""):
                 raise DataRefused(part)
         return cls(insurer_number, plain["symbol"], plain["number"], birth_dates)
 

@@ -1,21 +1,21 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
-from kiosk.eligibility.csv_io import CsvRow, values_of
-from kiosk.eligibility.errors import BadLine, MemberChanged, UnknownMember
-from kiosk.eligibility.importer import Import, ImportReport, Source
+from kiosk.eligibility.csv_io import values_of
+from kiosk.eligibility.errors import MemberChanged, UnknownMember
+from kiosk.eligibility.imports import Imports
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
@@ -30,6 +30,7 @@ from kiosk.store.schema import (
     IS_CURRENT,
     KEY,
     KEY_NAMES,
+    UNDO,
     import_batch,
     member,
     member_version,
@@ -46,14 +47,11 @@ _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
 _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.id)
 
 
-class Registry:
+class Registry(Imports):
     """The members, their versions, and which certificate belongs to whom.
 
     Methods block, so call them from a thread. Each raises RegistryError if the database cannot serve.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     @classmethod
     def open(cls, url: str, *, migrated: bool = True) -> Self:
@@ -116,6 +114,7 @@ class Registry:
         require_present(self._engine)
         require_current(self._engine)
         latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
+        latest = latest.where(import_batch.c.kind != UNDO, import_batch.c.undone_by_id.is_(None))
         if after is not None:
             latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
         with reading(self._engine) as connection:
@@ -142,7 +141,7 @@ class Registry:
     def member(self, member_id: MemberId) -> Member | None:
         """Return the current version of a member; None if the register has no such member."""
         with reading(self._engine) as connection:
-            row = connection.execute(_CURRENT.where(_is(member_id))).one_or_none()
+            row = connection.execute(_CURRENT.where(keys.is_member(member_id))).one_or_none()
         return None if row is None else _member(row)
 
     def find(self, query: MemberQuery) -> list[Member]:
@@ -162,7 +161,7 @@ class Registry:
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
-        versions = _HISTORY.where(_is(member_id)).order_by(member_version.c.version)
+        versions = _HISTORY.where(keys.is_member(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
 
@@ -181,31 +180,6 @@ class Registry:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             with closing(streamed.execute(_CURRENT.order_by(*KEY))) as result:
                 yield from result
-
-    def import_members(
-        self,
-        lines: Iterable[CsvRow | BadLine],
-        source: Source,
-        *,
-        bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
-    ) -> ImportReport:
-        """Insert or update members in one transaction.
-
-        Args:
-            lines: what `read_rows` yields.
-            source: the origin of the lines.
-            bad_lines: opens what is called with every bad line; bad lines are then left out. It is closed before the
-                members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
-                refuses all.
-
-        Raises:
-            ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
-            RegistryError: the database cannot serve; nothing was written.
-
-        """
-        with writing(self._engine, StatementLimit.LONG) as connection:
-            with bad_lines or nullcontext() as on_bad:
-                return Import(connection, source, on_bad).run(lines)
 
     def take_over(self, seen: Member, changes: Mapping[str, Value], now: datetime, today: date, by: str) -> MemberId:
         """Write the next version of a member, with some columns as another source has them.
@@ -355,12 +329,8 @@ class Registry:
             return statistics(connection, on)
 
 
-def _is(member_id: MemberId) -> ColumnElement[bool]:
-    return member.c.reference == str(member_id)
-
-
 def _require(connection: Connection, member_id: MemberId) -> int:
-    found = connection.execute(select(member.c.id).where(_is(member_id))).scalar()
+    found = connection.execute(select(member.c.id).where(keys.is_member(member_id))).scalar()
     if found is None:
         raise UnknownMember("there is no such member in the register")
     return int(found)

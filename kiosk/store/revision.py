@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 from kiosk.store.errors import RegistryError, RegistryMismatch
 from kiosk.store.transaction import reading
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))
