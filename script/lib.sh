@@ -28,7 +28,7 @@ need() {
 # documents, and a Python that can make a virtual environment.
 need_runtime() {
     local packages=(gcc libc6-dev libpcsclite-dev libusb-1.0-0 pkg-config ca-certificates)
-    packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk)
+    packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     python3 -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \
         || packages+=(python3-dev)

@@ -15,6 +15,7 @@ from kiosk.cli.register import opened_input, private_output
 from kiosk.eligibility import (
     MEMBER_FILE,
     BadLine,
+    CharacterCheck,
     Decoder,
     Encoding,
     FileColumns,
@@ -64,11 +65,22 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
     """
     digest, decoder = hashlib.sha256(), Decoder(Encoding(options.encoding))
     name = hashlib.sha256(Path(options.file).name.encode("utf-8", "surrogateescape")).hexdigest()
-    source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words)
+    source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words, _character_check())
     bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None
     with opened_input(options.file, "import") as stream:
         rows = read_rows(stream, digest.update, decoder, options.columns)
         return registry.import_members(rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview)
+
+
+def _character_check() -> CharacterCheck:
+    """Return a check by the fonts of the documents; without them, which a kiosk need not have, by the codes alone."""
+    from kiosk.documents import StationeryError, is_writable, require_fonts
+
+    try:
+        require_fonts()
+    except StationeryError:
+        return CharacterCheck(lambda _: True)
+    return CharacterCheck(is_writable)
 
 
 def export_members(registry: Registry, file: str, *, for_spreadsheet: bool) -> int:

@@ -226,6 +226,10 @@ def _say(done: ImportReport) -> None:
     typer.echo(", ".join(f"{count} {what}" for what, count in done.counts().items()), err=True)
     for name, count in done.to_json()["changed"].items():
         typer.echo(f"  {count} changed in {name}, such as {', '.join(done.examples[name])}", err=True)
+    for one in done.characters:
+        typer.echo(f"  {one}", err=True)
+    if done.doubtful > len(done.characters):
+        typer.echo(f"  {done.doubtful} doubtful characters in all", err=True)
     if done.lost:
         typer.echo(f"  {done.lost} lost, such as {', '.join(done.examples['lost'])}", err=True)
     if done.gone:

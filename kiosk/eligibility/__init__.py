@@ -16,6 +16,7 @@ from kiosk.eligibility.csv_io import (
     write_rows,
     write_spreadsheet,
 )
+from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, Encoding
 from kiosk.eligibility.errors import (
     BadLine,
@@ -53,6 +54,7 @@ __all__ = [
     "MemberBinding",
     "MemberChanged",
     "CellRefused",
+    "CharacterCheck",
     "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.doubtful import DoubtfulCharacter
 from kiosk.store.schema import import_batch
 
 EXAMPLES = 5
@@ -37,6 +38,8 @@ class ImportReport:
         lost: members who had no `lost_on`, and have one now.
         gone: insured members whom a complete file does not name; None if it need not name everybody.
         missing: the first of these (MOST_GONE).
+        doubtful: how many characters stand for others or cannot be printed.
+        characters: the first of these, with line and column.
         examples: members of each kind of change (`inserted`, `lost`, or a column), by their keys.
 
     """
@@ -52,6 +55,8 @@ class ImportReport:
     lost: int = 0
     gone: int | None = None
     missing: list[str] = field(default_factory=list, repr=False)
+    doubtful: int = 0
+    characters: list[DoubtfulCharacter] = field(default_factory=list)
     examples: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     def counts(self) -> dict[str, int]:
@@ -74,6 +79,8 @@ class ImportReport:
             "gone": self.gone,
             "missing": self.missing,
             "examples": self.examples,
+            "doubtful": self.doubtful,
+            "characters": [one.to_json() for one in self.characters],
         }
 
     @property

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, Encoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
 from kiosk.eligibility.import_report import ImportReport
@@ -50,6 +51,7 @@ class Source:
         file_name_sha256: hex digest of the file's name; the name itself could reveal something.
         content_sha256: returns the hex digest of the file's bytes; called after the file has been read to its end.
         encoding: returns the file's encoding; called after the file has been read to its end.
+        characters: looks at the characters of its lines; None: nothing does.
 
     """
 
@@ -58,6 +60,7 @@ class Source:
     file_name_sha256: str
     content_sha256: Callable[[], str]
     encoding: Callable[[], Encoding] = Decoder(Encoding.UTF_8).in_words
+    characters: CharacterCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Import:
         self._twins = settled(self.connection)
         self.report.members_before = self.connection.execute(select(func.count(member.c.id))).scalar_one()
         self._open_batch()
-        for chunk in chunks(lines):
+        looked_at = self.source.characters.rows(lines) if self.source.characters else lines
+        for chunk in chunks(looked_at):
             self._take_chunk(chunk)
         if self._first_bad:
             raise ImportRefused(self.report.refused, tuple(self._first_bad))
@@ -137,6 +141,8 @@ class Import:
 
     def _close_batch(self) -> None:
         self.report.encoding = str(self.source.encoding())
+        if (seen := self.source.characters) is not None:
+            self.report.doubtful, self.report.characters = seen.count, seen.first
         done = {
             "content_sha256": self.source.content_sha256(),
             "encoding": self.report.encoding,
