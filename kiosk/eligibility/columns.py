@@ -94,8 +94,16 @@ def _text(longest: int) -> Callable[[str], Value]:
 
 
 def _narrow(parse: Callable[[str], Value]) -> Callable[[str], Value]:
-    """Return a parser that takes full-width digits, letters and signs for their half-width twins."""
-    return lambda cell: parse(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
+    """Return a parser that takes full-width digits, letters and signs for their half-width twins.
+
+    It remembers what it has read, since the columns of this kind have few different cells.
+    """
+
+    @lru_cache(maxsize=65_536)
+    def narrowed(cell: str) -> Value:
+        return parse(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
+
+    return narrowed
 
 
 def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> Callable[[str], Value]:
