@@ -5,6 +5,7 @@ more that are practically never good CP932 text by chance as a whole line; CP932
 Lines are held back, a bounded number of bytes, until one of them shows it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
@@ -15,8 +16,8 @@ MOST_HELD = 262_144
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_LONG_SEQUENCE = 0x800
-"""The first code point that has three bytes in UTF-8."""
+_JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+"""What Japanese text has of the characters of three bytes and more in UTF-8."""
 
 
 class Encoding(StrEnum):
@@ -130,8 +131,7 @@ def _looks_like_utf_8(line: bytes) -> bool:
     """
     text = line.decode("utf-8", errors="replace")
     faults = text.count("\N{REPLACEMENT CHARACTER}")
-    long = sum(ord(character) >= _LONG_SEQUENCE for character in text) - faults
-    return long > 2 * faults
+    return len(_JAPANESE.findall(text)) > 2 * faults
 
 
 def _is_good(line: bytes, encoding: str) -> bool:

@@ -63,9 +63,10 @@ def test_both_read_the_same(member_file: MakeFile) -> None:
     )
 )
 def test_japanese_text_is_known_in_both_encodings(text: str) -> None:
+    line = f"133033,71-0000,000001,00,土木 太郎,{text}"
     for encoding in ("utf-8", "cp932"):
         decoder = Decoder()
-        assert [decoder.decode(line) for line in decoder.lines([text.encode(encoding)], bool)] == [text]
+        assert [decoder.decode(raw) for raw in decoder.lines([line.encode(encoding)], bool)] == [line]
 
 
 def test_a_file_in_ascii_alone_is_utf_8(member_file: MakeFile) -> None:
