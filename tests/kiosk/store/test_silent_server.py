@@ -1,11 +1,9 @@
 """A PostgreSQL server that stops answering holds no thread and no connection; long work has more time."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from sqlalchemy import Connection, text
 from kiosk.eligibility import MemberId, Registry, RegistryError
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
+from tests.postgresql import frozen
 
 TARO = MemberId("133033", "71-0000", "000001", "00")
 SOON = 5.0
@@ -26,17 +25,6 @@ def registry(postgresql_url: str) -> Iterator[Registry]:
         empty.migrate()
     with Registry.open(postgresql_url) as made:
         yield made
-
-
-@contextmanager
-def frozen(*pids: int) -> Iterator[None]:
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def backend(connection: Connection) -> int:
