@@ -28,7 +28,7 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "RegistryError",
     "RegistryFull",
     "RegistryMismatch",
+    "RegistrySilent",
     "Relationship",
     "CsvRow",
     "Sex",

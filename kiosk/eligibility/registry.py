@@ -7,7 +7,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, select
 
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
@@ -34,7 +34,7 @@ from kiosk.store.schema import (
     member,
     member_version,
 )
-from kiosk.store.transaction import reading, writing
+from kiosk.store.transaction import look_up, reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
@@ -43,6 +43,8 @@ _MEMBER: Select[Any] = select(
     *KEY, *DETAILS, member_version.c.valid_from, member_version.c.recorded_at, import_batch.c.valid_from
 ).join_from(member, import_batch, member.c.confirmed_batch_id == import_batch.c.id)
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
+_BY_ID = _CURRENT.where(member.c.reference == bindparam("reference"))
+_BY_BINDING = bindings.with_live_binding(_CURRENT, bindparam("key"))
 _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.id)
 
 
@@ -141,9 +143,8 @@ class Registry:
 
     def member(self, member_id: MemberId) -> Member | None:
         """Return the current version of a member; None if the register has no such member."""
-        with reading(self._engine) as connection:
-            row = connection.execute(_CURRENT.where(_is(member_id))).one_or_none()
-        return None if row is None else _member(row)
+        rows = look_up(self._engine, _BY_ID, {"reference": str(member_id)})
+        return _member(rows[0]) if rows else None
 
     def find(self, query: MemberQuery) -> list[Member]:
         """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
@@ -246,12 +247,11 @@ class Registry:
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
-        with reading(self._engine) as connection:
-            found = bindings.live_binding(connection, key)
-            if found is None:
-                return None
-            row = connection.execute(_CURRENT.where(member.c.id == found.member_id)).one()
-        return MemberBinding(_member(row), found.last_day, found.bound_at, found.bound_by)
+        rows = look_up(self._engine, _BY_BINDING, {"key": key})
+        if not rows:
+            return None
+        (row,) = rows
+        return MemberBinding(_member(row[:-3]), row[-3], row[-2], row[-1])
 
     def needs_site_key(self) -> bool:
         """Return whether a certificate is or was bound, so that the site key of that time is needed."""

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from kiosk.eligibility import MemberId, Registry, RegistryError
+from kiosk.store.engine import CONNECTIONS
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
 from tests.postgresql import frozen
@@ -125,7 +126,7 @@ def test_what_was_read_long_has_no_word_in_the_next_read(registry: Registry) -> 
 
 
 def test_a_connection_that_nobody_gives_back_makes_nobody_wait_for_long(registry: Registry) -> None:
-    held = [registry.engine.connect() for _ in range(15)]
+    held = [registry.engine.connect() for _ in range(CONNECTIONS)]
     try:
         assert ended(lambda: registry.member(TARO), SOON) != ""
     finally:
