@@ -98,7 +98,7 @@ def keep_site_key(connection: Connection, fingerprint: str) -> None:
         connection.execute(insert(site).values(id=1, key_fingerprint=fingerprint))
 
 
-def with_live_binding(members: Select[Any], key: ColumnElement[str]) -> Select[Any]:
+def with_live_binding(members: Select[*tuple[Any, ...]], key: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
     """Return the statement `members` for the holder of a key, with `last_day`, `bound_at` and `bound_by` at its end."""
     held = members.join(binding, binding.c.member_id == member.c.id).where(_is_live(binding.c.binding_key == key))
     return held.add_columns(binding.c.last_day, binding.c.bound_at, binding.c.bound_by)

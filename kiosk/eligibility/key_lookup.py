@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.lookup import MemberQuery, spellings
@@ -50,17 +50,28 @@ class KeyQuery:
         return cls(plain.insurer_number, plain.symbol, plain.number or "", branch, birth_date)
 
     def condition(self) -> ColumnElement[bool]:
-        """Return the condition that the members meet, for a query that is joined with their current version."""
+        """Return the condition that the members meet; it is one of two that are built once."""
+        return _OF_ONE if self.branch else _OF_FAMILY
+
+    def values(self) -> dict[str, object]:
+        """Return the values of the condition's parameters."""
         insurers = [self.insurer_number, f"{_NATIONAL}{self.insurer_number}"]
-        asked = member.c.insurer_number.in_(insurers) & member.c.symbol.in_(spellings(self.symbol))
-        asked &= member.c.number.in_(spellings(self.number))
-        return asked & (member.c.branch == self.branch) if self.branch else asked
+        family = {"insurers": insurers, "symbols": spellings(self.symbol), "numbers": spellings(self.number)}
+        return family | ({"branch": self.branch} if self.branch else {})
 
     def best(self, found: Sequence[Member]) -> list[Member]:
         """Return those who were born on the day, and of them those whose key is spelled as it was written, if any."""
         born = [one for one in found if self.birth_date in (None, one.birth_date)]
         exact = [one for one in born if (one.id.symbol, one.id.number) == (self.symbol, self.number)]
         return exact or born
+
+
+_OF_FAMILY = (
+    member.c.insurer_number.in_(bindparam("insurers", expanding=True))
+    & member.c.symbol.in_(bindparam("symbols", expanding=True))
+    & member.c.number.in_(bindparam("numbers", expanding=True))
+)
+_OF_ONE = _OF_FAMILY & (member.c.branch == bindparam("branch"))
 
 
 def _unpadded(insurer_number: str) -> str:

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
@@ -83,16 +83,31 @@ class MemberQuery:
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that the members meet, for a query that is joined with their current version.
 
-        It says nothing of the フリガナ, which no database compares as people do: `fits` does.
+        It is one of two that are built once; `values` has what it compares with. It says nothing of the フリガナ, which no
+        database compares as people do: `fits` does.
         """
-        born = (member.c.insurer_number == self.insurer_number) & member_version.c.birth_date.in_(self.birth_dates)
+        return _BORN if self.number is None else _NUMBERED
+
+    def values(self) -> dict[str, object]:
+        """Return the values of the condition's parameters."""
+        born: dict[str, object] = {"insurer_number": self.insurer_number, "birth_dates": self.birth_dates}
         if self.number is None:
             return born
-        return born & member.c.symbol.in_(spellings(self.symbol)) & member.c.number.in_(spellings(self.number))
+        return born | {"symbols": spellings(self.symbol), "numbers": spellings(self.number)}
 
     def fits(self, kana: str) -> bool:
         """Return whether a member who meets the condition, and has this フリガナ in the register, is sought."""
         return not self.kana or fits(self.kana, kana)
+
+
+_BORN = (member.c.insurer_number == bindparam("insurer_number")) & member_version.c.birth_date.in_(
+    bindparam("birth_dates", expanding=True)
+)
+_NUMBERED = (
+    _BORN
+    & member.c.symbol.in_(bindparam("symbols", expanding=True))
+    & member.c.number.in_(bindparam("numbers", expanding=True))
+)
 
 
 def spellings(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
@@ -39,7 +40,7 @@ from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
 
-_MEMBER: Select[Any] = select(
+_MEMBER: Select[*tuple[Any, ...]] = select(
     *KEY, *DETAILS, member_version.c.valid_from, member_version.c.recorded_at, import_batch.c.valid_from
 ).join_from(member, import_batch, member.c.confirmed_batch_id == import_batch.c.id)
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
@@ -148,18 +149,20 @@ class Registry:
 
     def find(self, query: MemberQuery) -> list[Member]:
         """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
+        if not query.kana:
+            found = look_up(self._engine, _found_by(query.condition()), query.values())
+            return [_member(row) for row in found]
         asked = _CURRENT.where(query.condition()).order_by(*KEY)
         with reading(self._engine) as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
-            with closing(streamed.execute(asked)) as rows:
+            with closing(streamed.execute(asked, query.values())) as rows:
                 fitting = (one for one in map(_member, rows) if query.fits(one.kana))
                 return list(islice(fitting, MOST_FOUND))
 
     def find_by_key(self, query: KeyQuery) -> list[Member]:
         """Return the current versions of the members whom a key names: one, but for keys without 枝番."""
-        asked = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
-        with reading(self._engine) as connection:
-            return query.best([_member(row) for row in connection.execute(asked)])
+        found = look_up(self._engine, _found_by(query.condition()), query.values())
+        return query.best([_member(row) for row in found])
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
@@ -353,6 +356,12 @@ class Registry:
         """Count what is in the register; the insured members are those of the day `on` (Asia/Tokyo)."""
         with reading(self._engine, StatementLimit.LONG) as connection:
             return statistics(connection, on)
+
+
+@cache
+def _found_by(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the first members that meet the condition; each is built once."""
+    return _CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND)
 
 
 def _is(member_id: MemberId) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from time import monotonic
-from typing import TypeVar
+from typing import TypeVarTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, RootTransaction, Row, Select, text
@@ -14,7 +14,7 @@ from kiosk.store.engine import ALONE, WRITES
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistrySilent
 from kiosk.store.limits import AT_ONCE, BUSY_SECONDS, GRACE, LOOK_UP_SECONDS, StatementLimit
 
-Fields = TypeVar("Fields", bound=tuple[object, ...])
+Fields = TypeVarTuple("Fields")
 
 _AT_LEAST = 0.1
 """Seconds that are left where a wait has used up the rest; PostgreSQL would take 0 as no limit."""
@@ -30,7 +30,7 @@ _FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
 """The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
 
 
-def look_up(engine: Engine, statement: Select[Fields], parameters: Mapping[str, object]) -> Sequence[Row[Fields]]:
+def look_up(engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object]) -> Sequence[Row[*Fields]]:
     """Return the rows of one statement, without a transaction around it: to PostgreSQL it is one message each way.
 
     A connection that has died since it was used last (a server was restarted) is replaced, and the statement is sent
@@ -51,8 +51,8 @@ def look_up(engine: Engine, statement: Select[Fields], parameters: Mapping[str, 
 
 
 def _rows(
-    engine: Engine, statement: Select[Fields], parameters: Mapping[str, object], until: float
-) -> Sequence[Row[Fields]]:
+    engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object], until: float
+) -> Sequence[Row[*Fields]]:
     with engine.connect() as connection, _limited(connection, max(until - monotonic(), _AT_LEAST)):
         return connection.execution_options(**{ALONE: True}).execute(statement, parameters).all()
 
