@@ -7,12 +7,14 @@ spelling with the same meaning is looked up in the index of the members' keys.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
-from kiosk.eligibility.lookup import MemberQuery, spellings
+from kiosk.eligibility.lookup import MemberQuery, spellings, values_of_number, with_number
 from kiosk.eligibility.model import Member, is_branch
+from kiosk.store.one_of import one_of, rounded, values_of
 from kiosk.store.schema import member
 
 _NATIONAL = "00"
@@ -50,14 +52,15 @@ class KeyQuery:
         return cls(plain.insurer_number, plain.symbol, plain.number or "", branch, birth_date)
 
     def condition(self) -> ColumnElement[bool]:
-        """Return the condition that the members meet; it is one of two that are built once."""
-        return _OF_ONE if self.branch else _OF_FAMILY
+        """Return the condition that the members meet; it is made once for each number of parameters."""
+        symbols, numbers = rounded(len(spellings(self.symbol))), rounded(len(spellings(self.number)))
+        return _numbered(symbols, numbers, with_branch=bool(self.branch))
 
     def values(self) -> dict[str, object]:
         """Return the values of the condition's parameters."""
-        insurers = [self.insurer_number, f"{_NATIONAL}{self.insurer_number}"]
-        family = {"insurers": insurers, "symbols": spellings(self.symbol), "numbers": spellings(self.number)}
-        return family | ({"branch": self.branch} if self.branch else {})
+        values = values_of("insurer_number", [self.insurer_number, f"{_NATIONAL}{self.insurer_number}"], 2)
+        values |= values_of_number(self.symbol, self.number)
+        return values | ({"branch": self.branch} if self.branch else {})
 
     def best(self, found: Sequence[Member]) -> list[Member]:
         """Return those who were born on the day, and of them those whose key is spelled as it was written, if any."""
@@ -66,12 +69,10 @@ class KeyQuery:
         return exact or born
 
 
-_OF_FAMILY = (
-    member.c.insurer_number.in_(bindparam("insurers", expanding=True))
-    & member.c.symbol.in_(bindparam("symbols", expanding=True))
-    & member.c.number.in_(bindparam("numbers", expanding=True))
-)
-_OF_ONE = _OF_FAMILY & (member.c.branch == bindparam("branch"))
+@cache
+def _numbered(symbols: int, numbers: int, *, with_branch: bool) -> ColumnElement[bool]:
+    numbered = one_of(member.c.insurer_number, "insurer_number", 2) & with_number(symbols, numbers)
+    return numbered & (member.c.branch == bindparam("branch")) if with_branch else numbered
 
 
 def _unpadded(insurer_number: str) -> str:
