@@ -121,9 +121,7 @@ class Registry:
         latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
         if after is not None:
             latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
-        with reading(self._engine) as connection:
-            found = connection.execute(latest.limit(1)).one_or_none()
-        return None if found is None else (found[0], found[1])
+        return next(((number, at) for number, at in look_up(self._engine, latest.limit(1), {})), None)
 
     def last_import(self) -> int:
         """Return the number of the file that was imported last, whatever time it says; 0 if there is no file."""

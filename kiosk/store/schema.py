@@ -208,6 +208,14 @@ site = Table(
 )
 """At most one row: the fingerprint of the site key under which the certificates are bound."""
 
+schema_reach = Table(
+    "schema_reach",
+    metadata,
+    Column("revision", String(32), primary_key=True),
+    Column("oldest", String(32), nullable=False),
+)
+"""For each revision that only added something: the oldest revision whose programs can still use the database."""
+
 issuance_order = Table(
     "issuance_order",
     metadata,
