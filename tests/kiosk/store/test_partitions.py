@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from kiosk.eligibility import MemberId, MemberQuery, Registry, Source, read_rows
 from kiosk.store.engine import ALONE
 
-PAGE = Path(__file__).parents[3] / "docs" / "install.md"
+PAGE = Path(__file__).parents[3] / "docs/install.md"
 KEY = "1" * 64
 COUNT = 40
 
