@@ -64,6 +64,11 @@ need_kiosk() {
     if [ -e "$VENV/bin/pytest" ]; then need_python requirements-test.lock; else need_python requirements.lock; fi
 }
 
+# Compile this clone's packages: the service's user may not write beside them, and each start would compile them anew.
+compile_packages() {
+    "$VENV/bin/python" -m compileall -q kiosk drivers simulators
+}
+
 # pinned LOCK NAME…: print what LOCK pins of these packages, with hashes, in the form of a lock.
 pinned() {
     local lock=$1 name

@@ -44,7 +44,7 @@ from kiosk.eligibility.registry import Registry
 from kiosk.eligibility.undo import UndoRefused, UndoReport
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "RegistryError",
     "RegistryFull",
     "RegistryMismatch",
+    "RegistrySilent",
     "Relationship",
     "CsvRow",
     "Sex",

@@ -125,7 +125,7 @@ class KeptReport:
         kind: `members`, `undo`, or the kind of a feed.
         recorded_at: when it was (UTC).
         undone_by: the number of the undoing that took it back, if any.
-        report: the answer that the command gave; empty for an import by a program before schema 0007.
+        report: the answer that the command gave; empty for an import by a program before schema 0008.
 
     """
 

@@ -17,6 +17,10 @@ from kiosk.eligibility.model import MemberId
 from kiosk.eligibility.twins import settled, twins_of
 from kiosk.store.schema import KEY_NAMES, former_key, member
 
+_AS_GIVEN = member.c.canonical_key.is_(None) & (member.c.reference == bindparam("reference"))
+IS_MEMBER = (member.c.canonical_key == bindparam("canonical")) | _AS_GIVEN
+"""The condition that a row of `member` is one member: in any spelling, but for twins. See `parameters_of`."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormerKey:
@@ -65,9 +69,13 @@ def _has_another(connection: Connection, key: MemberId, member_id: int) -> bool:
 
 
 def is_member(whose: MemberId) -> ColumnElement[bool]:
-    """Return the condition that a row of `member` is this one: in any spelling, but for twins."""
-    as_given = member.c.canonical_key.is_(None) & (member.c.reference == str(whose))
-    return (member.c.canonical_key == whose.canonical) | as_given
+    """Return the condition that a row of `member` is this one."""
+    return IS_MEMBER.params(parameters_of(whose))
+
+
+def parameters_of(whose: MemberId) -> dict[str, str]:
+    """Return the parameters of IS_MEMBER for one member."""
+    return {"canonical": whose.canonical, "reference": str(whose)}
 
 
 def ids_of(connection: Connection, members: Collection[MemberId]) -> dict[MemberId, int]:

@@ -22,7 +22,7 @@ class SpelledTwice(DataRefused):
 
 
 def twins_of(connection: Connection) -> Twins:
-    """Return the twins of the register; empty for a register that began with schema 0007."""
+    """Return the twins of the register; empty for a register that began with schema 0008."""
     found: Twins = {}
     for (reference,) in connection.execute(_WITHOUT_KEY):
         found.setdefault(canonical(reference), []).append(reference)
@@ -32,7 +32,7 @@ def twins_of(connection: Connection) -> Twins:
 def settled(connection: Connection) -> Twins:
     """Give a canonical key to members who have no twin any more; return the twins that are left.
 
-    A member whom a program before schema 0007 has written has no canonical key either.
+    A member whom a program before schema 0008 has written has no canonical key either.
     """
     found = twins_of(connection)
     if not found:

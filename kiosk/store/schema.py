@@ -124,7 +124,7 @@ import_batch = Table(
 )
 """One imported file. Its name and content are stored as SHA-256, which is enough to recognize a given file.
 
-`kind` is MEMBERS, UNDO or a kind of feed. `report` is what the import reported, as JSON; a file from before schema 0007
+`kind` is MEMBERS, UNDO or a kind of feed. `report` is what the import reported, as JSON; a file from before schema 0008
 has none. `undone_by_id` is the row of kind UNDO that took this file back.
 """
 
@@ -228,6 +228,14 @@ site = Table(
     Column("key_fingerprint", String(64), nullable=False),
 )
 """At most one row: the fingerprint of the site key under which the certificates are bound."""
+
+schema_reach = Table(
+    "schema_reach",
+    metadata,
+    Column("revision", String(32), primary_key=True),
+    Column("oldest", String(32), nullable=False),
+)
+"""For each revision that only added something: the oldest revision whose programs can still use the database."""
 
 issuance_order = Table(
     "issuance_order",
