@@ -17,8 +17,8 @@ from kiosk.eligibility import (
     BadLine,
     CharacterCheck,
     Decoder,
-    Encoding,
     FileColumns,
+    FileEncoding,
     ImportReport,
     ImportRules,
     Registry,
@@ -63,7 +63,7 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
         OSError: a file cannot be read or written; nothing was written.
 
     """
-    digest, decoder = hashlib.sha256(), Decoder(Encoding(options.encoding))
+    digest, decoder = hashlib.sha256(), Decoder(FileEncoding(options.encoding))
     name = hashlib.sha256(Path(options.file).name.encode("utf-8", "surrogateescape")).hexdigest()
     source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words, _character_check())
     bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None

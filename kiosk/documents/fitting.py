@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 
 from kiosk.documents.errors import DocumentRefused, EntryTooLong
-from kiosk.documents.fonts import Face, Family, Glyph, NotWritable, glyphs
+from kiosk.documents.fonts import Face, FontFamily, Glyph, NotWritable, glyphs
 
 __all__ = ["MM_PER_POINT", "Fitted", "Run", "Space", "fit"]
 
@@ -53,7 +53,7 @@ class Run:
     """Consecutive characters of one font family."""
 
     text: str
-    family: Family
+    family: FontFamily
 
 
 @dataclass(frozen=True, slots=True)

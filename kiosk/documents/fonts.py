@@ -18,13 +18,13 @@ from typing import Any
 from kiosk.documents.errors import StationeryError
 from kiosk.graphemes import graphemes
 
-__all__ = ["Face", "Family", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts"]
+__all__ = ["Face", "FontFamily", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts"]
 
 _PACKAGES = "fonts-morisawa-bizud-gothic, fonts-noto-cjk, fonts-ipamj-mincho"
 _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 
-class Family(IntEnum):
+class FontFamily(IntEnum):
     """The families in the order in which they are tried."""
 
     BIZ_UD = 0
@@ -36,7 +36,7 @@ _IPAMJ = "ipamjm.ttf"
 
 
 class Face(Enum):
-    """A typeface of the documents: one file of each Family."""
+    """A typeface of the documents: one file of each FontFamily."""
 
     REGULAR = ("BIZUDPGothic-Regular.ttf", "NotoSansCJK-Regular.ttc", _IPAMJ)
     BOLD = ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Bold.ttc", _IPAMJ)
@@ -57,7 +57,7 @@ class Glyph:
 
     text: str
     width: float
-    family: Family
+    family: FontFamily
 
 
 class NotWritable(Exception):
@@ -78,9 +78,9 @@ def glyphs(text: str, face: Face) -> list[Glyph]:
     """
     clusters = list(graphemes(text))
     row = [_glyph(cluster, face) for cluster in clusters]
-    if all(one.family is not Family.IPAMJ for one in row):
+    if all(one.family is not FontFamily.IPAMJ for one in row):
         return row
-    whole = [_in_family(cluster, face, Family.IPAMJ) for cluster in clusters]
+    whole = [_in_family(cluster, face, FontFamily.IPAMJ) for cluster in clusters]
     return [alone if one is None else one for alone, one in zip(row, whole, strict=True)]
 
 
@@ -106,14 +106,14 @@ def _glyph(cluster: str, face: Face) -> Glyph:
     for part in parts:
         if unicodedata.category(part[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, but may be invisible
             raise NotWritable(part)
-    for family in Family:
+    for family in FontFamily:
         if (glyph := _in_family(cluster, face, family)) is not None:
             return glyph
     raise NotWritable(cluster)
 
 
 @cache
-def _in_family(cluster: str, face: Face, family: Family) -> Glyph | None:
+def _in_family(cluster: str, face: Face, family: FontFamily) -> Glyph | None:
     parts = list(_parts(cluster))
     font = _font(face.value[family])
     widths = [width for part in parts if (width := font.width(part)) is not None]

@@ -17,7 +17,7 @@ from kiosk.eligibility.csv_io import (
     write_spreadsheet,
 )
 from kiosk.eligibility.doubtful import CharacterCheck
-from kiosk.eligibility.encodings import Decoder, Encoding
+from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
@@ -62,7 +62,7 @@ __all__ = [
     "CardSeen",
     "DataRefused",
     "Decoder",
-    "Encoding",
+    "FileEncoding",
     "EncodingRefused",
     "FEEDS",
     "Feed",

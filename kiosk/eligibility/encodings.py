@@ -20,7 +20,7 @@ _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U0
 """What Japanese text has of the characters of three bytes and more in UTF-8."""
 
 
-class Encoding(StrEnum):
+class FileEncoding(StrEnum):
     """What `kiosk registry import --encoding` takes."""
 
     AUTO = "auto"
@@ -36,9 +36,9 @@ class Decoder:
 
     """
 
-    def __init__(self, asked: Encoding = Encoding.AUTO) -> None:
+    def __init__(self, asked: FileEncoding = FileEncoding.AUTO) -> None:
         self.found = asked
-        self._guessed = asked is Encoding.AUTO
+        self._guessed = asked is FileEncoding.AUTO
 
     def lines(self, raw: Iterable[bytes], is_whole: Callable[[bytes], bool]) -> Iterator[bytes]:
         """Yield the lines without a byte order mark; from then on `decode` can read each of them.
@@ -55,7 +55,7 @@ class Decoder:
         held: list[bytes] = []
         size = 0
         for line in self._without_mark(ahead):
-            if self.found is not Encoding.AUTO or (line.isascii() and not held):
+            if self.found is not FileEncoding.AUTO or (line.isascii() and not held):
                 yield line
                 continue
             held.append(line)
@@ -74,40 +74,40 @@ class Decoder:
         """
         if line.isascii():
             return line.decode("ascii")
-        if self.found is Encoding.CP932 and self._guessed and _looks_like_utf_8(line):
+        if self.found is FileEncoding.CP932 and self._guessed and _looks_like_utf_8(line):
             raise ValueError("is UTF-8, where the file is CP932")
         try:
-            return line.decode("cp932" if self.found is Encoding.CP932 else "utf-8")
+            return line.decode("cp932" if self.found is FileEncoding.CP932 else "utf-8")
         except UnicodeDecodeError:
-            raise ValueError("is not CP932" if self.found is Encoding.CP932 else "is not UTF-8") from None
+            raise ValueError("is not CP932" if self.found is FileEncoding.CP932 else "is not UTF-8") from None
 
-    def in_words(self) -> Encoding:
+    def in_words(self) -> FileEncoding:
         """Return the encoding for a report: ASCII alone is UTF-8 too."""
-        return Encoding.UTF_8 if self.found is Encoding.AUTO else self.found
+        return FileEncoding.UTF_8 if self.found is FileEncoding.AUTO else self.found
 
     def readable(self, line: bytes) -> str:
         """Return a line as text, with an escape for each byte that cannot be decoded."""
-        return line.decode("cp932" if self.found is Encoding.CP932 else "utf-8", errors="backslashreplace")
+        return line.decode("cp932" if self.found is FileEncoding.CP932 else "utf-8", errors="backslashreplace")
 
     def _without_mark(self, lines: Iterator[bytes]) -> Iterator[bytes]:
         first = next(lines, b"")
         if first.startswith(_WIDE_BOMS):
             raise EncodingRefused("the file is in UTF-16; save it as CSV in UTF-8")
         if first.startswith(_BOM):
-            if self.found is Encoding.CP932:
+            if self.found is FileEncoding.CP932:
                 raise EncodingRefused("the file begins with the mark of UTF-8; leave --encoding cp932 away")
-            self.found, self._guessed = Encoding.UTF_8, False
+            self.found, self._guessed = FileEncoding.UTF_8, False
         if first:
             yield first.removeprefix(_BOM)
         yield from lines
 
     def _decided(self, held: list[bytes], is_whole: Callable[[bytes], bool]) -> Iterator[bytes]:
-        if self.found is Encoding.AUTO:
+        if self.found is FileEncoding.AUTO:
             self.found = _encoding_of([line for line in held if is_whole(line) and not line.isascii()])
         yield from held
 
 
-def _encoding_of(lines: list[bytes]) -> Encoding:
+def _encoding_of(lines: list[bytes]) -> FileEncoding:
     """Return the encoding of lines that are not ASCII; AUTO if there is none, UTF_8 if they are in neither.
 
     Raises:
@@ -115,13 +115,13 @@ def _encoding_of(lines: list[bytes]) -> Encoding:
 
     """
     if any(map(_looks_like_utf_8, lines)):
-        return Encoding.UTF_8
+        return FileEncoding.UTF_8
     good = {(_is_good(line, "utf-8"), _is_good(line, "cp932")) for line in lines}
     if (False, True) in good:
-        return Encoding.CP932
+        return FileEncoding.CP932
     if (True, True) in good and (True, False) not in good:
         raise EncodingRefused("the file can be read as UTF-8 and as CP932; say which with --encoding")
-    return Encoding.UTF_8 if good else Encoding.AUTO
+    return FileEncoding.UTF_8 if good else FileEncoding.AUTO
 
 
 def _looks_like_utf_8(line: bytes) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.csv_io import CsvRow
 from kiosk.eligibility.doubtful import CharacterCheck
-from kiosk.eligibility.encodings import Decoder, Encoding
+from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.twins import SpelledTwice, Twins, key_of, settled, sorted_keys
@@ -59,7 +59,7 @@ class Source:
     valid_from: date
     file_name_sha256: str
     content_sha256: Callable[[], str]
-    encoding: Callable[[], Encoding] = Decoder(Encoding.UTF_8).in_words
+    encoding: Callable[[], FileEncoding] = Decoder(FileEncoding.UTF_8).in_words
     characters: CharacterCheck | None = None
 
 

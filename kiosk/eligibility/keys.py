@@ -70,7 +70,8 @@ def _has_another(connection: Connection, key: MemberId, member_id: int) -> bool:
 
 def is_member(whose: MemberId) -> ColumnElement[bool]:
     """Return the condition that a row of `member` is this one."""
-    return IS_MEMBER.params(parameters_of(whose))
+    as_given = member.c.canonical_key.is_(None) & (member.c.reference == str(whose))
+    return (member.c.canonical_key == whose.canonical) | as_given
 
 
 def parameters_of(whose: MemberId) -> dict[str, str]:
@@ -81,8 +82,8 @@ def parameters_of(whose: MemberId) -> dict[str, str]:
 def ids_of(connection: Connection, members: Collection[MemberId]) -> dict[MemberId, int]:
     """Return the ids of members; those whom the register does not have are missing."""
     asked = {"keys": [one.canonical for one in members], "references": [str(one) for one in members]}
-    found = {reference if key is None else key: id_ for id_, key, reference in connection.execute(_IDS, asked)}
-    ids = {one: found.get(one.canonical, found.get(str(one))) for one in members}
+    found = {(key, None if key else reference): id_ for id_, key, reference in connection.execute(_IDS, asked)}
+    ids = {one: found.get((one.canonical, None), found.get((None, str(one)))) for one in members}
     return {one: id_ for one, id_ in ids.items() if id_ is not None}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.eligibility import BadLine, CsvRow, Decoder, Encoding, EncodingRefused, HeaderRefused, read_rows
+from kiosk.eligibility import BadLine, CsvRow, Decoder, EncodingRefused, FileEncoding, HeaderRefused, read_rows
 from kiosk.eligibility.columns import NAMES
 from kiosk.eligibility.csv_io import LONGEST_LINE
 from kiosk.eligibility.encodings import MOST_HELD
@@ -21,7 +21,7 @@ ASCII = {"name": "", "kana": "", "household_head": "", "address": "", "employer"
 _LETTERS = "".join(map(chr, range(0x30A1, 0x30F7))) + "亜井上田中山川佐藤鈴木高橋渡辺齋齊濱邊髙﨑　"
 
 
-def read(data: bytes, encoding: Encoding = Encoding.AUTO) -> tuple[list[CsvRow | BadLine], Encoding]:
+def read(data: bytes, encoding: FileEncoding = FileEncoding.AUTO) -> tuple[list[CsvRow | BadLine], FileEncoding]:
     decoder = Decoder(encoding)
     return list(read_rows(io.BytesIO(data), decoder=decoder)), decoder.in_words()
 
@@ -34,16 +34,16 @@ def names(rows: Iterable[CsvRow | BadLine]) -> list[str]:
     return [str(row.values[NAME]) for row in rows if isinstance(row, CsvRow)]
 
 
-@pytest.mark.parametrize("asked", [Encoding.AUTO, Encoding.CP932])
-def test_cp932_is_read_and_said(member_file: MakeFile, asked: Encoding) -> None:
+@pytest.mark.parametrize("asked", [FileEncoding.AUTO, FileEncoding.CP932])
+def test_cp932_is_read_and_said(member_file: MakeFile, asked: FileEncoding) -> None:
     rows, found = read(cp932(member_file({"name": "髙﨑 ①郎"}, {"branch": "01", "kana": "ﾄﾞﾎﾞｸ"})), asked)
-    assert (names(rows), found) == (["髙﨑 ①郎", "土木 太郎"], Encoding.CP932)
+    assert (names(rows), found) == (["髙﨑 ①郎", "土木 太郎"], FileEncoding.CP932)
 
 
-@pytest.mark.parametrize("asked", [Encoding.AUTO, Encoding.UTF_8])
-def test_utf_8_is_read_and_said(member_file: MakeFile, asked: Encoding) -> None:
+@pytest.mark.parametrize("asked", [FileEncoding.AUTO, FileEncoding.UTF_8])
+def test_utf_8_is_read_and_said(member_file: MakeFile, asked: FileEncoding) -> None:
     rows, found = read(member_file({"name": "𠮷野"}), asked)
-    assert (names(rows), found) == (["𠮷野"], Encoding.UTF_8)
+    assert (names(rows), found) == (["𠮷野"], FileEncoding.UTF_8)
 
 
 def test_both_read_the_same(member_file: MakeFile) -> None:
@@ -71,19 +71,19 @@ def test_japanese_text_is_known_in_both_encodings(text: str) -> None:
 
 def test_a_file_in_ascii_alone_is_utf_8(member_file: MakeFile) -> None:
     rows, found = read(member_file(ASCII))
-    assert (len(rows), found) == (1, Encoding.UTF_8)
+    assert (len(rows), found) == (1, FileEncoding.UTF_8)
 
 
 def test_the_encoding_may_show_late(member_file: MakeFile) -> None:
     people = [ASCII | {"number": f"{number:06}"} for number in range(2_000)]
     rows, found = read(cp932(member_file(*people, {"number": "900000"})))
-    assert (len(rows), names(rows)[-1], found) == (2_001, "土木 太郎", Encoding.CP932)
+    assert (len(rows), names(rows)[-1], found) == (2_001, "土木 太郎", FileEncoding.CP932)
 
 
 def test_half_width_kana_that_is_good_utf_8_too_waits_for_a_line_that_shows_it(member_file: MakeFile) -> None:
     doubtful = ASCII | {"kana": "ﾃｽ"}
     rows, found = read(cp932(member_file(doubtful, {"branch": "01"})))
-    assert (len(rows), found) == (2, Encoding.CP932)
+    assert (len(rows), found) == (2, FileEncoding.CP932)
     assert isinstance(rows[0], CsvRow) and rows[0].values[NAMES.index("kana")] == "ﾃｽ"
 
 
@@ -91,7 +91,7 @@ def test_a_file_that_fits_both_is_refused_until_its_encoding_is_given(member_fil
     data = cp932(member_file(ASCII | {"kana": "ﾃｽ"}))
     with pytest.raises(EncodingRefused, match="--encoding"):
         read(data)
-    assert read(data, Encoding.CP932)[1] is Encoding.CP932
+    assert read(data, FileEncoding.CP932)[1] is FileEncoding.CP932
 
 
 def test_no_more_than_a_bounded_number_of_bytes_is_held_back(member_file: MakeFile) -> None:
@@ -129,7 +129,7 @@ def test_utf_16_is_refused_with_the_remedy(member_file: MakeFile) -> None:
 
 def test_the_mark_of_utf_8_in_a_file_that_is_said_to_be_cp932_is_refused(member_file: MakeFile) -> None:
     with pytest.raises(EncodingRefused, match="leave --encoding cp932 away"):
-        read(b"\xef\xbb\xbf" + member_file({}), Encoding.CP932)
+        read(b"\xef\xbb\xbf" + member_file({}), FileEncoding.CP932)
 
 
 @pytest.mark.parametrize("end", [b"\x1a", b"\r\n\x1a", b"\x1a\r\n", b"\x1a\x1a"])

@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from kiosk.decision import Document
 from kiosk.eligibility import DataRefused, KeyTaken, MemberId, Registry, Source, read_rows
+from kiosk.eligibility.keys import ids_of
 from kiosk.eligibility.member_keys import canonical, has_check_digit
 from kiosk.issuance import Queue
 from kiosk.store.migrate import upgrade
-from kiosk.store.transaction import writing
+from kiosk.store.transaction import reading, writing
 
 Load = Callable[..., Any]
 MakeFile = Callable[..., bytes]
@@ -156,3 +157,11 @@ def test_once_one_has_another_number_both_have_one_of_their_own(older: Registry)
         assert older.duplicates() == []
         right = older.member(MemberId("133033", "７1－0000", "000001", "00"))
         assert right is not None and str(right.id) == TWINS[0]
+
+
+def test_each_of_two_twins_is_itself_when_both_are_asked_for(older: Registry) -> None:
+    with older:
+        older.migrate()
+        twins = [MemberId.parse(reference) for reference in TWINS]
+        with reading(older.engine) as connection:
+            assert ids_of(connection, twins) == {twins[0]: 1, twins[1]: 2}
