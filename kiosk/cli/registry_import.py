@@ -218,12 +218,12 @@ def _importing(
 def _answer(done: ImportReport, preview: bool, as_json: bool) -> None:
     if as_json:
         print_json({**done.to_json(), "preview": preview})
-    _say(done)
-    typer.echo("a preview: nothing was changed" if preview else f"batch {done.batch} ({done.encoding})", err=True)
+    _say(done, "a preview: nothing was changed" if preview else f"batch {done.batch}, {done.encoding}")
 
 
-def _say(done: ImportReport) -> None:
-    typer.echo(", ".join(f"{count} {what}" for what, count in done.counts().items()), err=True)
+def _say(done: ImportReport, *more: str) -> None:
+    counts = ", ".join(f"{count} {what}" for what, count in done.counts().items())
+    typer.echo("; ".join((counts, *more)), err=True)
     for name, count in done.to_json()["changed"].items():
         typer.echo(f"  {count} changed in {name}, such as {', '.join(done.examples[name])}", err=True)
     for one in done.characters:
