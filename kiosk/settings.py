@@ -29,6 +29,7 @@ from drivers.toml_file import TomlError, parse_toml
 from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_of, variables
 from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
+from kiosk.import_settings import IMPORT, ImportSettings
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 from kiosk.settings_section import Seconds, Section
@@ -256,7 +257,7 @@ class Settings(Section):
 
 def is_reserved(driver: str) -> bool:
     """Return whether a driver cannot have this name, for the settings use it for something else."""
-    return driver in Settings.model_fields or driver in dir(Settings)
+    return driver in {*Settings.model_fields, *dir(Settings), IMPORT}
 
 
 def settings_with(drivers: Iterable[str]) -> type[Settings]:
@@ -267,7 +268,8 @@ def settings_with(drivers: Iterable[str]) -> type[Settings]:
     sections = [name for name in drivers if not is_reserved(name)]
     installed = installed_plugins() if sections else []
     models: dict[str, Any] = {name: (plugin_named(name).options, ...) for name in sections if name in installed}
-    return create_model("Settings", __base__=Settings, **models) if models else Settings
+    models[IMPORT] = (ImportSettings, ImportSettings())
+    return create_model("Settings", __base__=Settings, **models)
 
 
 def require_loopback(value: str) -> str:

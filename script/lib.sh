@@ -28,7 +28,7 @@ need() {
 # documents, and a Python that can make a virtual environment.
 need_runtime() {
     local packages=(gcc libc6-dev libpcsclite-dev libusb-1.0-0 pkg-config ca-certificates)
-    packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk)
+    packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     python3 -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \
         || packages+=(python3-dev)
@@ -62,6 +62,11 @@ need_python() {
 # Install what runs the kiosk; a virtual environment that has the tests' packages keeps them.
 need_kiosk() {
     if [ -e "$VENV/bin/pytest" ]; then need_python requirements-test.lock; else need_python requirements.lock; fi
+}
+
+# Compile this clone's packages: the service's user may not write beside them, and each start would compile them anew.
+compile_packages() {
+    "$VENV/bin/python" -m compileall -q kiosk drivers simulators
 }
 
 # pinned LOCK NAME…: print what LOCK pins of these packages, with hashes, in the form of a lock.

@@ -6,10 +6,7 @@ import gc
 import os
 import shutil
 import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,6 +14,7 @@ import structlog
 from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
+from tests.postgresql import Cluster
 
 # The plug-in of this very tree, whatever is installed.
 pytest_plugins = ["kiosk.pytest_plugin"]
@@ -81,27 +79,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[str]:
     """The URL of a private PostgreSQL cluster (one socket, no network) that ends with the tests."""
-    bins = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not bins:
-        pytest.skip("no PostgreSQL server programs in /usr/lib/postgresql")
-    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-    folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
-    prefix = as_postgres if _is_root() else []
-    if prefix:
-        shutil.chown(folder, "postgres", "postgres")
-    initdb = ["initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    control = [*prefix, str(bins[-1] / "pg_ctl"), "-D", f"{folder}/data"]
-    _run([*prefix, "env", f"HOME={folder}", str(bins[-1] / initdb[0]), *initdb[1:], "--no-sync"])
-    _run([*control, "-w", "-l", f"{folder}/log", "-o", options, "start"])
-    yield f"postgresql+psycopg://postgres@/{{name}}?host={folder}"
-    _run([*control, "-m", "immediate", "stop"])
-    shutil.rmtree(folder)
+    cluster = Cluster()
+    cluster.start()
+    yield cluster.url("{name}")
+    cluster.remove()
 
 
-def _is_root() -> bool:
-    return Path("/proc/self").stat().st_uid == 0
-
-
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """A running cluster of one test's own, for tests that stop, freeze or restart it."""
+    cluster = Cluster()
+    cluster.start()
+    yield cluster
+    cluster.remove()

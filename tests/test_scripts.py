@@ -91,3 +91,14 @@ def bare() -> set[str]:
     form = "${Package} ${Essential} ${Priority}\n"
     listed = subprocess.run(["dpkg-query", "-W", "-f", form], capture_output=True, text=True, check=True).stdout
     return {line.split()[0] for line in listed.splitlines() if re.search(r" (yes|required)\b", line)}
+
+
+def test_byte_code_is_compiled_at_install(tmp_path: Path) -> None:
+    for package in ("kiosk", "drivers", "simulators"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    run = f'source {ROOT}/script/lib.sh; cd "$1"; compile_packages'
+    subprocess.run(["bash", "-c", run, "bash", str(tmp_path)], cwd=ROOT, check=True)
+    compiled = {path.parent.parent.name for path in tmp_path.rglob("__pycache__/*.pyc")}
+    assert compiled == {"kiosk", "drivers", "simulators"}
+    assert "\ncompile_packages\n" in (ROOT / "script" / "install").read_text("utf-8")

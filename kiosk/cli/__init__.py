@@ -30,7 +30,6 @@ from kiosk.cli.staff import app as staff_app
 from kiosk.cli.streams import speak_plainly
 from kiosk.cli.terminal import app as terminal_app
 from kiosk.cli.token import app as token_app
-from kiosk.logs import configure_logs
 
 __all__ = ["app", "main"]
 
@@ -55,6 +54,9 @@ def _kiosk(
     ] = False,
 ) -> None:
     """Eligibility kiosk for the My Number health-insurance card (マイナ保険証)."""
+    from kiosk.logs import configure_logs  # imported when needed: `kiosk --help` must not pay for it
+
+    configure_logs(logging.WARNING)  # or a warning would be in the answer on standard output
 
 
 app.command("serve")(serve_command)
@@ -78,7 +80,6 @@ app.add_typer(receipt_app, name="receipt")
 def main() -> None:
     """Run the command line. A command that is ended by a signal leaves nothing half-made."""
     speak_plainly()
-    configure_logs(logging.WARNING)  # or a warning would be in the answer on standard output
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 import typer
 
-from kiosk.decision import DEFAULT_POLICY, Policy, PolicyError
 from kiosk.outputs import STANDARD, input_behind, require_replaceable
+
+if TYPE_CHECKING:  # imported when needed: `kiosk --help` must not pay for it
+    from kiosk.decision import Policy
 
 __all__ = [
     "USAGE",
@@ -141,6 +143,8 @@ def sentence_of(error: OSError) -> str:
 
 def insurer_policy(path: Path | None) -> Policy:
     """Return the policy in a file (None: the default), or end with status 2."""
+    from kiosk.decision import DEFAULT_POLICY, PolicyError
+
     if path is None:
         return DEFAULT_POLICY
     from kiosk.policy_file import load_policy

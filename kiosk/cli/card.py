@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import replace
 from datetime import datetime
@@ -60,6 +59,8 @@ def list_readers(config: Config = None, driver: Driver = None, as_json: Json = F
 
     Exit status: 0 (also with no reader), 11 a driver has no reader service, 2 wrong usage.
     """
+    import asyncio
+
     from drivers.worker.client import list_every, list_readers
     from kiosk.assembly.readers import plugins_named
     from kiosk.cli.card_list import ReaderList

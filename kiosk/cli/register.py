@@ -6,6 +6,7 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,11 +139,22 @@ def day_of(text: str | None, option: str = "--on") -> date:
 
 @contextmanager
 def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
-    """Open a file, or standard input for ``-``; show a progress bar named ``what`` if a person watches."""
+    """Open a file, or standard input for ``-``; show a progress bar named ``what`` if a person watches.
+
+    Raises:
+        OSError: The file cannot be read, or is not a regular one: a FIFO might keep the command waiting for ever.
+
+    """
+    from kiosk.files import FileError, open_regular
+
     if file == STANDARD:
         yield sys.stdin.buffer
         return
-    with open(file, "rb") as stream, watched(stream, what) as counted:
+    try:
+        descriptor = open_regular(Path(file))
+    except FileError as error:
+        raise OSError(0, str(error), file) from None
+    with os.fdopen(descriptor, "rb") as stream, watched(stream, what) as counted:
         yield counted
 
 

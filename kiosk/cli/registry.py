@@ -6,16 +6,15 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 from __future__ import annotations
 
 import os
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse, require_output
+from kiosk.cli.answers import print_json, require_output
+from kiosk.cli.column_help import FeedCommand, MemberFileCommand
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
-    REFUSED,
     By,
     Config,
     Database,
@@ -29,9 +28,7 @@ from kiosk.cli.register import (
     opened_registry,
     read_by,
 )
-
-if TYPE_CHECKING:
-    from kiosk.eligibility import ImportRefused
+from kiosk.cli.registry_import import duplicates, feed, import_file, report, say_duplicates, undo
 
 __all__ = ["app"]
 
@@ -47,11 +44,19 @@ app = typer.Typer(
 )
 
 
+app.command("import", cls=MemberFileCommand)(import_file)
+app.command("feed", cls=FeedCommand)(feed)
+app.command("undo")(undo)
+app.command("report")(report)
+app.command("duplicates")(duplicates)
+
+
 @app.command("init")
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing.
 
-    Its place is written to standard error.
+    Its place is written to standard error, and so are members whose numbers differ only in their spelling: of those
+    an officer must find out who is right.
     """
     from kiosk.eligibility import Registry, place_of
 
@@ -59,8 +64,10 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
         url = database_url(database, config)
         with Registry.open(url, migrated=False) as registry:
             changed = registry.migrate()
+            twice = registry.duplicates()
     if as_json:
-        print_json({"migrated": changed})
+        print_json({"migrated": changed, "duplicates": twice})
+    say_duplicates(twice)
     ready = "the register is ready" if changed else "the register was ready already"
     typer.echo(f"{place_of(url)}: {ready}{_by_default(database, config)}", err=True)
 
@@ -70,44 +77,6 @@ def _by_default(database: str | None, config: Path | None) -> str:
 
     named = database or settings_file(config) or os.environ.get("KIOSK_DATABASE")
     return "" if named else " (by default: no --database, --config or KIOSK_CONFIG names another)"
-
-
-@app.command("import")
-def import_file(
-    file: Annotated[str, typer.Argument(metavar="FILE.csv", help="Member file, UTF-8; - for standard input.")],
-    skip_bad: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Take the good lines; write the bad ones here, with reasons (mode 0600; - for standard output).",
-        ),
-    ] = None,
-    valid_from: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Day from which the data hold (default: today); not later.")
-    ] = None,
-    database: Database = None,
-    config: Config = None,
-    as_json: Json = False,
-) -> None:
-    """Insert or update members: all of them or, without --skip-bad, none (status 1).
-
-    A member named twice in one file is a bad line; so is any number that passes as a マイナンバー: it is not kept.
-    Lines that change nothing write no new version.
-    """
-    from kiosk.cli.registry_files import import_members
-    from kiosk.eligibility import ImportRefused, ImportReport
-
-    with answering_register(as_json, **ImportReport().to_json()):
-        day = _not_later_than_today(valid_from)
-        require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
-        with opened_registry(database, config) as registry:
-            try:
-                report = import_members(registry, file, day, skip_bad)
-            except ImportRefused as error:
-                _refuse_import(error, file)
-    if as_json:
-        print_json(report.to_json())
-    typer.echo(", ".join(f"{count} {what}" for what, count in report.to_json().items()), err=True)
 
 
 @app.command("export")
@@ -217,17 +186,3 @@ def stats(database: Database = None, config: Config = None, as_json: Json = Fals
         print_json(answer)
     else:
         typer.echo(text_of(answer))
-
-
-def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
-    for bad in error.first:
-        typer.echo(f"{file}: {bad}", err=True)
-    listed = [{"line": bad.line, "column": bad.column, "message": bad.message} for bad in error.first]
-    refuse(f"{file}: {error}", REFUSED, refused=error.refused, errors=listed)
-
-
-def _not_later_than_today(text: str | None) -> date:
-    day = day_of(text, "--valid-from")
-    if day > day_of(None):
-        refuse("--valid-from: must not lie after today")
-    return day

@@ -5,33 +5,82 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from kiosk.cli.answers import tracked
 from kiosk.cli.register import opened_input, private_output
-from kiosk.eligibility import BadLine, ImportReport, Registry, Source, read_rows, write_rows, write_spreadsheet
+from kiosk.eligibility import (
+    MEMBER_FILE,
+    BadLine,
+    CharacterCheck,
+    Decoder,
+    FileColumns,
+    FileEncoding,
+    ImportReport,
+    ImportRules,
+    Registry,
+    Source,
+    read_rows,
+    write_rows,
+    write_spreadsheet,
+)
 from kiosk.spreadsheet import SpreadsheetWriter
 
-__all__ = ["export_members", "import_members"]
+__all__ = ["FileOptions", "export_members", "import_members"]
 
 
-def import_members(registry: Registry, file: str, valid_from: date, skip_bad: Path | None) -> ImportReport:
-    """Import `file` (`-`: standard input); with `skip_bad` (`-`: standard output) the bad lines go there.
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """How a file about members is read.
+
+    Attributes:
+        file: its path; `-` for standard input.
+        valid_from: the day (Asia/Tokyo) from which its data hold.
+        skip_bad: where bad lines go (`-`: standard output); None: one refuses the file.
+        encoding: `auto`, `utf-8` or `cp932`.
+        preview: whether nothing is written into the register.
+        columns: the columns of its kind.
+
+    """
+
+    file: str
+    valid_from: date
+    skip_bad: Path | None
+    encoding: str
+    preview: bool
+    columns: FileColumns = MEMBER_FILE
+
+
+def import_members(registry: Registry, options: FileOptions, rules: ImportRules) -> ImportReport:
+    """Import a file about members.
 
     Raises:
-        DataRefused: the header, or a line when `skip_bad` is None; nothing was written.
+        DataRefused: the header, or a line when `skip_bad` is None, or the whole change; nothing was written.
         RegistryError: the database cannot serve; nothing was written.
         OSError: a file cannot be read or written; nothing was written.
 
     """
-    digest = hashlib.sha256()
-    name = hashlib.sha256(Path(file).name.encode("utf-8", "surrogateescape")).hexdigest()
-    source = Source(datetime.now(UTC), valid_from, name, digest.hexdigest)
-    bad_lines = _bad_lines(skip_bad) if skip_bad else None
-    with opened_input(file, "import") as stream:
-        return registry.import_members(read_rows(stream, digest.update), source, bad_lines=bad_lines)
+    digest, decoder = hashlib.sha256(), Decoder(FileEncoding(options.encoding))
+    name = hashlib.sha256(Path(options.file).name.encode("utf-8", "surrogateescape")).hexdigest()
+    source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words, _character_check())
+    bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None
+    with opened_input(options.file, "import") as stream:
+        rows = read_rows(stream, digest.update, decoder, options.columns)
+        return registry.import_members(rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview)
+
+
+def _character_check() -> CharacterCheck:
+    """Return a check by the fonts of the documents; without them, which a kiosk need not have, by the codes alone."""
+    from kiosk.documents import StationeryError, is_writable, require_fonts
+
+    try:
+        require_fonts()
+    except StationeryError:
+        return CharacterCheck(lambda _: True)
+    return CharacterCheck(is_writable)
 
 
 def export_members(registry: Registry, file: str, *, for_spreadsheet: bool) -> int:

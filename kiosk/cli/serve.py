@@ -8,19 +8,19 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
 from kiosk import __version__
 from kiosk.cli.answers import refuse, refusing
 from kiosk.cli.configured import load_settings, settings_refused
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported when needed: `kiosk --help` must not pay for it
+    from structlog.typing import FilteringBoundLogger
+
     from kiosk.settings import Settings
 
 __all__ = ["handbook_command", "serve_command", "settings_command"]
 
-_log = structlog.get_logger(__name__)
 NO_ADDRESS = 3
 
 
@@ -55,13 +55,20 @@ def _serve(settings: Settings) -> None:
         _end_quietly()
         _say_where(settings)
         server.run(sockets=[listener])
-        _log.info("stopped", version=__version__)
+        _logger().info("stopped", version=__version__)
+
+
+def _logger() -> FilteringBoundLogger:
+    import structlog
+
+    logger: FilteringBoundLogger = structlog.get_logger(__name__)
+    return logger
 
 
 def _say_where(settings: Settings) -> None:
     """Say that the service starts, and where; to a person at a terminal as addresses to open."""
     staff = {"staff_listen": settings.staff.listen} if settings.staff.listen else {}
-    _log.info("started", version=__version__, listen=settings.listen, **staff)
+    _logger().info("started", version=__version__, listen=settings.listen, **staff)
     if sys.stderr.isatty():
         typer.echo(f"http://{settings.listen}/", err=True)
         if staff:
@@ -69,7 +76,7 @@ def _say_where(settings: Settings) -> None:
 
 
 def _log_refusal(sentence: str) -> None:
-    _log.critical("not started", problem=sentence, version=__version__)
+    _logger().critical("not started", problem=sentence, version=__version__)
 
 
 def _end_quietly() -> None:

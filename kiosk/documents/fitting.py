@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 
 from kiosk.documents.errors import DocumentRefused, EntryTooLong
-from kiosk.documents.fonts import Face, Glyph, NotWritable, glyphs
+from kiosk.documents.fonts import Face, FontFamily, Glyph, NotWritable, glyphs
 
 __all__ = ["MM_PER_POINT", "Fitted", "Run", "Space", "fit"]
 
@@ -50,10 +50,10 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive characters of one font family: BIZ UD, or Noto Sans CJK JP if `fallback` is true."""
+    """Consecutive characters of one font family."""
 
     text: str
-    fallback: bool
+    family: FontFamily
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +146,5 @@ def _may_break(before: str, after: str) -> bool:
 
 
 def _runs(line: Sequence[Glyph]) -> tuple[Run, ...]:
-    groups = groupby(line, key=lambda glyph: glyph.fallback)
-    return tuple(Run("".join(glyph.text for glyph in group), fallback) for fallback, group in groups)
+    groups = groupby(line, key=lambda glyph: glyph.family)
+    return tuple(Run("".join(glyph.text for glyph in group), family) for family, group in groups)

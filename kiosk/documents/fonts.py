@@ -1,6 +1,7 @@
-"""Measuring the fonts of the documents: how wide a character is, and which of the two families has it.
+"""Measuring the fonts of the documents: how wide a character is, and which of the three families has it.
 
-Documents are set in BIZ UD. A character that BIZ UD does not have (𠮷) comes from Noto Sans CJK JP. One that neither
+Documents are set in BIZ UD. A character that BIZ UD does not have (𠮷) comes from Noto Sans CJK JP. An entry with one
+that neither has, such as a variant of the family registers, is set in IPAmj Mincho as a whole. One that none of them
 has is refused, since a name with a blank box, or with another form of its characters, is wrong.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,29 @@ from typing import Any
 from kiosk.documents.errors import StationeryError
 from kiosk.graphemes import graphemes
 
-__all__ = ["Face", "Glyph", "NotWritable", "glyphs", "require_fonts"]
+__all__ = ["Face", "FontFamily", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts"]
 
+_PACKAGES = "fonts-morisawa-bizud-gothic, fonts-noto-cjk, fonts-ipamj-mincho"
 _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 
-class Face(Enum):
-    """A typeface of the documents: its own file, and the file for the characters that it does not have."""
+class FontFamily(IntEnum):
+    """The families in the order in which they are tried."""
 
-    REGULAR = ("BIZUDPGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
-    BOLD = ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Bold.ttc")
-    FIXED = ("BIZUDGothic-Regular.ttf", "NotoSansCJK-Regular.ttc")
+    BIZ_UD = 0
+    NOTO = 1
+    IPAMJ = 2
+
+
+_IPAMJ = "ipamjm.ttf"
+
+
+class Face(Enum):
+    """A typeface of the documents: one file of each FontFamily."""
+
+    REGULAR = ("BIZUDPGothic-Regular.ttf", "NotoSansCJK-Regular.ttc", _IPAMJ)
+    BOLD = ("BIZUDPGothic-Bold.ttf", "NotoSansCJK-Bold.ttc", _IPAMJ)
+    FIXED = ("BIZUDGothic-Regular.ttf", "NotoSansCJK-Regular.ttc", _IPAMJ)
     """The fixed-pitch face: digits and Latin letters are half as wide as kanji."""
 
 
@@ -38,13 +51,13 @@ class Glyph:
     Attributes:
         text: its code points.
         width: its advance in em.
-        fallback: whether it comes from Noto Sans CJK JP.
+        family: the family that it comes from.
 
     """
 
     text: str
     width: float
-    fallback: bool
+    family: FontFamily
 
 
 class NotWritable(Exception):
@@ -56,14 +69,28 @@ class NotWritable(Exception):
 
 
 def glyphs(text: str, face: Face) -> list[Glyph]:
-    """Return the characters of a text as they are printed.
+    """Return the characters of a text as they are printed: all of them in IPAmj Mincho if one of them must be.
 
     Raises:
         NotWritable: no font has a character of the text.
         StationeryError: a font is not installed.
 
     """
-    return [_glyph(cluster, face) for cluster in graphemes(text)]
+    clusters = list(graphemes(text))
+    row = [_glyph(cluster, face) for cluster in clusters]
+    if all(one.family is not FontFamily.IPAMJ for one in row):
+        return row
+    whole = [_in_family(cluster, face, FontFamily.IPAMJ) for cluster in clusters]
+    return [alone if one is None else one for alone, one in zip(row, whole, strict=True)]
+
+
+def is_writable(text: str) -> bool:
+    """Return whether the documents can print every character of a text. Raises StationeryError without the fonts."""
+    try:
+        glyphs(text, Face.REGULAR)
+    except NotWritable:
+        return False
+    return True
 
 
 def require_fonts() -> None:
@@ -79,11 +106,19 @@ def _glyph(cluster: str, face: Face) -> Glyph:
     for part in parts:
         if unicodedata.category(part[0]) in ("Cc", "Cf"):  # a soft hyphen has a width, but may be invisible
             raise NotWritable(part)
-    for fallback, name in enumerate(face.value):
-        widths = [width for part in parts if (width := _font(name).width(part)) is not None]
-        if len(widths) == len(parts):  # a mark of another font would be in the wrong place
-            return Glyph(cluster, sum(widths), bool(fallback))
+    for family in FontFamily:
+        if (glyph := _in_family(cluster, face, family)) is not None:
+            return glyph
     raise NotWritable(cluster)
+
+
+@cache
+def _in_family(cluster: str, face: Face, family: FontFamily) -> Glyph | None:
+    parts = list(_parts(cluster))
+    font = _font(face.value[family])
+    widths = [width for part in parts if (width := font.width(part)) is not None]
+    # A mark of another font would be in the wrong place.
+    return Glyph(cluster, sum(widths), family) if len(widths) == len(parts) else None
 
 
 def _parts(cluster: str) -> Iterator[str]:
@@ -136,4 +171,4 @@ def _path(name: str) -> Path:
     for folder in _FOLDERS:
         for path in folder.rglob(name):
             return path
-    raise StationeryError(f"the font {name} is not installed (fonts-morisawa-bizud-gothic, fonts-noto-cjk)")
+    raise StationeryError(f"the font {name} is not installed ({_PACKAGES})")

@@ -5,30 +5,46 @@
 """
 
 from kiosk.eligibility.bindings import Binding
+from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
-from kiosk.eligibility.csv_io import CsvRow, read_rows, values_of, write_rows, write_spreadsheet
+from kiosk.eligibility.csv_io import (
+    MEMBER_FILE,
+    CsvRow,
+    FileColumns,
+    read_rows,
+    values_of,
+    write_rows,
+    write_spreadsheet,
+)
+from kiosk.eligibility.doubtful import CharacterCheck
+from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
     DataRefused,
+    EncodingRefused,
     HeaderRefused,
     ImportRefused,
     KeyTaken,
+    LargeChange,
     MemberChanged,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
-from kiosk.eligibility.importer import ImportReport, Source
+from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.import_report import ImportReport, KeptReport
+from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
 from kiosk.eligibility.key_lookup import KeyQuery
-from kiosk.eligibility.keys import FormerKey
+from kiosk.eligibility.keys import FormerKey, ids_of, is_member
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.eligibility.undo import UndoRefused, UndoReport
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
@@ -38,12 +54,25 @@ __all__ = [
     "MemberBinding",
     "MemberChanged",
     "CellRefused",
+    "CharacterCheck",
+    "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",
     "NAMES",
     "CardSeen",
     "DataRefused",
+    "Decoder",
+    "FileEncoding",
+    "EncodingRefused",
+    "FEEDS",
+    "Feed",
+    "FeedKind",
+    "FileColumns",
     "FormerKey",
+    "MEMBER_FILE",
+    "ImportRules",
+    "KeptReport",
+    "LargeChange",
     "HeaderRefused",
     "ImportRefused",
     "ImportReport",
@@ -60,16 +89,22 @@ __all__ = [
     "RegistryError",
     "RegistryFull",
     "RegistryMismatch",
+    "RegistrySilent",
     "Relationship",
     "CsvRow",
     "Sex",
     "Source",
     "Statistics",
     "UnknownMember",
+    "UndoRefused",
+    "UndoReport",
+    "columns_in_words",
     "contains_my_number",
     "facts_for",
     "files_of",
     "folded_kana",
+    "ids_of",
+    "is_member",
     "parse_address",
     "parse_date",
     "parse_postal_code",

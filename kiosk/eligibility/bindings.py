@@ -6,13 +6,14 @@ A live key belongs to one member, and a member has one live key, since a person 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
 
 from kiosk.eligibility.errors import BindingRefused
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.errors import RegistryMismatch
-from kiosk.store.schema import LONGEST_ACTOR, site
+from kiosk.store.schema import LONGEST_ACTOR, member, site
 from kiosk.store.schema import certificate_binding as binding
 
 _KEY_HEX_DIGITS = 64
@@ -97,10 +98,10 @@ def keep_site_key(connection: Connection, fingerprint: str) -> None:
         connection.execute(insert(site).values(id=1, key_fingerprint=fingerprint))
 
 
-def live_binding(connection: Connection, key: str) -> Row[int, date, datetime, str] | None:
-    """Return `member_id`, `last_day`, `bound_at` and `bound_by` of the live binding of a key; None if it has none."""
-    columns = (binding.c.member_id, binding.c.last_day, binding.c.bound_at, binding.c.bound_by)
-    return connection.execute(select(*columns).where(_is_live(binding.c.binding_key == key))).one_or_none()
+def with_live_binding(members: Select[*tuple[Any, ...]], key: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    """Return the statement `members` for the holder of a key, with `last_day`, `bound_at` and `bound_by` at its end."""
+    held = members.join(binding, binding.c.member_id == member.c.id).where(_is_live(binding.c.binding_key == key))
+    return held.add_columns(binding.c.last_day, binding.c.bound_at, binding.c.bound_by)
 
 
 def bindings_of(connection: Connection, member_id: int) -> list[Binding]:

@@ -14,7 +14,14 @@ from functools import lru_cache
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
-from kiosk.eligibility.model import is_branch, is_insurer_number, is_symbol_or_number
+from kiosk.eligibility.member_keys import (
+    CellOfSpreadsheet,
+    has_check_digit,
+    is_branch,
+    is_insurer_number,
+    is_symbol_or_number,
+    refuse_spreadsheet_cell,
+)
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.schema import KEY_NAMES
@@ -79,9 +86,24 @@ def _text(longest: int) -> Callable[[str], Value]:
             raise CellRefused(f"is longer than {longest} characters")
         if contains_my_number(cell):
             raise MyNumberRefused
+        if cell.startswith('="') and cell.endswith('"'):
+            raise CellRefused('is a formula of a spreadsheet; write the text alone, without =" and "')
         return cell if cell.isascii() else _nfc(cell)
 
     return parse
+
+
+def _narrow(parse: Callable[[str], Value]) -> Callable[[str], Value]:
+    """Return a parser that takes full-width digits, letters and signs for their half-width twins.
+
+    It remembers what it has read, since the columns of this kind have few different cells.
+    """
+
+    @lru_cache(maxsize=65_536)
+    def narrowed(cell: str) -> Value:
+        return parse(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
+
+    return narrowed
 
 
 def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> Callable[[str], Value]:
@@ -94,6 +116,21 @@ def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> 
         return text
 
     return parse
+
+
+def _insurer_number(cell: str) -> Value:
+    number = _SIX_OR_EIGHT(cell)
+    if not has_check_digit(str(number)):
+        raise CellRefused("has a wrong check digit")
+    return number
+
+
+def _part_of_key(cell: str) -> Value:
+    try:
+        refuse_spreadsheet_cell(cell)
+    except CellOfSpreadsheet as error:
+        raise CellRefused(str(error)) from None
+    return _SYMBOL_OR_NUMBER(cell)
 
 
 def _optional(parse: Callable[[str], Value], empty: Value = None) -> Callable[[str], Value]:
@@ -159,48 +196,50 @@ def _as_text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-_INSURER = _shaped(is_insurer_number, "6 or 8 digits")
+_SIX_OR_EIGHT = _shaped(is_insurer_number, "6 or 8 digits")
 _BRANCH = _shaped(is_branch, "two characters, such as 00")
-_PART = _shaped(is_symbol_or_number, "1 to 20 characters without a colon and without a space at either end")
+_SYMBOL_OR_NUMBER = _shaped(
+    is_symbol_or_number, "1 to 20 letters, digits, kana, 漢字, hyphens and ・ . / ( ) & _ with single spaces inside"
+)
 _POSTAL = _shaped(_POSTAL_CODE.fullmatch, "a postal code such as 102-0093")
 _ADDRESS = _text(300)
 
 _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
-    ("insurer_number", _INSURER),
-    ("symbol", _optional(_PART, "")),
-    ("number", _PART),
-    ("branch", _BRANCH),
+    ("insurer_number", _narrow(_insurer_number)),
+    ("symbol", _optional(_part_of_key, "")),
+    ("number", _part_of_key),
+    ("branch", _narrow(_BRANCH)),
     ("name", _text(100)),
     ("kana", _text(100)),
-    ("birth_date", parse_date),
-    ("sex", _optional(_one_of(Sex))),
-    ("relationship", _optional(_one_of(Relationship))),
+    ("birth_date", _narrow(parse_date)),
+    ("sex", _narrow(_optional(_one_of(Sex)))),
+    ("relationship", _narrow(_optional(_one_of(Relationship)))),
     ("household_head", _text(100)),
-    ("postal_code", _optional(_POSTAL, "")),
+    ("postal_code", _narrow(_optional(_POSTAL, ""))),
     ("address", _ADDRESS),
     ("employer", _text(200)),
-    ("acquired_on", parse_date),
-    ("lost_on", _optional(parse_date)),
-    ("copay_percent", _optional(_percent)),
+    ("acquired_on", _narrow(parse_date)),
+    ("lost_on", _narrow(_optional(parse_date))),
+    ("copay_percent", _narrow(_optional(_percent))),
     ("limit_class", _text(20)),
-    ("filed_on", _optional(parse_date)),
-    ("my_number_reported", _optional(_boolean)),
-    ("linked_on", _optional(parse_date)),
-    ("card", _one_of(CardStatus)),
-    ("certificate", _optional(_one_of(Certificate))),
-    ("certificate_valid_until", _optional(parse_date)),
-    ("registration", _one_of(Registration)),
-    ("registration_ends_on", _optional(parse_date)),
-    ("confirmation_requested", _optional(_boolean)),
-    ("notice_issued_on", _optional(parse_date)),
-    ("confirmation_valid_from", _optional(parse_date)),
-    ("confirmation_valid_until", _optional(parse_date)),
-    ("legacy_card_until", _optional(parse_date)),
-    ("information_withheld", _optional(_boolean, empty=False)),
-    ("special_consideration", _optional(_boolean, empty=False)),
-    ("pays_in_full", _optional(_boolean, empty=False)),
-    ("card_without_pin", _optional(_boolean, empty=False)),
-    ("stay_until", _optional(parse_date)),
+    ("filed_on", _narrow(_optional(parse_date))),
+    ("my_number_reported", _narrow(_optional(_boolean))),
+    ("linked_on", _narrow(_optional(parse_date))),
+    ("card", _narrow(_one_of(CardStatus))),
+    ("certificate", _narrow(_optional(_one_of(Certificate)))),
+    ("certificate_valid_until", _narrow(_optional(parse_date))),
+    ("registration", _narrow(_one_of(Registration))),
+    ("registration_ends_on", _narrow(_optional(parse_date))),
+    ("confirmation_requested", _narrow(_optional(_boolean))),
+    ("notice_issued_on", _narrow(_optional(parse_date))),
+    ("confirmation_valid_from", _narrow(_optional(parse_date))),
+    ("confirmation_valid_until", _narrow(_optional(parse_date))),
+    ("legacy_card_until", _narrow(_optional(parse_date))),
+    ("information_withheld", _narrow(_optional(_boolean, empty=False))),
+    ("special_consideration", _narrow(_optional(_boolean, empty=False))),
+    ("pays_in_full", _narrow(_optional(_boolean, empty=False))),
+    ("card_without_pin", _narrow(_optional(_boolean, empty=False))),
+    ("stay_until", _narrow(_optional(parse_date))),
 )
 
 COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)

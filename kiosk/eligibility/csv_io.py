@@ -1,17 +1,21 @@
-"""Member files: UTF-8 CSV (RFC 4180, no line breaks inside cells), read and written in constant memory.
+"""Member files: CSV (RFC 4180, no line breaks inside cells), read and written in constant memory.
 
-A record is one physical line, so an error in one line does not affect how the next one is read.
+A record is one physical line, so an error in one line does not affect how the next one is read. What spreadsheets and
+host systems add is passed over: a byte order mark, rows and columns without content, 0x1A at the end.
 """
 
 import csv
 import io
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from kiosk.decision import Certificate
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, ColumnLeftOut, Value
+from kiosk.eligibility.encodings import Decoder
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.my_number import contains_my_number
@@ -20,9 +24,13 @@ from kiosk.spreadsheet import SpreadsheetWriter
 LONGEST_LINE = 16_384
 """The most bytes that a line may have, its line end included."""
 
-_BOM = b"\xef\xbb\xbf"
+_END_OF_FILE = b"\x1a"
+"""What CP/M and its heirs put at the end of a text; some host systems still do."""
+
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_QUOTED_RECORD = re.compile(r'(?:[^",]*|"(?:[^"]|"")*")(?:,(?:[^",]*|"(?:[^"]|"")*"))*')
+_CELL = r'(?:[^",]*|="[^",]*"|"(?:[^"]|"")*")'
+_QUOTED_RECORD = re.compile(f"{_CELL}(?:,{_CELL})*")
+_NO_CONTENT = ', "\N{IDEOGRAPHIC SPACE}'
 _POSITION = {name: index for index, name in enumerate(NAMES)}
 
 
@@ -59,6 +67,16 @@ class CsvRow:
         pairs = zip(self.values[KEY_COLUMNS:], instead, strict=True)
         return self.with_details([other if value is ColumnLeftOut.LEFT_OUT else value for value, other in pairs])
 
+    @property
+    def fault(self) -> tuple[str, str] | None:
+        """What makes a completed row impossible, as column and message; None for a possible one."""
+        return _impossible(self.values)
+
+    def as_bad_line(self) -> BadLine:
+        """Return the bad line that an impossible row is."""
+        column, message = self.fault or (None, "is impossible")
+        return BadLine(self.line, column, message, self.text)
+
     def with_details(self, details: Sequence[Any]) -> "CsvRow":
         """Return the row with other values in all columns but the four of the key."""
         return replace(self, values=self.values[:KEY_COLUMNS] + tuple(details))
@@ -83,24 +101,72 @@ def values_of(member: Member) -> tuple[Value, ...]:
     return key + tuple(getattr(member, name) for name in NAMES[KEY_COLUMNS:])
 
 
-def read_rows(stream: BinaryIO, on_bytes: Callable[[bytes], object] = len) -> Iterator[CsvRow | BadLine]:
-    """Yield the lines of a member file, good and bad, in order. Empty lines are skipped.
+@dataclass(frozen=True, slots=True)
+class FileColumns:
+    """The columns of one kind of file: those that it must have, those that it may leave out, and its name in words."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    name: str = "a member file"
+
+
+MEMBER_FILE = FileColumns(tuple(name for name in NAMES if name not in MAY_BE_LEFT_OUT), tuple(MAY_BE_LEFT_OUT))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a file has its columns.
+
+    Attributes:
+        places: the place of each of COLUMNS in a line; None for one that the file leaves out.
+        unnamed: the places of columns without a name, which may hold nothing.
+        width: how many cells the header row has.
+        least: how many cells a line must have; those after it have no name.
+
+    """
+
+    places: tuple[int | None, ...]
+    unnamed: tuple[int, ...]
+    width: int
+    least: int
+
+    def arranged(self, cells: Sequence[str]) -> list[str | None]:
+        """Return the cells of a line in the order of COLUMNS. Raises _LineRefused."""
+        if not self.least <= len(cells) <= self.width:
+            raise _LineRefused(None, f"has {len(cells)} cells where the header has {self.width}")
+        for place in self.unnamed:
+            if place < len(cells) and cells[place].strip():
+                raise _LineRefused(None, f"has something in column {place + 1}, which has no name in the header row")
+        return [None if place is None else cells[place] for place in self.places]
+
+
+def read_rows(
+    stream: BinaryIO,
+    on_bytes: Callable[[bytes], object] = len,
+    decoder: Decoder | None = None,
+    columns: FileColumns = MEMBER_FILE,
+) -> Iterator[CsvRow | BadLine]:
+    """Yield the lines of a member file, good and bad, in order. Lines without content are skipped.
 
     Args:
         stream: the file, opened in binary mode; it is read once, a line at a time.
         on_bytes: called with every piece as it is read, for progress and for a digest.
+        decoder: decodes the lines; None finds the encoding.
+        columns: what the file has; a row has LEFT_OUT for every other column.
 
     Raises:
-        HeaderRefused: the file is empty, or its header row does not have each of COLUMNS once (in any order; those of
-            MAY_BE_LEFT_OUT at most once).
+        HeaderRefused: the file is empty, or its header row does not have each required column once (in any order; the
+            optional ones at most once).
+        EncodingRefused: the encoding of the file cannot be told.
         OSError: the stream cannot be read.
 
     """
-    lines = _physical_lines(stream, on_bytes)
-    order = _column_order(next(lines, b"").removeprefix(_BOM))
+    decoder = decoder or Decoder()
+    lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
+    layout = _layout(next(lines, b""), decoder, columns)
     for number, raw in enumerate(lines, start=2):
-        if raw.rstrip(b"\r\n"):
-            yield _row(number, raw, order)
+        if _without_end(raw) and (row := _row(number, raw, layout, decoder)) is not None:
+            yield row
 
 
 def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> Iterator[bytes]:
@@ -113,8 +179,15 @@ def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> It
             on_bytes(line)
 
 
-def _column_order(raw: bytes) -> list[int | None]:
-    """Return the place of each of COLUMNS in a line; None for one that the file leaves out.
+def _without_end(raw: bytes) -> bytes:
+    """Return a line without its end, and without the end of the file."""
+    line = raw.removesuffix(b"\n").removesuffix(b"\r")
+    only_the_end = not line.rstrip(_END_OF_FILE)
+    return line.rstrip(_END_OF_FILE) if only_the_end or not raw.endswith(b"\n") else line
+
+
+def _layout(raw: bytes, decoder: Decoder, columns: FileColumns) -> _Layout:
+    """Return the layout that a header row gives.
 
     Raises:
         HeaderRefused: the header is wrong. The message repeats no unknown cell, which could be somebody's data.
@@ -123,40 +196,47 @@ def _column_order(raw: bytes) -> list[int | None]:
     if not raw:
         raise HeaderRefused("the file is empty")
     try:
-        header = _cells(_decoded(raw))
+        header = [unicodedata.normalize("NFKC", cell) for cell in _cells(_decoded(raw, decoder))]
     except _LineRefused as error:
         raise HeaderRefused(f"header row: {error}") from None
+    _refuse_header(header, columns)
+    places = {name: place for place, name in enumerate(header) if name}
+    unnamed = tuple(place for place, name in enumerate(header) if not name)
+    return _Layout(tuple(map(places.get, NAMES)), unnamed, len(header), max(places.values()) + 1)
+
+
+def _refuse_header(header: Sequence[str], columns: FileColumns) -> None:
+    known = {"", *columns.required, *columns.optional}
     for place, cell in enumerate(header, start=1):
-        if cell not in _POSITION:
-            raise HeaderRefused(f"header row: column {place} is not a column of a member file")
-    repeated = [name for name in NAMES if header.count(name) > 1]
-    missing = [name for name in NAMES if name not in header and name not in MAY_BE_LEFT_OUT]
+        if cell not in known:
+            raise HeaderRefused(f"header row: column {place} is not a column of {columns.name}")
+    counted = Counter(header)
+    repeated = [name for name in NAMES if counted[name] > 1]
+    missing = [name for name in columns.required if name not in counted]
     if repeated:
         raise HeaderRefused(f"header row: {', '.join(repeated)} appears more than once")
     if missing:
         raise HeaderRefused(f"header row: {', '.join(missing)} is missing")
-    return [header.index(name) if name in header else None for name in NAMES]
 
 
-def _row(number: int, raw: bytes, order: Sequence[int | None]) -> CsvRow | BadLine:
+def _row(number: int, raw: bytes, layout: _Layout, decoder: Decoder) -> CsvRow | BadLine | None:
+    """Return a line as a row; None if it has no content."""
     try:
-        text = _decoded(raw)
-        cells = _cells(text)
-        expected = len(order) - order.count(None)
-        if len(cells) != expected:
-            raise _LineRefused(None, f"has {len(cells)} cells where the header has {expected}")
-        return CsvRow(number, _values([None if place is None else cells[place] for place in order]), text)
+        text = _decoded(raw, decoder)
+        if not text.strip(_NO_CONTENT):
+            return None
+        return CsvRow(number, _values(layout.arranged(_cells(text))), text)
     except _LineRefused as error:
-        return BadLine(number, error.column, str(error), _harmless(raw))
+        return BadLine(number, error.column, str(error), _harmless(raw, decoder))
 
 
-def _decoded(raw: bytes) -> str:
+def _decoded(raw: bytes, decoder: Decoder) -> str:
     if len(raw) > LONGEST_LINE:
         raise _LineRefused(None, f"is longer than {LONGEST_LINE} bytes")
     try:
-        text = raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        raise _LineRefused(None, "is not UTF-8") from None
+        text = decoder.decode(_without_end(raw))
+    except ValueError as error:
+        raise _LineRefused(None, str(error)) from None
     if _FORBIDDEN.search(text):
         raise _LineRefused(None, "contains a control character")
     return text
@@ -177,24 +257,26 @@ def _values(cells: Sequence[str | None]) -> tuple[Value | ColumnLeftOut, ...]:
             values.append(ColumnLeftOut.LEFT_OUT if cell is None else column.parse(cell))
         except CellRefused as error:
             raise _LineRefused(column.name, "must not be empty" if not cell else str(error)) from None
-    _refuse_impossible(values)
+    if values[_BIRTH] is not ColumnLeftOut.LEFT_OUT and (fault := _impossible(values)) is not None:
+        raise _LineRefused(*fault)
     return tuple(values)
 
 
-def _refuse_impossible(values: Sequence[Any]) -> None:
-    """Raise _LineRefused for combinations that docs/formats.md excludes; no facts can be made from most of them."""
+def _impossible(values: Sequence[Any]) -> tuple[str, str] | None:
+    """Return column and fault of a combination that docs/formats.md excludes; most give no possible facts."""
     if values[_ACQUIRED] < values[_BIRTH]:
-        raise _LineRefused("acquired_on", "lies before birth_date")
+        return "acquired_on", "lies before birth_date"
     if values[_LOST] is not None and values[_LOST] < values[_ACQUIRED]:
-        raise _LineRefused("lost_on", "lies before acquired_on")
+        return "lost_on", "lies before acquired_on"
     if values[_CERTIFICATE] is Certificate.EXPIRED and values[_CERTIFICATE_UNTIL] is None:
-        raise _LineRefused("certificate_valid_until", "must not be empty when certificate is expired")
+        return "certificate_valid_until", "must not be empty when certificate is expired"
     first, last = values[_CONFIRMATION_FROM], values[_CONFIRMATION_UNTIL]
     if (first is None) != (last is None):
         empty = "confirmation_valid_from" if first is None else "confirmation_valid_until"
-        raise _LineRefused(empty, "must not be empty when the other date of the confirmation is given")
+        return empty, "must not be empty when the other date of the confirmation is given"
     if first is not None and last < first:
-        raise _LineRefused("confirmation_valid_until", "lies before confirmation_valid_from")
+        return "confirmation_valid_until", "lies before confirmation_valid_from"
+    return None
 
 
 _OF_NEW_MEMBERS = tuple(MAY_BE_LEFT_OUT.get(name) for name in NAMES[KEY_COLUMNS:])
@@ -208,9 +290,9 @@ _CONFIRMATION_FROM = _POSITION["confirmation_valid_from"]
 _CONFIRMATION_UNTIL = _POSITION["confirmation_valid_until"]
 
 
-def _harmless(raw: bytes) -> str:
+def _harmless(raw: bytes, decoder: Decoder) -> str:
     """Return the line for the person who corrects it; empty if it may have a マイナンバー in it."""
-    text = raw[:LONGEST_LINE].decode("utf-8", errors="backslashreplace").rstrip("\r\n")
+    text = decoder.readable(raw[:LONGEST_LINE]).rstrip("\r\n")
     if contains_my_number(text) or contains_my_number(_FORBIDDEN.sub("", text)):
         return ""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

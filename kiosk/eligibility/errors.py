@@ -1,6 +1,10 @@
 """Errors of the data handed in; those of the database are in `kiosk.store.errors`."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.eligibility.import_report import ImportReport
 
 
 class DataRefused(Exception):
@@ -9,6 +13,10 @@ class DataRefused(Exception):
 
 class HeaderRefused(DataRefused):
     """The first line is not the header row of a member file (docs/formats.md), so no line can be read."""
+
+
+class EncodingRefused(HeaderRefused):
+    """The encoding of a file cannot be told, or is not one that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,22 @@ class ImportRefused(DataRefused):
         super().__init__(f"{refused} bad line(s), nothing was imported")
         self.refused = refused
         self.first = first
+
+
+class LargeChange(DataRefused):
+    """A file changes more members than `import.most_changed` allows, so nothing was imported.
+
+    Attributes:
+        report: what the file would have done.
+
+    """
+
+    def __init__(self, changed: int, members: int, most: int, report: "ImportReport") -> None:
+        super().__init__(
+            f"changes, ends or leaves out {changed:,} of {members:,} members, more than {most} %"
+            " (import.most_changed), and nothing was imported; if the file is right, use --allow-large-change"
+        )
+        self.report = report
 
 
 class UnknownMember(DataRefused):

@@ -7,12 +7,15 @@ spelling with the same meaning is looked up in the index of the members' keys.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
-from kiosk.eligibility.lookup import MemberQuery, spellings
-from kiosk.eligibility.model import Member, is_branch
+from kiosk.eligibility.lookup import MemberQuery, spellings, values_of_number, with_number
+from kiosk.eligibility.member_keys import is_branch
+from kiosk.eligibility.model import Member
+from kiosk.store.one_of import one_of, rounded, values_of
 from kiosk.store.schema import member
 
 _NATIONAL = "00"
@@ -50,17 +53,27 @@ class KeyQuery:
         return cls(plain.insurer_number, plain.symbol, plain.number or "", branch, birth_date)
 
     def condition(self) -> ColumnElement[bool]:
-        """Return the condition that the members meet, for a query that is joined with their current version."""
-        insurers = [self.insurer_number, f"{_NATIONAL}{self.insurer_number}"]
-        asked = member.c.insurer_number.in_(insurers) & member.c.symbol.in_(spellings(self.symbol))
-        asked &= member.c.number.in_(spellings(self.number))
-        return asked & (member.c.branch == self.branch) if self.branch else asked
+        """Return the condition that the members meet; it is made once for each number of parameters."""
+        symbols, numbers = rounded(len(spellings(self.symbol))), rounded(len(spellings(self.number)))
+        return _numbered(symbols, numbers, with_branch=bool(self.branch))
+
+    def values(self) -> dict[str, object]:
+        """Return the values of the condition's parameters."""
+        values = values_of("insurer_number", [self.insurer_number, f"{_NATIONAL}{self.insurer_number}"], 2)
+        values |= values_of_number(self.symbol, self.number)
+        return values | ({"branch": self.branch} if self.branch else {})
 
     def best(self, found: Sequence[Member]) -> list[Member]:
         """Return those who were born on the day, and of them those whose key is spelled as it was written, if any."""
         born = [one for one in found if self.birth_date in (None, one.birth_date)]
         exact = [one for one in born if (one.id.symbol, one.id.number) == (self.symbol, self.number)]
         return exact or born
+
+
+@cache
+def _numbered(symbols: int, numbers: int, *, with_branch: bool) -> ColumnElement[bool]:
+    numbered = one_of(member.c.insurer_number, "insurer_number", 2) & with_number(symbols, numbers)
+    return numbered & (member.c.branch == bindparam("branch")) if with_branch else numbered
 
 
 def _unpadded(insurer_number: str) -> str:

@@ -3,17 +3,23 @@
 Versions, bindings and orders belong to the member's row, so they go with the person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_, select, update
 
 from kiosk.eligibility.bindings import require_actor
 from kiosk.eligibility.columns import Value
 from kiosk.eligibility.errors import DataRefused, KeyTaken
+from kiosk.eligibility.member_keys import is_symbol_or_number
 from kiosk.eligibility.model import MemberId
+from kiosk.eligibility.twins import settled, twins_of
 from kiosk.store.schema import KEY_NAMES, former_key, member
+
+_AS_GIVEN = member.c.canonical_key.is_(None) & (member.c.reference == bindparam("reference"))
+IS_MEMBER = (member.c.canonical_key == bindparam("canonical")) | _AS_GIVEN
+"""The condition that a row of `member` is one member: in any spelling, but for twins. See `parameters_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ def changed_key(before: MemberId, changes: Mapping[str, Value]) -> MemberId:
 
     """
     after = replace(before, **{name: str(changes[name]) for name in KEY_NAMES if name in changes})
-    if not after.is_well_formed() or after.insurer_number != before.insurer_number:
+    parts_fit = is_symbol_or_number(after.number) and (after.symbol == "" or is_symbol_or_number(after.symbol))
+    if not parts_fit or not after.is_well_formed() or after.insurer_number != before.insurer_number:
         raise DataRefused("this cannot be a number of the same insurer")
     return after
 
@@ -47,12 +54,37 @@ def renumber(connection: Connection, member_id: int, before: MemberId, after: Me
 
     """
     require_actor(by)
-    if connection.execute(select(exists().where(member.c.reference == str(after)))).scalar():
+    if after.canonical in twins_of(connection) or _has_another(connection, after, member_id):
         raise KeyTaken("another member has this number")
     kept = {"member_id": member_id, "ended_at": now, "ended_by": by}
     connection.execute(insert(former_key).values(**_columns(before), **kept))
-    given = {"reference": str(after), **_columns(after)}
+    given = {"reference": str(after), "canonical_key": after.canonical, **_columns(after)}
     connection.execute(update(member).where(member.c.id == member_id).values(**given))
+    settled(connection)
+
+
+def _has_another(connection: Connection, key: MemberId, member_id: int) -> bool:
+    taken = exists().where((member.c.canonical_key == key.canonical) & (member.c.id != member_id))
+    return bool(connection.execute(select(taken)).scalar())
+
+
+def is_member(whose: MemberId) -> ColumnElement[bool]:
+    """Return the condition that a row of `member` is this one."""
+    as_given = member.c.canonical_key.is_(None) & (member.c.reference == str(whose))
+    return (member.c.canonical_key == whose.canonical) | as_given
+
+
+def parameters_of(whose: MemberId) -> dict[str, str]:
+    """Return the parameters of IS_MEMBER for one member."""
+    return {"canonical": whose.canonical, "reference": str(whose)}
+
+
+def ids_of(connection: Connection, members: Collection[MemberId]) -> dict[MemberId, int]:
+    """Return the ids of members; those whom the register does not have are missing."""
+    asked = {"keys": [one.canonical for one in members], "references": [str(one) for one in members]}
+    found = {(key, None if key else reference): id_ for id_, key, reference in connection.execute(_IDS, asked)}
+    ids = {one: found.get((one.canonical, None), found.get((None, str(one)))) for one in members}
+    return {one: id_ for one, id_ in ids.items() if id_ is not None}
 
 
 def former_keys(connection: Connection, member_id: int) -> list[FormerKey]:
@@ -64,3 +96,11 @@ def former_keys(connection: Connection, member_id: int) -> list[FormerKey]:
 
 def _columns(key: MemberId) -> dict[str, str]:
     return dict(zip(KEY_NAMES, (key.insurer_number, key.symbol, key.number, key.branch), strict=True))
+
+
+_IDS = select(member.c.id, member.c.canonical_key, member.c.reference).where(
+    or_(
+        member.c.canonical_key.in_(bindparam("keys", expanding=True)),
+        member.c.canonical_key.is_(None) & member.c.reference.in_(bindparam("references", expanding=True)),
+    )
+)

@@ -8,13 +8,15 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, lru_cache
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
-from kiosk.eligibility.model import is_insurer_number, is_symbol_or_number
+from kiosk.eligibility.member_keys import is_insurer_number, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.store.one_of import one_of, rounded, values_of
 from kiosk.store.schema import member, member_version
 
 MOST_FOUND = 20
@@ -57,7 +59,7 @@ class MemberQuery:
         _insurer(insurer_number)
         plain = {"symbol": _plain(symbol), "number": _plain(number)}
         for part, text in plain.items():
-            if not is_symbol_or_number(text) and not (part == "symbol" and text == ""):
+            if not names_a_member(text) and not (part == "symbol" and text == ""):
                 raise DataRefused(part)
         return cls(insurer_number, plain["symbol"], plain["number"], birth_dates)
 
@@ -83,18 +85,49 @@ class MemberQuery:
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that the members meet, for a query that is joined with their current version.
 
-        It says nothing of the フリガナ, which no database compares as people do: `fits` does.
+        It is made once for each number of parameters; `values` has their values. It says nothing of the フリガナ, which
+        no database compares as people do: `fits` does.
         """
-        born = (member.c.insurer_number == self.insurer_number) & member_version.c.birth_date.in_(self.birth_dates)
+        born = len(self.birth_dates)
         if self.number is None:
-            return born
-        return born & member.c.symbol.in_(spellings(self.symbol)) & member.c.number.in_(spellings(self.number))
+            return _born(born)
+        return _numbered(born, rounded(len(spellings(self.symbol))), rounded(len(spellings(self.number))))
+
+    def values(self) -> dict[str, object]:
+        """Return the values of the condition's parameters."""
+        values: dict[str, object] = {"insurer_number": self.insurer_number}
+        values |= values_of("birth_date", self.birth_dates, len(self.birth_dates))
+        return values if self.number is None else values | values_of_number(self.symbol, self.number)
 
     def fits(self, kana: str) -> bool:
         """Return whether a member who meets the condition, and has this フリガナ in the register, is sought."""
         return not self.kana or fits(self.kana, kana)
 
 
+@cache
+def _born(count: int) -> ColumnElement[bool]:
+    of_insurer = member.c.insurer_number == bindparam("insurer_number")
+    return of_insurer & one_of(member_version.c.birth_date, "birth_date", count)
+
+
+@cache
+def _numbered(born: int, symbols: int, numbers: int) -> ColumnElement[bool]:
+    return _born(born) & with_number(symbols, numbers)
+
+
+def with_number(symbols: int, numbers: int) -> ColumnElement[bool]:
+    """Return the condition for 記号 and 番号, with so many parameters for each."""
+    return one_of(member.c.symbol, "symbol", symbols) & one_of(member.c.number, "number", numbers)
+
+
+def values_of_number(symbol: str, number: str) -> dict[str, object]:
+    """Return the values of the parameters of `with_number`."""
+    symbols, numbers = spellings(symbol), spellings(number)
+    of_symbol = values_of("symbol", symbols, rounded(len(symbols)))
+    return of_symbol | values_of("number", numbers, rounded(len(numbers)))
+
+
+@lru_cache(maxsize=2)  # those of one query, which needs them twice
 def spellings(text: str) -> list[str]:
     """Return the ways to write a 記号 or 番号: as typed, without a hyphen, with one anywhere; half and full width."""
     bare = _bare(text)

@@ -3,38 +3,22 @@
 The `repr` of these classes shows nothing of a person, since exceptions and logs may contain it.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.member_keys import canonical, is_branch, is_insurer_number, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.codes import Relationship, Sex
-
-_INSURER_NUMBER = re.compile(r"[0-9]{6}(?:[0-9]{2})?")
-_BRANCH = re.compile(r"[0-9A-Za-z]{2}")
-_SYMBOL_OR_NUMBER = re.compile(r"[^:\s\x00-\x1f\x7f-\x9f](?:[^:\x00-\x1f\x7f-\x9f]{0,18}[^:\s\x00-\x1f\x7f-\x9f])?")
-
-
-def is_insurer_number(text: str) -> bool:
-    """Return whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
-    return _INSURER_NUMBER.fullmatch(text) is not None
-
-
-def is_branch(text: str) -> bool:
-    """Return whether `text` has the form of a 枝番: two letters or digits, with leading zeros."""
-    return _BRANCH.fullmatch(text) is not None
-
-
-def is_symbol_or_number(text: str) -> bool:
-    """Return whether `text` may be a 記号 or 番号: 1 to 20 characters, no colon (the separator), no outer space."""
-    return _SYMBOL_OR_NUMBER.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True, repr=False)
 class MemberId:
-    """保険者番号, 記号, 番号 and 枝番: the key of a member. Ordered by the four as strings."""
+    """保険者番号, 記号, 番号 and 枝番: the key of a member. Ordered by the four as strings.
+
+    記号 and 番号 are as the insurer gave them; two keys with the same `canonical` form are the same member's.
+    """
 
     insurer_number: str
     symbol: str
@@ -58,11 +42,16 @@ class MemberId:
         """Return whether each part is well formed and neither 記号 nor 番号 has a マイナンバー in it."""
         return (
             is_insurer_number(self.insurer_number)
-            and (self.symbol == "" or is_symbol_or_number(self.symbol))
-            and is_symbol_or_number(self.number)
+            and (self.symbol == "" or names_a_member(self.symbol))
+            and names_a_member(self.number)
             and is_branch(self.branch)
             and not any(map(contains_my_number, (self.symbol, self.number)))
         )
+
+    @property
+    def canonical(self) -> str:
+        """The key as text, in the one form that all its spellings have."""
+        return f"{self.insurer_number}:{canonical(self.symbol)}:{canonical(self.number)}:{self.branch}"
 
     def __str__(self) -> str:
         return f"{self.insurer_number}:{self.symbol}:{self.number}:{self.branch}"

@@ -1,21 +1,22 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, select
 
 from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
-from kiosk.eligibility.csv_io import CsvRow, values_of
-from kiosk.eligibility.errors import BadLine, MemberChanged, UnknownMember
-from kiosk.eligibility.importer import Import, ImportReport, Source
+from kiosk.eligibility.csv_io import values_of
+from kiosk.eligibility.errors import MemberChanged, UnknownMember
+from kiosk.eligibility.imports import Imports
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
@@ -30,30 +31,30 @@ from kiosk.store.schema import (
     IS_CURRENT,
     KEY,
     KEY_NAMES,
+    UNDO,
     import_batch,
     member,
     member_version,
 )
-from kiosk.store.transaction import reading, writing
+from kiosk.store.transaction import look_up, reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
 
-_MEMBER: Select[Any] = select(
+_MEMBER: Select[*tuple[Any, ...]] = select(
     *KEY, *DETAILS, member_version.c.valid_from, member_version.c.recorded_at, import_batch.c.valid_from
 ).join_from(member, import_batch, member.c.confirmed_batch_id == import_batch.c.id)
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
+_BY_ID = _CURRENT.where(keys.IS_MEMBER)
+_BY_BINDING = bindings.with_live_binding(_CURRENT, bindparam("key"))
 _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.id)
 
 
-class Registry:
+class Registry(Imports):
     """The members, their versions, and which certificate belongs to whom.
 
     Methods block, so call them from a thread. Each raises RegistryError if the database cannot serve.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     @classmethod
     def open(cls, url: str, *, migrated: bool = True) -> Self:
@@ -116,11 +117,10 @@ class Registry:
         require_present(self._engine)
         require_current(self._engine)
         latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
+        latest = latest.where(import_batch.c.kind != UNDO, import_batch.c.undone_by_id.is_(None))
         if after is not None:
             latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
-        with reading(self._engine) as connection:
-            found = connection.execute(latest.limit(1)).one_or_none()
-        return None if found is None else (found[0], found[1])
+        return next(((number, at) for number, at in look_up(self._engine, latest.limit(1), {})), None)
 
     def last_import(self) -> int:
         """Return the number of the file that was imported last, whatever time it says; 0 if there is no file."""
@@ -141,28 +141,29 @@ class Registry:
 
     def member(self, member_id: MemberId) -> Member | None:
         """Return the current version of a member; None if the register has no such member."""
-        with reading(self._engine) as connection:
-            row = connection.execute(_CURRENT.where(_is(member_id))).one_or_none()
-        return None if row is None else _member(row)
+        rows = look_up(self._engine, _BY_ID, keys.parameters_of(member_id))
+        return _member(rows[0]) if rows else None
 
     def find(self, query: MemberQuery) -> list[Member]:
         """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
+        if not query.kana:
+            found = look_up(self._engine, _found_by(query.condition()), query.values())
+            return [_member(row) for row in found]
         asked = _CURRENT.where(query.condition()).order_by(*KEY)
         with reading(self._engine) as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
-            with closing(streamed.execute(asked)) as rows:
+            with closing(streamed.execute(asked, query.values())) as rows:
                 fitting = (one for one in map(_member, rows) if query.fits(one.kana))
                 return list(islice(fitting, MOST_FOUND))
 
     def find_by_key(self, query: KeyQuery) -> list[Member]:
         """Return the current versions of the members whom a key names: one, but for keys without 枝番."""
-        asked = _CURRENT.where(query.condition()).order_by(*KEY).limit(MOST_FOUND)
-        with reading(self._engine) as connection:
-            return query.best([_member(row) for row in connection.execute(asked)])
+        found = look_up(self._engine, _found_by(query.condition()), query.values())
+        return query.best([_member(row) for row in found])
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
-        versions = _HISTORY.where(_is(member_id)).order_by(member_version.c.version)
+        versions = _HISTORY.where(keys.is_member(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
 
@@ -181,31 +182,6 @@ class Registry:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             with closing(streamed.execute(_CURRENT.order_by(*KEY))) as result:
                 yield from result
-
-    def import_members(
-        self,
-        lines: Iterable[CsvRow | BadLine],
-        source: Source,
-        *,
-        bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
-    ) -> ImportReport:
-        """Insert or update members in one transaction.
-
-        Args:
-            lines: what `read_rows` yields.
-            source: the origin of the lines.
-            bad_lines: opens what is called with every bad line; bad lines are then left out. It is closed before the
-                members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
-                refuses all.
-
-        Raises:
-            ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
-            RegistryError: the database cannot serve; nothing was written.
-
-        """
-        with writing(self._engine, StatementLimit.LONG) as connection:
-            with bad_lines or nullcontext() as on_bad:
-                return Import(connection, source, on_bad).run(lines)
 
     def take_over(self, seen: Member, changes: Mapping[str, Value], now: datetime, today: date, by: str) -> MemberId:
         """Write the next version of a member, with some columns as another source has them.
@@ -246,12 +222,11 @@ class Registry:
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
-        with reading(self._engine) as connection:
-            found = bindings.live_binding(connection, key)
-            if found is None:
-                return None
-            row = connection.execute(_CURRENT.where(member.c.id == found.member_id)).one()
-        return MemberBinding(_member(row), found.last_day, found.bound_at, found.bound_by)
+        rows = look_up(self._engine, _BY_BINDING, {"key": key})
+        if not rows:
+            return None
+        (row,) = rows
+        return MemberBinding(_member(row[:-3]), row[-3], row[-2], row[-1])
 
     def needs_site_key(self) -> bool:
         """Return whether a certificate is or was bound, so that the site key of that time is needed."""
@@ -355,12 +330,14 @@ class Registry:
             return statistics(connection, on)
 
 
-def _is(member_id: MemberId) -> ColumnElement[bool]:
-    return member.c.reference == str(member_id)
+@cache
+def _found_by(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the first members that meet the condition; each is built once."""
+    return _CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND)
 
 
 def _require(connection: Connection, member_id: MemberId) -> int:
-    found = connection.execute(select(member.c.id).where(_is(member_id))).scalar()
+    found = connection.execute(select(member.c.id).where(keys.is_member(member_id))).scalar()
     if found is None:
         raise UnknownMember("there is no such member in the register")
     return int(found)

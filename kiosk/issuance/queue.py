@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, decide
 from kiosk.decision.facts import LAST_YEAR
 from kiosk.decision.issuance import validity
-from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for
+from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for, ids_of, is_member
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
 from kiosk.issuance.order import (
@@ -96,7 +96,7 @@ class Queue:
         by, codes, document = actor(by), checked_reasons(reasons), checked_document(document)
         validity_today = self._validity_today(member, document, tokyo_day(now))
         with writing(self._registry.engine) as connection:
-            (member_id,) = table.ids_of(connection, [str(member)]).values()
+            (member_id,) = ids_of(connection, [member]).values()
             number = table.open_documents(connection, [member_id]).get((member_id, document))
             if number is None:
                 line = PlanLine(member, document, codes, validity_today)
@@ -106,7 +106,7 @@ class Queue:
 
     def open_orders(self, member: MemberId | None = None) -> Iterator[Order]:
         """Yield the open orders of one member or of all, by number, in constant memory."""
-        whose = () if member is None else (table.of_member(member),)
+        whose = () if member is None else (is_member(member),)
         limit = StatementLimit.LONG if member is None else StatementLimit.READ
         with reading(self._registry.engine, limit) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
@@ -142,7 +142,7 @@ class Queue:
     def history(self, member: MemberId) -> list[Order]:
         """Return all orders of a member, open and ended, by number."""
         with reading(self._registry.engine) as connection:
-            return list(table.orders(connection, self._policy, table.of_member(member)))
+            return list(table.orders(connection, self._policy, is_member(member)))
 
     def complete(self, numbers: Iterable[int], issued_on: date, by: str, now: datetime) -> list[Order]:
         """Finish orders, all or none, and write into the register what was issued.
@@ -196,11 +196,11 @@ class Queue:
     def _enqueue(
         self, connection: Connection, chunk: Sequence[tuple[int, PlanLine]], by: str, now: datetime, report: Enqueued
     ) -> None:
-        ids = table.ids_of(connection, [str(line.member) for _, line in chunk])
+        ids = ids_of(connection, [line.member for _, line in chunk])
         taken = set(table.open_documents(connection, ids.values()))
         rows = []
         for number, line in chunk:
-            if (member_id := ids.get(str(line.member))) is None:
+            if (member_id := ids.get(line.member)) is None:
                 raise OrderRefused(f"line {number}: there is no such member in the register")
             if (member_id, line.issue) not in taken:
                 taken.add((member_id, line.issue))

@@ -14,8 +14,6 @@ from kiosk.store.schema import KEY, issuance_order, member
 __all__ = [
     "IS_OPEN",
     "add",
-    "ids_of",
-    "of_member",
     "open_documents",
     "open_numbers",
     "orders",
@@ -57,17 +55,6 @@ def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[in
 def open_numbers(connection: Connection) -> list[int]:
     """Return the numbers of all open orders, in order."""
     return list(connection.scalars(select(issuance_order.c.number).where(IS_OPEN).order_by(issuance_order.c.number)))
-
-
-def of_member(member_id: MemberId) -> ColumnElement[bool]:
-    """Return the condition that an order is this member's."""
-    return member.c.reference == str(member_id)
-
-
-def ids_of(connection: Connection, references: Collection[str]) -> dict[str, int]:
-    """Return the ids of members by their reference; unknown references are missing."""
-    found = connection.execute(select(member.c.reference, member.c.id).where(member.c.reference.in_(references)))
-    return {reference: id_ for reference, id_ in found}
 
 
 def open_documents(connection: Connection, ids: Collection[int]) -> dict[tuple[int, Document], int]:

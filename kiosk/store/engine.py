@@ -13,6 +13,12 @@ from kiosk.store.limits import BUSY_SECONDS, StatementLimit
 WRITES = "kiosk_writes"
 """The execution option of a connection whose transaction writes."""
 
+ALONE = "kiosk_alone"
+"""The execution option of a connection whose statements each commit themselves: it begins no transaction."""
+
+CONNECTIONS = 3
+"""The most connections that one engine holds to PostgreSQL; one of them is closed as soon as it is not needed."""
+
 _CACHE_KIBIBYTES = 65_536
 _CONNECT_SECONDS = 2
 """The shortest time that psycopg accepts."""
@@ -62,11 +68,18 @@ def _postgresql(url: URL) -> Engine:
         from kiosk.store.postgresql import bound
 
         engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=StatementLimit.READ, connect_args=_NETWORK
+            url,
+            hide_parameters=True,
+            pool_size=CONNECTIONS - 1,
+            max_overflow=1,
+            pool_use_lifo=True,
+            pool_timeout=StatementLimit.READ,
+            connect_args=_NETWORK,
         )
     except ImportError:
         raise RegistryError("PostgreSQL needs psycopg; install it with script/install --postgresql") from None
     bound(engine, StatementLimit.READ)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -75,7 +88,7 @@ def _sqlite(url: URL) -> Engine:
     path = Path(str(url.database))
     event.listen(engine, "do_connect", lambda *_: _require_file(path))
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -99,7 +112,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin a transaction; a writer takes the write lock at once, since waiting for it after a read could deadlock."""
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction, since both drivers are set to begin none themselves.
+
+    In SQLite a writer takes the write lock at once, since waiting for it after a read could deadlock.
+    """
+    options = connection.get_execution_options()
+    if options.get(ALONE, False):
+        return
+    at_once = connection.dialect.name == "sqlite" and options.get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if at_once else "BEGIN")

@@ -9,6 +9,10 @@ class RegistryBusy(RegistryError):
     """Another program is writing and did not end within the limit: the same call may succeed later."""
 
 
+class RegistrySilent(RegistryError):
+    """The database has not answered within its limit: frozen, overloaded, or its network is gone. It may come back."""
+
+
 class RegistryFull(RegistryError):
     """There is no room left on the disk of the database."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
-from kiosk.store.revision import HEAD, refuse_foreign, revision_of
+from kiosk.store.revision import refuse_foreign, revision_of, serves
 from kiosk.store.transaction import writing
 
 _SCRIPTS = Path(__file__).with_name("migrations")
@@ -27,22 +27,22 @@ def migrate(engine: Engine) -> bool:
     """
     with writing(engine, StatementLimit.LONG) as connection:
         before = revision_of(connection)
-        if before == HEAD:
+        if serves(connection, before):
             return False
         refuse_foreign(connection, before)
         upgrade(connection)
         return True
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run the missing migrations up to a revision.
+def upgrade(connection: Connection, revision: str = "head", scripts: Path = _SCRIPTS) -> None:
+    """Run the missing migrations of a folder up to a revision.
 
     Raises:
         RegistryError: the migrations of this program are incomplete.
 
     """
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)

@@ -19,21 +19,17 @@ from psycopg.rows import TupleRow
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import Engine, event
 
+from kiosk.store.limits import AT_ONCE
+
 __all__ = ["bound", "limited"]
 
 Result = TypeVar("Result")
-
-_GRACE = 1.0
-"""Seconds that the client waits longer than the server may work, so that a live server can report the timeout."""
-
-_AT_ONCE = 1.5
-"""Seconds for what needs no work: to test whether a connection is alive, to end a transaction."""
 
 
 class BoundedConnection(Connection[TupleRow]):
     """A connection that closes itself if one statement takes longer than `limit` seconds."""
 
-    limit = _AT_ONCE
+    limit = AT_ONCE
 
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Consume a generator of psycopg, as its own connection does.
@@ -69,7 +65,10 @@ def _until(gen: PQGen[Result], limit: float) -> PQGen[Result]:
 
 
 def bound(engine: Engine, seconds: int) -> None:
-    """Make an engine open BoundedConnections only, whose statements the server ends after `seconds`."""
+    """Make an engine open BoundedConnections only, whose statements the server ends after `seconds`.
+
+    Each statement of theirs commits itself unless a BEGIN was sent, so that a read alone is one message each way.
+    """
 
     @event.listens_for(engine, "do_connect")
     def connect(
@@ -77,22 +76,22 @@ def bound(engine: Engine, seconds: int) -> None:
     ) -> BoundedConnection:
         adapters = next((value for value in options.values() if isinstance(value, AdaptersMap)), None)
         parameters = {name: value for name, value in options.items() if isinstance(value, str | int)}
-        return BoundedConnection.connect(make_conninfo("".join(arguments), **parameters), context=adapters)
+        address = make_conninfo("".join(arguments), **parameters)
+        return BoundedConnection.connect(address, autocommit=True, context=adapters)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: BoundedConnection, _record: object) -> None:
         connection.execute(f"SET statement_timeout = '{seconds}s'".encode())
-        connection.commit()
 
 
 @contextmanager
-def limited(transaction: Transaction, seconds: int) -> Iterator[None]:
-    """Limit each statement of the block to `seconds`, plus a moment for the server to report the timeout."""
+def limited(transaction: Transaction, seconds: float) -> Iterator[None]:
+    """Close the connection if a statement of the block takes longer than `seconds`."""
     connection = transaction.connection.driver_connection
     if not isinstance(connection, BoundedConnection):
         raise TypeError("a connection of an engine whose statements have no time limit")
-    connection.limit = seconds + _GRACE
+    connection.limit = seconds
     try:
         yield
     finally:
-        connection.limit = _AT_ONCE
+        connection.limit = AT_ONCE

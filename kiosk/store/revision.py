@@ -1,16 +1,24 @@
-"""The schema revision of a database, read without Alembic, which the service does not need to load."""
+"""The schema revision of a database, read without Alembic, which the service does not need to load.
+
+Schemas expand first and contract later. A migration that only adds (a table, an index, a column that may be left out)
+has a row in `schema_reach` with the oldest revision whose programs can go on. One that takes something away, or needs
+what older programs do not write, has no row, and they are refused.
+"""
 
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from kiosk.store.errors import RegistryError, RegistryMismatch
-from kiosk.store.transaction import reading
+from kiosk.store.errors import RegistryError, RegistryMismatch, RegistrySilent
+from kiosk.store.schema import schema_reach
+from kiosk.store.transaction import look_up, reading
 
-HEAD = "0006"
+HEAD = "0008"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))
+_ALLOWED = schema_reach.c.revision == _VERSIONS.c.version_num
+_SCHEMA = select(_VERSIONS.c.version_num, schema_reach.c.oldest).outerjoin_from(_VERSIONS, schema_reach, _ALLOWED)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -20,16 +28,40 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(select(_VERSIONS.c.version_num)).scalar()
 
 
+def serves(connection: Connection, revision: str | None) -> bool:
+    """Return whether this program can use a database at a revision: its own, or a later one that still allows it."""
+    if revision is None or revision <= HEAD or not inspect(connection).has_table(schema_reach.name):
+        return revision == HEAD
+    return any(_fits(*found) for found in connection.execute(_SCHEMA))
+
+
+def _fits(revision: str, oldest: str | None) -> bool:
+    return revision == HEAD or (oldest is not None and oldest <= HEAD < revision)
+
+
 def require_current(engine: Engine) -> None:
-    """Raise RegistryMismatch unless the database is at exactly the schema of this program."""
+    """Raise RegistryMismatch unless this program can use the schema of the database."""
+    if _is_well(engine):
+        return
     with reading(engine) as connection:
         revision = revision_of(connection)
-        if revision == HEAD:
+        if serves(connection, revision):
             return
         refuse_foreign(connection, revision)
     raise RegistryMismatch(
         "the schema of the register is not the one of this program; update it with `kiosk registry init`"
     )
+
+
+def _is_well(engine: Engine) -> bool:
+    """Return whether one look-up shows that the schema can be used; what else it may be needs a closer look."""
+    try:
+        found = look_up(engine, _SCHEMA, {})
+    except RegistrySilent:
+        raise
+    except RegistryError:
+        return False
+    return any(_fits(*one) for one in found)
 
 
 def require_present(engine: Engine) -> None:
@@ -43,5 +75,5 @@ def refuse_foreign(connection: Connection, revision: str | None) -> None:
     """Raise RegistryMismatch for a database that is not a register, or that a newer program has migrated."""
     if revision is None and inspect(connection).get_table_names():
         raise RegistryMismatch("the database is not a register")
-    if revision is not None and revision > HEAD:
+    if revision is not None and revision > HEAD and not serves(connection, revision):
         raise RegistryMismatch(f"the register is at revision {revision}, and this program is too old for it")

@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -36,6 +37,12 @@ from kiosk.store.codes import OrderState, Relationship, Sex
 
 LONGEST_ACTOR = 64
 """The most characters in the name of a person who acts (`bound_by`, `requested_by`, `ended_by`)."""
+
+MEMBERS = "members"
+"""The kind of a file that is a member file."""
+
+UNDO = "undo"
+"""The kind of a row of `import_batch` that took another one back."""
 
 metadata = MetaData()
 
@@ -110,8 +117,16 @@ import_batch = Table(
     Column("updated", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
+    Column("kind", String(16), nullable=False, server_default=MEMBERS),
+    Column("encoding", String(8)),
+    Column("report", Text),
+    Column("undone_by_id", Integer),
 )
-"""One imported file. Its name and content are stored as SHA-256, which is enough to recognize a given file."""
+"""One imported file. Its name and content are stored as SHA-256, which is enough to recognize a given file.
+
+`kind` is MEMBERS, UNDO or a kind of feed. `report` is what the import reported, as JSON; a file from before schema 0008
+has none. `undone_by_id` is the row of kind UNDO that took this file back.
+"""
 
 member = Table(
     "member",
@@ -123,12 +138,18 @@ member = Table(
     Column("number", _key_text(20), nullable=False),
     Column("branch", _key_text(2), nullable=False),
     Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
+    Column("canonical_key", _key_text(64)),
+    Column("named_batch_id", Integer),
+    Column("confirmed_before_id", Integer),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
 )
 """The members.
 
 `reference` is the MemberId as text, in one column because SQLite scans the whole index for a list of four-column keys.
-Files are ordered by the four columns. `confirmed_batch_id` is the newest file that had the current version.
+Files are ordered by the four columns. `canonical_key` is the same in the one form that all its spellings have; it is
+empty for members who would have the same one (`kiosk.eligibility.twins`). `confirmed_batch_id` is the newest file that
+had the current version, and `confirmed_before_id` the one before; `named_batch_id` is the newest file of any kind that
+named the member.
 """
 
 member_version = Table(
@@ -208,6 +229,14 @@ site = Table(
 )
 """At most one row: the fingerprint of the site key under which the certificates are bound."""
 
+schema_reach = Table(
+    "schema_reach",
+    metadata,
+    Column("revision", String(32), primary_key=True),
+    Column("oldest", String(32), nullable=False),
+)
+"""For each revision that only added something: the oldest revision whose programs can still use the database."""
+
 issuance_order = Table(
     "issuance_order",
     metadata,
@@ -252,6 +281,7 @@ Index(
     "one_member_a_live_key", certificate_binding.c.binding_key, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
 )
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+Index("member_canonical_key", member.c.canonical_key, unique=True)
 Index("version_birth_date", member_version.c.birth_date)
 
 Index("former_key_member", former_key.c.member_id)

@@ -1,20 +1,60 @@
 """Transactions in SQLite and PostgreSQL. No exception of SQLAlchemy or of a driver leaves this module."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
+from time import monotonic
+from typing import TypeVarTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, RootTransaction, Row, Select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from kiosk.store.engine import WRITES
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull
-from kiosk.store.limits import BUSY_SECONDS, StatementLimit
+from kiosk.store.engine import ALONE, WRITES
+from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistrySilent
+from kiosk.store.limits import AT_ONCE, BUSY_SECONDS, GRACE, LOOK_UP_SECONDS, StatementLimit
+
+Fields = TypeVarTuple("Fields")
+
+_AT_LEAST = 0.1
+"""Seconds that are left where a wait has used up the rest; PostgreSQL would take 0 as no limit."""
+
+_TURNS = WeakKeyDictionary[Engine, Lock]()
 
 _WRITER_LOCK = 0x6B696F736B
+_STILL_WRITING = f"another program writes to the register and did not end within {BUSY_SECONDS} s"
 _BUSY = ("database is locked", "lock timeout", "could not obtain lock")
 _SLOW = "statement timeout"
+_SILENT = ("has not answered within", "timeout expired")
 _FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
 """The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
+
+
+def look_up(engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object]) -> Sequence[Row[*Fields]]:
+    """Return the rows of one statement, without a transaction around it: to PostgreSQL it is one message each way.
+
+    A connection that has died since it was used last (a server was restarted) is replaced, and the statement is sent
+    once more.
+
+    Raises:
+        RegistryError: the database cannot serve; this is known within 5 s.
+
+    """
+    began = monotonic()
+    with _translated():
+        try:
+            return _rows(engine, statement, parameters, began + AT_ONCE)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return _rows(engine, statement, parameters, began + LOOK_UP_SECONDS)
+
+
+def _rows(
+    engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object], until: float
+) -> Sequence[Row[*Fields]]:
+    with engine.connect() as connection, _limited(connection, max(until - monotonic(), _AT_LEAST)):
+        return connection.execution_options(**{ALONE: True}).execute(statement, parameters).all()
 
 
 @contextmanager
@@ -29,7 +69,7 @@ def reading(engine: Engine, limit: StatementLimit = StatementLimit.READ) -> Iter
         RegistryError: the database cannot serve; with StatementLimit.READ this is known within 5 s.
 
     """
-    with _translated(), engine.connect() as connection, _limited(connection, limit), connection.begin():
+    with _translated(), _transaction(engine, limit) as connection:
         if connection.dialect.name == "postgresql" and limit is not StatementLimit.READ:
             connection.execute(text(f"SET LOCAL statement_timeout = '{limit:d}s'"))
         yield connection
@@ -48,31 +88,72 @@ def writing(engine: Engine, limit: StatementLimit = StatementLimit.WRITE) -> Ite
         RegistryError: the database cannot serve.
 
     """
-    with _translated(), engine.connect() as connection, _limited(connection, limit):
-        connection = connection.execution_options(**{WRITES: True})
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                _prepare_postgresql(connection, limit)
-            yield connection
+    with _translated(), _turn(engine) as patience, _transaction(engine, limit, **{WRITES: True}) as connection:
+        if connection.dialect.name == "postgresql":
+            _prepare_postgresql(connection, limit, patience)
+        yield connection
 
 
-def _limited(connection: Connection, limit: StatementLimit) -> AbstractContextManager[None]:
+@contextmanager
+def _turn(engine: Engine) -> Iterator[float]:
+    """Let one thread of this program write at a time, so that those who wait hold no connection.
+
+    Yields:
+        The seconds that are left to wait for writers of other programs.
+
+    """
+    end, turn = monotonic() + BUSY_SECONDS, _TURNS.setdefault(engine, Lock())
+    if not turn.acquire(timeout=BUSY_SECONDS):
+        raise RegistryBusy(_STILL_WRITING)
+    try:
+        yield max(end - monotonic(), _AT_LEAST)
+    finally:
+        turn.release()
+
+
+@contextmanager
+def _transaction(engine: Engine, limit: StatementLimit, **options: bool) -> Iterator[Connection]:
+    begun = _begun(engine, options)
+    with begun.connection as connection, _limited(connection, limit + GRACE), begun:
+        yield connection
+
+
+def _begun(engine: Engine, options: Mapping[str, bool]) -> RootTransaction:
+    """Begin a transaction; a connection that has died since it was used last is replaced."""
+    try:
+        return _begin(engine, options)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return _begin(engine, options)
+
+
+def _begin(engine: Engine, options: Mapping[str, bool]) -> RootTransaction:
+    connection = engine.connect().execution_options(**options)
+    try:
+        return connection.begin()
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _limited(connection: Connection, seconds: float) -> AbstractContextManager[None]:
     """Return what ends the wait for a PostgreSQL server that does not answer any more; for SQLite it does nothing."""
     if connection.dialect.name != "postgresql":
         return nullcontext()
     from kiosk.store.postgresql import limited
 
-    return limited(connection, limit)
+    return limited(connection, seconds)
 
 
-def _prepare_postgresql(connection: Connection, limit: StatementLimit) -> None:
+def _prepare_postgresql(connection: Connection, limit: StatementLimit, patience: float) -> None:
     """Allow one writer at a time, as SQLite does, and make it find its rows by key.
 
     While a transaction fills the tables, the planner has no statistics about them and would read whole tables for each
     chunk of an import (280 s for 400,000 members instead of 30).
     """
     connection.execute(text(f"SET LOCAL statement_timeout = '{limit:d}s'"))
-    connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{round(patience * 1000)}ms'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
     for way in ("seqscan", "hashjoin", "mergejoin"):
         connection.execute(text(f"SET LOCAL enable_{way} = off"))
@@ -90,12 +171,13 @@ def _translated() -> Iterator[None]:
 def _translation(error: SQLAlchemyError) -> RegistryError:
     said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else ""
     if _SLOW in said.lower():
-        return RegistryError("the register did not answer in time")
+        return RegistrySilent("the register did not answer in time")
     if any(words in said.lower() for words in _BUSY):
-        return RegistryBusy(f"another program writes to the register and did not end within {BUSY_SECONDS} s")
+        return RegistryBusy(_STILL_WRITING)
     name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
     if any(words in f"{said} {name}".lower() for words in _FULL):
         return RegistryFull("there is no room left on the disk of the register")
     if isinstance(error, IntegrityError) or not said:
         return RegistryError(f"the register refused the operation ({type(error).__name__})")
-    return RegistryError(f"the register cannot be used: {said}")
+    kind = RegistrySilent if any(words in said for words in _SILENT) else RegistryError
+    return kind(f"the register cannot be used: {said}")

@@ -7,7 +7,7 @@ import sys
 
 TABLES = (
     *("decide", "revocation", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents"),
-    *("terminal", "fhir", "followers", "hooks"),
+    *("terminal", "fhir", "followers", "hooks", "registry", "kiosks"),
 )
 
 

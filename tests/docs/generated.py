@@ -14,14 +14,14 @@ from typing import Any, Final
 from kiosk.decision import Facts, Policy, PolicyError, Reason, explain, parse_policy
 from kiosk.decision.facts import _IMPOSSIBLE, FactsError
 from kiosk.decision.parsing import parse_facts
-from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, CellRefused, Column
+from kiosk.eligibility import FEEDS, columns_in_words
 from kiosk.failures import FALL_BACKS, FallBackText
 from kiosk.policy_text import attribute_notes
 from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
 from tests.docs.fhir import fhir_refusals
 from tests.docs.http import actions, refusals
-from tests.docs.notes import COLUMN_NOTES, FACT_NOTES
+from tests.docs.notes import FACT_NOTES
 from tests.docs.pages import ROOT
 from tests.docs.screens import result_examples
 
@@ -46,28 +46,13 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _columns() -> str:
-    rows = ((f"`{one.name}`", *_cell(one), _key(index) + COLUMN_NOTES[one.name]) for index, one in enumerate(COLUMNS))
+    rows = ((f"`{one.name}`", _coded(one.value), one.empty, one.note) for one in columns_in_words())
     return _table(("column", "value", "empty", "what it is"), rows)
 
 
-def _key(index: int) -> str:
-    return "key: " if index < KEY_COLUMNS else ""
-
-
-def _cell(column: Column) -> tuple[str, str]:
-    """Return what a cell may hold and whether it may be empty, as the column itself says when it refuses one."""
-    expected = _refusal(column, "\x00") or _refusal(column, "9" * 400)
-    value = re.sub(r"^must be |^is longer than ", "", expected)
-    value = f"text, at most {value}" if "longer than" in expected else value
-    return _coded(value), "no" if _refusal(column, "") else "yes"
-
-
-def _refusal(column: Column, cell: str) -> str:
-    try:
-        column.parse(cell)
-    except CellRefused as error:
-        return str(error)
-    return ""
+def _feeds() -> str:
+    rows = ((f"`{kind.value}`", _coded(", ".join(feed.names)), feed.note) for kind, feed in FEEDS.items())
+    return _table(("kind", "columns beside the key", "what it is"), rows)
 
 
 def _coded(text: str) -> str:
@@ -200,6 +185,7 @@ def _fall_back(text: FallBackText) -> str:
 
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "columns": _columns,
+    "feeds": _feeds,
     "facts": _facts,
     "impossible": _impossible,
     "policy": _policy,

@@ -62,6 +62,9 @@ OUTPUTS = {
     "kiosk document procedures --pdf": Output("kiosk document procedures --pdf OUT", ("kiosk.toml", "policy.toml")),
     "kiosk issuance plan --json-lines": Output(f"kiosk issuance plan --on {DAY} --json-lines OUT"),
     "kiosk registry export FILE": Output("kiosk registry export OUT"),
+    "kiosk registry feed --skip-bad": Output(
+        "kiosk registry feed filings filings.csv --skip-bad OUT", ("filings.csv", "register.sqlite", "kiosk.toml")
+    ),
     "kiosk registry import --skip-bad": Output(
         "kiosk registry import members.csv --skip-bad OUT", ("members.csv", "register.sqlite", "kiosk.toml")
     ),
@@ -95,6 +98,7 @@ INPUTS = {
     "kiosk receipt verify --keys",
     "kiosk receipt verify FILE",
     "kiosk registry bind --certificate",
+    "kiosk registry feed FILE",
     "kiosk registry import FILE",
     "kiosk terminal bulk BOOKINGS",
     "kiosk terminal register --from",
@@ -107,7 +111,7 @@ NO_FILES = {
     "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
     "--event", "--institution", "--insurer", "--issued-on", "--linkage-days", "--member", "--nfc", "--number", "--ocsp",
     "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason", "--reference", "--scenario",
-    "--scope", "--symbol", "--user", "--valid-from", "--wait", "COMMAND", "NAME", "NUMBERS",
+    "--scope", "--symbol", "--user", "--valid-from", "--wait", "BATCH", "COMMAND", "KIND", "NAME", "NUMBERS",
 }  # fmt: skip
 
 
@@ -153,6 +157,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "bookings.csv").write_text("reference,insurer_number,symbol,number,branch,birth_date\n")
     (folder / "numbers.csv").write_text("reference,insurer_number,symbol,number,branch\n")
+    (folder / "filings.csv").write_text("insurer_number,symbol,number,branch,filed_on,my_number_reported\n")
     (folder / "policy.toml").write_text("confirmation_years = 5\n")
     (folder / "plan.jsonl").write_text(json.dumps(LINE) + "\n")
     return folder

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.documents import DocumentRefused, confirmation, declaration, entries, notice
 from kiosk.documents.fitting import MM_PER_POINT, Fitted, Run, Space, fit
-from kiosk.documents.fonts import Face, glyphs
+from kiosk.documents.fonts import Face, FontFamily, glyphs
 from kiosk.documents.pages import PICTURE_CSS, TEMPLATES
 from kiosk.graphemes import graphemes
 
@@ -76,11 +76,13 @@ def test_no_line_is_wider_than_its_room_and_nothing_is_lost(text: str) -> None:
 
 
 def test_characters_that_the_first_family_lacks_are_marked_for_the_second() -> None:
-    assert fit("name", "髙﨑𠮷野", SPACE).lines == ((Run("髙﨑", False), Run("𠮷", True), Run("野", False)),)
+    assert fit("name", "髙﨑𠮷野", SPACE).lines == (
+        (Run("髙﨑", FontFamily.BIZ_UD), Run("𠮷", FontFamily.NOTO), Run("野", FontFamily.BIZ_UD)),
+    )
 
 
 def test_a_variation_selector_stays_with_its_character_and_takes_no_room() -> None:
-    assert fit("name", "葛\U000e0100城", SPACE).lines == ((Run("葛\U000e0100城", False),),)
+    assert fit("name", "葛\U000e0100城", SPACE).lines == ((Run("葛\U000e0100城", FontFamily.BIZ_UD),),)
     assert width_mm("葛\U000e0100城", 10) == width_mm("葛城", 10)
 
 
@@ -115,7 +117,7 @@ def test_lines_end_between_the_characters_that_a_person_sees(text: str, anywhere
 
 def test_a_mark_comes_from_the_font_of_what_it_is_on() -> None:
     [line] = fit("name", "𠮷\u3099野", SPACE).lines
-    assert line == (Run("𠮷\u3099", True), Run("野", False))
+    assert line == (Run("𠮷\u3099", FontFamily.NOTO), Run("野", FontFamily.BIZ_UD))
 
 
 @pytest.mark.parametrize(
@@ -153,3 +155,8 @@ def spaces() -> Sequence[tuple[str, float]]:
 def test_the_style_sheet_knows_every_size(sheet: str, size: float) -> None:
     style = Fitted(size, ()).style
     assert f".{style} {{ font-size: {size:g}pt; }}" in (TEMPLATES / sheet).read_text("utf-8")
+
+
+@pytest.mark.parametrize("rare", ["\U0002cf1c", "\u3404\U000e0101"])
+def test_an_entry_with_a_character_of_the_family_registers_is_set_in_one_font(rare: str) -> None:
+    assert fit("name", f"土{rare}太郎", SPACE).lines == ((Run(f"土{rare}太郎", FontFamily.IPAMJ),),)

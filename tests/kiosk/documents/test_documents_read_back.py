@@ -142,6 +142,14 @@ def test_every_font_is_embedded(
     assert all(font.split()[-5:-2] == ["yes", "yes", "yes"] for font in fonts)
 
 
+def test_a_name_of_the_family_registers_is_embedded_in_the_font_that_has_it(
+    member: MakeMember, stationery: Stationery, kept: Callable[..., Path], output: Output, text_of: TextOf
+) -> None:
+    pdf = kept(notice_pdf([Notice(member(name="土\U0002cf1c 太郎"), DAY)], stationery))
+    assert "IPAmjMincho" in output("pdffonts", str(pdf))
+    assert "土\U0002cf1c太郎" in text_of(pdf)
+
+
 def test_the_code_leads_to_the_portal_and_says_nothing_else(notice_file: Path, output: Output, tmp_path: Path) -> None:
     output("pdftoppm", "-r", "200", "-png", "-singlefile", str(notice_file), str(tmp_path / "page"))
     assert output("zbarimg", "-q", "--raw", str(tmp_path / "page.png")) == "https://myna.go.jp/\n"

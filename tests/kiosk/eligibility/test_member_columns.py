@@ -32,16 +32,51 @@ BOOLEANS = ("my_number_reported", "confirmation_requested", *FLAGS)
 
 BAD_DATES = (
     "2026-02-29", "2026-13-01", "2026-6-1", "20260601", "2026-W10-1", "01-06-2026", "2026/06/01", "1867-12-31",
-    "2200-01-01", " 2026-06-01", "2026-06-01T00:00:00", "２０２６-06-01", "令和8年6月1日", "0",
+    "2200-01-01", " 2026-06-01", "2026-06-01T00:00:00", "令和8年6月1日", "0",
 )  # fmt: skip
-BAD = {
-    "insurer_number": ("", "13303", "1330333", "133033333", "13303a", "１３３０３３", " 133033", "133 033"),
-    "symbol": ("71:0000", " 71", "71 ", "1" * 21, "123456789018", "１２３４５６７８９０１８"),
-    "number": ("", "0:1", " 1", "1 ", "1" * 21, "123456789018", "1234-5678-9018"),
-    "branch": ("", "0", "000", "０１", "0 ", "-1"),
-    "postal_code": ("102", "10-20093", "１０２-0093", "102 0093", "102-00933"),
-    "copay_percent": ("31", "-1", "3.0", "030", "３０", "30%", " 30", "1e1"),
-    **{name: ("名" * 301, "1234-5678-9018") for name in TEXTS},
+BAD: dict[str, tuple[str, ...]] = {
+    "insurer_number": ("", "13303", "1330333", "133033333", "13303a", "133034", "01130013", " 133033", "133 033"),
+    "symbol": (
+        "71:0000",
+        "71：0000",
+        " 71",
+        "71 ",
+        "7  1",
+        "1" * 21,
+        "㍿" * 6,
+        "123456789018",
+        "１２３４５６７８９０１８",
+        "71\u200b",
+        "7\u00ad1",
+        "\ufeff71",
+        "71\u3164",
+        "7\U000e01001",
+        "71\x00",
+        "71\ue000",
+        "Ａ\u0301",
+    ),
+    "number": (
+        "",
+        "0:1",
+        " 1",
+        "1 ",
+        "1" * 21,
+        "123456789018",
+        "1234-5678-9018",
+        '="000129"',
+        "=000129",
+        "＝000129",
+        "'000129",
+        "’000129",
+        "1.29E+02",
+        "1E+05",
+        "１．２９Ｅ＋０２",
+        "\N{ARABIC-INDIC DIGIT ONE}",
+    ),
+    "branch": ("", "0", "000", "0 ", "-1"),
+    "postal_code": ("102", "10-20093", "102 0093", "102-00933"),
+    "copay_percent": ("31", "-1", "3.0", "030", "30%", " 30", "1e1"),
+    **{name: ("名" * 301, "1234-5678-9018", '="土木"') for name in TEXTS},
     **{name: BAD_DATES for name in DATES},
     **{name: ("Held", " held", "none", "1", "nan") for name in CODES},
     **{name: ("True", "TRUE", "1", "yes", " true") for name in BOOLEANS},
@@ -82,7 +117,7 @@ def test_a_file_may_leave_out_what_the_third_edition_of_the_decision_added() -> 
 
 GOOD = {
     "insurer_number": ("133033", "01130012"),
-    "symbol": ("71-0000", "あいう", "7", "記 号"),
+    "symbol": ("71-0000", "７１－００００", "71\u22120000", "71ー0000", "あいう", "7", "記 号", "国保・東", "神"),
     "number": ("000001", "１８７"),
     "branch": ("00", "01", "99"),
     "name": ("髙﨑 𠮷郎", "辻󠄀 葛󠄀子", 'O\'Neill, "Jo"', "神", "\U0002f81a"),
@@ -107,7 +142,14 @@ def test_a_good_cell_is_written_as_it_was_read(name: str, cell: str) -> None:
     ("name", "cell", "value"),
     [
         ("branch", "00", "00"),
+        ("insurer_number", "１３３０３３", "133033"),
+        ("branch", "０１", "01"),
         ("birth_date", "1980-05-06", date(1980, 5, 6)),
+        ("birth_date", "１９８０－０５－０６", date(1980, 5, 6)),
+        ("postal_code", "１０２－００９３", "102-0093"),
+        ("copay_percent", "３０", 30),
+        ("card", "ｈｅｌｄ", CardStatus.HELD),
+        ("my_number_reported", "ｔｒｕｅ", True),
         ("copay_percent", "0", 0),
         ("my_number_reported", "false", False),
         ("card", "held", CardStatus.HELD),
@@ -133,3 +175,16 @@ def test_forms_of_a_kanji_that_normal_form_c_would_exchange_are_kept() -> None:
 def test_a_my_number_is_told_from_other_bad_cells() -> None:
     with pytest.raises(MyNumberRefused):
         BY_NAME["limit_class"].parse("123456789018")
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ('="000129"', "write the number alone"),
+        ("'000129", "write the number without it"),
+        ("1.29E+02", "formatted as text"),
+    ],
+)
+def test_what_a_spreadsheet_makes_of_a_number_is_refused_with_the_remedy(cell: str, remedy: str) -> None:
+    with pytest.raises(CellRefused, match=remedy):
+        BY_NAME["number"].parse(cell)

@@ -41,7 +41,7 @@ def written(registry: Registry) -> str:
 
 
 def test_new_members_are_inserted(registry: Registry, load: Load) -> None:
-    assert load({}, {"branch": "01"}).to_json() == {"inserted": 2, "updated": 0, "unchanged": 0, "refused": 0}
+    assert load({}, {"branch": "01"}).counts() == {"inserted": 2, "updated": 0, "unchanged": 0, "refused": 0}
     member = registry.member(SOMEBODY)
     assert member is not None
     assert (member.name, member.birth_date, member.card) == ("土木 太郎", date(1980, 5, 6), CardStatus.HELD)
@@ -55,7 +55,7 @@ def test_an_unknown_member_is_none(registry: Registry, load: Load) -> None:
 
 def test_the_same_file_again_writes_no_version(registry: Registry, load: Load) -> None:
     load({}, {"branch": "01"})
-    assert load({}, {"branch": "01"}).to_json() == {"inserted": 0, "updated": 0, "unchanged": 2, "refused": 0}
+    assert load({}, {"branch": "01"}).counts() == {"inserted": 0, "updated": 0, "unchanged": 2, "refused": 0}
     assert registry.stats(date(2026, 6, 1)).versions == 2
 
 
@@ -126,7 +126,7 @@ def test_bad_lines_can_be_left_out(registry: Registry, member_file: MakeFile, so
     bad: list[BadLine] = []
     data = member_file({}, {"branch": "1"}, {"branch": "02"})
     report = registry.import_members(read_rows(io.BytesIO(data)), source(), bad_lines=nullcontext(bad.append))
-    assert report.to_json() == {"inserted": 2, "updated": 0, "unchanged": 0, "refused": 1}
+    assert report.counts() == {"inserted": 2, "updated": 0, "unchanged": 0, "refused": 1}
     assert [line.line for line in bad] == [3]
 
 
@@ -295,7 +295,7 @@ def test_a_file_of_thirty_columns_leaves_the_others_as_they_are(
     load(_ADDED)
     data = older(member_file({"name": "土木 次郎"}, {"branch": "01"}))
     report = registry.import_members(read_rows(io.BytesIO(data)), source())
-    assert report.to_json() == {"inserted": 1, "updated": 1, "unchanged": 0, "refused": 0}
+    assert report.counts() == {"inserted": 1, "updated": 1, "unchanged": 0, "refused": 0}
     known, new = registry.members()
     assert (known.name, known.information_withheld, known.pays_in_full) == ("土木 次郎", True, True)
     assert known.stay_until == date(2027, 1, 31)

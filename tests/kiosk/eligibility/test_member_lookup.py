@@ -131,7 +131,8 @@ def test_no_table_is_read_whole(registry: Registry, load: Load, asked: MemberQue
     with registry._engine.connect() as connection:
         lite = connection.dialect.name == "sqlite"
         dialect = sqlite.dialect() if lite else postgresql.dialect()
-        text = str(selected.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+        filled = selected.params(asked.values()).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        text = str(filled).replace("%%", "%")
         if not lite:
             connection.exec_driver_sql("ANALYZE")
             connection.exec_driver_sql("SET enable_seqscan = off")

@@ -1,19 +1,19 @@
 """A PostgreSQL server that stops answering holds no thread and no connection; long work has more time."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
 from kiosk.eligibility import MemberId, Registry, RegistryError
+from kiosk.store.engine import CONNECTIONS
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
+from tests.postgresql import frozen
 
 TARO = MemberId("133033", "71-0000", "000001", "00")
 SOON = 5.0
@@ -26,17 +26,6 @@ def registry(postgresql_url: str) -> Iterator[Registry]:
         empty.migrate()
     with Registry.open(postgresql_url) as made:
         yield made
-
-
-@contextmanager
-def frozen(*pids: int) -> Iterator[None]:
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def backend(connection: Connection) -> int:
@@ -137,7 +126,7 @@ def test_what_was_read_long_has_no_word_in_the_next_read(registry: Registry) -> 
 
 
 def test_a_connection_that_nobody_gives_back_makes_nobody_wait_for_long(registry: Registry) -> None:
-    held = [registry.engine.connect() for _ in range(15)]
+    held = [registry.engine.connect() for _ in range(CONNECTIONS)]
     try:
         assert ended(lambda: registry.member(TARO), SOON) != ""
     finally:

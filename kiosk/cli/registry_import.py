@@ -1,0 +1,256 @@
+"""`kiosk registry import`, `feed`, `undo`, `report` and `duplicates`: files about members, and taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from kiosk.cli.answers import print_json, refuse, require_output
+from kiosk.cli.configured import load_settings
+from kiosk.cli.register import (
+    REFUSED,
+    By,
+    Config,
+    Database,
+    Json,
+    actor,
+    answering_register,
+    day_of,
+    opened_registry,
+    read_by,
+)
+
+if TYPE_CHECKING:
+    from kiosk.eligibility import ImportRefused, ImportReport, Registry
+
+__all__ = ["duplicates", "feed", "import_file", "report", "undo"]
+
+
+class EncodingName(StrEnum):
+    """`--encoding`."""
+
+    AUTO = "auto"
+    UTF_8 = "utf-8"
+    CP932 = "cp932"
+
+
+class KindName(StrEnum):
+    """The kinds of feeds."""
+
+    CARD = "card"
+    CERTIFICATE = "certificate"
+    REGISTRATION = "registration"
+    LINKAGE = "linkage"
+    FILINGS = "filings"
+    RETURNED = "returned"
+
+
+SkipBad = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Take the good lines; write the bad ones here, with reasons (mode 0600; - for standard output).",
+    ),
+]
+ValidFrom = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Day from which the data hold (default: today); not later.")
+]
+EncodingOption = Annotated[EncodingName, typer.Option("--encoding", help="Of the file; auto finds it.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Say what the file would do, and change nothing.")]
+AllowLargeChange = Annotated[
+    bool,
+    typer.Option(
+        "--allow-large-change", help="Take a file that changes more members than the setting import.most_changed."
+    ),
+]
+
+
+def import_file(
+    file: Annotated[str, typer.Argument(metavar="FILE.csv", help="Member file; - for standard input.")],
+    skip_bad: SkipBad = None,
+    valid_from: ValidFrom = None,
+    encoding: EncodingOption = EncodingName.AUTO,
+    preview: Preview = False,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The file names everybody: list the insured whom it leaves out.")
+    ] = False,
+    allow_large_change: AllowLargeChange = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Insert or update members: all of them or, without --skip-bad, none (status 1).
+
+    A member named twice in one file is a bad line; so is any number that passes as a マイナンバー: it is not kept.
+    Lines that change nothing write no new version. `kiosk registry undo` takes the file back.
+    """
+    from kiosk.cli.registry_files import FileOptions, import_members
+    from kiosk.eligibility import ImportRules
+    from kiosk.import_settings import most_changed
+
+    most = None if allow_large_change else most_changed(load_settings(config))
+    rules = ImportRules(complete=complete, most_changed=most)
+    with _importing(file, skip_bad, database, config, as_json) as registry:
+        options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview)
+        done = import_members(registry, options, rules)
+    _answer(done, preview, as_json)
+
+
+def feed(
+    kind: Annotated[KindName, typer.Argument(help="What the file says of the members (docs/formats.md).")],
+    file: Annotated[str, typer.Argument(metavar="FILE.csv", help="The file; - for standard input.")],
+    skip_bad: SkipBad = None,
+    valid_from: ValidFrom = None,
+    encoding: EncodingOption = EncodingName.AUTO,
+    preview: Preview = False,
+    allow_large_change: AllowLargeChange = False,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Take over one thing about members who are in the register: the state's monthly data, linkage, filings, mail.
+
+    The file has the four columns of the key and those of its kind. A member whom the register does not have is a bad
+    line. The same file again changes nothing, and `kiosk registry undo` takes it back.
+    """
+    from kiosk.cli.registry_files import FileOptions, import_members
+    from kiosk.eligibility import FEEDS, FeedKind, ImportRules
+    from kiosk.import_settings import most_changed
+
+    what = FEEDS[FeedKind(kind.value)]
+    most = None if allow_large_change else most_changed(load_settings(config))
+    rules = ImportRules(kind=kind.value, confirms=what.confirms, most_changed=most)
+    with _importing(file, skip_bad, database, config, as_json) as registry:
+        options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview, what.columns)
+        done = import_members(registry, options, rules)
+    _answer(done, preview, as_json)
+
+
+def undo(
+    batch: Annotated[int, typer.Argument(help="The number that import gave as batch.", min=1)],
+    leave_changed: Annotated[
+        bool, typer.Option("--leave-changed", help="Leave members as they are who have changed since; name them.")
+    ] = False,
+    by: By = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Take an imported file back: members whom it brought go, those whom it changed get the data from before.
+
+    Where a later file, an issued document or a person has changed a member since, nothing is taken back (status 1)
+    and they are named, unless --leave-changed is given.
+    """
+    from kiosk.eligibility import UndoRefused
+
+    with answering_register(as_json), opened_registry(database, config) as registry:
+        try:
+            done = registry.undo(batch, actor(by), datetime.now(UTC), leave_changed=leave_changed)
+        except UndoRefused as error:
+            _name(error.members)
+            refuse(str(error), REFUSED, members=list(error.members))
+    if as_json:
+        print_json(done.to_json())
+    typer.echo(f"{done.removed} removed, {done.restored} restored, {len(done.left)} left", err=True)
+    _name(done.left)
+
+
+def report(
+    batch: Annotated[int, typer.Argument(help="The number that import gave as batch.", min=1)],
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print what was reported when a file was imported or taken back."""
+    from kiosk.cli.registry_show import text_of
+
+    with answering_register(as_json), opened_registry(database, config) as registry:
+        kept = registry.kept_report(batch)
+        if kept is None:
+            refuse(f"there is no file {batch}", REFUSED)
+    if as_json:
+        print_json(kept.to_json())
+    else:
+        typer.echo(text_of(kept.to_json()))
+
+
+def duplicates(database: Database = None, config: Config = None, as_json: Json = False) -> None:
+    """Name the members of an older register whose 記号 and 番号 differ only in their spelling."""
+    with answering_register(as_json), opened_registry(database, config) as registry:
+        found = registry.duplicates()
+    if as_json:
+        print_json({"duplicates": found})
+    else:
+        say_duplicates(found)
+
+
+def say_duplicates(groups: list[list[str]]) -> None:
+    """Write groups of members with one key on standard error."""
+    for group in groups:
+        typer.echo(f"one number, spelled in {len(group)} ways: {', '.join(group)}", err=True)
+
+
+@contextmanager
+def _importing(
+    file: str, skip_bad: Path | None, database: str | None, config: Path | None, as_json: bool
+) -> Iterator[Registry]:
+    """Open the register for an import, and answer for a file that is refused."""
+    from kiosk.eligibility import ImportRefused, ImportReport, LargeChange
+
+    with answering_register(as_json, **ImportReport().counts()):
+        require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
+        with opened_registry(database, config) as registry:
+            try:
+                yield registry
+            except ImportRefused as error:
+                _refuse_import(error, file)
+            except LargeChange as error:
+                _say(error.report)
+                refuse(f"{file}: {error}", REFUSED, refused=error.report.refused, would=error.report.to_json())
+
+
+def _answer(done: ImportReport, preview: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({**done.to_json(), "preview": preview})
+    _say(done, "a preview: nothing was changed" if preview else f"batch {done.batch}, {done.encoding}")
+
+
+def _say(done: ImportReport, *more: str) -> None:
+    counts = ", ".join(f"{count} {what}" for what, count in done.counts().items())
+    typer.echo("; ".join((counts, *more)), err=True)
+    for name, count in done.to_json()["changed"].items():
+        typer.echo(f"  {count} changed in {name}, such as {', '.join(done.examples[name])}", err=True)
+    for one in done.characters:
+        typer.echo(f"  {one}", err=True)
+    if done.doubtful > len(done.characters):
+        typer.echo(f"  {done.doubtful} doubtful characters in all", err=True)
+    if done.lost:
+        typer.echo(f"  {done.lost} lost, such as {', '.join(done.examples['lost'])}", err=True)
+    if done.gone:
+        typer.echo(f"  {done.gone} insured, and not in the file:", err=True)
+        _name(done.missing)
+
+
+def _name(members: Iterable[str]) -> None:
+    for one in members:
+        typer.echo(f"    {one}", err=True)
+
+
+def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
+    for bad in error.first:
+        typer.echo(f"{file}: {bad}", err=True)
+    listed = [{"line": bad.line, "column": bad.column, "message": bad.message} for bad in error.first]
+    refuse(f"{file}: {error}", REFUSED, refused=error.refused, errors=listed)
+
+
+def _not_later_than_today(text: str | None) -> date:
+    day = day_of(text, "--valid-from")
+    if day > day_of(None):
+        refuse("--valid-from: must not lie after today")
+    return day

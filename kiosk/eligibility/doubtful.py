@@ -1,0 +1,95 @@
+"""Characters of a member file that stand for others, or that no document can print: they are listed at the import.
+
+Host systems write ● or 〓 for a kanji that they do not have, and private use characters for 外字. Such a line is taken
+as it is, for the rest of it is right; the officer finds the name and mends it.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kiosk.eligibility.columns import NAMES
+from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.errors import BadLine
+from kiosk.graphemes import graphemes
+
+MOST_LISTED = 100
+"""How many characters are listed. All of them are counted."""
+
+_STAND_INS = {"\N{BLACK CIRCLE}", "\N{GETA MARK}"}
+_LOOKED_AT = ("symbol", "number", "name", "kana", "household_head", "address", "employer")
+_PLACES = tuple((name, NAMES.index(name)) for name in _LOOKED_AT)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulCharacter:
+    """One of them: where it is, its code points (`U+25CF`), and what is wrong with it."""
+
+    line: int
+    column: str
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.column}: {self.code} {self.reason}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the report."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class CharacterCheck:
+    """Looks at the characters of the rows that pass through it.
+
+    Args:
+        is_writable: whether the documents can print a character as a person sees it, with its marks and selector.
+
+    """
+
+    is_writable: Callable[[str], bool]
+    count: int = 0
+    first: list[DoubtfulCharacter] = field(default_factory=list)
+    _good: set[str] = field(default_factory=set)
+
+    def rows(self, lines: Iterable[CsvRow | BadLine]) -> Iterator[CsvRow | BadLine]:
+        """Yield the lines as they are, having looked at them."""
+        for line in lines:
+            if isinstance(line, CsvRow):
+                self._look_at(line)
+            yield line
+
+    def _look_at(self, row: CsvRow) -> None:
+        for name, place in _PLACES:
+            text = row.values[place]
+            if isinstance(text, str) and not self._good.issuperset(text):
+                self._look_closer(row.line, name, text)
+
+    def _look_closer(self, line: int, column: str, text: str) -> None:
+        for cluster in graphemes(text):
+            if cluster in self._good:
+                continue
+            if (reason := self._reason(cluster)) is None:
+                self._good.add(cluster)
+            else:
+                self._add(DoubtfulCharacter(line, column, _code(cluster), reason))
+
+    def _reason(self, cluster: str) -> str | None:
+        kinds = set(map(unicodedata.category, cluster))
+        if _STAND_INS.intersection(cluster):
+            return "stands for a character that another system does not have"
+        if "Co" in kinds:
+            return "is a private use character (外字)"
+        if "Cn" in kinds:
+            return "is no character of Unicode"
+        return None if self.is_writable(cluster) else "has no form in the fonts of the documents"
+
+    def _add(self, found: DoubtfulCharacter) -> None:
+        self.count += 1
+        if len(self.first) < MOST_LISTED:
+            self.first.append(found)
+
+
+def _code(cluster: str) -> str:
+    return " ".join(f"U+{ord(character):04X}" for character in cluster)

@@ -1,0 +1,150 @@
+"""What an import did, or would do: counts, which columns changed, who is lost or missing, with examples."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.doubtful import DoubtfulCharacter
+from kiosk.store.schema import import_batch
+
+EXAMPLES = 5
+"""How many members are named for each thing that happened."""
+
+MOST_GONE = 10_000
+"""How many missing members are named. All of them are counted."""
+
+_LOST = NAMES.index("lost_on") - KEY_COLUMNS
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What one file did.
+
+    Attributes:
+        inserted: members who are new.
+        updated: members with a new version.
+        unchanged: members of whom the file says nothing new.
+        refused: bad lines.
+        batch: the number of the import, for `kiosk registry undo`; 0 if nothing was kept.
+        encoding: that of the file.
+        members_before: how many members the register had.
+        changed: how many members changed in each column.
+        lost: members who had no `lost_on`, and have one now.
+        gone: insured members whom a complete file does not name; None if it need not name everybody.
+        missing: the first of these (MOST_GONE).
+        doubtful: how many characters stand for others or cannot be printed.
+        characters: the first of these, with line and column.
+        examples: members of each kind of change (`inserted`, `lost`, or a column), by their keys.
+
+    """
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    batch: int = 0
+    encoding: str = "utf-8"
+    members_before: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
+    gone: int | None = None
+    missing: list[str] = field(default_factory=list, repr=False)
+    doubtful: int = 0
+    characters: list[DoubtfulCharacter] = field(default_factory=list)
+    examples: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many lines were inserted, updated, unchanged and refused."""
+        return {
+            "inserted": self.inserted,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `kiosk registry import --json` prints (docs/formats.md)."""
+        return {
+            "batch": self.batch or None,
+            "encoding": self.encoding,
+            **self.counts(),
+            "changed": {name: self.changed[name] for name in NAMES if name in self.changed},
+            "lost": self.lost,
+            "gone": self.gone,
+            "missing": self.missing,
+            "examples": self.examples,
+            "doubtful": self.doubtful,
+            "characters": [one.to_json() for one in self.characters],
+        }
+
+    @property
+    def share_changed(self) -> float:
+        """How many of the members that the register had are changed or missing, in percent; 0 for an empty register."""
+        return 100 * (self.updated + (self.gone or 0)) / self.members_before if self.members_before else 0.0
+
+    def add_new(self, key: str) -> None:
+        """Count a new member."""
+        self.inserted += 1
+        self._example("inserted", key)
+
+    def add_changed(self, key: str, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """Count a member whose columns after those of the key have changed."""
+        self.updated += 1
+        for name, old, new in zip(NAMES[KEY_COLUMNS:], before, after, strict=True):
+            if old != new:
+                self.changed[name] += 1
+                self._example(name, key)
+        if before[_LOST] is None and after[_LOST] is not None:
+            self.lost += 1
+            self._example("lost", key)
+
+    def add_gone(self, key: str) -> None:
+        """Count an insured member whom a complete file does not name."""
+        self.gone = (self.gone or 0) + 1
+        if len(self.missing) < MOST_GONE:
+            self.missing.append(key)
+
+    def _example(self, what: str, key: str) -> None:
+        named = self.examples.setdefault(what, [])
+        if len(named) < EXAMPLES:
+            named.append(key)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """What the register keeps of one import.
+
+    Attributes:
+        batch: its number.
+        kind: `members`, `undo`, or the kind of a feed.
+        recorded_at: when it was (UTC).
+        undone_by: the number of the undoing that took it back, if any.
+        report: the answer that the command gave; empty for an import by a program before schema 0008.
+
+    """
+
+    batch: int
+    kind: str
+    recorded_at: datetime
+    undone_by: int | None
+    report: dict[str, Any] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `kiosk registry report --json` prints (docs/formats.md)."""
+        known = {"kind": self.kind, "at": self.recorded_at.isoformat(), "undone_by": self.undone_by}
+        return {"batch": self.batch, **known, "report": self.report or None}
+
+
+def kept_report(connection: Connection, batch: int) -> KeptReport | None:
+    """Return what is kept of one import; None if there is none of this number."""
+    found = connection.execute(select(import_batch).where(import_batch.c.id == batch)).one_or_none()
+    if found is None:
+        return None
+    said = json.loads(found.report) if found.report else {}
+    return KeptReport(found.id, found.kind, found.recorded_at, found.undone_by_id, said)

@@ -1,0 +1,91 @@
+"""What a register does with files: taking them in, taking them back, and what it keeps of them."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.errors import BadLine
+from kiosk.eligibility.import_report import ImportReport, KeptReport, kept_report
+from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Source
+from kiosk.eligibility.twins import twins_of
+from kiosk.eligibility.undo import UndoReport, undo
+from kiosk.store.limits import StatementLimit
+from kiosk.store.transaction import reading, writing
+
+
+class Imports:
+    """The files of a register; a part of `Registry`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def import_members(
+        self,
+        lines: Iterable[CsvRow | BadLine],
+        source: Source,
+        *,
+        bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
+        rules: ImportRules = EVERY_CHANGE,
+        preview: bool = False,
+    ) -> ImportReport:
+        """Insert or update members in one transaction.
+
+        Args:
+            lines: what `read_rows` yields.
+            source: the origin of the lines.
+            rules: what the file may do.
+            preview: do all of it, and take it back at once.
+            bad_lines: opens what is called with every bad line; bad lines are then left out. It is closed before the
+                members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
+                refuses all.
+
+        Raises:
+            ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
+            LargeChange: the file changes more members than `rules` allow; nothing was written.
+            RegistryError: the database cannot serve; nothing was written.
+
+        """
+        try:
+            with writing(self._engine, StatementLimit.LONG) as connection:
+                with bad_lines or nullcontext() as on_bad:
+                    report = Import(connection, source, on_bad, rules).run(lines)
+                if preview:
+                    raise _Previewed
+        except _Previewed:
+            report.batch = 0
+        return report
+
+    def undo(self, batch: int, by: str, now: datetime, *, leave_changed: bool = False) -> UndoReport:
+        """Take an imported file back in one transaction.
+
+        Args:
+            batch: the number of the file.
+            by: the person who takes it back, for the history.
+            now: the instant (UTC).
+            leave_changed: leave members as they are who have changed since, instead of refusing all.
+
+        Raises:
+            UndoRefused: the file cannot be taken back, or members have changed since; nothing was written.
+            DataRefused: `by` is malformed.
+            RegistryError: the database cannot serve; nothing was written.
+
+        """
+        with writing(self._engine, StatementLimit.LONG) as connection:
+            return undo(connection, batch, by, now, leave_changed=leave_changed)
+
+    def kept_report(self, batch: int) -> KeptReport | None:
+        """Return what was kept of an import or its undoing; None if there is no file of this number."""
+        with reading(self._engine) as connection:
+            return kept_report(connection, batch)
+
+    def duplicates(self) -> list[list[str]]:
+        """Return the keys of members that differ only in their spelling, as given, in groups; most often none."""
+        with reading(self._engine, StatementLimit.LONG) as connection:
+            return sorted(twins_of(connection).values())
+
+
+class _Previewed(Exception):
+    """The end of a preview: it rolls the transaction back."""

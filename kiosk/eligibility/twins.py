@@ -1,0 +1,77 @@
+"""Members of an older register whose keys differ only in their spelling: twins, of whom one is most likely wrong.
+
+The register refuses new ones. Those that it has keep the spelling that they were given, and are reached by exactly that
+one. Which of them is right only the officer knows, so they are named, and nothing is merged.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from kiosk.eligibility.errors import DataRefused
+from kiosk.eligibility.member_keys import canonical
+from kiosk.eligibility.model import MemberId
+from kiosk.store.schema import member
+
+Twins = dict[str, list[str]]
+"""The keys of twins as given, by the canonical key that they share."""
+
+
+class SpelledTwice(DataRefused):
+    """A key is that of two members, in a spelling that neither of them has."""
+
+
+def twins_of(connection: Connection) -> Twins:
+    """Return the twins of the register; empty for a register that began with schema 0008."""
+    found: Twins = {}
+    for (reference,) in connection.execute(_WITHOUT_KEY):
+        found.setdefault(canonical(reference), []).append(reference)
+    return found
+
+
+def settled(connection: Connection) -> Twins:
+    """Give a canonical key to members who have no twin any more; return the twins that are left.
+
+    A member whom a program before schema 0008 has written has no canonical key either.
+    """
+    found = twins_of(connection)
+    if not found:
+        return found
+    for reference, key in connection.execute(_WITH_KEY, {"keys": list(found)}).all():
+        found[key].append(reference)
+    alone = [{"one": references[0], "key": key} for key, references in found.items() if len(references) == 1]
+    left = {key: references for key, references in found.items() if len(references) > 1}
+    for rows, statement in ((alone, _GIVE), ([{"one": one} for group in left.values() for one in group], _TAKE)):
+        if rows:
+            connection.execute(statement, rows)
+    return left
+
+
+def key_of(whose: MemberId, twins: Twins) -> str:
+    """Return the canonical key of a member, or the key as given for one of twins.
+
+    Raises:
+        SpelledTwice: it is the key of twins, and neither of them is spelled so.
+
+    """
+    key = whose.canonical
+    if key not in twins:
+        return key
+    if str(whose) not in twins[key]:
+        raise SpelledTwice("is the number of two members of the register; see `kiosk registry duplicates`")
+    return str(whose)
+
+
+def sorted_keys(keys: Iterable[str], twins: Twins) -> tuple[list[str], list[str]]:
+    """Return the canonical keys among what `key_of` returned, and the keys as given of twins."""
+    as_given = {reference for group in twins.values() for reference in group}
+    listed = list(keys)
+    return [key for key in listed if key not in as_given], [key for key in listed if key in as_given]
+
+
+_WITHOUT_KEY = select(member.c.reference).where(member.c.canonical_key.is_(None)).order_by(member.c.reference)
+_WITH_KEY = select(member.c.reference, member.c.canonical_key).where(
+    member.c.canonical_key.in_(bindparam("keys", expanding=True))
+)
+_GIVE = update(member).where(member.c.reference == bindparam("one")).values(canonical_key=bindparam("key"))
+_TAKE = update(member).where(member.c.reference == bindparam("one")).values(canonical_key=None)
