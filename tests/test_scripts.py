@@ -7,8 +7,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,6 +48,34 @@ def test_what_the_tests_start_comes_with_packages_that_the_script_names() -> Non
     owners = {program: owner(path) for program in programs() if (path := shutil.which(program, path=SYSTEM))}
     assert {"curl", "openssl", "pdftotext", "systemd-analyze"} <= set(owners)
     assert {program: package for program, package in owners.items() if package not in named | bare()} == {}
+
+
+SOMETIMES = """
+import pathlib, pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_it(number, request):
+    kept = pathlib.Path(__file__).with_name("seen")
+    seen = kept.read_text().split() if kept.exists() else []
+    kept.write_text(" ".join([*seen, str(number)]))
+    assert number >= {failing} or {mends} and str(number) in seen
+"""
+
+
+@pytest.mark.parametrize(
+    ("failing", "mends", "status"),
+    [(0, False, 0), (1, True, 0), (3, True, 0), (4, True, 1), (1, False, 1)],
+    ids=["all pass", "one too late", "three too late", "four too late", "one that fails alone as well"],
+)
+def test_a_few_tests_that_failed_are_run_again_alone_and_named(
+    tmp_path: Path, failing: int, mends: bool, status: int
+) -> None:
+    (tmp_path / "test_sometimes.py").write_text(SOMETIMES.format(failing=failing, mends=mends))
+    run = ["bash", "-c", f"source script/lib.sh; cd {tmp_path}; tested -q -p no:cov -p no:xdist -p no:randomly"]
+    environ = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, env=environ)
+    assert (done.returncode, "has to be mended" in done.stderr) == (status, bool(failing) and status == 0), done.stdout
+    assert all(f"test_it[{number}]" in done.stderr for number in range(failing if status == 0 else 0))
 
 
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
