@@ -100,6 +100,10 @@ class JpkiCardSimulator:
         self._powered = False
         self._forget_selection()
 
+    def reissued(self) -> JpkiCardSimulator:
+        """Return another card with the same contents, as its issuer hands it out."""
+        return JpkiCardSimulator(self.contents, self.abilities, atr=self.atr, accepts_any_pin=self._accepts_any_pin)
+
     @property
     def powered(self) -> bool:
         """Whether the card has power."""

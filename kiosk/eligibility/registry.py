@@ -21,17 +21,17 @@ from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
+from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
-from kiosk.store.revision import require_current, require_present
+from kiosk.store.revision import require_current
 from kiosk.store.schema import (
     DETAILS,
     IS_CURRENT,
     KEY,
     KEY_NAMES,
-    UNDO,
     import_batch,
     member,
     member_version,
@@ -114,13 +114,7 @@ class Registry(Imports):
             RegistryError: the database is gone, cannot be reached, or is at another schema.
 
         """
-        require_present(self._engine)
-        require_current(self._engine)
-        latest = select(import_batch.c.id, import_batch.c.recorded_at).order_by(import_batch.c.recorded_at.desc())
-        latest = latest.where(import_batch.c.kind != UNDO, import_batch.c.undone_by_id.is_(None))
-        if after is not None:
-            latest = latest.where((import_batch.c.id > through) | (import_batch.c.recorded_at <= after))
-        return next(((number, at) for number, at in look_up(self._engine, latest.limit(1), {})), None)
+        return newest_file(self._engine, through, after)
 
     def last_import(self) -> int:
         """Return the number of the file that was imported last, whatever time it says; 0 if there is no file."""

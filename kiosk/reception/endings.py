@@ -49,8 +49,17 @@ class Ended:
 
 def impersonal(view: View) -> View:
     """Return a view without what names the person, or is for staff."""
-    unnamed = replace(view, masked_name="", pages=None, insurer_name=None)
-    return replace(unnamed, for_staff=None, differences=(), notes=(), consents=Consents(), terminal_words="")
+    return replace(
+        view,
+        masked_name="",
+        pages=None,
+        insurer_name=None,
+        for_staff=None,
+        differences=(),
+        notes=(),
+        consents=Consents(),
+        terminal_words="",
+    )
 
 
 def person_of(state: VisitState) -> NamedMember | None:

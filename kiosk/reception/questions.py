@@ -59,13 +59,14 @@ class Inquiry:
 
 def inquire(facts: Facts, policy: Policy) -> Inquiry:
     """Return what is worth asking a person of whom ``facts`` are known."""
-    matter = _needs_that_matter(facts, policy)
+    answers = _Answers(policy)
+    matter = _needs_that_matter(facts, answers)
     only_subsidy = matter == (Need.PUBLIC_SUBSIDY,)
     needs = () if only_subsidy else matter
     matters = {
-        Question.PURPOSE: _differ(policy, *(replace(facts, purpose=purpose) for purpose in Purpose)),
+        Question.PURPOSE: answers.differ(*(replace(facts, purpose=purpose) for purpose in Purpose)),
         Question.NEEDS: bool(needs),
-        Question.SMARTPHONE: _differ(policy, *(replace(facts, smartphone=has_one) for has_one in (False, True))),
+        Question.SMARTPHONE: answers.differ(*(replace(facts, smartphone=has_one) for has_one in (False, True))),
     }
     return Inquiry(tuple(question for question, asked in matters.items() if asked), needs, only_subsidy)
 
@@ -77,10 +78,23 @@ def with_limit_consent(inquiry: Inquiry, decision: Decision) -> Inquiry:
     return replace(inquiry, questions=(*inquiry.questions, Question.LIMIT_CONSENT))
 
 
-def _needs_that_matter(facts: Facts, policy: Policy) -> tuple[Need, ...]:
+class _Answers:
+    """The decisions for what one person may say; the one that several questions compare with is made once."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._made: dict[Facts, Decision] = {}
+
+    def differ(self, *variants: Facts) -> bool:
+        """Return whether these facts lead to more than one decision."""
+        return len({self._decision(facts) for facts in variants}) > 1
+
+    def _decision(self, facts: Facts) -> Decision:
+        if facts not in self._made:
+            self._made[facts] = decide(facts, self._policy)
+        return self._made[facts]
+
+
+def _needs_that_matter(facts: Facts, answers: _Answers) -> tuple[Need, ...]:
     without = replace(facts, needs=())
-    return tuple(need for need in Need if _differ(policy, without, replace(facts, needs=(need,))))
-
-
-def _differ(policy: Policy, *variants: Facts) -> bool:
-    return len({decide(facts, policy) for facts in variants}) > 1
+    return tuple(need for need in Need if answers.differ(without, replace(facts, needs=(need,))))

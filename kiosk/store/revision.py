@@ -18,7 +18,8 @@ HEAD = "0008"
 
 _VERSIONS = table("alembic_version", column("version_num"))
 _ALLOWED = schema_reach.c.revision == _VERSIONS.c.version_num
-_SCHEMA = select(_VERSIONS.c.version_num, schema_reach.c.oldest).outerjoin_from(_VERSIONS, schema_reach, _ALLOWED)
+SCHEMA = select(_VERSIONS.c.version_num, schema_reach.c.oldest).outerjoin_from(_VERSIONS, schema_reach, _ALLOWED)
+"""Selects the revision of a database and the oldest one that may go on with it, for `fits`."""
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -32,10 +33,11 @@ def serves(connection: Connection, revision: str | None) -> bool:
     """Return whether this program can use a database at a revision: its own, or a later one that still allows it."""
     if revision is None or revision <= HEAD or not inspect(connection).has_table(schema_reach.name):
         return revision == HEAD
-    return any(_fits(*found) for found in connection.execute(_SCHEMA))
+    return any(fits(*found) for found in connection.execute(SCHEMA))
 
 
-def _fits(revision: str, oldest: str | None) -> bool:
+def fits(revision: str, oldest: str | None) -> bool:
+    """Return whether this program can use a schema of that revision, if `oldest` is the oldest that may go on."""
     return revision == HEAD or (oldest is not None and oldest <= HEAD < revision)
 
 
@@ -56,12 +58,12 @@ def require_current(engine: Engine) -> None:
 def _is_well(engine: Engine) -> bool:
     """Return whether one look-up shows that the schema can be used; what else it may be needs a closer look."""
     try:
-        found = look_up(engine, _SCHEMA, {})
+        found = look_up(engine, SCHEMA, {})
     except RegistrySilent:
         raise
     except RegistryError:
         return False
-    return any(_fits(*one) for one in found)
+    return any(fits(*one) for one in found)
 
 
 def require_present(engine: Engine) -> None:

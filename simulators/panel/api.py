@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Protocol
 
@@ -18,9 +18,9 @@ from drivers.errors import NoReader
 from kiosk.web.errors import ErrorCode, documented
 from simulators.cards import Card
 from simulators.faults import Fault, FaultyCard, Latency, SlowCard
-from simulators.people import CardKind, Persona, make_card, people
+from simulators.panel.stock import CardStock
+from simulators.people import CardKind, Persona, people
 from simulators.people.town import JAPAN
-from simulators.pki import user_authority
 
 __all__ = [
     "CardTrouble",
@@ -136,6 +136,7 @@ class PanelReaders:
 
     readers: Readers
     clock: Clock
+    _stock: CardStock = field(default_factory=CardStock)
     _owners: dict[str, tuple[int, str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -147,13 +148,11 @@ class PanelReaders:
             NoReader: There is no such reader.
 
         """
-        now = self.clock()
-        person = {person.id: person for person in self.people()}[request.persona]
-        card = _troubled(make_card(person, user_authority(now), now), request.trouble)
         with self._lock:
+            card = _troubled(self._stock.card(request.persona, self.clock()), request.trouble)
             reader = request.reader or self._first()
             self.readers.put(card, reader)
-            self._owners[reader] = (self.readers.snapshot()[reader].insertions, person.id)
+            self._owners[reader] = (self.readers.snapshot()[reader].insertions, request.persona)
 
     def take(self, request: TakeRequest) -> None:
         """Take the card away.
@@ -180,7 +179,7 @@ class PanelReaders:
 
     def people(self) -> list[Persona]:
         """Return everybody who has a card, as of today."""
-        return [person for person in people(_today(self.clock())) if person.card is not None]
+        return [person for person in people(self.clock().astimezone(JAPAN).date()) if person.card is not None]
 
     def _first(self) -> str:
         return next(iter(self.readers.names), "")
@@ -252,7 +251,3 @@ def _troubled(card: Card, trouble: CardTrouble | None) -> Card:
         "status": Fault.status(int(trouble.sw, 16), trouble.at),
     }
     return FaultyCard(card, [faults[trouble.kind]])
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(JAPAN).date()

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -53,8 +54,9 @@ _STORIES: Final = (
 )
 
 
+@lru_cache(maxsize=8)
 def people(on: date) -> tuple[Persona, ...]:
-    """Return everybody as of the day ``on`` (Asia/Tokyo)."""
+    """Return everybody as of the day ``on`` (Asia/Tokyo). A day's people are made once, and never change."""
     return tuple(story.as_of(on, number) for number, story in enumerate(_STORIES))
 
 

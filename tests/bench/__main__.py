@@ -6,7 +6,7 @@ import importlib
 import sys
 
 TABLES = (
-    *("decide", "revocation", "card", "nfc", "events", "service", "page", "visits", "issuance", "documents"),
+    *("decide", "revocation", "card", "nfc", "events", "service", "page", "heap", "visits", "issuance", "documents"),
     *("terminal", "fhir", "followers", "hooks", "registry", "kiosks"),
 )
 
