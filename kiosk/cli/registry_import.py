@@ -157,8 +157,10 @@ def undo(
             refuse(str(error), REFUSED, members=list(error.members))
     if as_json:
         print_json(done.to_json())
-    typer.echo(f"{done.removed} removed, {done.restored} restored, {len(done.left)} left", err=True)
-    _name(done.left)
+    typer.echo(f"{done.removed} removed, {done.restored} restored, {done.left} left", err=True)
+    for number in done.repeated:
+        typer.echo(f"  with it {number}, the same file again", err=True)
+    _name(done.members)
 
 
 def report(

@@ -32,9 +32,10 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
-from kiosk.eligibility.import_report import ImportReport, KeptReport
+from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
+from kiosk.eligibility.kept_reports import KeptReport
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey, ids_of, is_member
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused

@@ -1,17 +1,12 @@
 """What an import did, or would do: counts, which columns changed, who is lost or missing, with examples."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection, select
 
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
 from kiosk.eligibility.doubtful import DoubtfulCharacter
-from kiosk.store.schema import import_batch
 
 EXAMPLES = 5
 """How many members are named for each thing that happened."""
@@ -114,37 +109,3 @@ class ImportReport:
         named = self.examples.setdefault(what, [])
         if len(named) < EXAMPLES:
             named.append(key)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptReport:
-    """What the register keeps of one import.
-
-    Attributes:
-        batch: its number.
-        kind: `members`, `undo`, or the kind of a feed.
-        recorded_at: when it was (UTC).
-        undone_by: the number of the undoing that took it back, if any.
-        report: the answer that the command gave; empty for an import by a program before schema 0008.
-
-    """
-
-    batch: int
-    kind: str
-    recorded_at: datetime
-    undone_by: int | None
-    report: dict[str, Any] = field(repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that `kiosk registry report --json` prints (docs/formats.md)."""
-        known = {"kind": self.kind, "at": self.recorded_at.isoformat(), "undone_by": self.undone_by}
-        return {"batch": self.batch, **known, "report": self.report or None}
-
-
-def kept_report(connection: Connection, batch: int) -> KeptReport | None:
-    """Return what is kept of one import; None if there is none of this number."""
-    found = connection.execute(select(import_batch).where(import_batch.c.id == batch)).one_or_none()
-    if found is None:
-        return None
-    said = json.loads(found.report) if found.report else {}
-    return KeptReport(found.id, found.kind, found.recorded_at, found.undone_by_id, said)

@@ -20,6 +20,7 @@ from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
 from kiosk.eligibility.import_report import ImportReport
+from kiosk.eligibility.kept_reports import without_keys
 from kiosk.eligibility.twins import SpelledTwice, Twins, key_of, settled, sorted_keys
 from kiosk.store.chunks import chunks
 from kiosk.store.issued import with_issued
@@ -146,7 +147,7 @@ class Import:
         done = {
             "content_sha256": self.source.content_sha256(),
             "encoding": self.report.encoding,
-            "report": json.dumps(self.report.to_json(), ensure_ascii=False),
+            "report": json.dumps(without_keys(self.connection, self.report.to_json()), ensure_ascii=False),
             **self.report.counts(),
         }
         self.connection.execute(update(import_batch).where(import_batch.c.id == self.report.batch).values(done))

@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from kiosk.eligibility.csv_io import CsvRow
 from kiosk.eligibility.errors import BadLine
-from kiosk.eligibility.import_report import ImportReport, KeptReport, kept_report
+from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Source
+from kiosk.eligibility.kept_reports import KeptReport, kept_report
 from kiosk.eligibility.twins import twins_of
 from kiosk.eligibility.undo import UndoReport, undo
 from kiosk.store.limits import StatementLimit

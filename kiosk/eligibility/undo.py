@@ -1,34 +1,29 @@
 """Taking one imported file back: members who were new go, those who changed get the data from before.
 
 The versions that the file wrote stay in the history; a version with the data from before is added. Members whom the
-file brought are removed, since nothing is known about them without it.
+file brought are removed, since nothing is known about them without it. What a later file, an issue or a person has
+changed since, or a later file has said again, is not taken back.
 """
 
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
+from kiosk.eligibility import undone_members
 from kiosk.eligibility.bindings import require_actor
 from kiosk.eligibility.errors import DataRefused
-from kiosk.store.chunks import chunks
-from kiosk.store.schema import (
-    DETAILS,
-    UNDO,
-    certificate_binding,
-    former_key,
-    import_batch,
-    issuance_order,
-    member,
-    member_version,
-)
-from kiosk.store.versions import NewVersion, write_versions
+from kiosk.eligibility.feeds import FEEDS
+from kiosk.eligibility.kept_reports import without_keys
+from kiosk.store.schema import MEMBERS, UNDO, import_batch, issuance_order, member, member_version
 
 NAMED = 20
 """How many members an UndoRefused names. All of them are counted."""
+
+MOST_LEFT = 10_000
+"""How many members who are left as they are a report names. All of them are counted."""
 
 
 class UndoRefused(DataRefused):
@@ -50,38 +45,34 @@ class UndoReport:
 
     Attributes:
         undone: the number of the file.
+        repeated: the numbers of later imports of the very same file, which were taken back with it.
         batch: the number of the undoing.
         removed: members whom the file had brought.
         restored: members who have the data from before again.
         left: members who have changed since, and were left as they are.
+        members: the first of these (MOST_LEFT), by their keys.
 
     """
 
     undone: int
-    batch: int = 0
-    removed: int = 0
-    restored: int = 0
-    left: list[str] = field(default_factory=list, repr=False)
+    repeated: list[int]
+    batch: int
+    removed: int
+    restored: int
+    left: int
+    members: list[str] = field(default_factory=list, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `kiosk registry undo --json` prints (docs/formats.md)."""
         return {
             "batch": self.batch,
             "undone": self.undone,
+            "repeated": self.repeated,
             "removed": self.removed,
             "restored": self.restored,
             "left": self.left,
+            "members": self.members,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A member of whom the file has written a version; `changed_since` by a later file, an issue or a person."""
-
-    member_id: int
-    reference: str
-    version: int
-    changed_since: bool
 
 
 def undo(connection: Connection, batch: int, by: str, now: datetime, *, leave_changed: bool) -> UndoReport:
@@ -100,18 +91,16 @@ def undo(connection: Connection, batch: int, by: str, now: datetime, *, leave_ch
 
     """
     require_actor(by)
-    valid_from = _undoable(connection, batch)
-    written = list(_written(connection, batch))
-    left = [one.reference for one in written if one.changed_since]
+    undoing = _open(connection, _undoable(connection, batch), now)
+    repeated = _mark(connection, batch, undoing)
+    undone_members.collect(connection, batch, undoing)
+    removed, restored, left = undone_members.counted(connection)
     if left and not leave_changed:
-        message = f"{len(left):,} member(s) of file {batch} have changed since, and nothing was taken back"
-        raise UndoRefused(message, tuple(left[:NAMED]))
-    report = UndoReport(batch, left=left)
-    report.batch = _open(connection, valid_from, now)
-    for chunk in chunks(one for one in written if not one.changed_since):
-        _remove(connection, [one.member_id for one in chunk if one.version == 1], report)
-        _restore(connection, batch, [one for one in chunk if one.version > 1], report, now, valid_from)
-    _forget(connection, batch)
+        message = f"{left:,} member(s) of file {batch} have changed since, and nothing was taken back"
+        raise UndoRefused(message, tuple(undone_members.left(connection, NAMED)))
+    report = UndoReport(batch, repeated, undoing, removed, restored, left, undone_members.left(connection, MOST_LEFT))
+    undone_members.take_back(connection, undoing, now)
+    _forget(connection, undoing)
     _close(connection, report, by)
     return report
 
@@ -131,12 +120,6 @@ def _undoable(connection: Connection, batch: int) -> date:
     return day
 
 
-def _written(connection: Connection, batch: int) -> Iterator[_Written]:
-    for row in connection.execute(_WRITTEN, {"batch": batch}):
-        tied = row.version == 1 and (row.bound or row.ordered or row.renumbered)
-        yield _Written(row.member_id, row.reference, row.version, bool(tied) or row.newest > row.version)
-
-
 def _open(connection: Connection, valid_from: date, now: datetime) -> int:
     values = {
         "recorded_at": now,
@@ -150,82 +133,53 @@ def _open(connection: Connection, valid_from: date, now: datetime) -> int:
     return int(made.scalar_one())
 
 
+def _mark(connection: Connection, batch: int, undoing: int) -> list[int]:
+    """Mark a file, and all later imports of the same one, as taken back; return the numbers of those."""
+    same = connection.execute(_SAME, {"batch": batch}).scalars().all()
+    these = import_batch.c.id.in_([batch, *same])
+    connection.execute(update(import_batch).where(these).values(undone_by_id=undoing))
+    return list(same)
+
+
 def _close(connection: Connection, report: UndoReport, by: str) -> None:
-    kept = json.dumps({**report.to_json(), "by": by}, ensure_ascii=False)
+    kept = json.dumps(without_keys(connection, {**report.to_json(), "by": by}), ensure_ascii=False)
     done = {"updated": report.restored, "report": kept}
     connection.execute(update(import_batch).where(import_batch.c.id == report.batch).values(done))
-    undone = update(import_batch).where(import_batch.c.id == report.undone)
-    connection.execute(undone.values(undone_by_id=report.batch))
 
 
-def _remove(connection: Connection, ids: Sequence[int], report: UndoReport) -> None:
-    if ids:
-        connection.execute(delete(member_version).where(member_version.c.member_id.in_(ids)))
-        connection.execute(delete(member).where(member.c.id.in_(ids)))
-        report.removed += len(ids)
-
-
-def _restore(
-    connection: Connection, batch: int, written: Sequence[_Written], report: UndoReport, now: datetime, valid_from: date
-) -> None:
-    if not written:
-        return
-    ids = [one.member_id for one in written]
-    before = connection.execute(_BEFORE, {"batch": batch, "ids": ids})
-    versions = [NewVersion(row[0], row[1] + 2, report.batch, tuple(row[2:])) for row in before]
-    write_versions(connection, versions, now, valid_from)
-    report.restored += len(versions)
-
-
-def _forget(connection: Connection, batch: int) -> None:
+def _forget(connection: Connection, undoing: int) -> None:
     """Take back what the file has confirmed: the data of its members, and documents that were issued."""
-    connection.execute(_FORGET_CONFIRMED, {"batch": batch})
-    connection.execute(_FORGET_BEFORE, {"batch": batch})
-    connection.execute(_FORGET_DOCUMENTS, {"batch": batch})
+    for statement in (_FORGET_CONFIRMED, _FORGET_BEFORE, _FORGET_DOCUMENTS):
+        connection.execute(statement, {"undoing": undoing})
 
 
-_MADE = member_version.alias("made")
-_ALL = member_version.alias("all_versions")
-_NEWEST = select(func.max(_ALL.c.version)).where(_ALL.c.member_id == member.c.id).scalar_subquery()
-_WRITTEN = (
-    select(
-        member.c.id.label("member_id"),
-        member.c.reference,
-        func.min(_MADE.c.version).label("version"),
-        _NEWEST.label("newest"),
-        exists().where(certificate_binding.c.member_id == member.c.id).label("bound"),
-        exists().where(issuance_order.c.member_id == member.c.id).label("ordered"),
-        exists().where(former_key.c.member_id == member.c.id).label("renumbered"),
-    )
-    .join_from(_MADE, member, _MADE.c.member_id == member.c.id)
-    .where(_MADE.c.batch_id == bindparam("batch"))
-    .group_by(member.c.id, member.c.reference)
-    .order_by(member.c.reference)
+_ONE, _OTHER = import_batch.alias("one"), import_batch.alias("other")
+_SAME = (
+    select(_OTHER.c.id)
+    .join_from(_ONE, _OTHER, (_ONE.c.kind == _OTHER.c.kind) & (_ONE.c.content_sha256 == _OTHER.c.content_sha256))
+    .where((_ONE.c.id == bindparam("batch")) & (_OTHER.c.id > _ONE.c.id) & _OTHER.c.undone_by_id.is_(None))
+    .order_by(_OTHER.c.id)
 )
-_BEFORE = (
-    select(member_version.c.member_id, member_version.c.version, *DETAILS)
-    .join_from(
-        member_version,
-        _MADE,
-        (_MADE.c.member_id == member_version.c.member_id) & (_MADE.c.version == member_version.c.version + 1),
-    )
-    .where((_MADE.c.batch_id == bindparam("batch")) & _MADE.c.member_id.in_(bindparam("ids", expanding=True)))
-)
-_OLDEST_SAYING = (
-    select(_ALL.c.batch_id)
-    .where(_ALL.c.member_id == member.c.id)
-    .order_by(_ALL.c.version.desc())
+_SAYING = (MEMBERS, *(kind for kind, feed in FEEDS.items() if feed.confirms))
+"""The kinds of files whose day is that of a member's data."""
+
+_FILES = select(import_batch.c.id).where(import_batch.c.undone_by_id == bindparam("undoing"))
+_OF_MEMBER = select(member_version.c.batch_id).where(member_version.c.member_id == member.c.id)
+_STILL_SAYING = (
+    _OF_MEMBER.join(import_batch, import_batch.c.id == member_version.c.batch_id)
+    .where(import_batch.c.kind.in_(_SAYING) & import_batch.c.undone_by_id.is_(None))
+    .order_by(member_version.c.version.desc())
     .limit(1)
     .scalar_subquery()
 )
+_FIRST = _OF_MEMBER.where(member_version.c.version == 1).scalar_subquery()
+_BEFORE = case((member.c.confirmed_before_id.not_in(_FILES), member.c.confirmed_before_id))
 _FORGET_CONFIRMED = (
     update(member)
-    .where(member.c.confirmed_batch_id == bindparam("batch"))
-    .values(confirmed_batch_id=func.coalesce(member.c.confirmed_before_id, _OLDEST_SAYING), confirmed_before_id=None)
+    .where(member.c.confirmed_batch_id.in_(_FILES))
+    .values(confirmed_batch_id=func.coalesce(_BEFORE, _STILL_SAYING, _FIRST), confirmed_before_id=None)
 )
-_FORGET_BEFORE = (
-    update(member).where(member.c.confirmed_before_id == bindparam("batch")).values(confirmed_before_id=None)
-)
-_FORGET_DOCUMENTS = (
-    update(issuance_order).where(issuance_order.c.file_batch_id == bindparam("batch")).values(file_batch_id=None)
-)
+"""An older day than the true one is no harm: the data then count as old a little too early."""
+
+_FORGET_BEFORE = update(member).where(member.c.confirmed_before_id.in_(_FILES)).values(confirmed_before_id=None)
+_FORGET_DOCUMENTS = update(issuance_order).where(issuance_order.c.file_batch_id.in_(_FILES)).values(file_batch_id=None)

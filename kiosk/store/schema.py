@@ -138,7 +138,7 @@ member = Table(
     Column("number", _key_text(20), nullable=False),
     Column("branch", _key_text(2), nullable=False),
     Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
-    Column("canonical_key", _key_text(64)),
+    Column("canonical_key", _key_text(800)),
     Column("named_batch_id", Integer),
     Column("confirmed_before_id", Integer),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
@@ -283,6 +283,7 @@ Index(
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("member_canonical_key", member.c.canonical_key, unique=True)
 Index("version_birth_date", member_version.c.birth_date)
+Index("version_batch", member_version.c.batch_id, member_version.c.member_id, member_version.c.version)
 
 Index("former_key_member", former_key.c.member_id)
 

@@ -106,6 +106,21 @@ def older(database: str, member_file: MakeFile, source: Callable[..., Source]) -
     return Registry.at(database)
 
 
+def test_a_key_from_before_the_alphabet_may_grow_in_its_one_form(database: str) -> None:
+    long = "\ufdfa" * 20
+    with Registry.open(database, migrated=False) as registry:
+        with writing(registry.engine) as connection:
+            upgrade(connection, "0007")
+            connection.execute(text(_BATCH))
+            connection.execute(
+                text(_MEMBER), {"id": 1, "symbol": long, "branch": "00", "of": f"133033:{long}:000001:00"}
+            )
+            connection.execute(text(_VERSION), {"id": 1})
+        assert registry.migrate()
+        found = registry.member(MemberId("133033", long, "000001", "00"))
+        assert found is not None and found.id.symbol == long
+
+
 _BATCH = """
     INSERT INTO import_batch (recorded_at, valid_from, file_name_sha256, content_sha256, inserted, updated,
         unchanged, refused) VALUES ('2026-05-01 00:00:00', '2026-05-01', '', '', 3, 0, 0, 0)

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import select
 
 from kiosk.decision import Document
 from kiosk.eligibility import ImportRules, LargeChange, MemberId, Registry, Source, UndoRefused, read_rows
 from kiosk.issuance import Queue
+from kiosk.store.schema import import_batch
 from kiosk.store.transaction import reading
 
 Load = Callable[..., Any]
 MakeFile = Callable[..., bytes]
-MakeSource = Callable[..., Source]
 Run = Callable[..., Result]
 NOW = datetime(2026, 6, 9, 3, tzinfo=UTC)
 TARO = MemberId("133033", "71-0000", "000001", "00")
-GUARDED = ImportRules(most_changed=20)
 
 
 def people(count: int, first: int = 1, **changed: str) -> list[dict[str, str]]:
@@ -29,17 +29,6 @@ def people(count: int, first: int = 1, **changed: str) -> list[dict[str, str]]:
 
 def key(number: int) -> str:
     return f"133033:71-0000:{number:06}:00"
-
-
-@pytest.fixture
-def take(registry: Registry, member_file: MakeFile, source: MakeSource) -> Load:
-    """Import people under rules."""
-
-    def taken(*some: dict[str, str], rules: ImportRules = GUARDED, day: str = "2026-06-02", **options: bool) -> Any:
-        rows = read_rows(io.BytesIO(member_file(*some)))
-        return registry.import_members(rows, source(day), rules=rules, **options)
-
-    return taken
 
 
 def everything(registry: Registry) -> list[Any]:
@@ -98,9 +87,11 @@ def test_undo_takes_back_what_a_file_brought_changed_and_confirmed(registry: Reg
     assert registry.undo(batch, "hanako", NOW).to_json() == {
         "batch": 3,
         "undone": batch,
+        "repeated": [],
         "removed": 1,
         "restored": 1,
-        "left": [],
+        "left": 0,
+        "members": [],
     }
     after = everything(registry)
     assert [(one.id, one.name, one.confirmed_on) for one in after] == [
@@ -129,7 +120,7 @@ def test_undo_refuses_and_names_whom_a_later_file_has_changed(registry: Registry
     assert refused.value.members == (key(1),)
     assert everything(registry) == before
     report = registry.undo(batch, "hanako", NOW, leave_changed=True)
-    assert (report.restored, report.left) == (1, [key(1)])
+    assert (report.restored, report.left, report.members) == (1, 1, [key(1)])
     assert [one.name for one in registry.members()] == ["土木 三郎", "土木 太郎"]
 
 
@@ -168,6 +159,24 @@ def test_each_import_has_its_report_kept(registry: Registry, take: Load) -> None
     assert kept is not None and kept.undone_by == undone.batch
     assert other is not None and other.report == {**undone.to_json(), "by": "hanako"}
     assert registry.kept_report(99) is None
+
+
+def test_a_kept_report_has_no_number_of_a_member(registry: Registry, take: Load) -> None:
+    take(*people(3))
+    taken = take(*people(1, 4), rules=ImportRules(complete=True))
+    one = registry.member(MemberId.parse(key(1)))
+    assert one is not None
+    registry.take_over(one, {"number": "000129"}, NOW, NOW.date(), "hanako")
+    with reading(registry.engine) as connection:
+        kept = "".join(connection.execute(select(import_batch.c.report)).scalars().all())
+    assert "71-0000" not in kept
+    said = registry.kept_report(taken.batch)
+    assert said is not None
+    assert said.report["missing"] == [key(129), key(2), key(3)]
+    assert said.report["examples"] == {"inserted": [key(4)]}
+    registry.undo(taken.batch, "hanako", NOW)
+    said = registry.kept_report(taken.batch)
+    assert said is not None and said.report["examples"] == {"inserted": []}
 
 
 def test_a_document_that_the_undone_file_knew_is_unknown_to_the_files_again(registry: Registry, take: Load) -> None:

@@ -2,6 +2,9 @@
 
 Members whose keys differ only in their spelling get no canonical key: they are named by `kiosk registry init`, and the
 officer says which of them is right. Nothing is merged.
+
+It takes programs of schema 0007 out of service, though all columns may be left out: one that gives a member another
+number would leave the former one in `canonical_key`, where this program would still find it.
 """
 
 import unicodedata
@@ -19,6 +22,8 @@ _HYPHENS = dict.fromkeys(
     map(ord, "\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\ufe58\ufe63\uff0d"), "-"
 )
 _AT_ONCE = 1_000
+_LONGEST = 800
+"""In the one form a character of a key from before its alphabet can be up to 18: 記号 and 番号 of 20 are then 720."""
 
 _TWINS = """
     UPDATE member SET canonical_key = NULL WHERE canonical_key IN (
@@ -29,7 +34,7 @@ _TWINS = """
 
 def upgrade() -> None:
     """Add the columns, and give every member a canonical key that no other one has."""
-    key = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+    key = sa.String(_LONGEST).with_variant(sa.String(_LONGEST, collation="C"), "postgresql")
     op.add_column("member", sa.Column("canonical_key", key))
     op.add_column("member", sa.Column("named_batch_id", sa.Integer))
     op.add_column("member", sa.Column("confirmed_before_id", sa.Integer))
