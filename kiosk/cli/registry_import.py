@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse, require_output
+from kiosk.cli.answers import answering, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
     REFUSED,
@@ -70,6 +70,11 @@ AllowLargeChange = Annotated[
     ),
 ]
 
+AllowOlder = Annotated[
+    bool,
+    typer.Option("--allow-older", help="Take a file though one of its kind holds from a later day (--valid-from)."),
+]
+
 
 def import_file(
     file: Annotated[str, typer.Argument(metavar="FILE.csv", help="Member file; - for standard input.")],
@@ -81,6 +86,7 @@ def import_file(
         bool, typer.Option("--complete", help="The file names everybody: list the insured whom it leaves out.")
     ] = False,
     allow_large_change: AllowLargeChange = False,
+    allow_older: AllowOlder = False,
     database: Database = None,
     config: Config = None,
     as_json: Json = False,
@@ -94,8 +100,11 @@ def import_file(
     from kiosk.eligibility import ImportRules
     from kiosk.import_settings import most_changed
 
+    if complete and skip_bad is not None:
+        with answering(as_json):
+            refuse("--complete: the file names everybody, so no line may be left out (--skip-bad)")
     most = None if allow_large_change else most_changed(load_settings(config))
-    rules = ImportRules(complete=complete, most_changed=most)
+    rules = ImportRules(complete=complete, most_changed=most, older=allow_older)
     with _importing(file, skip_bad, database, config, as_json) as registry:
         options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview)
         done = import_members(registry, options, rules)
@@ -110,6 +119,7 @@ def feed(
     encoding: EncodingOption = EncodingName.AUTO,
     preview: Preview = False,
     allow_large_change: AllowLargeChange = False,
+    allow_older: AllowOlder = False,
     database: Database = None,
     config: Config = None,
     as_json: Json = False,
@@ -125,7 +135,7 @@ def feed(
 
     what = FEEDS[FeedKind(kind.value)]
     most = None if allow_large_change else most_changed(load_settings(config))
-    rules = ImportRules(kind=kind.value, confirms=what.confirms, most_changed=most)
+    rules = ImportRules(kind=kind.value, confirms=what.confirms, most_changed=most, older=allow_older)
     with _importing(file, skip_bad, database, config, as_json) as registry:
         options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview, what.columns)
         done = import_members(registry, options, rules)
@@ -203,7 +213,7 @@ def _importing(
     file: str, skip_bad: Path | None, database: str | None, config: Path | None, as_json: bool
 ) -> Iterator[Registry]:
     """Open the register for an import, and answer for a file that is refused."""
-    from kiosk.eligibility import ImportRefused, ImportReport, LargeChange
+    from kiosk.eligibility import ChangeRefused, ImportRefused, ImportReport
 
     with answering_register(as_json, **ImportReport().counts()):
         require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
@@ -212,7 +222,7 @@ def _importing(
                 yield registry
             except ImportRefused as error:
                 _refuse_import(error, file)
-            except LargeChange as error:
+            except ChangeRefused as error:
                 _say(error.report)
                 refuse(f"{file}: {error}", REFUSED, refused=error.report.refused, would=error.report.to_json())
 

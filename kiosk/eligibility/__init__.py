@@ -21,6 +21,7 @@ from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
+    ChangeRefused,
     DataRefused,
     EncodingRefused,
     HeaderRefused,
@@ -28,6 +29,7 @@ from kiosk.eligibility.errors import (
     KeyTaken,
     LargeChange,
     MemberChanged,
+    OlderFile,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
@@ -50,6 +52,7 @@ from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
     "BadLine",
+    "ChangeRefused",
     "BindingRefused",
     "Binding",
     "MemberBinding",
@@ -74,6 +77,7 @@ __all__ = [
     "ImportRules",
     "KeptReport",
     "LargeChange",
+    "OlderFile",
     "HeaderRefused",
     "ImportRefused",
     "ImportReport",

@@ -21,6 +21,7 @@ from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.kept_reports import without_keys
+from kiosk.eligibility.older_files import refuse_older_file
 from kiosk.eligibility.twins import SpelledTwice, Twins, key_of, settled, sorted_keys
 from kiosk.store.chunks import chunks
 from kiosk.store.issued import with_issued
@@ -73,6 +74,7 @@ class ImportRules:
         confirms: whether the file makes the insurer's data about a member newer.
         complete: whether the file names everybody who is insured.
         most_changed: how many percent of the members it may change; None: all of them.
+        older: whether it may hold from an earlier day than a file of its kind that was taken already.
 
     """
 
@@ -80,6 +82,7 @@ class ImportRules:
     confirms: bool = True
     complete: bool = False
     most_changed: int | None = None
+    older: bool = True
 
 
 EVERY_CHANGE = ImportRules()
@@ -111,7 +114,7 @@ class Import:
 
         Raises:
             ImportRefused: a line is bad and `on_bad` is None. The caller must roll back the transaction.
-            LargeChange: the file changes more than it may. The caller must roll back the transaction.
+            ChangeRefused: the file changes more than it may, or is an older one. The caller must roll back.
 
         """
         self._twins = settled(self.connection)
@@ -125,6 +128,8 @@ class Import:
         if self.rules.complete:
             self._find_missing()
         self._refuse_large_change()
+        if not self.rules.older:
+            refuse_older_file(self.connection, self.rules.kind, self.source.valid_from, self.report)
         self._close_batch()
         return self.report
 

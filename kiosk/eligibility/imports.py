@@ -45,7 +45,7 @@ class Imports:
 
         Raises:
             ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
-            LargeChange: the file changes more members than `rules` allow; nothing was written.
+            ChangeRefused: the file does more than `rules` allow; nothing was written.
             RegistryError: the database cannot serve; nothing was written.
 
         """

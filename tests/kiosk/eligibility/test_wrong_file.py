@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import Result
 from sqlalchemy import select
 
 from kiosk.decision import Document
-from kiosk.eligibility import ImportRules, LargeChange, MemberId, Registry, Source, UndoRefused, read_rows
+from kiosk.eligibility import ImportRules, LargeChange, MemberId, OlderFile, Registry, Source, UndoRefused, read_rows
 from kiosk.issuance import Queue
 from kiosk.store.schema import import_batch
 from kiosk.store.transaction import reading
@@ -198,6 +199,46 @@ def test_undo_leaves_nothing_that_refers_to_a_removed_member(sqlite_registry: Re
     with reading(sqlite_registry.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM member_version").scalar() == 0
+
+
+OLD = ImportRules(older=False)
+
+
+def test_an_older_file_replaces_nothing_newer_unasked(registry: Registry, take: Load) -> None:
+    newer = take(*people(2), day="2026-06-30").batch
+    before = everything(registry)
+    for older in (people(1, name="土木 次郎"), people(1)):
+        with pytest.raises(OlderFile, match=f"from 2026-05-31, and file {newer} of the same kind from 2026-06-30"):
+            take(*older, rules=OLD, day="2026-05-31")
+    assert everything(registry) == before
+    assert take(*people(1, 3), rules=OLD, day="2026-05-31").inserted == 1
+    assert take(*people(1, name="土木 次郎"), rules=ImportRules(), day="2026-05-31").updated == 1
+
+
+def test_a_newer_file_of_another_kind_or_taken_back_hinders_nobody(registry: Registry, take: Load) -> None:
+    take(*people(1), day="2026-05-01")
+    undone = take(*people(1, name="土木 次郎"), day="2026-06-30").batch
+    registry.undo(undone, "hanako", NOW)
+    take(*people(1, name="土木 三郎"), rules=ImportRules(kind="card"), day="2026-06-30")
+    assert take(*people(1), rules=OLD, day="2026-05-31").updated == 1
+
+
+def test_last_months_feed_is_refused(made: Run, member_file: MakeFile) -> None:
+    made("import", "-", "--valid-from", "2026-01-01", input=member_file({}))
+    lines = b"insurer_number,symbol,number,branch,card\n133033,71-0000,000001,00,%s\n"
+    assert made("feed", "card", "-", "--valid-from", "2026-06-30", input=lines % b"lost").exit_code == 0
+    stale = ("feed", "card", "-", "--valid-from", "2026-05-31")
+    refused = made(*stale, "--json", input=lines % b"held")
+    assert refused.exit_code == 1 and "--allow-older" in refused.stderr
+    assert json.loads(refused.stdout)["would"]["changed"] == {"card": 1}
+    assert made(*stale, "--allow-older", input=lines % b"held").exit_code == 0
+
+
+def test_a_complete_file_leaves_no_line_out(made: Run, member_file: MakeFile, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    done = made("import", "-", "--complete", "--skip-bad", str(bad), "--json", input=member_file({}))
+    assert done.exit_code == 2 and "--skip-bad" in json.loads(done.stdout)["error"]["message"]
+    assert not bad.exists()
 
 
 def test_the_commands(made: Run, member_file: MakeFile) -> None:
