@@ -30,6 +30,7 @@ __all__ = [
     "sentence_of",
     "standard_output",
     "tracked",
+    "tracked_parts",
     "watched",
 ]
 
@@ -179,3 +180,21 @@ def tracked(items: Iterable[Item], total: Callable[[], int], what: str) -> Itera
     from rich.progress import track
 
     return track(items, what, total(), console=Console(stderr=True), transient=True)
+
+
+def tracked_parts(
+    parts: Iterable[Item], size: Callable[[Item], int], total: Callable[[], int], what: str
+) -> Iterator[Item]:
+    """Yield parts of a work, with the progress bar of `tracked`: a part makes it grow by its ``size``."""
+    if not sys.stderr.isatty():
+        yield from parts
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(what, total=total())
+        for part in parts:
+            yield part
+            progress.advance(bar, size(part))

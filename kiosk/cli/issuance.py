@@ -40,8 +40,8 @@ app = typer.Typer(
         "Documents that the union owes its members: 資格情報通知書 (notice) and 資格確認書 (confirmation).\n\n"
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the data or the request was refused; 2 wrong usage, settings or policy;"
-        " 3 the database cannot serve; 4 a file cannot be read or written; 74 the answer"
-        " could not be written. With any but 0 and 74 nothing was changed."
+        " 3 the database cannot serve; 4 a file cannot be read or written, or a process of a plan was ended; 74 the"
+        " answer could not be written. With any but 0 and 74 nothing was changed."
     ),
 )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime
 
-from kiosk.cli.answers import tracked
+from kiosk.cli.answers import tracked_parts
 from kiosk.cli.register import opened_input, private_output
-from kiosk.decision import Policy
+from kiosk.decision import Document, Policy
 from kiosk.eligibility import Registry
-from kiosk.issuance import Enqueued, Queue, plan_lines, read_plan, write_plan
+from kiosk.issuance import Enqueued, Queue, plan_parts, read_plan
 
 __all__ = ["enqueue_plan_file", "write_plan_file"]
 
@@ -18,12 +20,15 @@ def write_plan_file(registry: Registry, file: str, on: date, policy: Policy) -> 
 
     Raises:
         RegistryError: the database cannot serve.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written, or one of the processes that share the work was ended from outside.
 
     """
-    members = tracked(registry.members(), lambda: registry.stats(date.min).members, "issuance plan")
-    with private_output(file) as stream:
-        return write_plan(stream, plan_lines(members, on, policy))
+    counts = Counter({Document.NOTICE.value: 0, Document.CONFIRMATION.value: 0})
+    with private_output(file) as stream, closing(plan_parts(registry, on, policy)) as parts:
+        for part in tracked_parts(parts, lambda one: one.members, registry.member_count, "issuance plan"):
+            stream.write(part.text)
+            counts.update(part.counts)
+    return dict(counts)
 
 
 def enqueue_plan_file(queue: Queue, file: str, by: str) -> Enqueued:

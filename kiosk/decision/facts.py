@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kiosk.decision.calendar import attains
@@ -101,10 +102,13 @@ class Facts:
             FactsError: A date is outside the years 1868 to 2199, or the combination is impossible.
 
         """
-        facts = cls(**values)
-        _refuse_years(facts)
-        refuse_impossible(facts)
-        return facts
+        return cls(**values).require_possible()
+
+    def require_possible(self) -> Facts:
+        """Return these facts. The errors are those of `checked`."""
+        _refuse_years(self)
+        refuse_impossible(self)
+        return self
 
 
 _FIELDS_WITH_DAYS = tuple(
@@ -125,13 +129,18 @@ def refuse_impossible(facts: Facts) -> None:
 
 
 def _refuse_years(facts: Facts) -> None:
-    for name in _FIELDS_WITH_DAYS:
-        value = getattr(facts, name)
+    for name, value in zip(_FIELDS_WITH_DAYS, _days_of(facts), strict=True):
+        if value is None or (isinstance(value, date) and _FIRST_DAY <= value <= _LAST_DAY):
+            continue
         if isinstance(value, Confirmation):
             _refuse_year(f"{name}.valid_from", value.valid_from)
             _refuse_year(f"{name}.valid_until", value.valid_until)
-        elif value is not None:
+        else:
             _refuse_year(name, value)
+
+
+_FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+_days_of: Callable[[Facts], tuple[date | Confirmation | None, ...]] = attrgetter(*_FIELDS_WITH_DAYS)
 
 
 def _refuse_year(field: str, day: date) -> None:

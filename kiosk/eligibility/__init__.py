@@ -5,6 +5,7 @@
 """
 
 from kiosk.eligibility.bindings import Binding
+from kiosk.eligibility.circumstances import Circumstances, KeyRange, circumstances_in, key_ranges
 from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
 from kiosk.eligibility.csv_io import (
@@ -59,6 +60,7 @@ __all__ = [
     "MemberChanged",
     "CellRefused",
     "CharacterCheck",
+    "Circumstances",
     "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",
@@ -83,6 +85,7 @@ __all__ = [
     "ImportReport",
     "KeyTaken",
     "KeyQuery",
+    "KeyRange",
     "Member",
     "MemberId",
     "MemberQuery",
@@ -103,6 +106,7 @@ __all__ = [
     "UnknownMember",
     "UndoRefused",
     "UndoReport",
+    "circumstances_in",
     "columns_in_words",
     "contains_my_number",
     "facts_for",
@@ -110,6 +114,7 @@ __all__ = [
     "folded_kana",
     "ids_of",
     "is_member",
+    "key_ranges",
     "parse_address",
     "parse_date",
     "parse_postal_code",

@@ -22,6 +22,7 @@ from kiosk.decision import (
     Purpose,
     Registration,
 )
+from kiosk.eligibility.circumstances import Circumstances
 from kiosk.eligibility.model import Member
 
 
@@ -85,7 +86,7 @@ _NOT_LOOKED_AT = PapersSeen()
 
 
 def facts_for(
-    member: Member,
+    member: Member | Circumstances,
     on: date,
     *,
     policy: Policy,
@@ -126,7 +127,7 @@ def facts_for(
     if on < member.birth_date:
         return NotBornYet()
     certificate, expired_on = _certificate(member, on, card, bound_last_day, policy).on(on)
-    return Facts.checked(
+    facts = Facts(
         on=on,
         purpose=purpose,
         needs=tuple(needs),
@@ -155,10 +156,11 @@ def facts_for(
         card_without_pin=member.card_without_pin or (card is not None and card.without_pin),
         stay_until=member.stay_until,
     )
+    return facts.require_possible()
 
 
 def _certificate(
-    member: Member, on: date, card: CardSeen | None, bound_last_day: date | None, policy: Policy
+    member: Member | Circumstances, on: date, card: CardSeen | None, bound_last_day: date | None, policy: Policy
 ) -> _CertificateState:
     if card is None:
         return _CertificateState(member.certificate or Certificate.VALID, member.certificate_valid_until)
@@ -171,7 +173,7 @@ def _certificate(
     return _CertificateState(value, card.last_day)
 
 
-def _feed_word(member: Member, bound_last_day: date | None) -> Certificate | None:
+def _feed_word(member: Member | Circumstances, bound_last_day: date | None) -> Certificate | None:
     """Return what the government's data in the register say about the certificate at hand; None if they say nothing.
 
     The data have no serial number, so they are about the bound certificate only if they name its last day.
@@ -185,16 +187,16 @@ def _not_after(day: date | None, on: date) -> date | None:
     return None if day is None or day > on else day
 
 
-def _registration_ends_on(member: Member) -> date | None:
+def _registration_ends_on(member: Member | Circumstances) -> date | None:
     return member.registration_ends_on if member.registration is Registration.CANCELLED else None
 
 
-def _notice_held(member: Member, on: date) -> bool:
+def _notice_held(member: Member | Circumstances, on: date) -> bool:
     issued_on = member.notice_issued_on
     return issued_on is not None and member.acquired_on <= issued_on <= on
 
 
-def _confirmation(member: Member) -> Confirmation | None:
+def _confirmation(member: Member | Circumstances) -> Confirmation | None:
     if member.confirmation_valid_from is None or member.confirmation_valid_until is None:
         return None
     return Confirmation(member.confirmation_valid_from, member.confirmation_valid_until)

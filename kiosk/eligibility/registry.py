@@ -318,6 +318,11 @@ class Registry(Imports):
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
 
+    def member_count(self) -> int:
+        """Return how many members the register has."""
+        with reading(self._engine, StatementLimit.LONG) as connection:
+            return connection.execute(select(func.count()).select_from(member)).scalar_one()
+
     def stats(self, on: date) -> Statistics:
         """Count what is in the register; the insured members are those of the day `on` (Asia/Tokyo)."""
         with reading(self._engine, StatementLimit.LONG) as connection:

@@ -1,13 +1,15 @@
 """Documents that the union owes its members (資格情報通知書, 資格確認書): who is owed one, and the queue to issue them.
 
-`plan_lines` asks the decision for every member; `read_plan` and `write_plan` keep its lines in a file. `Queue` keeps
-what is asked for until it is issued, and writes that back to the register.
+`plan_lines` asks the decision for each member; `plan_parts` does so for a whole register, on several cores. `read_plan`
+and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked for until it is issued, and writes that
+back to the register.
 """
 
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
 from kiosk.issuance.queue import Enqueued, Queue
+from kiosk.issuance.register_plan import PlanPart, plan_parts
 
 __all__ = [
     "Enqueued",
@@ -15,10 +17,12 @@ __all__ = [
     "OrderRefused",
     "OrderState",
     "PlanLine",
+    "PlanPart",
     "PlanRefused",
     "Queue",
     "line_for",
     "plan_lines",
+    "plan_parts",
     "read_plan",
     "write_plan",
 ]

@@ -6,16 +6,14 @@ from datetime import date
 
 from kiosk.decision import (
     Confirmation,
-    Decision,
     Document,
-    Facts,
     LifeEvent,
     Policy,
     Reason,
-    confirmation_validity,
     decide,
 )
-from kiosk.eligibility import Member, MemberId, NotBornYet, facts_for
+from kiosk.decision.issuance import validity
+from kiosk.eligibility import Circumstances, Member, MemberId, NotBornYet, facts_for
 
 __all__ = ["PlanLine", "first_of_membership", "line_for", "plan_lines"]
 
@@ -50,7 +48,7 @@ class PlanLine:
         return line
 
 
-def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[PlanLine]:
+def plan_lines(members: Iterable[Member | Circumstances], on: date, policy: Policy) -> Iterator[PlanLine]:
     """Yield the lines for the day `on` (Asia/Tokyo) in the order of `members`, with one member in memory at a time.
 
     Raises:
@@ -63,7 +61,7 @@ def plan_lines(members: Iterable[Member], on: date, policy: Policy) -> Iterator[
             yield line
 
 
-def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
+def line_for(member: Member | Circumstances, on: date, policy: Policy) -> PlanLine | None:
     """Return the line of one member; None if nothing is owed, or if the person has to file papers first."""
     event = LifeEvent.ENROLLED if first_of_membership(member, policy) else None
     facts = facts_for(member, on, policy=policy, event=event)
@@ -72,11 +70,11 @@ def line_for(member: Member, on: date, policy: Policy) -> PlanLine | None:
     decision = decide(facts, policy)
     if decision.issue is None or decision.file:
         return None
-    validity = _validity(decision, facts, policy)
-    return PlanLine(member.id, decision.issue, decision.reasons, validity, aside=facts.information_withheld)
+    days = validity(facts, policy) if decision.issue is Document.CONFIRMATION else None
+    return PlanLine(member.id, decision.issue, decision.reasons, days, aside=facts.information_withheld)
 
 
-def first_of_membership(member: Member, policy: Policy) -> bool:
+def first_of_membership(member: Member | Circumstances, policy: Policy) -> bool:
     """Return whether nothing was issued in this membership: no notice, no confirmation, no 保険証.
 
     A notice with a later date than the day asked about counts as issued, since it is on its way.
@@ -85,7 +83,3 @@ def first_of_membership(member: Member, policy: Policy) -> bool:
     if any(day is not None and day >= member.acquired_on for day in papers):
         return False
     return member.legacy_card_until is None or member.acquired_on > policy.legacy_card_last_issue
-
-
-def _validity(decision: Decision, facts: Facts, policy: Policy) -> Confirmation | None:
-    return confirmation_validity(facts, policy) if decision.issue is Document.CONFIRMATION else None

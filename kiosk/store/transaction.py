@@ -58,6 +58,18 @@ def _rows(
 
 
 @contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """Open a connection for statements that each see what is written by then, without a transaction around them.
+
+    Raises:
+        RegistryError: the database cannot serve.
+
+    """
+    with _translated(), engine.connect() as connection:
+        yield connection.execution_options(**{ALONE: True})
+
+
+@contextmanager
 def reading(engine: Engine, limit: StatementLimit = StatementLimit.READ) -> Iterator[Connection]:
     """Open a transaction that only reads.
 

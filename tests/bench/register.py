@@ -68,7 +68,7 @@ def filled(url: str, members: int) -> Iterator[Registry]:
 
 
 def _statements(dialect: str) -> list[str]:
-    """Return what copies one member of the demonstration under other keys, with other days of birth."""
+    """Return what copies the members of the demonstration under other keys, with other days of birth."""
     numbers = (
         "WITH RECURSIVE numbers(n) AS (SELECT CAST(:first AS integer) "
         "UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < CAST(:end AS integer))"
@@ -80,12 +80,15 @@ def _statements(dialect: str) -> list[str]:
     changed = {"member_id": "n", "version": "1", "birth_date": born}
     names = [column.name for column in member_version.columns]
     values = ", ".join(changed.get(name, name) for name in names)
-    template = "(SELECT * FROM member_version ORDER BY member_id, version LIMIT 1) AS template"
+    latest = "version = (SELECT max(version) FROM member_version AS v WHERE v.member_id = w.member_id)"
+    place = "row_number() OVER (ORDER BY member_id) - 1 AS place, count(*) OVER () AS people"
+    templates = f"(SELECT w.*, {place} FROM member_version AS w WHERE {latest}) AS template"
     return [
         f"INSERT INTO member (id, reference, insurer_number, symbol, number, branch, confirmed_batch_id) {numbers} "
         f"SELECT n, '133033:' || {symbol} || ':' || {number} || '\\:00', '133033', {symbol}, {number}, '00', 1 "
         "FROM numbers",
-        f"INSERT INTO member_version ({', '.join(names)}) {numbers} SELECT {values} FROM numbers CROSS JOIN {template}",
+        f"INSERT INTO member_version ({', '.join(names)}) {numbers} SELECT {values} FROM numbers JOIN {templates} "
+        "ON place = n % people",
         "INSERT INTO certificate_binding (id, binding_key, member_id, last_day, bound_at, bound_by) "
         f"{numbers} SELECT n, substr(n || 'f{'0' * 64}', 1, 64), n, b.last_day, b.bound_at, b.bound_by "
         "FROM numbers CROSS JOIN (SELECT * FROM certificate_binding ORDER BY id LIMIT 1) AS b",

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from kiosk import TOKYO
 from kiosk.cli import app
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry
-from kiosk.issuance import Queue
+from kiosk.issuance import PlanPart, Queue, plan_parts
 
 Run = Callable[..., Result]
 TARO, HANAKO = "133033:71-0000:000001:00", "133033:71-0000:000001:01"
@@ -128,33 +130,51 @@ def test_a_plan_that_fails_leaves_the_one_before(run: Run, monkeypatch: pytest.M
 
 _PLAN_AND_WAIT = """
 import sys
-from datetime import date
 from itertools import repeat
-from kiosk.cli.issuance_files import write_plan_file
-from kiosk.decision import DEFAULT_POLICY
-from kiosk.eligibility import Registry
+from kiosk.cli import issuance_files, main
 
-class Slow(Registry):
-    def members(self):
-        (somebody, *_) = super().members()
-        yield from repeat(somebody, 10_000)
-        print("half way", flush=True)
-        sys.stdin.read()
+def slow(*arguments, whole=issuance_files.plan_parts):
+    parts = whole(*arguments, processes=2, members_at_once=1)
+    yield from repeat(next(parts), 10_000)
+    print("half way", flush=True)
+    sys.stdin.read()
 
-with Slow.open(sys.argv[1]) as registry:
-    write_plan_file(registry, "plan.jsonl", date(2026, 11, 22), DEFAULT_POLICY)
+issuance_files.plan_parts = slow
+main()
 """
 
 
 @pytest.mark.usefixtures("register")
-def test_a_program_killed_while_it_plans_leaves_the_plan_before(sqlite_url: str) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_a_program_ended_while_it_plans_leaves_the_plan_before(sqlite_url: str, ending: signal.Signals) -> None:
     Path("plan.jsonl").write_bytes(lines(NOTICE))
-    command = [sys.executable, "-c", _PLAN_AND_WAIT, sqlite_url]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
-        assert program.stdout is not None
+    words = ["issuance", "plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--database", sqlite_url]
+    command, pipe = [sys.executable, "-c", _PLAN_AND_WAIT, *words], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as program:
+        assert program.stdout is not None and program.stderr is not None
         assert program.stdout.readline() == "half way\n"
-        program.kill()
+        if ending is signal.SIGINT:
+            os.killpg(program.pid, ending)  # as a terminal does
+        else:
+            program.kill()
+        assert program.stderr.read() == ""  # read to its end: all of its processes have ended
     assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
+    assert (list(Path().glob(".plan*")) == []) is (ending is signal.SIGINT)
+
+
+def test_a_process_that_is_killed_ends_the_plan_with_one_clear_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_short(*arguments: Any) -> Iterator[PlanPart]:
+        parts = plan_parts(*arguments, processes=2, members_at_once=1)
+        yield next(parts)
+        for process in active_children():
+            process.kill()
+        yield from parts
+
+    monkeypatch.setattr("kiosk.cli.issuance_files.plan_parts", cut_short)
+    result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
+    said = "one of the processes that share the work has ended (signal 9); give the command again\n"
+    assert (result.exit_code, result.stderr) == (4, said)
+    assert list(Path().glob("*plan*")) == []
 
 
 def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:
