@@ -8,19 +8,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from kiosk.settings_section import Section
+from kiosk.peer_settings import PeerSettings, can_be_asked
 
 __all__ = ["OrcaSettings"]
 
 _URL = re.compile(
     r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,39}\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,200})?"
 )
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 _Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,10}$")]
 
 
-class OrcaSettings(Section):
+class OrcaSettings(PeerSettings):
     """``[orca]``: none without ``url``."""
 
     url: str = Field(default="", description="where its API is, such as http://192.168.1.10:8000; empty: no ORCA")
@@ -33,28 +32,12 @@ class OrcaSettings(Section):
     department: _Code = Field(default="", description="診療科コード of the reception, such as 01")
     physician: _Code = Field(default="", description="ドクターコード of the reception, such as 10001")
     medical: _Code = Field(default="", description="診療内容区分 of the reception, such as 01; empty: ORCA's first")
-    timeout: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
-        default=10.0, description="seconds until an answer counts as not given"
-    )
-    ca_file: Path | None = Field(
-        default=None, description="PEM file of who signed the server's certificate; none: those of the system"
-    )
-    hosts: list[str] = Field(
-        default=[], max_length=8, description="names of servers that may lie outside of loopback and private networks"
-    )
 
     @field_validator("url")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        if value and not (_URL.fullmatch(value) and _can_be_asked(value)):
+        if value and not (_URL.fullmatch(value) and can_be_asked(value)):
             raise ValueError("must be http:// or https:// with a host, and no user and no query")
-        return value
-
-    @field_validator("hosts")
-    @classmethod
-    def _names_only(cls, value: list[str]) -> list[str]:
-        if not all(_HOST.fullmatch(host) for host in value):
-            raise ValueError("must be host names in small letters, without a port")
         return value
 
     @model_validator(mode="after")
@@ -63,17 +46,4 @@ class OrcaSettings(Section):
             raise ValueError("url needs user, password_file and department")
         if self.register_receptions and not (self.url and self.physician):
             raise ValueError("register_receptions needs url and physician")
-        if self.hosts and not self.url.startswith("https://"):
-            raise ValueError("hosts: a server outside of private networks needs https")
         return self
-
-
-def _can_be_asked(url: str) -> bool:
-    """Return whether the library that posts takes the host, and the port is one."""
-    import httpx  # where there is an ORCA only
-
-    try:
-        host, port = httpx.URL(url).host, httpx.URL(url).port
-    except (httpx.InvalidURL, ValueError):
-        return False
-    return bool(host) and (port is None or 0 < port < 65536)

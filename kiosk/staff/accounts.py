@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.files import FileError, read_guarded
-from kiosk.kept_files import keep_directory_entry, locked, replace_whole
+from kiosk.staff.kept_table import KeptTable, TableForm
 from kiosk.staff.passwords import hash_password, require_password
 
 __all__ = ["ACCOUNT_NAME", "Account", "AccountError", "Accounts", "accounts_path", "is_account_name", "is_display_name"]
@@ -22,12 +21,11 @@ LONGEST_DISPLAY = 40
 ACCOUNT_NAME = r"[a-z0-9][a-z0-9._-]{0,31}"
 """The form of an account's name, as a regular expression without anchors."""
 
-_MAX_FILE = 256 * 1024
 _NAME = re.compile(ACCOUNT_NAME)
 _HASH = re.compile(r"\$argon2id\$[A-Za-z0-9$=,+/]{40,200}")
 _EPOCH = re.compile(r"[0-9a-f]{16}")
 
-_Table = dict[str, "Account"]
+_Lines = Mapping[str, "Account"]
 
 
 class AccountError(Exception):
@@ -72,9 +70,7 @@ class Accounts:
     """The accounts of one file, which another process may change at any time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen: tuple[int, ...] | None = None
-        self._table: _Table = {}
+        self._table = KeptTable(path, _FORM)
 
     def find(self, name: str) -> Account | None:
         """Return the account as the file has it now; None if there is none.
@@ -83,7 +79,7 @@ class Accounts:
             AccountError: The file cannot be read.
 
         """
-        return self._current().get(name)
+        return self._table.current().get(name)
 
     def all(self) -> list[Account]:
         """Return every account, ordered by name.
@@ -92,7 +88,7 @@ class Accounts:
             AccountError: The file cannot be read.
 
         """
-        return [account for _, account in sorted(self._current().items())]
+        return list(self._table.current().values())
 
     def add(self, name: str, display: str, password: str) -> None:
         """Add an account.
@@ -108,7 +104,7 @@ class Accounts:
             raise AccountError(f"a display name has 1 to {LONGEST_DISPLAY} printable characters")
         require_password(password, name)
         made = Account(name, display, hash_password(password), secrets.token_hex(8))
-        self._change(lambda table: _added(table, made))
+        self._table.change(lambda lines: _added(lines, made))
 
     def remove(self, name: str) -> None:
         """Remove an account and so end its sessions.
@@ -117,7 +113,7 @@ class Accounts:
             AccountError: There is no such account, or the file cannot be changed.
 
         """
-        self._change(lambda table: _without(table, name))
+        self._table.change(lambda lines: _without(lines, name))
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password and so end its sessions.
@@ -129,7 +125,7 @@ class Accounts:
         """
         require_password(password, name)
         hashed, epoch = hash_password(password), secrets.token_hex(8)
-        self._change(lambda table: {**table, name: replace(_known(table, name), hash=hashed, epoch=epoch)})
+        self._table.change(lambda lines: {**lines, name: replace(_known(lines, name), hash=hashed, epoch=epoch)})
 
     def keep_hash(self, account: Account, hashed: str) -> None:
         """Replace the hash of the same password, unless the account has changed meanwhile.
@@ -139,80 +135,40 @@ class Accounts:
 
         """
 
-        def kept(table: _Table) -> _Table:
-            same = table.get(account.name) == account
-            return {**table, account.name: replace(account, hash=hashed)} if same else table
+        def kept(lines: _Lines) -> _Lines:
+            same = lines.get(account.name) == account
+            return {**lines, account.name: replace(account, hash=hashed)} if same else lines
 
-        self._change(kept)
-
-    def _current(self) -> _Table:
-        seen = _stamp(self._path)
-        if seen != self._seen:
-            self._table, self._seen = _read(self._path), seen
-        return self._table
-
-    def _change(self, change: Callable[[_Table], _Table]) -> None:
-        """Replace the accounts by what ``change`` makes of them, in one step, while no other process does the same."""
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with locked(self._path.with_suffix(".lock")):
-                _write(self._path, change(_read(self._path)))
-        except OSError as error:
-            raise AccountError(f"{self._path}: {error.strerror}") from None
+        self._table.change(kept)
 
 
-def _added(table: _Table, made: Account) -> _Table:
-    if made.name in table:
+def _added(lines: _Lines, made: Account) -> _Lines:
+    if made.name in lines:
         raise AccountError(f"there is an account {made.name!r} already")
-    if len(table) >= MOST_ACCOUNTS:
+    if len(lines) >= MOST_ACCOUNTS:
         raise AccountError(f"there are {MOST_ACCOUNTS} accounts already; remove one first")
-    return {**table, made.name: made}
+    return {**lines, made.name: made}
 
 
-def _without(table: _Table, name: str) -> _Table:
-    gone = _known(table, name)
-    return {key: kept for key, kept in table.items() if kept is not gone}
+def _without(lines: _Lines, name: str) -> _Lines:
+    gone = _known(lines, name)
+    return {key: kept for key, kept in lines.items() if kept is not gone}
 
 
-def _known(table: _Table, name: str) -> Account:
-    if name not in table:
+def _known(lines: _Lines, name: str) -> Account:
+    if name not in lines:
         raise AccountError("there is no such account")
-    return table[name]
+    return lines[name]
 
 
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return a value that changes with the file; None if there is no file.
-
-    Raises:
-        AccountError: The file cannot be read.
-
-    """
-    try:
-        state = path.stat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise AccountError(f"{path}: {error.strerror}") from None
-    return state.st_ino, state.st_mtime_ns, state.st_size, state.st_mode
-
-
-def _read(path: Path) -> _Table:
-    """Return the accounts of a file; an empty table if there is no file.
+def _parsed(content: bytes) -> list[Account]:
+    """Return the accounts of a file's content.
 
     Raises:
-        AccountError: The file cannot be read, or has another form.
+        ValueError, TypeError, KeyError, RecursionError: It has another form.
 
     """
-    if _stamp(path) is None:
-        return {}
-    try:
-        listed = json.loads(read_guarded(path, _MAX_FILE))["accounts"]
-        accounts = [_account(item) for item in listed]
-    except FileError as error:
-        raise AccountError(f"{path}: {error}") from None
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise AccountError(f"{path}: does not hold the accounts of staff") from None
-    return {account.name: account for account in accounts}
+    return [_account(item) for item in json.loads(content)["accounts"]]
 
 
 def _account(item: Mapping[str, Any]) -> Account:
@@ -225,13 +181,9 @@ def _account(item: Mapping[str, Any]) -> Account:
     return account
 
 
-def _write(path: Path, table: _Table) -> None:
-    """Replace the file: a removed account does not come back with a power cut.
+def _written(accounts: Iterable[Account]) -> bytes:
+    listed = [asdict(account) for account in accounts]
+    return json.dumps({"accounts": listed}, ensure_ascii=False, indent=1).encode()
 
-    Raises:
-        OSError: The file cannot be written.
 
-    """
-    accounts = [asdict(account) for _, account in sorted(table.items())]
-    replace_whole(path, json.dumps({"accounts": accounts}, ensure_ascii=False, indent=1).encode())
-    keep_directory_entry(path.parent)
+_FORM = TableForm(_parsed, _written, "the accounts of staff", AccountError)

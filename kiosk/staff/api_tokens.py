@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,15 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from kiosk.files import FileError, read_guarded
-from kiosk.kept_files import keep_directory_entry, locked, replace_whole
+from kiosk.staff.kept_table import KeptTable, TableForm
 
 __all__ = ["ApiToken", "ApiTokenError", "ApiTokens", "Scope", "api_tokens_path"]
 
 MOST_TOKENS: Final = 100
-_MAX_FILE: Final = 256 * 1024
 _TOKEN_BYTES: Final = 32
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -62,7 +60,7 @@ class ApiToken:
     created_at: datetime
 
 
-_Table = dict[str, ApiToken]
+_Lines = Mapping[str, ApiToken]
 _FILE: TypeAdapter[dict[str, list[ApiToken]]] = TypeAdapter(dict[str, list[ApiToken]])
 
 
@@ -75,9 +73,7 @@ class ApiTokens:
     """The tokens of one file, which another process may change at any time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen: tuple[int, ...] | None = None
-        self._table: _Table = {}
+        self._table = KeptTable(path, _FORM)
 
     def find(self, shown: str) -> ApiToken | None:
         """Return whose token ``shown`` is, as the file has it now; None if it is nobody's.
@@ -87,7 +83,9 @@ class ApiTokens:
 
         """
         hashed = _hashed(shown)
-        return next((token for token in self._current().values() if secrets.compare_digest(token.hash, hashed)), None)
+        return next(
+            (token for token in self._table.current().values() if secrets.compare_digest(token.hash, hashed)), None
+        )
 
     def all(self) -> list[ApiToken]:
         """Return every token, ordered by name.
@@ -96,7 +94,7 @@ class ApiTokens:
             ApiTokenError: The file cannot be read.
 
         """
-        return [token for _, token in sorted(self._current().items())]
+        return list(self._table.current().values())
 
     def add(self, name: str, scopes: Collection[Scope]) -> str:
         """Add a token and return it; nothing can show it again.
@@ -111,7 +109,7 @@ class ApiTokens:
             raise ApiTokenError("a token needs at least one scope")
         shown = secrets.token_urlsafe(_TOKEN_BYTES)
         made = ApiToken(name, frozenset(scopes), _hashed(shown), datetime.now(UTC).replace(microsecond=0))
-        self._change(lambda table: _added(table, made))
+        self._table.change(lambda lines: _added(lines, made))
         return shown
 
     def revoke(self, name: str) -> None:
@@ -121,72 +119,37 @@ class ApiTokens:
             ApiTokenError: There is no such token, or the file cannot be changed.
 
         """
-        self._change(lambda table: _without(table, name))
-
-    def _current(self) -> _Table:
-        seen = _stamp(self._path)
-        if seen != self._seen:
-            self._table, self._seen = _read(self._path), seen
-        return self._table
-
-    def _change(self, change: Callable[[_Table], _Table]) -> None:
-        """Replace the tokens by what ``change`` makes of them, in one step, while no other process does the same."""
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with locked(self._path.with_suffix(".lock")):
-                _write(self._path, change(_read(self._path)))
-        except OSError as error:
-            raise ApiTokenError(f"{self._path}: {error.strerror}") from None
+        self._table.change(lambda lines: _without(lines, name))
 
 
 def _hashed(shown: str) -> str:
     return sha256(shown.encode(errors="replace")).hexdigest()
 
 
-def _added(table: _Table, made: ApiToken) -> _Table:
-    if made.name in table:
+def _added(lines: _Lines, made: ApiToken) -> _Lines:
+    if made.name in lines:
         raise ApiTokenError(f"there is a token {made.name!r} already; revoke it first")
-    if len(table) >= MOST_TOKENS:
+    if len(lines) >= MOST_TOKENS:
         raise ApiTokenError(f"there are {MOST_TOKENS} tokens already; revoke one first")
-    return {**table, made.name: made}
+    return {**lines, made.name: made}
 
 
-def _without(table: _Table, name: str) -> _Table:
-    if name not in table:
+def _without(lines: _Lines, name: str) -> _Lines:
+    if name not in lines:
         raise ApiTokenError("there is no such token")
-    return {key: kept for key, kept in table.items() if key != name}
+    return {key: kept for key, kept in lines.items() if key != name}
 
 
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return a value that changes with the file; None if there is no file. Raises ApiTokenError."""
-    try:
-        state = path.stat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ApiTokenError(f"{path}: {error.strerror}") from None
-    return state.st_ino, state.st_mtime_ns, state.st_size, state.st_mode
-
-
-def _read(path: Path) -> _Table:
-    """Return the tokens of a file; an empty table if there is no file. Raises ApiTokenError."""
-    if _stamp(path) is None:
-        return {}
-    try:
-        listed = _FILE.validate_json(read_guarded(path, _MAX_FILE))["tokens"]
-    except FileError as error:
-        raise ApiTokenError(f"{path}: {error}") from None
-    except (ValidationError, KeyError):
-        raise ApiTokenError(f"{path}: does not hold the tokens of programs") from None
+def _parsed(content: bytes) -> list[ApiToken]:
+    """Return the tokens of a file's content. Raises ValueError (pydantic's too) or KeyError for anything else."""
+    listed = _FILE.validate_json(content)["tokens"]
     if not all(_NAME.fullmatch(token.name) and _HASH.fullmatch(token.hash) and token.scopes for token in listed):
-        raise ApiTokenError(f"{path}: does not hold the tokens of programs")
-    return {token.name: token for token in listed}
+        raise ValueError
+    return listed
 
 
-def _write(path: Path, table: _Table) -> None:
-    """Replace the file: a revoked token does not come back with a power cut. Raises OSError."""
-    replace_whole(path, json.dumps({"tokens": [_item(token) for _, token in sorted(table.items())]}, indent=1).encode())
-    keep_directory_entry(path.parent)
+def _written(tokens: Iterable[ApiToken]) -> bytes:
+    return json.dumps({"tokens": [_item(token) for token in tokens]}, indent=1).encode()
 
 
 def _item(token: ApiToken) -> dict[str, object]:
@@ -196,3 +159,6 @@ def _item(token: ApiToken) -> dict[str, object]:
         "hash": token.hash,
         "created_at": token.created_at.isoformat(),
     }
+
+
+_FORM = TableForm(_parsed, _written, "the tokens of programs", ApiTokenError)

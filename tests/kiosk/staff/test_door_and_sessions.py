@@ -334,7 +334,7 @@ async def test_a_session_ends(door: Door, sessions: Sessions, accounts: Accounts
         case "a shift":
             clock.now += LONGEST + 1
         case _:
-            accounts._path.write_text("broken")
+            accounts._table.path.write_text("broken")
     assert sessions.find(session.token) is None
     assert session.work is None and session.locked
 
