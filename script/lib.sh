@@ -45,6 +45,13 @@ need_virtual_reader() {
     as_root mkdir -p /run/pcscd
 }
 
+# Install what the tests compare with: other programs for cards, papers and databases, and a browser.
+need_test_programs() {
+    need opensc opensc-pkcs11 pcsc-tools openssl curl chromium fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho
+    need postgresql sqlite3 systemd poppler-utils zbar-tools
+    need polkitd dbus-daemon libglib2.0-bin
+}
+
 # need_python LOCK: make a virtual environment with exactly what LOCK pins, only if LOCK or pyproject changed.
 need_python() {
     local lock=$1 stamp

@@ -1,4 +1,4 @@
-"""What all tests share: Debian's Chromium and PostgreSQL, the signals of programs, no deadline for an example."""
+"""What all tests share: Debian's Chromium, the signals of programs, no deadline for an example."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ import structlog
 from playwright.sync_api import Browser, sync_playwright
 
 from simulators.pytest_plugin import need
-from tests.postgresql import Cluster
 
 # The plug-in of this very tree, whatever is installed.
-pytest_plugins = ["kiosk.pytest_plugin"]
+pytest_plugins = ["kiosk.pytest_plugin", "tests.registers"]
 
 # Under nohup a hang-up is ignored, which every program started from here would inherit.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -74,21 +73,3 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def postgresql_cluster() -> Iterator[str]:
-    """The URL of a private PostgreSQL cluster (one socket, no network) that ends with the tests."""
-    cluster = Cluster()
-    cluster.start()
-    yield cluster.url("{name}")
-    cluster.remove()
-
-
-@pytest.fixture
-def own_cluster() -> Iterator[Cluster]:
-    """A running cluster of one test's own, for tests that stop, freeze or restart it."""
-    cluster = Cluster()
-    cluster.start()
-    yield cluster
-    cluster.remove()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from simulators.pytest_plugin import need
 
 __all__ = ["Cluster", "frozen"]
 
@@ -30,8 +30,7 @@ class Cluster:
 
     def __init__(self, *options: str, durable: bool = False) -> None:
         bins = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-        if not bins:
-            pytest.skip("no PostgreSQL server programs in /usr/lib/postgresql")
+        need([] if bins else ["PostgreSQL's server programs (Debian package postgresql)"])
         self._bin = bins[-1]
         self._as_owner = _AS_POSTGRES if os.geteuid() == 0 else []
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir="/tmp"))  # noqa: S108 - a socket's path must be short

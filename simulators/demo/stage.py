@@ -21,7 +21,7 @@ from simulators.people import Persona, genuine_certificates, members_csv, people
 from simulators.people.town import JAPAN
 from simulators.pki import Authority, jpki_generations, user_authority
 
-__all__ = ["Stage", "StageError", "locked", "member_id", "set_stage"]
+__all__ = ["Stage", "StageError", "locked", "member_id", "register_url", "set_stage"]
 
 _MARKER = ".kiosk-demo"
 """The file that marks a folder that may be emptied; the demo that runs in it holds a lock on it."""
@@ -60,6 +60,11 @@ def member_id(person: Persona) -> MemberId:
     if person.member is None:
         raise LookupError(f"{person.id} is not in the register")
     return MemberId(*(person.member[part] for part in ("insurer_number", "symbol", "number", "branch")))
+
+
+def register_url(folder: Path) -> str:
+    """Return where the register of the stage in this folder is."""
+    return f"sqlite:///{folder / 'registry.sqlite'}"
 
 
 def set_stage(
@@ -133,7 +138,7 @@ def _keys(folder: Path, reader: str, listen: str) -> dict[str, object]:
         "listen": listen,
         "readers": [reader],
         "simulation": True,
-        "database": f"sqlite:///{folder / 'registry.sqlite'}",
+        "database": register_url(folder),
         "data_dir": str(folder / "data"),
         "staff.listen": "",
         "identity.trust": [str(folder / "trust")],

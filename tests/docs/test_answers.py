@@ -55,9 +55,8 @@ def test_the_check_of_a_card(trust: Path) -> None:
     assert steady(answered(*words, given="1234")) == steady(shown("card-check"))
 
 
-def test_an_import(authorities: Authorities, tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path}/registry.sqlite"
-    assert CliRunner().invoke(app, ["registry", "init", "--database", database]).exit_code == 0
+def test_an_import(authorities: Authorities, register_url: str, tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["registry", "init", "--database", register_url]).exit_code == 0
     lines = members_csv(authorities.now.date()).splitlines(keepends=True)[:2]
     (tmp_path / "members.csv").write_text("".join(lines), "utf-8")
-    assert answered("registry", "import", str(tmp_path / "members.csv"), "--database", database) == shown("import")
+    assert answered("registry", "import", str(tmp_path / "members.csv"), "--database", register_url) == shown("import")

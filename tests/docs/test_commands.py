@@ -28,6 +28,7 @@ from simulators.people.town import persona
 from simulators.pytest_plugin import need
 from tests.docs.machine import CLONE, RECORDED, STOOD_IN, Machine
 from tests.docs.pages import BLOCKS, PAGES, block, commands, tables
+from tests.registers import Registers
 
 FOUND_BY = (
     *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
@@ -234,9 +235,9 @@ def test_the_browser_shows_the_page(machine: Machine) -> None:
     assert re.search(r"<main[^>]* data-screen=", done(machine, block("chromium")))
 
 
-def test_a_register_in_postgresql(machine: Machine, postgresql_cluster: str) -> None:
+def test_a_register_in_postgresql(machine: Machine, registers: Registers) -> None:
     machine.forget_calls()
-    host = {"PGHOST": postgresql_cluster.partition("host=")[2]}
+    host = {"PGHOST": str(registers.cluster.folder)}
     done(machine, block("createdb"), **host)
     assert machine.calls[-1].startswith("pip install -q --require-hashes --no-deps -r /dev/fd/")
     (table,) = [one.text for one in tables() if "postgresql+psycopg" in one.text]

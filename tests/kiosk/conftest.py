@@ -1,4 +1,4 @@
-"""Invented members, registers in both databases, and the command line."""
+"""Invented members, empty registers, and the command line."""
 
 import io
 import os
@@ -117,32 +117,6 @@ def source() -> Callable[..., Source]:
     return make
 
 
-@pytest.fixture
-def postgresql_url(postgresql_cluster: str) -> Iterator[str]:
-    """The URL of a fresh, empty PostgreSQL database."""
-    import psycopg
-
-    admin = postgresql_cluster.format(name="postgres").replace("+psycopg", "")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE register")
-    yield postgresql_cluster.format(name="register")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("DROP DATABASE register WITH (FORCE)")
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The URL of a SQLite register that is not there yet."""
-    return f"sqlite:///{tmp_path}/register.sqlite"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, once in SQLite and once in PostgreSQL."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
-
-
 def _made(url: str) -> Registry:
     with Registry.open(url, migrated=False) as empty:
         empty.migrate()
@@ -157,9 +131,9 @@ def registry(database: str) -> Iterator[Registry]:
 
 
 @pytest.fixture
-def sqlite_registry(sqlite_url: str) -> Iterator[Registry]:
-    """An empty register in SQLite, for what does not depend on the database."""
-    with _made(sqlite_url) as made:
+def one_registry(register_url: str) -> Iterator[Registry]:
+    """An empty register in one database, for what does not depend on its kind."""
+    with _made(register_url) as made:
         yield made
 
 

@@ -29,16 +29,17 @@ each_encoding = pytest.mark.parametrize("environment", UNDER.values(), ids=UNDER
 
 @pytest.fixture(autouse=True)
 def at_work(
-    sqlite_registry: Registry,
+    one_registry: Registry,
     member_file: Callable[..., bytes],
     source: Callable[..., object],
+    register_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
+    monkeypatch.setenv("KIOSK_DATABASE", register_url)
     Path("members.csv").write_bytes(member_file({"name": NAME, "notice_issued_on": ""}))
-    sqlite_registry.import_members(read_rows(io.BytesIO(Path("members.csv").read_bytes())), source())
+    one_registry.import_members(read_rows(io.BytesIO(Path("members.csv").read_bytes())), source())
 
 
 def run(environment: dict[str, str], *words: str, program: str = "kiosk.cli") -> subprocess.CompletedProcess[bytes]:

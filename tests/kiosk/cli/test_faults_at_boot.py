@@ -85,6 +85,7 @@ def test_a_postgresql_that_comes_after_the_service(tmp_path: Path, serve: Serve,
     service.until()
 
 
+@pytest.mark.sqlite
 def test_a_register_whose_file_comes_after_the_service(site: Stage, serve: Serve) -> None:
     register = Path(site.settings.database.removeprefix("sqlite:///"))
     aside = register.rename(register.with_suffix(".aside"))
@@ -95,6 +96,7 @@ def test_a_register_whose_file_comes_after_the_service(site: Stage, serve: Serve
     service.until()
 
 
+@pytest.mark.sqlite
 def test_a_register_whose_disk_comes_after_the_service(site: Stage, serve: Serve, tmp_path: Path) -> None:
     register = Path(site.settings.database.removeprefix("sqlite:///"))
     service = serve(site, KIOSK_DATABASE=f"sqlite:///{tmp_path}/mounted/late/register.sqlite")
@@ -115,12 +117,11 @@ def test_a_full_disk(site: Stage, serve: Serve, disk: Disk) -> None:
     service.until()
 
 
-def test_a_full_disk_at_the_very_first_start(site: Stage, serve: Serve, disk: Disk, tmp_path: Path) -> None:
-    empty = f"sqlite:///{tmp_path}/empty.sqlite"
-    with Registry.open(empty, migrated=False) as made:
+def test_a_full_disk_at_the_very_first_start(site: Stage, serve: Serve, disk: Disk, register_url: str) -> None:
+    with Registry.open(register_url, migrated=False) as made:
         made.migrate()
     disk.fill()
-    service = serve(site, KIOSK_DATA_DIR=str(disk.folder / "data"), KIOSK_DATABASE=empty)
+    service = serve(site, KIOSK_DATA_DIR=str(disk.folder / "data"), KIOSK_DATABASE=register_url)
     service.until("S-02")
     disk.free()
     service.until()

@@ -94,6 +94,7 @@ def stage(tmp_path: Path) -> Stage:
     return set_stage(tmp_path / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}")
 
 
+@pytest.mark.sqlite
 def test_a_day_of_a_kiosk_with_its_losses_and_recoveries(pcscd: PrivatePcscd, tmp_path: Path) -> None:
     stage = set_stage(tmp_path / "stage", datetime.now(UTC), reader="pcsc", listen=f"127.0.0.1:{free_port()}")
     register = Path(stage.settings.database.removeprefix("sqlite:///"))

@@ -26,18 +26,19 @@ COMMANDS = {
 
 @pytest.fixture(autouse=True)
 def at_work(
-    sqlite_registry: Registry,
+    one_registry: Registry,
     member_file: Callable[..., bytes],
     source: Callable[..., Any],
+    register_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A folder with a register, the file that it was made from, and a plan."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
+    monkeypatch.setenv("KIOSK_DATABASE", register_url)
     people = member_file(*({"number": f"{number:06}", "notice_issued_on": ""} for number in range(MEMBERS)))
     Path("members.csv").write_bytes(people)
-    sqlite_registry.import_members(read_rows(io.BytesIO(people)), source())
+    one_registry.import_members(read_rows(io.BytesIO(people)), source())
     line = {"member": "133033:71-0000:000001:00", "issue": "notice", "reasons": ["card_works"]}
     Path("plan.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
 

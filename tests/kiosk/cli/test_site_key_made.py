@@ -65,8 +65,8 @@ def test_bind_makes_none_either(stage: Stage) -> None:
     assert not stage.settings.site_key_path.exists()
 
 
-def test_none_is_made_beside_a_journal(stage: Stage) -> None:
-    unbound(stage)
+def test_none_is_made_beside_a_journal(stage: Stage, register_url: str) -> None:
+    unbound(stage, register_url)
     journal = stage.settings.data_dir / "journal-1.jsonl"
     journal.write_text("{}\n")
     for done in (run(stage, "serve"), bind(stage)):
@@ -85,8 +85,8 @@ def test_another_key_is_refused_and_nothing_made(stage: Stage) -> None:
     assert contents(stage.settings.data_dir) == before
 
 
-def test_another_key_than_that_of_the_journal_is_refused_too(stage: Stage) -> None:
-    unbound(stage)
+def test_another_key_than_that_of_the_journal_is_refused_too(stage: Stage, register_url: str) -> None:
+    unbound(stage, register_url)
     create_site_key(stage.settings.site_key_path)
     key = load_site_key(stage.settings.site_key_path)
     journal = stage.settings.data_dir / "journal-1.jsonl"
@@ -103,17 +103,18 @@ def test_another_key_than_that_of_the_journal_is_refused_too(stage: Stage) -> No
     assert contents(stage.settings.data_dir) == before
 
 
-def test_a_new_register_gets_one(stage: Stage) -> None:
-    unbound(stage)
+def test_a_new_register_gets_one(stage: Stage, register_url: str) -> None:
+    unbound(stage, register_url)
     done = bind(stage)
     assert done.returncode == 0
     assert "the registry's site key was made here now" in done.stderr
     assert stage.settings.site_key_path.stat().st_mode & 0o777 == 0o600
 
 
-def unbound(stage: Stage) -> None:
-    """Make the register anew, and leave nothing that was written under the old one's key."""
-    (stage.folder / "registry.sqlite").unlink()
+def unbound(stage: Stage, register_url: str) -> None:
+    """Give the kiosk another register, and leave nothing that was written under the old one's key."""
+    config = stage.folder / "kiosk.toml"
+    config.write_text(config.read_text("utf-8").replace(stage.settings.database, register_url), "utf-8")
     for path in stage.settings.data_dir.iterdir():
         path.unlink()
     assert run(stage, "registry", "init").returncode == 0

@@ -35,9 +35,11 @@ LONG = {
 
 
 @pytest.fixture
-def run(kiosk_command: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(
+    kiosk_command: Callable[..., Result], register_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
     """Run `kiosk` with a register of its own, which is not there yet."""
-    monkeypatch.setenv("KIOSK_DATABASE", f"sqlite:///{tmp_path}/register.sqlite")
+    monkeypatch.setenv("KIOSK_DATABASE", register_url)
     return kiosk_command
 
 

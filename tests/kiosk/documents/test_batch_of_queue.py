@@ -43,8 +43,8 @@ def change(run: Run, member_file: Callable[..., bytes]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def register(change: object, tmp_path: Path) -> Registry:
-    return Registry.open(f"sqlite:///{tmp_path}/register.sqlite")
+def register(change: object, register_url: str) -> Registry:
+    return Registry.open(register_url)
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def asked(run: Run, register: Registry) -> Queue:
     return queue
 
 
+@pytest.mark.both_databases
 def test_notices_and_confirmations_come_in_the_order_of_the_queue(
     batch: Run, asked: Queue, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

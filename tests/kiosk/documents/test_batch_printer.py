@@ -18,16 +18,16 @@ KNOWN = b'{"member": "133033:71-0000:000001:00", "issue": "notice", "reasons": [
 
 @pytest.fixture
 def printer(
-    sqlite_registry: Registry,
+    one_registry: Registry,
     member_file: Callable[..., bytes],
     source: Callable[..., Source],
     stationery: Stationery,
 ) -> Callable[..., BatchPrinter]:
     """A printer of plan lines, beside a register with one member."""
-    taken = sqlite_registry.import_members(read_rows(io.BytesIO(member_file({}))), source())
+    taken = one_registry.import_members(read_rows(io.BytesIO(member_file({}))), source())
     assert taken.inserted == 1
     return lambda *lines: BatchPrinter(
-        sqlite_registry, PlanFile(lambda _: nullcontext(io.BytesIO(b"".join(lines)))), stationery, DAY
+        one_registry, PlanFile(lambda _: nullcontext(io.BytesIO(b"".join(lines)))), stationery, DAY
     )
 
 

@@ -127,14 +127,14 @@ def line(number: str, **more: object) -> bytes:
 
 @pytest.fixture
 def printer(
-    sqlite_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Source], stationery: Stationery
+    one_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Source], stationery: Stationery
 ) -> Callable[..., BatchPrinter]:
     """A printer beside a register of two people; the data of the second are withheld."""
     people = member_file({"number": "000001"}, {"number": "000002", **WITHHELD})
-    taken = sqlite_registry.import_members(read_rows(io.BytesIO(people)), source())
+    taken = one_registry.import_members(read_rows(io.BytesIO(people)), source())
     assert taken.inserted == 2
     return lambda *lines: BatchPrinter(
-        sqlite_registry, PlanFile(lambda _: nullcontext(io.BytesIO(b"".join(lines)))), stationery, DAY
+        one_registry, PlanFile(lambda _: nullcontext(io.BytesIO(b"".join(lines)))), stationery, DAY
     )
 
 

@@ -17,9 +17,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(kiosk_command: Run, tmp_path: Path) -> Run:
+def run(kiosk_command: Run, register_url: str) -> Run:
     """Run `kiosk registry` on a register that is not there yet."""
-    database = ["--database", f"sqlite:///{tmp_path}/register.sqlite"]
+    database = ["--database", register_url]
     return lambda *arguments, **options: kiosk_command("registry", *arguments, *database, **options)
 
 

@@ -30,9 +30,10 @@ def test_init_makes_the_register_and_may_be_repeated(run: Run) -> None:
     assert json.loads(run("init", "--json").stdout) == {"migrated": False, "duplicates": []}
 
 
+@pytest.mark.sqlite
 def test_init_says_which_file_it_makes(run: Run, tmp_path: Path) -> None:
-    assert run("init").stderr == f"{tmp_path}/register.sqlite: the register is ready\n"
-    assert run("init", "--json").stderr == f"{tmp_path}/register.sqlite: the register was ready already\n"
+    assert run("init").stderr == f"{tmp_path}/registry.sqlite: the register is ready\n"
+    assert run("init", "--json").stderr == f"{tmp_path}/registry.sqlite: the register was ready already\n"
 
 
 def test_init_without_a_configuration_says_where_the_default_is(tmp_path: Path) -> None:

@@ -90,12 +90,13 @@ def test_a_certificate_of_somebody_else_is_refused(loaded: Run, tmp_path: Path) 
     assert "another member" in other.stderr
 
 
+@pytest.mark.sqlite
 def test_nothing_of_a_certificate_but_its_key_and_last_day_is_stored(loaded: Run, tmp_path: Path) -> None:
     card = issued()
     certificate = tmp_path / "card.crt"
     certificate.write_bytes(card.der)
     loaded("bind", "--member", TARO, "--certificate", str(certificate))
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("register.sqlite*"))
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("registry.sqlite*"))
     number = card.certificate.serial_number
     assert str(number).encode() not in stored
     assert f"{number:x}".encode() not in stored.lower()

@@ -30,11 +30,11 @@ def feed(loaded: Run) -> Callable[..., Result]:
 
 
 @pytest.fixture
-def taro(tmp_path: Path) -> Callable[[], Member]:
+def taro(register_url: str) -> Callable[[], Member]:
     """土木 太郎 as the register has him."""
 
     def member() -> Member:
-        with Registry.open(f"sqlite:///{tmp_path}/register.sqlite") as registry:
+        with Registry.open(register_url) as registry:
             found = registry.member(TARO)
         assert found is not None
         return found

@@ -213,11 +213,9 @@ def test_statistics_count(registry: Registry, load: Load) -> None:
     assert counted.last_import_at == datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def test_the_batch_keeps_digests_and_counts(
-    sqlite_registry: Registry, member_file: MakeFile, source: MakeSource
-) -> None:
-    sqlite_registry.import_members(read_rows(io.BytesIO(member_file({}))), source())
-    with sqlite_registry._engine.connect() as connection:
+def test_the_batch_keeps_digests_and_counts(one_registry: Registry, member_file: MakeFile, source: MakeSource) -> None:
+    one_registry.import_members(read_rows(io.BytesIO(member_file({}))), source())
+    with one_registry._engine.connect() as connection:
         (batch,) = connection.exec_driver_sql(
             "SELECT file_name_sha256, content_sha256, inserted, valid_from FROM import_batch"
         ).all()
@@ -261,17 +259,17 @@ def rows(draw: st.DrawFn) -> tuple[Any, ...]:
 @given(st.lists(rows(), max_size=8, unique_by=lambda values: values[:4]))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_export_then_import_changes_nothing_and_the_bytes_are_the_same(
-    sqlite_registry: Registry, source: MakeSource, people: list[tuple[Any, ...]]
+    one_registry: Registry, source: MakeSource, people: list[tuple[Any, ...]]
 ) -> None:
     text = io.StringIO()
     write_rows(text, people)
     lines = list(read_rows(io.BytesIO(text.getvalue().encode())))
     assert [line.values for line in lines if isinstance(line, CsvRow)] == people
-    sqlite_registry.import_members(lines, source())
-    exported = written(sqlite_registry)
-    again = sqlite_registry.import_members(read_rows(io.BytesIO(exported.encode())), source())
+    one_registry.import_members(lines, source())
+    exported = written(one_registry)
+    again = one_registry.import_members(read_rows(io.BytesIO(exported.encode())), source())
     assert (again.inserted, again.updated, again.refused) == (0, 0, 0)
-    assert written(sqlite_registry) == exported
+    assert written(one_registry) == exported
 
 
 def test_the_round_trip_holds_in_both_databases(registry: Registry, load: Load, source: MakeSource) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,8 @@ BY = "hanako"
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    with Registry.open(f"sqlite:///{tmp_path / 'registry.sqlite'}", migrated=False) as opened:
+def registry(database: str) -> Iterator[Registry]:
+    with Registry.open(database, migrated=False) as opened:
         opened.migrate()
         enquiry = enquiry_of(ID, date(1980, 4, 1), TODAY)
         result = Qualification(name="土木 太郎", kana="ドボク タロウ", acquired_on=date(2020, 4, 1))

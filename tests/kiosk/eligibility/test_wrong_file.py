@@ -192,11 +192,11 @@ def test_a_document_that_the_undone_file_knew_is_unknown_to_the_files_again(regi
     assert member is not None and member.notice_issued_on == NOW.date()
 
 
-def test_undo_leaves_nothing_that_refers_to_a_removed_member(sqlite_registry: Registry, member_file: MakeFile) -> None:
+def test_undo_leaves_nothing_that_refers_to_a_removed_member(one_registry: Registry, member_file: MakeFile) -> None:
     source = Source(NOW, NOW.date(), "a" * 64, lambda: "b" * 64)
-    report = sqlite_registry.import_members(read_rows(io.BytesIO(member_file(*people(3)))), source)
-    sqlite_registry.undo(report.batch, "hanako", NOW)
-    with reading(sqlite_registry.engine) as connection:
+    report = one_registry.import_members(read_rows(io.BytesIO(member_file(*people(3)))), source)
+    one_registry.undo(report.batch, "hanako", NOW)
+    with reading(one_registry.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM member_version").scalar() == 0
 

@@ -38,21 +38,21 @@ pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture
-def register(sqlite_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Any]) -> Registry:
+def register(one_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Any]) -> Registry:
     """A register with Taro, who is owed a notice, and Hanako, who is owed a confirmation."""
     from io import BytesIO
 
     from kiosk.eligibility import read_rows
 
     people = ({"notice_issued_on": ""}, {"branch": "01", "card": "never_issued", "notice_issued_on": ""})
-    sqlite_registry.import_members(read_rows(BytesIO(member_file(*people))), source())
-    return sqlite_registry
+    one_registry.import_members(read_rows(BytesIO(member_file(*people))), source())
+    return one_registry
 
 
 @pytest.fixture
-def run(kiosk_command: Run, register: Registry, sqlite_url: str) -> Run:
+def run(kiosk_command: Run, register: Registry, register_url: str) -> Run:
     """Run `kiosk issuance` on that register."""
-    return lambda *arguments, **options: kiosk_command("issuance", *arguments, "--database", sqlite_url, **options)
+    return lambda *arguments, **options: kiosk_command("issuance", *arguments, "--database", register_url, **options)
 
 
 def lines(*values: object) -> bytes:
@@ -146,9 +146,9 @@ main()
 
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
-def test_a_program_ended_while_it_plans_leaves_the_plan_before(sqlite_url: str, ending: signal.Signals) -> None:
+def test_a_program_ended_while_it_plans_leaves_the_plan_before(register_url: str, ending: signal.Signals) -> None:
     Path("plan.jsonl").write_bytes(lines(NOTICE))
-    words = ["issuance", "plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--database", sqlite_url]
+    words = ["issuance", "plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--database", register_url]
     command, pipe = [sys.executable, "-c", _PLAN_AND_WAIT, *words], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as program:
         assert program.stdout is not None and program.stderr is not None
@@ -292,11 +292,11 @@ def test_doing_it_twice_is_refused(enqueued: Run) -> None:
     assert (again.exit_code, again.stderr) == (1, f"order 1 is not open: 中村 set it to done on {today}\n")
 
 
-def test_a_real_process_plans_enqueues_and_ends(register: Registry, sqlite_url: str) -> None:
+def test_a_real_process_plans_enqueues_and_ends(register: Registry, register_url: str) -> None:
     def kiosk(*words: str) -> str:
         command = [sys.executable, "-c", "from kiosk.cli import main; main()", "issuance", *words]
         done = subprocess.run(
-            [*command, "--database", sqlite_url], capture_output=True, text=True, check=True, timeout=60
+            [*command, "--database", register_url], capture_output=True, text=True, check=True, timeout=60
         )
         return done.stdout
 

@@ -96,11 +96,10 @@ def test_without_a_journal_the_register_is_the_witness_and_without_both_the_prog
 
 
 @pytest.fixture
-def registry_without_files(tmp_path: Path) -> Iterator[Registry]:
-    url = f"sqlite:///{tmp_path}/empty.sqlite"
-    with Registry.open(url, migrated=False) as made:
+def registry_without_files(register_url: str) -> Iterator[Registry]:
+    with Registry.open(register_url, migrated=False) as made:
         made.migrate()
-    with Registry.open(url) as registry:
+    with Registry.open(register_url) as registry:
         yield registry
 
 

@@ -65,7 +65,7 @@ Fault = Callable[[Site], "contextmanager[None]"]
 FAULTS = pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (register_gone, Code.REGISTRY_DOWN),
+        pytest.param(register_gone, Code.REGISTRY_DOWN, marks=pytest.mark.sqlite),
         (journal_gone, Code.JOURNAL_DOWN),
         (battery_dead, Code.CLOCK_WRONG),
     ],

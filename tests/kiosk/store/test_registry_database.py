@@ -98,13 +98,15 @@ def test_a_server_that_is_not_there_is_refused(tmp_path: Path) -> None:
         Registry.open(f"postgresql+psycopg://kiosk:secret@/register?host={tmp_path}")
 
 
-@pytest.mark.usefixtures("sqlite_registry")
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("one_registry")
 def test_only_the_owner_may_read_the_register(tmp_path: Path) -> None:
-    assert (tmp_path / "register.sqlite").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "registry.sqlite").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_was_reported_done_survives_a_power_cut(sqlite_registry: Registry) -> None:
-    with sqlite_registry._engine.connect() as connection:
+@pytest.mark.sqlite
+def test_what_was_reported_done_survives_a_power_cut(one_registry: Registry) -> None:
+    with one_registry._engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -113,28 +115,30 @@ def test_what_was_reported_done_survives_a_power_cut(sqlite_registry: Registry) 
     assert pragmas == {"journal_mode": "wal", "synchronous": full, "foreign_keys": 1, "busy_timeout": 10_000}
 
 
+@pytest.mark.sqlite
 def test_a_writer_that_waits_too_long_is_told_so(
-    sqlite_registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    one_registry: Registry, register_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "register.sqlite", isolation_level=None)) as other:
+    with closing(sqlite3.connect(tmp_path / "registry.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0)
-        with Registry.open(f"sqlite:///{tmp_path}/register.sqlite") as impatient:
+        with Registry.open(register_url) as impatient:
             with pytest.raises(RegistryBusy):
                 impatient.unbind(TARO, "desk-1", datetime.now(UTC))
             assert impatient.member(TARO) is None  # readers do not wait
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_told_and_nothing_is_half_written(
-    sqlite_registry: Registry, member_file: MakeFile, source: MakeSource
+    one_registry: Registry, member_file: MakeFile, source: MakeSource
 ) -> None:
     people = [{"number": f"{index:06}"} for index in range(3_000)]
-    with sqlite_registry._engine.connect() as connection:
+    with one_registry._engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {int(pages or 0) + 5}")
     with pytest.raises(RegistryFull):
-        sqlite_registry.import_members(read_rows(io.BytesIO(member_file(*people))), source())
-    assert sqlite_registry.stats(date(2026, 6, 1)).members == 0
+        one_registry.import_members(read_rows(io.BytesIO(member_file(*people))), source())
+    assert one_registry.stats(date(2026, 6, 1)).members == 0
 
 
 _OPEN_WITHOUT_ROOM = """
@@ -151,9 +155,10 @@ except RegistryFull as error:
 """
 
 
-def test_a_disk_without_any_room_is_told_to_readers_too(sqlite_registry: Registry, sqlite_url: str) -> None:
-    sqlite_registry.close()
-    command = [sys.executable, "-c", _OPEN_WITHOUT_ROOM, sqlite_url]
+@pytest.mark.sqlite
+def test_a_disk_without_any_room_is_told_to_readers_too(one_registry: Registry, register_url: str) -> None:
+    one_registry.close()
+    command = [sys.executable, "-c", _OPEN_WITHOUT_ROOM, register_url]
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout == "there is no room left on the disk of the register\n"
 
@@ -207,8 +212,8 @@ def test_a_reader_sees_the_register_as_it_was_while_a_writer_writes(
     assert getattr(member, "name", None) == "土木 太郎"
 
 
-def test_closing_lets_go_of_every_file(sqlite_url: str) -> None:
-    with Registry.open(sqlite_url, migrated=False) as registry:
+def test_closing_lets_go_of_every_file(register_url: str) -> None:
+    with Registry.open(register_url, migrated=False) as registry:
         registry.migrate()
 
     def open_files() -> int:
@@ -216,6 +221,6 @@ def test_closing_lets_go_of_every_file(sqlite_url: str) -> None:
 
     before = open_files()
     for _ in range(10):
-        with Registry.open(sqlite_url) as registry:
+        with Registry.open(register_url) as registry:
             registry.member(TARO)
     assert open_files() <= before + 2

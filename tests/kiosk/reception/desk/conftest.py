@@ -14,7 +14,7 @@ from tests.kiosk.reception.sites import Site, open_site
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
+def stage(tmp_path: Path, register_kind: str) -> Stage:
     return set_stage(tmp_path / "stage", datetime.now(UTC))
 
 

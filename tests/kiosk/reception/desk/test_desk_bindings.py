@@ -26,6 +26,7 @@ from tests.kiosk.reception.sites import Site, open_site, refused
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.both_databases
 async def test_a_card_nobody_knew_is_bound_and_the_visit_goes_on_without_putting_it_down_again(site: Site) -> None:
     await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
     assert site.desk.picture().may_bind
@@ -39,6 +40,7 @@ async def test_a_card_nobody_knew_is_bound_and_the_visit_goes_on_without_putting
     assert act["member"] and "133033" not in str(act) and "豊" not in str(act)
 
 
+@pytest.mark.both_databases
 async def test_a_renewed_card_takes_over_and_an_undo_keeps_the_history(site: Site) -> None:
     await site.prove("unknown-member", Screen.UNKNOWN_MEMBER)
     found = await site.found("card-works")
@@ -52,6 +54,7 @@ async def test_a_renewed_card_takes_over_and_an_undo_keeps_the_history(site: Sit
     assert await refused(site.desk.unbind(after, "jiro")) is DeskProblem.NOTHING_BOUND
 
 
+@pytest.mark.both_databases
 async def test_a_card_that_lives_with_one_member_is_never_bound_to_another(site: Site) -> None:
     site.put("card-works")
     await site.until(Screen.PIN)
@@ -62,6 +65,7 @@ async def test_a_card_that_lives_with_one_member_is_never_bound_to_another(site:
     assert "bound" not in [act["act"] for act in site.acts()]
 
 
+@pytest.mark.both_databases
 async def test_two_kiosks_of_one_register_never_give_one_card_to_two_members(stage: Stage, tmp_path: Path) -> None:
     """The very card lies on both readers at the same instant, as if one of them were relayed."""
 

@@ -68,6 +68,7 @@ async def test_where_there_is_nothing_to_compare_a_check_is_refused(site: Site) 
     assert problem is DeskProblem.SCREEN_CHANGED
 
 
+@pytest.mark.both_databases
 async def test_somebody_without_a_readable_card_gets_the_same_answer_on_both_screens(site: Site) -> None:
     found = await site.found("unreadable-phone")
     asked = Asked(card_today=CardToday.UNREADABLE, smartphone=True)

@@ -57,7 +57,7 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, register_kind: str) -> Stage:
     return set_stage(tmp_path_factory.mktemp("staff") / "stage", datetime.now(UTC))
 
 

@@ -210,6 +210,7 @@ async def test_no_card_is_bound_to_them(site: Any, staff: httpx.AsyncClient) -> 
     assert answer.json()["error"]["code"] == "not_in_register"
 
 
+@pytest.mark.both_databases
 async def test_a_member_is_confirmed_beside_the_register(
     site: Any, staff: httpx.AsyncClient, terminal: SimulatedTerminal
 ) -> None:
@@ -234,6 +235,7 @@ async def test_staff_read_field_by_field_what_differs(
     assert site.desk.reception.view.screen is not Screen.RESULT_NONE
 
 
+@pytest.mark.both_databases
 async def test_staff_take_over_what_is_right(site: Any, staff: httpx.AsyncClient, terminal: SimulatedTerminal) -> None:
     terminal.scenario = Scenario.INVALID
     await find_taro(site, staff)
