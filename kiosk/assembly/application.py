@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -16,7 +17,7 @@ from kiosk import __version__
 from kiosk.assembly.fhir import fhir_of
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.outage import opened_outage, watcher_of
-from kiosk.assembly.outlets import opened_outlets
+from kiosk.assembly.outlets import Outlets, opened_outlets
 from kiosk.assembly.parts import (
     make_eligibility_service,
     make_reception,
@@ -25,8 +26,9 @@ from kiosk.assembly.parts import (
     simulation_routers,
 )
 from kiosk.assembly.sources import opened_reader, sources_of
+from kiosk.eligibility.terminal import Outage
 from kiosk.failures import code_of, place_of
-from kiosk.reception import Anchoring, LateAnswers, Reception
+from kiosk.reception import Anchoring, EligibilityService, LateAnswers, ProgramDesk, Reception
 from kiosk.settings import Settings, SettingsError
 from kiosk.web import create_app
 from kiosk.web.scale import ScaleError
@@ -60,45 +62,78 @@ def build_app(
 
     """
     with ExitStack() as opened:
-        registry, tokens = opened.enter_context(make_registry(settings)), Tokens(None)
-        opening = Opening(settings, registry, tokens)
-        opened.callback(opening.close)
-        late = LateAnswers(lambda: datetime.now(UTC))
-        outage = opened.enter_context(opened_outage(settings, late.note))
-        sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
-        outlets = opened.enter_context(opened_outlets(settings))
-        service = make_eligibility_service(settings, registry, opening, sources, outlets.receipts)
-        outlets.begin(service)
-        anchoring = Anchoring(registry, settings.kiosk_id, service)
-        opened.callback(anchoring.stop, _LAST_ANCHOR)
-        opened.callback(service.stop)
-        reception = make_reception(settings, service, limits, lambda: outlets.results.first_event)
-        outlets.attach(reception, service)
-        reception.watch(anchoring.look)
-        if outage is not None:
-            reception.watch(watcher_of(outage, service))
+        parts = _opened(opened, settings, limits)
+        closing, outlets = ExitStack(), parts.outlets
         staff_pages = serve_staff_pages(
-            settings, reception, service, staff_listener, late, outlets.orca, outlets.results
+            settings, parts.reception, parts.service, staff_listener, parts.late, outlets.orca, outlets.results
         )
-        closing = ExitStack()
-        running = _lifespan(closing, anchoring, reception, staff_pages)
-        routers = [*simulation_routers(settings), *extra]
-        try:
-            app = create_app(
-                reception,
-                settings,
-                routers=routers,
-                lifespan=running,
-                tokens=tokens,
-                fhir=fhir_of(settings, service),
-                receipt_keys=outlets.receipts.public_keys,
-                results=outlets.results,
-                queues=outlets.queues,
-            )
-        except ScaleError as error:
-            raise SettingsError(f"screen: {error}") from error
+        running = _lifespan(closing, parts.anchoring, parts.reception, staff_pages)
+        app = _application(settings, parts, [*simulation_routers(settings), *extra], running)
         closing.enter_context(opened.pop_all())
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What one service is made of, beside its pages."""
+
+    tokens: Tokens
+    late: LateAnswers
+    outlets: Outlets
+    service: EligibilityService
+    anchoring: Anchoring
+    reception: Reception
+
+
+def _opened(opened: ExitStack, settings: Settings, limits: Limits | None) -> _Parts:
+    """Return the parts; ``opened`` closes again what they hold. Raises SettingsError."""
+    registry, tokens = opened.enter_context(make_registry(settings)), Tokens(None)
+    opening = Opening(settings, registry, tokens)
+    opened.callback(opening.close)
+    late = LateAnswers(lambda: datetime.now(UTC))
+    outage = opened.enter_context(opened_outage(settings, late.note))
+    sources = sources_of(settings, outage, opened.enter_context(opened_reader(settings)))
+    outlets = opened.enter_context(opened_outlets(settings))
+    service = make_eligibility_service(settings, registry, opening, sources, outlets.receipts)
+    outlets.begin(service)
+    anchoring = Anchoring(registry, settings.kiosk_id, service)
+    opened.callback(anchoring.stop, _LAST_ANCHOR)
+    opened.callback(service.stop)
+    reception = make_reception(settings, service, limits, lambda: outlets.results.first_event)
+    _watch(reception, service, outlets, anchoring, outage)
+    return _Parts(tokens, late, outlets, service, anchoring, reception)
+
+
+def _watch(
+    reception: Reception, service: EligibilityService, outlets: Outlets, anchoring: Anchoring, outage: Outage | None
+) -> None:
+    """Have the reception look after everything that can fail beside it."""
+    outlets.attach(reception, service)
+    reception.watch(anchoring.look)
+    if outage is not None:
+        reception.watch(watcher_of(outage, service))
+
+
+def _application(
+    settings: Settings, parts: _Parts, routers: Sequence[APIRouter], running: Lifespan[FastAPI]
+) -> FastAPI:
+    """Return the visitor's pages and the API. Raises SettingsError for a panel that is too small."""
+    programs, outlets = ProgramDesk(parts.service), parts.outlets
+    try:
+        return create_app(
+            parts.reception,
+            settings,
+            routers=routers,
+            lifespan=running,
+            tokens=parts.tokens,
+            fhir=fhir_of(settings, programs),
+            receipt_keys=outlets.receipts.public_keys,
+            results=outlets.results,
+            programs=programs,
+            queues=outlets.queues,
+        )
+    except ScaleError as error:
+        raise SettingsError(f"screen: {error}") from error
 
 
 def _lifespan(

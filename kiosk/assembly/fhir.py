@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from kiosk.documents import StationeryError, insurer_for
 from kiosk.fhir import ResourceForm
-from kiosk.reception import EligibilityService, ProgramDesk
+from kiosk.reception import ProgramDesk
 from kiosk.settings import Settings
 from kiosk.web.fhir import Fhir
 
 __all__ = ["fhir_of"]
 
 
-def fhir_of(settings: Settings, service: EligibilityService) -> Fhir:
+def fhir_of(settings: Settings, programs: ProgramDesk) -> Fhir:
     """Return what answers programs about the people whom this kiosk knows."""
     form = ResourceForm(settings.fhir.payer_system, settings.fhir.full_width, settings.insurer_number, _name(settings))
-    return Fhir(ProgramDesk(service), form)
+    return Fhir(programs, form)
 
 
 def _name(settings: Settings) -> str | None:

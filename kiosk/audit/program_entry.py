@@ -13,9 +13,9 @@ class ProgramEntry:
     Attributes:
         at: When it was answered (aware; written in UTC).
         token: The name of the token that the program came with.
-        act: The code of the question (``fhir.eligibility``, ``fhir.coverage``).
+        act: The code of the question (``fhir.eligibility``, ``fhir.coverage``, ``visit``).
         member: The ``Journal.reference`` of the member; None if the question found nobody.
-        source: Who answered (``registry``, ``terminal``); None if nobody did.
+        source: Who answered (``registry``, ``terminal``); None if nobody did, and of a visit, whose entry says so.
         applies: The document of the decision that was answered with.
         usable: ``yes``, ``with_declaration`` or ``no``; None if there was no decision.
         reasons: The reason codes of that decision, as published.

@@ -17,6 +17,7 @@ from kiosk.eligibility import KeyQuery, Member, RegistryError
 from kiosk.failures import Code, Failure, place_of
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.program_look_up import ProgramAnswer, ProgramLookUp
+from kiosk.results import NamedMember
 
 __all__ = ["MOST_QUESTIONS", "ProgramDesk", "TooManyQuestions"]
 
@@ -67,6 +68,10 @@ class ProgramDesk:
             return await self._within(limit, work, silent)
         finally:
             given_up.set()
+
+    async def visit(self, person: NamedMember, act: str, by: str) -> None:
+        """Note that a program reads who a visit was about, before it is told. Raises what ``coverage`` does."""
+        await self._within(_LIMIT, lambda: self._looks.visit(person, act, by), Code.JOURNAL_DOWN)
 
     async def _within(self, limit: float, work: Callable[[], _T], silent: Code) -> _T:
         if self._open >= MOST_QUESTIONS:

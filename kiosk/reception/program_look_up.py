@@ -20,6 +20,7 @@ from kiosk.failures import Code, Failure
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.judged import Judged, by_register
 from kiosk.reception.visit.eligibility import AskedSource
+from kiosk.results import NamedMember
 
 __all__ = ["BirthDateNeeded", "ProgramAnswer", "ProgramLookUp"]
 
@@ -102,6 +103,19 @@ class ProgramLookUp:
         found = self._answered(query, on, still_wanted)
         self._write(found, act, by)
         return found
+
+    def visit(self, person: NamedMember, act: str, by: str) -> None:
+        """Note that a program reads who a visit was about.
+
+        Raises:
+            NotDeterminable: the clock is wrong.
+            JournalError: the journal cannot take it; nobody may be named then.
+
+        """
+        self.service.right_now()
+        journal = self.service.journal
+        member = MemberId(person.insurer_number, person.symbol, person.number, person.branch)
+        journal.append(ProgramEntry(self.service.now(), by, act, journal.reference(str(member))))
 
     def _answered(self, query: KeyQuery, on: date, still_wanted: Callable[[], bool]) -> ProgramAnswer:
         sources = self.service.sources

@@ -22,7 +22,7 @@ from kiosk.web.pages import page_router
 from kiosk.web.receipts import ReceiptKeys, no_keys, receipt_router
 from kiosk.web.scale import rem_of, scale_css
 from kiosk.web.screens import Screens
-from kiosk.web.seams import Queues, ReceptionPort, WebSettings, no_queues
+from kiosk.web.seams import ProgramsPort, Queues, ReceptionPort, WebSettings, no_queues
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.texts import DESKS
 from kiosk.web.tokens import Tokens, api_token
@@ -43,6 +43,7 @@ def create_app(
     fhir: Fhir | None = None,
     receipt_keys: ReceiptKeys = no_keys,
     results: FinishedVisits | None = None,
+    programs: ProgramsPort | None = None,
     queues: Queues = no_queues,
 ) -> FastAPI:
     """Return the application.
@@ -56,37 +57,65 @@ def create_app(
         fhir: What answers programs that speak FHIR; None: nothing does.
         receipt_keys: Returns the public keys of receipts.
         results: The finished visits; None: nobody is given any.
+        programs: Where the journal notes who reads of whom; needed with ``results``.
         queues: Returns a line for each queue of results, for ``details`` of ``/healthz``.
 
     Raises:
         ScaleError: The panel is too small.
         TokenError: ``settings.data_dir`` cannot hold the API's token.
-        ValueError: There are simulated readers without ``simulation``.
+        ValueError: There are simulated readers without ``simulation``, or ``results`` without ``programs``.
 
     """
     if routers and not settings.simulation:
         raise ValueError("routers of simulated readers are mounted only with simulation = true")
     tokens = tokens or Tokens(api_token(settings.data_dir))
     access = Access(tokens, ApiTokens(api_tokens_path(settings.data_dir)))
-    accounts = Accounts(accounts_path(settings.data_dir))
-    screens = Screens(profile=settings.profile, panel=bool(routers))
-    scale = scale_css(rem_of(settings.screen))
     app = _bare(settings, lifespan, panel=_PANEL if routers else None)
-    app.state.closing = closing = asyncio.Event()
-    app.state.leaving = reception.leave
-    app.include_router(api_router(reception, access, accounts, DESKS[settings.profile], closing, results, queues))
-    if results is not None:
-        app.include_router(visits_router(reception, results, access, settings.profile))
+    app.state.closing, app.state.leaving = asyncio.Event(), reception.leave
+    _serve_visits(app, reception, settings, access, results, programs, queues)
     app.include_router(receipt_router(receipt_keys))
-    app.include_router(page_router(reception, screens, access, tokens, closing, scale))
-    known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])
+    _serve_pages(app, reception, settings, access, tokens, panel=bool(routers))
     if fhir is not None:
         install_fhir(app)
         app.include_router(fhir_router(fhir, access.member_reader))
+    _serve_panels(app, routers, access)
+    return app
+
+
+def _serve_visits(
+    app: FastAPI,
+    reception: ReceptionPort,
+    settings: WebSettings,
+    access: Access,
+    results: FinishedVisits | None,
+    programs: ProgramsPort | None,
+    queues: Queues,
+) -> None:
+    """Serve the visit that is on and its actions, and the finished ones if there are any to give."""
+    accounts, desk = Accounts(accounts_path(settings.data_dir)), DESKS[settings.profile]
+    app.include_router(api_router(reception, access, accounts, desk, app.state.closing, results, queues))
+    if results is None:
+        return
+    if programs is None:
+        raise ValueError("finished visits are given only where the journal notes who reads of whom")
+    app.include_router(visits_router(reception, results, programs, access, settings.profile))
+
+
+def _serve_pages(
+    app: FastAPI, reception: ReceptionPort, settings: WebSettings, access: Access, tokens: Tokens, *, panel: bool
+) -> None:
+    """Serve the visitor's page, with what it is made of."""
+    screens = Screens(profile=settings.profile, panel=panel)
+    scale = scale_css(rem_of(settings.screen))
+    app.include_router(page_router(reception, screens, access, tokens, app.state.closing, scale))
+    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
+
+
+def _serve_panels(app: FastAPI, routers: Sequence[APIRouter], access: Access) -> None:
+    """Serve the pages of simulated readers to everybody who comes with a secret."""
+    known, refusals = [Depends(access.anyone_known)], documented([*SHIELD, ErrorCode.UNAUTHENTICATED])
     for router in routers:
         app.include_router(router, prefix=_PANEL, dependencies=known, responses=refusals)
-    app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
-    return app
 
 
 def _bare(settings: WebSettings, lifespan: Lifespan[FastAPI] | None, *, panel: str | None) -> FastAPI:

@@ -60,6 +60,7 @@ class ErrorCode(StrEnum):
     ACCOUNTS_UNREADABLE = "accounts_unreadable"
     REGISTER_DOWN = "register_down"
     RESULTS_UNAVAILABLE = "results_unavailable"
+    NOT_JOURNALED = "not_journaled"
     INTERNAL = "internal"
 
 
@@ -103,6 +104,10 @@ _STATUS = {
         "The card's holder cannot be looked up now; nothing was done.",
     ),
     ErrorCode.RESULTS_UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "The finished visits cannot be read now."),
+    ErrorCode.NOT_JOURNALED: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The journal cannot take this look at a person now; nothing was given.",
+    ),
     ErrorCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; nothing is known of the outcome."),
 }
 _BY_STATUS = {status.value: code for code, (status, _) in _STATUS.items()}

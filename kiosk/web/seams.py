@@ -76,6 +76,12 @@ class ProgramsPort(Protocol):
     async def eligibility(self, query: KeyQuery, on: date | None, act: str, by: str) -> ProgramAnswer:
         """Return what holds on a day, today if it is None, for the person whom a key names."""
 
+    async def visit(self, person: NamedMember, act: str, by: str) -> None:
+        """Note in the journal that a program reads who a visit was about.
+
+        Raises NotDeterminable and TooManyQuestions if that is not noted.
+        """
+
 
 class WebSettings(Protocol):
     """The settings that the web reads (``kiosk.settings``)."""

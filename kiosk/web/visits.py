@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
@@ -13,11 +14,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from kiosk.identity import Level
+from kiosk.reception import NotDeterminable, TooManyQuestions
 from kiosk.results import FinishedVisits, NamedMember, ResultsUnavailable, UnknownVisit
 from kiosk.web.access import Access, Caller, Right
 from kiosk.web.errors import SHIELD, ApiRefusal, ErrorCode, documented
 from kiosk.web.models import VisitBody, published_visit
-from kiosk.web.seams import ReceptionPort
+from kiosk.web.seams import ProgramsPort, ReceptionPort
 
 __all__ = ["visits_router"]
 
@@ -52,11 +54,13 @@ class MemberVisitBody(VisitBody):
     sex: Literal["male", "female", "unset"] | None = None
 
 
-def visits_router(desk: ReceptionPort, results: FinishedVisits, access: Access, profile: str) -> APIRouter:
+def visits_router(
+    desk: ReceptionPort, results: FinishedVisits, programs: ProgramsPort, access: Access, profile: str
+) -> APIRouter:
     """Return the routes of visits, finished ones and, by its identifier, the one that is on."""
     router = APIRouter()
     _serve_list(router, desk, results, access)
-    _serve_one(router, desk, results, access, profile)
+    _serve_one(router, _Visits(desk, results, profile), programs, access)
     return router
 
 
@@ -86,30 +90,60 @@ def _serve_list(router: APIRouter, desk: ReceptionPort, results: FinishedVisits,
         return JSONResponse({"visits": [json.loads(each.body) for each in page.visits], "next": page.next})
 
 
-def _serve_one(router: APIRouter, desk: ReceptionPort, results: FinishedVisits, access: Access, profile: str) -> None:
-    refusals = documented([*_REFUSED, ErrorCode.NOT_FOUND])
+@dataclass(frozen=True, slots=True)
+class _Visits:
+    """Every visit that is known by its identifier."""
+
+    desk: ReceptionPort
+    results: FinishedVisits
+    profile: str
+
+    async def find(self, visit: str) -> tuple[bytes, NamedMember | None]:
+        """Return the visit object as anybody may read it, and who it was about.
+
+        Raises:
+            ApiRefusal: There is no such visit, or the file cannot be read.
+
+        """
+        view, person = self.desk.view, self.desk.person
+        try:
+            found = await _asked(lambda: self.results.find(visit))
+        except UnknownVisit:
+            if visit != view.identifier:
+                raise ApiRefusal(ErrorCode.NOT_FOUND) from None
+            return published_visit(view, self.profile), person
+        return found.body, found.person
+
+
+def _serve_one(router: APIRouter, visits: _Visits, programs: ProgramsPort, access: Access) -> None:
+    refusals = documented([*_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.NOT_JOURNALED])
 
     @router.get("/api/v1/visits/{visit}", response_model=MemberVisitBody, responses=refusals)
     async def one(visit: str, caller: Caller = Depends(access.reading_program)) -> JSONResponse:  # noqa: B008 (FastAPI)
         """Return one visit: as it ended, or as it is now if it is still on.
 
-        With the scope ``member:read`` it says who the person is, if they have proved it.
+        With the scope ``member:read`` it says who the person is, if they have proved it. Each such look is in the
+        journal first; if the journal cannot take it, nothing is given (503).
         """
-        view, person = desk.view, desk.person
-        try:
-            found = await _asked(lambda: results.find(visit))
-        except UnknownVisit:
-            if visit != view.identifier:
-                raise ApiRefusal(ErrorCode.NOT_FOUND) from None
-            return JSONResponse(_shown(published_visit(view, profile), person, caller))
-        return JSONResponse(_shown(found.body, found.person, caller))
+        body, person = await visits.find(visit)
+        shown: dict[str, object] = json.loads(body)
+        if person is None or shown["level"] not in _PROVED or not caller.may(Right.READ_MEMBERS):
+            return JSONResponse(shown)
+        await _journaled(programs, person, caller)
+        return JSONResponse({**shown, **person.to_json()})
 
 
-def _shown(body: bytes, person: NamedMember | None, caller: Caller) -> dict[str, object]:
-    """Return the visit object, with the person for a caller who may read of members."""
-    shown: dict[str, object] = json.loads(body)
-    proved = shown["level"] in _PROVED
-    return {**shown, **person.to_json()} if person and proved and caller.may(Right.READ_MEMBERS) else shown
+async def _journaled(programs: ProgramsPort, person: NamedMember, caller: Caller) -> None:
+    """Have the journal note who is about to be named to whom.
+
+    Raises:
+        ApiRefusal: It does not take it.
+
+    """
+    try:
+        await programs.visit(person, "visit", caller.name)
+    except (NotDeterminable, TooManyQuestions):
+        raise ApiRefusal(ErrorCode.NOT_JOURNALED) from None
 
 
 async def _asked(ask: Callable[[], _T]) -> _T:

@@ -22,6 +22,7 @@ from kiosk.failures import Code
 from kiosk.identity import load_site_key
 from kiosk.reception import BirthDateNeeded, EligibilityService, NotDeterminable, ProgramDesk, TooManyQuestions
 from kiosk.reception import program_desk as module
+from kiosk.results import NamedMember
 from simulators.demo import Stage
 from simulators.people import persona, terminal_csv
 from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
@@ -76,6 +77,7 @@ def key(stage: Stage, who: str, *, born: bool = False) -> KeyQuery:
     return KeyQuery.of(insurer, symbol, number, branch, date.fromisoformat(cells["birth_date"]) if born else None)
 
 
+PERSON = NamedMember("133033", "71-0001", "000101", "00", "模擬 花子", "モギ ハナコ", date(1980, 4, 1), "female")
 NOBODY = KeyQuery.of("133033", "71-9999", "999999", "00")
 
 
@@ -100,6 +102,18 @@ async def test_nobody_is_an_answer_and_an_entry(stage: Stage, tmp_path: Path) ->
             (ACT, None, "N-01"),
             ("fhir.coverage", None, "N-01"),
         ]
+
+
+async def test_who_reads_of_the_person_of_a_visit_is_journaled(stage: Stage, tmp_path: Path) -> None:
+    with programs(stage, tmp_path) as here:
+        await here.desk.visit(PERSON, "visit", TOKEN)
+        (entry,) = here.entries()
+        assert (entry["token"], entry["act"], entry["failure"]) == (TOKEN, "visit", None)
+        assert entry["member"] == here.service.journal.reference("133033:71-0001:000101:00")
+        here.journal.unlink()
+        with pytest.raises(NotDeterminable) as refused:
+            await here.desk.visit(PERSON, "visit", TOKEN)
+        assert refused.value.failure.code is Code.JOURNAL_DOWN
 
 
 async def test_a_coverage_is_journaled(stage: Stage, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from kiosk.settings import ScreenSettings
 from kiosk.staff import ApiTokens, Scope, api_tokens_path
 from kiosk.web import create_app, make_server
 from tests.gallery.views import a_view, every_decision, every_screen, facts, failure_view, result_view
+from tests.kiosk.web.programs import Programs
 
 
 class FakeReception:
@@ -128,6 +129,7 @@ class Kiosk:
     app: FastAPI
     server: uvicorn.Server | None = None
     thread: threading.Thread | None = None
+    programs: Programs = field(default_factory=Programs)
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -185,8 +187,9 @@ def results(tmp_path: Path) -> Iterator[FinishedVisits]:
 
 @pytest.fixture
 def kiosk(settings: Settings, results: FinishedVisits) -> Kiosk:
-    reception = FakeReception(a_view())
-    return Kiosk(reception, settings, create_app(reception, settings, results=results))
+    reception, programs = FakeReception(a_view()), Programs()
+    app = create_app(reception, settings, results=results, programs=programs)
+    return Kiosk(reception, settings, app, programs=programs)
 
 
 @pytest.fixture
@@ -198,7 +201,7 @@ async def client(kiosk: Kiosk) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def served(settings: Settings, results: FinishedVisits) -> Iterator[Kiosk]:
     """The same kiosk behind a real server on a loopback port."""
-    with serve(settings, results=results) as kiosk:
+    with serve(settings, results=results, programs=Programs()) as kiosk:
         yield kiosk
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.eligibility import KeyQuery, Member
+from kiosk.eligibility import KeyQuery
 from kiosk.failures import Code, Failure
 from kiosk.fhir import REFUSALS, FhirRefusal, ResourceForm
-from kiosk.reception import BirthDateNeeded, NotDeterminable, ProgramAnswer, TooManyQuestions
+from kiosk.reception import BirthDateNeeded, NotDeterminable, TooManyQuestions
 from kiosk.staff import Scope
 from kiosk.web import create_app
 from kiosk.web.fhir import Fhir
-from tests.kiosk.fhir.people import TARO, TODAY, judged
 from tests.kiosk.fhir.r4_schema import problems
 from tests.kiosk.fhir.requests import MEMBER_ID, a_request, body_of
+from tests.kiosk.web.programs import Programs
 
 pytestmark = pytest.mark.anyio
 FHIR_JSON = "application/fhir+json"
@@ -30,28 +29,6 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SUBMIT, SEARCH = "/fhir/CoverageEligibilityRequest/$submit", "/fhir/Coverage/_search"
 TOKEN = urlencode({"identifier": f"{MEMBER_ID}|00133033:71-0000:000001:00"})
 MY_NUMBER = "123456789018"
-
-
-@dataclass
-class Programs:
-    """Knows 土木 太郎 alone; fails as the tests say."""
-
-    asked: list[tuple[KeyQuery, str, str]] = field(default_factory=list)
-    failing: Exception | None = None
-    today: date = TODAY
-
-    async def coverage(self, query: KeyQuery, act: str, by: str) -> list[Member]:
-        self._note(query, act, by)
-        return [TARO] if query.number == TARO.id.number else []
-
-    async def eligibility(self, query: KeyQuery, on: date | None, act: str, by: str) -> ProgramAnswer:
-        self._note(query, act, by)
-        return judged(TARO, on or TODAY) if query.number == TARO.id.number else ProgramAnswer(TODAY)
-
-    def _note(self, query: KeyQuery, act: str, by: str) -> None:
-        self.asked.append((query, act, by))
-        if self.failing is not None:
-            raise self.failing
 
 
 @dataclass

@@ -102,7 +102,9 @@ def house(kiosk: Any, results: FinishedVisits) -> Any:
     """A kiosk with a simulated reader: it has every operation there is."""
     kiosk.settings.simulation = True
     kiosk.results, kiosk.routers = results, [panel_router(plugin.readers)]
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=kiosk.routers, results=results)
+    kiosk.app = create_app(
+        kiosk.reception, kiosk.settings, routers=kiosk.routers, results=results, programs=kiosk.programs
+    )
     return kiosk
 
 
@@ -155,7 +157,9 @@ async def test_each_error_occurs_and_is_what_the_document_says(
         house.reception.reasons = [Failure(Code.NO_READER, "m:f", "/dev/usb")]
     if means.pop("broken", False):
         routers, keys = [panel_router(BROKEN, BROKEN)], lambda: BROKEN.keys()
-        house.app = create_app(BROKEN, house.settings, routers=routers, receipt_keys=keys, results=BROKEN)
+        house.app = create_app(
+            BROKEN, house.settings, routers=routers, receipt_keys=keys, results=BROKEN, programs=BROKEN
+        )
     if means.pop("unreadable", False):
         results_file = house.settings.data_dir / "results.sqlite"
         results_file.rename(house.settings.data_dir / "aside")
@@ -240,7 +244,7 @@ def test_what_is_generated_from_the_document_is_answered_as_it_says(
     """Each operation, the stream with its end too, in this process and with the token."""
     kiosk.reception.publish(result_view(working))
     told: Any = Told(kiosk.reception)
-    app = create_app(told, kiosk.settings, results=results)
+    app = create_app(told, kiosk.settings, results=results, programs=kiosk.programs)
     schema = schemathesis.openapi.from_dict(app.openapi())
     schema.app = app
     # Any If-Match may name a screen that is gone, and any since a visit; a 目視確認 without a screen is refused.

@@ -20,7 +20,6 @@ from kiosk.results import FinishedVisits
 from kiosk.staff import Scope
 from kiosk.web import create_app
 from kiosk.web.fhir import Fhir
-from tests.kiosk.web.test_fhir import Programs
 
 pytestmark = pytest.mark.anyio
 
@@ -70,8 +69,15 @@ def simulator() -> APIRouter:
 def house(kiosk: Any, results: FinishedVisits) -> Any:
     """A kiosk with all that it can have. Its streams end at once."""
     kiosk.settings.simulation = True
-    fhir = Fhir(Programs(), ResourceForm())
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=[simulator()], results=results, fhir=fhir)
+    fhir = Fhir(kiosk.programs, ResourceForm())
+    kiosk.app = create_app(
+        kiosk.reception,
+        kiosk.settings,
+        routers=[simulator()],
+        results=results,
+        programs=kiosk.programs,
+        fhir=fhir,
+    )
     kiosk.app.state.closing.set()
     return kiosk
 

@@ -72,7 +72,9 @@ def simulator() -> APIRouter:
 def house(kiosk: Any, results: FinishedVisits) -> Any:
     """A kiosk with a simulated reader: it has every route there is."""
     kiosk.settings.simulation = True
-    kiosk.app = create_app(kiosk.reception, kiosk.settings, routers=[simulator()], results=results)
+    kiosk.app = create_app(
+        kiosk.reception, kiosk.settings, routers=[simulator()], results=results, programs=kiosk.programs
+    )
     return kiosk
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from kiosk.failures import Code, Failure
 from kiosk.identity import Level
-from kiosk.reception import Screen, StateName, View
+from kiosk.reception import NotDeterminable, Screen, StateName, TooManyQuestions, View
 from kiosk.results import EndedVisit, FinishedVisits, NamedMember
 from kiosk.staff import Scope
-from kiosk.web import published_visit
+from kiosk.web import create_app, published_visit
 from tests.kiosk.web.test_streams import stream
 
 PERSON = NamedMember("133033", "71-0001", "000101", "00", "模擬 花子", "モギ ハナコ", date(1980, 4, 1), "female")
@@ -118,6 +119,28 @@ async def test_who_may_read_of_members_learns_who_it_was(kiosk: Any, client: Any
     plain = (await client.get(f"{VISITS}/v", headers=kiosk.bearer)).json()
     assert told == {**plain, **OWN}
     assert not set(OWN) & set(plain)
+    assert kiosk.programs.read == [(PERSON, "visit", "member.read")]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("failing", [NotDeterminable(Failure.here(Code.JOURNAL_DOWN)), TooManyQuestions()])
+async def test_nobody_is_named_whom_the_journal_does_not_note(
+    kiosk: Any, client: Any, add: Any, failing: Exception
+) -> None:
+    add("v", level=Level.CONFIRMED)
+    kiosk.reception.publish(add("present", level=Level.CONFIRMED))
+    kiosk.reception.person = PERSON
+    kiosk.programs.failing = failing
+    for visit in ("v", "present"):
+        answer = await client.get(f"{VISITS}/{visit}", headers=kiosk.program(Scope.MEMBER_READ))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_journaled")
+        assert not any(value in answer.text for value in OWN.values())
+        assert (await client.get(f"{VISITS}/{visit}", headers=kiosk.bearer)).status_code == 200
+
+
+def test_finished_visits_are_not_served_without_a_journal_of_looks(kiosk: Any, results: FinishedVisits) -> None:
+    with pytest.raises(ValueError, match="journal"):
+        create_app(kiosk.reception, kiosk.settings, results=results)
 
 
 @pytest.mark.anyio
@@ -130,6 +153,7 @@ async def test_who_proved_nothing_is_named_to_nobody(kiosk: Any, client: Any, ad
         told = await client.get(f"{VISITS}/{visit}", headers=kiosk.program(*Scope))
         assert told.status_code == 200
         assert not set(OWN) & set(told.json())
+    assert kiosk.programs.read == []
 
 
 @pytest.mark.anyio
@@ -142,6 +166,7 @@ async def test_the_visit_that_is_on_has_its_address_already(
     assert plain.json() == (await client.get("/api/v1/visit", headers=kiosk.bearer)).json()
     told = await client.get(f"{VISITS}/present", headers=kiosk.program(Scope.VISIT_READ, Scope.MEMBER_READ))
     assert told.json() == {**plain.json(), **OWN}
+    assert kiosk.programs.read == [(PERSON, "visit", "visit.read-member.read")]
     assert (view.identifier, await names(client, kiosk)) == ("present", ([], None))
     assert (await client.get(f"{VISITS}/other", headers=kiosk.bearer)).status_code == 404
 
