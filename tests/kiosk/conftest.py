@@ -12,6 +12,7 @@ from click.testing import Result
 
 from kiosk.eligibility import ImportReport, Member, MemberId, Registry, Source, read_rows
 from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, NAMES
+from tests.registers import Registers
 
 CELLS = {
     "insurer_number": "133033",
@@ -134,6 +135,13 @@ def registry(database: str) -> Iterator[Registry]:
 def one_registry(register_url: str) -> Iterator[Registry]:
     """An empty register in one database, for what does not depend on its kind."""
     with _made(register_url) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_registry(registers: Registers, tmp_path: Path) -> Iterator[Registry]:
+    """An empty register in SQLite, for what is about SQLite itself."""
+    with _made(registers.url(tmp_path, "sqlite")) as made:
         yield made
 
 

@@ -1,7 +1,7 @@
 """`kiosk document batch --queue`: what is open in the queue, as paper."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,8 +43,9 @@ def change(run: Run, member_file: Callable[..., bytes]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def register(change: object, register_url: str) -> Registry:
-    return Registry.open(register_url)
+def register(change: object, register_url: str) -> Iterator[Registry]:
+    with Registry.open(register_url) as opened:
+        yield opened
 
 
 @pytest.fixture
