@@ -10,6 +10,7 @@ from typing import Any, get_origin
 from pydantic import BaseModel
 
 from drivers.toml_file import TomlError, refuse_unwieldy
+from kiosk.settings_section import by_key
 
 __all__ = ["CONFIG", "PREFIX", "SettingsError", "from_environ", "path_of", "variables"]
 
@@ -90,7 +91,7 @@ def _json(text: str) -> object:
 def _field(settings: type[BaseModel], path: list[str], variable: str) -> Any:
     model: Any = settings
     for name in path:
-        fields = getattr(model, "model_fields", {})
+        fields = by_key(model) if isinstance(model, type) and issubclass(model, BaseModel) else {}
         if name not in fields:
             raise SettingsError(f"{variable}: there is no such setting")
         model = fields[name].annotation

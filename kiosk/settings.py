@@ -29,10 +29,10 @@ from drivers.toml_file import TomlError, parse_toml
 from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_of, variables
 from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
-from kiosk.import_settings import IMPORT, ImportSettings
+from kiosk.import_settings import ImportSettings
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
-from kiosk.settings_section import Seconds, Section
+from kiosk.settings_section import Seconds, Section, by_key
 from kiosk.terminal_settings import EligibilitySettings, TerminalSettings
 from kiosk.webhook_settings import WebhookSettings
 
@@ -197,6 +197,7 @@ class Settings(Section):
     orca: OrcaSettings = OrcaSettings()
     api: ApiSettings = ApiSettings()
     fhir: FhirSettings = FhirSettings()
+    imports: ImportSettings = Field(default=ImportSettings(), alias="import")
     webhook: list[WebhookSettings] = Field(
         default=[], max_length=16, description="tables [[webhook]]: who gets each finished visit (docs/webhooks.md)"
     )
@@ -257,7 +258,7 @@ class Settings(Section):
 
 def is_reserved(driver: str) -> bool:
     """Return whether a driver cannot have this name, for the settings use it for something else."""
-    return driver in {*Settings.model_fields, *dir(Settings), IMPORT}
+    return driver in {*by_key(Settings), *dir(Settings)}
 
 
 def settings_with(drivers: Iterable[str]) -> type[Settings]:
@@ -268,8 +269,7 @@ def settings_with(drivers: Iterable[str]) -> type[Settings]:
     sections = [name for name in drivers if not is_reserved(name)]
     installed = installed_plugins() if sections else []
     models: dict[str, Any] = {name: (plugin_named(name).options, ...) for name in sections if name in installed}
-    models[IMPORT] = (ImportSettings, ImportSettings())
-    return create_model("Settings", __base__=Settings, **models)
+    return create_model("Settings", __base__=Settings, **models) if models else Settings
 
 
 def require_loopback(value: str) -> str:

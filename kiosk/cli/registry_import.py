@@ -98,12 +98,11 @@ def import_file(
     """
     from kiosk.cli.registry_files import FileOptions, import_members
     from kiosk.eligibility import ImportRules
-    from kiosk.import_settings import most_changed
 
     if complete and skip_bad is not None:
         with answering(as_json):
             refuse("--complete: the file names everybody, so no line may be left out (--skip-bad)")
-    most = None if allow_large_change else most_changed(load_settings(config))
+    most = None if allow_large_change else load_settings(config).imports.most_changed
     rules = ImportRules(complete=complete, most_changed=most, older=allow_older)
     with _importing(file, skip_bad, database, config, as_json) as registry:
         options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview)
@@ -131,10 +130,9 @@ def feed(
     """
     from kiosk.cli.registry_files import FileOptions, import_members
     from kiosk.eligibility import FEEDS, FeedKind, ImportRules
-    from kiosk.import_settings import most_changed
 
     what = FEEDS[FeedKind(kind.value)]
-    most = None if allow_large_change else most_changed(load_settings(config))
+    most = None if allow_large_change else load_settings(config).imports.most_changed
     rules = ImportRules(kind=kind.value, confirms=what.confirms, most_changed=most, older=allow_older)
     with _importing(file, skip_bad, database, config, as_json) as registry:
         options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview, what.columns)

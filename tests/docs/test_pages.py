@@ -19,6 +19,7 @@ from kiosk.cli import app as kiosk
 from kiosk.failures import Code
 from kiosk.issuance import read_plan
 from kiosk.settings import Settings
+from kiosk.settings_section import by_key
 from simulators.cli import app as simulate
 from tests.docs.generated import GENERATED, SECTION, filled
 from tests.docs.pages import BLOCKS, PAGES, ROOT, Block
@@ -121,7 +122,7 @@ def test_paths_are_there(page: str) -> None:
 
 
 def keys(section: type[BaseModel], above: str = "") -> Iterator[str]:
-    for name, field in section.model_fields.items():
+    for name, field in by_key(section).items():
         yield above + name
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 import kiosk
 from kiosk.reader_plugins import installed_plugins
 from kiosk.settings import settings_with
+from kiosk.settings_section import by_key
 from kiosk.settings_table import settings_table
 
 ROWS = [line for line in settings_table().splitlines() if line.startswith("| `")]
@@ -18,7 +19,7 @@ ROWS = [line for line in settings_table().splitlines() if line.startswith("| `")
 
 def leaves(section: type[BaseModel], above: str = "") -> set[str]:
     found = set()
-    for name, field in section.model_fields.items():
+    for name, field in by_key(section).items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             found |= leaves(kind, f"{above}{name}.")

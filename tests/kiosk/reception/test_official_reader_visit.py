@@ -238,7 +238,7 @@ async def test_no_result_in_time_is_said(stage: Stage, tmp_path: Path) -> None:
         view = await at.site.showing(lambda view: view.failure is not None)
         assert view.failure is not None
         assert (view.failure.code, view.screen) == (Code.READER_RESULT_MISSING, Screen.NOT_CONFIRMED_ONLINE)
-    assert at.site.entries("visit")[-1]["failure"] == "N-20"
+        await at.until(lambda: at.site.entries("visit")[-1]["failure"] == "N-20")
 
 
 async def test_a_folder_that_is_gone_is_a_trouble_and_heals_during_the_visit(stage: Stage, tmp_path: Path) -> None:
