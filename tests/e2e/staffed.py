@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from kiosk import tokyo_day
 from kiosk.audit import journal_path, verify
 from kiosk.identity import load_site_key
 from simulators.demo import RunningKiosk
+from simulators.people import terminal_csv
+from simulators.terminal import SimulatedTerminal, TerminalFolders, read_members
 
 NAME, PASSWORD = "hanako", "tsuki-to-kaze9"
 EXPECTED_REFUSALS = "Failed to load resource"  # what Chromium says of a 401 or 422 that the page asked for
@@ -29,6 +36,22 @@ class Staffed(RunningKiosk):
 
     def acts(self) -> list[object]:
         return [entry["act"] for entry in self.entries() if entry["kind"] == "staff"]
+
+
+@contextmanager
+def terminal_beside(folder: Path, *, delay: float) -> Iterator[SimulatedTerminal]:
+    """Run a simulated 資格確認端末 that knows the invented people of today, and answers after ``delay`` seconds."""
+    members = folder / "members.csv"
+    members.write_text(terminal_csv(tokyo_day(datetime.now(UTC))), encoding="utf-8")
+    with SimulatedTerminal(TerminalFolders.made_in(folder / "oqs"), read_members(members), delay=delay) as running:
+        yield running
+
+
+def keys_of(terminal: SimulatedTerminal, *, timeout: int) -> dict[str, object]:
+    """Return the settings of a kiosk that asks this terminal, for so many seconds at most."""
+    folders = {"terminal.req": str(terminal.folders.req), "terminal.res": str(terminal.folders.res)}
+    named = {"terminal.institution": "1312345678", "terminal.timeout": timeout}
+    return {**folders, **named, "eligibility.sources": ["registry", "terminal"]}
 
 
 def log_in(page: Page, kiosk: Staffed, password: str = PASSWORD) -> None:

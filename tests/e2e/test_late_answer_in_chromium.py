@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk import tokyo_day
-from simulators.people import terminal_csv
-from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
-from tests.e2e.staffed import Staffed, at_desk, enter, look_up, said, shows
+from simulators.terminal import Scenario, SimulatedTerminal
+from tests.e2e.staffed import Staffed, at_desk, enter, keys_of, look_up, said, shows, terminal_beside
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[SimulatedTerminal]:
-    members = tmp_path / "members.csv"
-    members.write_text(terminal_csv(tokyo_day(datetime.now(UTC))), encoding="utf-8")
-    with SimulatedTerminal(TerminalFolders.made_in(tmp_path / "oqs"), read_members(members), delay=0) as running:
+    with terminal_beside(tmp_path, delay=0) as running:
         yield running
 
 
 @pytest.fixture
 def staff_keys(terminal: SimulatedTerminal) -> dict[str, object]:
-    folders = {"terminal.req": str(terminal.folders.req), "terminal.res": str(terminal.folders.res)}
-    named = {"terminal.institution": "1312345678", "terminal.timeout": 4}
-    return {**folders, **named, "eligibility.sources": ["registry", "terminal"]}
+    return keys_of(terminal, timeout=4)
 
 
 def test_staff_read_an_answer_that_came_after_its_visit(

@@ -9,27 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from simulators.people import outsiders, terminal_csv
+from simulators.people import outsiders
 from simulators.people.town import JAPAN
-from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
-from tests.e2e.staffed import Staffed, at_desk, said, shows, staff_see
+from simulators.terminal import Scenario, SimulatedTerminal
+from tests.e2e.staffed import Staffed, at_desk, keys_of, said, shows, staff_see, terminal_beside
 
 TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[SimulatedTerminal]:
-    members = tmp_path / "members.csv"
-    members.write_text(terminal_csv(TODAY), encoding="utf-8")
-    with SimulatedTerminal(TerminalFolders.made_in(tmp_path / "oqs"), read_members(members), delay=0) as running:
+    with terminal_beside(tmp_path, delay=0) as running:
         yield running
 
 
 @pytest.fixture
 def staff_keys(terminal: SimulatedTerminal) -> dict[str, object]:
-    places = terminal.folders
-    folders = {"terminal.req": str(places.req), "terminal.res": str(places.res), "terminal.face": str(places.face)}
-    return {**folders, "terminal.institution": "1312345678", "eligibility.sources": ["registry", "terminal"]}
+    return {**keys_of(terminal, timeout=15), "terminal.face": str(terminal.folders.face)}
 
 
 def test_the_result_comes_to_the_card_that_was_here_and_staff_choose_for_everybody_else(

@@ -10,28 +10,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from simulators.people import terminal_csv
 from simulators.people.elsewhere import outsiders
 from simulators.people.town import JAPAN
-from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
-from tests.e2e.staffed import Staffed, at_desk, enter, shows
+from simulators.terminal import Scenario, SimulatedTerminal
+from tests.e2e.staffed import Staffed, at_desk, enter, keys_of, shows, terminal_beside
 
 TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[SimulatedTerminal]:
-    members = tmp_path / "members.csv"
-    members.write_text(terminal_csv(TODAY), encoding="utf-8")
-    with SimulatedTerminal(TerminalFolders.made_in(tmp_path / "oqs"), read_members(members), delay=2.5) as running:
+    with terminal_beside(tmp_path, delay=2.5) as running:
         yield running
 
 
 @pytest.fixture
 def staff_keys(terminal: SimulatedTerminal) -> dict[str, object]:
-    folders = {"terminal.req": str(terminal.folders.req), "terminal.res": str(terminal.folders.res)}
-    named = {"terminal.institution": "1312345678", "terminal.timeout": 15}
-    return {**folders, **named, "eligibility.sources": ["registry", "terminal"]}
+    return keys_of(terminal, timeout=15)
 
 
 def test_the_bar_appears_after_a_second_and_the_answer_follows_the_terminal(
@@ -129,6 +124,21 @@ def test_staff_ask_about_somebody_of_another_insurer(staffed: Staffed, page: Pag
     staff.check("[name=identified]")
     staff.click('[data-act="show"]')
     expect(page.locator("main")).to_have_attribute("data-state", "result")
+
+
+def test_what_was_typed_about_one_visitor_is_gone_with_the_next_one(staffed: Staffed, staff: Page) -> None:
+    at_desk(staff, staffed)
+    staff.click("#online summary")
+    for form in ("seek", "seek-online"):
+        for field in staff.locator(f"#{form} input:required").all():
+            field.fill("花子")
+        staff.click(f"#{form} [type=submit]")
+        expect(staff.locator(f"#{form}-error")).not_to_be_empty()
+        expect(staff.locator(f"#{form} [name=birth_date]")).to_have_value("花子")
+    staffed.put("card-works")
+    for form in ("seek", "seek-online"):
+        expect(staff.locator(f"#{form}-error")).to_be_empty()
+        expect(staff.locator(f"#{form} [name=birth_date]")).to_have_value("")
 
 
 def test_the_official_steps_come_with_an_outage_and_go_with_it(

@@ -114,6 +114,7 @@ function obeyMark() {
   const { rings, bindable } = at("live-mark").dataset;
   ring(rings === "on");
   at("work").dataset.bindable = bindable;
+  forgetRefused();
   fade();
 }
 
@@ -302,6 +303,32 @@ function bodyOf(button) {
 const SEEN = ["notice_here", "confirmation_here", "legacy_card_here"];
 const PRINTED = ["confirmation_from", "confirmation_until", "legacy_card_until"]; // days on the papers
 
+const refused = new Map(); // each form whose question was refused, and the visit that was on then
+
+async function seek(form, question) {
+  const { visit } = at("live-mark").dataset;
+  const answer = await act(question);
+  if (!answer) return;
+  const code = answer.said?.error?.code;
+  at(`${form.id}-error`).textContent = answer.ok ? "" : complaint(answer);
+  if (answer.ok || code === "my_number") form.reset();
+  if (answer.ok) return refused.delete(form);
+  refused.set(form, visit);
+  if (visit !== at("live-mark").dataset.visit) return forgetRefused();
+  say(""); // it is said beside the form
+  form.elements[code]?.focus();
+}
+
+// What was typed about one visitor is nothing for the next one.
+function forgetRefused() {
+  for (const [form, visit] of refused) {
+    if (visit === at("live-mark").dataset.visit) continue;
+    form.reset();
+    at(`${form.id}-error`).textContent = "";
+    refused.delete(form);
+  }
+}
+
 const FORMS = {
   async "log-in"(form) {
     const answer = await post("/api/v1/session", { name: form.name.value, password: form.password.value });
@@ -312,22 +339,12 @@ const FORMS = {
   },
   async seek(form) {
     const sought = ["symbol", "number", "kana", "birth_date"].map((name) => [name, form.elements[name].value]);
-    const answer = await act({ action: "find", ...Object.fromEntries(sought) });
-    if (!answer) return;
-    at("seek-error").textContent = answer.ok ? "" : complaint(answer);
-    if (!answer.ok) say("");
-    if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
-    if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
+    await seek(form, { action: "find", ...Object.fromEntries(sought) });
   },
   async "seek-online"(form) {
     const names = ["insurer_number", "symbol", "number", "branch", "birth_date"];
     const typed = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
-    const answer = await act({ action: "ask_terminal", ...typed, limit_consent: form.limit_consent.checked });
-    if (!answer) return;
-    at("seek-online-error").textContent = answer.ok ? "" : complaint(answer);
-    if (!answer.ok) say("");
-    if (answer.ok || answer.said?.error?.code === "my_number") form.reset();
-    if (!answer.ok) form.elements[answer.said?.error?.code]?.focus();
+    await seek(form, { action: "ask_terminal", ...typed, limit_consent: form.limit_consent.checked });
   },
   "take-over"(form) {
     const fields = [...form.querySelectorAll("[name=fields]:checked")].map((box) => box.value);
