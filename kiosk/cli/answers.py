@@ -28,6 +28,7 @@ __all__ = [
     "refusing",
     "require_output",
     "sentence_of",
+    "standard_input",
     "standard_output",
     "tracked",
     "tracked_parts",
@@ -100,6 +101,13 @@ def answering(as_json: bool, **more: object) -> Iterator[None]:
         if as_json:
             print_json({"error": {"message": str(end.__context__ or "see standard error")}, **more})
         raise
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input for bytes, or end with status 2 if it is closed."""
+    if sys.stdin is None:
+        refuse("standard input is closed")
+    return sys.stdin.buffer
 
 
 def standard_output() -> BinaryIO:

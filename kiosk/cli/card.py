@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.answers import print_json, refuse, standard_input
 from kiosk.cli.configured import load_settings, moment, settings_refused
 
 if TYPE_CHECKING:  # imported when needed: `kiosk decide` must not pay for it
@@ -199,4 +198,4 @@ def _of_device(path: str, driver: str | None, settings: Settings) -> ChosenPlugi
 
 def _pin_line() -> str:
     """Return one line of standard input without its line end; at most 64 bytes are read."""
-    return sys.stdin.buffer.readline(64).decode("utf-8", "replace").rstrip("\r\n")
+    return standard_input().readline(64).decode("utf-8", "replace").rstrip("\r\n")

@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, refuse, sentence_of, watched
+from kiosk.cli.answers import insurer_policy, refuse, sentence_of, standard_input, watched
 from kiosk.decision import (
     Decision,
     FactsError,
@@ -103,9 +103,7 @@ def _text(data: bytes) -> str:
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file != "-":
         return open(file, "rb")
-    if sys.stdin is None:
-        refuse("standard input is closed")
-    return nullcontext(sys.stdin.buffer)
+    return nullcontext(standard_input())
 
 
 def _decide_lines(clerk: _Clerk, source: BinaryIO) -> bool:

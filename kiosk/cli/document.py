@@ -5,7 +5,6 @@ The floors below are imported when a command runs: `kiosk --help` and `kiosk dec
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
+from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output, standard_input
 from kiosk.cli.configured import load_settings, settings_files
 from kiosk.cli.register import (
     REFUSED,
@@ -257,7 +256,7 @@ def _given_address(wanted: bool) -> GivenAddress | None:
 
     if not wanted:
         return None
-    lines = [sys.stdin.buffer.readline(_LONGEST_LINE) for _ in range(2)]
+    lines = [standard_input().readline(_LONGEST_LINE) for _ in range(2)]
     code, address = (line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)
     return GivenAddress.checked(code, address)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.answers import print_json, refuse, standard_input
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import Config
 from kiosk.outputs import STANDARD
@@ -94,7 +93,7 @@ def _receipt(file: str) -> str:
 
     try:
         if file == STANDARD:
-            content = sys.stdin.buffer.read(LONGEST + 3)
+            content = standard_input().read(LONGEST + 3)
         else:
             with open(open_regular(Path(file)), "rb") as opened:
                 content = opened.read(LONGEST + 3)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from kiosk import TOKYO
-from kiosk.cli.answers import answering, refuse, sentence_of, standard_output, watched
+from kiosk.cli.answers import answering, refuse, sentence_of, standard_input, standard_output, watched
 from kiosk.cli.configured import load_settings, settings_files
 from kiosk.outputs import STANDARD
 
@@ -148,7 +147,7 @@ def opened_input(file: str, what: str) -> Iterator[BinaryIO]:
     from kiosk.files import FileError, open_regular
 
     if file == STANDARD:
-        yield sys.stdin.buffer
+        yield standard_input()
         return
     try:
         descriptor = open_regular(Path(file))

@@ -70,6 +70,7 @@ AllowLargeChange = Annotated[
     ),
 ]
 
+BatchNumber = Annotated[int, typer.Argument(help="The number that import gave as batch.", min=1, max=2**31 - 1)]
 AllowOlder = Annotated[
     bool,
     typer.Option("--allow-older", help="Take a file though one of its kind holds from a later day (--valid-from)."),
@@ -141,7 +142,7 @@ def feed(
 
 
 def undo(
-    batch: Annotated[int, typer.Argument(help="The number that import gave as batch.", min=1)],
+    batch: BatchNumber,
     leave_changed: Annotated[
         bool, typer.Option("--leave-changed", help="Leave members as they are who have changed since; name them.")
     ] = False,
@@ -172,7 +173,7 @@ def undo(
 
 
 def report(
-    batch: Annotated[int, typer.Argument(help="The number that import gave as batch.", min=1)],
+    batch: BatchNumber,
     database: Database = None,
     config: Config = None,
     as_json: Json = False,
@@ -211,13 +212,15 @@ def _importing(
     file: str, skip_bad: Path | None, database: str | None, config: Path | None, as_json: bool
 ) -> Iterator[Registry]:
     """Open the register for an import, and answer for a file that is refused."""
-    from kiosk.eligibility import ChangeRefused, ImportRefused, ImportReport
+    from kiosk.eligibility import ChangeRefused, HeaderRefused, ImportRefused, ImportReport
 
     with answering_register(as_json, **ImportReport().counts()):
         require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
         with opened_registry(database, config) as registry:
             try:
                 yield registry
+            except HeaderRefused as error:
+                refuse(f"{file}: {error}", REFUSED)
             except ImportRefused as error:
                 _refuse_import(error, file)
             except ChangeRefused as error:

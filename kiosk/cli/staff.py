@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.answers import print_json, refuse
+from kiosk.cli.answers import print_json, refuse, standard_input
 from kiosk.cli.configured import load_settings
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ def _accounts(config: Path | None) -> Iterator[Accounts]:
 
 def _password() -> str:
     """Return one line of standard input; at a terminal, what was typed twice alike."""
-    if not sys.stdin.isatty():
-        return sys.stdin.buffer.readline(_LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
+    if not (given := standard_input()).isatty():
+        return given.readline(_LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
     typed = getpass.getpass("password: ")
     if getpass.getpass("once more: ") != typed:
         refuse("the two are not the same", REFUSED)
