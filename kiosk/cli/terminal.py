@@ -5,8 +5,10 @@ The room below is imported when a command runs: `kiosk --help` must not pay for 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 
@@ -134,17 +136,10 @@ def _register_many(
             refuse("--from: goes with --json-lines, and with neither --member nor --reference")
         require_output("--json-lines", json_lines, [source, *settings_files(config)], as_json=as_json)
         settings = load_settings(config)
-        try:
+        with _files_named():
             check_registrations(settings, source)
             counts = write_registered(settings, source, json_lines)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            refuse(sentence_of(error), FILE)
-    if as_json:
-        print_json(counts.to_json())
-    typer.echo(", ".join(f"{count} {what}" for what, count in counts.to_json().items()), err=True)
-    raise typer.Exit(counts.status)
+    _end_with(counts, as_json)
 
 
 @app.command("bulk")
@@ -172,17 +167,10 @@ def bulk(
         day = day_of(on)
         require_output("--json-lines", json_lines, [bookings, *settings_files(config)], as_json=as_json)
         settings = load_settings(config)
-        try:
+        with _files_named():
             check_bookings(settings, bookings, day)
             counts = write_answers(settings, bookings, day, json_lines)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            refuse(sentence_of(error), FILE)
-    if as_json:
-        print_json(counts.to_json())
-    typer.echo(", ".join(f"{count} {what}" for what, count in counts.to_json().items()), err=True)
-    raise typer.Exit(counts.status)
+    _end_with(counts, as_json)
 
 
 @app.command("watch")
@@ -197,6 +185,37 @@ def watch(
     from kiosk.cli.terminal_run import watch_faces
 
     watch_faces(load_settings(config), json_lines)
+
+
+class _Counts(Protocol):
+    """How many lines of a file have come to each end."""
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts for people and programs."""
+
+    @property
+    def status(self) -> int:
+        """The exit status of the command."""
+
+
+@contextmanager
+def _files_named() -> Iterator[None]:
+    """End the command with status 4 and one sentence for a file that cannot be read or written in the block."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of standard output has left: no file is wrong
+    except OSError as error:
+        refuse(sentence_of(error), FILE)
+
+
+def _end_with(counts: _Counts, as_json: bool) -> NoReturn:
+    """Say how many there were of each, and end the command with the status of that."""
+    said = counts.to_json()
+    if as_json:
+        print_json(said)
+    typer.echo(", ".join(f"{count} {what}" for what, count in said.items()), err=True)
+    raise typer.Exit(counts.status)
 
 
 def _explain(reason: str) -> None:

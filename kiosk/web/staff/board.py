@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from gettext import NullTranslations
@@ -65,12 +66,7 @@ class Board:
         self._environment = environment(
             Path(__file__).parent / "templates",
             _=self.say,
-            wareki=wareki,
-            clock=_clock,
-            day=lambda instant: wareki(tokyo_day(instant)),
             who=self._who,
-            here=_here,
-            printed=_printed,
             plain=self._plain,
             kiosk=kiosk,
             simulation=simulation,
@@ -78,17 +74,7 @@ class Board:
             takes_results=takes_results,
             gives_visits=gives_visits,
             has_fall_backs=asks_terminal or not self._at_union_office,
-            FALL_BACKS=FALL_BACKS,
-            KEY_FIELDS=KEY_FIELDS,
-            takeable=takeable,
-            orca_phrase=outcome_phrase,
-            orca_is_done=is_done,
-            orca_today=_orca_today,
-            what_changed=what_changed,
-            insurance_of=insurance_of,
-            own_words=own_words,
-            T=texts,
-            V=visitor_texts,
+            **_NAMES,
         )
 
     def log_in_page(self, *, bell: bool, accounts: bool) -> str:
@@ -205,3 +191,24 @@ def _unanswered(picture: DeskPicture) -> bool:
     """Return whether the terminal cannot be asked, or has not confirmed the visitor who is there."""
     failures = [picture.view.failure] if picture.view.failure else []
     return any(failure.code in _UNANSWERED for failure in (*failures, *picture.troubles))
+
+
+_NAMES: Mapping[str, object] = {
+    "wareki": wareki,
+    "clock": _clock,
+    "day": lambda instant: wareki(tokyo_day(instant)),
+    "here": _here,
+    "printed": _printed,
+    "FALL_BACKS": FALL_BACKS,
+    "KEY_FIELDS": KEY_FIELDS,
+    "takeable": takeable,
+    "orca_phrase": outcome_phrase,
+    "orca_is_done": is_done,
+    "orca_today": _orca_today,
+    "what_changed": what_changed,
+    "insurance_of": insurance_of,
+    "own_words": own_words,
+    "T": texts,
+    "V": visitor_texts,
+}
+"""What the templates use of every kiosk alike."""

@@ -24,6 +24,11 @@ from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["DONE", "Work", "perform", "work_of"]
 
+_Judging = actions.Choose | actions.Ask | actions.ConfirmOnline | actions.TakeOver
+_Visiting = actions.ChooseResult | actions.AwaitResult | actions.Keep
+_Tying = actions.Bind | actions.Unbind | actions.TiePatient | actions.UntiePatient
+_OfAMember = _Judging | _Visiting | actions.Show | _Tying
+
 _numbers = count(1)
 _UNREADABLE = {Screen.CARD_UNREADABLE, Screen.READER_TROUBLE, Screen.SERVICE_TROUBLE}
 
@@ -178,58 +183,61 @@ def _put(session: StaffSession, before: Work, after: Work) -> None:
         session.work = replace(after, number=next(_numbers))
 
 
-async def _with_the_member(
-    desk: StaffDesk,
-    session: StaffSession,
-    action: actions.ConfirmOnline
-    | actions.ChooseResult
-    | actions.AwaitResult
-    | actions.TakeOver
-    | actions.Choose
-    | actions.Ask
-    | actions.Keep
-    | actions.Show
-    | actions.Bind
-    | actions.Unbind
-    | actions.TiePatient
-    | actions.UntiePatient,
-    work: Work,
-) -> None:
-    by = session.account.name
+async def _with_the_member(desk: StaffDesk, session: StaffSession, action: _OfAMember, work: Work) -> None:
+    match action:
+        case actions.Choose() | actions.Ask() | actions.ConfirmOnline() | actions.TakeOver():
+            _put(session, work, await _judged_anew(desk, action, work, session.account.name))
+        case actions.ChooseResult() | actions.AwaitResult() | actions.Keep():
+            _put(session, work, await _for_the_visit(desk, action, work, session.account.name))
+        case actions.Show(sequence=sequence, seen=seen, visit=visit):
+            by = session.account.name
+            shown = desk.show(_found_for(work, visit), work.asked, work.decision, seen, by, sequence)
+            await _renewed(desk, session, work, by, shown)
+        case _:
+            follows = isinstance(action, actions.Bind | actions.TiePatient)
+            change = _tied_or_untied(desk, action, work, session.account.name)
+            await _changed(desk, session, work, change, follows=follows)
+
+
+async def _judged_anew(desk: StaffDesk, action: _Judging, work: Work, by: str) -> Work:
+    """Return the work with the decision for what staff chose, asked, confirmed or took over."""
     match action:
         case actions.Choose(choice=choice):
             chosen = replace(work, chosen=choice, decision=None, paper=b"", follows=False)
             asked = replace(Asked(), card_today=_today(desk.reception.view))
-            _put(session, work, await _decided(desk, chosen, asked, by))
+            return await _decided(desk, chosen, asked, by)
         case actions.Ask():
-            _put(session, work, await _decided(desk, work, asked_of(action), by))
+            return await _decided(desk, work, asked_of(action), by)
         case actions.ConfirmOnline():
-            confirmed = work.with_member(await desk.confirm_online(work.member, by))
-            _put(session, work, await _decided(desk, confirmed, work.asked, by))
+            member = await desk.confirm_online(work.member, by)
+        case actions.TakeOver(fields=fields):
+            member = await desk.take_over(work.member, fields, by)
+    return await _decided(desk, work.with_member(member), work.asked, by)
+
+
+async def _for_the_visit(desk: StaffDesk, action: _Visiting, work: Work, by: str) -> Work:
+    """Return the work after the chosen member, or a result of the face reader, was given to the visit."""
+    match action:
         case actions.ChooseResult(choice=choice, sequence=sequence):
             await desk.choose_result(replace(work, chosen=choice).member, by, sequence)
-            _put(session, work, Work())
+            return Work()
         case actions.AwaitResult(sequence=sequence):
-            _put(session, work, work.with_member(await desk.await_result(work.member, by, sequence)))
-        case actions.TakeOver(fields=fields):
-            taken = work.with_member(await desk.take_over(work.member, fields, by))
-            _put(session, work, await _decided(desk, taken, work.asked, by))
+            return work.with_member(await desk.await_result(work.member, by, sequence))
         case actions.Keep(visit=visit):
-            _put(session, work, work.with_member(await desk.keep(work.member, visit, by)))
-        case actions.Show(sequence=sequence, seen=seen, visit=visit):
-            member = _found_for(work, visit)
-            shown = desk.show(member, work.asked, work.decision, seen, by, sequence)
-            await _renewed(desk, session, work, by, shown)
+            return work.with_member(await desk.keep(work.member, visit, by))
+
+
+def _tied_or_untied(desk: StaffDesk, action: _Tying, work: Work, by: str) -> Awaitable[FoundMember]:
+    """Return the act that ties a card to the chosen member or patient number, or ends that."""
+    match action:
         case actions.Bind(sequence=sequence, seen=seen, visit=visit):
-            bound = desk.bind(_found_for(work, visit), seen, by, sequence)
-            await _changed(desk, session, work, bound, follows=True)
+            return desk.bind(_found_for(work, visit), seen, by, sequence)
         case actions.Unbind():
-            await _changed(desk, session, work, desk.unbind(work.member, by))
+            return desk.unbind(work.member, by)
         case actions.TiePatient(sequence=sequence, seen=seen, visit=visit):
-            tied = desk.tie_patient(_found_for(work, visit), reference_of(action), seen, by, sequence)
-            await _changed(desk, session, work, tied, follows=True)
+            return desk.tie_patient(_found_for(work, visit), reference_of(action), seen, by, sequence)
         case actions.UntiePatient():
-            await _changed(desk, session, work, desk.untie_patient(work.member, by))
+            return desk.untie_patient(work.member, by)
 
 
 def _found_for(work: Work, visit: int) -> FoundMember:
