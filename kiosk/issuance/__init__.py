@@ -5,10 +5,11 @@ and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked
 back to the register.
 """
 
+from kiosk.issuance.enqueuing import Enqueued
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
-from kiosk.issuance.queue import Enqueued, Queue
+from kiosk.issuance.queue import Queue
 from kiosk.issuance.register_plan import PlanPart, plan_parts
 
 __all__ = [

@@ -54,6 +54,7 @@ def read_plan(stream: BinaryIO) -> Iterator[PlanLine]:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_decode = json.JSONDecoder(parse_int=float).decode
 
 
 def _line(raw: bytes) -> PlanLine:
@@ -74,7 +75,7 @@ def _object(raw: bytes) -> Mapping[str, object]:
     if not raw.endswith(b"\n"):
         raise DataRefused("has no line end: the file was cut off")
     try:
-        found = json.loads(raw.decode(), parse_int=float)
+        found = _decode(raw.decode())
     except (ValueError, RecursionError):
         raise DataRefused("is not one JSON object in UTF-8") from None
     if not isinstance(found, dict):

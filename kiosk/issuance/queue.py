@@ -1,7 +1,6 @@
 """The queue of documents to issue, in the database of the register."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from kiosk.decision.issuance import validity
 from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for, ids_of, is_member
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
+from kiosk.issuance.enqueuing import Enqueued, enqueue_lines
 from kiosk.issuance.order import (
     Order,
     OrderRefused,
@@ -30,18 +30,10 @@ from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
-__all__ = ["MOST_AT_ONCE", "Enqueued", "Queue"]
+__all__ = ["MOST_AT_ONCE", "Queue"]
 
 MOST_AT_ONCE = 100_000
 """The most orders that one call finishes or cancels."""
-
-
-@dataclass(slots=True)
-class Enqueued:
-    """How many lines of a plan became an order, and for how many an order was open already."""
-
-    added: int = 0
-    already_open: int = 0
 
 
 class Queue:
@@ -68,11 +60,9 @@ class Queue:
             OrderRefused: a line names a member whom the register does not have.
 
         """
-        by, report = actor(by), Enqueued()
+        by = actor(by)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
-            for chunk in chunks(enumerate(lines, start=1)):
-                self._enqueue(connection, chunk, by, now, report)
-        return report
+            return enqueue_lines(connection, lines, by, now)
 
     def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
         """Add an order for one document.
@@ -192,22 +182,6 @@ class Queue:
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
             return self._ended(connection, [{"which": number, **cancelled} for number in found])
-
-    def _enqueue(
-        self, connection: Connection, chunk: Sequence[tuple[int, PlanLine]], by: str, now: datetime, report: Enqueued
-    ) -> None:
-        ids = ids_of(connection, [line.member for _, line in chunk])
-        taken = set(table.open_documents(connection, ids.values()))
-        rows = []
-        for number, line in chunk:
-            if (member_id := ids.get(line.member)) is None:
-                raise OrderRefused(f"line {number}: there is no such member in the register")
-            if (member_id, line.issue) not in taken:
-                taken.add((member_id, line.issue))
-                rows.append(_new_order(line, member_id, by, now))
-        table.add(connection, rows)
-        report.added += len(rows)
-        report.already_open += len(chunk) - len(rows)
 
     def _validity_today(self, member_id: MemberId, document: Document, today: date) -> Confirmation | None:
         member = self._registry.member(member_id)

@@ -6,22 +6,24 @@ server itself would have to enforce, end the wait. So the client gives up too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import TypeVar
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Error, OperationalError
 from psycopg.abc import PQGen
 from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Table, event
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.store.limits import AT_ONCE
 
-__all__ = ["bound", "limited"]
+__all__ = ["bound", "copy_rows", "limited"]
 
 Result = TypeVar("Result")
 
@@ -87,11 +89,33 @@ def bound(engine: Engine, seconds: int) -> None:
 @contextmanager
 def limited(transaction: Transaction, seconds: float) -> Iterator[None]:
     """Close the connection if a statement of the block takes longer than `seconds`."""
-    connection = transaction.connection.driver_connection
-    if not isinstance(connection, BoundedConnection):
-        raise TypeError("a connection of an engine whose statements have no time limit")
+    connection = _bounded(transaction)
     connection.limit = seconds
     try:
         yield
     finally:
         connection.limit = AT_ONCE
+
+
+def copy_rows(transaction: Transaction, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """Add rows to a table by COPY, each with a value for every column of the table.
+
+    Raises:
+        DBAPIError: the server refused them or went away, as every statement of SQLAlchemy raises it.
+
+    """
+    names = SQL(", ").join(Identifier(column.name) for column in table.columns)
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), names)
+    try:
+        with _bounded(transaction).cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except Error as error:
+        raise DBAPIError(None, None, error) from None
+
+
+def _bounded(transaction: Transaction) -> BoundedConnection:
+    connection = transaction.connection.driver_connection
+    if not isinstance(connection, BoundedConnection):
+        raise TypeError("a connection of an engine whose statements have no time limit")
+    return connection

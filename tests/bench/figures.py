@@ -5,13 +5,38 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["milliseconds", "p99", "series", "show"]
+__all__ = ["Command", "command", "milliseconds", "p99", "series", "show"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a run of `kiosk` took: seconds, seconds of processor (its own processes included), peak memory of one."""
+
+    seconds: float
+    cpu: float
+    mib: float
+
+
+def command(words: Sequence[str]) -> Command:
+    """Run `kiosk` with these words. Raises CalledProcessError if it fails."""
+    begun = time.perf_counter()
+    program = [sys.executable, "-c", "from kiosk.cli import main; main()", *words]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    process = subprocess.Popen(program, stderr=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words)
+    return Command(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def milliseconds(work: Callable[[], object]) -> float:

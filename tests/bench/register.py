@@ -74,6 +74,7 @@ def _statements(dialect: str) -> list[str]:
         "UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < CAST(:end AS integer))"
     )
     symbol, number = "'71-' || substr(CAST(10000 + n % 1000 AS text), 2)", "substr(CAST(10000000 + n AS text), 2)"
+    key = f"'133033:' || {symbol} || ':' || {number} || '\\:00'"
     born = f"date '{_BORN}' + n % {_DAYS}"
     if dialect == "sqlite":
         born = f"date('{_BORN}', (n % {_DAYS}) || ' days')"
@@ -84,9 +85,8 @@ def _statements(dialect: str) -> list[str]:
     place = "row_number() OVER (ORDER BY member_id) - 1 AS place, count(*) OVER () AS people"
     templates = f"(SELECT w.*, {place} FROM member_version AS w WHERE {latest}) AS template"
     return [
-        f"INSERT INTO member (id, reference, insurer_number, symbol, number, branch, confirmed_batch_id) {numbers} "
-        f"SELECT n, '133033:' || {symbol} || ':' || {number} || '\\:00', '133033', {symbol}, {number}, '00', 1 "
-        "FROM numbers",
+        "INSERT INTO member (id, reference, canonical_key, insurer_number, symbol, number, branch, confirmed_batch_id) "
+        f"{numbers} SELECT n, {key}, {key}, '133033', {symbol}, {number}, '00', 1 FROM numbers",
         f"INSERT INTO member_version ({', '.join(names)}) {numbers} SELECT {values} FROM numbers JOIN {templates} "
         "ON place = n % people",
         "INSERT INTO certificate_binding (id, binding_key, member_id, last_day, bound_at, bound_by) "

@@ -1,4 +1,4 @@
-"""Look-ups in a register of 400,000 members (KIOSK_BENCH_MEMBERS: another number), beside the raw driver.
+"""Look-ups and the plan of a register of 400,000 members (KIOSK_BENCH_MEMBERS: another number), beside the raw driver.
 
 The raw driver runs the SQL that ours sends, on one open connection without a transaction, and makes no Member of it.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import event
 
 from kiosk.eligibility import MemberQuery, Registry
+from tests.bench import plan
 from tests.bench.figures import row, series, show
 from tests.bench.register import FIRST, birth_date, both, key_of, member_id
 
@@ -94,4 +95,5 @@ def run() -> None:
                 ours, raw = _ours(registry, look_up), _raw(registry, look_up)
                 rows.append(row(f"{name}, {database}: ours", ours, GOALS[name, database]))
                 rows.append(row(f"{name}, {database}: raw driver, the same SQL", raw, ""))
+        plan.measured(registries, MEMBERS)
     show(f"look-ups, {MEMBERS:,} members, ms", ["", "median", "p99", "runs", "goal (median / p99)"], rows)
