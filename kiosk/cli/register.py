@@ -108,14 +108,14 @@ def _errors() -> Iterator[None]:
         refuse(sentence_of(error), FILE)
 
 
-def member_of(text: str) -> MemberId:
-    """Return the member that ``--member`` names, or end with status 2."""
+def member_of(text: str, option: str = "--member") -> MemberId:
+    """Return the member that an option names, or end with status 2."""
     from kiosk.eligibility import DataRefused, MemberId
 
     try:
         return MemberId.parse(text)
     except DataRefused as error:
-        refuse(f"--member: {error}")
+        refuse(f"{option}: {error}")
 
 
 def actor(by: str | None) -> str:

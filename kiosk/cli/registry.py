@@ -6,6 +6,7 @@ The floor below is imported when a command runs: `kiosk --help` and `kiosk decid
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -152,6 +153,29 @@ def unbind(
         print_json(answer)
     else:
         typer.echo("unbound", err=True)
+
+
+@app.command("renumber")
+def renumber(
+    member: MemberOption,
+    to: Annotated[str, typer.Option(help="The key from now on.", metavar="INSURER:SYMBOL:NUMBER:BRANCH")],
+    by: By = None,
+    database: Database = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Give a member another 記号, 番号 or 枝番 of the same insurer; the former one stays in the history.
+
+    Certificates, orders and history go with the member. A number that another member has is refused (status 1). Of
+    members whose numbers differ only in their spelling, the one that is left is then reached by every spelling.
+    """
+    with answering_register(as_json):
+        whose, key = member_of(member), member_of(to, "--to")
+        with opened_registry(database, config) as registry:
+            changed = registry.renumber(whose, key, actor(by), datetime.now(UTC))
+    if as_json:
+        print_json({"member": str(key), "changed": changed})
+    typer.echo(f"{key}" if changed else f"{key}: had this number already", err=True)
 
 
 @app.command("show")

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_
 
 from kiosk.eligibility.bindings import require_actor
 from kiosk.eligibility.columns import Value
-from kiosk.eligibility.errors import DataRefused, KeyTaken
+from kiosk.eligibility.errors import DataRefused, KeyTaken, UnknownMember
 from kiosk.eligibility.member_keys import is_symbol_or_number
 from kiosk.eligibility.model import MemberId
 from kiosk.eligibility.twins import settled, twins_of
-from kiosk.store.schema import KEY_NAMES, former_key, member
+from kiosk.store.schema import KEY, KEY_NAMES, former_key, member
 
 _AS_GIVEN = member.c.canonical_key.is_(None) & (member.c.reference == bindparam("reference"))
 IS_MEMBER = (member.c.canonical_key == bindparam("canonical")) | _AS_GIVEN
@@ -61,6 +61,25 @@ def renumber(connection: Connection, member_id: int, before: MemberId, after: Me
     given = {"reference": str(after), "canonical_key": after.canonical, **_columns(after)}
     connection.execute(update(member).where(member.c.id == member_id).values(**given))
     settled(connection)
+
+
+def give_key(connection: Connection, whose: MemberId, to: MemberId, by: str, now: datetime) -> bool:
+    """Give a member another key of the same insurer, unless they have it already; return whether it is another one.
+
+    Raises:
+        UnknownMember: the register has no such member.
+        KeyTaken: another member has it.
+        DataRefused: it cannot be a key of this insurer, or `by` is malformed.
+
+    """
+    found = connection.execute(select(member.c.id, *KEY).where(is_member(whose))).one_or_none()
+    if found is None:
+        raise UnknownMember("there is no such member in the register")
+    before = MemberId(*found[1:])
+    if (after := changed_key(before, _columns(to))) == before:
+        return False
+    renumber(connection, found[0], before, after, by, now)
+    return True
 
 
 def _has_another(connection: Connection, key: MemberId, member_id: int) -> bool:

@@ -214,6 +214,28 @@ class Registry(Imports):
                 write_versions(connection, [current.changed(changes)], now, today)
             return key
 
+    def renumber(self, member_id: MemberId, to: MemberId, by: str, now: datetime) -> bool:
+        """Give a member another key of the same insurer; the former one stays in the history.
+
+        Args:
+            member_id: the member; one of twins by their own spelling.
+            to: the key from now on.
+            by: the person who gives it, for the history.
+            now: the instant (UTC).
+
+        Returns:
+            False if the member has this key already.
+
+        Raises:
+            UnknownMember: the register has no such member.
+            KeyTaken: another member has the key.
+            DataRefused: it cannot be a key of this insurer, or `by` is malformed.
+            RegistryError: the database cannot serve.
+
+        """
+        with writing(self._engine) as connection:
+            return keys.give_key(connection, member_id, to, by, now)
+
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
         rows = look_up(self._engine, _BY_BINDING, {"key": key})

@@ -111,7 +111,7 @@ NO_FILES = {
     "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
     "--event", "--institution", "--insurer", "--issued-on", "--linkage-days", "--member", "--nfc", "--number", "--ocsp",
     "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason", "--reference", "--scenario",
-    "--scope", "--symbol", "--user", "--valid-from", "--wait", "BATCH", "COMMAND", "KIND", "NAME", "NUMBERS",
+    "--scope", "--symbol", "--to", "--user", "--valid-from", "--wait", "BATCH", "COMMAND", "KIND", "NAME", "NUMBERS",
 }  # fmt: skip
 
 

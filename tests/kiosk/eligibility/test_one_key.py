@@ -1,11 +1,14 @@
 """One person, one key: every spelling of 記号 and 番号 is the same member's, and is shown as it was given first."""
 
 import io
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from click.testing import Result
 from sqlalchemy import text
 
 from kiosk.decision import Document
@@ -20,6 +23,7 @@ Load = Callable[..., Any]
 MakeFile = Callable[..., bytes]
 GIVEN = MemberId("133033", "７１－００００", "０００１２９", "00")
 PLAIN = MemberId("133033", "71-0000", "000129", "00")
+TARO = MemberId("133033", "71-0000", "000001", "00")
 NOW = datetime(2026, 6, 2, 3, tzinfo=UTC)
 
 
@@ -149,6 +153,47 @@ def test_the_migration_names_twins_and_merges_nothing(older: Registry) -> None:
         assert older.member(MemberId("133033", "７1－0000", "000001", "00")) is None
         alone = older.member(MemberId("133033", "71", "000001", "01"))
         assert alone is not None and alone.id.symbol == "７１"
+
+
+def test_an_officer_gives_the_wrong_twin_another_number(older: Registry) -> None:
+    right, wrong = map(MemberId.parse, TWINS)
+    aside = replace(right, number="000001重複")
+    with older:
+        older.migrate()
+        with pytest.raises(KeyTaken):
+            older.renumber(wrong, replace(right, symbol="７1－0000"), "hanako", NOW)
+        older.renumber(wrong, aside, "hanako", NOW)
+        assert older.duplicates() == []
+        assert [one.id for one in older.former_keys(aside)] == [wrong]
+        found = older.member(wrong)
+        assert found is not None and found.id == right
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "why"),
+    [
+        ("133033:71-0000:000002:00", 1, "another member has this number"),
+        ("133033:71-0000:０００００２:00", 1, "another member has this number"),
+        ("01130012:71-0000:000009:00", 1, "same insurer"),
+        ("133033:71-0000:=9:00", 1, "same insurer"),
+        ("133033:71-0000", 2, "--to: a member is written"),
+        ("133033:71-0000:000009:00", 0, "133033:71-0000:000009:00"),
+    ],
+)
+def test_a_member_gets_another_number_at_the_command_line(
+    to: str, status: int, why: str, made: Callable[..., Result], member_file: MakeFile
+) -> None:
+    made("import", "-", input=member_file({}, {"number": "000002"}))
+    done = made("renumber", "--member", str(TARO), "--to", to, "--by", "hanako")
+    assert (done.exit_code, why in done.stderr) == (status, True)
+    assert (made("show", "--member", str(TARO)).exit_code == 0) is (status != 0)
+
+
+def test_a_number_that_the_member_has_changes_nothing(made: Callable[..., Result], member_file: MakeFile) -> None:
+    made("import", "-", input=member_file({}))
+    done = made("renumber", "--member", str(TARO), "--to", str(TARO), "--by", "hanako", "--json")
+    assert json.loads(done.stdout) == {"member": str(TARO), "changed": False}
+    assert made("renumber", "--member", str(PLAIN), "--to", str(TARO), "--by", "hanako").exit_code == 1
 
 
 def test_a_file_reaches_twins_by_their_own_spelling_alone(
