@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from kiosk.cli.answers import insurer_policy, refuse, sentence_of, standard_input, watched
-from kiosk.decision import (
-    Decision,
-    FactsError,
-    Policy,
-    decide,
-    explain,
-    facts_from_json,
-)
 
-__all__ = ["decide_command"]
+if TYPE_CHECKING:
+    from kiosk.cli.clerk import Clerk
+
+__all__ = ["LONGEST", "decide_command"]
 
 LONGEST = 1_000_000
 """Bytes that one facts object, and so one line, may have; a real one has about 700."""
@@ -44,9 +38,11 @@ def decide_command(
     Exit status: 0 all decided; 1 an object was refused; 2 wrong usage, unreadable file, bad policy; 74 the answer
     could not be written.
     """
+    from kiosk.cli.clerk import Clerk
+
     if sys.stdout is None:
         refuse("standard output is closed")
-    clerk = _Clerk(insurer_policy(policy), explained)
+    clerk = Clerk(insurer_policy(policy), sys.stdout.buffer, explained=explained, longest=LONGEST)
     try:
         with _opened(file) as source:
             all_decided = _decide_lines(clerk, source) if jsonl else clerk.serve(source.read(LONGEST + 1))
@@ -57,56 +53,13 @@ def decide_command(
     raise typer.Exit(0 if all_decided else 1)
 
 
-class _Clerk:
-    """Answers objects on standard output, one line each."""
-
-    def __init__(self, policy: Policy, explained: bool) -> None:
-        self._policy = policy
-        self._explained = explained
-        self._output = sys.stdout.buffer
-
-    def serve(self, data: bytes) -> bool:
-        """Write the decision or the error for one object; say whether it was decided."""
-        try:
-            decision = decide(facts_from_json(_text(data)), self._policy)
-        except FactsError as error:
-            self._write(error.to_json())
-            return False
-        self._write(self._answer(decision))
-        return True
-
-    def _answer(self, decision: Decision) -> dict[str, object]:
-        answer = decision.to_json()
-        if self._explained:
-            answer["explanations"] = [{"reason": code, **explain(code)._asdict()} for code in decision.reasons]
-        return answer
-
-    def _write(self, answer: dict[str, object]) -> None:
-        text = _JSON.encode(answer)
-        # A key may hold half a surrogate pair, which UTF-8 has no form for: its escape is good JSON again.
-        self._output.write(text.encode("utf-8", "backslashreplace") + b"\n")
-        self._output.flush()  # a caller that feeds us line by line waits for the answer
-
-
-_JSON = json.JSONEncoder(ensure_ascii=False)
-
-
-def _text(data: bytes) -> str:
-    if len(data) > LONGEST:
-        raise FactsError(None, f"the input must be one JSON object of at most {LONGEST} bytes")
-    try:
-        return data.decode("utf-8-sig")  # Windows' editors begin a file with a byte order mark
-    except UnicodeDecodeError:
-        raise FactsError(None, "the input must be one JSON object in UTF-8") from None
-
-
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file != "-":
         return open(file, "rb")
     return nullcontext(standard_input())
 
 
-def _decide_lines(clerk: _Clerk, source: BinaryIO) -> bool:
+def _decide_lines(clerk: Clerk, source: BinaryIO) -> bool:
     all_decided = True
     with _watched(source) as counted:
         for line in _lines(counted):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,9 +28,9 @@ from kiosk.cli.register import (
     private_output,
     read_by,
 )
-from kiosk.decision import LifeEvent
 
 if TYPE_CHECKING:
+    from kiosk.decision import LifeEvent
     from kiosk.documents import GivenAddress, Stationery
     from kiosk.eligibility import Member
 
@@ -78,7 +79,23 @@ AddressStdin = Annotated[
         " lines, 郵便番号 (may be empty) and 住所.",
     ),
 ]
-Why = Annotated[LifeEvent | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
+
+
+class EventName(StrEnum):
+    """`--event`: the names of `kiosk.decision.LifeEvent`, which only the commands load."""
+
+    ENROLLED = "enrolled"
+    RENAMED = "renamed"
+    REEMPLOYED = "reemployed"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    REGISTRATION_CANCELLED = "registration_cancelled"
+    CARD_RETURNED = "card_returned"
+    CARD_LOST = "card_lost"
+    CONFIRMATION_LOST = "confirmation_lost"
+    CONSIDERATION_REQUESTED = "consideration_requested"
+
+
+Why = Annotated[EventName | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
 
 
 @app.command("notice")
@@ -130,7 +147,7 @@ def confirmation_command(
         stationery, issued = _stationery(config, specimen), day_of(issued_on, "--issued-on")
         day = issued if on is None else day_of(on)
         found = _member(member, database, config)
-        validity = validity_for(found, day, insurer_policy(load_settings(config).policy), event)
+        validity = validity_for(found, day, insurer_policy(load_settings(config).policy), _life_event(event))
         if validity is None:
             refuse(f"on {day} this member is owed no 資格確認書 and has none", REFUSED)
         order = ConfirmationOrder(found, validity, issued, _given_address(address_stdin))
@@ -171,7 +188,7 @@ def procedures_command(
     with _answering(as_json):
         require_output("--pdf", pdf, settings_files(config), as_json=as_json)
         stationery = _stationery(config, specimen)
-        _save(pdf, procedures_pdf(stationery, event, insurer_policy(load_settings(config).policy)))
+        _save(pdf, procedures_pdf(stationery, _life_event(event), insurer_policy(load_settings(config).policy)))
     _made(pdf, stationery, as_json)
 
 
@@ -275,3 +292,9 @@ def _made(path: Path, stationery: Stationery, as_json: bool) -> None:
         print_json({"pdf": str(path), "specimen": stationery.specimen})
     else:
         typer.echo(f"{path}: made{' (見本)' if stationery.specimen else ''}", err=True)
+
+
+def _life_event(event: EventName | None) -> LifeEvent | None:
+    from kiosk.decision import LifeEvent
+
+    return None if event is None else LifeEvent(event)

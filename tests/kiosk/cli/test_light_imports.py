@@ -3,7 +3,21 @@
 import subprocess
 import sys
 
-HEAVY = ("asyncio", "structlog", "sqlalchemy", "pydantic", "fastapi", "weasyprint", "cryptography", "httpx", "alembic")
+from kiosk.cli.document import EventName
+from kiosk.decision import LifeEvent
+
+HEAVY = (
+    "asyncio",
+    "structlog",
+    "sqlalchemy",
+    "pydantic",
+    "fastapi",
+    "kiosk.decision",
+    "weasyprint",
+    "cryptography",
+    "httpx",
+    "alembic",
+)
 
 
 def test_help_loads_no_library_that_only_commands_need() -> None:
@@ -14,3 +28,7 @@ def test_help_loads_no_library_that_only_commands_need() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "kiosk.cli.serve" in loaded
     assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_the_events_of_the_option_are_those_of_the_decision() -> None:
+    assert {event.name: event.value for event in EventName} == {event.name: event.value for event in LifeEvent}
