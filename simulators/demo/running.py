@@ -15,8 +15,9 @@ from kiosk.assembly.listening import listen_on
 from kiosk.web import make_server
 from simulators.cards import Card
 from simulators.demo.stage import Stage
-from simulators.panel import official_reader_router, panel_router
+from simulators.panel import panel_router
 from simulators.panel.api import Readers
+from simulators.panel.official_reader import official_reader_router
 from simulators.people import Persona, make_card, persona
 from simulators.readers import plugin
 from simulators.terminal import SimulatedTerminal

@@ -1,6 +1,8 @@
-"""Offer the 模擬 panel: a small page and its API for putting invented people's cards on simulated readers."""
+"""Offer the 模擬 panel: a small page and its API for putting invented people's cards on simulated readers.
+
+`simulators.panel.official_reader` has the page of the simulated 顔認証付きカードリーダー, for those who simulate one.
+"""
 
 from simulators.panel.api import panel_router
-from simulators.panel.official_reader import official_reader_router
 
-__all__ = ["official_reader_router", "panel_router"]
+__all__ = ["panel_router"]

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from simulators.panel import official_reader_router
+from simulators.panel.official_reader import official_reader_router
 from simulators.people import outsiders, people, terminal_csv
 from simulators.terminal import SimulatedTerminal, TerminalFolders, read_members
 
