@@ -43,8 +43,9 @@ app = typer.Typer(
         "In a simulation every one of them bears 「見本」.\n\n"
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the member, the plan or the data was refused; 2 wrong usage or settings, or a font is"
-        " missing; 3 the database cannot serve; 4 a file cannot be read or written; 5 made, except the lines that"
-        " --skip-bad has left out; 74 the answer could not be written. With 1 to 4 no file was made."
+        " missing; 3 the database cannot serve; 4 a file cannot be read or written, or a process of a batch was"
+        " ended; 5 made, except the lines that --skip-bad has left out; 74 the answer could not be written. With 1 to 4"
+        " no file was made."
     ),
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import Generic, TextIO, TypeVar
 from kiosk.decision import Document
 from kiosk.documents.batch_source import BatchSource, RequestedDocument
 from kiosk.documents.confirmation import ConfirmationOrder
+from kiosk.documents.drawing import DrawnFile, Sheaf, drawn
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.notice import Notice
 from kiosk.documents.pages import check_document
-from kiosk.documents.pdf import confirmation_pdf, notice_pdf
 from kiosk.documents.stationery import Stationery
 from kiosk.eligibility import DataRefused, Registry
 from kiosk.issuance import PlanLine
@@ -109,7 +109,8 @@ class BatchPrinter:
         DataRefused: a line is not one of a plan.
         StationeryError: a font or the insurer's particulars are missing.
         RegistryError: the database cannot serve.
-        OSError: the plan cannot be read, or the folder cannot be written or is not empty.
+        OSError: the plan cannot be read, the folder cannot be written or is not empty, or one of the processes that
+            share the drawing was ended from outside.
     """
 
     registry: Registry
@@ -144,15 +145,10 @@ class BatchPrinter:
             raise BatchRefused(len(sorting.refused), tuple(first))
 
     def _print(self, target: _Target, sorting: _Sorting) -> Printed:
-        notices = _Pile[Notice](Document.NOTICE, notice_pdf, target, self.stationery)
-        confirmations = _Pile[ConfirmationOrder](Document.CONFIRMATION, confirmation_pdf, target, self.stationery)
-        for document in self._documents("print", sorting):
-            if isinstance(document, Notice):
-                notices.put(document)
-            else:
-                confirmations.put(document)
-        notices.flush()
-        confirmations.flush()
+        notices, confirmations = _Pile[Notice](Document.NOTICE), _Pile[ConfirmationOrder](Document.CONFIRMATION)
+        with closing(drawn(self._sheaves(notices, confirmations, sorting), self.stationery)) as files:
+            for file in files:
+                target.write(file)
         return Printed(
             notice=notices.documents,
             confirmation=confirmations.documents,
@@ -161,6 +157,15 @@ class BatchPrinter:
             orders=tuple(number for number in self.source.orders if number not in sorting.left_out),
             aside=tuple(sorting.aside),
         )
+
+    def _sheaves(
+        self, notices: _Pile[Notice], confirmations: _Pile[ConfirmationOrder], sorting: _Sorting
+    ) -> Iterator[Sheaf]:
+        """Yield the documents that can be made, by files: each as soon as it is full, and what is left at the end."""
+        for document in self._documents("print", sorting):
+            yield from notices.put(document) if isinstance(document, Notice) else confirmations.put(document)
+        yield from notices.rest()
+        yield from confirmations.rest()
 
     def _documents(self, what: str, sorting: _Sorting) -> Iterator[Notice | ConfirmationOrder]:
         """Yield the documents that can be made, and hand the others to `sorting`."""
@@ -218,10 +223,10 @@ class _Target:
     draft: Path
     folder: Path
 
-    def write(self, name: str, pdf: bytes) -> None:
+    def write(self, made: DrawnFile) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with naming(self.folder), open(os.open(self.draft / name, flags, 0o600), "wb") as file:
-            file.write(pdf)
+        with naming(self.folder), open(os.open(self.draft / made.name, flags, 0o600), "wb") as file:
+            file.write(made.pdf)
             file.flush()
             os.fsync(file.fileno())
 
@@ -231,21 +236,18 @@ class _Pile(Generic[PrintedT]):
     """Collects documents of one kind until there are enough for a PDF file."""
 
     kind: Document
-    draw: Callable[[Iterable[PrintedT], Stationery], bytes]
-    target: _Target
-    stationery: Stationery
     waiting: list[PrintedT] = field(default_factory=list)
     documents: int = 0
     files: int = 0
 
-    def put(self, document: PrintedT) -> None:
+    def put(self, document: PrintedT) -> Iterator[Sheaf]:
         self.waiting.append(document)
         if len(self.waiting) == DOCUMENTS_PER_FILE:
-            self.flush()
+            yield from self.rest()
 
-    def flush(self) -> None:
+    def rest(self) -> Iterator[Sheaf]:
         if self.waiting:
             self.files += 1
             self.documents += len(self.waiting)
-            self.target.write(f"{self.kind}-{self.files:04}.pdf", self.draw(self.waiting, self.stationery))
+            yield Sheaf(f"{self.kind}-{self.files:04}.pdf", tuple(self.waiting))
             self.waiting.clear()

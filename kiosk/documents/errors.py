@@ -18,6 +18,11 @@ class DocumentRefused(DataRefused):
     def __init__(self, fields: tuple[str, ...], message: str) -> None:
         super().__init__(f"{', '.join(fields)}: {message}")
         self.fields = fields
+        self._message = message
+
+    def __reduce__(self) -> tuple[type[DocumentRefused], tuple[tuple[str, ...], str]]:
+        """Return what pickle makes the same error from: a document may be drawn in another process."""
+        return type(self), (self.fields, self._message)
 
 
 class EntryTooLong(DocumentRefused):

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from weasyprint import CSS, Document
     from weasyprint.urls import URLFetcher
 
-__all__ = ["confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf"]
+__all__ = ["confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf", "series"]
 
 
 def notice_pdf(notices: Iterable[Notice], stationery: Stationery) -> bytes:
     """Return one PDF with an A4 page for each 資格情報通知書."""
     entries = [pages.notice_entries(notice, stationery) for notice in notices]
-    return _series("資格情報通知書", "notice", pages.notice_form(stationery), entries, stationery.notice_offset)
+    return series("資格情報通知書", "notice", pages.notice_form(stationery), entries, stationery.notice_offset)
 
 
 def confirmation_pdf(orders: Iterable[ConfirmationOrder], stationery: Stationery) -> bytes:
     """Return one PDF with a page of 85.6 x 54 mm for each 資格確認書."""
     entries = [pages.confirmation_entries(order, stationery) for order in orders]
     form, offset = pages.confirmation_form(stationery), stationery.confirmation_offset
-    return _series("資格確認書", "confirmation", form, entries, offset)
+    return series("資格確認書", "confirmation", form, entries, offset)
 
 
 def declaration_pdf(stationery: Stationery, member: Member | None = None, address: GivenAddress | None = None) -> bytes:
@@ -52,7 +52,7 @@ def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, polic
     return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
 
 
-def _series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
+def series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
     """Return pages of one kind. The form is laid out once, as a first page that is then drawn beneath all others."""
     from weasyprint import CSS
 

@@ -1,0 +1,79 @@
+"""Drawing the files of a batch: a large one on several cores, in the order of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from kiosk.crew import Crew, cores
+from kiosk.documents.confirmation import ConfirmationOrder
+from kiosk.documents.notice import Notice
+from kiosk.documents.pdf import confirmation_pdf, notice_pdf
+from kiosk.documents.stationery import Stationery
+
+__all__ = ["DrawnFile", "Sheaf", "drawn"]
+
+MOST_PROCESSES = 8
+"""More would wait for this process, which looks every member up and checks every entry."""
+
+WORTH_PROCESSES = 100
+"""As many documents as are drawn in the time that the processes take to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheaf:
+    """The documents of one file, all of one kind, and the name of the file."""
+
+    name: str
+    documents: Sequence[Notice] | Sequence[ConfirmationOrder]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFile:
+    """A file: its name and its content."""
+
+    name: str
+    pdf: bytes
+
+
+def drawn(sheaves: Iterator[Sheaf], stationery: Stationery) -> Generator[DrawnFile, None, None]:
+    """Yield a file for each sheaf, in their order; a few sheaves are in memory at a time.
+
+    Raises:
+        StationeryError: a font is missing.
+        ChildProcessError: one of the processes was ended from outside.
+
+    """
+    first = list(islice(sheaves, 2))
+    everything = chain(first, sheaves)
+    processes = min(cores(), MOST_PROCESSES)
+    if len(first) < 2 or processes < 2 or sum(len(sheaf.documents) for sheaf in first) < WORTH_PROCESSES:
+        yield from _here(everything, stationery)
+        return
+    with Crew(_Drawing(stationery), processes) as crew:
+        yield from crew.in_order(everything)
+
+
+def _here(sheaves: Iterable[Sheaf], stationery: Stationery) -> Iterator[DrawnFile]:
+    with _Drawing(stationery)() as draw:
+        yield from map(draw, sheaves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What each process does."""
+
+    stationery: Stationery
+
+    @contextmanager
+    def __call__(self) -> Iterator[Callable[[Sheaf], DrawnFile]]:
+        """Draw sheaves for as long as there are some."""
+        yield lambda sheaf: DrawnFile(sheaf.name, _pdf(sheaf, self.stationery))
+
+
+def _pdf(sheaf: Sheaf, stationery: Stationery) -> bytes:
+    if notices := [one for one in sheaf.documents if isinstance(one, Notice)]:
+        return notice_pdf(notices, stationery)
+    return confirmation_pdf([one for one in sheaf.documents if isinstance(one, ConfirmationOrder)], stationery)
