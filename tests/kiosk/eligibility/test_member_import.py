@@ -219,7 +219,7 @@ def test_the_batch_keeps_digests_and_counts(one_registry: Registry, member_file:
         (batch,) = connection.exec_driver_sql(
             "SELECT file_name_sha256, content_sha256, inserted, valid_from FROM import_batch"
         ).all()
-    assert tuple(batch) == ("a" * 64, "b" * 64, 1, "2026-06-01")
+    assert tuple(map(str, batch)) == ("a" * 64, "b" * 64, "1", "2026-06-01")
 
 
 def _texts(longest: int) -> st.SearchStrategy[str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.eligibility.terminal import Enquiry, Exchange, Folders, Terminal
+from kiosk.eligibility.terminal import Enquiry, Exchange, Folders, QuestionQueue, Terminal
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, Answering, OtherSide
+from tests.kiosk.eligibility.terminal.questions import KEY, Back, asking_in
 
 
 @pytest.fixture
@@ -54,3 +55,21 @@ def hasty(folders: Folders) -> Iterator[Terminal]:
 def enquiry() -> Enquiry:
     """The enquiry of the golden files."""
     return Enquiry("133033", "71-0000", "000000", "00", date(1960, 4, 5), date(2026, 11, 22), limit_consent=True)
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> QuestionQueue:
+    """An empty queue of questions that wait."""
+    return QuestionQueue(tmp_path, KEY, 90)
+
+
+@pytest.fixture
+def back(folders: Folders) -> Iterator[Back]:
+    """Makes what asks; it gives the terminal ten seconds for an answer: far more than any test needs."""
+    yield from asking_in(folders, 10)
+
+
+@pytest.fixture
+def hasty_back(folders: Folders) -> Iterator[Back]:
+    """Makes what asks; it gives the terminal little time for an answer."""
+    yield from asking_in(folders, 1)

@@ -24,8 +24,8 @@ from kiosk.eligibility.terminal import (
     Whose,
 )
 from kiosk.eligibility.terminal.codes import Validity
+from tests.kiosk.eligibility.terminal.exchanging import says
 from tests.kiosk.eligibility.terminal.other_side import INSTITUTION, Answering, OtherSide
-from tests.kiosk.eligibility.terminal.test_exchange import says
 
 KEY = bytes(range(32))
 Start = Callable[[Answering], OtherSide]
