@@ -283,7 +283,7 @@ Index(
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("member_canonical_key", member.c.canonical_key, unique=True)
 Index("version_birth_date", member_version.c.birth_date)
-Index("version_batch", member_version.c.batch_id, member_version.c.member_id, member_version.c.version)
+Index("version_batch", member_version.c.batch_id)
 
 Index("former_key_member", former_key.c.member_id)
 
