@@ -120,14 +120,16 @@ def test_the_same_member_twice_is_a_bad_line(feed: Callable[..., Result]) -> Non
 
 
 def test_only_the_states_word_on_certificates_makes_it_newer(
-    feed: Callable[..., Result], taro: Callable[[], Member], loaded: Run, people: Path
+    made: Run, taro: Callable[[], Member], people: Path
 ) -> None:
-    loaded("import", str(people), "--valid-from", "2026-01-01")
-    day = ("--valid-from", "2026-02-01")
-    feed("card", "card", "133033,71-0000,000001,00,held", options=day)
+    def feed(kind: str, names: str, *cells: str) -> None:
+        lines = f"{KEY},{names}\n133033,71-0000,000001,00,{','.join(cells)}"
+        assert made("feed", kind, "-", "--valid-from", "2026-02-01", input=lines.encode()).exit_code == 0
+
+    assert made("import", str(people), "--valid-from", "2026-01-01").exit_code == 0
+    feed("card", "card", "held")
     assert taro().confirmed_on == date(2026, 1, 1)
-    same = "133033,71-0000,000001,00,valid,2028-05-06"
-    feed("certificate", "certificate,certificate_valid_until", same, options=day)
+    feed("certificate", "certificate,certificate_valid_until", "valid", "2028-05-06")
     assert taro().confirmed_on == date(2026, 2, 1)
 
 

@@ -192,11 +192,11 @@ def test_a_document_that_the_undone_file_knew_is_unknown_to_the_files_again(regi
     assert member is not None and member.notice_issued_on == NOW.date()
 
 
-def test_undo_leaves_nothing_that_refers_to_a_removed_member(one_registry: Registry, member_file: MakeFile) -> None:
+def test_undo_leaves_nothing_that_refers_to_a_removed_member(sqlite_registry: Registry, member_file: MakeFile) -> None:
     source = Source(NOW, NOW.date(), "a" * 64, lambda: "b" * 64)
-    report = one_registry.import_members(read_rows(io.BytesIO(member_file(*people(3)))), source)
-    one_registry.undo(report.batch, "hanako", NOW)
-    with reading(one_registry.engine) as connection:
+    report = sqlite_registry.import_members(read_rows(io.BytesIO(member_file(*people(3)))), source)
+    sqlite_registry.undo(report.batch, "hanako", NOW)
+    with reading(sqlite_registry.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM member_version").scalar() == 0
 
@@ -251,7 +251,7 @@ def test_the_commands(made: Run, member_file: MakeFile) -> None:
     assert (preview.exit_code, json.loads(preview.stdout)["preview"]) == (0, True)
     assert "nothing was changed" in preview.stderr and "50 changed in name" in preview.stderr
     taken = json.loads(made("import", "-", "--allow-large-change", "--json", input=wrong).stdout)
-    assert taken["batch"] == first["batch"] + 1
+    assert taken["batch"] > first["batch"]  # PostgreSQL gives no number twice, that of a preview neither
     undone = made("undo", str(taken["batch"]), "--by", "hanako", "--json")
     assert (undone.exit_code, json.loads(undone.stdout)["restored"]) == (0, 50)
     assert made("undo", str(taken["batch"]), "--by", "hanako").exit_code == 1
