@@ -59,14 +59,24 @@ class Cluster:
             self.stop()
         shutil.rmtree(self.folder)
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that its processes have used, those that ended included."""
+        postmaster = self._postmaster()
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        ticks = _ticks(postmaster)[2:] + [tick for child in children for tick in _ticks(int(child))[:2]]
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop every process of the server, which keeps its socket and its connections."""
-        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        postmaster = self._postmaster()
         with frozen(postmaster):  # first, so that it makes no other process
             children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
             with frozen(*map(int, children)):
                 yield
+
+    def _postmaster(self) -> int:
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def _control(self, *arguments: str) -> None:
         self._run(str(self._bin / "pg_ctl"), "-D", f"{self.folder}/data", *arguments)
@@ -74,6 +84,12 @@ class Cluster:
     def _run(self, *command: str) -> None:
         quiet = subprocess.DEVNULL
         subprocess.run([*self._as_owner, *command], check=True, stdout=quiet, stderr=quiet, timeout=60)
+
+
+def _ticks(process: int) -> list[int]:
+    """Return the clock ticks of a process, user and system, and those of its children that ended (proc(5), stat)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return [int(one) for one in fields[11:15]]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.cli.answers import tracked
 from kiosk.cli.register import opened_input, private_output
@@ -30,6 +30,8 @@ from kiosk.eligibility import (
 from kiosk.spreadsheet import SpreadsheetWriter
 
 __all__ = ["FileOptions", "export_members", "import_members"]
+
+Step = TypeVar("Step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,14 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
     bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None
     with opened_input(options.file, "import") as stream:
         rows = read_rows(stream, digest.update, decoder, options.columns)
-        return registry.import_members(rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview)
+        return registry.import_members(
+            rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging
+        )
+
+
+def _merging(steps: list[Step]) -> Iterable[Step]:
+    """Show the steps that follow on the reading of the file."""
+    return tracked(steps, lambda: len(steps), "merge")
 
 
 def _character_check() -> CharacterCheck:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, tuple_
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility.model import MemberId
-from kiosk.store.schema import IS_CURRENT, KEY, import_batch, member, member_version
+from kiosk.store.schema import IS_CURRENT, KEY, freshness, import_batch, member, member_version
 
 __all__ = ["Circumstances", "KeyRange", "circumstances_in", "key_ranges"]
 
@@ -106,7 +106,8 @@ _LAST_KEY = select(*KEY).where(_IS_AFTER).order_by(*[column.desc() for column in
 _DETAILS = [member_version.c[name] for name in Circumstances._fields[len(KEY) : -1]]
 _IN_RANGE = (
     select(*KEY, *_DETAILS, import_batch.c.valid_from)
-    .join_from(member, import_batch, member.c.confirmed_batch_id == import_batch.c.id)
+    .join_from(member, freshness, member.c.freshness_id == freshness.c.id)
+    .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
     .join(member_version, IS_CURRENT)
     .where(_IS_AFTER & _IS_UNTIL)
     .order_by(*KEY)

@@ -65,12 +65,14 @@ class Column:
         name: the column's name in the header row.
         parse: turns a cell into its value; raises CellRefused.
         text: turns a value into a cell, so that `parse(text(value)) == value`.
+        recurs: whether many members have the same cell, so that it is worth while to remember what it means.
 
     """
 
     name: str
     parse: Callable[[str], Value]
     text: Callable[[Value], str]
+    recurs: bool
 
 
 def _nfc(text: str) -> str:
@@ -94,16 +96,8 @@ def _text(longest: int) -> Callable[[str], Value]:
 
 
 def _narrow(parse: Callable[[str], Value]) -> Callable[[str], Value]:
-    """Return a parser that takes full-width digits, letters and signs for their half-width twins.
-
-    It remembers what it has read, since the columns of this kind have few different cells.
-    """
-
-    @lru_cache(maxsize=65_536)
-    def narrowed(cell: str) -> Value:
-        return parse(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
-
-    return narrowed
+    """Return a parser that takes full-width digits, letters and signs for their half-width twins."""
+    return lambda cell: parse(cell if cell.isascii() else unicodedata.normalize("NFKC", cell))
 
 
 def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> Callable[[str], Value]:
@@ -242,7 +236,11 @@ _PARSERS: tuple[tuple[str, Callable[[str], Value]], ...] = (
     ("stay_until", _narrow(_optional(parse_date))),
 )
 
-COLUMNS: tuple[Column, ...] = tuple(Column(name, parse, _as_text) for name, parse in _PARSERS)
+_OF_ONE_MEMBER = ("number", "name", "kana", "household_head", "address", "employer", "limit_class")
+
+COLUMNS: tuple[Column, ...] = tuple(
+    Column(name, parse, _as_text, name not in _OF_ONE_MEMBER) for name, parse in _PARSERS
+)
 """Every column in the order in which files are written, the four of the key first."""
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)

@@ -11,10 +11,21 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from kiosk.decision import Certificate
-from kiosk.eligibility.columns import COLUMNS, KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES, CellRefused, ColumnLeftOut, Value
+from kiosk.eligibility.columns import (
+    COLUMNS,
+    KEY_COLUMNS,
+    MAY_BE_LEFT_OUT,
+    NAMES,
+    CellRefused,
+    Column,
+    ColumnLeftOut,
+    Value,
+)
 from kiosk.eligibility.encodings import Decoder
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
@@ -23,6 +34,9 @@ from kiosk.spreadsheet import SpreadsheetWriter
 
 LONGEST_LINE = 16_384
 """The most bytes that a line may have, its line end included."""
+
+_REMEMBERED = 16_384
+"""How many cells of a column are remembered with their values."""
 
 _END_OF_FILE = b"\x1a"
 """What CP/M and its heirs put at the end of a text; some host systems still do."""
@@ -113,7 +127,29 @@ class FileColumns:
 MEMBER_FILE = FileColumns(tuple(name for name in NAMES if name not in MAY_BE_LEFT_OUT), tuple(MAY_BE_LEFT_OUT))
 
 
-@dataclass(frozen=True, slots=True)
+class _Known(dict[str, Value]):
+    """The values of the cells of one column, by the cells that were read."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self._column = column
+
+    def __missing__(self, cell: str) -> Value:
+        value = self._column.parse(cell)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[cell] = value
+        return value
+
+
+def _reader(column: Column, place: int | None) -> Callable[[str], Value | ColumnLeftOut]:
+    """Return what reads the cells of a column in one file."""
+    if place is None:
+        return lambda _: ColumnLeftOut.LEFT_OUT
+    return _Known(column).__getitem__ if column.recurs else column.parse
+
+
+@dataclass(frozen=True)
 class _Layout:
     """Where a file has its columns.
 
@@ -130,14 +166,42 @@ class _Layout:
     width: int
     least: int
 
-    def arranged(self, cells: Sequence[str]) -> list[str | None]:
-        """Return the cells of a line in the order of COLUMNS. Raises _LineRefused."""
+    def values(self, cells: list[str]) -> tuple[Any, ...]:
+        """Return the values of a line in the order of COLUMNS. Raises _LineRefused."""
+        self._refuse_shape(cells)
+        arranged = self._arranged([*cells, ""])
+        try:
+            values = tuple([read(cell) for read, cell in zip(self._readers, arranged, strict=True)])
+        except CellRefused:
+            raise self._first_fault(arranged) from None
+        if values[_BIRTH] is not ColumnLeftOut.LEFT_OUT and (fault := _impossible(values)) is not None:
+            raise _LineRefused(*fault)
+        return values
+
+    def _refuse_shape(self, cells: Sequence[str]) -> None:
         if not self.least <= len(cells) <= self.width:
             raise _LineRefused(None, f"has {len(cells)} cells where the header has {self.width}")
         for place in self.unnamed:
             if place < len(cells) and cells[place].strip():
                 raise _LineRefused(None, f"has something in column {place + 1}, which has no name in the header row")
-        return [None if place is None else cells[place] for place in self.places]
+
+    def _first_fault(self, arranged: Iterable[str]) -> _LineRefused:
+        """Return what is wrong with the first cell that cannot be read."""
+        for column, read, cell in zip(COLUMNS, self._readers, arranged, strict=True):
+            try:
+                read(cell)
+            except CellRefused as error:
+                return _LineRefused(column.name, str(error) if cell else "must not be empty")
+        raise RuntimeError("a cell that could not be read can be read now")
+
+    @cached_property
+    def _arranged(self) -> Callable[[list[str]], tuple[str, ...]]:
+        """Return the cells of a line, with an empty one after them, in the order of COLUMNS."""
+        return itemgetter(*(-1 if place is None else place for place in self.places))
+
+    @cached_property
+    def _readers(self) -> tuple[Callable[[str], Value | ColumnLeftOut], ...]:
+        return tuple(map(_reader, COLUMNS, self.places))
 
 
 def read_rows(
@@ -165,7 +229,7 @@ def read_rows(
     lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
     layout = _layout(next(lines, b""), decoder, columns)
     for number, raw in enumerate(lines, start=2):
-        if _without_end(raw) and (row := _row(number, raw, layout, decoder)) is not None:
+        if (row := _row(number, raw, layout, decoder)) is not None:
             yield row
 
 
@@ -225,7 +289,7 @@ def _row(number: int, raw: bytes, layout: _Layout, decoder: Decoder) -> CsvRow |
         text = _decoded(raw, decoder)
         if not text.strip(_NO_CONTENT):
             return None
-        return CsvRow(number, _values(layout.arranged(_cells(text))), text)
+        return CsvRow(number, layout.values(_cells(text)), text)
     except _LineRefused as error:
         return BadLine(number, error.column, str(error), _harmless(raw, decoder))
 
@@ -248,18 +312,6 @@ def _cells(text: str) -> list[str]:
     if not _QUOTED_RECORD.fullmatch(text):
         raise _LineRefused(None, "has a quotation mark out of place, or a line break inside a cell")
     return next(csv.reader([text], strict=True))
-
-
-def _values(cells: Sequence[str | None]) -> tuple[Value | ColumnLeftOut, ...]:
-    values: list[Value | ColumnLeftOut] = []
-    for column, cell in zip(COLUMNS, cells, strict=True):
-        try:
-            values.append(ColumnLeftOut.LEFT_OUT if cell is None else column.parse(cell))
-        except CellRefused as error:
-            raise _LineRefused(column.name, "must not be empty" if not cell else str(error)) from None
-    if values[_BIRTH] is not ColumnLeftOut.LEFT_OUT and (fault := _impossible(values)) is not None:
-        raise _LineRefused(*fault)
-    return tuple(values)
 
 
 def _impossible(values: Sequence[Any]) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ as it is, for the rest of it is right; the officer finds the name and mends it.
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from kiosk.eligibility.columns import NAMES
@@ -19,6 +20,7 @@ MOST_LISTED = 100
 
 _STAND_INS = {"\N{BLACK CIRCLE}", "\N{GETA MARK}"}
 _LOOKED_AT = ("symbol", "number", "name", "kana", "household_head", "address", "employer")
+_texts = itemgetter(*map(NAMES.index, _LOOKED_AT))
 _PLACES = tuple((name, NAMES.index(name)) for name in _LOOKED_AT)
 
 
@@ -61,6 +63,8 @@ class CharacterCheck:
             yield line
 
     def _look_at(self, row: CsvRow) -> None:
+        if self._good.issuperset("".join(map(str, _texts(row.values)))):
+            return
         for name, place in _PLACES:
             text = row.values[place]
             if isinstance(text, str) and not self._good.issuperset(text):

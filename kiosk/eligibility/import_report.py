@@ -1,11 +1,10 @@
 """What an import did, or would do: counts, which columns changed, who is lost or missing, with examples."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
+from kiosk.eligibility.columns import NAMES
 from kiosk.eligibility.doubtful import DoubtfulCharacter
 
 EXAMPLES = 5
@@ -13,8 +12,6 @@ EXAMPLES = 5
 
 MOST_GONE = 10_000
 """How many missing members are named. All of them are counted."""
-
-_LOST = NAMES.index("lost_on") - KEY_COLUMNS
 
 
 @dataclass(slots=True)
@@ -83,29 +80,8 @@ class ImportReport:
         """How many of the members that the register had are changed or missing, in percent; 0 for an empty register."""
         return 100 * (self.updated + (self.gone or 0)) / self.members_before if self.members_before else 0.0
 
-    def add_new(self, key: str) -> None:
-        """Count a new member."""
-        self.inserted += 1
-        self._example("inserted", key)
-
-    def add_changed(self, key: str, before: Sequence[Any], after: Sequence[Any]) -> None:
-        """Count a member whose columns after those of the key have changed."""
-        self.updated += 1
-        for name, old, new in zip(NAMES[KEY_COLUMNS:], before, after, strict=True):
-            if old != new:
-                self.changed[name] += 1
-                self._example(name, key)
-        if before[_LOST] is None and after[_LOST] is not None:
-            self.lost += 1
-            self._example("lost", key)
-
     def add_gone(self, key: str) -> None:
         """Count an insured member whom a complete file does not name."""
         self.gone = (self.gone or 0) + 1
         if len(self.missing) < MOST_GONE:
             self.missing.append(key)
-
-    def _example(self, what: str, key: str) -> None:
-        named = self.examples.setdefault(what, [])
-        if len(named) < EXAMPLES:
-            named.append(key)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from kiosk.eligibility.csv_io import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.eligibility.import_report import ImportReport
-from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Source
+from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source
 from kiosk.eligibility.kept_reports import KeptReport, kept_report
 from kiosk.eligibility.twins import twins_of
 from kiosk.eligibility.undo import UndoReport, undo
@@ -31,6 +31,7 @@ class Imports:
         bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
         rules: ImportRules = EVERY_CHANGE,
         preview: bool = False,
+        shown: Shown = iter,
     ) -> ImportReport:
         """Insert or update members in one transaction.
 
@@ -42,6 +43,7 @@ class Imports:
             bad_lines: opens what is called with every bad line; bad lines are then left out. It is closed before the
                 members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
                 refuses all.
+            shown: shows the steps of the merge, which follows on the reading of the lines.
 
         Raises:
             ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
@@ -52,7 +54,7 @@ class Imports:
         try:
             with writing(self._engine, StatementLimit.LONG) as connection:
                 with bad_lines or nullcontext() as on_bad:
-                    report = Import(connection, source, on_bad, rules).run(lines)
+                    report = Import(connection, source, on_bad, rules, shown).run(lines)
                 if preview:
                     raise _Previewed
         except _Previewed:

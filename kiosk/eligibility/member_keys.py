@@ -71,11 +71,13 @@ def is_symbol_or_number(text: str) -> bool:
     return len(plain) <= LONGEST_PART and _ALPHABET.fullmatch(plain) is not None
 
 
-@lru_cache(maxsize=65_536)
 def canonical(text: str) -> str:
     """Return a 記号 or 番号 in the one form that all its spellings have: NFKC, with one kind of hyphen."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else _canonical(text)
+
+
+@lru_cache(maxsize=65_536)
+def _canonical(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_HYPHENS)
 
 
@@ -86,7 +88,7 @@ def names_a_member(text: str) -> bool:
 
 def refuse_spreadsheet_cell(text: str) -> None:
     """Raise CellOfSpreadsheet for what spreadsheet programs make of a number, or people write to keep its zeros."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if plain.startswith("="):
         raise CellOfSpreadsheet('is a formula of a spreadsheet; write the number alone, without =" and "')
     if plain.startswith(("'", "\N{RIGHT SINGLE QUOTATION MARK}")):

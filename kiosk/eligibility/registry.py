@@ -32,6 +32,7 @@ from kiosk.store.schema import (
     IS_CURRENT,
     KEY,
     KEY_NAMES,
+    freshness,
     import_batch,
     member,
     member_version,
@@ -41,9 +42,11 @@ from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
 
-_MEMBER: Select[*tuple[Any, ...]] = select(
-    *KEY, *DETAILS, member_version.c.valid_from, member_version.c.recorded_at, import_batch.c.valid_from
-).join_from(member, import_batch, member.c.confirmed_batch_id == import_batch.c.id)
+_MEMBER: Select[*tuple[Any, ...]] = (
+    select(*KEY, *DETAILS, member_version.c.valid_from, member_version.c.recorded_at, import_batch.c.valid_from)
+    .join_from(member, freshness, member.c.freshness_id == freshness.c.id)
+    .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
+)
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
 _BY_ID = _CURRENT.where(keys.IS_MEMBER)
 _BY_BINDING = bindings.with_live_binding(_CURRENT, bindparam("key"))

@@ -4,13 +4,10 @@ The register refuses new ones. Those that it has keep the spelling that they wer
 one. Which of them is right only the officer knows, so they are named, and nothing is merged.
 """
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.member_keys import canonical
-from kiosk.eligibility.model import MemberId
 from kiosk.store.schema import member
 
 Twins = dict[str, list[str]]
@@ -47,26 +44,18 @@ def settled(connection: Connection) -> Twins:
     return left
 
 
-def key_of(whose: MemberId, twins: Twins) -> str:
+def key_of(canonical_key: str, reference: str, twins: Twins) -> str:
     """Return the canonical key of a member, or the key as given for one of twins.
 
     Raises:
         SpelledTwice: it is the key of twins, and neither of them is spelled so.
 
     """
-    key = whose.canonical
-    if key not in twins:
-        return key
-    if str(whose) not in twins[key]:
+    if canonical_key not in twins:
+        return canonical_key
+    if reference not in twins[canonical_key]:
         raise SpelledTwice("is the number of two members of the register; see `kiosk registry duplicates`")
-    return str(whose)
-
-
-def sorted_keys(keys: Iterable[str], twins: Twins) -> tuple[list[str], list[str]]:
-    """Return the canonical keys among what `key_of` returned, and the keys as given of twins."""
-    as_given = {reference for group in twins.values() for reference in group}
-    listed = list(keys)
-    return [key for key in listed if key not in as_given], [key for key in listed if key in as_given]
+    return reference
 
 
 _WITHOUT_KEY = select(member.c.reference).where(member.c.canonical_key.is_(None)).order_by(member.c.reference)

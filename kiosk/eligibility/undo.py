@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from kiosk.eligibility import undone_members
 from kiosk.eligibility.bindings import require_actor
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.feeds import FEEDS
 from kiosk.eligibility.kept_reports import without_keys
+from kiosk.store.freshness import forget_files
 from kiosk.store.schema import MEMBERS, UNDO, import_batch, issuance_order, member, member_version
 
 NAMED = 20
@@ -149,8 +150,9 @@ def _close(connection: Connection, report: UndoReport, by: str) -> None:
 
 def _forget(connection: Connection, undoing: int) -> None:
     """Take back what the file has confirmed: the data of its members, and documents that were issued."""
-    for statement in (_FORGET_CONFIRMED, _FORGET_BEFORE, _FORGET_DOCUMENTS):
-        connection.execute(statement, {"undoing": undoing})
+    files = connection.execute(_FILES, {"undoing": undoing}).scalars().all()
+    forget_files(connection, files, func.coalesce(_STILL_SAYING, _FIRST))
+    connection.execute(_FORGET_DOCUMENTS, {"undoing": undoing})
 
 
 _ONE, _OTHER = import_batch.alias("one"), import_batch.alias("other")
@@ -173,13 +175,4 @@ _STILL_SAYING = (
     .scalar_subquery()
 )
 _FIRST = _OF_MEMBER.where(member_version.c.version == 1).scalar_subquery()
-_BEFORE = case((member.c.confirmed_before_id.not_in(_FILES), member.c.confirmed_before_id))
-_FORGET_CONFIRMED = (
-    update(member)
-    .where(member.c.confirmed_batch_id.in_(_FILES))
-    .values(confirmed_batch_id=func.coalesce(_BEFORE, _STILL_SAYING, _FIRST), confirmed_before_id=None)
-)
-"""An older day than the true one is no harm: the data then count as old a little too early."""
-
-_FORGET_BEFORE = update(member).where(member.c.confirmed_before_id.in_(_FILES)).values(confirmed_before_id=None)
 _FORGET_DOCUMENTS = update(issuance_order).where(issuance_order.c.file_batch_id.in_(_FILES)).values(file_batch_id=None)

@@ -36,6 +36,7 @@ from kiosk.store.schema import (
     UtcInstant,
     certificate_binding,
     former_key,
+    freshness,
     import_batch,
     issuance_order,
     member,
@@ -60,6 +61,7 @@ _UNDOING = Table(
 file brought the member). A member who `stays` has changed since.
 """
 
+_HAS_FILES = (member.c.id == _UNDOING.c.member_id) & (freshness.c.id == member.c.freshness_id)
 _OTHER = member_version.alias("other")
 _EARLIER = member_version.alias("earlier")
 _BATCH: ColumnElement[int] = bindparam("batch", type_=Integer)
@@ -123,8 +125,8 @@ def _keep_named(kind: str) -> Update:
 def _named_by_file() -> ColumnElement[bool]:
     """Return the condition that a later member file names the member."""
     later = select(import_batch.c.id).where(_LATER & (import_batch.c.kind == MEMBERS))
-    files = (member.c.confirmed_batch_id, member.c.confirmed_before_id, member.c.named_batch_id)
-    return exists().where((member.c.id == _UNDOING.c.member_id) & or_(*(file.in_(later) for file in files)))
+    files = (freshness.c.confirmed_batch_id, freshness.c.confirmed_before_id, freshness.c.named_batch_id)
+    return exists().where(_HAS_FILES & or_(*(file.in_(later) for file in files)))
 
 
 def _named_by_feed(kind: FeedKind) -> ColumnElement[bool]:
@@ -133,7 +135,7 @@ def _named_by_feed(kind: FeedKind) -> ColumnElement[bool]:
     Feeds of other kinds follow within minutes, and of all that name a member only the last one is known.
     """
     later = select(func.min(import_batch.c.id)).where(_LATER & (import_batch.c.kind == kind.value))
-    named = exists().where((member.c.id == _UNDOING.c.member_id) & (member.c.named_batch_id >= later.scalar_subquery()))
+    named = exists().where(_HAS_FILES & (freshness.c.named_batch_id >= later.scalar_subquery()))
     return named & or_(_UNDOING.c.base.is_(None), _differs(FEEDS[kind].names))
 
 

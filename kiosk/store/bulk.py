@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Table, delete, insert, text
 
+from kiosk.store.transaction import plan_by_size
+
 __all__ = ["fill", "working_table"]
 
 
@@ -17,9 +19,7 @@ def working_table(connection: Connection, table: Table) -> Iterator[None]:
     The writers of other transactions find rows by key alone, see `transaction.writing`.
     """
     table.create(connection)
-    if connection.dialect.name == "postgresql":
-        for way in ("seqscan", "hashjoin", "mergejoin"):
-            connection.execute(text(f"SET LOCAL enable_{way} = on"))
+    plan_by_size(connection)
     yield
     table.drop(connection)  # the rollback of an error drops it too
 

@@ -10,8 +10,8 @@ CHUNK = 1_000
 """How many rows one statement reads or writes."""
 
 
-def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield the items in their order, at most CHUNK at a time."""
+def chunks(items: Iterable[Item], most: int = CHUNK) -> Iterator[list[Item]]:
+    """Yield the items in their order, so many at a time."""
     ahead = iter(items)
-    while chunk := list(islice(ahead, CHUNK)):
+    while chunk := list(islice(ahead, most)):
         yield chunk

@@ -5,14 +5,13 @@ never. Until then a file with the value from before the issue is out of date: if
 would be issued again. Any other value comes from the insurer, and from then on the files are right again.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, exists, select, update
 
 from kiosk.decision import Document
-from kiosk.store.schema import DETAIL_NAMES, DETAILS, issuance_order, member_version
-from kiosk.store.versions import CurrentVersion, with_changes
+from kiosk.store.schema import issuance_order, member_version
+from kiosk.store.staging import incoming, matched
+
+__all__ = ["COLUMNS_OF", "IS_UNKNOWN", "keep_issued"]
 
 COLUMNS_OF = {
     Document.NOTICE: ("notice_issued_on",),
@@ -20,66 +19,54 @@ COLUMNS_OF = {
 }
 """The columns of a member file that each document sets."""
 
-Details = tuple[Any, ...]
+IS_UNKNOWN = issuance_order.c.issued_on.is_not(None) & issuance_order.c.file_batch_id.is_(None)
+"""The condition that no file has had the document of a finished order yet."""
 
 
-def with_issued(
-    connection: Connection, in_file: Mapping[str, Details], known: Mapping[str, CurrentVersion], batch_id: int
-) -> dict[str, Details]:
-    """Correct the values of a file for documents that were issued and that it does not have yet.
+def keep_issued(connection: Connection, batch: int) -> bool:
+    """Correct the lines in `incoming` for documents that were issued and that the file does not have yet.
 
     Args:
-        connection: a writing transaction. An order whose document the file has is marked with the file's batch.
-        in_file: the values of DETAIL_NAMES in the file, by the member's reference.
-        known: the current version of each of these members.
-        batch_id: the number of the file.
+        connection: a writing transaction with the members of the lines in `matched`. An order whose document the file
+            has is marked with the file.
+        batch: the number of the file.
 
     Returns:
-        All values of those members for whom they differ from the file, by reference.
+        Whether there may be lines that were corrected.
 
     """
-    keys = {known[key].member_id: key for key in in_file}
-    corrected = dict[str, Details]()
-    acknowledged: list[dict[str, Any]] = []
-    for (member_id, document), befores in _before_issue(connection, keys).items():
-        key, columns = keys[member_id], COLUMNS_OF[document]
-        if _values(in_file[key], columns) in befores:
-            issued = dict(zip(columns, _values(known[key].details, columns), strict=True))
-            corrected[key] = with_changes(corrected.get(key, in_file[key]), issued)
-        else:
-            acknowledged.append({"member": member_id, "of": document, "batch": batch_id})
-    if acknowledged:
-        connection.execute(_ACKNOWLEDGE, acknowledged)
-    return corrected
+    if not connection.execute(select(exists().where(IS_UNKNOWN))).scalar():
+        return False
+    for document in COLUMNS_OF:
+        connection.execute(_acknowledgement(document), {"batch": batch})
+        connection.execute(_correction(document))
+    return True
 
 
-def _before_issue(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, Document], set[Details]]:
-    """Return, for each issued document that no file has had yet, the values of its columns before each issue."""
-    befores = dict[tuple[int, Document], set[Details]]()
-    for member_id, document, *details in connection.execute(_BEFORE, {"ids": list(ids)}):
-        befores.setdefault((member_id, document), set()).add(_values(details, COLUMNS_OF[document]))
-    return befores
-
-
-def _values(details: Any, columns: tuple[str, ...]) -> Details:
-    return tuple(details[DETAIL_NAMES.index(name)] for name in columns)
-
-
-_UNKNOWN = issuance_order.c.issued_on.is_not(None) & issuance_order.c.file_batch_id.is_(None)
-_BEFORE = (
-    select(issuance_order.c.member_id, issuance_order.c.document, *DETAILS)
-    .join_from(
-        issuance_order,
-        member_version,
-        (member_version.c.member_id == issuance_order.c.member_id)
-        & (member_version.c.version == issuance_order.c.version - 1),
+def _acknowledgement(document: Document) -> Update:
+    """Return what marks the orders whose document the file has: its value is that from before none of the issues."""
+    of_file = exists().where(matched.c.member_id == issuance_order.c.member_id)
+    other = issuance_order.alias("other")
+    before = (
+        select(other.c.number)
+        .join(
+            member_version,
+            (member_version.c.member_id == other.c.member_id) & (member_version.c.version == other.c.version - 1),
+        )
+        .join(matched, matched.c.member_id == other.c.member_id)
+        .join(incoming, incoming.c.line == matched.c.line)
+        .where((other.c.member_id == issuance_order.c.member_id) & (other.c.document == document))
+        .where(other.c.issued_on.is_not(None) & other.c.file_batch_id.is_(None))
+        .where(*(incoming.c[name].is_not_distinct_from(member_version.c[name]) for name in COLUMNS_OF[document]))
     )
-    .where(_UNKNOWN & issuance_order.c.member_id.in_(bindparam("ids", expanding=True)))
-)
-_ACKNOWLEDGE = (
-    update(issuance_order)
-    .where(
-        _UNKNOWN & (issuance_order.c.member_id == bindparam("member")) & (issuance_order.c.document == bindparam("of"))
-    )
-    .values(file_batch_id=bindparam("batch"))
-)
+    unknown = update(issuance_order).where(IS_UNKNOWN & (issuance_order.c.document == document))
+    return unknown.where(of_file & ~before.exists()).values(file_batch_id=bindparam("batch"))
+
+
+def _correction(document: Document) -> Update:
+    """Return what gives the other lines the value that the register has."""
+    is_version = (member_version.c.member_id == matched.c.member_id) & (member_version.c.version == matched.c.version)
+    issued = issuance_order.c.member_id == matched.c.member_id
+    is_behind = exists().where(and_(issued, IS_UNKNOWN, issuance_order.c.document == document))
+    known = {name: member_version.c[name] for name in COLUMNS_OF[document]}
+    return update(incoming).where((incoming.c.line == matched.c.line) & is_version & is_behind).values(known)

@@ -128,6 +128,20 @@ import_batch = Table(
 has none. `undone_by_id` is the row of kind UNDO that took this file back.
 """
 
+freshness = Table(
+    "freshness",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
+    Column("confirmed_before_id", Integer),
+    Column("named_batch_id", Integer),
+)
+"""The files that named a member last: one row for all members whom the same files named (`kiosk.store.freshness`).
+
+`confirmed_batch_id` is the newest file that had the current version, and `confirmed_before_id` the one before;
+`named_batch_id` is the newest file of any kind that named the members.
+"""
+
 member = Table(
     "member",
     metadata,
@@ -137,19 +151,15 @@ member = Table(
     Column("symbol", _key_text(20), nullable=False),
     Column("number", _key_text(20), nullable=False),
     Column("branch", _key_text(2), nullable=False),
-    Column("confirmed_batch_id", ForeignKey("import_batch.id"), nullable=False),
+    Column("freshness_id", ForeignKey("freshness.id"), nullable=False),
     Column("canonical_key", _key_text(800)),
-    Column("named_batch_id", Integer),
-    Column("confirmed_before_id", Integer),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
 )
 """The members.
 
 `reference` is the MemberId as text, in one column because SQLite scans the whole index for a list of four-column keys.
 Files are ordered by the four columns. `canonical_key` is the same in the one form that all its spellings have; it is
-empty for members who would have the same one (`kiosk.eligibility.twins`). `confirmed_batch_id` is the newest file that
-had the current version, and `confirmed_before_id` the one before; `named_batch_id` is the newest file of any kind that
-named the member.
+empty for members who would have the same one (`kiosk.eligibility.twins`).
 """
 
 member_version = Table(

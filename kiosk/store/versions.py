@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from kiosk.store.schema import DETAIL_NAMES, DETAILS, IS_CURRENT, member, member_version
 
@@ -30,10 +30,9 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CurrentVersion:
-    """The current version of a member, and the newest file that named the member (None: of an earlier program)."""
+    """The current version of a member."""
 
     member_id: int
-    named_batch_id: int | None
     version: int
     batch_id: int
     details: tuple[Any, ...]
@@ -54,16 +53,8 @@ def with_changes(details: Sequence[Any], changes: Mapping[str, Any]) -> tuple[An
 
 def current_versions(connection: Connection, references: Iterable[str]) -> dict[str, CurrentVersion]:
     """Return the current versions of members by reference (MemberId as text); unknown references are missing."""
-    return _by_key(connection.execute(_BY_REFERENCE, {"keys": list(references)}))
-
-
-def current_versions_by_canonical_key(connection: Connection, keys: Iterable[str]) -> dict[str, CurrentVersion]:
-    """Return the current versions of members by canonical key; unknown keys are missing."""
-    return _by_key(connection.execute(_BY_CANONICAL_KEY, {"keys": list(keys)}))
-
-
-def _by_key(rows: Iterable[Any]) -> dict[str, CurrentVersion]:
-    return {row[0]: CurrentVersion(row[1], row[2], row[3], row[4], tuple(row[5:])) for row in rows}
+    rows = connection.execute(_CURRENT, {"keys": list(references)})
+    return {row[0]: CurrentVersion(row[1], row[2], row[3], tuple(row[4:])) for row in rows}
 
 
 def write_versions(
@@ -85,11 +76,8 @@ def _row(version: NewVersion) -> dict[str, Any]:
     }
 
 
-def _current(key: Column[Any]) -> Select[Any]:
-    columns = (key, member.c.id, member.c.named_batch_id, member_version.c.version, member_version.c.batch_id)
-    chosen = select(*columns, *DETAILS).join_from(member, member_version, IS_CURRENT)
-    return chosen.where(key.in_(bindparam("keys", expanding=True)))
-
-
-_BY_REFERENCE = _current(member.c.reference)
-_BY_CANONICAL_KEY = _current(member.c.canonical_key)
+_CURRENT = (
+    select(member.c.reference, member.c.id, member_version.c.version, member_version.c.batch_id, *DETAILS)
+    .join_from(member, member_version, IS_CURRENT)
+    .where(member.c.reference.in_(bindparam("keys", expanding=True)))
+)

@@ -85,7 +85,7 @@ def _statements(dialect: str) -> list[str]:
     place = "row_number() OVER (ORDER BY member_id) - 1 AS place, count(*) OVER () AS people"
     templates = f"(SELECT w.*, {place} FROM member_version AS w WHERE {latest}) AS template"
     return [
-        "INSERT INTO member (id, reference, canonical_key, insurer_number, symbol, number, branch, confirmed_batch_id) "
+        "INSERT INTO member (id, reference, canonical_key, insurer_number, symbol, number, branch, freshness_id) "
         f"{numbers} SELECT n, {key}, {key}, '133033', {symbol}, {number}, '00', 1 FROM numbers",
         f"INSERT INTO member_version ({', '.join(names)}) {numbers} SELECT {values} FROM numbers JOIN {templates} "
         "ON place = n % people",

@@ -1,4 +1,4 @@
-"""Look-ups and the plan of a register of 400,000 members (KIOSK_BENCH_MEMBERS: another number), beside the raw driver.
+"""Imports, look-ups and the plan of 400,000 members (KIOSK_BENCH_MEMBERS: another number), beside the raw driver.
 
 The raw driver runs the SQL that ours sends, on one open connection without a transaction, and makes no Member of it.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import event
 
 from kiosk.eligibility import MemberQuery, Registry
-from tests.bench import plan
+from tests.bench import imports, plan
 from tests.bench.figures import row, series, show
 from tests.bench.register import FIRST, birth_date, both, key_of, member_id
 
@@ -88,6 +88,7 @@ def _raw(registry: Registry, look_up: Callable[[Registry, int], bool]) -> list[f
 
 
 def run() -> None:
+    imports.run()
     rows = []
     with both(MEMBERS) as registries:
         for name, look_up in LOOK_UPS.items():

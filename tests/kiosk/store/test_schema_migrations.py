@@ -16,7 +16,6 @@ from kiosk.store import migrations
 from kiosk.store.migrate import upgrade
 from kiosk.store.revision import HEAD
 from kiosk.store.schema import import_batch, member_version, metadata
-from kiosk.store.schema import member as member_table
 from kiosk.store.transaction import writing
 
 
@@ -65,12 +64,17 @@ def _insert_member(connection: Connection, person: Member, source: Source) -> No
     connection.execute(insert(import_batch), batch | counts | {"file_name_sha256": digest, "content_sha256": digest})
     cells = dict(zip(NAMES, values_of(person), strict=True))
     key = {name: cells[name] for name in NAMES[:KEY_COLUMNS]}
-    connection.execute(insert(member_table), {"id": 1, "reference": str(person.id), "confirmed_batch_id": 1} | key)
+    connection.execute(insert(_FIRST_MEMBERS), {"id": 1, "reference": str(person.id), "confirmed_batch_id": 1} | key)
     version = {"member_id": 1, "version": 1, "batch_id": 1, "recorded_at": source.recorded_at}
     first_schema = {name: cells[name] for name in NAMES[KEY_COLUMNS:] if name not in MAY_BE_LEFT_OUT}
     connection.execute(insert(_FIRST_VERSIONS), version | {"valid_from": source.valid_from} | first_schema)
 
 
+_FIRST_MEMBERS = Table(
+    "member",
+    MetaData(),
+    *(Column(name) for name in ("id", "reference", *NAMES[:KEY_COLUMNS], "confirmed_batch_id")),
+)
 _FIRST_VERSIONS = Table(
     "member_version",
     MetaData(),
@@ -116,7 +120,7 @@ def test_a_step_that_fails_leaves_nothing_behind(database: str, monkeypatch: pyt
 
 def test_the_steps_ship_with_the_package() -> None:
     folder = Path(migrations.__path__[0])
-    assert HEAD == "0009"
+    assert HEAD == "0010"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 
 
