@@ -12,7 +12,7 @@ __all__ = ["refuse_older_file"]
 
 
 def refuse_older_file(connection: Connection, kind: str, valid_from: date, report: ImportReport) -> None:
-    """Raise OlderFile if a file of this kind holds from a later day, unless this one is about new members alone.
+    """Raise OlderFile if a file of this kind holds from a later day, unless this one changes nobody.
 
     Args:
         connection: the transaction of the import.
@@ -21,8 +21,7 @@ def refuse_older_file(connection: Connection, kind: str, valid_from: date, repor
         report: what the file would do.
 
     """
-    known = report.updated + report.unchanged
-    if not known:
+    if not report.updated:
         return
     of_kind = (import_batch.c.kind == kind) & import_batch.c.undone_by_id.is_(None)
     newest = select(import_batch.c.id, import_batch.c.valid_from).where(
