@@ -58,7 +58,7 @@ def renumber(connection: Connection, member_id: int, before: MemberId, after: Me
         raise KeyTaken("another member has this number")
     kept = {"member_id": member_id, "ended_at": now, "ended_by": by}
     connection.execute(insert(former_key).values(**_columns(before), **kept))
-    given = {"reference": str(after), "canonical_key": after.canonical, **_columns(after)}
+    given = {"reference": str(after), "canonical_key": after.canonical, "twin_key": None, **_columns(after)}
     connection.execute(update(member).where(member.c.id == member_id).values(**given))
     settled(connection)
 

@@ -1,22 +1,22 @@
 """Finding a member by 記号, 番号 and 生年月日 as a document shows them, or by フリガナ and 生年月日.
 
-Staff copy 71-0000 as ７１ー００００ or 710000, and the register has it as the insurer filed it. So every spelling with
-the same meaning is looked up in the index of the members' keys; no table is scanned.
+Staff copy 71-0000 as ７１ー００００ or 710000, and the register has it as the insurer filed it. So both are compared
+in one form, which has an index: letters and digits in half width, and nothing between them.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
 from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
-from kiosk.eligibility.member_keys import is_insurer_number, names_a_member
+from kiosk.eligibility.member_keys import canonical, is_insurer_number, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
-from kiosk.store.one_of import one_of, rounded, values_of
+from kiosk.store.one_of import one_of, values_of
 from kiosk.store.schema import member, member_version
 
 MOST_FOUND = 20
@@ -24,7 +24,8 @@ MOST_FOUND = 20
 
 _MY_NUMBER = "contains a number that passes as a マイナンバー, which must not be kept"
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff0d\u30fb]+")
-_WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+_BETWEEN = str.maketrans("", "", "- \u30fc\u30fb")
+"""What the schema takes out of `member.number_key`."""
 
 
 class NumberRefused(DataRefused):
@@ -57,11 +58,11 @@ class MemberQuery:
         if any(contains_my_number(text) or contains_my_number(_run_together(text)) for text in (symbol, number)):
             raise NumberRefused(_MY_NUMBER)
         _insurer(insurer_number)
-        plain = {"symbol": _plain(symbol), "number": _plain(number)}
-        for part, text in plain.items():
+        typed = {"symbol": plain(symbol), "number": plain(number)}
+        for part, text in typed.items():
             if not names_a_member(text) and not (part == "symbol" and text == ""):
                 raise DataRefused(part)
-        return cls(insurer_number, plain["symbol"], plain["number"], birth_dates)
+        return cls(insurer_number, typed["symbol"], typed["number"], birth_dates)
 
     @classmethod
     def by_kana(cls, insurer_number: str, kana: str, *birth_dates: date) -> "MemberQuery":
@@ -85,19 +86,18 @@ class MemberQuery:
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that the members meet, for a query that is joined with their current version.
 
-        It is made once for each number of parameters; `values` has their values. It says nothing of the フリガナ, which
-        no database compares as people do: `fits` does.
+        It is made once for each number of birthdays; `values` has the values of its parameters. It says nothing of the
+        フリガナ, which no database compares as people do: `fits` does.
         """
         born = len(self.birth_dates)
-        if self.number is None:
-            return _born(born)
-        return _numbered(born, rounded(len(spellings(self.symbol))), rounded(len(spellings(self.number))))
+        return _born(born) if self.number is None else _numbered(born)
 
     def values(self) -> dict[str, object]:
         """Return the values of the condition's parameters."""
-        values: dict[str, object] = {"insurer_number": self.insurer_number}
-        values |= values_of("birth_date", self.birth_dates, len(self.birth_dates))
-        return values if self.number is None else values | values_of_number(self.symbol, self.number)
+        born = values_of("birth_date", self.birth_dates)
+        if self.number is None:
+            return {"insurer_number": self.insurer_number, **born}
+        return {"number_key": number_key(self.insurer_number, self.symbol, self.number), **born}
 
     def fits(self, kana: str) -> bool:
         """Return whether a member who meets the condition, and has this フリガナ in the register, is sought."""
@@ -111,29 +111,14 @@ def _born(count: int) -> ColumnElement[bool]:
 
 
 @cache
-def _numbered(born: int, symbols: int, numbers: int) -> ColumnElement[bool]:
-    return _born(born) & with_number(symbols, numbers)
+def _numbered(count: int) -> ColumnElement[bool]:
+    is_number = member.c.number_key == bindparam("number_key")
+    return is_number & one_of(member_version.c.birth_date, "birth_date", count)
 
 
-def with_number(symbols: int, numbers: int) -> ColumnElement[bool]:
-    """Return the condition for 記号 and 番号, with so many parameters for each."""
-    return one_of(member.c.symbol, "symbol", symbols) & one_of(member.c.number, "number", numbers)
-
-
-def values_of_number(symbol: str, number: str) -> dict[str, object]:
-    """Return the values of the parameters of `with_number`."""
-    symbols, numbers = spellings(symbol), spellings(number)
-    of_symbol = values_of("symbol", symbols, rounded(len(symbols)))
-    return of_symbol | values_of("number", numbers, rounded(len(numbers)))
-
-
-@lru_cache(maxsize=2)  # those of one query, which needs them twice
-def spellings(text: str) -> list[str]:
-    """Return the ways to write a 記号 or 番号: as typed, without a hyphen, with one anywhere; half and full width."""
-    bare = _bare(text)
-    hyphened = [f"{bare[:place]}-{bare[place:]}" for place in range(1, len(bare))]
-    narrow = dict.fromkeys([text, bare, *hyphened])
-    return list(dict.fromkeys([*narrow, *(one.translate(_WIDE) for one in narrow)]))
+def number_key(insurer_number: str, symbol: str, number: str) -> str:
+    """Return what the register has as `number_key` for 記号 and 番号, however they are written here."""
+    return f"{insurer_number}:{_bare(symbol)}:{_bare(number)}"
 
 
 def _insurer(number: str) -> str:
@@ -148,9 +133,9 @@ def _run_together(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _SEPARATORS.sub("", text)
+    return canonical(text).translate(_BETWEEN)
 
 
-def _plain(text: str) -> str:
-    """Return the text in NFKC without outer spaces, every run of dashes or spaces inside replaced by one hyphen."""
+def plain(text: str) -> str:
+    """Return a 記号 or 番号 in NFKC without outer spaces; every run of dashes or spaces inside is one hyphen."""
     return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).strip())

@@ -38,7 +38,8 @@ def settled(connection: Connection) -> Twins:
         found[key].append(reference)
     alone = [{"one": references[0], "key": key} for key, references in found.items() if len(references) == 1]
     left = {key: references for key, references in found.items() if len(references) > 1}
-    for rows, statement in ((alone, _GIVE), ([{"one": one} for group in left.values() for one in group], _TAKE)):
+    shared = [{"one": one, "key": key} for key, references in left.items() for one in references]
+    for rows, statement in ((alone, _GIVE), (shared, _TAKE)):
         if rows:
             connection.execute(statement, rows)
     return left
@@ -62,5 +63,6 @@ _WITHOUT_KEY = select(member.c.reference).where(member.c.canonical_key.is_(None)
 _WITH_KEY = select(member.c.reference, member.c.canonical_key).where(
     member.c.canonical_key.in_(bindparam("keys", expanding=True))
 )
-_GIVE = update(member).where(member.c.reference == bindparam("one")).values(canonical_key=bindparam("key"))
-_TAKE = update(member).where(member.c.reference == bindparam("one")).values(canonical_key=None)
+_ONE = update(member).where(member.c.reference == bindparam("one"))
+_GIVE = _ONE.values(canonical_key=bindparam("key"), twin_key=None)
+_TAKE = _ONE.values(canonical_key=None, twin_key=bindparam("key"))

@@ -1,8 +1,7 @@
 """`one_of`: a column has one of several values, in statements that are built once.
 
-The number of parameters is rounded up, so that few statements serve every number of values: the text of each is
-written once, and PostgreSQL keeps its plan. As one array, or as one list in JSON, the databases would plan badly: they
-would not know how few the values are.
+Each value is a parameter of its own. As one array, or as one list in JSON, the databases would plan badly: they would
+not know how few the values are.
 """
 
 from collections.abc import Sequence
@@ -10,14 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 
-__all__ = ["one_of", "rounded", "values_of"]
-
-_STEP = 8
-
-
-def rounded(count: int) -> int:
-    """Return how many parameters serve `count` values."""
-    return -(-count // _STEP) * _STEP
+__all__ = ["one_of", "values_of"]
 
 
 def one_of(column: ColumnElement[Any], name: str, count: int) -> ColumnElement[bool]:
@@ -25,6 +17,6 @@ def one_of(column: ColumnElement[Any], name: str, count: int) -> ColumnElement[b
     return column.in_([bindparam(f"{name}_{place}", type_=column.type) for place in range(count)])
 
 
-def values_of(name: str, values: Sequence[object], count: int) -> dict[str, object]:
-    """Return the parameters of `one_of`: the values, the last one as often as there are parameters left."""
-    return {f"{name}_{place}": values[min(place, len(values) - 1)] for place in range(count)}
+def values_of(name: str, values: Sequence[object]) -> dict[str, object]:
+    """Return the parameters of `one_of`."""
+    return {f"{name}_{place}": value for place, value in enumerate(values)}

@@ -15,6 +15,7 @@ from psycopg import Connection, Error, OperationalError
 from psycopg.abc import PQGen
 from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection as Transaction
@@ -40,30 +41,19 @@ class BoundedConnection(Connection[TupleRow]):
             OperationalError: the server has not answered within `limit` seconds.
 
         """
+        limit, began = self.limit, monotonic()
         try:
-            return super().wait(_until(gen, self.limit), interval, timeout)
-        except _Silent:
+            return super().wait(gen, interval, limit)
+        except OperationalError as error:
+            if monotonic() - began < limit:
+                raise
             self.close()
-            raise
+            raise OperationalError(f"the server has not answered within {limit:g} s") from error
 
-
-class _Silent(OperationalError):
-    pass
-
-
-def _until(gen: PQGen[Result], limit: float) -> PQGen[Result]:
-    """Run the generator, and raise _Silent if the server has not answered after `limit` seconds."""
-    end = monotonic() + limit
-    try:
-        wanted = next(gen)
-        while True:
-            ready = yield wanted
-            if not ready and monotonic() > end:
-                raise _Silent(f"the server has not answered within {limit:g} s")
-            wanted = gen.send(ready)
-    except StopIteration as done:
-        found: Result = done.value
-        return found
+    def rollback(self) -> None:
+        """Roll back what was begun, if anything was: the pool asks for it after each look-up."""
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().rollback()
 
 
 def bound(engine: Engine, seconds: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Dialect,
@@ -142,6 +143,10 @@ freshness = Table(
 `named_batch_id` is the newest file of any kind that named the members.
 """
 
+_KEY = "coalesce(canonical_key, twin_key)"
+_WITHOUT_BRANCH = f"substr({_KEY}, 1, length({_KEY}) - 3)"
+_NUMBER_KEY = f"replace(replace(replace(replace({_WITHOUT_BRANCH}, '-', ''), ' ', ''), '\u30fc', ''), '\u30fb', '')"
+
 member = Table(
     "member",
     metadata,
@@ -153,13 +158,17 @@ member = Table(
     Column("branch", _key_text(2), nullable=False),
     Column("freshness_id", ForeignKey("freshness.id"), nullable=False),
     Column("canonical_key", _key_text(800)),
+    Column("twin_key", _key_text(800)),
+    Column("number_key", _key_text(800), Computed(_NUMBER_KEY, persisted=True)),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
 )
 """The members.
 
 `reference` is the MemberId as text, in one column because SQLite scans the whole index for a list of four-column keys.
 Files are ordered by the four columns. `canonical_key` is the same in the one form that all its spellings have; it is
-empty for members who would have the same one (`kiosk.eligibility.twins`).
+empty for members who would have the same one, who have it as `twin_key` (`kiosk.eligibility.twins`). The database makes
+`number_key` of either: 保険者番号, 記号 and 番号 without 枝番, and without what people write, or leave out, between
+their characters; a look-up goes by it.
 """
 
 member_version = Table(
@@ -292,6 +301,7 @@ Index(
 )
 Index("one_live_key_a_member", certificate_binding.c.member_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("member_canonical_key", member.c.canonical_key, unique=True)
+Index("member_number_key", member.c.number_key)
 Index("version_birth_date", member_version.c.birth_date)
 Index("version_batch", member_version.c.batch_id)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.eligibility import DataRefused, KeyQuery, MemberQuery, NumberRefused, Registry
-from kiosk.eligibility.lookup import MOST_FOUND, spellings
+from kiosk.eligibility.lookup import MOST_FOUND
 from kiosk.eligibility.registry import _CURRENT
 
 Load = Callable[..., Any]
@@ -116,9 +116,21 @@ def test_a_query_says_nothing_in_a_trace() -> None:
     assert "71" not in repr(query()) and "1980" not in repr(query())
 
 
-def test_there_are_few_spellings_and_each_stands_once() -> None:
-    assert len(spellings("1" * 20)) == len(set(spellings("1" * 20))) <= 42
-    assert spellings("") == [""]
+@pytest.mark.parametrize("dash", ["\u2212", "\u2015", "\uff0d", "\u2010", "\u30fc", "\u30fb"])
+@pytest.mark.parametrize("typed", ["71-0000", "710000", "７１ー００００"])
+def test_whatever_the_register_has_between_the_digits_the_member_is_found(
+    registry: Registry, load: Load, dash: str, typed: str
+) -> None:
+    load({"symbol": f"71{dash}0000"}, {"symbol": "71-0001"})
+    assert [one.id.symbol for one in registry.find(query(typed))] == [f"71{dash}0000"]
+    written = KeyQuery.of("133033", typed, "000001", "00")
+    assert [one.id.symbol for one in registry.find_by_key(written)] == [f"71{dash}0000"]
+
+
+def test_the_parts_of_a_key_are_not_run_together(registry: Registry, load: Load) -> None:
+    load({"symbol": "71", "number": "0001"})
+    assert registry.find(query("710", "001")) == []
+    assert registry.find(query("", "710001")) == []
 
 
 WRITTEN = KeyQuery.of("133033", "71-0000", "000001", "")

@@ -12,7 +12,7 @@ from click.testing import Result
 from sqlalchemy import text
 
 from kiosk.decision import Document
-from kiosk.eligibility import DataRefused, KeyTaken, MemberId, Registry, Source, read_rows
+from kiosk.eligibility import DataRefused, KeyQuery, KeyTaken, MemberId, MemberQuery, Registry, Source, read_rows
 from kiosk.eligibility.keys import ids_of
 from kiosk.eligibility.member_keys import canonical, has_check_digit
 from kiosk.issuance import Queue
@@ -206,6 +206,27 @@ def test_a_file_reaches_twins_by_their_own_spelling_alone(
         with pytest.raises(DataRefused, match="1 bad line"):
             older.import_members(read_rows(io.BytesIO(member_file({"symbol": "７1－0000"}))), source())
         assert older.duplicates() == [TWINS]
+
+
+@pytest.mark.parametrize("typed", ["71-0000", "７１－００００", "710000"])
+def test_a_look_up_finds_both_twins_however_it_is_typed_and_says_which_is_which(older: Registry, typed: str) -> None:
+    with older:
+        older.migrate()
+        query = MemberQuery.of("133033", typed, "000001", date(1980, 5, 6))
+        assert sorted(str(one.id) for one in older.find(query)) == TWINS
+        key = KeyQuery.of("133033", typed, "000001", "00")
+        assert sorted(str(one.id) for one in older.find_by_key(key)) == TWINS
+
+
+def test_who_is_a_twin_no_more_is_found_alone(older: Registry) -> None:
+    with older:
+        older.migrate()
+        wrong = older.member(MemberId.parse(TWINS[1]))
+        assert wrong is not None
+        older.take_over(wrong, {"number": "000777"}, NOW, NOW.date(), "hanako")
+        for number, reference in (("000001", TWINS[0]), ("000777", "133033:７１－００００:000777:00")):
+            found = older.find(MemberQuery.of("133033", "71-0000", number, date(1980, 5, 6)))
+            assert [str(one.id) for one in found] == [reference]
 
 
 def test_once_one_has_another_number_both_have_one_of_their_own(older: Registry) -> None:
