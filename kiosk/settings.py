@@ -30,6 +30,7 @@ from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_
 from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
 from kiosk.import_settings import ImportSettings
+from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.orca_settings import OrcaSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 from kiosk.settings_section import Seconds, Section, by_key
@@ -114,11 +115,24 @@ class VisitSettings(Section):
 
 
 class ScreenSettings(Section):
-    """``[screen]``: the visitor's panel, so that keys and letters have their size in millimetres."""
+    """``[screen]``: the visitor's panel, so that keys and letters have their size in millimetres, and its languages."""
 
     width: int = Field(default=0, ge=0, le=8192, description="pixels across, as the browser counts them; 0: unknown")
     height: int = Field(default=0, ge=0, le=8192, description="pixels down; 0: unknown")
     inches: float = Field(default=0, ge=0, le=100, allow_inf_nan=False, description="the diagonal; 0: unknown")
+
+    languages: list[Language] = Field(
+        default=list(DEFAULT_LANGUAGES),
+        min_length=1,
+        description="those that a visitor may choose, in the order of the list; the first is what the kiosk begins with",
+    )
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: list[Language]) -> list[Language]:
+        if len({*value}) < len(value):
+            raise ValueError("one language is there twice")
+        return value
 
     @model_validator(mode="after")
     def _all_or_none(self) -> ScreenSettings:

@@ -50,7 +50,9 @@ def _rows(fields: Mapping[str, Any], sections: Mapping[str, Any], above: str) ->
             yield from _rows(section.get("properties", {}), sections, f"{key}.")
         elif "$ref" in field.get("items", {}):
             section = sections[field["items"]["$ref"].rpartition("/")[2]]
-            for each, inner in section["properties"].items():
+            if "enum" in section:
+                yield _row(key, {**field, "items": section}, _variable(key))
+            for each, inner in section.get("properties", {}).items():
                 yield _row(f"{key}.{each}", inner, _variable(key))
         else:
             yield _row(key, field, _variable(key))

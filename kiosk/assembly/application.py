@@ -31,6 +31,7 @@ from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, EligibilityService, LateAnswers, ProgramDesk, Reception
 from kiosk.settings import Settings, SettingsError
 from kiosk.web import create_app
+from kiosk.web.catalogues import CatalogueError
 from kiosk.web.scale import ScaleError
 from kiosk.web.tokens import Tokens
 
@@ -117,7 +118,7 @@ def _watch(
 def _application(
     settings: Settings, parts: _Parts, routers: Sequence[APIRouter], running: Lifespan[FastAPI]
 ) -> FastAPI:
-    """Return the visitor's pages and the API. Raises SettingsError for a panel that is too small."""
+    """Return the visitor's pages and the API. Raises SettingsError for a panel or languages that cannot be."""
     programs, outlets = ProgramDesk(parts.service), parts.outlets
     try:
         return create_app(
@@ -134,6 +135,8 @@ def _application(
         )
     except ScaleError as error:
         raise SettingsError(f"screen: {error}") from error
+    except CatalogueError as error:
+        raise SettingsError(f"screen.languages: {error}") from error
 
 
 def _lifespan(

@@ -96,6 +96,7 @@ def make_reception(
         takes_phone_card=service.policy.desk_takes_phone_card,
         terminal_limit=settings.terminal.timeout,
         official_reader=service.sources.reader is not None,
+        languages=tuple(settings.screen.languages),
         **settings.visit.model_dump(),
     )
     options = ReceptionOptions(

@@ -28,6 +28,7 @@ from kiosk.cli.register import (
     private_output,
     read_by,
 )
+from kiosk.languages import Language
 
 if TYPE_CHECKING:
     from kiosk.decision import LifeEvent
@@ -97,6 +98,8 @@ class EventName(StrEnum):
 
 
 Why = Annotated[EventName | None, typer.Option(help="交付が必要な状況: one row of the union's table.")]
+
+Tongue = Annotated[Language, typer.Option("--language", help="The language of the sheet.", show_default=True)]
 
 
 @app.command("notice")
@@ -181,15 +184,22 @@ def declaration_command(
 
 @app.command("procedures")
 def procedures_command(
-    pdf: Pdf, event: Why = None, specimen: Specimen = False, config: Config = None, as_json: Json = False
+    pdf: Pdf,
+    event: Why = None,
+    language: Tongue = Language.JAPANESE,
+    specimen: Specimen = False,
+    config: Config = None,
+    as_json: Json = False,
 ) -> None:
     """Make the 手続き sheet: which papers to file, what the union does, when the document comes; or one row of it."""
     from kiosk.documents import procedures_pdf
+    from kiosk.web.wording import wording_of
 
     with _answering(as_json):
         require_output("--pdf", pdf, settings_files(config), as_json=as_json)
         stationery = _stationery(config, specimen)
-        _save(pdf, procedures_pdf(stationery, _life_event(event), insurer_policy(load_settings(config).policy)))
+        policy = insurer_policy(load_settings(config).policy)
+        _save(pdf, procedures_pdf(stationery, wording_of(language), _life_event(event), policy))
     _made(pdf, stationery, as_json)
 
 

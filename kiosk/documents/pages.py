@@ -24,6 +24,7 @@ from kiosk.documents.notice import Notice, NoticeSheet
 from kiosk.documents.procedures import FOOTNOTE, procedures
 from kiosk.documents.qr import portal_code
 from kiosk.documents.stationery import Stationery
+from kiosk.documents.words import Words
 from kiosk.eligibility import Member
 
 __all__ = [
@@ -103,11 +104,14 @@ def declaration_page(stationery: Stationery, member: Member | None = None, addre
     return _rendered("declaration.html", stationery, form=form)
 
 
-def procedures_page(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> str:
-    """Return the guidance: all eight rows, or the one of an event in detail."""
+def procedures_page(
+    stationery: Stationery, words: Words, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY
+) -> str:
+    """Return the guidance in the language of ``words``: all nine rows, or the one of an event in detail."""
     rows = procedures(policy)
     chosen = None if event is None else rows[event]
-    return _rendered("procedures.html", stationery, rows=list(rows.values()), chosen=chosen, footnote=FOOTNOTE)
+    said = {"_": words.say, "language": words.language}
+    return _rendered("procedures.html", stationery, rows=list(rows.values()), chosen=chosen, footnote=FOOTNOTE, **said)
 
 
 def notice_picture(notice: Notice, stationery: Stationery) -> Markup:

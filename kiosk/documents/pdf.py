@@ -18,8 +18,10 @@ from kiosk.documents.confirmation import ConfirmationOrder
 from kiosk.documents.fonts import require_fonts
 from kiosk.documents.notice import Notice
 from kiosk.documents.stationery import Offset, Stationery
+from kiosk.documents.words import Words
 from kiosk.eligibility import Member
 from kiosk.interrupts import interrupts_deferred
+from kiosk.languages import Language
 
 if TYPE_CHECKING:
     from pydyf import PDF
@@ -47,9 +49,12 @@ def declaration_pdf(stationery: Stationery, member: Member | None = None, addres
     return _written("被保険者資格申立書", pages.declaration_page(stationery, member, address))
 
 
-def procedures_pdf(stationery: Stationery, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY) -> bytes:
-    """Return the 手続き sheet as PDF: all eight rows, or the one of an event."""
-    return _written("資格確認書交付の概要", pages.procedures_page(stationery, event, policy))
+def procedures_pdf(
+    stationery: Stationery, words: Words, event: LifeEvent | None = None, policy: Policy = DEFAULT_POLICY
+) -> bytes:
+    """Return the 手続き sheet as PDF in the language of ``words``: all nine rows, or the one of an event."""
+    body = pages.procedures_page(stationery, words, event, policy)
+    return _written("資格確認書交付の概要", body, language=words.language)
 
 
 def series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
@@ -78,13 +83,17 @@ def _first_page_beneath(on_form: Sequence[bool], _document: Document, pdf: PDF) 
 
 
 def _written(
-    title: str, body: str, styles: Sequence[CSS] = (), finisher: Callable[[Document, PDF], None] | None = None
+    title: str,
+    body: str,
+    styles: Sequence[CSS] = (),
+    finisher: Callable[[Document, PDF], None] | None = None,
+    language: Language = Language.JAPANESE,
 ) -> bytes:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     require_fonts()
-    html = f'<!DOCTYPE html><html lang="ja"><head><title>{title}</title></head><body>{body}</body></html>'
+    html = f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title></head><body>{body}</body></html>'
     # WeasyPrint takes any exception, an interrupt too, for a picture or a style that fails, and goes on without it.
     with interrupts_deferred():
         pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(

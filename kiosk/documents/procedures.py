@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.decision import DEFAULT_POLICY, LifeEvent, Paper, Policy
+from kiosk.phrases import DayRange, Phrase
 
 __all__ = ["FOOTNOTE", "THROUGH_EMPLOYER", "Procedure", "procedures"]
 
@@ -26,9 +27,19 @@ _CHECKED = "組合においてマイナ保険証の保有状況を確認※し�
 _FILED = (Paper.CONFIRMATION_APPLICATION,)
 _APPLICATION = ("資格確認書交付申請書",)
 _ON_APPLICATION = "申請書に基づき交付"
-_AFTER_APPLICATION = "申請書を組合で受け付けてからお送りします。"
-_EMPLOYER = "事業主（お勤め先）を通じて、組合に提出してください。"
+_AFTER_APPLICATION = Phrase("申請書を組合で受け付けてからお送りします。")
+_AFTER_CHECK = Phrase("届書を組合で受け付け、保有状況を確認してからお送りします。")
+_NOTHING = "届出は必要ありません。"
 _UNION = "組合に提出してください。"
+_EMPLOYER = "事業主（お勤め先）を通じて、組合に提出してください。"
+_EMPLOYER_WITH_ALL = (
+    "マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、"
+    "事業主（お勤め先）を通じて、組合に提出してください。"
+)
+_AFTER_LINKAGE = (
+    "届書を組合で受け付けた日からおおむね{days}日後（土日、祝日は含みません）に資格情報を登録し、"
+    "そのあとにお送りします。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Procedure:
         papers: the same papers by name, 届出書類.
         union: 組合の処理.
         arrives: when the document comes.
-        with_them: what must be written in the papers or come with them.
+        through: to whom the person gives the papers, and what comes with them.
 
     """
 
@@ -49,15 +60,13 @@ class Procedure:
     files: tuple[Paper, ...]
     papers: tuple[str, ...]
     union: str
-    arrives: str
-    with_them: str = ""
+    arrives: Phrase
+    through: str = _UNION
 
     @property
-    def through(self) -> str:
-        """To whom the person gives the papers."""
-        if not self.files:
-            return "届出は必要ありません。"
-        return self.with_them + (_EMPLOYER if THROUGH_EMPLOYER & {*self.files} else _UNION)
+    def union_does(self) -> str:
+        """組合の処理 as a sentence."""
+        return f"{self.union}します。"
 
 
 def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[LifeEvent, Procedure]:
@@ -66,16 +75,13 @@ def procedures(policy: Policy = DEFAULT_POLICY) -> Mapping[LifeEvent, Procedure]
 
 
 def _enrolled(policy: Policy) -> Procedure:
-    earliest, latest = policy.linkage_days
-    days = f"{earliest}～{latest}" if earliest < latest else f"{latest}"
     return Procedure(
         "新たに資格取得したとき",
         (Paper.ENROLMENT_NOTICE, Paper.ACQUISITION_NOTICE),
         ("組合員加入届", "被保険者資格取得届"),
         "資格確認書発行要否欄に☑チェックがある場合に交付",
-        f"届書を組合で受け付けた日からおおむね{days}日後（土日、祝日は含みません）に資格情報を登録し、"
-        "そのあとにお送りします。",
-        with_them="マイナンバー、氏名、生年月日、性別、住所などを記載し、住民票などを添えて、",
+        Phrase(_AFTER_LINKAGE, values={"days": DayRange(*policy.linkage_days)}),
+        through=_EMPLOYER_WITH_ALL,
     )
 
 
@@ -85,28 +91,30 @@ _OTHERS: Mapping[LifeEvent, Procedure] = {
         (Paper.NAME_CHANGE_NOTICE,),
         ("氏名変更届",),
         _CHECKED,
-        "届書を組合で受け付け、保有状況を確認してからお送りします。",
+        _AFTER_CHECK,
     ),
     LifeEvent.REEMPLOYED: Procedure(
         "継続再雇用（60歳以上）したとき",
         (Paper.WITHDRAWAL_NOTICE, Paper.ENROLMENT_NOTICE),
         ("継続再雇用に関する届出（脱退届、加入届）",),
         _CHECKED,
-        "届書を組合で受け付け、保有状況を確認してからお送りします。",
+        _AFTER_CHECK,
+        through=_EMPLOYER,
     ),
     LifeEvent.CERTIFICATE_EXPIRED: Procedure(
         "マイナンバーカードの電子証明書の有効期限が切れたとき",
         (),
         (),
         "組合において、電子証明書の有効期限が切れた方を把握※し交付",
-        "組合で有効期限切れを把握してからお送りします。",
+        Phrase("組合で有効期限切れを把握してからお送りします。"),
+        through=_NOTHING,
     ),
     LifeEvent.REGISTRATION_CANCELLED: Procedure(
         "マイナ保険証の利用登録を解除したとき",
         (Paper.REGISTRATION_CANCELLATION,),
         ("マイナンバーカードの健康保険証利用登録の解除申請書",),
         "利用登録を解除のうえ交付",
-        "利用登録の解除がすんでからお送りします。",
+        Phrase("利用登録の解除がすんでからお送りします。"),
     ),
     LifeEvent.CARD_RETURNED: Procedure(
         "マイナンバーカードを返納したとき", _FILED, _APPLICATION, _ON_APPLICATION, _AFTER_APPLICATION

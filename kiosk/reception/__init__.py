@@ -3,6 +3,7 @@
 from kiosk.reception.actions import (
     Action,
     AskForDocument,
+    ChooseLanguage,
     ChoosePurpose,
     Continue,
     EnterPin,
@@ -81,6 +82,7 @@ __all__ = [
     "Brings",
     "Browsing",
     "CallShown",
+    "ChooseLanguage",
     "ChoosePurpose",
     "Continue",
     "DeskPicture",

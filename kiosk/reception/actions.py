@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from kiosk.decision import LifeEvent, Need, Purpose
 from kiosk.eligibility import contains_my_number
+from kiosk.languages import Language
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.union_office import UnionPage
 from kiosk.staff import ACCOUNT_NAME
@@ -15,6 +16,7 @@ from kiosk.staff import ACCOUNT_NAME
 __all__ = [
     "Action",
     "AskForDocument",
+    "ChooseLanguage",
     "ChoosePurpose",
     "Continue",
     "EnterPin",
@@ -147,6 +149,13 @@ class AskForDocument(_Action):
     action: Literal["request"]
 
 
+class ChooseLanguage(_Action):
+    """Language: the language of the screens, until this visit ends."""
+
+    action: Literal["language"]
+    language: Language
+
+
 class StaffConfirm(_Action):
     """目視確認: a member of staff, named by their account, compared the face. It takes the scope `staff:confirm`.
 
@@ -175,6 +184,7 @@ VisitorAction = (
     | OpenPage
     | AskForDocument
     | UseReader
+    | ChooseLanguage
 )
 """What the buttons of the visitor's page do; each of them is an event of the visit."""
 

@@ -202,7 +202,8 @@ def time_limit(visit: Visit, rules: Rules) -> float | None:
         case TakeCard(left_behind=left_behind):
             return None if left_behind else rules.card_left_alert
         case Idle() | OutOfService():
-            return None if visit.call is Call.NONE else rules.idle_limit
+            nobody = visit.call is Call.NONE and visit.language is None
+            return None if nobody else rules.idle_limit
         case Reading() | StaffCheck() | Proving() | Determining() | AskingTerminal():
             return None
         case _ as state:
@@ -254,6 +255,7 @@ class Painter:
             usual_days=self.policy.linkage_days,
             without_card=not visit.card_present,
             offers_reader=may_use_reader(visit, self.rules),
+            language=visit.language or self.rules.languages[0],
         )
 
     def _chime(self, visit: Visit) -> float | None:

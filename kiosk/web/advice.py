@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.decision import Decision, NextStep, Presented, Reason
+from kiosk.phrases import Phrase
 from kiosk.reception import Belonging, Guide
 from kiosk.web import asking
-from kiosk.web.phrases import Phrase
 from kiosk.web.texts import PAPERS
 
 __all__ = ["Advice", "advice_of"]

@@ -61,6 +61,7 @@ def create_app(
         queues: Returns a line for each queue of results, for ``details`` of ``/healthz``.
 
     Raises:
+        CatalogueError: A language cannot be offered.
         ScaleError: The panel is too small.
         TokenError: ``settings.data_dir`` cannot hold the API's token.
         ValueError: There are simulated readers without ``simulation``, or ``results`` without ``programs``.
@@ -105,7 +106,7 @@ def _serve_pages(
     app: FastAPI, reception: ReceptionPort, settings: WebSettings, access: Access, tokens: Tokens, *, panel: bool
 ) -> None:
     """Serve the visitor's page, with what it is made of."""
-    screens = Screens(profile=settings.profile, panel=panel)
+    screens = Screens(profile=settings.profile, panel=panel, languages=settings.screen.languages)
     scale = scale_css(rem_of(settings.screen))
     app.include_router(page_router(reception, screens, access, tokens, app.state.closing, scale))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")

@@ -51,6 +51,8 @@ __all__ = [
     "PROCEDURES",
     "QUESTIONS",
     "READY_ABOUT",
+    "RECORD",
+    "RECORD_BELOW",
     "RELATIONSHIPS",
     "REQUEST",
     "REQUESTED",
@@ -197,6 +199,22 @@ OWN_RECORD = ScreenText(
     "あなたの資格情報",
     "組合に登録されている内容です。ちがうところがあれば、{desk}の係員にお知らせください。",
 )
+RECORD = (
+    "記号・番号・枝番",
+    "フリガナ",
+    "氏名",
+    "生年月日",
+    "性別",
+    "資格取得年月日",
+    "本人・家族区分",
+    "保険者番号",
+    "保険者名",
+    "一部負担金の割合",
+    "限度額適用区分",
+)
+"""The fields of 「資格情報の内容」 in the order of the union's page, column by column."""
+RECORD_BELOW = "保険者名"
+"""The field whose value is below its name, since it is long."""
 SEXES: Mapping[str, str] = {"male": "男", "female": "女", "unset": "-", "": "-"}
 RELATIONSHIPS: Mapping[str, str] = {"self": "本人", "family": "家族", "": "-"}
 

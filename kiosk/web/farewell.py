@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.decision import NextStep, Reason
+from kiosk.phrases import Phrase
 from kiosk.reception import Reminder
 from kiosk.web import result_texts as texts
 from kiosk.web.headings import heading_of
 from kiosk.web.insurers import SOME_INSURER, names_another, pictured_for_another
-from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, pictures_of
 from kiosk.web.result_steps import acts_of, asking_new_insurer, asking_staff, sentences_of
 from kiosk.web.results import cross_of, mark_of

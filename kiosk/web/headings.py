@@ -6,8 +6,8 @@ A result at the union's office is about a later visit to a clinic, so its headin
 from __future__ import annotations
 
 from kiosk.decision import Document, Presented, Purpose, Reason, Usable
+from kiosk.phrases import Phrase
 from kiosk.web import result_texts as texts
-from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Shown
 
 __all__ = ["heading_of"]

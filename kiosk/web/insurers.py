@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.decision import Document, NextStep, Reason, explain
+from kiosk.phrases import Name, Phrase
 from kiosk.web import result_texts, texts
-from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture
 
 __all__ = ["FOR_ANOTHER", "SOME_INSURER", "names_another", "pictured_for_another"]
@@ -45,7 +45,7 @@ FOR_ANOTHER: Mapping[str, str] = {
 """Each sentence that speaks of the union, as it reads with the name of another insurer in it."""
 
 
-def names_another(said: Phrase | str, insurer: str | None) -> Phrase | str:
+def names_another(said: Phrase | str, insurer: Name | str | None) -> Phrase | str:
     """Return a sentence with the insurer's name in place of the union; unchanged if the person is one of ours."""
     text = said if isinstance(said, str) else said.text
     if insurer is None or text not in FOR_ANOTHER:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from kiosk.decision import Decision, Document, NextStep, Purpose, Reason, Usable
 from kiosk.documents import THROUGH_EMPLOYER
-from kiosk.wareki import about
+from kiosk.phrases import DaySpan, Phrase
 from kiosk.web import result_texts as texts
-from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Shown
 from kiosk.web.texts import PAPERS
 
@@ -152,7 +151,7 @@ class _Words:
     def _supplements(self) -> Phrase:
         names = tuple(texts.SUPPLEMENTS[paper] for paper in self.decision.also_bring)
         if len(names) > _NAMED_SUPPLEMENTS:
-            return Phrase(texts.BRING_MANY_SUPPLEMENTS, values={"count": str(len(names))})
+            return Phrase(texts.BRING_MANY_SUPPLEMENTS, count=len(names))
         return Phrase(self.sentences[NextStep.BRING_SUPPLEMENTS], lists={"supplements": names})
 
     def _papers(self) -> Phrase:
@@ -167,7 +166,7 @@ class _Words:
         if NextStep.REPORT_MY_NUMBER in self.decision.next_steps:
             return Phrase(texts.WAIT_AFTER_REPORT)
         if usable_from := self.decision.usable_from:
-            return Phrase(texts.USABLE_FROM, values={"when": about(usable_from.earliest, usable_from.latest)})
+            return Phrase(texts.USABLE_FROM, values={"when": DaySpan(usable_from.earliest, usable_from.latest)})
         return Phrase(self.sentences[NextStep.WAIT_FOR_LINKAGE])
 
     def _registering(self, step: NextStep) -> str:

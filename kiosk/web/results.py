@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.decision import Decision, Document, NextStep, Presented, Purpose, Reason, Usable, explain
+from kiosk.phrases import Name, Phrase
 from kiosk.reception import Renewal
-from kiosk.wareki import wareki
 from kiosk.web import texts
 from kiosk.web.headings import heading_of
 from kiosk.web.insurers import names_another, pictured_for_another
-from kiosk.web.phrases import Phrase
 from kiosk.web.pictures import Picture, Shown, pictures_of
 from kiosk.web.result_steps import steps_of
 
@@ -98,10 +97,10 @@ def result_of(
         hints=_hints(decision, renewal),
         ways=_ways(decision, at_union_office or not decision.usable_after),
     )
-    return made if insurer_name is None else _for_another(made, insurer_name)
+    return made if insurer_name is None else _for_another(made, Name(insurer_name))
 
 
-def _for_another(made: ResultView, insurer: str) -> ResultView:
+def _for_another(made: ResultView, insurer: Name) -> ResultView:
     """Return the same for a member of another insurer, whose name stands wherever the union would."""
 
     def said(sentences: tuple[Phrase | str, ...]) -> tuple[Phrase | str, ...]:
@@ -169,8 +168,8 @@ def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note
         return ()
     if not at_union_office:
         return (Note("warning", Phrase(texts.RENEWALS[renewal.in_grace])),)
-    when = {"when": wareki(renewal.until)}
-    return (Note("warning", Phrase(texts.RENEWALS_UNTIL[renewal.in_grace], values=when)),)
+    until = Phrase(texts.RENEWALS_UNTIL[renewal.in_grace], values={"when": renewal.until})
+    return (Note("warning", until),)
 
 
 def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from gettext import NullTranslations
 from math import ceil
 from pathlib import Path
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kiosk import tokyo_day
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
+from kiosk.languages import DEFAULT_LANGUAGES, Language
+from kiosk.phrases import DayWithoutYear, Phrase
 from kiosk.reception import UNREADABLE, PersonalPages, Screen, StateName, View
 from kiosk.web import asking, comparison, information, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
 from kiosk.web.menu import groups_of, menu_text
-from kiosk.web.phrases import Phrase
+from kiosk.web.picker import tongues
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
+from kiosk.web.wording import wording_of
 
 __all__ = ["Screens"]
 
@@ -62,26 +64,30 @@ _PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
 _OWN_WORDS = ASKING | {Screen.GUIDE_ADVICE, *_UNION_PAGES}
 """Screens whose templates have their own heading."""
 _FULL_TRIES = 3
+_DIGITS = 4
 
 
 class Screens:
-    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page."""
+    """Renders views for one kiosk.
+
+    ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page; ``languages`` are those that the
+    visitor may choose.
+    """
 
     def __init__(
-        self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
+        self, *, profile: str = "clinic", panel: bool = False, languages: Sequence[Language] = DEFAULT_LANGUAGES
     ) -> None:
-        self._translations = translations or NullTranslations()
-        self._places = texts.places_of(profile)
+        """Read the catalogues of ``languages``. Raises CatalogueError."""
+        self._wordings = {each: wording_of(each, profile) for each in languages}
+        self._tongues = tongues(languages)
         self._at_union_office = profile == "union_office"
         self._panel = panel
         self._environment = environment(
             Path(__file__).parent / "templates",
-            _=self.say,
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
             CALLS=texts.CALLS,
-            UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
             COMPARISON=comparison,
             asking=asking,
             information=information,
@@ -95,24 +101,27 @@ class Screens:
     def page(self, view: View) -> str:
         """Return the whole visitor page with the present screen in it."""
         template = self._environment.get_template("page.html")
-        return template.render(view=view, main=Markup(self.main(view)), panel=self._panel)  # noqa: S704
+        return template.render(view=view, main=Markup(self.main(view)), panel=self._panel, **self._said(view))  # noqa: S704
 
-    def say(self, phrase: Phrase | str) -> Markup:
-        """Return a text translated, escaped and with its placeholders filled; dates never break across lines."""
-        if isinstance(phrase, str):
-            phrase = Phrase(phrase)
-        lists = {name: self._joined(items) for name, items in phrase.lists.items()}
-        values = {name: Markup('<span class="nb">{}</span>').format(v) for name, v in phrase.values.items()}
-        text = Markup(escape(self._translations.gettext(phrase.text)))  # noqa: S704
-        places = {name: self._translations.gettext(word) for name, word in self._places.items()}
-        return text.format(**places, **lists, **values)
+    def say(self, phrase: Phrase | str, language: Language = Language.JAPANESE) -> Markup:
+        """Return a text in one of the languages as HTML, with its placeholders filled."""
+        return self._wordings[language].say(phrase)
 
-    def _joined(self, items: tuple[str, ...]) -> str:
-        return "、".join(self._translations.gettext(item) for item in items)
+    def _said(self, view: View) -> dict[str, object]:
+        """Return what the templates say everything with, in the language of ``view``."""
+        wording = self._wordings[view.language]
+        return {
+            "_": wording.say,
+            "label": wording.label,
+            "shown": wording.shown,
+            "language": view.language,
+            "tongues": self._tongues,
+        }
 
     def _context(self, view: View) -> dict[str, object]:
         result = self._result(view)
         return {
+            **self._said(view),
             "view": view,
             "text": _text_of(view) if result is None else None,
             "result": result,
@@ -120,12 +129,19 @@ class Screens:
             "code": _code_of(view),
             "picture": "reader" if view.screen in _PUT_AGAIN else "staff",
             "tries": _tries_of(view),
+            "typed": self._typed(view),
+            "ends_in": _ends_in(view),
             "at_most": _at_most(view),
             "last_known": _last_known(view),
             "farewell": self._farewell(view),
             "has_other_ways": view.failure is not None and view.failure.code in UNREADABLE,
             **_parts_of(view),
         }
+
+    def _typed(self, view: View) -> list[str]:
+        """Return what is said of none to four digits of a 暗証番号."""
+        wording = self._wordings[view.language]
+        return [wording.label(Phrase(texts.TYPED, count=count)) for count in range(_DIGITS + 1)]
 
     def _result(self, view: View) -> ResultView | None:
         if view.screen not in _RESULTS or view.decision is None:
@@ -202,7 +218,13 @@ def _tries_of(view: View) -> Phrase | None:
     """Return the warning before a 暗証番号 that was entered wrongly before, here or elsewhere."""
     if view.tries_left is None or view.tries_left >= _FULL_TRIES:
         return None
-    return Phrase(texts.TRIES_LEFT, values={"count": str(view.tries_left)})
+    return Phrase(texts.TRIES_LEFT, count=view.tries_left)
+
+
+def _ends_in(view: View) -> Phrase:
+    """Return when a screen that nobody touches ends; the page counts down."""
+    seconds = Markup('<span class="seconds__number" data-seconds>{}</span>').format(int(view.deadline or 0))
+    return Phrase(texts.ENDS_IN, values={"seconds": seconds})
 
 
 def _at_most(view: View) -> Phrase | None:
@@ -218,7 +240,7 @@ def _last_known(view: View) -> Phrase | None:
     if view.failure is None or source is None or not source.was_valid:
         return None
     day = tokyo_day(source.as_of)
-    return Phrase(texts.LAST_KNOWN, values={"when": f"{day.month}月{day.day}日"})
+    return Phrase(texts.LAST_KNOWN, values={"when": DayWithoutYear(day)})
 
 
 def _code_of(view: View) -> str:

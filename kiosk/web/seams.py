@@ -9,11 +9,12 @@ from typing import Protocol
 
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
+from kiosk.languages import Language
 from kiosk.reception import Action, Following, ProgramAnswer, View
 from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
-__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "WebSettings", "no_queues"]
+__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "VisitorPanel", "WebSettings", "no_queues"]
 
 Queues = Callable[[], Sequence[str]]
 """Returns a line for each queue of results: how many wait, and the age of the oldest. May block."""
@@ -83,6 +84,14 @@ class ProgramsPort(Protocol):
         """
 
 
+class VisitorPanel(Panel, Protocol):
+    """The visitor's panel as the settings describe it."""
+
+    @property
+    def languages(self) -> Sequence[Language]:
+        """The languages that a visitor may choose."""
+
+
 class WebSettings(Protocol):
     """The settings that the web reads (``kiosk.settings``)."""
 
@@ -99,8 +108,8 @@ class WebSettings(Protocol):
         """Whether simulated cards and test roots are allowed."""
 
     @property
-    def screen(self) -> Panel:
-        """The visitor's panel."""
+    def screen(self) -> VisitorPanel:
+        """The visitor's panel, and its languages."""
 
     @property
     def data_dir(self) -> Path:

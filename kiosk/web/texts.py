@@ -22,6 +22,7 @@ __all__ = [
     "DESKS",
     "DOCUMENTS",
     "DOCUMENT_HINTS",
+    "ENDS_IN",
     "LAST_KNOWN",
     "LEVELS",
     "MARKS",
@@ -47,8 +48,8 @@ __all__ = [
     "SUPPLEMENTS_TOO",
     "SUPPLEMENT_HINTS",
     "TRIES_LEFT",
+    "TYPED",
     "UNIONS",
-    "UNCHECKED_BEFORE_PIN",
     "USABLE_AFTER_REGISTRATION",
     "WAYS_TO_REGISTER",
     "WAYS_TO_REGISTER_ELSEWHERE",
@@ -290,8 +291,10 @@ AT_MOST = "長くても{seconds}秒ほどで終わります。"
 LAST_KNOWN = "{when}の時点では、資格を確認できていました。今日の確認は、これからです。"
 """Beside a failure of the 資格確認端末: what it said the last time proves nothing of today."""
 
-UNCHECKED_BEFORE_PIN = "係員用の表示：このカードの電子証明書は、暗証番号の入力後に確認します。"
-"""For staff: the card could not be checked before its 暗証番号."""
+TYPED = "{count}けた入力しました"
+"""How many digits of the 暗証番号 are there, for people who cannot see the dots."""
+
+ENDS_IN = "{seconds}秒で、自動的におわります"
 
 
 def places_of(profile: str) -> Mapping[str, str]:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from kiosk.decision import Document, LifeEvent, NextStep, Paper, explain
 from kiosk.documents import THROUGH_EMPLOYER, procedures
 from kiosk.graphemes import shown_letters
+from kiosk.phrases import DayRange, DaySpan, Name, Phrase, Share, Value
 from kiosk.reception import Brings, Linkage, OwnWay, PaperHere, PersonalPages, UnderWay
-from kiosk.wareki import about, wareki
 from kiosk.web import asking, information
-from kiosk.web.phrases import Phrase
 from kiosk.web.texts import DOCUMENTS, PAPERS
 
 __all__ = [
@@ -36,39 +35,35 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRow:
-    """One field of 資格情報: its name, which is translated, and its value, which is not.
-
-    ``long`` puts it below the name.
-    """
+    """One field of 資格情報: its name and its value; ``long`` puts it below the name."""
 
     name: str
-    value: str
+    value: Value | Phrase
     long: bool = False
 
 
 def record_of(pages: PersonalPages) -> tuple[ProcedureRow, ...]:
     """Return the fields of 「資格情報の内容」 in the order of the union's page, column by column."""
-    record = pages.record
-    member = record.member
-    return (
-        ProcedureRow("記号・番号・枝番", f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-")),
-        ProcedureRow("フリガナ", "".join(shown_letters(record.kana))),
-        ProcedureRow("氏名", "".join(shown_letters(record.name))),
-        ProcedureRow("生年月日", wareki(record.birth_date)),
-        ProcedureRow("性別", asking.SEXES[record.sex]),
-        ProcedureRow("資格取得年月日", wareki(record.acquired_on)),
-        ProcedureRow("本人・家族区分", asking.RELATIONSHIPS[record.relationship]),
-        ProcedureRow("保険者番号", member.insurer_number),
-        ProcedureRow("保険者名", record.insurer_name, long=True),
-        ProcedureRow("一部負担金の割合", _copay(record.copay_percent)),
-        ProcedureRow("限度額適用区分", record.limit_class or "-"),
+    record, member = pages.record, pages.record.member
+    values: tuple[Value | Phrase, ...] = (
+        f"{member.symbol}-{member.number}-{member.branch}".removeprefix("-"),
+        Name("".join(shown_letters(record.kana))),
+        Name("".join(shown_letters(record.name))),
+        record.birth_date,
+        Phrase(asking.SEXES[record.sex]),
+        record.acquired_on,
+        Phrase(asking.RELATIONSHIPS[record.relationship]),
+        member.insurer_number,
+        Name(record.insurer_name),
+        _copay(record.copay_percent),
+        record.limit_class or "-",
     )
+    rows = zip(asking.RECORD, values, strict=True)
+    return tuple(ProcedureRow(name, value, long=name == asking.RECORD_BELOW) for name, value in rows)
 
 
-def _copay(percent: int | None) -> str:
-    if percent is None:
-        return "-"
-    return f"{percent // 10}割" if percent % 10 == 0 else f"{percent}%"
+def _copay(percent: int | None) -> Value:
+    return "-" if percent is None else Share(percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +113,12 @@ def _comes(pages: PersonalPages | None, text: asking.ProcedureText, brings: Brin
     if brings is Brings.KEEP:
         return None
     if order := next((order for order in _orders(pages) if order.document.value == brings.value), None):
-        return Phrase(asking.COMES_ALREADY, values={"when": about(*order.ready)}) if order.ready else _COMES_SOON
+        return Phrase(asking.COMES_ALREADY, values={"when": DaySpan(*order.ready)}) if order.ready else _COMES_SOON
     if not text.after_filing:
         return Phrase(asking.COMES_AFTER_CHECK)
     if pages is None or pages.if_filed_today is None:
         return Phrase(asking.COMES_IN_DAYS)
-    return Phrase(asking.COMES_ABOUT, values={"when": about(*pages.if_filed_today)})
+    return Phrase(asking.COMES_ABOUT, values={"when": DaySpan(*pages.if_filed_today)})
 
 
 _COMES_SOON = Phrase(asking.COMES_ALREADY_SOON)
@@ -175,8 +170,8 @@ def expected_of(pages: PersonalPages) -> tuple[ExpectedDays, ...]:
 def _expected(order: UnderWay) -> ExpectedDays:
     comes = Phrase(asking.COMES_IN_DAYS)
     if order.ready:
-        comes = Phrase(asking.READY_ABOUT, values={"when": about(*order.ready)})
-    asked = Phrase(asking.ASKED_ON, values={"when": wareki(order.asked_on)})
+        comes = Phrase(asking.READY_ABOUT, values={"when": DaySpan(*order.ready)})
+    asked = Phrase(asking.ASKED_ON, values={"when": order.asked_on})
     return ExpectedDays(order.document, DOCUMENTS[order.document], asked, comes)
 
 
@@ -191,24 +186,22 @@ class StageOfWay:
 
 def way_of(pages: PersonalPages | None, usual_days: tuple[int, int]) -> tuple[StageOfWay, ...]:
     """Return the three parts of 「マイナ保険証で受診できるまでの流れ」, with the visitor's own dates."""
-    earliest, latest = usual_days
-    days = f"{earliest}～{latest}" if earliest < latest else f"{latest}"
     own = _own_dates(pages.way) if pages else (None, None, None)
     return tuple(
-        StageOfWay(stage.title, Phrase(stage.words, values={"days": days}), here)
+        StageOfWay(stage.title, Phrase(stage.words, values={"days": DayRange(*usual_days)}), here)
         for stage, here in zip(information.WAY_STAGES, own, strict=True)
     )
 
 
 def _own_dates(way: OwnWay) -> tuple[Phrase | None, Phrase, None]:
-    filed = Phrase(information.OWN_FILED_ON, values={"when": wareki(way.filed_on)}) if way.filed_on else None
+    filed = Phrase(information.OWN_FILED_ON, values={"when": way.filed_on}) if way.filed_on else None
     return filed, Phrase(information.LINKAGES[way.linkage], values=_when(way)), None
 
 
-def _when(way: OwnWay) -> dict[str, str]:
+def _when(way: OwnWay) -> dict[str, Value]:
     if way.linkage is Linkage.DONE and way.linked_on:
-        return {"when": wareki(way.linked_on)}
-    return {"when": about(*way.usable)} if way.usable else {}
+        return {"when": way.linked_on}
+    return {"when": DaySpan(*way.usable)} if way.usable else {}
 
 
 _COMES = {Document.CONFIRMATION: NextStep.AWAIT_CONFIRMATION, Document.NOTICE: NextStep.ASK_FOR_NOTICE}
@@ -226,4 +219,4 @@ def _promise(paper: PaperHere) -> Phrase:
         return Phrase(asking.MAY_ASK_HERE, lists=name)
     if paper.ready is None:
         return Phrase(asking.ASKED_HERE, lists=name)
-    return Phrase(asking.ASKED_AND_READY, lists=name, values={"when": about(*paper.ready)})
+    return Phrase(asking.ASKED_AND_READY, lists=name, values={"when": DaySpan(*paper.ready)})

@@ -19,7 +19,7 @@ from kiosk.decision import (
     Registration,
     decide,
 )
-from kiosk.web.phrases import Phrase
+from kiosk.phrases import Phrase
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
 from tests.gallery.views import facts

@@ -21,6 +21,8 @@ from kiosk.documents import (
     stationery_for,
 )
 from kiosk.eligibility import Member, Registry
+from kiosk.languages import Language
+from kiosk.web.wording import wording_of
 from simulators.demo import Stage, set_stage
 from simulators.demo.stage import member_id
 from simulators.people import persona
@@ -53,7 +55,7 @@ def _papers(stage: Stage) -> Mapping[str, bytes]:
         **ordinary,
         **{f"{name}-long": pdf for name, pdf in long.items()},
         "declaration-blank": declaration_pdf(stationery),
-        "procedures": procedures_pdf(stationery),
+        "procedures": procedures_pdf(stationery, wording_of(Language.JAPANESE)),
     }
 
 

@@ -12,6 +12,7 @@ from kiosk.eligibility.sources import ConfirmedField
 from kiosk.eligibility.terminal import Enquiry
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck
+from kiosk.languages import Language
 from kiosk.orca import StandingVisit
 from kiosk.reception.actions import Finish
 from kiosk.reception.desk.acting import Acting
@@ -244,6 +245,11 @@ class StaffDesk(Acting):
     def today(self) -> date:
         """The day in Asia/Tokyo."""
         return self._looking_up.service.today
+
+    @property
+    def language(self) -> Language:
+        """The language of the visitor's screens."""
+        return self._reception.view.language
 
     async def printed(self, found: FoundMember | None, paper: str, by: str) -> None:
         """Journal that a paper was made, of a member or blank."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception.actions import Continue, Finish, NeedStaff
+from kiosk.reception.actions import ChooseLanguage, Continue, Finish, NeedStaff
 from kiosk.reception.visit.card import CheckedCard
 from kiosk.reception.visit.closing import ends_visits, hides_the_day
 from kiosk.reception.visit.effects import Effect, Probe, Read, Record, Release, Renew
@@ -41,7 +41,6 @@ from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
 from kiosk.reception.visit.visit import Call, Visit, at_rest, renewed
 
 __all__ = [
-    "call_forgotten",
     "call_staff",
     "card_left",
     "card_put",
@@ -51,6 +50,7 @@ __all__ = [
     "card_taken_while_proving",
     "card_taken_while_waiting",
     "card_taken_while_working",
+    "choose_language",
     "continued",
     "end",
     "failure_timed_out",
@@ -65,6 +65,7 @@ __all__ = [
     "service_changed_while_shown_by_staff",
     "staff_came",
     "suspended",
+    "visitor_gone",
     "warn_or_end",
 ]
 
@@ -124,7 +125,9 @@ def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
 
 
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
-    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
+    # A language that was chosen before the card was put down holds for its visit; after the farewell another one begins.
+    language = None if isinstance(visit.state, Farewell) else visit.language
+    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call, language=language)
 
 
 def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
@@ -269,6 +272,13 @@ def call_staff(at: Moment[VisitState, NeedStaff]) -> Reaction:
     return Transition(replace(at.visit, state=calm, call=Call.WAITING))
 
 
+def choose_language(at: Moment[VisitState, ChooseLanguage]) -> Reaction:
+    """Go on in another language, which ends with the visit."""
+    if at.event.language not in at.rules.languages:
+        return IGNORED
+    return Transition(replace(at.visit, language=at.event.language))
+
+
 def staff_came(at: Moment[VisitState, StaffCame]) -> Reaction:
     """Answer the call: the screen says that somebody is on the way."""
     return Transition(replace(at.visit, call=Call.ANSWERED)) if at.visit.staff_called else IGNORED
@@ -324,6 +334,6 @@ def card_left(at: Moment[TakeCard, TimedOut]) -> Reaction:
     return Transition(replace(at.visit, state=TakeCard(left_behind=True)))
 
 
-def call_forgotten(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
-    """Let go of a call that nobody waits for any more."""
-    return Transition(replace(at.visit, call=Call.NONE))
+def visitor_gone(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
+    """Let go of a call that nobody waits for any more, and of the language of somebody who went away."""
+    return Transition(replace(at.visit, call=Call.NONE, language=None))

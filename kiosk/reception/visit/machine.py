@@ -11,6 +11,7 @@ from itertools import chain
 
 from kiosk.reception.actions import (
     AskForDocument,
+    ChooseLanguage,
     ChoosePurpose,
     Continue,
     EnterPin,
@@ -107,6 +108,7 @@ def _everywhere() -> Iterator[Row]:
     yield from On(CardPut, cards.card_put).at(*_EVERY)
     yield from On(Suspended, cards.suspended).at(*_EVERY)
     yield from On(StaffCame, cards.staff_came).at(*_EVERY)
+    yield from On(ChooseLanguage, cards.choose_language).at(*_EVERY)
 
 
 def _cards_and_readers() -> Iterator[Row]:
@@ -165,7 +167,7 @@ def _desk_and_time() -> Iterator[Row]:
     yield from On(TimedOut, cards.end).at(Farewell)
     yield from On(TimedOut, cards.failure_timed_out).at(Failed)
     yield from On(TimedOut, cards.card_left).at(TakeCard)
-    yield from On(TimedOut, cards.call_forgotten).at(*_AT_REST)
+    yield from On(TimedOut, cards.visitor_gone).at(*_AT_REST)
 
 
 def _answers_of_visitors() -> Iterator[Row]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.languages import DEFAULT_LANGUAGES, Language
+
 __all__ = ["Require", "Rules"]
 
 
@@ -24,6 +26,7 @@ class Rules:
     ``takes_phone_card``: the desk has a reader for the マイナ保険証 in a smartphone.
     ``terminal_limit``: how long an answer of the 資格確認端末 may take.
     ``official_reader``: a 顔認証付きカードリーダー is beside the kiosk, and its results are taken.
+    ``languages``: those that a visitor may choose; the first is the kiosk's own.
     ``extensions``: how often one screen may be extended by its visitor.
     """
 
@@ -42,3 +45,4 @@ class Rules:
     takes_phone_card: bool = False
     terminal_limit: float = 30.0
     official_reader: bool = False
+    languages: tuple[Language, ...] = DEFAULT_LANGUAGES

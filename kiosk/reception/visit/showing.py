@@ -179,5 +179,5 @@ def looked_up(
     state = ShownByStaff(at.event.eligibility, at.event.staff, at.event.purpose)
     before = at.visit
     shown = Visit(before.number + 1, state, before.service, before.reader, before.card_present)
-    shown = replace(shown, identifier=at.event.identifier)
+    shown = replace(shown, identifier=at.event.identifier, language=before.language)
     return Transition(shown, leaving(at.visit, "replaced"))

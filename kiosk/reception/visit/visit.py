@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 from kiosk.failures import Failure
+from kiosk.languages import Language
 from kiosk.reception.visit.states import Idle, OutOfService, VisitState
 
 __all__ = ["Call", "Visit", "at_rest", "renewed"]
@@ -24,6 +25,7 @@ class Call(StrEnum):
 class Visit:
     """One visit: ``number`` marks every message of it, ``service`` is why the kiosk can serve nobody, if so.
 
+    ``language`` is what the visitor has chosen for this visit; None: the kiosk's own.
     ``identifier`` names it for other programs, from its beginning until the kiosk is at rest again. The machine makes a
     visit without one where another visit begins; whoever runs the machine gives it one.
     """
@@ -35,6 +37,7 @@ class Visit:
     card_present: bool = False
     call: Call = Call.NONE
     identifier: str = ""
+    language: Language | None = None
 
     @property
     def staff_called(self) -> bool:

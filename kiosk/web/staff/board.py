@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from gettext import NullTranslations
 from pathlib import Path
 
 from markupsafe import Markup
@@ -16,17 +15,19 @@ from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import DAYS, KEY_FIELDS, FieldDifference, takeable, what_changed
 from kiosk.eligibility.terminal import Consents, insurance_of, own_words
 from kiosk.failures import FAILURES, FALL_BACKS, Code
+from kiosk.languages import Language
 from kiosk.orca import StandingVisit
+from kiosk.phrases import Phrase
 from kiosk.reception import Alert, DeskPicture
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web import texts as visitor_texts
-from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.staff import texts
 from kiosk.web.staff.orca_texts import is_done, outcome_phrase
 from kiosk.web.staff.work import Work
+from kiosk.web.wording import wording_of
 
 __all__ = ["Board"]
 
@@ -58,11 +59,9 @@ class Board:
         asks_terminal: bool = False,
         takes_results: bool = False,
         gives_visits: bool = False,
-        translations: NullTranslations | None = None,
     ) -> None:
-        self._places = visitor_texts.places_of(profile)
+        self._wording = wording_of(Language.JAPANESE, profile)
         self._at_union_office = profile == "union_office"
-        self._translations = translations or NullTranslations()
         self._environment = environment(
             Path(__file__).parent / "templates",
             _=self.say,
@@ -128,10 +127,8 @@ class Board:
         return picture.called_at is not None or _left_behind(picture)
 
     def say(self, phrase: Phrase | str) -> str:
-        """Return a text translated and with its placeholders filled; the template escapes it."""
-        plain = Phrase(phrase) if isinstance(phrase, str) else phrase
-        lists = {name: "、".join(map(self._translations.gettext, items)) for name, items in plain.lists.items()}
-        return self._translations.gettext(plain.text).format(**self._places, **lists, **plain.values)
+        """Return a text with its placeholders filled; the template escapes it."""
+        return self._wording.label(phrase)
 
     def _result(self, decision: Decision | None, purpose: Purpose, insurer_name: str | None) -> ResultView | None:
         if decision is None:

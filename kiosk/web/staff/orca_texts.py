@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.orca import InsuranceDifference, Outcome, OutcomeKind
-from kiosk.web.phrases import Phrase
+from kiosk.phrases import Phrase
 
 __all__ = ["DIFFERENCES", "OUTCOMES", "WAITING", "is_done", "outcome_phrase"]
 

@@ -26,9 +26,11 @@ from kiosk.documents import (
     validity_for,
 )
 from kiosk.eligibility import Member
+from kiosk.languages import Language
 from kiosk.reception import DeskProblem, FoundMember, StaffDesk
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.texts import FIELDS
+from kiosk.web.wording import wording_of
 
 __all__ = ["PaperKind", "Papers"]
 
@@ -47,12 +49,13 @@ class PaperKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A paper to make: ``address`` is one that staff gave for this print."""
+    """A paper to make: ``address`` is one that staff gave for this print, ``language`` that of the visitor's screens."""
 
     kind: PaperKind
     member: Member | None
     event: LifeEvent | None
     address: GivenAddress | None
+    language: Language
 
 
 class Papers:
@@ -96,7 +99,7 @@ class Papers:
     def _make(self, kind: PaperKind, member: Member | None, event: LifeEvent | None, written: tuple[str, str]) -> bytes:
         try:
             given = GivenAddress.checked(*written) if any(written) else None
-            return self._printed(_Wish(kind, member, event, given), self._stationery())
+            return self._printed(_Wish(kind, member, event, given, self._desk.language), self._stationery())
         except DocumentRefused as error:
             fields = "、".join(FIELDS[field] for field in error.fields)
             raise NotDone(EntryProblem.PAPER_REFUSED, fields=fields) from None
@@ -108,7 +111,8 @@ class Papers:
 
     def _printed(self, wish: _Wish, stationery: Stationery) -> bytes:
         if wish.kind is PaperKind.PROCEDURES:
-            return procedures_pdf(stationery, wish.event, self._desk.policy)
+            words = wording_of(wish.language)
+            return procedures_pdf(stationery, words, wish.event, self._desk.policy)
         if wish.kind is PaperKind.DECLARATION:
             return declaration_pdf(stationery, wish.member, wish.address)
         if wish.member is None:

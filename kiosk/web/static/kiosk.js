@@ -6,9 +6,9 @@ const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every 
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
 const POLL_EVERY = 1000; // ms between two checks whether the service is back
 const SENT = new Set( // the page itself handles every other button
-  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request"],
+  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request", "language"],
 );
-const FACTS = ["purpose", "card", "belonging", "page", "event"]; // what a button's data adds to its action
+const FACTS = ["purpose", "card", "belonging", "page", "event", "language"]; // what a button's data adds to its action
 const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
@@ -67,6 +67,7 @@ function replace(next) {
 
 function enter() {
   sent = false;
+  speak();
   main.querySelector("h1")?.focus({ preventScroll: true });
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
@@ -75,6 +76,13 @@ function enter() {
   settle();
   number();
   markPainted();
+}
+
+// What the page itself says is in the language of the screen, and has to be there before the connection is lost.
+function speak() {
+  document.documentElement.lang = main.lang;
+  document.title = main.dataset.title;
+  offline.querySelector(".overlay__text").textContent = main.dataset.offline;
 }
 
 function markPainted() {
@@ -243,7 +251,7 @@ function confirmPin() {
 
 function drawDots() {
   const dots = main.querySelector(".dots");
-  spoken.textContent = dots.dataset.label.replace("#", String(digits.length));
+  spoken.textContent = dots.dataset.labels.split("|")[digits.length];
   dots.setAttribute("aria-label", spoken.textContent);
   dots.querySelectorAll(".dot").forEach((dot, index) => dot.classList.toggle("dot--full", index < digits.length));
   main.querySelector(".key--enter").setAttribute("aria-disabled", String(digits.length !== 4));
@@ -276,10 +284,14 @@ function settle() {
   }, SETTLED);
 }
 
+// All eleven languages but the present one have a number; the point of the keypad closes their list.
+const LANGUAGES_NO_NUMBER = "#languages :is([aria-current], [data-action=close])";
+
 function numbered() {
   const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
   const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish])")];
-  return buttons.filter((button) => sheet || !button.closest("[popover]")).slice(0, 10);
+  const shown = buttons.filter((button) => (sheet || !button.closest("[popover]")) && !button.matches(LANGUAGES_NO_NUMBER));
+  return shown.slice(0, 10);
 }
 
 function number() {

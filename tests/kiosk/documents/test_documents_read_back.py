@@ -26,6 +26,8 @@ from kiosk.documents import (
     procedures_pdf,
 )
 from kiosk.eligibility import Member
+from kiosk.languages import Language
+from kiosk.web.wording import wording_of
 
 PICTURES = Path(__file__).parents[2] / "pictures"
 DAY = date(2026, 11, 25)
@@ -243,7 +245,7 @@ def test_where_members_of_every_insurer_come_a_blank_declaration_names_none(
 def test_the_guidance_has_the_eight_rows_of_the_page_and_that_of_the_要配慮者(
     stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:
-    text = text_of(kept(procedures_pdf(stationery)), "-raw")
+    text = text_of(kept(procedures_pdf(stationery, wording_of(Language.JAPANESE))), "-raw")
     situations = [row.situation for row in procedures().values()]
     assert len(situations) == 9
     assert in_order(text, situations) == situations
@@ -252,7 +254,7 @@ def test_the_guidance_has_the_eight_rows_of_the_page_and_that_of_the_要配慮�
 def test_the_guidance_of_one_event_names_its_papers(
     stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:
-    text = text_of(kept(procedures_pdf(stationery, LifeEvent.ENROLLED)), "-raw")
+    text = text_of(kept(procedures_pdf(stationery, wording_of(Language.JAPANESE), LifeEvent.ENROLLED)), "-raw")
     assert (
         in_order(text, ["新たに資格取得したとき", "組合員加入届", "被保険者資格取得届", "3～4日後"])[-1] == "3～4日後"
     )

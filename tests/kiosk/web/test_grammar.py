@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from kiosk.decision import Decision, Facts, NextStep, Policy, Presented, Purpose, Reason, Usable, decide
+from kiosk.phrases import Phrase
 from kiosk.web import result_texts, texts
-from kiosk.web.phrases import Phrase
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.screens import Screens
 from tests.strategies import POLICIES, possible_facts

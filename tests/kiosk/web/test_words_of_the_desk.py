@@ -21,9 +21,9 @@ from kiosk.decision import (
     decide,
     published,
 )
+from kiosk.phrases import Phrase
 from kiosk.reception import Reminder
 from kiosk.web.farewell import farewell_of
-from kiosk.web.phrases import Phrase
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.screens import Screens
 from tests.gallery.views import TODAY

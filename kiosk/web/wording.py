@@ -1,0 +1,92 @@
+"""Say the texts of the house in one language: translated, with their placeholders filled, and marked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel.lists import format_list
+from markupsafe import Markup
+
+from kiosk.languages import Language
+from kiosk.phrases import Name, Phrase, Value
+from kiosk.web.catalogues import Catalogue, catalogue_of
+from kiosk.web.marking import marked, plain
+from kiosk.web.texts import places_of
+from kiosk.web.values import written
+
+__all__ = ["Wording", "wording_of"]
+
+
+class Wording:
+    """The words of one language at one kiosk; ``places`` are those for ``{desk}``, ``{union}`` and ``{counter}``."""
+
+    def __init__(self, catalogue: Catalogue, places: Mapping[str, str]) -> None:
+        self._translations, self.language = catalogue.translations, catalogue.language
+        self._places = {name: self._translations.gettext(word) for name, word in places.items()}
+
+    def say(self, phrase: Phrase | str) -> Markup:
+        """Return a text as HTML; dates and numbers in it never break across lines."""
+        phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
+        places = {name: self._marked(word) for name, word in self._places.items()}
+        lists = {name: self._marked(self._joined(items)) for name, items in phrase.lists.items()}
+        values = {name: self._unbroken(value) for name, value in _values(phrase).items()}
+        return self._marked(self._translated(phrase)).format(**places, **lists, **values)
+
+    def label(self, phrase: Phrase | str) -> str:
+        """Return a text without any mark-up: for an attribute, or for whoever reads it aloud."""
+        phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
+        lists = {name: self._joined(items) for name, items in phrase.lists.items()}
+        values = {name: self._in_plain(value) for name, value in _values(phrase).items()}
+        text = self._translated(phrase).format(**self._places, **lists, **values)
+        return plain(text) if self.language is Language.EASY_JAPANESE else text
+
+    def shown(self, value: Value | Phrase) -> Markup:
+        """Return as HTML what belongs into no other text: a day, a share, a name."""
+        if isinstance(value, Markup):
+            return value
+        if isinstance(value, Name):
+            return self._named(value)
+        if isinstance(value, Phrase):
+            return self.say(value)
+        text = written(value, self.language)
+        return self.say(text) if isinstance(text, Phrase) else self._marked(text)
+
+    def _translated(self, phrase: Phrase) -> str:
+        if not phrase.text:
+            return ""  # of which a catalogue would return its head
+        if phrase.count is None:
+            return self._translations.gettext(phrase.text)
+        return self._translations.ngettext(phrase.text, phrase.text, phrase.count)
+
+    def _joined(self, items: tuple[str | Name, ...]) -> str:
+        named = [item.text if isinstance(item, Name) else self._translations.gettext(item) for item in items]
+        return format_list(named, locale=self.language.locale)
+
+    def _marked(self, text: str) -> Markup:
+        return marked(text, self.language)
+
+    def _named(self, name: Name) -> Markup:
+        return Markup("{}" if self.language.is_japanese else '<span lang="ja">{}</span>').format(name.text)
+
+    def _unbroken(self, value: Value) -> Markup:
+        """Return a value as HTML without a line's end in it. A span of days, itself a sentence, may break between its
+        two days.
+        """
+        shown = self.shown(value)
+        is_whole = isinstance(value, Markup) or isinstance(written(value, self.language), Phrase)
+        return shown if is_whole else Markup('<span class="nb">{}</span>').format(shown)
+
+    def _in_plain(self, value: Value) -> str:
+        if isinstance(value, Markup):
+            return value.striptags()
+        text = written(value, self.language)
+        return self.label(text) if isinstance(text, Phrase) else text
+
+
+def wording_of(language: Language, profile: str = "clinic") -> Wording:
+    """Return the words of a language at a kiosk of this profile. Raises CatalogueError."""
+    return Wording(catalogue_of(language), places_of(profile))
+
+
+def _values(phrase: Phrase) -> Mapping[str, Value]:
+    return phrase.values if phrase.count is None else {**phrase.values, "count": str(phrase.count)}
