@@ -23,14 +23,14 @@ class Wording:
     def __init__(self, catalogue: Catalogue, places: Mapping[str, str]) -> None:
         self._translations, self.language = catalogue.translations, catalogue.language
         self._places = {name: self._translations.gettext(word) for name, word in places.items()}
+        self._marked_places = {name: self._marked(word) for name, word in self._places.items()}
 
     def say(self, phrase: Phrase | str) -> Markup:
         """Return a text as HTML; dates and numbers in it never break across lines."""
         phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
-        places = {name: self._marked(word) for name, word in self._places.items()}
         lists = {name: self._marked(self._joined(items)) for name, items in phrase.lists.items()}
         values = {name: self._unbroken(value) for name, value in _values(phrase).items()}
-        return self._marked(self._translated(phrase)).format(**places, **lists, **values)
+        return self._marked(self._translated(phrase)).format(**self._marked_places, **lists, **values)
 
     def label(self, phrase: Phrase | str) -> str:
         """Return a text without any mark-up: for an attribute, or for whoever reads it aloud."""

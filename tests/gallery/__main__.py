@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from kiosk.languages import Language
 from kiosk.reception import View
 from tests.gallery.desk import shoot_desk
 from tests.gallery.outcomes import outcome_screens
@@ -36,9 +37,9 @@ h2 { font-size: 1rem; }
 def main() -> None:
     """Take the pictures that the arguments ask for, and end with an error if the layout of one has a fault."""
     options = _options()
-    pages = {name: html for name, html in _pages().items() if options.only in name}
+    pages = {name: html for name, html in _pages(options.language).items() if options.only in name}
     sizes = tuple(size for size in SIZES if options.size in str(size))
-    whole = not options.only and not options.size
+    whole = not options.only and not options.size and options.language is Language.JAPANESE
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task("pictures", total=len(pages) * len(sizes) + _BESIDE * whole)
         faults = shoot(pages, options.folder, sizes, lambda: progress.advance(task))
@@ -60,19 +61,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=Path("var/gallery"), help="where the pictures go")
     parser.add_argument("--only", default="", help="part of a screen's or persona's name")
     parser.add_argument(
+        "--language", type=Language, default=Language.JAPANESE, help="of the screens: en, ja-x-easy, …"
+    )
+    parser.add_argument(
         "--size", default="", help="part of a size: 1280x800, 1080x1920 …; 640x400@2 is a zoom of 200 %%"
     )
     return parser.parse_args()
 
 
-def _pages() -> dict[str, str]:
-    """Return the HTML of everything by name, also with its sheets open."""
+def _pages(language: Language) -> dict[str, str]:
+    """Return the HTML of everything in a language by name, also with its sheets open."""
     views: Mapping[str, View] = {
         **{f"screen-{name}": view for name, view in every_screen().items()},
         **{f"code-{name}": view for name, view in failure_screens().items()},
         **{f"persona-{name}": view for name, view in outcome_screens(datetime.now(UTC)).items()},
     }
-    return rendered(views)
+    return rendered(views, language)
 
 
 def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...], beside: Sequence[str]) -> None:

@@ -82,7 +82,10 @@
   }
 
   const rootSize = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const small = ({ one }) => one.closest(".body") && textsOf(one).length && parseFloat(getComputedStyle(one).fontSize) < 1.2 * rootSize;
+  const small = ({ one }) => one.closest(".body") && !one.matches("rt") && textsOf(one).length && parseFloat(getComputedStyle(one).fontSize) < 1.2 * rootSize;
+  // A reading is read with its kanji: half their size, which itself is checked above.
+  const tiny = ({ one }) => one.matches("rt") && parseFloat(getComputedStyle(one).fontSize) < 0.49 * parseFloat(getComputedStyle(one.parentElement).fontSize);
+  faults.push(...boxes.filter(tiny).map(({ one }) => `${named(one)} is a reading too small to read`));
   faults.push(...boxes.filter(small).map(({ one }) => `${named(one)} is too small to read`));
 
   for (const box of [document.scrollingElement, document.body, ...all]) {

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.reception import Screen, StateName, View
 from kiosk.web.screens import Screens
 
 __all__ = ["rendered"]
 
-_ALWAYS_THE_SAME = {"purposes", "compare"}
+_ALWAYS_THE_SAME = {"purposes", "compare", "languages"}
 
 
-def rendered(views: Mapping[str, View]) -> dict[str, str]:
-    """Return the HTML of each view by its name, and as ``NAME+ID`` for each sheet that it can open.
+def rendered(views: Mapping[str, View], language: Language = Language.JAPANESE) -> dict[str, str]:
+    """Return the HTML of each view in a language by its name, and as ``NAME+ID`` for each sheet that it can open.
 
     A sheet that is always the same comes once.
     """
-    clinic, union = Screens(), Screens(profile="union_office")
+    languages = tuple(dict.fromkeys((*DEFAULT_LANGUAGES, language)))
+    clinic, union = (Screens(profile=profile, languages=languages) for profile in ("clinic", "union_office"))
     pages: dict[str, str] = {}
     seen: set[str] = set()
     for name, view in views.items():
-        html = (union if _at_union_office(view) else clinic).page(view)
+        html = (union if _at_union_office(view) else clinic).page(replace(view, language=language))
         pages[name] = html
         for sheet in _sheets(html) - seen:
             seen |= {sheet} & _ALWAYS_THE_SAME
@@ -35,4 +38,4 @@ def _at_union_office(view: View) -> bool:
 
 
 def _sheets(html: str) -> set[str]:
-    return {sheet for sheet in ("more", "purposes", "compare") if f'id="{sheet}"' in html}
+    return {sheet for sheet in ("more", "purposes", "compare", "languages") if f'id="{sheet}"' in html}
