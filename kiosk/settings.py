@@ -124,7 +124,8 @@ class ScreenSettings(Section):
     languages: list[Language] = Field(
         default=list(DEFAULT_LANGUAGES),
         min_length=1,
-        description="those that a visitor may choose, in the order of the list; the first is what the kiosk begins with",
+        description="what a visitor may choose, in this order; the kiosk begins with the first; "
+        "no native speaker has read any but `ja`",
     )
 
     @field_validator("languages")

@@ -94,7 +94,7 @@ def code_of_check(check: CertificateCheck) -> Code | None:
         return Code.ISSUER_EXPIRED
     if check.is_unchecked and check.may_be_genuine:
         return Code.REVOCATION_UNKNOWN
-    return Code.CERTIFICATE_EXPIRED if check.leaf_expired else _BY_CHAIN[check.chain]
+    return Code.CERTIFICATE_EXPIRED if check.chain is Chain.EXPIRED else _BY_CHAIN[check.chain]
 
 
 def code_of_problem(problem: Problem) -> Code:

@@ -1,6 +1,6 @@
 """Mark up a text of a catalogue: ruby over the kanji of やさしい日本語, and Japanese within another language.
 
-A reading stands behind its kanji, 「受付《うけつけ》」. Where it is the reading of more than the kanji, a bar says where
+A reading is behind its kanji, 「受付《うけつけ》」. Where it is the reading of more than the kanji, a bar says where
 that begins: 「｜1日《ついたち》」.
 """
 

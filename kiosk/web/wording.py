@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from babel.lists import format_list
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kiosk.languages import Language
 from kiosk.phrases import Name, Phrase, Value
@@ -66,7 +66,7 @@ class Wording:
         return marked(text, self.language)
 
     def _named(self, name: Name) -> Markup:
-        return Markup("{}" if self.language.is_japanese else '<span lang="ja">{}</span>').format(name.text)
+        return escape(name.text) if self.language.is_japanese else Markup('<span lang="ja">{}</span>').format(name.text)
 
     def _unbroken(self, value: Value) -> Markup:
         """Return a value as HTML without a line's end in it. A span of days, itself a sentence, may break between its

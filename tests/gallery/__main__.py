@@ -60,9 +60,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/gallery", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("var/gallery"), help="where the pictures go")
     parser.add_argument("--only", default="", help="part of a screen's or persona's name")
-    parser.add_argument(
-        "--language", type=Language, default=Language.JAPANESE, help="of the screens: en, ja-x-easy, …"
-    )
+    parser.add_argument("--language", type=Language, default=Language.JAPANESE, help="of the screens: en, ja-x-easy, …")
     parser.add_argument(
         "--size", default="", help="part of a size: 1280x800, 1080x1920 …; 640x400@2 is a zoom of 200 %%"
     )

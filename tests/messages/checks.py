@@ -1,4 +1,4 @@
-"""Check one catalogue: every text once, with its placeholders, its plural forms, and the Japanese of what the desk reads."""
+"""Check one catalogue: every text with its placeholders, its plural forms, and the Japanese that the desk reads."""
 
 from __future__ import annotations
 

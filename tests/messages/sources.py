@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import astuple, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -67,14 +67,7 @@ def _within(value: object, *, keys: bool = True) -> Iterator[str]:
             for inner in value:
                 yield from _within(inner)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            for each in fields(value):
-                yield from _within(
-                    vars(value).get(each.name) if hasattr(value, "__dict__") else _slot(value, each.name)
-                )
-
-
-def _slot(value: object, name: str) -> object:
-    return object.__getattribute__(value, name)
+            yield from _within(astuple(value), keys=keys)
 
 
 def _of_reasons() -> Iterator[Text]:

@@ -125,7 +125,7 @@ def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
 
 
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
-    # A language that was chosen before the card was put down holds for its visit; after the farewell another one begins.
+    # A language that was chosen before the card was put down is its visitor's; after the farewell somebody else comes.
     language = None if isinstance(visit.state, Farewell) else visit.language
     return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call, language=language)
 

@@ -49,7 +49,7 @@ class PaperKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A paper to make: ``address`` is one that staff gave for this print, ``language`` that of the visitor's screens."""
+    """A paper to make: ``address`` is one that staff gave for it, ``language`` that of the visitor's screens."""
 
     kind: PaperKind
     member: Member | None

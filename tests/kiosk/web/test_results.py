@@ -23,6 +23,7 @@ from kiosk.decision import (
     decide,
     explain,
 )
+from kiosk.phrases import DaySpan
 from kiosk.web.results import result_of
 
 
@@ -135,10 +136,12 @@ def test_this_desks_reader_is_named_for_registering_only_where_the_card_is(
     assert ("この{desk}" in result.steps[0].text, "この{desk}" in result.ways[0]) == (here, here)
 
 
-def test_the_day_from_which_the_card_works_is_said_in_japanese(decision_for: Any) -> None:
+def test_the_day_from_which_the_card_works_is_said(decision_for: Any) -> None:
     decision = decision_for(linked_on=None, acquired_on=date(2026, 11, 19), filed_on=date(2026, 11, 19))
     assert decision.usable_from == UsableFrom(date(2026, 11, 25), date(2026, 11, 26))
-    assert {"when": "令和8年11月25日から26日ごろ"} in [step.values for step in result_of(decision).later]
+    assert {"when": DaySpan(date(2026, 11, 25), date(2026, 11, 26))} in [
+        step.values for step in result_of(decision).later
+    ]
 
 
 def test_registering_at_this_desk_is_offered_beside_the_picture(decision_for: Any) -> None:

@@ -23,8 +23,10 @@ from kiosk.eligibility import MemberId
 from kiosk.eligibility.terminal import Answer, Awaited, Enquiry, FaceFile, Status
 from kiosk.failures import Code, Failure
 from kiosk.identity import CertificateCheck, Chain, Level
+from kiosk.languages import Language
 from kiosk.reception.actions import (
     AskForDocument,
+    ChooseLanguage,
     ChoosePurpose,
     Continue,
     EnterPin,
@@ -218,6 +220,7 @@ EVENTS: tuple[VisitEvent, ...] = (
     LookedUp(7, ELIGIBILITY, ACT),
     EnterPin(action="pin", pin="1234"),
     NeedStaff(action="staff"),
+    ChooseLanguage(action="language", language=Language.ENGLISH),
     Continue(action="continue"),
     Finish(action="finish"),
     ChoosePurpose(action="purpose", purpose=Purpose.BENEFIT_CLAIM),
