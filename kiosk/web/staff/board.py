@@ -15,7 +15,7 @@ from kiosk.decision import Decision, Purpose
 from kiosk.eligibility.sources import DAYS, KEY_FIELDS, FieldDifference, takeable, what_changed
 from kiosk.eligibility.terminal import Consents, insurance_of, own_words
 from kiosk.failures import FAILURES, FALL_BACKS, Code
-from kiosk.languages import Language
+from kiosk.languages import JAPANESE_NAMES, Language
 from kiosk.orca import StandingVisit
 from kiosk.phrases import Phrase
 from kiosk.reception import Alert, DeskPicture
@@ -60,12 +60,16 @@ class Board:
         takes_results: bool = False,
         gives_visits: bool = False,
     ) -> None:
+        self._profile = profile
         self._wording = wording_of(Language.JAPANESE, profile)
         self._at_union_office = profile == "union_office"
         self._environment = environment(
             Path(__file__).parent / "templates",
             _=self.say,
             who=self._who,
+            in_language=self._in_language,
+            JAPANESE=Language.JAPANESE,
+            JAPANESE_NAMES=JAPANESE_NAMES,
             plain=self._plain,
             kiosk=kiosk,
             simulation=simulation,
@@ -129,6 +133,10 @@ class Board:
     def say(self, phrase: Phrase | str) -> str:
         """Return a text with its placeholders filled; the template escapes it."""
         return self._wording.label(phrase)
+
+    def _in_language(self, language: Language, phrase: Phrase | str) -> str:
+        """Return a text as the visitor reads it, for staff who have the Japanese beside it."""
+        return wording_of(language, self._profile).label(phrase)
 
     def _result(self, decision: Decision | None, purpose: Purpose, insurer_name: str | None) -> ResultView | None:
         if decision is None:
