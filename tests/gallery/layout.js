@@ -77,7 +77,8 @@
 
   for (const { one } of boxes.filter(({ one }) => !one.matches("img"))) {
     const tops = new Set(linesOf(one).map((line) => Math.round(line.bottom)));
-    const letters = textsOf(one).reduce((sum, node) => sum + node.data.trim().length, 0);
+    const based = [...one.querySelectorAll(":scope > ruby")].flatMap(textsOf); // kanji that have a reading
+    const letters = [...textsOf(one), ...based].reduce((sum, node) => sum + node.data.trim().length, 0);
     if (tops.size > 1 && letters / tops.size < 2) faults.push(`${named(one)} has one character a line`);
   }
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.reception import Screen, StateName, View
 from kiosk.web.screens import Screens
+from tests.gallery.views import every_screen
 
-__all__ = ["rendered"]
+__all__ = ["longest_of_each_kind", "rendered"]
+
+_NOT_READ = re.compile(r"<[^>]+>|\s")
 
 _ALWAYS_THE_SAME = {"purposes", "compare", "languages"}
 
@@ -30,6 +34,20 @@ def rendered(views: Mapping[str, View], language: Language = Language.JAPANESE) 
             seen |= {sheet} & _ALWAYS_THE_SAME
             pages[f"{name}+{sheet}"] = html
     return pages
+
+
+def longest_of_each_kind(language: Language) -> dict[str, str]:
+    """Return the page with the most text for each screen and state, and one with each sheet open."""
+    screens = Screens(languages=(language,))
+
+    def letters(named: tuple[str, View]) -> int:
+        return len(_NOT_READ.sub("", screens.main(replace(named[1], language=language))))
+
+    chosen: dict[tuple[str, str, bool, bool], tuple[str, View]] = {}
+    for name, view in every_screen().items():
+        kind = (view.screen.value, view.state.value, view.staff_called, view.offers_reader)
+        chosen[kind] = max(chosen.get(kind, (name, view)), (name, view), key=letters)
+    return rendered(dict(chosen.values()), language)
 
 
 def _at_union_office(view: View) -> bool:

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
 from kiosk.decision import decide
-from kiosk.reception import Alert, Screen, StateName, View
+from kiosk.languages import Language
+from kiosk.reception import Alert, Screen, StateName
 from kiosk.web.assets import STATIC_FOLDER
+from kiosk.web.catalogues import catalogue_path
 from kiosk.web.screens import Screens
-from tests.gallery.pages import rendered
+from tests.gallery.pages import longest_of_each_kind, rendered
 from tests.gallery.shots import SIZES, Size, faults_of, opened
 from tests.gallery.views import a_view, every_screen, facts, result_view
 
 
-def longest_of_each_kind() -> dict[str, str]:
-    """Return the page with the most text for each screen and state, and one with each sheet open."""
-    chosen: dict[tuple[str, str, bool, bool], tuple[str, View]] = {}
-    for name, view in every_screen().items():
-        kind = (view.screen.value, view.state.value, view.staff_called, view.offers_reader)
-        chosen[kind] = max(chosen.get(kind, (name, view)), (name, view), key=lambda one: letters(one[1]))
-    return rendered(dict(chosen.values()))
-
-
-def letters(view: View) -> int:
-    return len(re.sub(r"<[^>]+>|\s", "", Screens().main(view)))
-
-
 @pytest.fixture(scope="module", name="pages")
 def pages_fixture() -> dict[str, str]:
-    return longest_of_each_kind()
+    return longest_of_each_kind(Language.JAPANESE)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_nothing_is_covered_cut_off_crushed_or_out_of_reach(size: Size, pages: dict[str, str]) -> None:
     found = {name: faults_of(page, size) for name, page in opened(pages, size)}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+TRANSLATED = [each for each in Language if each is not Language.JAPANESE and catalogue_path(each).exists()]
+SAMPLE = list(zip(TRANSLATED, cycle(SIZES), strict=False))
+"""Each language on one of the panels; script/soak languages measures every language on all of them."""
+
+
+@pytest.mark.parametrize(("language", "size"), SAMPLE, ids=str)
+def test_nothing_is_covered_or_cut_off_in_another_language(language: Language, size: Size) -> None:
+    found = {name: faults_of(page, size) for name, page in opened(longest_of_each_kind(language), size)}
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 

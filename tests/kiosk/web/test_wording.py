@@ -59,9 +59,8 @@ def test_a_number_selects_the_plural_form(count: int, english: str) -> None:
 def test_names_of_documents_are_joined_as_the_language_joins_them_and_keep_the_japanese() -> None:
     papers = Phrase(asking.PAPERS_TO_FILE, lists={"papers": ("脱退届", "組合員加入届")})
     assert JA.label(papers) == "脱退届、組合員加入届を、組合に提出してください。"
-    assert EN.label(papers) == (
-        "Please submit Notice of leaving the union (脱退届) and Notice of joining the union (組合員加入届) to the union."
-    )
+    named = "Notice of leaving the union (脱退届) and Notice of joining the union (組合員加入届)"
+    assert EN.label(papers) == f"Please submit {named} to the union."
 
 
 def test_japanese_within_another_language_is_marked_as_japanese() -> None:
