@@ -19,6 +19,7 @@ _BLANKS = re.compile(r"\s+")
 
 _USUAL_ROOM = 135
 _ROOM: Mapping[Screen, int] = {
+    Screen.IDLE: 45,
     Screen.RESULT_CARD: 280,
     Screen.RESULT_NOTICE: 220,
     Screen.RESULT_CONFIRMATION: 290,
