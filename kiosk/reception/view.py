@@ -10,6 +10,7 @@ from kiosk.eligibility.sources import FieldDifference
 from kiosk.eligibility.terminal import Consents, FactsNote
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
+from kiosk.reception.aids import Aids
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
@@ -48,6 +49,7 @@ class View:
     take, while it is asked.
     ``offers_reader``: the screen leads to the 顔認証付きカードリーダー. ``to_choose``: staff have to
     choose its result.
+    ``aids`` is how this visitor wants the screen.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
 
@@ -96,6 +98,7 @@ class View:
     terminal_limit: float | None = None
     offers_reader: bool = False
     to_choose: bool = False
+    aids: Aids = Aids()
 
     @property
     def staff_called(self) -> bool:

@@ -20,7 +20,7 @@ from kiosk.web.fhir import Fhir, fhir_router, install_fhir
 from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.receipts import ReceiptKeys, no_keys, receipt_router
-from kiosk.web.scale import rem_of, scale_css
+from kiosk.web.scale import scale_css
 from kiosk.web.screens import Screens
 from kiosk.web.seams import ProgramsPort, Queues, ReceptionPort, WebSettings, no_queues
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
@@ -105,8 +105,8 @@ def _serve_pages(
     app: FastAPI, reception: ReceptionPort, settings: WebSettings, access: Access, tokens: Tokens, *, panel: bool
 ) -> None:
     """Serve the visitor's page, with what it is made of."""
-    screens = Screens(profile=settings.profile, panel=panel)
-    scale = scale_css(rem_of(settings.screen))
+    screens = Screens(profile=settings.profile, panel=panel, curtain=settings.screen.curtain)
+    scale = scale_css(settings.screen)
     app.include_router(page_router(reception, screens, access, tokens, app.state.closing, scale))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
 

@@ -14,10 +14,11 @@ from kiosk import tokyo_day
 from kiosk.failures import Code, FailureText
 from kiosk.identity import Level
 from kiosk.reception import UNREADABLE, PersonalPages, Screen, StateName, View
-from kiosk.web import asking, comparison, information, texts
+from kiosk.web import aids, asking, comparison, information, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
+from kiosk.web.keypad import meanings
 from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
@@ -65,15 +66,23 @@ _FULL_TRIES = 3
 
 
 class Screens:
-    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page."""
+    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page.
+
+    ``curtain``: the panel goes black with the first key of the numeric keypad.
+    """
 
     def __init__(
-        self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
+        self,
+        *,
+        profile: str = "clinic",
+        panel: bool = False,
+        curtain: bool = False,
+        translations: NullTranslations | None = None,
     ) -> None:
         self._translations = translations or NullTranslations()
         self._places = texts.places_of(profile)
         self._at_union_office = profile == "union_office"
-        self._panel = panel
+        self._panel, self._curtain = panel, curtain
         self._environment = environment(
             Path(__file__).parent / "templates",
             _=self.say,
@@ -82,6 +91,7 @@ class Screens:
             PURPOSES=texts.PURPOSES,
             CALLS=texts.CALLS,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
+            AIDS=aids,
             COMPARISON=comparison,
             asking=asking,
             information=information,
@@ -95,7 +105,13 @@ class Screens:
     def page(self, view: View) -> str:
         """Return the whole visitor page with the present screen in it."""
         template = self._environment.get_template("page.html")
-        return template.render(view=view, main=Markup(self.main(view)), panel=self._panel)  # noqa: S704
+        return template.render(
+            view=view,
+            main=Markup(self.main(view)),  # noqa: S704
+            panel=self._panel,
+            curtain=self._curtain,
+            keypad_meanings=meanings(),
+        )
 
     def say(self, phrase: Phrase | str) -> Markup:
         """Return a text translated, escaped and with its placeholders filled; dates never break across lines."""

@@ -83,6 +83,14 @@ class ProgramsPort(Protocol):
         """
 
 
+class VisitorPanel(Panel, Protocol):
+    """The visitor's panel, and how it is used."""
+
+    @property
+    def curtain(self) -> bool:
+        """Whether it goes black with the first key of the numeric keypad."""
+
+
 class WebSettings(Protocol):
     """The settings that the web reads (``kiosk.settings``)."""
 
@@ -99,7 +107,7 @@ class WebSettings(Protocol):
         """Whether simulated cards and test roots are allowed."""
 
     @property
-    def screen(self) -> Panel:
+    def screen(self) -> VisitorPanel:
         """The visitor's panel."""
 
     @property

@@ -9,7 +9,7 @@ from kiosk.web.screens import Screens
 
 __all__ = ["rendered"]
 
-_ALWAYS_THE_SAME = {"purposes", "compare"}
+_ALWAYS_THE_SAME = {"purposes", "compare", "aids"}
 
 
 def rendered(views: Mapping[str, View]) -> dict[str, str]:
@@ -35,4 +35,4 @@ def _at_union_office(view: View) -> bool:
 
 
 def _sheets(html: str) -> set[str]:
-    return {sheet for sheet in ("more", "purposes", "compare") if f'id="{sheet}"' in html}
+    return {sheet for sheet in ("more", "purposes", "compare", "aids") if f'id="{sheet}"' in html}
