@@ -25,7 +25,7 @@ class KeypadKey:
         elsewhere: what it does on the other screens.
         column, row: where it is, counted from the top left.
         wide, high: how many places it fills.
-        touch: how a finger finds it.
+        touch: how a finger finds it, for the sheet to print.
 
     """
 
@@ -61,9 +61,19 @@ KEYPAD = (
         "the same",
         0,
         0,
-        touch="top left",
+        touch="左上のかど",
     ),
-    KeypadKey("NumpadDivide", "/", "speech", "音声", "speech on and off", "the same", 1, 0, touch="right of Num"),
+    KeypadKey(
+        "NumpadDivide",
+        "/",
+        "speech",
+        "音声",
+        "speech on and off",
+        "the same",
+        1,
+        0,
+        touch="いちばん上の段、左から2番目",
+    ),
     KeypadKey(
         "NumpadMultiply",
         "*",
@@ -73,9 +83,9 @@ KEYPAD = (
         "the same",
         2,
         0,
-        touch="left of the minus",
+        touch="いちばん上の段、左から3番目",
     ),
-    KeypadKey("NumpadSubtract", "-", "finish", "やめる", "やめる", "やめる or おわる", 3, 0, touch="top right"),
+    KeypadKey("NumpadSubtract", "-", "finish", "やめる", "やめる", "やめる or おわる", 3, 0, touch="右上のかど"),
     _digit(7, 0, 1),
     _digit(8, 1, 1),
     _digit(9, 2, 1),
@@ -89,10 +99,10 @@ KEYPAD = (
         3,
         1,
         high=2,
-        touch="the upper tall key at the right",
+        touch="右側の、上の長いキー",
     ),
     _digit(4, 0, 2),
-    _digit(5, 1, 2, touch="has a dot or a bar"),
+    _digit(5, 1, 2, touch="小さな出っぱりのあるキー"),
     _digit(6, 2, 2),
     _digit(1, 0, 3),
     _digit(2, 1, 3),
@@ -107,10 +117,10 @@ KEYPAD = (
         3,
         3,
         high=2,
-        touch="the lower tall key at the right",
+        touch="右下のかどの、長いキー",
     ),
-    _digit(0, 0, 4, wide=2, touch="the wide key at the bottom left"),
-    KeypadKey("NumpadDecimal", ".", "back", "訂正", "訂正", "closes a sheet", 2, 4, touch="left of Enter"),
+    _digit(0, 0, 4, wide=2, touch="いちばん下の段の、横に長いキー"),
+    KeypadKey("NumpadDecimal", ".", "back", "訂正", "訂正", "closes a sheet", 2, 4, touch="いちばん下の段、確認の左"),
 )
 """The 17 keys of a USB keypad, row by row from the top left."""
 
