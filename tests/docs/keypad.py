@@ -27,10 +27,10 @@ def keypad_picture() -> str:
 
 
 def keypad_sheet() -> str:
-    """Return the sheet to print as SVG: A4 upright, keys of 38 mm, then how a finger finds them."""
+    """Return the sheet to print as SVG: A4 upright, the keys larger than life, then how a finger finds them."""
     keys = _keys(22, 46, 41.5, "数字キーの図")
     hints = [key for key in KEYPAD if key.touch]
-    lines = "".join(_hint(key, 263 - 5.6 * (len(hints) - 1 - index)) for index, key in enumerate(hints))
+    lines = "".join(_hint(key, 205 + 9.6 * index) for index, key in enumerate(hints))
     title = _text(105, 24, 11, "数字キーだけで操作できます", weight=700)
     under = _text(105, 36, 6, "画面のボタンは、番号のキーで選びます")
     return _svg(210, 297, "mm", 210, 297, title + under + _scaled(keys) + lines)
@@ -72,7 +72,7 @@ def _bar(middle: float, y: float, side: float) -> str:
 
 def _hint(key: KeypadKey, y: float) -> str:
     words = f"「{key.words or key.legend}」（{key.legend}）" if key.words else f"「{key.legend}」"
-    return _text(20, y, 4.8, f"{words}　{key.touch}", anchor="start")
+    return _text(24, y, 6.4, f"{words}　{key.touch}", anchor="start")
 
 
 def _text(x: float, y: float, size: float, words: str, *, weight: int = 400, anchor: str = "middle") -> str:
