@@ -120,7 +120,17 @@ KEYPAD = (
         touch="右下のかどの、長いキー",
     ),
     _digit(0, 0, 4, wide=2, touch="いちばん下の段の、横に長いキー"),
-    KeypadKey("NumpadDecimal", ".", "back", "訂正", "訂正", "closes a sheet", 2, 4, touch="いちばん下の段、確認の左"),
+    KeypadKey(
+        "NumpadDecimal",
+        ".",
+        "back",
+        "訂正",
+        "訂正",
+        "closes a sheet; with none open it opens 「使いやすく」",
+        2,
+        4,
+        touch="いちばん下の段、確認の左",
+    ),
 )
 """The 17 keys of a USB keypad, row by row from the top left."""
 

@@ -302,7 +302,7 @@ function settle() {
 
 function numbered() {
   const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
-  const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish])")];
+  const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish], [data-action=open_aids])")];
   return buttons.filter((button) => (sheet || !button.closest("[popover]")) && button.checkVisibility());
 }
 
@@ -325,7 +325,7 @@ function number() {
 
 function choose(key) {
   if (settling) return;
-  if (key === "back") return main.querySelector(':popover-open [data-action="close"]')?.click();
+  if (key === "back") return (main.querySelector(':popover-open [data-action="close"]') ?? main.querySelector("[data-action=open_aids]"))?.click();
   if (key === "enter") {
     if (performance.now() - chosen > ENTER_AFTER) numbered().find((button) => button.matches(".button--primary"))?.click();
     return;

@@ -143,7 +143,7 @@ def test_where_there_are_more_buttons_than_keys_0_numbers_the_next_ones(page: Pa
     show(a_view(Screen.READING, StateName.READING))
     page.evaluate(MANY)
     first, tenth, fifteenth = (page.locator(f"main .body [data-name=B{index}]") for index in (1, 10, 14))
-    page.keyboard.press("NumpadDecimal")
+    page.keyboard.press("NumpadMultiply")
     expect(first).to_have_attribute("data-number", "1")
     expect(page.locator("#numbers")).to_be_visible()
     assert tenth.get_attribute("data-number") is None
