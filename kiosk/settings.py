@@ -120,6 +120,19 @@ class ScreenSettings(Section):
     width: int = Field(default=0, ge=0, le=8192, description="pixels across, as the browser counts them; 0: unknown")
     height: int = Field(default=0, ge=0, le=8192, description="pixels down; 0: unknown")
     inches: float = Field(default=0, ge=0, le=100, allow_inf_nan=False, description="the diagonal; 0: unknown")
+    lower_edge: float = Field(
+        default=0,
+        ge=0,
+        le=1220,
+        allow_inf_nan=False,
+        description="mm from the floor to the lower edge of what the panel shows; 0: unknown. The lowered layout then "
+        "has nothing to touch above 1220 mm",
+    )
+    curtain: bool = Field(
+        default=False,
+        description="the panel goes black with the first key of the numeric keypad, until the visit ends; false: only "
+        "when the visitor wants it",
+    )
 
     languages: list[Language] = Field(
         default=list(DEFAULT_LANGUAGES),
@@ -140,6 +153,8 @@ class ScreenSettings(Section):
         given = [bool(value) for value in (self.width, self.height, self.inches)]
         if any(given) and not all(given):
             raise ValueError("width, height and inches are given together or not at all")
+        if self.lower_edge and not self.inches:
+            raise ValueError("lower_edge needs width, height and inches")
         return self
 
 

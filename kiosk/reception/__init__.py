@@ -17,8 +17,10 @@ from kiosk.reception.actions import (
     SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
+    SetAids,
     StaffConfirm,
 )
+from kiosk.reception.aids import LONGER, Aids
 from kiosk.reception.anchoring import Anchoring, known_end
 from kiosk.reception.audience import Following
 from kiosk.reception.books import Books, NotOpen
@@ -71,6 +73,9 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "LONGER",
+    "Aids",
+    "SetAids",
     "Action",
     "Alert",
     "Anchoring",

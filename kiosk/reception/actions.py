@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from kiosk.decision import LifeEvent, Need, Purpose
 from kiosk.eligibility import contains_my_number
 from kiosk.languages import Language
+from kiosk.reception.aids import MOST_LETTERS, Aids
 from kiosk.reception.guidance import Belonging
 from kiosk.reception.union_office import UnionPage
 from kiosk.staff import ACCOUNT_NAME
@@ -30,6 +32,7 @@ __all__ = [
     "SayNeeds",
     "SaySmartphone",
     "SayWhereabouts",
+    "SetAids",
     "StaffConfirm",
     "UseReader",
     "VisitorAction",
@@ -156,6 +159,21 @@ class ChooseLanguage(_Action):
     language: Language
 
 
+class SetAids(_Action):
+    """使いやすく: how this visitor wants the screen, until the visit ends. What is left out stays as it is."""
+
+    action: Literal["aids"]
+    letters: Annotated[StrictInt, Field(ge=0, le=MOST_LETTERS)] | None = None
+    contrast: StrictBool | None = None
+    lowered: StrictBool | None = None
+    unhurried: StrictBool | None = None
+    curtain: StrictBool | None = None
+
+    def applied_to(self, aids: Aids) -> Aids:
+        """Return ``aids`` with what the visitor has changed."""
+        return replace(aids, **self.model_dump(exclude={"action"}, exclude_none=True))
+
+
 class StaffConfirm(_Action):
     """目視確認: a member of staff, named by their account, compared the face. It takes the scope `staff:confirm`.
 
@@ -185,6 +203,7 @@ VisitorAction = (
     | AskForDocument
     | UseReader
     | ChooseLanguage
+    | SetAids
 )
 """What the buttons of the visitor's page do; each of them is an event of the visit."""
 

@@ -12,9 +12,10 @@ from kiosk.reception.audience import Audience
 from kiosk.reception.endings import Endings
 from kiosk.reception.identifiers import new_identifier
 from kiosk.reception.lying import CardsLying
-from kiosk.reception.picture import Painter, time_limit
+from kiosk.reception.picture import Painter
 from kiosk.reception.readers import ReaderBoard
 from kiosk.reception.sleep import SleepWatch
+from kiosk.reception.time_limits import time_limit
 from kiosk.reception.view import View
 from kiosk.reception.visit.effects import Effect
 from kiosk.reception.visit.events import Suspended, TimedOut, VisitEvent

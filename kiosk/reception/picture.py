@@ -14,12 +14,12 @@ from kiosk.identity import Level
 from kiosk.reception.guidance import Guide, advise
 from kiosk.reception.questions import Question
 from kiosk.reception.screens import Alert, CallShown, Screen
+from kiosk.reception.time_limits import time_limit
 from kiosk.reception.union_office import Browsing, UnionPage, papers_here
 from kiosk.reception.view import View
 from kiosk.reception.visit.awaiting import may_use_reader
 from kiosk.reception.visit.card import CheckedCard, LockedCard, ReadCard
 from kiosk.reception.visit.eligibility import Eligibility
-from kiosk.reception.visit.identifying import may_be_mended
 from kiosk.reception.visit.rules import Rules
 from kiosk.reception.visit.states import (
     AskingTerminal,
@@ -51,7 +51,7 @@ from kiosk.reception.visit.states import (
 )
 from kiosk.reception.visit.visit import Call, Visit
 
-__all__ = ["Painter", "screen_of", "time_limit"]
+__all__ = ["Painter", "screen_of"]
 
 _FAILURE_SCREENS = {
     Code.NOT_MY_NUMBER_CARD: Screen.NOT_MY_NUMBER_CARD,
@@ -182,48 +182,6 @@ def _result_screen(state: Questioning | Shown) -> Screen:
             assert_never(state)
 
 
-def time_limit(visit: Visit, rules: Rules) -> float | None:
-    """Return the seconds until TimedOut, or None if only the card or the work ends the state."""
-    match visit.state:
-        case PinEntry(patience=patience):
-            return rules.pin_warning if patience.warned else rules.idle_limit
-        case Questioning() | Result() | OnPage() | Ordering() | ShownByStaff() as shown:
-            return rules.result_warning if shown.patience.warned else rules.idle_limit
-        case GuideCard() | GuidePhone() | GuideBelongings() | GuideAdvice() as guide:
-            return rules.result_warning if guide.patience.warned else rules.idle_limit
-        case Information(patience=patience):
-            return rules.result_warning if patience.warned else rules.information_limit
-        case Farewell():
-            return rules.farewell if visit.call is Call.NONE else rules.idle_limit
-        case AwaitingReader():
-            return rules.staff_limit
-        case Failed() as failed:
-            return _failure_limit(failed, rules, card_present=visit.card_present)
-        case TakeCard(left_behind=left_behind):
-            return None if left_behind else rules.card_left_alert
-        case Idle() | OutOfService():
-            nobody = visit.call is Call.NONE and visit.language is None
-            return None if nobody else rules.idle_limit
-        case Reading() | StaffCheck() | Proving() | Determining() | AskingTerminal():
-            return None
-        case _ as state:
-            assert_never(state)
-
-
-def _failure_limit(failed: Failed, rules: Rules, *, card_present: bool) -> float | None:
-    """Return how long a failure is shown: one of the reader as long as the card lies there, since it names nobody.
-
-    Who comes back from the 顔認証付きカードリーダー has no card here, and time to read it all the same.
-    """
-    failure = failed.failure
-    if not card_present:
-        away = failed.level is Level.OFFICIAL_READER or failure.code is Code.READER_RESULT_MISSING
-        return rules.idle_limit if away else rules.farewell
-    if failure.code.family is Family.READER:
-        return None
-    return rules.staff_limit if may_be_mended(failure) else rules.idle_limit
-
-
 @dataclass(frozen=True, slots=True)
 class Painter:
     """Makes the views of one kiosk."""
@@ -256,6 +214,7 @@ class Painter:
             without_card=not visit.card_present,
             offers_reader=may_use_reader(visit, self.rules),
             language=visit.language or self.rules.languages[0],
+            aids=visit.aids,
         )
 
     def _chime(self, visit: Visit) -> float | None:

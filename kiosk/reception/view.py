@@ -11,6 +11,7 @@ from kiosk.eligibility.terminal import Consents, FactsNote
 from kiosk.failures import Failure
 from kiosk.identity import Level, Revocation
 from kiosk.languages import Language
+from kiosk.reception.aids import Aids
 from kiosk.reception.guidance import Guide
 from kiosk.reception.renewal import Renewal
 from kiosk.reception.screens import Alert, CallShown, Screen
@@ -50,6 +51,7 @@ class View:
     ``offers_reader``: the screen leads to the 顔認証付きカードリーダー. ``to_choose``: staff have to
     choose its result.
     ``language`` is that of the visitor's screens.
+    ``aids`` is how this visitor wants the screen.
     ``farewell`` is what only the farewell screen still says of an answer.
     """
 
@@ -99,6 +101,7 @@ class View:
     offers_reader: bool = False
     to_choose: bool = False
     language: Language = Language.JAPANESE
+    aids: Aids = Aids()
 
     @property
     def staff_called(self) -> bool:

@@ -20,7 +20,7 @@ from kiosk.web.fhir import Fhir, fhir_router, install_fhir
 from kiosk.web.openapi import Application
 from kiosk.web.pages import page_router
 from kiosk.web.receipts import ReceiptKeys, no_keys, receipt_router
-from kiosk.web.scale import rem_of, scale_css
+from kiosk.web.scale import scale_css
 from kiosk.web.screens import Screens
 from kiosk.web.seams import ProgramsPort, Queues, ReceptionPort, WebSettings, no_queues
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
@@ -106,8 +106,14 @@ def _serve_pages(
     app: FastAPI, reception: ReceptionPort, settings: WebSettings, access: Access, tokens: Tokens, *, panel: bool
 ) -> None:
     """Serve the visitor's page, with what it is made of."""
-    screens = Screens(profile=settings.profile, panel=panel, languages=settings.screen.languages)
-    scale = scale_css(rem_of(settings.screen))
+    panel_settings = settings.screen
+    screens = Screens(
+        profile=settings.profile,
+        panel=panel,
+        curtain=panel_settings.curtain,
+        languages=panel_settings.languages,
+    )
+    scale = scale_css(panel_settings)
     app.include_router(page_router(reception, screens, access, tokens, app.state.closing, scale))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
 

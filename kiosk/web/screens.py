@@ -15,10 +15,11 @@ from kiosk.identity import Level
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.phrases import DayWithoutYear, Phrase
 from kiosk.reception import UNREADABLE, PersonalPages, Screen, StateName, View
-from kiosk.web import asking, comparison, information, texts
+from kiosk.web import aids, asking, comparison, information, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
+from kiosk.web.keypad import meanings
 from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.picker import tongues
 from kiosk.web.rendering import environment
@@ -71,23 +72,29 @@ class Screens:
     """Renders views for one kiosk.
 
     ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page; ``languages`` are those that the
-    visitor may choose.
+    visitor may choose. ``curtain``: the panel goes black with the first key of the numeric keypad.
     """
 
     def __init__(
-        self, *, profile: str = "clinic", panel: bool = False, languages: Sequence[Language] = DEFAULT_LANGUAGES
+        self,
+        *,
+        profile: str = "clinic",
+        panel: bool = False,
+        curtain: bool = False,
+        languages: Sequence[Language] = DEFAULT_LANGUAGES,
     ) -> None:
         """Read the catalogues of ``languages``. Raises CatalogueError."""
         self._wordings = {each: wording_of(each, profile) for each in languages}
         self._tongues = tongues(languages)
         self._at_union_office = profile == "union_office"
-        self._panel = panel
+        self._panel, self._curtain = panel, curtain
         self._environment = environment(
             Path(__file__).parent / "templates",
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
             CALLS=texts.CALLS,
+            AIDS=aids,
             COMPARISON=comparison,
             asking=asking,
             information=information,
@@ -101,7 +108,14 @@ class Screens:
     def page(self, view: View) -> str:
         """Return the whole visitor page with the present screen in it."""
         template = self._environment.get_template("page.html")
-        return template.render(view=view, main=Markup(self.main(view)), panel=self._panel, **self._said(view))  # noqa: S704
+        return template.render(
+            view=view,
+            main=Markup(self.main(view)),  # noqa: S704
+            panel=self._panel,
+            curtain=self._curtain,
+            keypad_meanings=meanings(),
+            **self._said(view),
+        )
 
     def say(self, phrase: Phrase | str, language: Language = Language.JAPANESE) -> Markup:
         """Return a text in one of the languages as HTML, with its placeholders filled."""

@@ -85,11 +85,15 @@ class ProgramsPort(Protocol):
 
 
 class VisitorPanel(Panel, Protocol):
-    """The visitor's panel as the settings describe it."""
+    """The visitor's panel, and how it is used."""
 
     @property
     def languages(self) -> Sequence[Language]:
         """The languages that a visitor may choose."""
+
+    @property
+    def curtain(self) -> bool:
+        """Whether it goes black with the first key of the numeric keypad."""
 
 
 class WebSettings(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.failures import handbook
 from kiosk.settings_table import settings_table
 from tests.docs.generated import filled
+from tests.docs.keypad import DRAWINGS
 from tests.docs.pages import PAGES, ROOT
 
 
@@ -14,6 +15,8 @@ def main() -> None:
             (ROOT / name).write_text(new, "utf-8")
     (ROOT / "docs/settings.md").write_text(settings_table(), "utf-8")
     (ROOT / "docs/handbook.md").write_text(handbook(), "utf-8")
+    for name, drawing in DRAWINGS.items():
+        (ROOT / name).write_text(drawing(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from kiosk.web import comparison, result_texts, texts
 from tests.docs.card import card_dialogues
 from tests.docs.fhir import fhir_refusals
 from tests.docs.http import actions, refusals
+from tests.docs.keypad import keypad_table
 from tests.docs.notes import FACT_NOTES
 from tests.docs.pages import ROOT
 from tests.docs.screens import result_examples
@@ -200,5 +201,6 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "actions": actions,
     "refusals": refusals,
     "fhir-refusals": fhir_refusals,
+    "keypad": keypad_table,
 }
 """What writes each section, by its name."""

@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from kiosk.languages import Language
 from kiosk.reception import View
+from tests.gallery.aided import AIDED, aided_faults, aided_pages
 from tests.gallery.desk import shoot_desk
 from tests.gallery.outcomes import outcome_screens
 from tests.gallery.pages import rendered
@@ -43,11 +44,23 @@ def main() -> None:
     with Progress(transient=True, disable=not os.isatty(2)) as progress:
         task = progress.add_task("pictures", total=len(pages) * len(sizes) + _BESIDE * whole)
         faults = shoot(pages, options.folder, sizes, lambda: progress.advance(task))
+        aided = _measure_aided(lambda: None) if whole else []
         beside = _shoot_beside(options.folder, lambda: progress.advance(task)) if whole else []
     _write_index(options.folder, pages, sizes, beside)
     print(options.folder / "index.html")
-    if faults:
-        sys.exit("\n".join(f"{name}: {fault}" for name, found in faults.items() for fault in found))
+    if faults or aided:
+        sys.exit("\n".join([*(f"{name}: {fault}" for name, found in faults.items() for fault in found), *aided]))
+
+
+def _measure_aided(done: Callable[[], object]) -> list[str]:
+    """Return what is wrong with any screen as somebody has it who set something in 「使いやすく」."""
+    views = every_screen()
+    return [
+        f"{name} {fault}"
+        for name, (aids, sizes) in AIDED.items()
+        for size in sizes
+        for fault in aided_faults(aided_pages(views, aids), aids, size, done)
+    ]
 
 
 def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:

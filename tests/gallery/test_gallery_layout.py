@@ -46,8 +46,8 @@ def test_a_name_that_nobody_has_stays_in_its_own_row(size: Size) -> None:
     views = [view for view in every_screen().values() if view.screen is Screen.OWN_RECORD and view.pages]
     (record, pages) = next((view.pages.record, view.pages) for view in views if view.pages)
     marked = replace(record, name="土" + 99 * "\u20dd", kana="ド" + 33 * "\u0302\u0336\u20dd")
-    html = rendered({"marked": replace(views[0], pages=replace(pages, record=marked))})
-    (faults,) = [faults_of(page, size) for _, page in opened(html, size)]
+    html = rendered({"marked": replace(views[0], pages=replace(pages, record=marked))})["marked"]
+    (faults,) = [faults_of(page, size) for _, page in opened({"marked": html}, size)]
     assert faults == []
 
 

@@ -15,12 +15,22 @@ from kiosk.documents import procedures
 from kiosk.documents.procedures import FOOTNOTE
 from kiosk.failures import FAILURES
 from kiosk.phrases import Phrase
-from kiosk.web import asking, comparison, information, insurers, menu, result_texts, texts, values
+from kiosk.web import aids, asking, comparison, information, insurers, menu, result_texts, texts, values
 
 __all__ = ["ROOT", "Text", "texts_of_the_house"]
 
 ROOT = Path(__file__).parents[2]
-_MODULES: tuple[ModuleType, ...] = (texts, result_texts, asking, information, comparison, menu, insurers, values)
+_MODULES: tuple[ModuleType, ...] = (
+    texts,
+    result_texts,
+    asking,
+    information,
+    comparison,
+    menu,
+    insurers,
+    aids,
+    values,
+)
 """The modules whose public constants are texts."""
 _TEMPLATES = (
     *sorted((ROOT / "kiosk/web/templates").glob("*.html")),

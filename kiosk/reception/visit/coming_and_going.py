@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level, Revocation
-from kiosk.reception.actions import ChooseLanguage, Continue, Finish, NeedStaff
+from kiosk.reception.actions import ChooseLanguage, Continue, Finish, NeedStaff, SetAids
+from kiosk.reception.aids import Aids
 from kiosk.reception.visit.card import CheckedCard
 from kiosk.reception.visit.closing import ends_visits, hides_the_day
 from kiosk.reception.visit.effects import Effect, Probe, Read, Record, Release, Renew
@@ -38,9 +39,10 @@ from kiosk.reception.visit.states import (
     card_of,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Call, Visit, at_rest, renewed
+from kiosk.reception.visit.visit import Call, Visit, at_rest, kept_aids, renewed
 
 __all__ = [
+    "aids_set",
     "call_staff",
     "card_left",
     "card_put",
@@ -127,7 +129,8 @@ def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
     # A language that was chosen before the card was put down is its visitor's; after the farewell somebody else comes.
     language = None if isinstance(visit.state, Farewell) else visit.language
-    return Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call, language=language)
+    fresh = Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
+    return replace(fresh, aids=kept_aids(visit), language=language)
 
 
 def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
@@ -267,9 +270,12 @@ def suspended(at: Moment[VisitState, Suspended]) -> Reaction:
 
 def call_staff(at: Moment[VisitState, NeedStaff]) -> Reaction:
     """Call the desk; the screen keeps what it says."""
-    state = at.state
-    calm = patient(state, state.patience.renewed) if isinstance(state, Timed) else state
-    return Transition(replace(at.visit, state=calm, call=Call.WAITING))
+    return Transition(replace(at.visit, state=_calm(at.state), call=Call.WAITING))
+
+
+def _calm(state: VisitState) -> VisitState:
+    """Return the state without its warning: the visitor has done something."""
+    return patient(state, state.patience.renewed) if isinstance(state, Timed) else state
 
 
 def choose_language(at: Moment[VisitState, ChooseLanguage]) -> Reaction:
@@ -282,6 +288,14 @@ def choose_language(at: Moment[VisitState, ChooseLanguage]) -> Reaction:
 def staff_came(at: Moment[VisitState, StaffCame]) -> Reaction:
     """Answer the call: the screen says that somebody is on the way."""
     return Transition(replace(at.visit, call=Call.ANSWERED)) if at.visit.staff_called else IGNORED
+
+
+# The visitor's own wishes
+
+
+def aids_set(at: Moment[VisitState, SetAids]) -> Reaction:
+    """Show everything as this visitor needs it, until the visit ends."""
+    return Transition(replace(at.visit, state=_calm(at.state), aids=at.event.applied_to(at.visit.aids)))
 
 
 # Time
@@ -335,5 +349,5 @@ def card_left(at: Moment[TakeCard, TimedOut]) -> Reaction:
 
 
 def visitor_gone(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
-    """Let go of a call that nobody waits for any more, and of the language of somebody who went away."""
-    return Transition(replace(at.visit, call=Call.NONE, language=None))
+    """Let go of a call that nobody waits for any more, and of language and aids of somebody who has left."""
+    return Transition(replace(at.visit, call=Call.NONE, language=None, aids=Aids()))

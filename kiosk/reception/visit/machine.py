@@ -25,6 +25,7 @@ from kiosk.reception.actions import (
     SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
+    SetAids,
     UseReader,
 )
 from kiosk.reception.visit import awaiting, confirming, guiding, identifying, showing
@@ -109,6 +110,7 @@ def _everywhere() -> Iterator[Row]:
     yield from On(Suspended, cards.suspended).at(*_EVERY)
     yield from On(StaffCame, cards.staff_came).at(*_EVERY)
     yield from On(ChooseLanguage, cards.choose_language).at(*_EVERY)
+    yield from On(SetAids, cards.aids_set).at(*_EVERY)
 
 
 def _cards_and_readers() -> Iterator[Row]:

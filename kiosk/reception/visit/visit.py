@@ -7,9 +7,21 @@ from enum import StrEnum, auto
 
 from kiosk.failures import Failure
 from kiosk.languages import Language
-from kiosk.reception.visit.states import Idle, OutOfService, VisitState
+from kiosk.reception.aids import Aids
+from kiosk.reception.visit.states import (
+    Farewell,
+    Idle,
+    OnPage,
+    Ordering,
+    OutOfService,
+    Questioning,
+    Result,
+    ShownByStaff,
+    TakeCard,
+    VisitState,
+)
 
-__all__ = ["Call", "Visit", "at_rest", "renewed"]
+__all__ = ["Call", "Visit", "at_rest", "kept_aids", "renewed"]
 
 
 class Call(StrEnum):
@@ -36,6 +48,7 @@ class Visit:
     reader: str = ""
     card_present: bool = False
     call: Call = Call.NONE
+    aids: Aids = Aids()
     identifier: str = ""
     language: Language | None = None
 
@@ -48,6 +61,12 @@ class Visit:
 def at_rest(visit: Visit) -> Visit:
     """Return the kiosk at rest after ``visit``: nothing of it is left, and its late messages will be dropped."""
     return Visit(visit.number + 1, OutOfService() if visit.service else Idle(), visit.service)
+
+
+def kept_aids(visit: Visit) -> Aids:
+    """Return the aids of a visit that takes this one's place: none after an answer, since another person may come."""
+    ended = Questioning | Result | OnPage | Ordering | ShownByStaff | TakeCard | Farewell
+    return Aids() if isinstance(visit.state, ended) else visit.aids
 
 
 def renewed(visit: Visit, state: VisitState) -> Visit:

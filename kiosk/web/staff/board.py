@@ -76,6 +76,7 @@ class Board:
             asks_terminal=asks_terminal,
             takes_results=takes_results,
             gives_visits=gives_visits,
+            aids_in_use=texts.aids_in_use,
             has_fall_backs=asks_terminal or not self._at_union_office,
             **_NAMES,
         )

@@ -9,13 +9,15 @@ from kiosk.eligibility import Relationship
 from kiosk.eligibility.sources import Change, ConfirmedField, EligibilitySource
 from kiosk.eligibility.terminal import FactsNote, Status
 from kiosk.identity import Level, Revocation
-from kiosk.reception import Seen, StateName
+from kiosk.reception import Aids, Seen, StateName
+from kiosk.web.aids import LETTERS, SWITCHES
 
 __all__ = [
     "CARD_TODAY",
     "CHANGES",
     "CONFIRM_REASONS",
     "CONSENTS",
+    "CURTAIN",
     "EVENTS",
     "FIELDS",
     "HOW_TO",
@@ -32,6 +34,7 @@ __all__ = [
     "SEEN",
     "SOURCES",
     "STATES",
+    "aids_in_use",
 ]
 
 STATES: Mapping[StateName, str] = {
@@ -225,3 +228,13 @@ RELATIONSHIPS: Mapping[Relationship | None, str] = {
     Relationship.FAMILY: "家族",
     None: "",
 }
+
+CURTAIN = "来訪者のご希望で、画面を隠しています（黒い画面）。故障ではありません。"
+"""The panel is black, and staff who look at it would believe it broken."""
+
+
+def aids_in_use(aids: Aids) -> tuple[str, ...]:
+    """Return what the visitor has set in 「使いやすく」, but for the curtain, which has a sentence of its own."""
+    letters = (LETTERS[aids.letters],) if aids.letters else ()
+    on = {"contrast": aids.contrast, "unhurried": aids.unhurried, "lowered": aids.lowered}
+    return letters + tuple(SWITCHES[name] for name, is_on in on.items() if is_on)

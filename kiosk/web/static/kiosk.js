@@ -6,8 +6,9 @@ const SILENT_AFTER = 6000; // ms without a sign of life (the server beats every 
 const CONTINUE_EVERY = 10000; // ms between two signs that somebody is still touching the screen
 const POLL_EVERY = 1000; // ms between two checks whether the service is back
 const SENT = new Set( // the page itself handles every other button
-  ["staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request", "language"],
+  ["aids", "staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request", "language"],
 );
+const STAYS = new Set(["continue", "aids"]); // the screen stays as it is: one more action may follow
 const FACTS = ["purpose", "card", "belonging", "page", "event", "language"]; // what a button's data adds to its action
 const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything
 
@@ -16,6 +17,7 @@ const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (htm
 };
 const offline = document.getElementById("offline");
 const elsewhere = document.getElementById("elsewhere");
+const more = document.getElementById("numbers"); // shown while there are more buttons than digits
 const spoken = document.getElementById("said"); // screen readers do not announce a remark that arrives as part of a new screen
 
 let main = document.querySelector("main");
@@ -52,6 +54,7 @@ function renew(next) {
   Object.assign(main.dataset, next.dataset);
   sent = false;
   main.removeAttribute("aria-busy");
+  drawAids();
   drawDeadline();
   markPainted();
 }
@@ -67,9 +70,11 @@ function replace(next) {
 
 function enter() {
   sent = false;
+  firstNumbered = 0;
   speak();
   main.querySelector("h1")?.focus({ preventScroll: true });
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
+  drawAids();
   drawDeadline();
   drawProgress();
   ring();
@@ -83,6 +88,7 @@ function speak() {
   document.documentElement.lang = main.lang;
   document.title = main.dataset.title;
   offline.querySelector(".overlay__text").textContent = main.dataset.offline;
+  more.textContent = main.dataset.numbers;
 }
 
 function markPainted() {
@@ -115,6 +121,14 @@ function drawDeadline() {
   secondsTimer = setInterval(() => {
     seconds.textContent = String(Math.max(0, Math.ceil((ends - performance.now()) / 1000)));
   }, 250);
+}
+
+// What is pressed in the sheet 「使いやすく」 is said by the screen's own data, so that pressing it changes no other part of it.
+function drawAids() {
+  for (const button of main.querySelectorAll("[data-action=aids]")) {
+    const { letters, switch: name } = button.dataset;
+    button.setAttribute("aria-pressed", String(name ? main.dataset[name] === "true" : main.dataset.letters === letters));
+  }
 }
 
 // The bar of a question to another system fills until that system's time is over; the style sheet shows it after a second.
@@ -181,8 +195,8 @@ async function watch() {
 // Actions out
 
 function act(body) {
-  if (sent && body.action !== "continue") return;
-  sent ||= body.action !== "continue";
+  if (sent && !STAYS.has(body.action)) return;
+  sent ||= !STAYS.has(body.action);
   if (sent) main.setAttribute("aria-busy", "true");
   sending = sending.then(() => post(body));
 }
@@ -214,6 +228,8 @@ function touched() {
 function said({ dataset }) {
   const body = { action: dataset.action };
   for (const name of FACTS) if (dataset[name]) body[name] = dataset[name];
+  if (dataset.letters) body.letters = Number(dataset.letters);
+  if (dataset.switch) body[dataset.switch] = main.dataset[dataset.switch] !== "true";
   if (dataset.smartphone) body.smartphone = dataset.smartphone === "true";
   if (dataset.limitConsent) body.limit_consent = dataset.limitConsent === "true";
   if (dataset.phoneCard) body.phone_card = dataset.phoneCard === "true";
@@ -259,22 +275,31 @@ function drawDots() {
 
 const KEYS = { Backspace: "back", Delete: "clear", Escape: "clear", Enter: "enter" };
 
-// On the numeric keypad the position of a key counts: with NumLock off its 1 reports End, and its point Delete.
-// The same applies to the row of digits of a keyboard that is set to kana, where 1 reports ぬ.
+// On the numeric keypad the position of a key counts (kiosk.web.keypad): with NumLock off its 1 reports End, and its point
+// Delete. The same applies to the row of digits of a keyboard that is set to kana, where 1 reports ぬ.
 function keyOf({ key, code, shiftKey }) {
-  if (code === "NumpadDecimal") return "back";
-  const place = /^Numpad([0-9])$/.exec(code) ?? (shiftKey ? null : /^Digit([0-9])$/.exec(code));
+  if (code in KEYPAD) return KEYPAD[code];
+  const place = shiftKey ? null : /^Digit([0-9])$/.exec(code);
   if (place) return place[1];
   return /^[0-9]$/.test(key) ? key : KEYS[key];
 }
 
 // The numeric keypad elsewhere: a digit presses the button of that number, and numbers show once a key was pressed.
 
-const ANYWHERE = { NumpadAdd: "staff", NumpadSubtract: "finish" };
+const KEYPAD = JSON.parse(document.body.dataset.keys);
+const ANYWHERE = {
+  staff: () => main.querySelector("[data-action=staff]")?.click(),
+  finish: () => main.querySelector("[data-action=finish]")?.click(),
+  again: sayAgain,
+  speech: () => {},
+  curtain: () => act({ action: "aids", curtain: main.dataset.curtain !== "true" }),
+};
+const KEYS_IN_USE = 10; // digits; where there are more buttons, 0 gives the next nine their numbers
 const ENTER_AFTER = 1500; // ms: whoever presses a digit and then Enter does not press the next screen's button too
 const SETTLED = 400; // ms: a key that was pressed twice was meant for the screen before
 let chosen = -Infinity;
 let settling = 0;
+let firstNumbered = 0;
 
 function settle() {
   clearTimeout(settling);
@@ -289,24 +314,38 @@ const LANGUAGES_NO_NUMBER = "#languages :is([aria-current], [data-action=close])
 
 function numbered() {
   const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
-  const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish])")];
-  const shown = buttons.filter((button) => (sheet || !button.closest("[popover]")) && !button.matches(LANGUAGES_NO_NUMBER));
-  return shown.slice(0, 10);
+  const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish], [data-action=open_aids])")];
+  const shown = buttons.filter((button) => (sheet || !button.closest("[popover]")) && button.checkVisibility());
+  return shown.filter((button) => !button.matches(LANGUAGES_NO_NUMBER));
+}
+
+function drawNumbers() {
+  const all = numbered();
+  const pages = all.length > KEYS_IN_USE;
+  if (firstNumbered >= all.length) firstNumbered = 0;
+  const now = pages ? all.slice(firstNumbered, firstNumbered + KEYS_IN_USE - 1) : all;
+  now.forEach((button, index) => (button.dataset.number = (index + 1) % KEYS_IN_USE));
+  more.hidden = !pages;
 }
 
 function number() {
   for (const button of main.querySelectorAll("[data-number]")) delete button.dataset.number;
   if (main.dataset.screen === "idle" && main.dataset.state !== shownState) delete document.body.dataset.keypad;
   shownState = main.dataset.state;
-  if ("keypad" in document.body.dataset && !settling) numbered().forEach((button, index) => (button.dataset.number = (index + 1) % 10));
+  more.hidden = true;
+  if ("keypad" in document.body.dataset && !settling) drawNumbers();
 }
 
 function choose(key) {
   if (settling) return;
-  if (key === "back") return main.querySelector(':popover-open [data-action="close"]')?.click();
+  if (key === "back") return (main.querySelector(':popover-open [data-action="close"]') ?? main.querySelector("[data-action=open_aids]"))?.click();
   if (key === "enter") {
     if (performance.now() - chosen > ENTER_AFTER) numbered().find((button) => button.matches(".button--primary"))?.click();
     return;
+  }
+  if (key === "0" && !more.hidden) {
+    firstNumbered += KEYS_IN_USE - 1;
+    return number();
   }
   const button = numbered().find((one) => one.dataset.number === key); // unseen numbers choose nothing
   if (!button) return;
@@ -318,26 +357,37 @@ function sayAgain() {
   const heading = main.querySelector("h1")?.textContent ?? "";
   spoken.textContent = "";
   requestAnimationFrame(() => (spoken.textContent = heading));
+  turnPage();
+}
+
+// A screen in large letters may be longer than the panel, and whoever has only a keypad cannot draw it up.
+function turnPage() {
+  const page = main.querySelector(":popover-open") ?? main;
+  const atEnd = page.scrollTop + page.clientHeight >= page.scrollHeight - 1;
+  page.scrollTo({ top: atEnd ? 0 : page.scrollTop + 0.8 * page.clientHeight });
 }
 
 function struck(event) {
   const key = keyOf(event);
-  if (event.code in ANYWHERE) main.querySelector(`[data-action="${ANYWHERE[event.code]}"]`)?.click();
-  else if (event.code === "NumpadMultiply") sayAgain();
-  else if (key && main.querySelector(".pad")) press(key);
-  else if (key) choose(key);
-  else return event.code === "NumpadDivide";
+  if (!key) return false;
+  if (key in ANYWHERE) ANYWHERE[key]();
+  else if (main.querySelector(".pad") && !main.querySelector(":popover-open")) press(key);
+  else choose(key);
   return true;
+}
+
+function useKeypad() {
+  const { dataset } = document.body;
+  if (!("keypad" in dataset) && "curtained" in dataset && main.dataset.curtain !== "true") act({ action: "aids", curtain: true });
+  dataset.keypad = "";
+  number();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   const onButton = event.key === "Enter" && event.target.closest?.("button, summary");
   if (!onButton && struck(event)) event.preventDefault();
-  if (event.code.startsWith("Numpad")) {
-    document.body.dataset.keypad = "";
-    number();
-  }
+  if (event.code in KEYPAD) useKeypad();
   if (!sent) touched();
 });
 

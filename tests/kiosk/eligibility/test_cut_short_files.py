@@ -28,8 +28,8 @@ def test_killed_after_any_change_and_before_the_commit(database: str, tmp_path: 
         assert one["cut"] > 3
 
 
-def test_a_disk_that_is_full_at_any_size_of_its_files(sqlite_url: str, tmp_path: Path) -> None:
-    found = ended("full", sqlite_url, tmp_path)
+def test_a_disk_that_is_full_at_any_size_of_its_files(tmp_path: Path) -> None:
+    found = ended("full", f"sqlite:///{tmp_path}/register.sqlite", tmp_path)
     for name, one in found.items():
         assert (one["same"], one["done"]) == (True, name != "preview")
         assert one["said"] and set(one["said"]) <= {NO_ROOM, NOT_WRITTEN}

@@ -40,6 +40,7 @@ from kiosk.reception.actions import (
     SayPhoneCard,
     SaySmartphone,
     SayWhereabouts,
+    SetAids,
     UseReader,
 )
 from kiosk.reception.guidance import Belonging, Whereabouts
@@ -234,6 +235,7 @@ EVENTS: tuple[VisitEvent, ...] = (
     OpenPage(action="page", page=UnionPage.MENU),
     AskForDocument(action="request"),
     UseReader(action="official_reader"),
+    SetAids(action="aids", letters=1),
 )
 """One event of each kind, for a visit with the number 7."""
 

@@ -25,8 +25,9 @@ from kiosk.reception.actions import (
     SaySmartphone,
 )
 from kiosk.reception.guidance import Belonging
-from kiosk.reception.picture import screen_of, time_limit
+from kiosk.reception.picture import screen_of
 from kiosk.reception.screens import Screen
+from kiosk.reception.time_limits import time_limit
 from kiosk.reception.union_office import UnionPage
 from kiosk.reception.visit.card import CheckedCard, FromReader
 from kiosk.reception.visit.effects import Determine, Prove
