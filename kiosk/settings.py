@@ -119,6 +119,10 @@ class ScreenSettings(Section):
     width: int = Field(default=0, ge=0, le=8192, description="pixels across, as the browser counts them; 0: unknown")
     height: int = Field(default=0, ge=0, le=8192, description="pixels down; 0: unknown")
     inches: float = Field(default=0, ge=0, le=100, allow_inf_nan=False, description="the diagonal; 0: unknown")
+    speech: Literal["asked", "always", "off"] = Field(
+        default="asked",
+        description="when the screens are spoken: if a visitor asks for it, from the start of every visit, or never",
+    )
 
     @model_validator(mode="after")
     def _all_or_none(self) -> ScreenSettings:

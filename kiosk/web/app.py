@@ -105,7 +105,7 @@ def _serve_pages(
     app: FastAPI, reception: ReceptionPort, settings: WebSettings, access: Access, tokens: Tokens, *, panel: bool
 ) -> None:
     """Serve the visitor's page, with what it is made of."""
-    screens = Screens(profile=settings.profile, panel=panel)
+    screens = Screens(profile=settings.profile, panel=panel, speech=settings.screen.speech)
     scale = scale_css(rem_of(settings.screen))
     app.include_router(page_router(reception, screens, access, tokens, app.state.closing, scale))
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")

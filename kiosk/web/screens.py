@@ -18,14 +18,19 @@ from kiosk.web import asking, comparison, information, texts
 from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
+from kiosk.web.insurers import SOME_INSURER
 from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.phrases import Phrase
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
+from kiosk.web.seams import SpeechSetting
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
+from kiosk.web.voice import with_speech
 
 __all__ = ["Screens"]
+
+_LANGUAGE = "ja"
 
 _UNION_PAGES = (
     Screen.UNION_MENU,
@@ -61,14 +66,29 @@ _RESULTS = {Screen.RESULT_CARD, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION
 _PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
 _OWN_WORDS = ASKING | {Screen.GUIDE_ADVICE, *_UNION_PAGES}
 """Screens whose templates have their own heading."""
+_NEXT: Mapping[StateName, tuple[Screen, ...]] = {
+    StateName.IDLE: (Screen.READING,),
+    StateName.READING: (Screen.PIN, Screen.STAFF_CHECK),
+    StateName.PIN: (Screen.CHECKING, Screen.STAFF_CHECK, Screen.TAKE_CARD),
+    StateName.CHECKING: (Screen.ASKING_TERMINAL, Screen.TAKE_CARD, Screen.FAREWELL),
+    StateName.RESULT: (Screen.TAKE_CARD, Screen.FAREWELL),
+}
 _FULL_TRIES = 3
 
 
 class Screens:
-    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page."""
+    """Renders views for one kiosk. ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page.
+
+    ``speech`` says when the screens are spoken.
+    """
 
     def __init__(
-        self, *, profile: str = "clinic", panel: bool = False, translations: NullTranslations | None = None
+        self,
+        *,
+        profile: str = "clinic",
+        panel: bool = False,
+        speech: SpeechSetting = "asked",
+        translations: NullTranslations | None = None,
     ) -> None:
         self._translations = translations or NullTranslations()
         self._places = texts.places_of(profile)
@@ -82,6 +102,7 @@ class Screens:
             PURPOSES=texts.PURPOSES,
             CALLS=texts.CALLS,
             UNCHECKED_BEFORE_PIN=texts.UNCHECKED_BEFORE_PIN,
+            speaks=speech,
             COMPARISON=comparison,
             asking=asking,
             information=information,
@@ -90,7 +111,8 @@ class Screens:
     def main(self, view: View) -> str:
         """Return the ``<main>`` element for ``view``."""
         name = _template_of(view)
-        return self._environment.get_template(name).render(self._context(view))
+        html = self._environment.get_template(name).render(self._context(view))
+        return with_speech(html, _LANGUAGE, (str(self.say(heading)) for heading in _soon(view)))
 
     def page(self, view: View) -> str:
         """Return the whole visitor page with the present screen in it."""
@@ -101,14 +123,19 @@ class Screens:
         """Return a text translated, escaped and with its placeholders filled; dates never break across lines."""
         if isinstance(phrase, str):
             phrase = Phrase(phrase)
-        lists = {name: self._joined(items) for name, items in phrase.lists.items()}
+        lists = {name: self._joined(name, items) for name, items in phrase.lists.items()}
         values = {name: Markup('<span class="nb">{}</span>').format(v) for name, v in phrase.values.items()}
         text = Markup(escape(self._translations.gettext(phrase.text)))  # noqa: S704
         places = {name: self._translations.gettext(word) for name, word in self._places.items()}
         return text.format(**places, **lists, **values)
 
-    def _joined(self, items: tuple[str, ...]) -> str:
-        return "、".join(self._translations.gettext(item) for item in items)
+    def _joined(self, name: str, items: tuple[str, ...]) -> Markup:
+        translated = (self._translations.gettext(item) for item in items)
+        # Nobody has recorded the names of all insurers.
+        instead = (
+            Markup(' data-aloud="{}"').format(self._translations.gettext(SOME_INSURER)) if name == "insurer" else ""
+        )
+        return Markup("、").join(Markup('<span class="list"{}>{}</span>').format(instead, item) for item in translated)
 
     def _context(self, view: View) -> dict[str, object]:
         result = self._result(view)
@@ -219,6 +246,11 @@ def _last_known(view: View) -> Phrase | None:
         return None
     day = tokyo_day(source.as_of)
     return Phrase(texts.LAST_KNOWN, values={"when": f"{day.month}月{day.day}日"})
+
+
+def _soon(view: View) -> tuple[str, ...]:
+    """Return the headings of the screens that may come next, so that their first words are at hand when they do."""
+    return tuple(texts.SCREENS[screen].heading for screen in _NEXT.get(view.state, ()))
 
 
 def _code_of(view: View) -> str:

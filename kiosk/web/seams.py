@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
@@ -13,7 +13,7 @@ from kiosk.reception import Action, Following, ProgramAnswer, View
 from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
-__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "WebSettings", "no_queues"]
+__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "SpeechSetting", "VisitorPanel", "WebSettings", "no_queues"]
 
 Queues = Callable[[], Sequence[str]]
 """Returns a line for each queue of results: how many wait, and the age of the oldest. May block."""
@@ -83,6 +83,18 @@ class ProgramsPort(Protocol):
         """
 
 
+SpeechSetting = Literal["asked", "always", "off"]
+"""When the screens are spoken: if a visitor asks for it, from the start of every visit, or never."""
+
+
+class VisitorPanel(Panel, Protocol):
+    """The visitor's panel, and whether it speaks."""
+
+    @property
+    def speech(self) -> SpeechSetting:
+        """When the screens are spoken."""
+
+
 class WebSettings(Protocol):
     """The settings that the web reads (``kiosk.settings``)."""
 
@@ -99,7 +111,7 @@ class WebSettings(Protocol):
         """Whether simulated cards and test roots are allowed."""
 
     @property
-    def screen(self) -> Panel:
+    def screen(self) -> VisitorPanel:
         """The visitor's panel."""
 
     @property

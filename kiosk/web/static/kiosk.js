@@ -65,8 +65,14 @@ function replace(next) {
   enter();
 }
 
+// The speech of the page is another script's (speech.js), which is told of what happens here.
+function tell(what, detail) {
+  document.dispatchEvent(new CustomEvent(what, { detail }));
+}
+
 function enter() {
   sent = false;
+  tell("screen", main);
   main.querySelector("h1")?.focus({ preventScroll: true });
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawDeadline();
@@ -92,6 +98,7 @@ function wipe() {
   pristine = spoken.textContent = "";
   for (const name of Object.keys(main.dataset)) delete main.dataset[name];
   main.replaceChildren();
+  tell("screen", main);
 }
 
 function drawDeadline() {
@@ -230,6 +237,7 @@ function press(key) {
   else if (key === "clear") forget();
   else if (digits.length < 4) digits.push(Number(key));
   drawDots();
+  tell("typed", digits.length);
 }
 
 function confirmPin() {
@@ -306,15 +314,17 @@ function sayAgain() {
   const heading = main.querySelector("h1")?.textContent ?? "";
   spoken.textContent = "";
   requestAnimationFrame(() => (spoken.textContent = heading));
+  tell("again");
 }
 
 function struck(event) {
   const key = keyOf(event);
   if (event.code in ANYWHERE) main.querySelector(`[data-action="${ANYWHERE[event.code]}"]`)?.click();
   else if (event.code === "NumpadMultiply") sayAgain();
+  else if (event.code === "NumpadDivide") tell("speech");
   else if (key && main.querySelector(".pad")) press(key);
   else if (key) choose(key);
-  else return event.code === "NumpadDivide";
+  else return false;
   return true;
 }
 
@@ -337,7 +347,11 @@ document.addEventListener("click", (event) => {
   const { action, key } = button.dataset;
   if (SENT.has(action)) return act(said(button));
   if (key) press(key);
-  if (action === "need") button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") === "false"));
+  if (action === "need") {
+    const pressed = button.getAttribute("aria-pressed") === "false";
+    button.setAttribute("aria-pressed", String(pressed));
+    tell("chosen", pressed);
+  }
   if (action === "reload") location.reload();
   touched();
 });
