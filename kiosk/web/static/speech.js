@@ -35,6 +35,7 @@ function hush() {
   playing?.sound.pause();
   playing = coming = null;
   queue = [];
+  mark();
 }
 
 // A sentence is one recording or several; between two sentences there is a silence.
