@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from gettext import NullTranslations
@@ -74,6 +75,7 @@ _NEXT: Mapping[StateName, tuple[Screen, ...]] = {
     StateName.RESULT: (Screen.TAKE_CARD, Screen.FAREWELL),
 }
 _FULL_TRIES = 3
+_LISTED = re.compile('<span class="list"[^>]*>(.*?)</span>')
 
 
 class Screens:
@@ -96,7 +98,7 @@ class Screens:
         self._panel = panel
         self._environment = environment(
             Path(__file__).parent / "templates",
-            _=self.say,
+            _=self.marked,
             DOCUMENTS=texts.DOCUMENTS,
             MARKS=texts.MARKS,
             PURPOSES=texts.PURPOSES,
@@ -120,7 +122,14 @@ class Screens:
         return template.render(view=view, main=Markup(self.main(view)), panel=self._panel)  # noqa: S704
 
     def say(self, phrase: Phrase | str) -> Markup:
-        """Return a text translated, escaped and with its placeholders filled; dates never break across lines."""
+        """Return a text as ``marked`` does, without the marks around the names in it."""
+        return Markup(_LISTED.sub(r"\1", self.marked(phrase)))  # noqa: S704
+
+    def marked(self, phrase: Phrase | str) -> Markup:
+        """Return a text translated, escaped and with its placeholders filled; dates never break across lines.
+
+        Names that were put into it are marked, since each has its own recording.
+        """
         if isinstance(phrase, str):
             phrase = Phrase(phrase)
         lists = {name: self._joined(name, items) for name, items in phrase.lists.items()}

@@ -66,7 +66,7 @@ def _of_views(screens: Screens, views: Iterable[View]) -> Iterator[str]:
 
 
 def _of_phrases(screens: Screens, phrases: Iterable[Phrase | str]) -> Iterator[str]:
-    html = {f"<p>{screens.say(phrase)}</p>" for phrase in phrases}
+    html = {f"<p>{screens.marked(phrase)}</p>" for phrase in phrases}
     for block in _blocks("".join(html)):
         yield from _wholes(sentences_of(block.segments))
 
@@ -74,7 +74,7 @@ def _of_phrases(screens: Screens, phrases: Iterable[Phrase | str]) -> Iterator[s
 def _of_tables(screens: Screens) -> Iterator[str]:
     """Return the parts of every text around what is put into it; the tables also have signs and names of pictures."""
     for text in {text for text in every_text() if _JAPANESE.search(text)} - _NEVER_SAID:
-        said = screens.say(Phrase(text, lists=_NAMES, **_FILLED))
+        said = screens.marked(Phrase(text, lists=_NAMES, **_FILLED))
         for block in _blocks(f"<p>{said}</p>"):
             for part in (part for sentence in sentences_of(block.segments) for part in parts_of(sentence)):
                 yield from _around_names(part)
