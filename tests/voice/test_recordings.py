@@ -79,7 +79,7 @@ def test_a_person_is_かた_and_a_certificate_しょう() -> None:
 
 
 def test_licence_and_credit_are_beside_the_recordings() -> None:
-    licence = (FOLDER / "LICENSE.md").read_text("utf-8")
+    licence = (FOLDER / "LICENSE").read_text("utf-8")
     assert "Nagoya Institute of Technology" in licence
     assert "creativecommons.org/licenses/by/3.0" in licence
 
