@@ -133,7 +133,10 @@ class ScreenSettings(Section):
         description="the panel goes black with the first key of the numeric keypad, until the visit ends; false: only "
         "when the visitor wants it",
     )
-
+    speech: Literal["asked", "always", "off"] = Field(
+        default="asked",
+        description="when the screens are spoken: if a visitor asks for it, from the start of every visit, or never",
+    )
     languages: list[Language] = Field(
         default=list(DEFAULT_LANGUAGES),
         min_length=1,

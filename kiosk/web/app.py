@@ -111,6 +111,7 @@ def _serve_pages(
         profile=settings.profile,
         panel=panel,
         curtain=panel_settings.curtain,
+        speech=panel_settings.speech,
         languages=panel_settings.languages,
     )
     scale = scale_css(panel_settings)

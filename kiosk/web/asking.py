@@ -40,6 +40,7 @@ __all__ = [
     "NO_PAPERS",
     "ORDERS",
     "OWN_RECORD",
+    "OWN_RECORD_SILENT",
     "PAPERS_THROUGH_EMPLOYER",
     "PAPERS_TO_FILE",
     "PHONE_CARD_NO",
@@ -199,6 +200,8 @@ OWN_RECORD = ScreenText(
     "あなたの資格情報",
     "組合に登録されている内容です。ちがうところがあれば、{desk}の係員にお知らせください。",
 )
+OWN_RECORD_SILENT = "お名前や番号は、声に出しません。画面でご覧になるか、係員におたずねください。"
+"""Said in place of the fields, which people nearby would hear."""
 RECORD = (
     "記号・番号・枝番",
     "フリガナ",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kiosk.languages import OWN_NAMES, Language
+from kiosk.languages import JAPANESE_NAMES, OWN_NAMES, Language
 from kiosk.web.catalogues import catalogue_of
 from kiosk.web.marking import marked
 
@@ -16,15 +16,20 @@ __all__ = ["Tongue", "tongues"]
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One entry: what the language calls itself. ``marked``: a machine has translated it, and nobody has checked it."""
+    """One entry: what the language calls itself, and what Japanese does.
+
+    ``marked``: a machine has translated it, and nobody has checked it.
+    """
 
     language: Language
     name: Markup
+    japanese: str
     marked: bool
 
 
 def tongues(languages: Sequence[Language]) -> tuple[Tongue, ...]:
     """Return an entry for each of these languages, in their order. Raises CatalogueError."""
     return tuple(
-        Tongue(each, marked(OWN_NAMES[each], Language.EASY_JAPANESE), catalogue_of(each).marked) for each in languages
+        Tongue(each, marked(OWN_NAMES[each], Language.EASY_JAPANESE), JAPANESE_NAMES[each], catalogue_of(each).marked)
+        for each in languages
     )

@@ -25,12 +25,14 @@ __all__ = ["Note", "ResultView", "cross_of", "mark_of", "result_of"]
 class Note:
     """A remark beside the picture.
 
-    ``kind`` is ``warning`` or ``chance``; ``mark`` is the union's own sign before it.
+    ``kind`` is ``warning`` or ``chance``; ``mark`` is the union's own sign before it; ``aloud`` is what is spoken
+    instead.
     """
 
     kind: str
     phrase: Phrase
     mark: str = ""
+    aloud: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,13 @@ def _subsidy_notes(reminds: bool) -> tuple[Note, ...]:
 
 
 def _renewal_notes(renewal: Renewal | None, at_union_office: bool) -> tuple[Note, ...]:
-    """Return the reminder. Its date would reveal the birthday, so a clinic's screen leaves it out."""
+    """Return the reminder. Its date would reveal the birthday: a clinic's screen leaves it out, and nobody says it."""
     if renewal is None:
         return ()
     if not at_union_office:
         return (Note("warning", Phrase(texts.RENEWALS[renewal.in_grace])),)
     until = Phrase(texts.RENEWALS_UNTIL[renewal.in_grace], values={"when": renewal.until})
-    return (Note("warning", until),)
+    return (Note("warning", until, aloud=texts.RENEWALS[renewal.in_grace]),)
 
 
 def _hints(decision: Decision, renewal: Renewal | None) -> tuple[str, ...]:

@@ -24,11 +24,15 @@ from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.picker import tongues
 from kiosk.web.rendering import environment
 from kiosk.web.results import ResultView, result_of
+from kiosk.web.seams import SpeechSetting
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
+from kiosk.web.voice import recordings, with_speech
 from kiosk.web.wording import wording_of
 
 __all__ = ["Screens"]
+
+_LANGUAGE = "ja"
 
 _UNION_PAGES = (
     Screen.UNION_MENU,
@@ -64,6 +68,13 @@ _RESULTS = {Screen.RESULT_CARD, Screen.RESULT_NOTICE, Screen.RESULT_CONFIRMATION
 _PUT_AGAIN = {Screen.CARD_UNREADABLE, Screen.NOT_MY_NUMBER_CARD}
 _OWN_WORDS = ASKING | {Screen.GUIDE_ADVICE, *_UNION_PAGES}
 """Screens whose templates have their own heading."""
+_NEXT: Mapping[StateName, tuple[Screen, ...]] = {
+    StateName.IDLE: (Screen.READING,),
+    StateName.READING: (Screen.PIN, Screen.STAFF_CHECK),
+    StateName.PIN: (Screen.CHECKING, Screen.STAFF_CHECK, Screen.TAKE_CARD),
+    StateName.CHECKING: (Screen.ASKING_TERMINAL, Screen.TAKE_CARD, Screen.FAREWELL),
+    StateName.RESULT: (Screen.TAKE_CARD, Screen.FAREWELL),
+}
 _FULL_TRIES = 3
 _DIGITS = 4
 
@@ -72,7 +83,8 @@ class Screens:
     """Renders views for one kiosk.
 
     ``profile`` chooses the desk's word; ``panel`` adds the 模擬 panel to the page; ``languages`` are those that the
-    visitor may choose. ``curtain``: the panel goes black with the first key of the numeric keypad.
+    visitor may choose. ``curtain``: the panel goes black with the first key of the numeric keypad. ``speech`` says when
+    the screens are spoken.
     """
 
     def __init__(
@@ -81,6 +93,7 @@ class Screens:
         profile: str = "clinic",
         panel: bool = False,
         curtain: bool = False,
+        speech: SpeechSetting = "asked",
         languages: Sequence[Language] = DEFAULT_LANGUAGES,
     ) -> None:
         """Read the catalogues of ``languages``. Raises CatalogueError."""
@@ -95,6 +108,7 @@ class Screens:
             PURPOSES=texts.PURPOSES,
             CALLS=texts.CALLS,
             AIDS=aids,
+            speaks=speech,
             COMPARISON=comparison,
             asking=asking,
             information=information,
@@ -103,7 +117,8 @@ class Screens:
     def main(self, view: View) -> str:
         """Return the ``<main>`` element for ``view``."""
         name = _template_of(view)
-        return self._environment.get_template(name).render(self._context(view))
+        html = self._environment.get_template(name).render(self._context(view))
+        return with_speech(html, view.language.value, (str(self.say(one, view.language)) for one in _soon(view)))
 
     def page(self, view: View) -> str:
         """Return the whole visitor page with the present screen in it."""
@@ -121,15 +136,20 @@ class Screens:
         """Return a text in one of the languages as HTML, with its placeholders filled."""
         return self._wordings[language].say(phrase)
 
+    def marked(self, phrase: Phrase | str) -> Markup:
+        """Return a Japanese text as the screens have it, with marks around the names that were put into it."""
+        return self._wordings[Language.JAPANESE].say_on_screen(phrase)
+
     def _said(self, view: View) -> dict[str, object]:
         """Return what the templates say everything with, in the language of ``view``."""
         wording = self._wordings[view.language]
         return {
-            "_": wording.say,
+            "_": wording.say_on_screen,
             "label": wording.label,
             "shown": wording.shown,
             "language": view.language,
             "tongues": self._tongues,
+            "has_voice": bool(recordings(view.language.value)),
         }
 
     def _context(self, view: View) -> dict[str, object]:
@@ -255,6 +275,11 @@ def _last_known(view: View) -> Phrase | None:
         return None
     day = tokyo_day(source.as_of)
     return Phrase(texts.LAST_KNOWN, values={"when": DayWithoutYear(day)})
+
+
+def _soon(view: View) -> tuple[str, ...]:
+    """Return the headings of the screens that may come next, so that their first words are at hand when they do."""
+    return tuple(texts.SCREENS[screen].heading for screen in _NEXT.get(view.state, ()))
 
 
 def _code_of(view: View) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.eligibility import KeyQuery, Member
 from kiosk.failures import Failure
@@ -14,7 +14,7 @@ from kiosk.reception import Action, Following, ProgramAnswer, View
 from kiosk.results import NamedMember
 from kiosk.web.scale import Panel
 
-__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "VisitorPanel", "WebSettings", "no_queues"]
+__all__ = ["ProgramsPort", "Queues", "ReceptionPort", "SpeechSetting", "VisitorPanel", "WebSettings", "no_queues"]
 
 Queues = Callable[[], Sequence[str]]
 """Returns a line for each queue of results: how many wait, and the age of the oldest. May block."""
@@ -84,6 +84,10 @@ class ProgramsPort(Protocol):
         """
 
 
+SpeechSetting = Literal["asked", "always", "off"]
+"""When the screens are spoken: if a visitor asks for it, from the start of every visit, or never."""
+
+
 class VisitorPanel(Panel, Protocol):
     """The visitor's panel, and how it is used."""
 
@@ -94,6 +98,10 @@ class VisitorPanel(Panel, Protocol):
     @property
     def curtain(self) -> bool:
         """Whether it goes black with the first key of the numeric keypad."""
+
+    @property
+    def speech(self) -> SpeechSetting:
+        """When the screens are spoken."""
 
 
 class WebSettings(Protocol):
@@ -113,7 +121,7 @@ class WebSettings(Protocol):
 
     @property
     def screen(self) -> VisitorPanel:
-        """The visitor's panel, and its languages."""
+        """The visitor's panel, and how it is used."""
 
     @property
     def data_dir(self) -> Path:

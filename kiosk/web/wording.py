@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from kiosk.languages import Language
 from kiosk.phrases import Name, Phrase, Value
 from kiosk.web.catalogues import Catalogue, catalogue_of
+from kiosk.web.insurers import SOME_INSURER
 from kiosk.web.marking import marked, plain
 from kiosk.web.texts import places_of
 from kiosk.web.values import written
@@ -28,7 +29,14 @@ class Wording:
     def say(self, phrase: Phrase | str) -> Markup:
         """Return a text as HTML; dates and numbers in it never break across lines."""
         phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
-        lists = {name: self._marked(self._joined(items)) for name, items in phrase.lists.items()}
+        return self._filled(phrase, {name: self._marked(self._joined(items)) for name, items in phrase.lists.items()})
+
+    def say_on_screen(self, phrase: Phrase | str) -> Markup:
+        """Return a text as ``say`` does, with marks around the names in it: each has its own recording."""
+        phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
+        return self._filled(phrase, {name: self._listed(name, items) for name, items in phrase.lists.items()})
+
+    def _filled(self, phrase: Phrase, lists: Mapping[str, Markup]) -> Markup:
         values = {name: self._unbroken(value) for name, value in _values(phrase).items()}
         return self._marked(self._translated(phrase)).format(**self._marked_places, **lists, **values)
 
@@ -59,8 +67,17 @@ class Wording:
         return self._translations.ngettext(phrase.text, phrase.text, phrase.count)
 
     def _joined(self, items: tuple[str | Name, ...]) -> str:
-        named = [item.text if isinstance(item, Name) else self._translations.gettext(item) for item in items]
-        return format_list(named, locale=self.language.locale)
+        return format_list([self._name(item) for item in items], locale=self.language.locale)
+
+    def _name(self, item: str | Name) -> str:
+        return item.text if isinstance(item, Name) else self._translations.gettext(item)
+
+    def _listed(self, name: str, items: tuple[str | Name, ...]) -> Markup:
+        # Nobody has recorded the names of all insurers.
+        aloud = Markup(' data-aloud="{}"').format(self.label(SOME_INSURER)) if name == "insurer" else ""
+        mark = Markup('<span class="list"{}>{}</span>')
+        marks = [str(mark.format(aloud, self._marked(self._name(item)))) for item in items]
+        return Markup(format_list(marks, locale=self.language.locale))  # noqa: S704
 
     def _marked(self, text: str) -> Markup:
         return marked(text, self.language)

@@ -31,7 +31,7 @@ CODE = [
     for folder in (".ci", "drivers", "kiosk", "script", "simulators", "tests")
     for path in sorted((ROOT / folder).rglob("*"))
     if path.is_file() and not {"__pycache__", "corpus", "golden"} & set(path.parts)
-    if path.suffix not in {".png", ".wav", ".pem", ".gz", ".xml"}
+    if path.suffix not in {".png", ".wav", ".opus", ".pem", ".gz", ".xml"}
 ] + [ROOT / "pyproject.toml"]
 
 

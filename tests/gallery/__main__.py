@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.progress import Progress
 
@@ -21,6 +22,8 @@ from tests.gallery.pages import rendered
 from tests.gallery.papers import shoot_papers
 from tests.gallery.shots import SIZES, Size, shoot
 from tests.gallery.views import every_screen, failure_screens
+from tests.voice.sound import write_visit
+from tests.voice.visiting import heard_visit
 
 _BESIDE = 15  # staff pages and documents
 _HEAD = """<!doctype html>
@@ -46,7 +49,8 @@ def main() -> None:
         faults = shoot(pages, options.folder, sizes, lambda: progress.advance(task))
         aided = _measure_aided(lambda: None) if whole else []
         beside = _shoot_beside(options.folder, lambda: progress.advance(task)) if whole else []
-    _write_index(options.folder, pages, sizes, beside)
+    spoken = _write_visit(options.folder) if whole else ""
+    _write_index(options.folder, pages, sizes, beside, spoken)
     print(options.folder / "index.html")
     if faults or aided:
         sys.exit("\n".join([*(f"{name}: {fault}" for name, found in faults.items() for fault in found), *aided]))
@@ -67,6 +71,15 @@ def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:
     """Take the pictures that have no sizes: the staff pages and the documents."""
     desk = [f"staff/{name}" for name in shoot_desk(folder / "staff", done)]
     return desk + [f"papers/{name}" for name in shoot_papers(folder / "papers", done)]
+
+
+def _write_visit(folder: Path) -> str:
+    """Write a whole visit as it is heard, and return it for the index with its words."""
+    with TemporaryDirectory() as scratch:
+        heard = list(dict.fromkeys(heard_visit(Path(scratch))))
+    write_visit(heard, folder / "visit.opus")
+    words = "".join(f"<li>{escape(one.text)}</li>" for one in heard)
+    return f'<h2>visit</h2><audio controls src="visit.opus"></audio><ol>{words}</ol>\n'
 
 
 def _options() -> argparse.Namespace:
@@ -90,8 +103,10 @@ def _pages(language: Language) -> dict[str, str]:
     return rendered(views, language)
 
 
-def _write_index(folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...], beside: Sequence[str]) -> None:
-    rows = "".join(_row(name, sizes) for name in pages)
+def _write_index(
+    folder: Path, pages: Mapping[str, str], sizes: tuple[Size, ...], beside: Sequence[str], spoken: str
+) -> None:
+    rows = spoken + "".join(_row(name, sizes) for name in pages)
     rows += "".join(f"<h2>{name}</h2><section>{_picture(name, name)}</section>\n" for name in beside)
     (folder / "index.html").write_text(f"{_HEAD}{rows}</body></html>\n", encoding="utf-8")
 

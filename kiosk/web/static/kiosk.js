@@ -68,10 +68,16 @@ function replace(next) {
   enter();
 }
 
+// The speech of the page is another script's (speech.js), which is told of what happens here.
+function tell(what, detail) {
+  document.dispatchEvent(new CustomEvent(what, { detail }));
+}
+
 function enter() {
   sent = false;
   firstNumbered = 0;
   speak();
+  tell("screen", main);
   main.querySelector("h1")?.focus({ preventScroll: true });
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawAids();
@@ -106,6 +112,7 @@ function wipe() {
   pristine = spoken.textContent = "";
   for (const name of Object.keys(main.dataset)) delete main.dataset[name];
   main.replaceChildren();
+  tell("screen", main);
 }
 
 function drawDeadline() {
@@ -254,6 +261,7 @@ function press(key) {
   else if (key === "clear") forget();
   else if (digits.length < 4) digits.push(Number(key));
   drawDots();
+  tell("typed", digits.length);
 }
 
 function confirmPin() {
@@ -291,7 +299,7 @@ const ANYWHERE = {
   staff: () => main.querySelector("[data-action=staff]")?.click(),
   finish: () => main.querySelector("[data-action=finish]")?.click(),
   again: sayAgain,
-  speech: () => {},
+  speech: () => tell("speech"),
   curtain: () => act({ action: "aids", curtain: main.dataset.curtain !== "true" }),
 };
 const KEYS_IN_USE = 10; // digits; where there are more buttons, 0 gives the next nine their numbers
@@ -309,14 +317,11 @@ function settle() {
   }, SETTLED);
 }
 
-// All eleven languages but the present one have a number; the point of the keypad closes their list.
-const LANGUAGES_NO_NUMBER = "#languages :is([aria-current], [data-action=close])";
-
 function numbered() {
   const sheet = [...main.querySelectorAll(":popover-open")].at(-1);
+  if (!sheet && main.querySelector(".pad")) return []; // where digits are typed
   const buttons = [...(sheet ?? main).querySelectorAll("button:not([data-key], [data-action=staff], [data-action=finish], [data-action=open_aids])")];
-  const shown = buttons.filter((button) => (sheet || !button.closest("[popover]")) && button.checkVisibility());
-  return shown.filter((button) => !button.matches(LANGUAGES_NO_NUMBER));
+  return buttons.filter((button) => (sheet || !button.closest("[popover]")) && button.checkVisibility());
 }
 
 function drawNumbers() {
@@ -357,6 +362,7 @@ function sayAgain() {
   const heading = main.querySelector("h1")?.textContent ?? "";
   spoken.textContent = "";
   requestAnimationFrame(() => (spoken.textContent = heading));
+  tell("again");
   turnPage();
 }
 
@@ -399,7 +405,11 @@ document.addEventListener("click", (event) => {
   const { action, key } = button.dataset;
   if (SENT.has(action)) return act(said(button));
   if (key) press(key);
-  if (action === "need") button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") === "false"));
+  if (action === "need") {
+    const pressed = button.getAttribute("aria-pressed") === "false";
+    button.setAttribute("aria-pressed", String(pressed));
+    tell("chosen", pressed);
+  }
   if (action === "reload") location.reload();
   touched();
 });

@@ -1,9 +1,7 @@
 """Every code of the house has its words, and the words are fit for a screen."""
 
 import re
-from dataclasses import fields
 from enum import StrEnum
-from typing import Any
 
 import pytest
 
@@ -11,7 +9,8 @@ from kiosk.decision import Document, LifeEvent, Need, NextStep, Paper, Presented
 from kiosk.failures import FAILURES
 from kiosk.identity import Level
 from kiosk.reception import Belonging, Brings, Screen, StateName, Whereabouts
-from kiosk.web import asking, comparison, information, insurers, menu, result_texts, texts
+from kiosk.web import asking, comparison, result_texts, texts
+from tests.gallery.texts import every_text
 
 _PLACEHOLDERS = {
     "desk", "supplements", "papers", "when", "count", "first", "second", "days", "union", "counter",
@@ -52,33 +51,6 @@ def test_where_the_card_may_be_is_asked_in_full_but_for_what_the_reader_knows() 
 
 def test_every_reason_has_a_sentence() -> None:
     assert all(explain(reason).sentence.endswith("。") for reason in Reason)
-
-
-_HEADINGS = (result_texts.HEADINGS, result_texts.HEADINGS_AT_UNION_OFFICE)
-
-
-def _all_of(headings: result_texts.Headings) -> list[str]:
-    values = [getattr(headings, field.name) for field in fields(headings)]
-    return [text for value in values for text in ([value] if isinstance(value, str) else _members(value))]
-
-
-def _members(value: Any) -> list[str]:
-    return list(value.values() if isinstance(value, dict) else value)
-
-
-def every_text() -> list[str]:
-    modules = (texts, result_texts, asking, comparison, information, insurers, menu)
-    tables: list[Any] = [value for module in modules for name, value in vars(module).items() if name in module.__all__]
-    flat = [text for table in tables if hasattr(table, "values") for text in table.values()]
-    flat += [text for table in tables if isinstance(table, tuple) for text in table if isinstance(text, str)]
-    flat += [text for pair in flat if isinstance(pair, tuple) for text in pair if text]
-    flat += [part for row in asking.PROCEDURES.values() for part in (row.title, row.does, row.attach) if part]
-    singles = [value for value in tables if isinstance(value, str)]
-    screens = [entry for entry in [*flat, texts.STAFF_IDENTIFIES] if isinstance(entry, texts.ScreenText)]
-    flat += [text for headings in _HEADINGS for text in _all_of(headings)]
-    failures = [part for text in FAILURES.values() for part in (text.heading, text.why, *text.steps)]
-    parts = [part for screen in screens for part in (screen.heading, screen.why, *screen.steps)]
-    return [*(text for text in flat if isinstance(text, str) and text), *singles, *parts, *failures]
 
 
 @pytest.mark.parametrize("text", every_text())

@@ -48,7 +48,7 @@ def test_no_screen_has_a_field_or_anything_inline(screen_view: View) -> None:
     html = Screens().page(screen_view)
     assert not re.search(r"<(input|form|style|textarea|select)\b", html)
     assert not re.search(r'\s(style|on\w+)="', html)
-    assert re.findall(r"<script[^>]*>([^<]*)</script>", html) == [""]
+    assert re.findall(r"<script[^>]*>([^<]*)</script>", html) == ["", ""]
 
 
 def test_every_screen_of_a_simulation_says_so(screen_view: View) -> None:

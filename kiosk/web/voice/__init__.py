@@ -1,0 +1,30 @@
+"""Speak the screens: what is said comes from the screen's own HTML, and is played from recordings.
+
+The recordings are in ``static/voice``, made by ``script/make-voice`` and found by a hash of their words.
+"""
+
+from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
+from kiosk.web.voice.marking import with_speech
+from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
+from kiosk.web.voice.recordings import ALWAYS, Recording, recordings
+from kiosk.web.voice.speech import UNSAID, Sentence, Speech, spoken
+
+__all__ = [
+    "ALWAYS",
+    "UNSAID",
+    "Block",
+    "Kind",
+    "Recording",
+    "Segment",
+    "Sentence",
+    "Sheet",
+    "Speech",
+    "clean",
+    "name_of",
+    "parts_of",
+    "recordings",
+    "sentences_of",
+    "sheets_of",
+    "spoken",
+    "with_speech",
+]

@@ -1,0 +1,115 @@
+"""Say a screen: the text that is spoken, and the recordings that say it, from the screen's own HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+
+from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
+from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
+
+__all__ = ["KEYS", "MORE_NUMBERS", "UNSAID", "Sentence", "Speech", "aloud", "numbered", "spoken"]
+
+UNSAID = "画面に書かれていることは、係員におたずねください"
+"""Said in place of a sentence that was not recorded: an insurer's name, a message of another system."""
+
+MORE_NUMBERS = "0番で、続きのボタンに番号がつきます"
+KEYS = {"staff": "プラスのキー", "finish": "マイナスのキー", "open_aids": "点のキー"}
+"""Buttons with a key of their own on the numeric keypad."""
+
+_DIGITS = 10
+_WHILE_TYPING = frozenset({"", "staff", "finish"})
+"""What can be pressed with the keypad while its digits and its point belong to the 暗証番号."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its words, and the names of the recordings that say it."""
+
+    text: str
+    voice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is said of a screen (``sheet`` empty) or of one of its sheets."""
+
+    sheet: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, for ``data-speech``."""
+        return "".join(one.text if one.text[-1] in "。？" else f"{one.text}。" for one in self.sentences)
+
+    @property
+    def voice(self) -> str:
+        """The recordings, for ``data-voice``: names, with a comma where a sentence ends."""
+        return ",".join(" ".join(one.voice) for one in self.sentences)
+
+
+def spoken(html: str, recorded: Set[str]) -> list[Speech]:
+    """Return what is said of a rendered screen, and of each sheet.
+
+    ``recorded`` has the names of the recordings in its language; without any there is only the text.
+    """
+    say = partial(_said, recorded=recorded) if recorded else _unrecorded
+    return [Speech(sheet.name, _once(map(say, aloud(sheet)))) for sheet in sheets_of(html) if sheet.blocks]
+
+
+def aloud(sheet: Sheet) -> Iterator[list[Segment]]:
+    """Return the sentences of a screen or sheet in the order in which they are said."""
+    for block in sorted(sheet.blocks, key=attrgetter("turn")):
+        if sheet.digits and block.action not in _WHILE_TYPING:
+            continue
+        if block.action and not block.continues:
+            yield from numbered(block, sheet.buttons)
+        else:
+            yield from sentences_of(block.segments)
+
+
+def numbered(block: Block, buttons: int) -> Iterator[list[Segment]]:
+    """Return a button with the key that presses it: its number first, as the page numbers ``buttons`` of them."""
+    pages = buttons > _DIGITS
+    if pages and block.number > 1 and block.number % (_DIGITS - 1) == 1:
+        yield [Segment(MORE_NUMBERS)]
+    key = KEYS.get(block.action) or f"{_key(block.number, pages=pages)}番"
+    first, *others = sentences_of(block.segments)
+    yield [Segment(key, Kind.VALUE), Segment("、"), *first]
+    yield from others
+
+
+def _key(number: int, *, pages: bool) -> int:
+    return (number - 1) % (_DIGITS - 1) + 1 if pages else number % _DIGITS
+
+
+def _once(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    """Return sentences without one that says the same as the one before."""
+    return tuple(sentence for sentence, _ in groupby(sentences))
+
+
+def _unrecorded(sentence: list[Segment]) -> Sentence:
+    return Sentence(_joined(sentence), ())
+
+
+def _joined(sentence: list[Segment]) -> str:
+    return "".join(segment.text for segment in sentence).strip(" 　")
+
+
+def _said(sentence: list[Segment], recorded: Set[str]) -> Sentence:
+    """Return a sentence as recordings: whole, or around its dates and numbers, or name by name."""
+    names: list[str] = []
+    for part in parts_of(sentence):
+        whole = name_of(clean("".join(segment.text for segment in part)))
+        pieces = [whole] if whole in recorded else [name_of(words) for words in map(_words, part) if words]
+        if not recorded >= {*pieces}:
+            return Sentence(UNSAID, (name_of(UNSAID),))
+        names += pieces
+    return Sentence(_joined(sentence), tuple(names))
+
+
+def _words(segment: Segment) -> str:
+    return clean(segment.text)

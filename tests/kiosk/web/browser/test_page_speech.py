@@ -1,0 +1,208 @@
+"""The speech of the page in Chromium: started by a button or a key, heard in order, and over with the visit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kiosk.decision import Decision
+from kiosk.reception import CallShown, Screen, StateName, View
+from kiosk.settings import ScreenSettings
+from kiosk.web.voice import recordings
+from tests.kiosk.web.browser.pressing import eventually, key
+
+HEAR = """
+  window.heard = [];
+  window.begun = [];
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    const name = this.src.match(/([a-z0-9]+)[.](opus|wav)/)[1];
+    this.addEventListener("timeupdate", () => {
+      if (this.currentTime > 0 && window.heard.at(-1) !== name) window.heard.push(name);
+    });
+    this.playbackRate = 8;
+    window.last = this;
+    window.begun.push(name);
+    return play.call(this);
+  };
+"""
+"""Keeps the name of each sound that was begun, and that was heard, and lets it be over soon."""
+
+WORDS = {name: one.words for name, one in recordings("ja").items()}
+
+
+@pytest.fixture
+def ear(page: Page) -> Page:
+    page.evaluate(f"() => {{ {HEAR} }}")
+    return page
+
+
+def heard(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("window.heard")
+    return [WORDS.get(name, name) for name in names]
+
+
+def hears(page: Page, words: str) -> bool:
+    return eventually(page, lambda: words in heard(page))
+
+
+def begun(page: Page) -> list[str]:
+    names: list[str] = page.evaluate("window.begun")
+    return [WORDS.get(name, name) for name in names]
+
+
+def forget(page: Page) -> None:
+    page.evaluate("window.heard.length = window.begun.length = 0")
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_button_starts_the_speech_and_the_screen_is_heard_in_its_order(ear: Page) -> None:
+    ear.locator(".listen").click()
+    expect(ear.locator("#speech")).to_be_visible()
+    assert hears(ear, "1番")
+    assert heard(ear)[:5] == [
+        "音声で案内します",
+        "マイナンバーカードを、カードリーダーに置いてください",
+        "健康保険の資格を確認します",
+        "カードは、ケースから出してください",
+        "プラスのキー",
+    ]
+
+
+@pytest.mark.usefixtures("calm")
+def test_nothing_is_heard_unless_somebody_wants_it(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    show(a_view(Screen.PIN, StateName.PIN, deadline=60.0))
+    for name in "12":
+        key(ear, name)
+    expect(ear.locator(".dot--full")).to_have_count(2)
+    assert heard(ear) == []
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_new_screen_stops_what_is_said_and_is_said_itself(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "音声で案内します")
+    show(a_view(Screen.READING, StateName.READING))
+    assert hears(ear, "カードを読み取っています")
+    assert "プラスのキー" not in heard(ear)[: heard(ear).index("カードを読み取っています")]
+
+
+@pytest.mark.usefixtures("calm")
+def test_of_the_digits_only_their_number_is_heard_and_all_keys_click_alike(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    ear.keyboard.press("NumpadDivide")
+    told = []
+    for digits in ("1234", "9075"):
+        show(a_view(Screen.PIN, StateName.PIN, deadline=60.0))
+        assert hears(ear, "4けたの暗証番号を入力してください")
+        ear.keyboard.press("NumpadDecimal")
+        assert hears(ear, "0けた")
+        forget(ear)
+        for count, digit in enumerate(digits, start=1):
+            ear.keyboard.press(f"Numpad{digit}")
+            assert hears(ear, f"{count}けた")
+        told.append([words for words in begun(ear) if words != "click"])
+        assert "click" in heard(ear)
+        show(a_view(Screen.CHECKING, StateName.CHECKING))
+    assert told == [["1けた", "2けた", "3けた", "4けた"]] * 2
+
+
+@pytest.mark.usefixtures("calm")
+def test_keys_of_the_keypad_repeat_and_stop(ear: Page) -> None:
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "健康保険の資格を確認します")
+    forget(ear)
+    ear.keyboard.press("NumpadMultiply")
+    assert hears(ear, "マイナンバーカードを、カードリーダーに置いてください")
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "音声を止めます")
+    expect(ear.locator("body")).to_have_attribute("data-speaking", "")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_remark_on_the_same_screen_is_said_alone(
+    ear: Page, show: Callable[[View], View], result_view: Any, working: Decision
+) -> None:
+    show(result_view(working))
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "マイナ保険証で受診できます")
+    forget(ear)
+    show(result_view(working, call=CallShown.NOBODY))
+    assert hears(ear, "お近くの係員に、お声がけください")
+    assert "マイナ保険証で受診できます" not in begun(ear)
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_sheet_is_said_when_it_is_opened(
+    ear: Page, show: Callable[[View], View], result_view: Any, working: Decision
+) -> None:
+    show(result_view(working))
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "マイナ保険証で受診できます")
+    ear.locator('.foot [data-action="purposes"]').click()
+    assert hears(ear, "今日は、何のためのご利用ですか？")
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_speech_ends_with_the_visit(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    ear.keyboard.press("NumpadDivide")
+    show(a_view(Screen.READING, StateName.READING, visit=2))
+    assert hears(ear, "カードを読み取っています")
+    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    show(a_view(visit=2))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+    expect(ear.locator("body")).to_have_attribute("data-speaking", "")
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_card_that_follows_at_once_is_another_visit(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    show(a_view(Screen.READING, StateName.READING, visit=3))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_sound_is_made_louder_softer_and_held(ear: Page) -> None:
+    ear.locator(".listen").click()
+    assert hears(ear, "音声で案内します")
+    ear.evaluate("window.last.playbackRate = 0.1")
+    volume = ear.evaluate("window.last.volume")
+    ear.locator('[data-action="louder"]').click()
+    assert ear.evaluate("window.last.volume") > volume
+    for _ in range(9):
+        ear.locator('[data-action="softer"]').click()
+    assert 0 < ear.evaluate("window.last.volume") < volume
+    ear.locator('[data-action="pause"]').click()
+    assert ear.evaluate("window.last.paused")
+    ear.locator('[data-action="pause"]').click()
+    assert not ear.evaluate("window.last.paused")
+    ear.locator('[data-action="silence"]').click()
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+@pytest.mark.parametrize(("speech", "spoken", "buttons"), [("always", "on", 1), ("off", "off", 0)])
+def test_a_kiosk_may_speak_to_everybody_or_never(
+    browser: Any, settings: Any, serve: Any, speech: str, spoken: str, buttons: int
+) -> None:
+    settings.screen = ScreenSettings.model_validate({"speech": speech})
+    with serve(settings) as kiosk:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(kiosk.url)
+        expect(page.locator("body")).to_have_attribute("data-speech", spoken)
+        expect(page.locator(".listen")).to_have_count(buttons)
+        page.keyboard.press("NumpadDivide")
+        expect(page.locator("body")).to_have_attribute("data-speech", "off")
+        assert re.match("マイナンバーカードを", page.locator("main").get_attribute("data-speech") or "")
+        context.close()
