@@ -206,6 +206,8 @@ class _Reader(HTMLParser):
             return 3
         if any(element.tag == "footer" for element in self._open):
             return 2 if self._button[0] else 1
+        if self._button[0] == "languages":  # in the corner, and the last of the buttons
+            return 2
         return 0
 
 

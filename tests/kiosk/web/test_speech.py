@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from kiosk.decision import Facts, Policy, decide, published
 from kiosk.failures import Code
+from kiosk.languages import Language
 from kiosk.reception import Reminder, Renewal, Screen, StateName, View
 from kiosk.web.farewell import farewell_of
 from kiosk.web.results import result_of
@@ -66,7 +67,8 @@ def test_the_first_thing_that_is_said_is_the_heading_and_the_last_that_it_is_a_s
     text = main_text(a_view(simulation=True))
     assert text == (
         "マイナンバーカードを、カードリーダーに置いてください。健康保険の資格を確認します。カードは、ケースから出してください。"
-        "プラスのキー、係員をよぶ。1番、カードがない方。模擬。練習用の画面です。実際の資格確認ではありません。"
+        "プラスのキー、係員をよぶ。1番、カードがない方。点のキー、使いやすく。3番、言語をえらぶ。"
+        "模擬。練習用の画面です。実際の資格確認ではありません。"
     )
 
 
@@ -185,3 +187,21 @@ def test_what_staff_alone_read_is_not_said_but_the_code_that_the_visitor_tells_t
 def test_the_first_words_of_the_next_screen_are_named_ahead() -> None:
     ahead = attribute(SCREENS["clinic"].main(a_view(Screen.READING, StateName.READING)), "data-voice-ahead").split()
     assert "4けたの暗証番号を入力してください" in {recordings("ja")[name].words for name in ahead}
+
+
+def test_where_digits_are_typed_only_the_keys_with_a_meaning_of_their_own_are_said() -> None:
+    text = main_text(a_view(Screen.PIN, StateName.PIN, tries_left=3))
+    assert "プラスのキー、番号がわからない方。マイナスのキー、やめる。" in text
+    assert not re.search("[0-9]番、|点のキー", text)
+
+
+def test_a_language_without_recordings_offers_no_speech() -> None:
+    for language in (Language.ENGLISH, Language.EASY_JAPANESE):
+        html = SCREENS["clinic"].main(replace(a_view(), language=language))
+        assert 'data-action="listen"' not in html
+        assert "data-speech" not in html
+
+
+def test_a_reading_above_its_kanji_is_not_said() -> None:
+    (speech,) = spoken("<p><ruby>受付<rt>うけつけ</rt></ruby>で 待って ください</p>", set())
+    assert speech.text == "受付で 待って ください。"
