@@ -15,7 +15,7 @@ __all__ = ["longest_of_each_kind", "rendered"]
 
 _NOT_READ = re.compile(r"<[^>]+>|\s")
 
-_ALWAYS_THE_SAME = {"purposes", "compare", "aids", "languages"}
+_ALWAYS_THE_SAME = {"purposes", "compare", "aids", "speech", "languages"}
 
 
 def rendered(views: Mapping[str, View], language: Language = Language.JAPANESE) -> dict[str, str]:
@@ -56,4 +56,6 @@ def _at_union_office(view: View) -> bool:
 
 
 def _sheets(html: str) -> set[str]:
-    return {sheet for sheet in ("more", "purposes", "compare", "aids", "languages") if f'id="{sheet}"' in html}
+    return {
+        sheet for sheet in ("more", "purposes", "compare", "aids", "speech", "languages") if f'id="{sheet}"' in html
+    }

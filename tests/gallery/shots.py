@@ -88,10 +88,15 @@ def opened(pages: Mapping[str, str], size: Size) -> Iterator[tuple[str, Page]]:
 
 def _open(page: Page, sheet: str) -> None:
     """Open a sheet by its button at the foot or in the menu, or by the one inside 「くわしく」."""
-    button = page.locator(f'.language[popovertarget="{sheet}"], :is(.foot, .groups) [popovertarget="{sheet}"]')
+    button = page.locator(
+        f':is(.language, .listen)[popovertarget="{sheet}"], :is(.foot, .groups) [popovertarget="{sheet}"]'
+    )
     if not button.count():
         _open(page, "more")
         button = page.locator(f'.more__actions [popovertarget="{sheet}"]')
+    if not button.last.is_visible():  # on a lowered screen the way leads through 「使いやすく」
+        page.locator(".button--aids").click()
+        button = page.locator(f'#aids [popovertarget="{sheet}"]')
     button.last.click()
 
 
