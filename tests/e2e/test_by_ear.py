@@ -83,7 +83,7 @@ def hears_the_guide(visitor: Listener) -> None:
     visitor.hears("カード")
     visitor.chooses("今日は持っていない")
     visitor.chooses("資格情報通知書")
-    visitor.hears("係員")
+    visitor.hears("一般的なご案内です")
     visitor.strikes("Add")
     visitor.hears("お近くの係員に、お声がけください")
     visitor.strikes("Subtract")
