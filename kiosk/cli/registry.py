@@ -33,6 +33,9 @@ from kiosk.cli.registry_import import duplicates, feed, import_file, report, say
 
 __all__ = ["app"]
 
+NAMED = 20
+"""How many numbers with several spellings `init` names. `duplicates` names all of them."""
+
 app = typer.Typer(
     no_args_is_help=True,
     help=(
@@ -56,8 +59,8 @@ app.command("duplicates")(duplicates)
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing.
 
-    Its place is written to standard error, and so are members whose numbers differ only in their spelling: of those
-    an officer must find out who is right.
+    Its place is written to standard error, and so are members whose numbers differ only in their spelling (the first
+    20 numbers): of those an officer must find out who is right.
     """
     from kiosk.eligibility import Registry, place_of
 
@@ -68,7 +71,7 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
             twice = registry.duplicates()
     if as_json:
         print_json({"migrated": changed, "duplicates": twice})
-    say_duplicates(twice)
+    say_duplicates(twice, NAMED)
     ready = "the register is ready" if changed else "the register was ready already"
     typer.echo(f"{place_of(url)}: {ready}{_by_default(database, config)}", err=True)
 

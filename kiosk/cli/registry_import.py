@@ -201,10 +201,12 @@ def duplicates(database: Database = None, config: Config = None, as_json: Json =
         say_duplicates(found)
 
 
-def say_duplicates(groups: list[list[str]]) -> None:
-    """Write groups of members with one key on standard error."""
-    for group in groups:
+def say_duplicates(groups: list[list[str]], most: int | None = None) -> None:
+    """Write groups of members with one key on standard error: the first ones, or all of them."""
+    for group in groups[:most]:
         typer.echo(f"one number, spelled in {len(group)} ways: {', '.join(group)}", err=True)
+    if most is not None and len(groups) > most:
+        typer.echo(f"{len(groups):,} such numbers in all; `kiosk registry duplicates` names them", err=True)
 
 
 @contextmanager

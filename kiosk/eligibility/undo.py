@@ -97,7 +97,9 @@ def undo(connection: Connection, batch: int, by: str, now: datetime, *, leave_ch
     undone_members.collect(connection, batch, undoing)
     removed, restored, left = undone_members.counted(connection)
     if left and not leave_changed:
-        message = f"{left:,} member(s) of file {batch} have changed since, and nothing was taken back"
+        message = (
+            f"{left:,} member(s) of file {batch} have changed since or are in a later file; nothing was taken back"
+        )
         raise UndoRefused(message, tuple(undone_members.left(connection, NAMED)))
     report = UndoReport(batch, repeated, undoing, removed, restored, left, undone_members.left(connection, MOST_LEFT))
     undone_members.take_back(connection, undoing, now)
