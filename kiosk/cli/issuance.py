@@ -17,6 +17,7 @@ from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
 from kiosk.cli.order_numbers import numbers_of
 from kiosk.cli.register import (
+    REFUSED,
     By,
     Config,
     Database,
@@ -24,6 +25,7 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    in_file,
     opened_registry,
     read_by,
 )
@@ -102,9 +104,13 @@ def enqueue_command(
     A member whose document is in the queue already keeps that order: doing it twice changes nothing.
     """
     from kiosk.cli.issuance_files import enqueue_plan_file
+    from kiosk.issuance import OrderRefused, PlanRefused
 
     with answering_register(as_json), _queue(database, config, None) as queue:
-        report = enqueue_plan_file(queue, file, actor(by))
+        try:
+            report = enqueue_plan_file(queue, file, actor(by))
+        except (PlanRefused, OrderRefused) as error:
+            refuse(in_file(file, error), REFUSED)
     if as_json:
         print_json({"added": report.added, "already_open": report.already_open})
     else:

@@ -38,6 +38,7 @@ __all__ = [
     "answering_register",
     "database_url",
     "day_of",
+    "in_file",
     "member_of",
     "opened_input",
     "opened_registry",
@@ -106,6 +107,11 @@ def _errors() -> Iterator[None]:
         raise  # whoever read standard output has left: no file of ours is wrong
     except OSError as error:
         refuse(sentence_of(error), FILE)
+
+
+def in_file(file: str, error: Exception) -> str:
+    """Return what is wrong with a file, after its name if it has one: standard input has none."""
+    return str(error) if file == STANDARD else f"{file}: {error}"
 
 
 def member_of(text: str, option: str = "--member") -> MemberId:

@@ -22,6 +22,7 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    in_file,
     opened_registry,
     read_by,
 )
@@ -222,7 +223,7 @@ def _importing(
             try:
                 yield registry
             except HeaderRefused as error:
-                refuse(f"{file}: {error}", REFUSED)
+                refuse(in_file(file, error), REFUSED)
             except ImportRefused as error:
                 _refuse_import(error, file)
             except ChangeRefused as error:
