@@ -255,7 +255,8 @@ def test_the_commands(made: Run, member_file: MakeFile) -> None:
     wrong = member_file(*people(50, name="土木 次郎"))
     refused = made("import", "-", "--json", input=wrong)
     assert refused.exit_code == 1 and "--allow-large-change" in refused.stderr
-    assert json.loads(refused.stdout)["would"]["changed"] == {"name": 50}
+    would = json.loads(refused.stdout)["would"]
+    assert (would["batch"], would["changed"]) == (None, {"name": 50})
     preview = made("import", "-", "--preview", "--allow-large-change", "--json", input=wrong)
     assert (preview.exit_code, json.loads(preview.stdout)["preview"]) == (0, True)
     assert "nothing was changed" in preview.stderr and "50 changed in name" in preview.stderr
