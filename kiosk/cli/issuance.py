@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +25,7 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    day_of_facts,
     in_file,
     opened_registry,
     read_by,
@@ -82,7 +83,7 @@ def plan_command(
     with answering_register(as_json):
         read = [*read_by(database, config), *([policy] if policy else [])]
         require_output("--json-lines", file, read, as_json=as_json)
-        day = _day_of_facts(on)
+        day = day_of_facts(on)
         values = _policy(policy, config)
         with opened_registry(database, config) as registry:
             counts = write_plan_file(registry, file, day, values)
@@ -197,12 +198,3 @@ def _queue(database: str | None, config: Path | None, policy: Path | None) -> It
 
 def _policy(file: Path | None, config: Path | None) -> Policy:
     return insurer_policy(file or load_settings(config).policy)
-
-
-def _day_of_facts(text: str) -> date:
-    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
-
-    day = day_of(text)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse(f"--on: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return day

@@ -38,6 +38,7 @@ __all__ = [
     "answering_register",
     "database_url",
     "day_of",
+    "day_of_facts",
     "in_file",
     "member_of",
     "opened_input",
@@ -140,6 +141,16 @@ def day_of(text: str | None, option: str = "--on") -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         refuse(f"{option}: must be a date YYYY-MM-DD")
+
+
+def day_of_facts(text: str | None, option: str = "--on") -> date:
+    """Return the date of an option, in the years for which there can be facts, or today in Asia/Tokyo."""
+    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+
+    day = day_of(text, option)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse(f"{option}: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from kiosk.cli.register import (
     answering_register,
     database_url,
     day_of,
+    day_of_facts,
     member_of,
     opened_registry,
     read_by,
@@ -193,7 +194,7 @@ def show(
     from kiosk.cli.registry_show import shown, text_of
 
     with answering_register(as_json):
-        whose, day = member_of(member), day_of(on)
+        whose, day = member_of(member), day_of_facts(on)
         with opened_registry(database, config) as registry:
             answer = shown(registry, whose, day, load_settings(config).policy)
     if as_json:

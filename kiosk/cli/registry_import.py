@@ -22,6 +22,7 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    day_of_facts,
     in_file,
     opened_registry,
     read_by,
@@ -266,7 +267,7 @@ def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
 
 
 def _not_later_than_today(text: str | None) -> date:
-    day = day_of(text, "--valid-from")
+    day = day_of_facts(text, "--valid-from")
     if day > day_of(None):
         refuse("--valid-from: must not lie after today")
     return day
