@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kiosk.eligibility.csv_io import CsvRow
-from kiosk.eligibility.errors import BadLine, ChangeRefused
+from kiosk.eligibility.errors import BadLine
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source
 from kiosk.eligibility.kept_reports import KeptReport, kept_report
@@ -59,9 +59,6 @@ class Imports:
                     raise _Previewed
         except _Previewed:
             report.batch = 0
-        except ChangeRefused as error:
-            error.report.batch = 0  # the next file may get the same number, and would be taken for this one
-            raise
         return report
 
     def undo(self, batch: int, by: str, now: datetime, *, leave_changed: bool = False) -> UndoReport:
