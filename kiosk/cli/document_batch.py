@@ -17,7 +17,7 @@ from kiosk.cli.order_numbers import ranges
 from kiosk.cli.register import REFUSED, opened_input, private_output
 from kiosk.documents import BatchPrinter, BatchRefused, BatchSource, OpenOrders, PlanFile, Printed, Stationery
 from kiosk.eligibility import Registry
-from kiosk.issuance import Queue
+from kiosk.issuance import PlanRefused, Queue
 from kiosk.outputs import STANDARD
 
 __all__ = ["PARTLY", "BatchCommand"]
@@ -65,6 +65,8 @@ class BatchCommand:
             return printer.print_all(self.folder)
         except BatchRefused as error:
             self._refuse(error)
+        except PlanRefused as error:
+            refuse(f"{self.plan}: {error}", REFUSED)
 
     def say(self, printed: Printed, *, specimen: bool, as_json: bool) -> None:
         """Say what was made; end with status 5 if lines were left out."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings
 from kiosk.cli.order_numbers import numbers_of
 from kiosk.cli.register import (
+    REFUSED,
     By,
     Config,
     Database,
@@ -24,6 +25,8 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    day_of_facts,
+    in_file,
     opened_registry,
     read_by,
 )
@@ -80,7 +83,7 @@ def plan_command(
     with answering_register(as_json):
         read = [*read_by(database, config), *([policy] if policy else [])]
         require_output("--json-lines", file, read, as_json=as_json)
-        day = _day_of_facts(on)
+        day = day_of_facts(on)
         values = _policy(policy, config)
         with opened_registry(database, config) as registry:
             counts = write_plan_file(registry, file, day, values)
@@ -102,9 +105,13 @@ def enqueue_command(
     A member whose document is in the queue already keeps that order: doing it twice changes nothing.
     """
     from kiosk.cli.issuance_files import enqueue_plan_file
+    from kiosk.issuance import OrderRefused, PlanRefused
 
     with answering_register(as_json), _queue(database, config, None) as queue:
-        report = enqueue_plan_file(queue, file, actor(by))
+        try:
+            report = enqueue_plan_file(queue, file, actor(by))
+        except (PlanRefused, OrderRefused) as error:
+            refuse(in_file(file, error), REFUSED)
     if as_json:
         print_json({"added": report.added, "already_open": report.already_open})
     else:
@@ -191,12 +198,3 @@ def _queue(database: str | None, config: Path | None, policy: Path | None) -> It
 
 def _policy(file: Path | None, config: Path | None) -> Policy:
     return insurer_policy(file or load_settings(config).policy)
-
-
-def _day_of_facts(text: str) -> date:
-    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
-
-    day = day_of(text)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse(f"--on: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return day

@@ -38,6 +38,8 @@ __all__ = [
     "answering_register",
     "database_url",
     "day_of",
+    "day_of_facts",
+    "in_file",
     "member_of",
     "opened_input",
     "opened_registry",
@@ -108,6 +110,11 @@ def _errors() -> Iterator[None]:
         refuse(sentence_of(error), FILE)
 
 
+def in_file(file: str, error: Exception) -> str:
+    """Return what is wrong with a file, after its name if it has one: standard input has none."""
+    return str(error) if file == STANDARD else f"{file}: {error}"
+
+
 def member_of(text: str, option: str = "--member") -> MemberId:
     """Return the member that an option names, or end with status 2."""
     from kiosk.eligibility import DataRefused, MemberId
@@ -134,6 +141,16 @@ def day_of(text: str | None, option: str = "--on") -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         refuse(f"{option}: must be a date YYYY-MM-DD")
+
+
+def day_of_facts(text: str | None, option: str = "--on") -> date:
+    """Return the date of an option, in the years for which there can be facts, or today in Asia/Tokyo."""
+    from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
+
+    day = day_of(text, option)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse(f"{option}: must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 @contextmanager

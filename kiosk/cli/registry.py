@@ -25,6 +25,7 @@ from kiosk.cli.register import (
     answering_register,
     database_url,
     day_of,
+    day_of_facts,
     member_of,
     opened_registry,
     read_by,
@@ -32,6 +33,9 @@ from kiosk.cli.register import (
 from kiosk.cli.registry_import import duplicates, feed, import_file, report, say_duplicates, undo
 
 __all__ = ["app"]
+
+NAMED = 20
+"""How many numbers with several spellings `init` names. `duplicates` names all of them."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,8 +60,8 @@ app.command("duplicates")(duplicates)
 def init(database: Database = None, config: Config = None, as_json: Json = False) -> None:
     """Create the register, or bring it to the schema of this program. Doing it twice changes nothing.
 
-    Its place is written to standard error, and so are members whose numbers differ only in their spelling: of those
-    an officer must find out who is right.
+    Its place is written to standard error, and so are members whose numbers differ only in their spelling (the first
+    20 numbers): of those an officer must find out who is right.
     """
     from kiosk.eligibility import Registry, place_of
 
@@ -68,7 +72,7 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
             twice = registry.duplicates()
     if as_json:
         print_json({"migrated": changed, "duplicates": twice})
-    say_duplicates(twice)
+    say_duplicates(twice, NAMED)
     ready = "the register is ready" if changed else "the register was ready already"
     typer.echo(f"{place_of(url)}: {ready}{_by_default(database, config)}", err=True)
 
@@ -190,7 +194,7 @@ def show(
     from kiosk.cli.registry_show import shown, text_of
 
     with answering_register(as_json):
-        whose, day = member_of(member), day_of(on)
+        whose, day = member_of(member), day_of_facts(on)
         with opened_registry(database, config) as registry:
             answer = shown(registry, whose, day, load_settings(config).policy)
     if as_json:

@@ -22,6 +22,8 @@ from kiosk.cli.register import (
     actor,
     answering_register,
     day_of,
+    day_of_facts,
+    in_file,
     opened_registry,
     read_by,
 )
@@ -201,10 +203,12 @@ def duplicates(database: Database = None, config: Config = None, as_json: Json =
         say_duplicates(found)
 
 
-def say_duplicates(groups: list[list[str]]) -> None:
-    """Write groups of members with one key on standard error."""
-    for group in groups:
+def say_duplicates(groups: list[list[str]], most: int | None = None) -> None:
+    """Write groups of members with one key on standard error: the first ones, or all of them."""
+    for group in groups[:most]:
         typer.echo(f"one number, spelled in {len(group)} ways: {', '.join(group)}", err=True)
+    if most is not None and len(groups) > most:
+        typer.echo(f"{len(groups):,} such numbers in all; `kiosk registry duplicates` names them", err=True)
 
 
 @contextmanager
@@ -220,7 +224,7 @@ def _importing(
             try:
                 yield registry
             except HeaderRefused as error:
-                refuse(f"{file}: {error}", REFUSED)
+                refuse(in_file(file, error), REFUSED)
             except ImportRefused as error:
                 _refuse_import(error, file)
             except ChangeRefused as error:
@@ -263,7 +267,7 @@ def _refuse_import(error: ImportRefused, file: str) -> NoReturn:
 
 
 def _not_later_than_today(text: str | None) -> date:
-    day = day_of(text, "--valid-from")
+    day = day_of_facts(text, "--valid-from")
     if day > day_of(None):
         refuse("--valid-from: must not lie after today")
     return day

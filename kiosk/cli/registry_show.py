@@ -13,6 +13,7 @@ from kiosk.decision import Facts
 from kiosk.eligibility import (
     NAMES,
     Binding,
+    FormerKey,
     Member,
     MemberId,
     NotBornYet,
@@ -27,7 +28,7 @@ __all__ = ["counts", "shown", "text_of"]
 
 
 def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | None) -> dict[str, Any]:
-    """Return a member: columns, their sources, bindings, and the facts on a day (null before the day of birth).
+    """Return a member: columns, their sources, former keys, bindings, and the facts of a day (null before the birth).
 
     Raises:
         UnknownMember: There is no such member.
@@ -42,6 +43,7 @@ def shown(registry: Registry, whose: MemberId, on: date, policy_file: Path | Non
         "member": {name: _plain(value) for name, value in zip(NAMES, values_of(member), strict=True)},
         "versions": [_version(version) for version in registry.history(whose)],
         "confirmed_on": _plain(member.confirmed_on),
+        "former_keys": [_former(key) for key in registry.former_keys(whose)],
         "certificates": [_binding(binding) for binding in registry.bindings(whose)],
         "on": _plain(on),
         "facts": None if isinstance(facts, NotBornYet) else _facts(facts),
@@ -72,6 +74,10 @@ def _lines(value: dict[str, Any], before: str) -> list[str]:
 
 def _version(member: Member) -> dict[str, Any]:
     return {"valid_from": _plain(member.valid_from), "recorded_at": _plain(member.recorded_at)}
+
+
+def _former(key: FormerKey) -> dict[str, Any]:
+    return {"member": str(key.id), "ended_at": _plain(key.ended_at), "ended_by": key.ended_by}
 
 
 def _binding(binding: Binding) -> dict[str, Any]:

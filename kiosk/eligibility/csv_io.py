@@ -26,7 +26,7 @@ from kiosk.eligibility.columns import (
     ColumnLeftOut,
     Value,
 )
-from kiosk.eligibility.encodings import Decoder
+from kiosk.eligibility.encodings import MARK, Decoder
 from kiosk.eligibility.errors import BadLine, HeaderRefused
 from kiosk.eligibility.model import Member, MemberId
 from kiosk.eligibility.my_number import contains_my_number
@@ -102,11 +102,12 @@ class CsvRow:
 
 
 class _LineRefused(ValueError):
-    """A line is malformed. `column` is the one at fault; None if it is the line as a whole."""
+    """A line is malformed. `column` is the one at fault, if that is known; `marked` has a MARK for what is no text."""
 
-    def __init__(self, column: str | None, message: str) -> None:
+    def __init__(self, column: str | None, message: str, marked: str = "") -> None:
         super().__init__(message)
         self.column = column
+        self.marked = marked
 
 
 def values_of(member: Member) -> tuple[Value, ...]:
@@ -177,6 +178,16 @@ class _Layout:
         if values[_BIRTH] is not ColumnLeftOut.LEFT_OUT and (fault := _impossible(values)) is not None:
             raise _LineRefused(*fault)
         return values
+
+    def marked_column(self, marked: str) -> str | None:
+        """Return the first column with a mark in it; None if there is none, or the line has not the right cells."""
+        try:
+            cells = _cells(marked)
+            self._refuse_shape(cells)
+        except _LineRefused:
+            return None
+        arranged = self._arranged([*cells, ""])
+        return next((name for name, cell in zip(NAMES, arranged, strict=True) if MARK in cell), None)
 
     def _refuse_shape(self, cells: Sequence[str]) -> None:
         if not self.least <= len(cells) <= self.width:
@@ -291,18 +302,20 @@ def _row(number: int, raw: bytes, layout: _Layout, decoder: Decoder) -> CsvRow |
             return None
         return CsvRow(number, layout.values(_cells(text)), text)
     except _LineRefused as error:
-        return BadLine(number, error.column, str(error), _harmless(raw, decoder))
+        column = error.column or layout.marked_column(error.marked)
+        return BadLine(number, column, str(error), _harmless(raw, decoder))
 
 
 def _decoded(raw: bytes, decoder: Decoder) -> str:
     if len(raw) > LONGEST_LINE:
         raise _LineRefused(None, f"is longer than {LONGEST_LINE} bytes")
+    line = _without_end(raw)
     try:
-        text = decoder.decode(_without_end(raw))
+        text = decoder.decode(line)
     except ValueError as error:
-        raise _LineRefused(None, str(error)) from None
+        raise _LineRefused(None, str(error), decoder.marked(line)) from None
     if _FORBIDDEN.search(text):
-        raise _LineRefused(None, "contains a control character")
+        raise _LineRefused(None, "contains a control character", _FORBIDDEN.sub(MARK, text))
     return text
 
 

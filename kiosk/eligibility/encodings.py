@@ -14,6 +14,10 @@ from kiosk.eligibility.errors import EncodingRefused
 MOST_HELD = 262_144
 """How many bytes may be held back before the encoding must be known."""
 
+MARK = "\uffff"
+"""Takes the place of what is no text, where it is looked for; no text has this one."""
+
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -77,7 +81,7 @@ class Decoder:
         if self.found is FileEncoding.CP932 and self._guessed and _looks_like_utf_8(line):
             raise ValueError("is UTF-8, where the file is CP932")
         try:
-            return line.decode("cp932" if self.found is FileEncoding.CP932 else "utf-8")
+            return line.decode(self._codec)
         except UnicodeDecodeError:
             raise ValueError("is not CP932" if self.found is FileEncoding.CP932 else "is not UTF-8") from None
 
@@ -87,7 +91,15 @@ class Decoder:
 
     def readable(self, line: bytes) -> str:
         """Return a line as text, with an escape for each byte that cannot be decoded."""
-        return line.decode("cp932" if self.found is FileEncoding.CP932 else "utf-8", errors="backslashreplace")
+        return line.decode(self._codec, errors="backslashreplace")
+
+    def marked(self, line: bytes) -> str:
+        """Return a line as text, with a MARK for each byte that cannot be decoded."""
+        return _UNDECODED.sub(MARK, line.decode(self._codec, errors="surrogateescape"))
+
+    @property
+    def _codec(self) -> str:
+        return "cp932" if self.found is FileEncoding.CP932 else "utf-8"
 
     def _without_mark(self, lines: Iterator[bytes]) -> Iterator[bytes]:
         first = next(lines, b"")

@@ -115,23 +115,29 @@ class Import:
         """
         twins = settled(self.connection)
         self.report.members_before = self.connection.execute(select(func.count(member.c.id))).scalar_one()
-        self._open_batch()
+        batch = self._open_batch()
         with staging(self.connection):
-            file = self._staged(lines, twins)
+            file = self._staged(batch, lines, twins)
             merge = Merge(self.connection, file)
             self._match(merge, file, twins)
             self._take_bad_lines()
             self._report(file)
             self._write(merge)
-        self._close_batch()
+        self._close_batch(batch)
         return self.report
 
-    def _staged(self, lines: Iterable[CsvRow | BadLine], twins: Twins) -> NewFile:
+    def _staged(self, batch: int, lines: Iterable[CsvRow | BadLine], twins: Twins) -> NewFile:
         staged = StagedLines(self.connection, twins)
         staged.add(self.source.characters.rows(lines) if self.source.characters else lines)
+        self._report_text()
         prepare_merge(self.connection)
         at, day = self.source.recorded_at, self.source.valid_from
-        return NewFile(self.report.batch, at, day, staged.left_out, self.rules.confirms)
+        return NewFile(batch, at, day, staged.left_out, self.rules.confirms)
+
+    def _report_text(self) -> None:
+        self.report.encoding = str(self.source.encoding())
+        if (seen := self.source.characters) is not None:
+            self.report.doubtful, self.report.characters = seen.count, seen.first
 
     def _match(self, merge: Merge, file: NewFile, twins: Twins) -> None:
         """Find the members of the lines, and refuse the lines that cannot be taken."""
@@ -169,7 +175,7 @@ class Import:
             self.connection.execute(statement, parameters)
         merge.name()
 
-    def _open_batch(self) -> None:
+    def _open_batch(self) -> int:
         values = {
             "recorded_at": self.source.recorded_at,
             "valid_from": self.source.valid_from,
@@ -179,16 +185,14 @@ class Import:
             **self.report.counts(),
         }
         made = self.connection.execute(insert(import_batch).values(values).returning(import_batch.c.id))
-        self.report.batch = int(made.scalar_one())
+        return int(made.scalar_one())
 
-    def _close_batch(self) -> None:
-        self.report.encoding = str(self.source.encoding())
-        if (seen := self.source.characters) is not None:
-            self.report.doubtful, self.report.characters = seen.count, seen.first
+    def _close_batch(self, batch: int) -> None:
+        self.report.batch = batch
         done = {
             "content_sha256": self.source.content_sha256(),
             "encoding": self.report.encoding,
             "report": json.dumps(without_keys(self.connection, self.report.to_json()), ensure_ascii=False),
             **self.report.counts(),
         }
-        self.connection.execute(update(import_batch).where(import_batch.c.id == self.report.batch).values(done))
+        self.connection.execute(update(import_batch).where(import_batch.c.id == batch).values(done))

@@ -14,7 +14,7 @@ from kiosk.eligibility.columns import Value
 from kiosk.eligibility.errors import DataRefused, KeyTaken, UnknownMember
 from kiosk.eligibility.member_keys import is_symbol_or_number
 from kiosk.eligibility.model import MemberId
-from kiosk.eligibility.twins import settled, twins_of
+from kiosk.eligibility.twins import settled
 from kiosk.store.schema import KEY, KEY_NAMES, former_key, member
 
 _AS_GIVEN = member.c.canonical_key.is_(None) & (member.c.reference == bindparam("reference"))
@@ -54,7 +54,7 @@ def renumber(connection: Connection, member_id: int, before: MemberId, after: Me
 
     """
     require_actor(by)
-    if after.canonical in twins_of(connection) or _has_another(connection, after, member_id):
+    if after.canonical in settled(connection) or _has_another(connection, after, member_id):
         raise KeyTaken("another member has this number")
     kept = {"member_id": member_id, "ended_at": now, "ended_by": by}
     connection.execute(insert(former_key).values(**_columns(before), **kept))

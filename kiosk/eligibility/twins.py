@@ -1,13 +1,15 @@
 """Members of an older register whose keys differ only in their spelling: twins, of whom one is most likely wrong.
 
-The register refuses new ones. Those that it has keep the spelling that they were given, and are reached by exactly that
-one. Which of them is right only the officer knows, so they are named, and nothing is merged.
+The register refuses new ones. Those that it has keep the spelling that they were given, and a file or a command reaches
+each by exactly that one; a look-up by number finds both. Which of them is right only the officer knows, so they are
+named, and nothing is merged.
 """
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.member_keys import canonical
+from kiosk.store.chunks import chunks
 from kiosk.store.schema import member
 
 Twins = dict[str, list[str]]
@@ -20,10 +22,7 @@ class SpelledTwice(DataRefused):
 
 def twins_of(connection: Connection) -> Twins:
     """Return the twins of the register; empty for a register that began with schema 0008."""
-    found: Twins = {}
-    for (reference,) in connection.execute(_WITHOUT_KEY):
-        found.setdefault(canonical(reference), []).append(reference)
-    return found
+    return {key: sorted(references) for key, references in _sharing(connection).items() if len(references) > 1}
 
 
 def settled(connection: Connection) -> Twins:
@@ -31,11 +30,7 @@ def settled(connection: Connection) -> Twins:
 
     A member whom a program before schema 0008 has written has no canonical key either.
     """
-    found = twins_of(connection)
-    if not found:
-        return found
-    for reference, key in connection.execute(_WITH_KEY, {"keys": list(found)}).all():
-        found[key].append(reference)
+    found = _sharing(connection)
     alone = [{"one": references[0], "key": key} for key, references in found.items() if len(references) == 1]
     left = {key: references for key, references in found.items() if len(references) > 1}
     shared = [{"one": one, "key": key} for key, references in left.items() for one in references]
@@ -43,6 +38,17 @@ def settled(connection: Connection) -> Twins:
         if rows:
             connection.execute(statement, rows)
     return left
+
+
+def _sharing(connection: Connection) -> Twins:
+    """Return the members without a canonical key, and who has the one that would be theirs; some have nobody."""
+    found: Twins = {}
+    for (reference,) in connection.execute(_WITHOUT_KEY):
+        found.setdefault(canonical(reference), []).append(reference)
+    for keys in chunks(list(found)):
+        for reference, key in connection.execute(_WITH_KEY, {"keys": keys}):
+            found[key].append(reference)
+    return found
 
 
 def key_of(canonical_key: str, reference: str, twins: Twins) -> str:

@@ -18,7 +18,7 @@ from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.feeds import FEEDS
 from kiosk.eligibility.kept_reports import without_keys
 from kiosk.store.freshness import forget_files
-from kiosk.store.schema import MEMBERS, UNDO, import_batch, issuance_order, member, member_version
+from kiosk.store.schema import MEMBERS, UNDO, freshness, import_batch, issuance_order, member, member_version
 
 NAMED = 20
 """How many members an UndoRefused names. All of them are counted."""
@@ -97,7 +97,9 @@ def undo(connection: Connection, batch: int, by: str, now: datetime, *, leave_ch
     undone_members.collect(connection, batch, undoing)
     removed, restored, left = undone_members.counted(connection)
     if left and not leave_changed:
-        message = f"{left:,} member(s) of file {batch} have changed since, and nothing was taken back"
+        message = (
+            f"{left:,} member(s) of file {batch} have changed since or are in a later file; nothing was taken back"
+        )
         raise UndoRefused(message, tuple(undone_members.left(connection, NAMED)))
     report = UndoReport(batch, repeated, undoing, removed, restored, left, undone_members.left(connection, MOST_LEFT))
     undone_members.take_back(connection, undoing, now)
@@ -175,4 +177,20 @@ _STILL_SAYING = (
     .scalar_subquery()
 )
 _FIRST = _OF_MEMBER.where(member_version.c.version == 1).scalar_subquery()
-_FORGET_DOCUMENTS = update(issuance_order).where(issuance_order.c.file_batch_id.in_(_FILES)).values(file_batch_id=None)
+_NAMES_MEMBER = import_batch.c.id.in_(
+    [freshness.c.confirmed_batch_id, freshness.c.confirmed_before_id, freshness.c.named_batch_id]
+)
+_STILL_HAVING = (
+    select(func.min(import_batch.c.id))
+    .join_from(member, freshness)
+    .join(import_batch, _NAMES_MEMBER)
+    .where(member.c.id == issuance_order.c.member_id)
+    .where((import_batch.c.kind == MEMBERS) & import_batch.c.undone_by_id.is_(None))
+    .where(import_batch.c.id > issuance_order.c.file_batch_id)
+    .scalar_subquery()
+)
+"""A later member file about the member of an order: it was taken as one that has the document."""
+
+_FORGET_DOCUMENTS = (
+    update(issuance_order).where(issuance_order.c.file_batch_id.in_(_FILES)).values(file_batch_id=_STILL_HAVING)
+)

@@ -54,6 +54,13 @@ def reasons(machine: Machine) -> list[str]:
     pytest.fail("the service is starting for ever")
 
 
+def await_service(machine: Machine) -> None:
+    """Wait until the kiosk serves visits: a reader of a pcscd that has just begun is found a moment later."""
+    deadline = time.monotonic() + 60
+    while found := reasons(machine):
+        assert time.monotonic() < deadline, found
+
+
 def does(machine: Machine, command: str) -> str:
     """Run one `kiosk` command of a page; return what it wrote to standard output."""
     ended = machine.run(command, "tsuki-to-kaze9\n" if command.startswith("kiosk staff") else "1234\n")

@@ -26,6 +26,7 @@ from simulators.people.town import persona
 from simulators.pytest_plugin import need
 from tests.docs.following import (
     assert_serves,
+    await_service,
     commands_of,
     does,
     done,
@@ -307,7 +308,7 @@ def test_what_was_backed_up_serves_again(machine: Machine, stage: Stage) -> None
     lost(machine)
     with PrivatePcscd() as pcscd:
         done(machine, block("sqlite-wal"), **pcscd.environment)
-        assert reasons(machine) == []
+        await_service(machine)
         with Visitor(f"http://{machine.listen}/") as visitor:
             person = persona("card-works", stage.on)
             pcscd.put(make_card(person, stage.authority, stage.now))

@@ -18,10 +18,12 @@ from kiosk.eligibility import Registry, read_rows
 MEMBERS = 30
 COMMANDS = {
     "registry import": (["registry", "import", "members.csv"], ["import"]),
+    "registry import of new members": (["registry", "import", "more.csv"], ["import", "merge"]),
     "issuance plan": (["issuance", "plan", "--on", "2026-11-25", "--json-lines", "p.jsonl"], ["issuance plan"]),
     "document batch": (["document", "batch", "plan.jsonl", "--folder", "out"], ["check", "print"]),
 }
-"""Each command, and what its bars are called."""
+WORDIER = {"registry feed": (["registry", "feed", "card", "cards.csv"], ["import", "merge"])}
+"""Each command, and what its bars are called; the wordier ones say at the end what has changed, on several lines."""
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,9 @@ def at_work(
     monkeypatch.setenv("KIOSK_DATABASE", register_url)
     people = member_file(*({"number": f"{number:06}", "notice_issued_on": ""} for number in range(MEMBERS)))
     Path("members.csv").write_bytes(people)
+    Path("more.csv").write_bytes(member_file(*({"number": f"{number:06}"} for number in range(900, 900 + MEMBERS))))
+    lost = [f"133033,71-0000,{number:06},00,lost\n" for number in range(MEMBERS)]
+    Path("cards.csv").write_text("insurer_number,symbol,number,branch,card\n" + "".join(lost), "utf-8")
     one_registry.import_members(read_rows(io.BytesIO(people)), source())
     line = {"member": "133033:71-0000:000001:00", "issue": "notice", "reasons": ["card_works"]}
     Path("plan.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
@@ -70,7 +75,7 @@ def _read(controller: int) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize(("words", "bars"), COMMANDS.values(), ids=COMMANDS.keys())
+@pytest.mark.parametrize(("words", "bars"), (COMMANDS | WORDIER).values(), ids=(COMMANDS | WORDIER).keys())
 def test_a_person_watches_the_work_grow(words: list[str], bars: list[str]) -> None:
     seen = seen_on_a_terminal(*words)
     for bar in bars:

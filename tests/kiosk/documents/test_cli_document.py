@@ -142,7 +142,7 @@ def test_a_file_that_is_no_whole_plan_is_refused(
 ) -> None:
     before = {*tmp_path.iterdir(), tmp_path / "plan.jsonl"}
     result = batch(loaded, tmp_path, plan_line("000002"), line, options=options)
-    assert (result.exit_code, says in result.stderr) == (1, True)
+    assert (result.exit_code, f"plan.jsonl: {says}" in result.stderr) == (1, True)
     assert set(tmp_path.iterdir()) == before
 
 

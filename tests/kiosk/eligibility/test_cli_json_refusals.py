@@ -89,6 +89,8 @@ def test_bad_lines_are_listed(member_file: MakeFile) -> None:
         (["unbind", "--member", TARO], 1),
         (["show", "--member", "nobody"], 2),
         (["show", "--member", TARO, "--on", "today"], 2),
+        (["show", "--member", TARO, "--on", "9999-12-31"], 2),
+        (["import", "x.csv", "--valid-from", "0026-06-01"], 2),
         (["export", "-"], 2),
         (["export", "none/x.csv"], 4),
         (["bind", "--member", TARO, "--certificate", "none.crt"], 4),

@@ -152,7 +152,13 @@ def test_a_file_that_is_not_there_has_status_4(made: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("valid_from", "message"), [("2999-01-01", "after today"), ("2026-02-30", "YYYY-MM-DD"), ("x", "YYYY-MM-DD")]
+    ("valid_from", "message"),
+    [
+        ("2199-12-31", "after today"),
+        ("2999-01-01", "years 1868 to 2199"),
+        ("2026-02-30", "YYYY-MM-DD"),
+        ("x", "YYYY-MM-DD"),
+    ],
 )
 def test_the_day_from_which_data_hold_is_a_day_up_to_today(made: Run, valid_from: str, message: str) -> None:
     result = made("import", "-", "--valid-from", valid_from, input=b"")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.eligibility import BadLine, CsvRow, HeaderRefused, read_rows, write_rows
+from kiosk.eligibility import BadLine, CsvRow, Decoder, FileEncoding, HeaderRefused, read_rows, write_rows
 from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES, ColumnLeftOut
 from kiosk.eligibility.csv_io import LONGEST_LINE
 
@@ -95,6 +95,26 @@ def test_control_characters_are_a_bad_line(member_file: MakeFile, character: str
     refused = bad(member_file({"name": f"土{character}木"}))
     assert refused.message == "contains a control character"
     assert character not in refused.text
+
+
+@pytest.mark.parametrize("before", ["71-0000", '"71-0000"', '"71,0000"'])
+@pytest.mark.parametrize("character", ["\x00", "\r", "\ufeff"])
+def test_the_column_of_a_control_character_is_named(member_file: MakeFile, before: str, character: str) -> None:
+    data = member_file({"name": "土X木", "address": "町Y"}).replace(b"71-0000", before.encode())
+    for mark, column in ((b"X", "name"), (b"Y", "address")):
+        assert bad(data.replace(mark, character.encode())).column == column
+
+
+def test_a_control_character_among_quotation_marks_out_of_place_is_in_no_column(member_file: MakeFile) -> None:
+    refused = bad(member_file({"name": "土X木"}).replace(b"X", b'"\0'))
+    assert (refused.column, refused.message) == (None, "contains a control character")
+
+
+@pytest.mark.parametrize("encoding", [FileEncoding.UTF_8, FileEncoding.CP932])
+def test_the_column_of_bytes_that_are_no_text_is_named(member_file: MakeFile, encoding: FileEncoding) -> None:
+    data = member_file({"employer": "X"}).decode().encode(str(encoding)).replace(b",X,", b",\x81,")
+    rows = list(read_rows(io.BytesIO(data), decoder=Decoder(encoding)))
+    assert [(row.column, row.message[:6]) for row in rows if isinstance(row, BadLine)] == [("employer", "is not")]
 
 
 def test_a_line_that_is_not_utf_8_is_bad_and_the_next_is_read(member_file: MakeFile) -> None:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import text
 
+from kiosk.cli.registry_import import say_duplicates
 from kiosk.decision import Document
 from kiosk.eligibility import DataRefused, KeyQuery, KeyTaken, MemberId, MemberQuery, Registry, Source, read_rows
 from kiosk.eligibility.keys import ids_of
@@ -155,6 +156,41 @@ def test_the_migration_names_twins_and_merges_nothing(older: Registry) -> None:
         assert alone is not None and alone.id.symbol == "７１"
 
 
+_KEYLESS = "UPDATE member SET canonical_key = NULL, twin_key = NULL WHERE id = :id"
+_KEYED = "UPDATE member SET canonical_key = reference, twin_key = NULL WHERE id = :id"
+
+
+def change(registry: Registry, statement: str, member_id: int) -> None:
+    with writing(registry.engine) as connection:
+        connection.execute(text(statement), {"id": member_id})
+
+
+def test_a_member_without_a_canonical_key_whose_number_nobody_shares_is_no_twin(older: Registry) -> None:
+    alone = MemberId("133033", "71", "000001", "01")
+    with older:
+        older.migrate()
+        change(older, _KEYLESS, 3)
+        assert older.duplicates() == [TWINS]
+        with pytest.raises(KeyTaken):
+            older.renumber(MemberId.parse(TWINS[0]), alone, "hanako", NOW)
+
+
+def test_twins_are_named_also_if_one_of_them_has_the_canonical_key(older: Registry) -> None:
+    with older:
+        older.migrate()
+        change(older, _KEYED, 1)
+        assert older.duplicates() == [TWINS]
+
+
+def test_the_first_twins_are_named_and_all_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    say_duplicates([[f"{number}", f"{number}x"] for number in range(1_000)], most=2)
+    assert capsys.readouterr().err.splitlines() == [
+        "one number, spelled in 2 ways: 0, 0x",
+        "one number, spelled in 2 ways: 1, 1x",
+        "1,000 such numbers in all; `kiosk registry duplicates` names them",
+    ]
+
+
 def test_an_officer_gives_the_wrong_twin_another_number(older: Registry) -> None:
     right, wrong = map(MemberId.parse, TWINS)
     aside = replace(right, number="000001重複")
@@ -187,6 +223,16 @@ def test_a_member_gets_another_number_at_the_command_line(
     done = made("renumber", "--member", str(TARO), "--to", to, "--by", "hanako")
     assert (done.exit_code, why in done.stderr) == (status, True)
     assert (made("show", "--member", str(TARO)).exit_code == 0) is (status != 0)
+
+
+def test_show_names_the_numbers_that_a_member_had_and_who_took_the_next_one_over(
+    made: Callable[..., Result], member_file: MakeFile
+) -> None:
+    made("import", "-", input=member_file({}))
+    made("renumber", "--member", str(TARO), "--to", "133033:71-0000:000009:00", "--by", "hanako")
+    shown = json.loads(made("show", "--member", "133033:71-0000:000009:00", "--json").stdout)
+    assert [(one["member"], one["ended_by"]) for one in shown["former_keys"]] == [(str(TARO), "hanako")]
+    assert datetime.fromisoformat(shown["former_keys"][0]["ended_at"]).tzinfo is not None
 
 
 def test_a_number_that_the_member_has_changes_nothing(made: Callable[..., Result], member_file: MakeFile) -> None:

@@ -192,3 +192,16 @@ def test_undo_never_looks_through_a_file_for_each_of_its_members(
         steps = plan_of_collecting(registry, "EXPLAIN", postgresql.dialect(paramstyle="named"))
     assert any("version_batch" in step for step in steps)
     assert not [step for step in steps if "version_batch on member_version earlier" in step]
+
+
+def test_a_document_that_a_later_file_has_too_stays_known_to_the_files(registry: Registry, take: Load) -> None:
+    """The insurer can then take it back by the value from before the issue."""
+    take({"notice_issued_on": ""})
+    queue = Queue(registry)
+    order = queue.request(TARO, Document.NOTICE, reasons=["card_works"], by="hanako", now=NOW)
+    queue.complete([order.number], NOW.date(), "hanako", NOW)
+    issued = {"notice_issued_on": NOW.date().isoformat()}
+    wrong = take(issued).batch
+    take(issued, {"number": "000002"}, day="2026-06-08")
+    undo(registry, wrong)
+    assert take({"notice_issued_on": ""}, day="2026-06-15").updated == 1

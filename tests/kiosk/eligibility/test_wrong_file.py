@@ -59,6 +59,16 @@ def test_a_file_that_changes_too_many_is_refused_and_writes_nothing(registry: Re
     assert take(*people(100, name="土木 三郎"), rules=ImportRules()).updated == 100
 
 
+def test_a_refused_file_is_reported_with_its_encoding_and_characters_and_has_no_number(
+    made: Run, member_file: MakeFile
+) -> None:
+    made("import", "-", input=member_file(*people(100)))
+    wrong = member_file(*people(50, name="土木 ●郎")).decode().encode("cp932")
+    would = json.loads(made("import", "-", "--json", input=wrong).stdout)["would"]
+    assert (would["batch"], would["encoding"], would["doubtful"]) == (None, "cp932", 50)
+    assert would["characters"][0]["code"] == "U+25CF"
+
+
 def test_a_small_register_a_first_file_and_new_members_are_not_guarded(take: Load) -> None:
     assert take(*people(99)).inserted == 99
     assert take(*people(99, name="土木 次郎")).updated == 99
@@ -245,7 +255,8 @@ def test_the_commands(made: Run, member_file: MakeFile) -> None:
     wrong = member_file(*people(50, name="土木 次郎"))
     refused = made("import", "-", "--json", input=wrong)
     assert refused.exit_code == 1 and "--allow-large-change" in refused.stderr
-    assert json.loads(refused.stdout)["would"]["changed"] == {"name": 50}
+    would = json.loads(refused.stdout)["would"]
+    assert (would["batch"], would["changed"]) == (None, {"name": 50})
     preview = made("import", "-", "--preview", "--allow-large-change", "--json", input=wrong)
     assert (preview.exit_code, json.loads(preview.stdout)["preview"]) == (0, True)
     assert "nothing was changed" in preview.stderr and "50 changed in name" in preview.stderr

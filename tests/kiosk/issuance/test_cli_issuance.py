@@ -201,6 +201,17 @@ def test_a_plan_is_enqueued_whole_or_not_at_all(run: Run, plan: bytes, message: 
     assert "999999" not in result.output
 
 
+def test_a_plan_that_is_refused_is_named(run: Run, tmp_path: Path) -> None:
+    for second, message in (
+        (NOTICE | {"member": "133033:71-0000:999999:00"}, "there is no"),
+        ({}, "issue: is missing"),
+    ):
+        plan = tmp_path / "plan.jsonl"
+        plan.write_bytes(lines(NOTICE, second))
+        result = run("enqueue", str(plan))
+        assert (result.exit_code, result.stderr.startswith(f"{plan}: line 2: {message}")) == (1, True)
+
+
 def test_a_plan_that_is_not_there_has_status_4(run: Run) -> None:
     result = run("enqueue", "none.jsonl")
     assert (result.exit_code, result.stderr) == (4, "none.jsonl: No such file or directory\n")
