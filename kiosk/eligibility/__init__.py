@@ -8,15 +8,8 @@ from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.circumstances import Circumstances, KeyRange, circumstances_in, key_ranges
 from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
-from kiosk.eligibility.csv_io import (
-    MEMBER_FILE,
-    CsvRow,
-    FileColumns,
-    read_rows,
-    values_of,
-    write_rows,
-    write_spreadsheet,
-)
+from kiosk.eligibility.csv_io import MEMBER_FILE, FileColumns, read_rows, write_rows, write_spreadsheet
+from kiosk.eligibility.csv_row import CsvRow, values_of
 from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from kiosk.eligibility.columns import NAMES
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.graphemes import graphemes
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source

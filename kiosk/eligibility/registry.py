@@ -14,7 +14,7 @@ from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
-from kiosk.eligibility.csv_io import values_of
+from kiosk.eligibility.csv_row import values_of
 from kiosk.eligibility.errors import MemberChanged, UnknownMember
 from kiosk.eligibility.imports import Imports
 from kiosk.eligibility.key_lookup import KeyQuery

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, String, func, insert, select
 from sqlalchemy import Enum as Code
 
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, ColumnLeftOut, Value
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.eligibility.member_keys import canonical
 from kiosk.eligibility.twins import SpelledTwice, Twins, key_of
