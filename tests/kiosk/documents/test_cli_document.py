@@ -268,7 +268,7 @@ def at_work(loaded: Run, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def drafts(folder: Path) -> list[Path]:
-    return list(folder.glob(".out.*"))
+    return list(folder.glob(".kiosk-*"))
 
 
 def wait_until(seen: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
@@ -306,7 +306,7 @@ def test_a_batch_leaves_alone_what_another_one_is_making(
 
 
 def test_what_a_power_cut_left_of_one_document_goes_with_the_next_one(loaded: Run, tmp_path: Path) -> None:
-    left = tmp_path / ".n.pdf.a1b2c3d4.draft"
+    left = tmp_path / ".kiosk-a1b2c3d4.draft"
     left.write_bytes(b"%PDF-1.7 half of somebody")
     assert loaded("document", "notice", "--member", TARO, "--pdf", "n.pdf").exit_code == 0
     assert not left.exists()
