@@ -1,5 +1,6 @@
 """Transactions in SQLite and PostgreSQL. No exception of SQLAlchemy or of a driver leaves this module."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from kiosk.store.engine import ALONE, WRITES
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistrySilent
 from kiosk.store.limits import AT_ONCE, BUSY_SECONDS, GRACE, LOOK_UP_SECONDS, StatementLimit
+from kiosk.store.room import place_without_room
 
 Fields = TypeVarTuple("Fields")
 
@@ -27,8 +29,6 @@ _STILL_WRITING = f"another program writes to the register and did not end within
 _BUSY = ("database is locked", "lock timeout", "could not obtain lock")
 _SLOW = "statement timeout"
 _SILENT = ("has not answered within", "timeout expired")
-_FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
-"""The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
 
 
 def look_up(engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object]) -> Sequence[Row[*Fields]]:
@@ -194,9 +194,10 @@ def _translation(error: SQLAlchemyError) -> RegistryError:
         return RegistrySilent("the register did not answer in time")
     if any(words in said.lower() for words in _BUSY):
         return RegistryBusy(_STILL_WRITING)
-    name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
-    if any(words in f"{said} {name}".lower() for words in _FULL):
-        return RegistryFull("there is no room left on the disk of the register")
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    name = str(vars(cause).get("sqlite_errorname", "")) if isinstance(cause, sqlite3.Error) else None
+    if (place := place_without_room(said, name)) is not None:
+        return RegistryFull(f"there is no room left on {place}")
     if isinstance(error, IntegrityError) or not said:
         return RegistryError(f"the register refused the operation ({type(error).__name__})")
     kind = RegistrySilent if any(words in said for words in _SILENT) else RegistryError
