@@ -82,6 +82,13 @@ def test_a_blank_declaration_needs_no_register(
         (("notice", "--member", "133033:71-0000:000099:00"), 1, "there is no such member"),
         (("notice", "--member", "nobody"), 2, "--member"),
         (("notice", "--member", TARO, "--issued-on", "today"), 2, "--issued-on: must be a date"),
+        (
+            ("notice", "--member", TARO, "--issued-on", "9999-12-31"),
+            2,
+            "--issued-on: must lie in the years 1868 to 2199",
+        ),
+        (("confirmation", "--member", TARO, "--issued-on", "2200-01-01"), 2, "--issued-on: must lie in the years"),
+        (("confirmation", "--member", TARO, "--on", "1867-12-31"), 2, "--on: must lie in the years 1868 to 2199"),
         (("confirmation", "--member", TARO), 1, "is owed no 資格確認書 and has none"),
         (("confirmation", "--member", "133033:71-0000:000005:00"), 1, "employer: missing in the register"),
         (("confirmation", "--member", TARO, "--event", "reemployed", "--on", "2026-11-25"), 1, "event"),

@@ -94,6 +94,6 @@ def test_a_full_disk_of_postgresql_at_any_time_of_an_import(
         assert contents(small_register) == empty
         refused += 1
         with filler.open("r+b") as file:
-            file.truncate(max(0, filler.stat().st_size - 2**21))
+            file.truncate(max(0, filler.stat().st_size - 2**20))
     assert refused > 3, "it was cut short while it staged the lines, and while it merged them"
     assert len(contents(small_register)[1]) == 2_000
