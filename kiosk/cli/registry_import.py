@@ -240,7 +240,7 @@ def _take(given: _Given, columns: FileColumns, rules: ImportRules) -> None:
 @contextmanager
 def _importing(given: _Given) -> Iterator[Registry]:
     """Open the register for an import, and answer for a file that is refused."""
-    from kiosk.eligibility import ChangeRefused, HeaderRefused, ImportRefused, ImportReport
+    from kiosk.eligibility import ChangeRefused, EndlessFile, HeaderRefused, ImportRefused, ImportReport
 
     file, as_json = given.file, given.as_json
     with answering_register(as_json, **ImportReport().counts()):
@@ -249,7 +249,7 @@ def _importing(given: _Given) -> Iterator[Registry]:
         with opened_registry(given.database, given.config) as registry:
             try:
                 yield registry
-            except HeaderRefused as error:
+            except (HeaderRefused, EndlessFile) as error:
                 refuse(in_file(file, error), REFUSED)
             except ImportRefused as error:
                 _refuse_import(error, file)

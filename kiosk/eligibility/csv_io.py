@@ -26,12 +26,18 @@ from kiosk.eligibility.columns import (
 )
 from kiosk.eligibility.csv_row import CsvRow, impossible
 from kiosk.eligibility.encodings import MARK, Decoder
-from kiosk.eligibility.errors import BadLine, HeaderRefused
+from kiosk.eligibility.errors import BadLine, EndlessFile, HeaderRefused
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.spreadsheet import SpreadsheetWriter
 
 LONGEST_LINE = 16_384
 """The most bytes that a line may have, its line end included."""
+
+MOST_DROPPED = 2**30
+"""The most bytes of a longer line that are read to find its end: standard input may never come to one."""
+
+MOST_LINES = 20_000_000
+"""The most lines that a file may have."""
 
 _REMEMBERED = 16_384
 """How many cells of a column are remembered with their values."""
@@ -171,6 +177,7 @@ def read_rows(
         HeaderRefused: the file is empty, or its header row does not have each required column once (in any order; the
             optional ones at most once).
         EncodingRefused: the encoding of the file cannot be told.
+        EndlessFile: a line has no end within MOST_DROPPED bytes, or there are more than MOST_LINES lines.
         OSError: the stream cannot be read.
 
     """
@@ -183,13 +190,32 @@ def read_rows(
 
 
 def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> Iterator[bytes]:
-    """Yield lines of at most LONGEST_LINE + 1 bytes; the rest of a longer line is read and dropped."""
-    while line := stream.readline(LONGEST_LINE + 1):
+    """Yield lines of at most LONGEST_LINE + 1 bytes; the rest of a longer line is read and dropped.
+
+    Raises:
+        EndlessFile: a line or the file is too long.
+
+    """
+    for number in range(1, MOST_LINES + 1):
+        if not (line := stream.readline(LONGEST_LINE + 1)):
+            return
         on_bytes(line)
         yield line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE + 1)
-            on_bytes(line)
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            _drop_rest(number, stream, on_bytes)
+    if stream.readline(1):
+        raise EndlessFile(f"has more than {MOST_LINES:,} lines; nothing was imported")
+
+
+def _drop_rest(number: int, stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> None:
+    dropped = 0
+    while rest := stream.readline(LONGEST_LINE):
+        on_bytes(rest)
+        dropped += len(rest)
+        if rest.endswith(b"\n"):
+            return
+        if dropped > MOST_DROPPED:
+            raise EndlessFile(f"line {number}: has no end within 1 GiB; nothing was imported")
 
 
 def _without_end(raw: bytes) -> bytes:
