@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.cli.answers import tracked
+from kiosk.cli.bars import tracked, waiting
 from kiosk.cli.register import opened_input, private_output
 from kiosk.eligibility import (
     MEMBER_FILE,
@@ -72,7 +72,7 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
     with opened_input(options.file, "import") as stream:
         rows = read_rows(stream, digest.update, decoder, options.columns)
         return registry.import_members(
-            rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging
+            rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging, waiting=waiting
         )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kiosk.cli.answers import answering, print_json, refuse, require_output
+from kiosk.cli.bars import waiting
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
     REFUSED,
@@ -157,7 +158,8 @@ def undo(
 
     with answering_register(as_json), opened_registry(database, config) as registry:
         try:
-            done = registry.undo(batch, actor(by), datetime.now(UTC), leave_changed=leave_changed)
+            with waiting("undo"):
+                done = registry.undo(batch, actor(by), datetime.now(UTC), leave_changed=leave_changed)
         except UndoRefused as error:
             _name(error.members)
             refuse(str(error), REFUSED, members=list(error.members))

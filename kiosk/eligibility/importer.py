@@ -7,6 +7,7 @@ A line that changes nothing writes no version; that the file has named the membe
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -37,6 +38,15 @@ _UNKNOWN = "is about a member whom the register does not have"
 
 Shown = Callable[[list[Step]], Iterable[Step]]
 """Shows the steps of a merge to a person while they are done."""
+
+
+Waiting = Callable[[str], AbstractContextManager[None]]
+"""Shows, for the time of a block, that what it names is being done."""
+
+
+def quietly(_: str) -> AbstractContextManager[None]:
+    """Show nothing."""
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,7 @@ class Import:
         on_bad: called with every bad line, which is then left out. None: one bad line refuses the whole file.
         rules: what the file may do.
         shown: shows the steps of the merge.
+        waiting: shows that the lines are compared with the register.
 
     """
 
@@ -103,6 +114,7 @@ class Import:
     on_bad: Callable[[BadLine], object] | None = None
     rules: ImportRules = EVERY_CHANGE
     shown: Shown = iter
+    waiting: Waiting = quietly
     report: ImportReport = field(default_factory=ImportReport)
 
     def run(self, lines: Iterable[CsvRow | BadLine]) -> ImportReport:
@@ -119,9 +131,10 @@ class Import:
         with staging(self.connection):
             file = self._staged(batch, lines, twins)
             merge = Merge(self.connection, file)
-            self._match(merge, file, twins)
-            self._take_bad_lines()
-            self._report(file)
+            with self.waiting("match"):
+                self._match(merge, file, twins)
+                self._take_bad_lines()
+                self._report(file)
             self._write(merge)
         self._close_batch(batch)
         return self.report

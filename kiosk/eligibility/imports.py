@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.eligibility.import_report import ImportReport
-from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source
+from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source, Waiting, quietly
 from kiosk.eligibility.kept_reports import KeptReport, kept_report
 from kiosk.eligibility.twins import twins_of
 from kiosk.eligibility.undo import UndoReport, undo
@@ -32,6 +32,7 @@ class Imports:
         rules: ImportRules = EVERY_CHANGE,
         preview: bool = False,
         shown: Shown = iter,
+        waiting: Waiting = quietly,
     ) -> ImportReport:
         """Insert or update members in one transaction.
 
@@ -44,6 +45,7 @@ class Imports:
                 members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
                 refuses all.
             shown: shows the steps of the merge, which follows on the reading of the lines.
+            waiting: shows that the lines are compared with the register, which comes between these two.
 
         Raises:
             ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
@@ -54,7 +56,7 @@ class Imports:
         try:
             with writing(self._engine, StatementLimit.LONG) as connection:
                 with bad_lines or nullcontext() as on_bad:
-                    report = Import(connection, source, on_bad, rules, shown).run(lines)
+                    report = Import(connection, source, on_bad, rules, shown, waiting).run(lines)
                 if preview:
                     raise _Previewed
         except _Previewed:
