@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
-from kiosk.eligibility.member_keys import canonical, is_insurer_number, names_a_member
+from kiosk.eligibility.member_keys import canonical, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.insurer_number import is_insurer_number
 from kiosk.store.one_of import one_of, unindexed, values_of
 from kiosk.store.schema import member, member_version
 

@@ -114,6 +114,9 @@ def test_another_insurer_needs_its_particulars(run: Run, tmp_path: Path, monkeyp
     Path("insurer.toml").write_text('number = "138057"\nname = ""\n')
     refused = run("document", "procedures", "--pdf", "p.pdf")
     assert (refused.exit_code, "insurer.toml: scheme: Field required" in refused.stderr) == (2, True)
+    Path("insurer.toml").write_text('number = "138058"\n')
+    refused = run("document", "procedures", "--pdf", "p.pdf")
+    assert (refused.exit_code, "insurer.toml: number: has a wrong check digit" in refused.stderr) == (2, True)
     assert not Path("p.pdf").exists()
 
 
