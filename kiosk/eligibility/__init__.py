@@ -1,7 +1,7 @@
 """The register of members: versions, certificate bindings, and the facts for a decision.
 
-`Registry` reads and writes the members in the database; `read_rows` and `write_rows` read and write member files
-(`write_spreadsheet` writes one for people); `facts_for` makes the facts for a decision.
+`Registry` reads and writes the members in the database; `read_parts` reads a member file for an import, `read_rows` by
+lines; `write_rows` writes one (`write_spreadsheet` for people); `facts_for` makes the facts for a decision.
 """
 
 from kiosk.eligibility.bindings import Binding
@@ -29,6 +29,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.file_reading import read_parts
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
@@ -114,6 +115,7 @@ __all__ = [
     "parse_date",
     "parse_postal_code",
     "place_of",
+    "read_parts",
     "read_rows",
     "values_of",
     "write_rows",

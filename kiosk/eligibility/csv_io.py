@@ -11,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import itemgetter
 from typing import Any, BinaryIO
 
@@ -38,6 +37,9 @@ MOST_DROPPED = 2**30
 
 MOST_LINES = 20_000_000
 """The most lines that a file may have."""
+
+FIRST_LINE = 2
+"""The number of the line after the header row."""
 
 _REMEMBERED = 16_384
 """How many cells of a column are remembered with their values."""
@@ -94,8 +96,8 @@ def _reader(column: Column, place: int | None) -> Callable[[str], Value | Column
     return _Known(column).__getitem__ if column.recurs else column.parse
 
 
-@dataclass(frozen=True)
-class _Layout:
+@dataclass(frozen=True, slots=True)
+class Layout:
     """Where a file has its columns.
 
     Attributes:
@@ -111,9 +113,39 @@ class _Layout:
     width: int
     least: int
 
-    def values(self, cells: list[str]) -> tuple[Any, ...]:
+    def refuse_shape(self, cells: Sequence[str]) -> None:
+        """Raise _LineRefused if a line has too few or too many cells, or one that has no name."""
+        if not self.least <= len(cells) <= self.width:
+            raise _LineRefused(None, f"has {len(cells)} cells where the header has {self.width}")
+        for place in self.unnamed:
+            if place < len(cells) and cells[place].strip():
+                raise _LineRefused(None, f"has something in column {place + 1}, which has no name in the header row")
+
+
+class LineReader:
+    """Reads the lines of a file with one layout; it remembers what the cells mean that recur."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._arranged: Callable[[list[str]], tuple[str, ...]] = itemgetter(
+            *(-1 if place is None else place for place in layout.places)
+        )
+        self._readers = tuple(map(_reader, COLUMNS, layout.places))
+
+    def row(self, number: int, raw: bytes, decoder: Decoder) -> CsvRow | BadLine | None:
+        """Return a line as a row; None if it has no content."""
+        try:
+            text = _decoded(raw, decoder)
+            if not text.strip(_NO_CONTENT):
+                return None
+            return CsvRow(number, self._values(_cells(text)), text)
+        except _LineRefused as error:
+            column = error.column or self._marked_column(error.marked)
+            return BadLine(number, column, str(error), _harmless(raw, decoder))
+
+    def _values(self, cells: list[str]) -> tuple[Any, ...]:
         """Return the values of a line in the order of COLUMNS. Raises _LineRefused."""
-        self._refuse_shape(cells)
+        self._layout.refuse_shape(cells)
         arranged = self._arranged([*cells, ""])
         try:
             values = tuple([read(cell) for read, cell in zip(self._readers, arranged, strict=True)])
@@ -123,22 +155,15 @@ class _Layout:
             raise _LineRefused(*fault)
         return values
 
-    def marked_column(self, marked: str) -> str | None:
+    def _marked_column(self, marked: str) -> str | None:
         """Return the first column with a mark in it; None if there is none, or the line has not the right cells."""
         try:
             cells = _cells(marked)
-            self._refuse_shape(cells)
+            self._layout.refuse_shape(cells)
         except _LineRefused:
             return None
         arranged = self._arranged([*cells, ""])
         return next((name for name, cell in zip(NAMES, arranged, strict=True) if MARK in cell), None)
-
-    def _refuse_shape(self, cells: Sequence[str]) -> None:
-        if not self.least <= len(cells) <= self.width:
-            raise _LineRefused(None, f"has {len(cells)} cells where the header has {self.width}")
-        for place in self.unnamed:
-            if place < len(cells) and cells[place].strip():
-                raise _LineRefused(None, f"has something in column {place + 1}, which has no name in the header row")
 
     def _first_fault(self, arranged: Iterable[str]) -> _LineRefused:
         """Return what is wrong with the first cell that cannot be read."""
@@ -148,15 +173,6 @@ class _Layout:
             except CellRefused as error:
                 return _LineRefused(column.name, str(error) if cell else "must not be empty")
         raise RuntimeError("a cell that could not be read can be read now")
-
-    @cached_property
-    def _arranged(self) -> Callable[[list[str]], tuple[str, ...]]:
-        """Return the cells of a line, with an empty one after them, in the order of COLUMNS."""
-        return itemgetter(*(-1 if place is None else place for place in self.places))
-
-    @cached_property
-    def _readers(self) -> tuple[Callable[[str], Value | ColumnLeftOut], ...]:
-        return tuple(map(_reader, COLUMNS, self.places))
 
 
 def read_rows(
@@ -182,11 +198,19 @@ def read_rows(
 
     """
     decoder = decoder or Decoder()
-    lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
-    layout = _layout(next(lines, b""), decoder, columns)
-    for number, raw in enumerate(lines, start=2):
-        if (row := _row(number, raw, layout, decoder)) is not None:
+    layout, lines = header_and_lines(stream, on_bytes, decoder, columns)
+    reader = LineReader(layout)
+    for number, raw in enumerate(lines, start=FIRST_LINE):
+        if (row := reader.row(number, raw, decoder)) is not None:
             yield row
+
+
+def header_and_lines(
+    stream: BinaryIO, on_bytes: Callable[[bytes], object], decoder: Decoder, columns: FileColumns
+) -> tuple[Layout, Iterator[bytes]]:
+    """Return what the header row says, and the lines from FIRST_LINE on as bytes; see `read_rows`."""
+    lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
+    return _layout_of(next(lines, b""), decoder, columns), lines
 
 
 def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> Iterator[bytes]:
@@ -225,7 +249,7 @@ def _without_end(raw: bytes) -> bytes:
     return line.rstrip(_END_OF_FILE) if only_the_end or not raw.endswith(b"\n") else line
 
 
-def _layout(raw: bytes, decoder: Decoder, columns: FileColumns) -> _Layout:
+def _layout_of(raw: bytes, decoder: Decoder, columns: FileColumns) -> Layout:
     """Return the layout that a header row gives.
 
     Raises:
@@ -241,7 +265,7 @@ def _layout(raw: bytes, decoder: Decoder, columns: FileColumns) -> _Layout:
     _refuse_header(header, columns)
     places = {name: place for place, name in enumerate(header) if name}
     unnamed = tuple(place for place, name in enumerate(header) if not name)
-    return _Layout(tuple(map(places.get, NAMES)), unnamed, len(header), max(places.values()) + 1)
+    return Layout(tuple(map(places.get, NAMES)), unnamed, len(header), max(places.values()) + 1)
 
 
 def _refuse_header(header: Sequence[str], columns: FileColumns) -> None:
@@ -258,18 +282,6 @@ def _refuse_header(header: Sequence[str], columns: FileColumns) -> None:
         raise HeaderRefused(f"header row: {', '.join(missing)} is missing")
 
 
-def _row(number: int, raw: bytes, layout: _Layout, decoder: Decoder) -> CsvRow | BadLine | None:
-    """Return a line as a row; None if it has no content."""
-    try:
-        text = _decoded(raw, decoder)
-        if not text.strip(_NO_CONTENT):
-            return None
-        return CsvRow(number, layout.values(_cells(text)), text)
-    except _LineRefused as error:
-        column = error.column or layout.marked_column(error.marked)
-        return BadLine(number, column, str(error), _harmless(raw, decoder))
-
-
 def _decoded(raw: bytes, decoder: Decoder) -> str:
     if len(raw) > LONGEST_LINE:
         raise _LineRefused(None, f"is longer than {LONGEST_LINE} bytes")
@@ -278,7 +290,7 @@ def _decoded(raw: bytes, decoder: Decoder) -> str:
         text = decoder.decode(line)
     except ValueError as error:
         raise _LineRefused(None, str(error), decoder.marked(line)) from None
-    if _FORBIDDEN.search(text):
+    if not text.isprintable() and _FORBIDDEN.search(text):  # nothing forbidden is printable, and this is faster
         raise _LineRefused(None, "contains a control character", _FORBIDDEN.sub(MARK, text))
     return text
 
