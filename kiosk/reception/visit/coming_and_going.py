@@ -39,7 +39,7 @@ from kiosk.reception.visit.states import (
     card_of,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Call, Visit, at_rest, kept_aids, renewed
+from kiosk.reception.visit.visit import Call, Visit, at_rest, following, renewed
 
 __all__ = [
     "aids_set",
@@ -127,10 +127,7 @@ def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
 
 
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
-    # A language that was chosen before the card was put down is its visitor's; after the farewell somebody else comes.
-    language = None if isinstance(visit.state, Farewell) else visit.language
-    fresh = Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
-    return replace(fresh, aids=kept_aids(visit), language=language)
+    return following(visit, Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call))
 
 
 def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
@@ -350,4 +347,5 @@ def card_left(at: Moment[TakeCard, TimedOut]) -> Reaction:
 
 def visitor_gone(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
     """Let go of a call that nobody waits for any more, and of language and aids of somebody who has left."""
-    return Transition(replace(at.visit, call=Call.NONE, language=None, aids=Aids()))
+    gone = at.visit
+    return Transition(replace(gone, call=Call.NONE, language=None, aids=Aids(), visitor=gone.visitor + 1))

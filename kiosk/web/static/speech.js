@@ -15,6 +15,7 @@ let on = false;
 let starting = false;
 let loudness = AGAIN;
 let was = { ...main.dataset }; // of the screen before
+let visitor = main.dataset.visitor; // the speech is theirs
 let said = []; // sentences of the screen that is spoken, each the names of its recordings
 let queue = [];
 let playing = null;
@@ -98,7 +99,7 @@ document.addEventListener("screen", ({ detail }) => {
   was = { ...main.dataset };
   const same = before.screen === was.screen && before.visit === was.visit;
   if (!main.dataset.voices) return hush();
-  if (endsBetween(before, was)) return end();
+  if (was.visitor !== visitor) return end();
   watch();
   if (on) fetchAhead();
   // A remark that was added to the screen is said alone.
@@ -106,14 +107,9 @@ document.addEventListener("screen", ({ detail }) => {
 });
 
 // Whoever starts the speech on the first screen has it for the visit that begins there, and nobody after them.
-function endsBetween(before, now) {
-  if (before.state === undefined) return false;
-  if (now.state === "idle") return before.state !== "idle";
-  return before.state !== "idle" && before.visit !== now.visit;
-}
-
 function end() {
   hush();
+  visitor = main.dataset.visitor;
   clearTimeout(alone);
   loudness = AGAIN;
   on = always && possible;

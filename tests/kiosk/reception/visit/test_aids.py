@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.reception.actions import SetAids
+from kiosk.reception.actions import Finish, SetAids
 from kiosk.reception.aids import Aids
 from kiosk.reception.time_limits import time_limit
 from kiosk.reception.visit.events import CardPut, CardTaken, LookedUp, Suspended, TimedOut
+from kiosk.reception.visit.machine import step
 from kiosk.reception.visit.states import (
     GuideCard,
     Idle,
@@ -22,6 +23,7 @@ from kiosk.reception.visit.states import (
     Timed,
     VisitState,
 )
+from kiosk.reception.visit.table import Transition
 from tests.kiosk.reception.visit.scenes import (
     ACT,
     CARD,
@@ -106,6 +108,15 @@ def test_whom_staff_look_up_keeps_what_they_set_and_the_person_before_does_not_l
     assert happens(left, LookedUp(7, ELIGIBILITY, ACT))[0].aids == Aids()
 
 
+@pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)
+def test_the_visitor_is_another_exactly_where_they_are_gone(state: VisitState) -> None:
+    before = replace(visit(state), aids=EVERYTHING)
+    for event in (CardPut(READER), CardTaken(READER), Suspended(), TimedOut(before.number), Finish(action="finish")):
+        reaction = step(before, event, CLINIC)
+        after = reaction.visit if isinstance(reaction, Transition) else before
+        assert (after.visitor == before.visitor) == (after.aids == EVERYTHING), event
+
+
 def test_a_machine_that_slept_has_forgotten_them() -> None:
     assert happens(replace(visit(RESULT), aids=EVERYTHING), Suspended())[0].aids == Aids()
 
@@ -113,7 +124,7 @@ def test_a_machine_that_slept_has_forgotten_them() -> None:
 def test_somebody_who_set_them_and_left_leaves_no_black_screen_behind() -> None:
     idle = replace(visit(Idle()), aids=Aids(curtain=True))
     assert time_limit(idle, CLINIC) == 3 * CLINIC.idle_limit
-    assert happens(idle, TimedOut(7))[0] == visit(Idle())
+    assert happens(idle, TimedOut(7))[0] == replace(visit(Idle()), visitor=2)
     assert time_limit(visit(Idle()), CLINIC) is None
 
 

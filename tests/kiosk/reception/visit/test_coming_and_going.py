@@ -213,7 +213,7 @@ def test_no_reader_at_all_is_out_of_service_and_recovers_by_itself() -> None:
 @by_name
 def test_a_machine_that_slept_ends_whatever_was_on(state: VisitState) -> None:
     after, effects = happens(visit(state, called=True), Suspended())
-    assert after == Visit(8, Idle())
+    assert after == Visit(8, Idle(), visitor=2)
     assert effects[-1] == Renew()
     recorded = isinstance(
         state, Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal | AwaitingReader

@@ -24,7 +24,7 @@ HEAR = """
     this.addEventListener("timeupdate", () => {
       if (this.currentTime > 0 && window.heard.at(-1) !== name) window.heard.push(name);
     });
-    this.playbackRate = 8;
+    this.playbackRate = window.rate ?? 8;
     window.last = this;
     window.begun.push(name);
     return play.call(this);
@@ -156,27 +156,38 @@ def test_the_speech_ends_with_the_visit(ear: Page, show: Callable[[View], View],
     ear.keyboard.press("NumpadDivide")
     show(a_view(Screen.READING, StateName.READING, visit=2))
     assert hears(ear, "カードを読み取っています")
-    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
-    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
-    show(a_view(visit=2))
+    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=3))  # the card was taken: to the service another visit
+    assert hears(ear, "ご利用ありがとうございました")
+    show(a_view(visit=4, visitor=2))
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
     expect(ear.locator("body")).to_have_attribute("data-speaking", "")
 
 
 @pytest.mark.usefixtures("calm")
-def test_a_card_that_follows_at_once_is_another_visit(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+def test_a_card_that_follows_at_once_is_another_visitors(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
     show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
     ear.keyboard.press("NumpadDivide")
     expect(ear.locator("body")).to_have_attribute("data-speech", "on")
-    show(a_view(Screen.READING, StateName.READING, visit=3))
+    show(a_view(Screen.READING, StateName.READING, visit=3, visitor=2))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+def test_the_speech_does_not_outlive_a_visitor_who_left_while_the_connection_was_lost(
+    ear: Page, served: Any, show: Callable[[View], View], a_view: Any
+) -> None:
+    show(a_view(Screen.READING, StateName.READING, visit=2))
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    ear.evaluate("window.sources.at(-1).dispatchEvent(new Event('error'))")
+    served.reception.publish(a_view(Screen.READING, StateName.READING, visit=4, visitor=2))
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
 
 
 @pytest.mark.usefixtures("calm")
 def test_the_sound_is_made_louder_softer_and_held(ear: Page) -> None:
+    ear.evaluate("window.rate = 0.1")  # it goes on while all of this is pressed
     ear.locator(".listen").click()
     assert hears(ear, "音声で案内します")
-    ear.evaluate("window.last.playbackRate = 0.1")
     volume = ear.evaluate("window.last.volume")
     ear.locator('[data-action="louder"]').click()
     assert ear.evaluate("window.last.volume") > volume
