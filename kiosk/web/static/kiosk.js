@@ -10,7 +10,7 @@ const SENT = new Set( // the page itself handles every other button
 );
 const STAYS = new Set(["continue", "aids"]); // the screen stays as it is: one more action may follow
 const FACTS = ["purpose", "card", "belonging", "page", "event", "language"]; // what a button's data adds to its action
-const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything
+const WAITING = new Set(["idle", "pin", "result", "failure", "guide", "information"]); // states that end when nobody touches anything
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
@@ -396,6 +396,9 @@ document.addEventListener("keydown", (event) => {
   if (event.code in KEYPAD) useKeypad();
   if (!sent) touched();
 });
+
+// Whoever has the screens said aloud has longer time limits.
+document.addEventListener("listening", ({ detail }) => act({ action: "aids", spoken: detail }));
 
 document.addEventListener("toggle", number, true);
 

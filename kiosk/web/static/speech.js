@@ -4,7 +4,6 @@
 const SENTENCE = 350; // ms of silence between two sentences
 const LOUDNESS = [0.25, 0.4, 0.6, 0.8, 1];
 const AGAIN = 3; // where LOUDNESS begins with each visit
-const LEFT_ALONE = 60000; // ms on the first screen without a key or touch until the speech of somebody who left ends
 const OWN = { chosen: 5, notChosen: 6, started: 7, stopped: 8 }; // places in data-voice-own; the first five are counts
 
 const always = document.body.dataset.speaks === "always";
@@ -21,7 +20,6 @@ let queue = [];
 let playing = null;
 let coming = null;
 let gap = 0;
-let alone = 0;
 
 const sentencesOf = (one) => (one?.dataset.voice ?? "").split(",").filter(Boolean);
 
@@ -100,7 +98,6 @@ document.addEventListener("screen", ({ detail }) => {
   const same = before.screen === was.screen && before.visit === was.visit;
   if (!main.dataset.voices) return hush();
   if (was.visitor !== visitor) return end();
-  watch();
   if (on) fetchAhead();
   // A remark that was added to the screen is said alone.
   sayScreen(same ? sentencesOf(main).filter((sentence) => !said.includes(sentence)) : undefined);
@@ -110,16 +107,10 @@ document.addEventListener("screen", ({ detail }) => {
 function end() {
   hush();
   visitor = main.dataset.visitor;
-  clearTimeout(alone);
   loudness = AGAIN;
   on = always && possible;
   show();
   if (on) sayScreen();
-}
-
-function watch() {
-  clearTimeout(alone);
-  if (on && !always && main.dataset.state === "idle") alone = setTimeout(end, LEFT_ALONE);
 }
 
 function show() {
@@ -130,7 +121,7 @@ function start() {
   if (on || !possible || !main.dataset.voices) return;
   on = true;
   show();
-  watch();
+  listening();
   fetchAhead();
   sayScreen([own(OWN.started), ...sentencesOf(main)]);
 }
@@ -140,6 +131,12 @@ function stop() {
   say([own(OWN.stopped)]);
   on = false;
   show();
+  listening();
+}
+
+// The service knows, so that its time limits leave time to listen. It forgets somebody who leaves without a word.
+function listening() {
+  document.dispatchEvent(new CustomEvent("listening", { detail: on }));
 }
 
 function pause() {
@@ -171,10 +168,8 @@ const PRESSED = {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   PRESSED[button?.dataset.action]?.();
-  watch();
 });
 
-document.addEventListener("keydown", watch);
 document.addEventListener("speech", () => (on ? stop() : start()));
 document.addEventListener("again", () => on && sayScreen());
 document.addEventListener("chosen", ({ detail }) => sayOwn(detail ? OWN.chosen : OWN.notChosen));

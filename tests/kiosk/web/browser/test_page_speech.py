@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.decision import Decision
-from kiosk.reception import CallShown, Screen, StateName, View
+from kiosk.reception import CallShown, Screen, SetAids, StateName, View
 from kiosk.settings import ScreenSettings
 from kiosk.web.voice import recordings
-from tests.kiosk.web.browser.pressing import eventually, key
+from tests.kiosk.web.browser.pressing import acted, eventually, key
 
 HEAR = """
   window.heard = [];
@@ -161,6 +161,14 @@ def test_the_speech_ends_with_the_visit(ear: Page, show: Callable[[View], View],
     show(a_view(visit=4, visitor=2))
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
     expect(ear.locator("body")).to_have_attribute("data-speaking", "")
+
+
+@pytest.mark.usefixtures("calm")
+def test_the_service_is_told_so_that_its_time_limits_leave_time_to_listen(ear: Page, served: Any) -> None:
+    ear.keyboard.press("NumpadDivide")
+    assert acted(ear, served, 1) == [SetAids(action="aids", spoken=True)]
+    ear.keyboard.press("NumpadDivide")
+    assert acted(ear, served, 2)[1] == SetAids(action="aids", spoken=False)
 
 
 @pytest.mark.usefixtures("calm")
