@@ -56,6 +56,7 @@ function renew(next) {
   main.removeAttribute("aria-busy");
   drawAids();
   drawDeadline();
+  tell("wished", main);
   markPainted();
 }
 

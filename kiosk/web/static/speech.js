@@ -15,6 +15,7 @@ let starting = false;
 let loudness = AGAIN;
 let was = { ...main.dataset }; // of the screen before
 let visitor = main.dataset.visitor; // the speech is theirs
+let wished = "false"; // whether the service has been told to speak, by this page or by a program that saw headphones
 let said = []; // sentences of the screen that is spoken, each the names of its recordings
 let queue = [];
 let playing = null;
@@ -98,15 +99,32 @@ document.addEventListener("screen", ({ detail }) => {
   const same = before.screen === was.screen && before.visit === was.visit;
   if (!main.dataset.voices) return hush();
   if (was.visitor !== visitor) return end();
+  if (wishes()) return;
   if (on) fetchAhead();
   // A remark that was added to the screen is said alone.
   sayScreen(same ? sentencesOf(main).filter((sentence) => !said.includes(sentence)) : undefined);
 });
 
+document.addEventListener("wished", ({ detail }) => {
+  main = detail;
+  wishes();
+});
+
+// Starts or ends the speech where the service was told so since the last screen; returns whether it did.
+function wishes() {
+  const before = wished;
+  wished = main.dataset.spoken;
+  if (wished === before || (wished === "true") === on) return false;
+  if (wished === "true") start();
+  else stop();
+  return true;
+}
+
 // Whoever starts the speech on the first screen has it for the visit that begins there, and nobody after them.
 function end() {
   hush();
   visitor = main.dataset.visitor;
+  wished = main.dataset.spoken;
   loudness = AGAIN;
   on = always && possible;
   show();

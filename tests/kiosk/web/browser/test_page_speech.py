@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.decision import Decision
+from kiosk.languages import Language
 from kiosk.reception import CallShown, Screen, SetAids, StateName, View
+from kiosk.reception.aids import Aids
 from kiosk.settings import ScreenSettings
 from kiosk.web.voice import recordings
 from tests.kiosk.web.browser.pressing import acted, eventually, key
@@ -169,6 +172,35 @@ def test_the_service_is_told_so_that_its_time_limits_leave_time_to_listen(ear: P
     assert acted(ear, served, 1) == [SetAids(action="aids", spoken=True)]
     ear.keyboard.press("NumpadDivide")
     assert acted(ear, served, 2)[1] == SetAids(action="aids", spoken=False)
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_program_that_sees_headphones_starts_and_ends_the_speech(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    idle = show(a_view())
+    for spoken, says, words in [(True, "on", "音声で案内します"), (False, "off", "音声を止めます")]:
+        show(replace(idle, aids=Aids(spoken=spoken)))  # the same screen
+        expect(ear.locator("body")).to_have_attribute("data-speech", says)
+        assert hears(ear, words)
+    show(a_view(Screen.READING, StateName.READING, aids=Aids(spoken=True)))  # another screen
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+
+
+@pytest.mark.usefixtures("calm")
+def test_english_is_heard_in_english(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    show(a_view(language=Language.ENGLISH))
+    ear.locator(".listen").click()
+    expect(ear.locator("#speech")).to_be_visible()
+    english = {name: one.words for name, one in recordings("en").items()}
+    assert eventually(ear, lambda: english_heard(ear, english)[:2] == ["Spoken guidance begins", FIRST])
+
+
+FIRST = "Please place your My Number card on the card reader"
+
+
+def english_heard(page: Page, words: dict[str, str]) -> list[str]:
+    return [words.get(name, name) for name in page.evaluate("window.heard")]
 
 
 @pytest.mark.usefixtures("calm")
