@@ -26,6 +26,7 @@ _ROOM: Mapping[Screen, int] = {
     Screen.RESULT_CONFIRMATION: 290,
     Screen.RESULT_NONE: 200,
     Screen.FAREWELL: 180,
+    Screen.STAFF_CHECK: 110,
     Screen.OWN_RECORD: 225,
     Screen.PROCEDURES: 190,
     Screen.PROCEDURE: 185,
