@@ -142,7 +142,7 @@ class ScreenSettings(Section):
         default=list(DEFAULT_LANGUAGES),
         min_length=1,
         description="what a visitor may choose, in this order; the kiosk begins with the first; "
-        "no native speaker has read any but `ja`",
+        "no native speaker has read any but `ja`; `ne` needs the Debian package fonts-noto-core",
     )
 
     @field_validator("languages")
