@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+RECORDER = ROOT / "tests/voice/record.py"
+"""What script/make-voice runs, and no test."""
 
 
 def lib(command: str, **environ: str) -> str:
@@ -44,10 +46,15 @@ def test_psycopg_is_taken_as_the_tests_pin_it() -> None:
 
 def test_what_the_tests_start_comes_with_packages_that_the_script_names() -> None:
     """Each program that a test or a simulator starts is of a bare Debian, or of a package that script/test needs."""
-    named = set(re.findall(r"[a-z0-9.+-]+", " ".join(needed("script/test"))))
-    owners = {program: owner(path) for program in programs() if (path := shutil.which(program, path=SYSTEM))}
+    files = {file for top in ("tests", "simulators") for file in (ROOT / top).rglob("*.py")} - {RECORDER}
+    owners = owners_of(programs(files))
     assert {"curl", "openssl", "pdftotext", "systemd-analyze"} <= set(owners)
-    assert {program: package for program, package in owners.items() if package not in named | bare()} == {}
+    assert unnamed(owners, "script/test") == {}
+
+
+def test_what_makes_the_recordings_comes_with_packages_that_its_script_names() -> None:
+    assert {"flite", "opusenc"} <= programs({RECORDER})
+    assert unnamed(owners_of(programs({RECORDER})), "script/make-voice") == {}
 
 
 SOMETIMES = """
@@ -86,11 +93,20 @@ def needed(script: str) -> list[str]:
     return [line for line in lines if re.match(r"\s*(need |local packages=|packages\+=|.*\|\| packages\+=)", line)]
 
 
-def programs() -> set[str]:
-    """Return what tests and simulators look for in PATH, and the first words of what they give to subprocess."""
-    trees = [
-        ast.parse(file.read_text("utf-8")) for top in ("tests", "simulators") for file in (ROOT / top).rglob("*.py")
-    ]
+def owners_of(programs: set[str]) -> dict[str, str]:
+    """Return the Debian package of each of these programs that this machine has."""
+    return {program: owner(path) for program in programs if (path := shutil.which(program, path=SYSTEM))}
+
+
+def unnamed(owners: dict[str, str], script: str) -> dict[str, str]:
+    """Return the programs whose package is neither of a bare Debian nor named by this script."""
+    named = set(re.findall(r"[a-z0-9.+-]+", " ".join(needed(script))))
+    return {program: package for program, package in owners.items() if package not in named | bare()}
+
+
+def programs(files: set[Path]) -> set[str]:
+    """Return what these look for in PATH, and the first words of what they give to subprocess."""
+    trees = [ast.parse(file.read_text("utf-8")) for file in files]
     return {word for tree in trees for word in started(tree)}
 
 
