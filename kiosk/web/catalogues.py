@@ -91,11 +91,12 @@ def _texts() -> tuple[str, ...]:
 
 
 def _is_whole(message: Message) -> bool:
-    return all(_forms_of(message))
+    forms = _forms_of(message)
+    return bool(forms) and all(forms)
 
 
 def _forms_of(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def _text_of(message: Message) -> str:
