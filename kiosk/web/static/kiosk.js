@@ -386,14 +386,22 @@ function turnPage() {
 function struck(event) {
   const key = keyOf(event);
   if (!key) return false;
+  if (!main.dataset.screen) return struckOutside(key);
   if (key in ANYWHERE) ANYWHERE[key]();
   else if (main.querySelector(".pad") && !main.querySelector(":popover-open")) press(key);
   else choose(key);
   return true;
 }
 
+// Without a screen a key means nothing to the visit, which may be shown elsewhere.
+function struckOutside(key) {
+  if (key === "enter" && !elsewhere.hidden) location.reload();
+  return true;
+}
+
 function useKeypad() {
   const { dataset } = document.body;
+  if (!main.dataset.screen) return;
   if (!("keypad" in dataset) && "curtained" in dataset && main.dataset.curtain !== "true") act({ action: "aids", curtain: true });
   dataset.keypad = "";
   number();
