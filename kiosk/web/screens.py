@@ -27,7 +27,7 @@ from kiosk.web.results import ResultView, result_of
 from kiosk.web.seams import SpeechSetting
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
-from kiosk.web.voice import VOICES, with_speech
+from kiosk.web.voice import recordings, with_speech
 from kiosk.web.wording import wording_of
 
 __all__ = ["Screens"]
@@ -97,6 +97,8 @@ class Screens:
         """Read the catalogues of ``languages``. Raises CatalogueError."""
         self._wordings = {each: wording_of(each, profile) for each in languages}
         self._tongues = tongues(languages)
+        for each in languages:
+            recordings(each.value)  # read before the first visitor waits for it
         self._at_union_office = profile == "union_office"
         self._panel, self._curtain = panel, curtain
         self._environment = environment(
@@ -147,7 +149,7 @@ class Screens:
             "shown": wording.shown,
             "language": view.language,
             "tongues": self._tongues,
-            "has_voice": view.language.value in VOICES,
+            "has_voice": bool(recordings(view.language.value)),
         }
 
     def _context(self, view: View) -> dict[str, object]:

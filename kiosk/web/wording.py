@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from babel.lists import format_list
 from markupsafe import Markup, escape
@@ -29,7 +29,8 @@ class Wording:
     def say(self, phrase: Phrase | str) -> Markup:
         """Return a text as HTML; dates and numbers in it never break across lines."""
         phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
-        return self._filled(phrase, {name: self._marked(self._joined(items)) for name, items in phrase.lists.items()})
+        lists = {name: self._joined_marks(map(self._item, items)) for name, items in phrase.lists.items()}
+        return self._filled(phrase, lists)
 
     def say_on_screen(self, phrase: Phrase | str) -> Markup:
         """Return a text as ``say`` does, with marks around the names in it: each has its own recording."""
@@ -43,10 +44,10 @@ class Wording:
     def label(self, phrase: Phrase | str) -> str:
         """Return a text without any mark-up: for an attribute, or for whoever reads it aloud."""
         phrase = Phrase(phrase) if isinstance(phrase, str) else phrase
-        lists = {name: self._joined(items) for name, items in phrase.lists.items()}
+        lists = {name: self._joined(map(self._bare_item, items)) for name, items in phrase.lists.items()}
         values = {name: self._in_plain(value) for name, value in _values(phrase).items()}
-        text = self._translated(phrase).format(**self._places, **lists, **values)
-        return plain(text) if self.language is Language.EASY_JAPANESE else text
+        places = {name: self._bare(word) for name, word in self._places.items()}
+        return self._bare(self._translated(phrase)).format(**places, **lists, **values)
 
     def shown(self, value: Value | Phrase) -> Markup:
         """Return as HTML what belongs into no other text: a day, a share, a name."""
@@ -66,18 +67,27 @@ class Wording:
             return self._translations.gettext(phrase.text)
         return self._translations.ngettext(phrase.text, phrase.text, phrase.count)
 
-    def _joined(self, items: tuple[str | Name, ...]) -> str:
-        return format_list([self._name(item) for item in items], locale=self.language.locale)
+    def _joined(self, items: Iterable[str]) -> str:
+        return format_list(list(map(str, items)), locale=self.language.locale)
 
-    def _name(self, item: str | Name) -> str:
-        return item.text if isinstance(item, Name) else self._translations.gettext(item)
+    def _joined_marks(self, items: Iterable[Markup]) -> Markup:
+        return Markup(self._joined(items))  # noqa: S704
+
+    def _item(self, item: str | Name) -> Markup:
+        return self._named(item) if isinstance(item, Name) else self._marked(self._translations.gettext(item))
+
+    def _bare_item(self, item: str | Name) -> str:
+        return item.text if isinstance(item, Name) else self._bare(self._translations.gettext(item))
 
     def _listed(self, name: str, items: tuple[str | Name, ...]) -> Markup:
         # Nobody has recorded the names of all insurers.
         aloud = Markup(' data-aloud="{}"').format(self.label(SOME_INSURER)) if name == "insurer" else ""
         mark = Markup('<span class="list"{}>{}</span>')
-        marks = [str(mark.format(aloud, self._marked(self._name(item)))) for item in items]
-        return Markup(format_list(marks, locale=self.language.locale))  # noqa: S704
+        return self._joined_marks(mark.format(aloud, self._item(item)) for item in items)
+
+    def _bare(self, text: str) -> str:
+        """Return a text of the catalogue without its readings. A name from outside is never read for any."""
+        return plain(text) if self.language is Language.EASY_JAPANESE else text
 
     def _marked(self, text: str) -> Markup:
         return marked(text, self.language)
@@ -97,7 +107,9 @@ class Wording:
         if isinstance(value, Markup):
             return value.striptags()
         text = written(value, self.language)
-        return self.label(text) if isinstance(text, Phrase) else text
+        if isinstance(text, Phrase):
+            return self.label(text)
+        return text if isinstance(value, Name) else self._bare(text)
 
 
 def wording_of(language: Language, profile: str = "clinic") -> Wording:

@@ -9,12 +9,11 @@ from babel.messages import Catalog
 from babel.messages.pofile import write_po
 
 from kiosk.languages import Language
-from kiosk.web.catalogues import LOCALES, MACHINE, NOBODY, catalogue_path, open_catalogue
+from kiosk.web.catalogues import MACHINE, NOBODY, TEMPLATE, catalogue_path, open_catalogue
 from tests.messages.sources import texts_of_the_house
 
 __all__ = ["TEMPLATE", "template", "updated", "written"]
 
-TEMPLATE = LOCALES / "kiosk.pot"
 _PLURAL = "{count}"
 """A text with this placeholder has a form for each number that the language tells apart."""
 _HEAD = "# Every text that a visitor of the kiosk may read. Written by `script/messages extract`.\n#"

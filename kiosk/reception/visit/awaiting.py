@@ -41,7 +41,7 @@ from kiosk.reception.visit.states import (
     card_of,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Call, Visit, at_rest, renewed
+from kiosk.reception.visit.visit import Call, Visit, at_rest, following, renewed
 
 __all__ = [
     "card_taken_while_awaiting",
@@ -121,7 +121,8 @@ def reader_wanted(
     if not at.rules.official_reader or forbids_answers(at.visit.service):
         return IGNORED
     waiting = replace(renewed(at.visit, AwaitingReader(None, at.event.awaited)), call=Call.NONE, identifier="")
-    return Transition(waiting, (*leaving(at.visit, "replaced"), SeekResult(waiting.number, at.event.awaited)))
+    effects = (*leaving(at.visit, "replaced"), SeekResult(waiting.number, at.event.awaited))
+    return Transition(following(at.visit, waiting), effects)
 
 
 def result_found(at: Moment[AwaitingReader, ResultFound]) -> Reaction:

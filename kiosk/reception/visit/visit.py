@@ -9,6 +9,8 @@ from kiosk.failures import Failure
 from kiosk.languages import Language
 from kiosk.reception.aids import Aids
 from kiosk.reception.visit.states import (
+    AskingTerminal,
+    Determining,
     Farewell,
     Idle,
     OnPage,
@@ -70,11 +72,17 @@ def at_rest(visit: Visit) -> Visit:
 def following(before: Visit, visit: Visit) -> Visit:
     """Return a visit that takes the place of ``before``: as its visitor wants it, unless another person may have come.
 
-    That is so after an answer.
+    That is so after an answer, also while the 資格確認端末 is asked anew for one.
     """
-    if isinstance(before.state, Questioning | Result | OnPage | Ordering | ShownByStaff | TakeCard | Farewell):
-        return replace(visit, visitor=before.visitor + 1)
+    if _has_had_an_answer(before.state):
+        return replace(visit, visitor=before.visitor + 1, aids=Aids(), language=None)
     return replace(visit, visitor=before.visitor, aids=before.aids, language=before.language)
+
+
+def _has_had_an_answer(state: VisitState) -> bool:
+    if isinstance(state, Determining | AskingTerminal):
+        return state.before is not None
+    return isinstance(state, Questioning | Result | OnPage | Ordering | ShownByStaff | TakeCard | Farewell)
 
 
 def renewed(visit: Visit, state: VisitState) -> Visit:

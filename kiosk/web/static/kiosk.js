@@ -33,7 +33,7 @@ let lastSign = performance.now();
 let lostTimer = 0;
 let secondsTimer = 0;
 let chimeTimer = 0;
-let shownState = "";
+let visitor = main.dataset.visitor; // whoever uses the keypad, or does not
 const chime = new Audio(document.body.dataset.chime);
 let source;
 
@@ -47,8 +47,14 @@ function receive(event) {
   const next = page.querySelector("main");
   if (!next) return;
   sequence = known = number;
-  if (next.innerHTML === pristine && next.dataset.screen === main.dataset.screen) renew(next);
+  if (isSame(next)) renew(next);
   else replace(next);
+}
+
+// An open sheet, and numbers of the keypad, are of whoever opened them.
+function isSame(next) {
+  const { screen, visitor: theirs } = main.dataset;
+  return next.innerHTML === pristine && next.dataset.screen === screen && next.dataset.visitor === theirs;
 }
 
 function renew(next) {
@@ -207,7 +213,8 @@ function act(body) {
   if (sent && !STAYS.has(body.action)) return;
   sent ||= !STAYS.has(body.action);
   if (sent) main.setAttribute("aria-busy", "true");
-  sending = sending.then(() => post(body));
+  const { visitor: theirs } = main.dataset;
+  sending = sending.then(() => (body.action === "aids" && main.dataset.visitor !== theirs ? undefined : post(body))); // no wish outlives its visitor
 }
 
 // A call for help and a wish of 「使いやすく」 are valid on any screen that has come meanwhile; all else is meant for the
@@ -338,8 +345,8 @@ function drawNumbers() {
 
 function number() {
   for (const button of main.querySelectorAll("[data-number]")) delete button.dataset.number;
-  if (main.dataset.screen === "idle" && main.dataset.state !== shownState) delete document.body.dataset.keypad;
-  shownState = main.dataset.state;
+  if (main.dataset.visitor !== visitor) delete document.body.dataset.keypad;
+  visitor = main.dataset.visitor;
   more.hidden = true;
   if ("keypad" in document.body.dataset && !settling) drawNumbers();
 }
@@ -379,14 +386,22 @@ function turnPage() {
 function struck(event) {
   const key = keyOf(event);
   if (!key) return false;
+  if (!main.dataset.screen) return struckOutside(key);
   if (key in ANYWHERE) ANYWHERE[key]();
   else if (main.querySelector(".pad") && !main.querySelector(":popover-open")) press(key);
   else choose(key);
   return true;
 }
 
+// Without a screen a key means nothing to the visit, which may be shown elsewhere.
+function struckOutside(key) {
+  if (key === "enter" && !elsewhere.hidden) location.reload();
+  return true;
+}
+
 function useKeypad() {
   const { dataset } = document.body;
+  if (!main.dataset.screen) return;
   if (!("keypad" in dataset) && "curtained" in dataset && main.dataset.curtain !== "true") act({ action: "aids", curtain: true });
   dataset.keypad = "";
   number();
@@ -407,7 +422,7 @@ document.addEventListener("toggle", number, true);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button) return touched();
+  if (!button) return main.dataset.curtain === "true" ? undefined : touched(); // a black panel is not kept black by a touch
   const { action, key } = button.dataset;
   if (SENT.has(action)) return act(said(button));
   if (key) press(key);

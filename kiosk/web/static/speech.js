@@ -41,7 +41,7 @@ function hush() {
 // A sentence is one recording or several; between two sentences there is a silence.
 function say(sentences) {
   hush();
-  queue = sentences.flatMap((sentence, index) => [...(index ? [SENTENCE] : []), ...sentence.split(" ")]);
+  queue = sentences.filter(Boolean).flatMap((sentence, index) => [...(index ? [SENTENCE] : []), ...sentence.split(" ")]);
   next();
 }
 
@@ -58,11 +58,19 @@ function next() {
   coming = null;
   const { sound } = playing;
   sound.volume = LOUDNESS[loudness];
-  sound.addEventListener("ended", next, { once: true });
-  sound.addEventListener("error", next, { once: true });
-  sound.play().catch(() => {}); // a browser that blocks autoplay stays quiet; docs/install.md names the switch
+  sound.addEventListener("ended", () => sound === playing?.sound && next(), { once: true });
+  sound.addEventListener("error", () => skip(sound), { once: true });
+  // A browser that blocks autoplay stays quiet; docs/install.md names the switch. One that was fetched ahead has failed already.
+  sound.play().catch(({ name }) => name === "NotSupportedError" && skip(sound));
   mark(first);
   prepare();
+}
+
+// A sentence of which a recording cannot be played is not said on: without its number or its name it would say something else.
+function skip(sound) {
+  if (sound !== playing?.sound) return;
+  while (typeof queue[0] === "string") queue.shift();
+  next();
 }
 
 function prepare() {

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
+
+import structlog
+
+from kiosk.web.assets import STATIC_FOLDER
+from kiosk.web.voice.pieces import name_of
+from kiosk.web.voice.voices import VOICES
 
 __all__ = ["Recording", "recordings"]
+
+_FOLDER: Final = STATIC_FOLDER / "voice"
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,20 @@ class Recording:
 
 @cache
 def recordings(language: str) -> Mapping[str, Recording]:
-    """Return the recordings in a language by their names; none if nobody speaks it."""
+    """Return the recordings in a language by their names; none if nobody speaks it.
+
+    One whose file is missing or damaged is left out, so that its sentence sends the listener to staff instead of being
+    said in part; without one of those that are on no screen there are none at all. The log says how many there are.
+    """
+    listed = _listed(language)
+    whole = {name: one for name, one in listed.items() if _is_whole(language, name, one)}
+    if len(whole) < len(listed):
+        _log.warning("recordings_missing_or_damaged", language=language, count=len(listed) - len(whole))
+    always = {name_of(words) for words in VOICES[language].always} if listed else set()
+    return whole if always <= whole.keys() else {}
+
+
+def _listed(language: str) -> Mapping[str, Recording]:
     listed = Path(__file__).with_name(f"{language}.tsv")
     if not listed.exists():
         return {}
@@ -49,3 +73,11 @@ def _entry(line: str) -> tuple[str, Recording]:
     name, digest, *measures, words, reading = line.split("\t")
     seconds, loudest, begins, hole, voice = map(float, measures)
     return name, Recording(digest, seconds, loudest, begins, hole, voice, words, reading)
+
+
+def _is_whole(language: str, name: str, recording: Recording) -> bool:
+    try:
+        sound = (_FOLDER / language / f"{name}.opus").read_bytes()
+    except OSError:
+        return False
+    return sha256(sound).hexdigest().startswith(recording.digest)

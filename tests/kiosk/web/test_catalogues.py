@@ -103,6 +103,32 @@ def test_a_catalogue_with_a_text_missing_cannot_be_offered(tmp_path: Path, monke
         catalogue_of.__wrapped__(Language.KOREAN)
 
 
+ENGLISH_PO = (Path(catalogues.__file__).parent / "locales/en.po").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (b"", "texts are not translated"),
+        (ENGLISH_PO[: len(ENGLISH_PO) // 2], "texts are not translated"),
+        (b"\x00\x01 nothing of the kind", "on 0"),
+        (ENGLISH_PO.replace(b'msgstr "Finish"', b'msgstr "\xff"'), "codec can't decode"),
+        (ENGLISH_PO.replace(b"ready {when}.", b"ready {day}."), "has other placeholders"),
+        (ENGLISH_PO.replace(b'msgstr "Finish"', b'msgstr "Finish {0.__class__}"'), "おわる has other placeholders"),
+        (ENGLISH_PO.replace(b'msgstr "Finish"', b'msgstr "Finish }"'), "おわる has other placeholders"),
+        (ENGLISH_PO.replace(b"plural=(n != 1)", b"plural=(n != "), "plural form"),
+    ],
+    ids=["empty", "cut off", "no catalogue", "no UTF-8", "another placeholder", "an attribute", "a brace", "plural"],
+)
+def test_a_catalogue_that_is_damaged_stops_the_start_and_not_a_visit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bytes, said: str
+) -> None:
+    monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
+    (tmp_path / "en.po").write_bytes(broken)
+    with pytest.raises(CatalogueError, match=f"en: .*{said}"):
+        catalogue_of.__wrapped__(Language.ENGLISH)
+
+
 class Recording(NullTranslations):
     """Translations into Japanese itself that remember what they were asked for."""
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +17,11 @@ from kiosk.decision import Facts, Policy, decide, published
 from kiosk.failures import Code
 from kiosk.languages import Language
 from kiosk.reception import Reminder, Renewal, Screen, StateName, View
+from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.farewell import farewell_of
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
-from kiosk.web.voice import JAPANESE, VOICES, Speech, recordings, sentences_of, sheets_of, spoken
+from kiosk.web.voice import ENGLISH, JAPANESE, VOICES, Speech, name_of, recordings, sentences_of, sheets_of, spoken
 from kiosk.web.voice.pieces import parts_of
 from kiosk.web.voice.voices import english_parts, value_parts
 from simulators.people import people
@@ -238,3 +243,33 @@ def test_an_english_date_or_number_is_cut_into_what_is_recorded(
 def test_a_reading_above_its_kanji_is_not_said() -> None:
     (speech,) = spoken("<p><ruby>受付<rt>うけつけ</rt></ruby>で 待って ください</p>", set())
     assert speech.text == "受付で 待って ください。"
+
+
+@pytest.fixture
+def voice_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the recordings, to be damaged."""
+    copytree(STATIC_FOLDER / "voice", tmp_path / "voice")
+    monkeypatch.setattr(import_module("kiosk.web.voice.recordings"), "_FOLDER", tmp_path / "voice")
+    recordings.cache_clear()
+    yield tmp_path / "voice"
+    recordings.cache_clear()
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_bytes(b"OggS")], ids=["missing", "damaged"])
+def test_a_sentence_without_its_recording_sends_the_listener_to_staff(
+    voice_folder: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(voice_folder / f"ja/{name_of('カードを読み取っています')}.opus")
+    text = main_text(a_view(Screen.READING, StateName.READING))
+    assert text.startswith(UNSAID)
+    assert "カードを読み取っています" not in text
+
+
+def test_a_kiosk_that_was_built_without_recordings_offers_no_speech(voice_folder: Path) -> None:
+    rmtree(voice_folder / "ja")
+    html = Screens().page(a_view())
+    assert "data-voices" not in html
+    assert 'data-action="listen"' not in html
+    (voice_folder / f"en/{name_of(ENGLISH.unsaid)}.opus").unlink()
+    recordings.cache_clear()
+    assert recordings("en") == {}

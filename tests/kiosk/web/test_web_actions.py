@@ -31,6 +31,7 @@ BUTTONS = [
     {"action": "belonging", "belonging": "notice"},
     {"action": "page", "page": "procedure", "event": "card_lost"},
     {"action": "aids", "spoken": True},
+    {"action": "language", "language": "en"},
 ]
 
 
@@ -43,6 +44,14 @@ async def test_the_buttons_are_the_visitors(kiosk: Any, client: httpx.AsyncClien
     await client.get("/")
     assert (await post(client, body)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == [body["action"]]
+
+
+@pytest.mark.parametrize("body", BUTTONS)
+async def test_nobody_else_presses_them(kiosk: Any, client: httpx.AsyncClient, body: dict[str, str]) -> None:
+    assert (await post(client, body)).status_code == 401
+    await client.get("/")
+    assert (await post(client, body, {"Origin": "https://evil.example"})).status_code == 403
+    assert kiosk.reception.actions == []
 
 
 @pytest.mark.parametrize("body", BUTTONS)
@@ -165,6 +174,14 @@ async def test_where_the_accounts_cannot_be_read_no_目視確認_is_taken(kiosk:
         {"action": "pin", "pin": "9517" * 5},
         {"action": "pin", "pin": "9517", "9517": 1},
         {"action": "finish", "9517": "9517"},
+        *({"action": "aids", "letters": odd} for odd in ("9517", 9517, -9517, 0.9517, 10**4000, True, [9517])),
+        *({"action": "aids", "curtain": odd} for odd in ("9517", 9517, 1, "true", {"9517": True})),
+        {"action": "aids", "patience": 9517},
+        *(
+            {"action": "language", "language": odd}
+            for odd in ("9517", "EN", "en\x009517", "ja9517" * 99, "", 9517, None)
+        ),
+        {"action": "language"},
     ],
 )
 async def test_what_is_no_action_is_refused_without_an_echo(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from markupsafe import escape
 
 from kiosk.languages import Language
 from kiosk.phrases import DayRange, DaySpan, DayWithoutYear, Name, Phrase, Share
 from kiosk.web import asking, texts
+from kiosk.web.insurers import FOR_ANOTHER
 from kiosk.web.marking import marked, plain, unread_kanji
-from kiosk.web.wording import wording_of
+from kiosk.web.wording import Wording, wording_of
 
 JA, EASY, EN = (wording_of(each) for each in (Language.JAPANESE, Language.EASY_JAPANESE, Language.ENGLISH))
 DAY = date(2026, 11, 25)
@@ -90,3 +92,16 @@ def test_what_comes_from_outside_is_escaped_in_every_language() -> None:
     for words in (JA, EASY, EN):
         said = words.say(Phrase("くわしいことは、{insurer}にお問い合わせください。", lists={"insurer": (Name("<b>"),)}))
         assert "<b>" not in said and "&lt;b&gt;" in said
+
+
+HOSTILE = "｜《《あ》健保{desk}{0.__class__}<b>&\u202e組合《くみ》"
+
+
+@pytest.mark.parametrize("words", [JA, EASY, EN], ids=["ja", "ja-x-easy", "en"])
+def test_a_name_from_outside_is_shown_letter_by_letter_and_never_read_as_markup(words: Wording) -> None:
+    for text in FOR_ANOTHER.values():
+        said = Phrase(text, lists={"insurer": (Name(HOSTILE),)})
+        for shown in (words.say(said), words.say_on_screen(said), words.shown(Name(HOSTILE))):
+            assert str(escape(HOSTILE)) in shown
+        assert HOSTILE in words.label(said)
+    assert words.label(Phrase("{when}", values={"when": Name(HOSTILE)})) == HOSTILE

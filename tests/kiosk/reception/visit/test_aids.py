@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.decision import Purpose
 from kiosk.failures import Code, Failure
+from kiosk.languages import Language
 from kiosk.reception import Screen
 from kiosk.reception.actions import Continue, Finish, SetAids
 from kiosk.reception.aids import Aids
+from kiosk.reception.questions import Replies
 from kiosk.reception.time_limits import time_limit
-from kiosk.reception.visit.events import CardPut, CardTaken, LookedUp, Suspended, TimedOut
+from kiosk.reception.visit.events import CardPut, CardTaken, LookedUp, ReaderWanted, Suspended, TimedOut
 from kiosk.reception.visit.machine import step
 from kiosk.reception.visit.states import (
+    AskingTerminal,
     AwaitingReader,
+    Determining,
     Failed,
     Farewell,
     GuideCard,
@@ -23,6 +28,7 @@ from kiosk.reception.visit.states import (
     PinEntry,
     Reading,
     Result,
+    ShownByStaff,
     StaffCheck,
     TakeCard,
     Timed,
@@ -36,9 +42,12 @@ from tests.kiosk.reception.visit.scenes import (
     CLINIC,
     ELIGIBILITY,
     OTHER_READER,
+    PERSON,
     READER,
     RESULT,
+    SOMEBODY,
     STATES,
+    VALID,
     happens,
     seen,
     visit,
@@ -46,6 +55,8 @@ from tests.kiosk.reception.visit.scenes import (
 
 EVERYTHING = Aids(letters=2, contrast=True, lowered=True, unhurried=True, spoken=True, curtain=True)
 PATIENT = [Aids(unhurried=True), Aids(letters=1), Aids(spoken=True), Aids(curtain=True)]
+ASKED_ANEW = [Determining(PERSON, before=VALID), AskingTerminal(PERSON, Purpose.VISIT, Replies(), before=VALID)]
+BESIDE = replace(CLINIC, official_reader=True)
 NOTHING_TO_LOSE = (Farewell, TakeCard, AwaitingReader)
 """The answer was given, the card is called for, or the visitor is at another screen (docs/inclusion.md)."""
 
@@ -141,6 +152,24 @@ def test_whom_staff_look_up_keeps_what_they_set_and_the_person_before_does_not_l
     assert happens(at_guide, LookedUp(7, ELIGIBILITY, ACT))[0].aids == EVERYTHING
     left = replace(visit(TakeCard()), aids=EVERYTHING)
     assert happens(left, LookedUp(7, ELIGIBILITY, ACT))[0].aids == Aids()
+
+
+@pytest.mark.parametrize("state", [TakeCard(), ShownByStaff(ELIGIBILITY, ACT)], ids=lambda state: type(state).__name__)
+def test_for_whom_staff_call_in_the_other_reader_the_person_before_leaves_nothing(state: VisitState) -> None:
+    left = replace(visit(state), aids=EVERYTHING, language=Language.VIETNAMESE)
+    waiting, _ = happens(left, ReaderWanted(7, SOMEBODY), BESIDE)
+    assert (type(waiting.state), waiting.aids, waiting.language) == (AwaitingReader, Aids(), None)
+    assert waiting.visitor == left.visitor + 1
+    at_guide = replace(visit(GuideCard()), aids=EVERYTHING)
+    assert happens(at_guide, ReaderWanted(7, SOMEBODY), BESIDE)[0].aids == EVERYTHING
+
+
+@pytest.mark.parametrize("asked_anew", ASKED_ANEW, ids=lambda state: type(state).__name__)
+def test_a_card_that_is_put_while_an_answer_is_asked_for_anew_is_another_visitors(asked_anew: VisitState) -> None:
+    before = replace(visit(asked_anew), aids=EVERYTHING, language=Language.VIETNAMESE)
+    after, _ = happens(before, CardPut(OTHER_READER))
+    assert (type(after.state), after.aids, after.language) == (Reading, Aids(), None)
+    assert after.visitor == before.visitor + 1
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)

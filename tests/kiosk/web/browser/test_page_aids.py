@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.reception import Aids, Screen, SetAids, StateName, View
-from tests.kiosk.web.browser.pressing import acted_as, eventually, key
+from tests.kiosk.web.browser.pressing import acted, acted_as, eventually, key
 
 Show = Callable[[View], View]
 
@@ -110,6 +110,52 @@ def test_with_the_setting_the_first_key_of_the_keypad_turns_it_black_and_no_late
     page.keyboard.press("Numpad2")
     expect(page.locator(".dot--full")).to_have_count(2)
     assert [action.curtain for action in aids_of(served)] == [True, False]
+
+
+@pytest.mark.usefixtures("calm", "obeying")
+@pytest.mark.parametrize("screen", [(Screen.IDLE, StateName.IDLE), (Screen.READING, StateName.READING)])
+def test_with_the_setting_the_next_visitors_first_key_turns_it_black_too(
+    page: Page, served: Any, show: Show, a_view: Any, screen: tuple[Screen, StateName]
+) -> None:
+    page.evaluate("document.body.dataset.curtained = ''")
+    show(a_view(*screen, visitor=1))
+    page.locator('[data-action="open_aids"]').click()
+    page.keyboard.press("Numpad9")
+    expect(page.locator("main")).to_have_attribute("data-curtain", "true")
+    show(
+        a_view(*screen, visit=2, visitor=2)
+    )  # no screen between: one has walked away, or has put a card after another's
+    expect(page.locator("main")).to_have_attribute("data-curtain", "false")
+    expect(page.locator("[data-number]")).to_have_count(0)
+    expect(page.locator("#aids")).to_be_hidden()
+    page.keyboard.press("Numpad9")
+    expect(page.locator("main")).to_have_attribute("data-curtain", "true")
+    assert [action.curtain for action in aids_of(served)] == [True, True]
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_wish_that_waits_behind_another_act_does_not_become_the_next_visitors(
+    page: Page, served: Any, show: Show, a_view: Any
+) -> None:
+    show(a_view(Screen.FAREWELL, StateName.FAREWELL))
+    held: list[Any] = []
+    page.route("**/api/v1/visit/actions", lambda route: route.continue_() if held else held.append(route))
+    page.locator('[data-action="staff"]').click()
+    page.keyboard.press("NumLock")  # waits for the answer to the first
+    assert eventually(page, lambda: len(held) == 1)
+    show(a_view(visit=2, visitor=2))
+    held[0].continue_()
+    page.locator('[data-action="staff"]').click()
+    assert [action.action for action in acted(page, served, 2)] == ["staff", "staff"]
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_touch_of_a_black_panel_does_not_keep_it_black(page: Page, served: Any, show: Show, a_view: Any) -> None:
+    show(a_view(deadline=60.0, aids=Aids(curtain=True)))
+    page.mouse.click(640, 400)
+    show(a_view(visit=2, visitor=2))
+    page.locator('[data-action="staff"]').click()
+    assert [action.action for action in acted(page, served, 1)] == ["staff"]
 
 
 @pytest.mark.usefixtures("calm")

@@ -78,6 +78,22 @@ def test_of_two_tabs_the_newer_one_is_the_kiosk(
     expect(newer.get_by_text("この端末は、別の画面で使用中です")).to_be_visible()
 
 
+def test_a_page_without_a_screen_takes_no_key_but_the_one_that_brings_the_screen_back(
+    served: Any, page: Page, pin: View
+) -> None:
+    page.evaluate("document.body.dataset.curtained = ''")
+    newer = page.context.new_page()
+    newer.goto(served.url)
+    taken = page.get_by_text("この端末は、別の画面で使用中です")
+    expect(taken).to_be_visible()
+    for struck in ("NumLock", "Numpad1", "NumpadDivide", "NumpadAdd", "NumpadSubtract", "NumpadDecimal"):
+        page.keyboard.press(struck)
+    page.keyboard.press("NumpadEnter")
+    expect(page.locator("main")).to_have_attribute("data-sequence", str(pin.sequence))
+    expect(newer.get_by_text("この端末は、別の画面で使用中です")).to_be_visible()
+    assert served.reception.actions == []
+
+
 def test_a_reload_in_the_middle_shows_the_same_screen(page: Page, pin: View) -> None:
     page.reload()
     expect(page.locator("main")).to_have_attribute("data-sequence", str(pin.sequence))

@@ -242,6 +242,30 @@ def test_the_sound_is_made_louder_softer_and_held(ear: Page) -> None:
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
 
 
+def test_a_sentence_whose_recording_is_missing_is_not_said_on_and_the_next_one_is(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    missing = {name for name, words in WORDS.items() if words in ("あと", "2回")}
+    ear.route(re.compile(f"/({'|'.join(missing)})[.]opus"), lambda route: route.fulfill(status=404))
+    show(a_view(Screen.PIN, StateName.PIN, tries_left=2, deadline=60.0))
+    ear.keyboard.press("NumpadDivide")
+    assert hears(ear, "マイナスのキー")
+    said = heard(ear)
+    assert "2回" not in said
+    assert not [words for words in said if "まちがえると" in words]
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_language_without_a_voice_and_a_lost_connection_leave_the_speech_to_be_stopped(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    ear.evaluate("delete document.querySelector('main').dataset.voiceOwn")
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
 @pytest.mark.parametrize(("speech", "spoken", "buttons"), [("always", "on", 1), ("off", "off", 0)])
 def test_a_kiosk_may_speak_to_everybody_or_never(
     browser: Any, settings: Any, serve: Any, speech: str, spoken: str, buttons: int
