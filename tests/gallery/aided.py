@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from kiosk.languages import Language
 from kiosk.reception import Aids, View
 from tests.gallery.pages import rendered
 from tests.gallery.shots import SIZES, Size, faults_of, opened
@@ -33,9 +34,9 @@ AIDED: Mapping[str, tuple[Aids, tuple[Size, ...]]] = {
 """What can be set, by a name, and the sizes where it shows: only an upright panel is lowered."""
 
 
-def aided_pages(views: Mapping[str, View], aids: Aids) -> dict[str, str]:
+def aided_pages(views: Mapping[str, View], aids: Aids, language: Language = Language.JAPANESE) -> dict[str, str]:
     """Return the HTML of the views as somebody with these aids has them."""
-    return rendered({name: replace(view, aids=aids) for name, view in views.items()})
+    return rendered({name: replace(view, aids=aids) for name, view in views.items()}, language)
 
 
 def aided_faults(pages: Mapping[str, str], aids: Aids, size: Size, done: Callable[[], object]) -> Iterator[str]:

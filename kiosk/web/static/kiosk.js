@@ -302,7 +302,8 @@ function keyOf({ key, code, shiftKey }) {
   return /^[0-9]$/.test(key) ? key : KEYS[key];
 }
 
-// The numeric keypad elsewhere: a digit presses the button of that number, and numbers show once a key was pressed.
+// The numeric keypad elsewhere: a digit presses the button of that number. Numbers show once a key was pressed, which presses
+// nothing itself, unless the speech has said them.
 
 const KEYPAD = JSON.parse(document.body.dataset.keys);
 const ANYWHERE = {
@@ -410,6 +411,7 @@ function useKeypad() {
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   const onButton = event.key === "Enter" && event.target.closest?.("button, summary");
+  if (event.code in KEYPAD && document.body.dataset.speech === "on") useKeypad();
   if (!onButton && struck(event)) event.preventDefault();
   if (event.code in KEYPAD) useKeypad();
   if (!sent) touched();

@@ -15,7 +15,7 @@ let starting = false;
 let loudness = AGAIN;
 let was = { ...main.dataset }; // of the screen before
 let visitor = main.dataset.visitor; // the speech is theirs
-let wished = "false"; // whether the service has been told to speak, by this page or by a program that saw headphones
+let wished = false; // whether the service has been told to speak, by this page or by a program that saw headphones
 let said = []; // sentences of the screen that is spoken, each the names of its recordings
 let queue = [];
 let playing = null;
@@ -115,24 +115,30 @@ document.addEventListener("screen", ({ detail }) => {
 
 document.addEventListener("wished", ({ detail }) => {
   main = detail;
-  wishes();
+  if (main.dataset.visitor !== visitor) end();
+  else wishes();
 });
 
 // Starts or ends the speech where the service was told so since the last screen; returns whether it did.
 function wishes() {
   const before = wished;
-  wished = main.dataset.spoken;
-  if (wished === before || (wished === "true") === on) return false;
-  if (wished === "true") start();
+  wished = isWished();
+  if (wished === before || wished === on) return false;
+  if (wished) start();
   else stop();
   return true;
+}
+
+// A panel that goes black without a word leads nobody.
+function isWished() {
+  return main.dataset.spoken === "true" || main.dataset.curtain === "true";
 }
 
 // Whoever starts the speech on the first screen has it for the visit that begins there, and nobody after them.
 function end() {
   hush();
   visitor = main.dataset.visitor;
-  wished = main.dataset.spoken;
+  wished = isWished();
   loudness = AGAIN;
   on = always && possible;
   show();

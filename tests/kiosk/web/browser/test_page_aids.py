@@ -109,7 +109,8 @@ def test_with_the_setting_the_first_key_of_the_keypad_turns_it_black_and_no_late
     expect(page.locator("main")).to_have_attribute("data-curtain", "false")
     page.keyboard.press("Numpad2")
     expect(page.locator(".dot--full")).to_have_count(2)
-    assert [action.curtain for action in aids_of(served)] == [True, False]
+    wished = [action.curtain for action in aids_of(served) if action.curtain is not None]  # the speech begins with it
+    assert wished == [True, False]
 
 
 @pytest.mark.usefixtures("calm", "obeying")

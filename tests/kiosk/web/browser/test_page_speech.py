@@ -16,7 +16,7 @@ from kiosk.reception import CallShown, Screen, SetAids, StateName, View
 from kiosk.reception.aids import Aids
 from kiosk.settings import ScreenSettings
 from kiosk.web.voice import recordings
-from tests.kiosk.web.browser.pressing import acted, eventually, key
+from tests.kiosk.web.browser.pressing import acted, acted_as, eventually, key
 
 HEAR = """
   window.heard = [];
@@ -201,6 +201,38 @@ FIRST = "Please place your My Number card on the card reader"
 
 def english_heard(page: Page, words: dict[str, str]) -> list[str]:
     return [words.get(name, name) for name in page.evaluate("window.heard")]
+
+
+@pytest.mark.usefixtures("calm")
+def test_speech_begun_where_another_visitor_has_left_lasts_for_the_visit(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    """Somebody set white on black, and went away: to the eye the first screen has not changed since."""
+    idle = show(a_view(aids=Aids(contrast=True)))
+    show(replace(idle, aids=Aids(), visitor=2))
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    show(a_view(Screen.READING, StateName.READING, visit=2, visitor=2))
+    assert hears(ear, "カードを読み取っています")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_panel_that_goes_black_begins_to_speak(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    idle = show(a_view())
+    show(replace(idle, aids=Aids(curtain=True)))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+@pytest.mark.usefixtures("calm")
+def test_whoever_heard_the_numbers_presses_a_key_once(ear: Page, served: Any) -> None:
+    ear.locator(".listen").click()
+    ear.locator('#speech [data-action="close"]').click()
+    assert hears(ear, "1番")
+    ear.keyboard.press("Numpad1")
+    assert acted_as(ear, served, "guide")
 
 
 @pytest.mark.usefixtures("calm")
