@@ -109,9 +109,10 @@ INPUTS = {
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
 NO_FILES = {
     "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
-    "--event", "--institution", "--insurer", "--issued-on", "--language", "--linkage-days", "--member", "--nfc", "--number", "--ocsp",
-    "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason", "--reference", "--scenario",
-    "--scope", "--symbol", "--to", "--user", "--valid-from", "--wait", "BATCH", "COMMAND", "KIND", "NAME", "NUMBERS",
+    "--event", "--institution", "--insurer", "--issued-on", "--language", "--linkage-days", "--member", "--nfc",
+    "--number", "--ocsp", "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason",
+    "--reference", "--scenario", "--scope", "--symbol", "--to", "--user", "--valid-from", "--wait", "BATCH",
+    "COMMAND", "KIND", "NAME", "NUMBERS",
 }  # fmt: skip
 
 
