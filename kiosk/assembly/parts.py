@@ -37,6 +37,7 @@ from kiosk.reception import (
 )
 from kiosk.results import FinishedVisits
 from kiosk.settings import Settings, SettingsError
+from kiosk.staff import Accounts, accounts_path
 from kiosk.web import serving_beside
 from kiosk.web.staff import create_staff_app
 
@@ -135,7 +136,8 @@ def serve_staff_pages(
 
     """
     standing = None if orca is None else orca.standing
-    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
+    looking_up = LookingUp(service, Accounts(accounts_path(settings.data_dir)).role_of)
+    desk = StaffDesk(reception, looking_up, OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings), results)

@@ -36,6 +36,7 @@ def staff_pages(
         session = access.session_of(request)
         if session is None or session.locked:
             return HTMLResponse(board.log_in_page(bell=session is not None, accounts=_has_accounts(door)))
+        access.require_role(session)
         sessions.touch(session)
         missed, session.missed = session.missed, 0
         return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session), missed))
@@ -61,10 +62,10 @@ def _stream(
     """Return the route of the page's stream."""
     router = APIRouter(include_in_schema=False)
     seats, all_seats = Seats(MOST_STREAMS), Seats(_MOST_IN_ALL)
-    known = Depends(access.known)
+    of_role = Depends(access.of_role)
 
     @router.get("/desk/events", response_class=EventSourceResponse)
-    async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request, session: StaffSession = of_role) -> AsyncIterator[ServerSentEvent]:
         """Send the events ``board`` (HTML), ``bell`` (1 or 0, when locked), ``locked``, ``ended`` and ``alive``."""
         with (
             seats.taken(request, session.token) as left,

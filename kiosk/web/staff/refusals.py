@@ -22,6 +22,7 @@ class EntryProblem(StrEnum):
 
     LOGGED_OUT = "logged_out"
     LOCKED = "locked"
+    WRONG_ROLE = "wrong_role"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a code)
     WAIT = "wait"
     NO_ACCOUNTS = "no_accounts"
@@ -51,6 +52,7 @@ class EntryProblem(StrEnum):
 MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.LOGGED_OUT: "ログインしてください。",
     EntryProblem.LOCKED: "しばらく操作がなかったため、画面をロックしました。もう一度ログインしてください。",
+    EntryProblem.WRONG_ROLE: "このアカウントの役割（{fields}）では、このページを使えません。",
     EntryProblem.WRONG_PASSWORD: "名前またはパスワードがちがいます。",
     EntryProblem.WAIT: "まちがいが続いたため、しばらくログインできません。時間をおいてお試しください。",
     EntryProblem.NO_ACCOUNTS: "係員がまだ登録されていません。管理者に kiosk staff add での登録を依頼してください。",
@@ -161,6 +163,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
 _STATUS = {
     EntryProblem.LOGGED_OUT: HTTPStatus.UNAUTHORIZED,
     EntryProblem.LOCKED: HTTPStatus.UNAUTHORIZED,
+    EntryProblem.WRONG_ROLE: HTTPStatus.FORBIDDEN,
     EntryProblem.WRONG_PASSWORD: HTTPStatus.UNAUTHORIZED,
     EntryProblem.WAIT: HTTPStatus.TOO_MANY_REQUESTS,
     EntryProblem.MY_NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -83,7 +83,8 @@ async def site(stage: Stage, tmp_path: Path, sources: Sources) -> AsyncIterator[
         stack.callback(service.journal.close)
         reception = make_reception(settings, service)
         stack.push_async_callback(reception.stop)
-        desk = StaffDesk(reception, LookingUp(service), OutOfUse(tmp_path, settings.kiosk_id))
+        looking_up = LookingUp(service, Accounts(accounts_path(tmp_path)).role_of)
+        desk = StaffDesk(reception, looking_up, OutOfUse(tmp_path, settings.kiosk_id))
         made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))
         made.accounts.add(NAME, "受付 花子", PASSWORD)
         yield made
