@@ -45,7 +45,9 @@ from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
 from kiosk.eligibility.undo import UndoRefused, UndoReport
+from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
@@ -64,6 +66,7 @@ __all__ = [
     "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",
+    "MOST_LISTED",
     "NAMES",
     "CardSeen",
     "DataRefused",
@@ -88,7 +91,9 @@ __all__ = [
     "KeyRange",
     "Member",
     "MemberId",
+    "MemberLine",
     "MemberQuery",
+    "MemberSearch",
     "NotBornYet",
     "NumberRefused",
     "PapersSeen",
@@ -103,9 +108,11 @@ __all__ = [
     "Sex",
     "Source",
     "Statistics",
+    "TooManyFound",
     "UnknownMember",
     "UndoRefused",
     "UndoReport",
+    "VersionSource",
     "circumstances_in",
     "columns_in_words",
     "contains_my_number",

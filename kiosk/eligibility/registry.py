@@ -21,8 +21,10 @@ from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
+from kiosk.eligibility.search import MemberLine, MemberSearch, search
 from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
+from kiosk.eligibility.version_sources import VersionSource, version_sources
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
@@ -158,11 +160,25 @@ class Registry(Imports):
         found = look_up(self._engine, _found_by(query.condition()), query.values())
         return query.best([_member(row) for row in found])
 
+    def search(self, wanted: MemberSearch) -> list[MemberLine]:
+        """Return the members sought, by フリガナ.
+
+        Raises:
+            TooManyFound: more than MOST_LISTED fit.
+
+        """
+        return search(self._engine, wanted)
+
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
         versions = _HISTORY.where(keys.is_member(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
+
+    def version_sources(self, member_id: MemberId) -> list[VersionSource]:
+        """Return where each version of a member comes from, the oldest first. Raises UnknownMember."""
+        with reading(self._engine) as connection:
+            return version_sources(connection, _require(connection, member_id))
 
     def members(self) -> Iterator[Member]:
         """Yield the current version of every member, ordered by MemberId, in constant memory."""
