@@ -26,6 +26,7 @@ from kiosk.reception import (
     EligibilityService,
     LateAnswers,
     LookingUp,
+    Office,
     OutOfUse,
     Reception,
     ReceptionOptions,
@@ -140,7 +141,8 @@ def serve_staff_pages(
     desk = StaffDesk(reception, looking_up, OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
     if not settings.staff.listen:
         return nullcontext()
-    app = create_staff_app(desk, settings, lambda: stationery_for(settings), results)
+    office = Office(looking_up, Queue(service.registry, service.policy)) if service.sources.registry else None
+    app = create_staff_app(desk, settings, lambda: stationery_for(settings), results, office)
     return serving_beside(app, listener or listener_for("staff.listen", settings.staff.listen))
 
 

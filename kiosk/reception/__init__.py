@@ -43,6 +43,7 @@ from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.masking import masked
+from kiosk.reception.office import LookReason, MemberFile, Office, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
 from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer
@@ -73,6 +74,10 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "LookReason",
+    "MemberFile",
+    "Office",
+    "WhatIf",
     "LONGER",
     "Aids",
     "SetAids",

@@ -14,7 +14,7 @@ from kiosk.web.staff.refusals import EntryProblem, NotDone
 __all__ = ["COOKIE", "StaffAccess"]
 
 COOKIE = "kiosk_staff"
-_DEVICE_COOKIE, _DEVICE_PATH = "kiosk_device", "/api/v1/session"
+_DEVICE_COOKIE = "kiosk_device"
 _DEVICE_KEPT = 180 * 24 * 3600  # seconds
 _COOKIE = APIKeyCookie(
     scheme_name="session",
@@ -28,9 +28,9 @@ _Cookie = Annotated[str | None, Depends(_COOKIE)]
 class StaffAccess:
     """Dependencies that find a session by its cookie, for one part of the port (``part``)."""
 
-    def __init__(self, sessions: Sessions, secure_hosts: frozenset[str], part: Part = Part.DESK) -> None:
-        """Take the sessions; ``secure_hosts`` can be reached only through TLS."""
-        self._sessions, self._secure_hosts, self.part = sessions, secure_hosts, part
+    def __init__(self, sessions: Sessions, secure_hosts: frozenset[str], part: Part, log_in: str) -> None:
+        """Take the sessions; ``secure_hosts`` can be reached only through TLS, ``log_in`` is where people log in."""
+        self._sessions, self._secure_hosts, self.part, self._log_in = sessions, secure_hosts, part, log_in
 
     async def known(self, cookie: _Cookie) -> StaffSession:
         """Return the session, locked or not.
@@ -76,7 +76,8 @@ class StaffAccess:
 
         """
         session = await self.known(cookie)
-        self.require_role(session)
+        if not may_use(session.account.role, self.part):
+            raise NotDone(EntryProblem.WRONG_ROLE, fields=ROLE_NAMES[session.account.role])
         return session
 
     async def at_work(self, cookie: _Cookie) -> StaffSession:
@@ -89,11 +90,6 @@ class StaffAccess:
         session = await self.open(cookie)
         self._sessions.touch(session)
         return session
-
-    def require_role(self, session: StaffSession) -> None:
-        """Raise NotDone if the role of the session's account may not use this part."""
-        if not may_use(session.account.role, self.part):
-            raise NotDone(EntryProblem.WRONG_ROLE, fields=ROLE_NAMES[session.account.role])
 
     def session_of(self, request: Request) -> StaffSession | None:
         """Return the session of a page that is opened; None if there is none."""
@@ -109,7 +105,7 @@ class StaffAccess:
             _DEVICE_COOKIE,
             with_device(self.device_of(request), session.account),
             max_age=_DEVICE_KEPT,
-            path=_DEVICE_PATH,
+            path=self._log_in,
             httponly=True,
             samesite="strict",
             secure=secure,

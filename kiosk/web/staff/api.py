@@ -9,14 +9,15 @@ from pydantic import BaseModel
 
 from kiosk.reception import DeskProblem, StaffDesk
 from kiosk.roles import Role
-from kiosk.staff import AccountError, Door, LogInRefused, Sessions, StaffSession
+from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, Responses, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
+from kiosk.web.staff.entering import entered
 from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.models import DeskBody, Done
 from kiosk.web.staff.papers import Papers
-from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody, not_done
+from kiosk.web.staff.refusals import EntryProblem, NotDoneBody, not_done
 from kiosk.web.staff.work import perform
 
 __all__ = ["staff_api"]
@@ -67,7 +68,7 @@ def _serve_session(
     @router.post("/api/v1/session", responses=documented([*SHIELD, *_BODY]) | not_done(_ENTERED))
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
         """Log in: start a new session with a cookie of its own and end the one that the browser had before."""
-        session = await _entered(door, misses, body, access.device_of(request))
+        session = await entered(door, misses, body.name, body.password, access.device_of(request))
         if before := access.session_of(request):
             sessions.end(before)
         access.give(request, response, session)
@@ -98,19 +99,6 @@ def _with_both(of_all: Responses, of_desk: Responses) -> Responses:
         says = f"{of_all[status]['description']}\n\n{of_desk[status]['description']}"
         made[status] = {"model": ErrorEnvelope | NotDoneBody, "description": says}
     return made
-
-
-async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> StaffSession:
-    try:
-        if not (accounts := door.names()):
-            raise NotDone(EntryProblem.NO_ACCOUNTS)
-        return await door.log_in(body.name, body.password, device_cookie)
-    except AccountError:
-        raise NotDone(EntryProblem.ACCOUNTS_UNREADABLE) from None
-    except LogInRefused as error:
-        if not error.pause:
-            misses.note(error.account, accounts)
-        raise NotDone(EntryProblem.WAIT if error.pause else EntryProblem.WRONG_PASSWORD, wait=error.pause) from None
 
 
 def _serve_desk(

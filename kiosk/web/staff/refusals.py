@@ -184,6 +184,11 @@ _STATUS = {
 }
 
 
+def status_of(problem: EntryProblem | DeskProblem) -> int:
+    """Return the HTTP status of a refusal."""
+    return _STATUS.get(problem, HTTPStatus.CONFLICT).value
+
+
 class NotDoneDetail(BaseModel):
     """The reason: a code of a closed list, and a Japanese sentence that repeats nothing of what was typed."""
 
@@ -205,15 +210,20 @@ class NotDone(HTTPException):
 
     def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None
-        super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
+        super().__init__(status_of(problem), headers=headers)
         self.problem, self.fields = problem, fields
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads."""
+        return MESSAGES[self.problem].format(fields=self.fields)
 
 
 def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
     """Return the part of the OpenAPI document for these problems: the body's model, and each code."""
     found: dict[int, list[str]] = {}
     for problem in sorted(problems):
-        found.setdefault(_STATUS.get(problem, HTTPStatus.CONFLICT).value, []).append(f"`{problem}`")
+        found.setdefault(status_of(problem), []).append(f"`{problem}`")
     return {status: {"model": NotDoneBody, "description": ", ".join(says)} for status, says in found.items()}
 
 
@@ -225,7 +235,5 @@ def install_refusals(app: FastAPI) -> None:
 async def _on_not_done(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, NotDone):
         raise error
-    body = NotDoneBody(
-        error=NotDoneDetail(code=error.problem, message=MESSAGES[error.problem].format(fields=error.fields))
-    )
+    body = NotDoneBody(error=NotDoneDetail(code=error.problem, message=error.sentence))
     return JSONResponse(body.model_dump(mode="json"), error.status_code, dict(error.headers or {}))

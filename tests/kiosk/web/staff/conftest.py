@@ -18,8 +18,9 @@ from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception, make_registry
 from kiosk.documents import stationery_for
 from kiosk.eligibility.sources import Sources
+from kiosk.issuance import Queue
 from kiosk.receipts import ReceiptIssuer
-from kiosk.reception import LookingUp, OutOfUse, StaffDesk
+from kiosk.reception import LookingUp, Office, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
 from kiosk.web.staff import create_staff_app
@@ -85,7 +86,9 @@ async def site(stage: Stage, tmp_path: Path, sources: Sources) -> AsyncIterator[
         stack.push_async_callback(reception.stop)
         looking_up = LookingUp(service, Accounts(accounts_path(tmp_path)).role_of)
         desk = StaffDesk(reception, looking_up, OutOfUse(tmp_path, settings.kiosk_id))
-        made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))
+        office = Office(looking_up, Queue(service.registry, service.policy))
+        app = create_staff_app(desk, settings, lambda: stationery_for(settings), office=office)
+        made = Site(stage, settings, desk, app)
         made.accounts.add(NAME, "受付 花子", PASSWORD)
         yield made
 
