@@ -35,6 +35,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
@@ -46,6 +47,7 @@ from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
 from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
+from kiosk.eligibility.standing import FileAge, Waiting
 from kiosk.eligibility.undo import UndoRefused, UndoReport
 from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
@@ -71,6 +73,7 @@ __all__ = [
     "CardSeen",
     "DataRefused",
     "Decoder",
+    "FileAge",
     "FileEncoding",
     "EncodingRefused",
     "FEEDS",
@@ -78,6 +81,8 @@ __all__ = [
     "FeedKind",
     "FileColumns",
     "FormerKey",
+    "GONE_AFTER",
+    "Heartbeat",
     "MEMBER_FILE",
     "ImportRules",
     "KeptReport",
@@ -89,6 +94,7 @@ __all__ = [
     "KeyTaken",
     "KeyQuery",
     "KeyRange",
+    "KioskSeen",
     "Member",
     "MemberId",
     "MemberLine",
@@ -113,14 +119,17 @@ __all__ = [
     "UndoRefused",
     "UndoReport",
     "VersionSource",
+    "Waiting",
     "circumstances_in",
     "columns_in_words",
     "contains_my_number",
     "facts_for",
     "files_of",
     "folded_kana",
+    "kiosks_seen",
     "ids_of",
     "is_member",
+    "keep_heartbeat",
     "key_ranges",
     "parse_address",
     "parse_date",

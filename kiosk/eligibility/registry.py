@@ -1,6 +1,6 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from functools import cache
@@ -22,6 +22,7 @@ from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.search import MemberLine, MemberSearch, search
+from kiosk.eligibility.standing import FileAge, Waiting, file_ages, waiting_orders
 from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
 from kiosk.eligibility.version_sources import VersionSource, version_sources
@@ -358,6 +359,11 @@ class Registry(Imports):
         """Replace the anchor of a kiosk."""
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
+
+    def standing(self) -> tuple[Sequence[Waiting], Sequence[FileAge]]:
+        """Return what waits to be issued, the oldest first, and the newest file of each kind."""
+        with reading(self._engine) as connection:
+            return waiting_orders(connection), file_ages(connection)
 
     def member_count(self) -> int:
         """Return how many members the register has."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from kiosk.decision import CardStatus, Decision, Facts, Registration, decide
+from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide
+from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import (
     Binding,
+    FeedKind,
+    FileAge,
     FormerKey,
+    KioskSeen,
     Member,
     MemberId,
     MemberLine,
@@ -20,15 +24,19 @@ from kiosk.eligibility import (
     NotBornYet,
     UnknownMember,
     VersionSource,
+    Waiting,
     facts_for,
 )
 from kiosk.issuance import Order, Queue
-from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp
+from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp, Neighbours
 from kiosk.reception.desk.within import within
 
-__all__ = ["LookReason", "MemberFile", "Office", "WhatIf"]
+__all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 
 _LIMIT: Final = 10.0
+_AGEING: Final = frozenset({FeedKind.CARD, FeedKind.CERTIFICATE, FeedKind.REGISTRATION})
+"""The state's monthly data."""
+
 _T = TypeVar("_T")
 
 
@@ -80,11 +88,48 @@ class MemberFile:
     supposed: Decision | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class OrdersWaiting:
+    """Open orders of one document and day, and the days between which they are expected (None: no table of holidays).
+
+    ``overdue``: the last of these days is over.
+    """
+
+    waiting: Waiting
+    expected: UsableFrom | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """How register, queue and kiosks stand.
+
+    ``old_feeds`` are the numbers of files of the state's data that are older than the policy's `feed_valid_days`.
+    """
+
+    on: date
+    queue: tuple[OrdersWaiting, ...]
+    files: tuple[FileAge, ...]
+    old_feeds: frozenset[int]
+    kiosks: tuple[KioskSeen, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many orders wait in all."""
+        return sum(line.waiting.count for line in self.queue)
+
+    @property
+    def overdue(self) -> int:
+        """How many of them should have been issued by now."""
+        return sum(line.waiting.count for line in self.queue if line.overdue)
+
+
 class Office:
     """The register, the queue and the journal, for officers. Each act raises DeskRefused if it is not done."""
 
-    def __init__(self, looking_up: LookingUp, queue: Queue) -> None:
+    def __init__(self, looking_up: LookingUp, queue: Queue, neighbours: Neighbours) -> None:
         self._looking_up, self._service, self._queue = looking_up, looking_up.service, queue
+        self._neighbours = neighbours
         # Threads of its own: an officer's list keeps no visitor and no desk waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "office"), ThreadPoolExecutor(1, "office-journal")
 
@@ -103,6 +148,19 @@ class Office:
         """
         await self._journaled(lambda: self._looking_up.write("members_sought", by))
         return await self._asked(lambda: self._service.registry.search(wanted))
+
+    async def overview(self) -> Today:
+        """Return how register, queue and kiosks stand. Nothing of a person is in it, so nothing is journaled."""
+        waiting, files = await self._asked(self._service.registry.standing)
+        on, policy = self.today, self._service.policy
+        oldest_feed = on - timedelta(days=policy.feed_valid_days)
+        return Today(
+            on=on,
+            queue=tuple(_due(line, on, policy) for line in waiting),
+            files=tuple(files),
+            old_feeds=frozenset(file.batch for file in files if file.kind in _AGEING and file.valid_from < oldest_feed),
+            kiosks=self._neighbours.seen,
+        )
 
     async def list_taken(self, by: str, what: str) -> None:
         """Journal that somebody takes a list as CSV."""
@@ -163,3 +221,9 @@ class Office:
 
     async def _journaled(self, work: Callable[[], _T]) -> _T:
         return await within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)
+
+
+def _due(line: Waiting, on: date, policy: Policy) -> OrdersWaiting:
+    """Return the orders with the days they are expected on: 概ね3～4日後（土日、祝日は含まない）."""
+    expected = usual_time(line.asked_on, policy)
+    return OrdersWaiting(line, expected, expected is not None and expected.latest < on)

@@ -6,11 +6,16 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
+from kiosk import __version__
+from kiosk.decision import Document
+from kiosk.eligibility import Heartbeat, Registry, keep_heartbeat
+from kiosk.issuance import OrderRefused, Queue
 from kiosk.roles import Role
 from kiosk.staff import Accounts, accounts_path
 from simulators.demo import RunningKiosk, set_stage
@@ -20,6 +25,7 @@ from simulators.readers import plugin
 __all__ = ["shoot_office"]
 
 _NAME = "yuko"
+_PATIENCE = 15_000
 _SIZES: tuple[ViewportSize, ...] = ({"width": 1280, "height": 800}, {"width": 1920, "height": 1080})
 
 
@@ -34,6 +40,7 @@ def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> lis
         Accounts(accounts_path(stage.settings.data_dir)).add(_NAME, "事務 優子", password, Role.OFFICER)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
         with RunningKiosk(stage, plugin.readers) as kiosk:
+            _busy(kiosk)
             for size in _SIZES:
                 page = browser.new_context(viewport=size, java_script_enabled=False).new_page()
                 for name in _scenes(kiosk, page, password):
@@ -44,6 +51,24 @@ def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> lis
     return names
 
 
+def _busy(kiosk: RunningKiosk) -> None:
+    """Give the office something to look at: orders in time and late, and three more kiosks of the register."""
+    settings = kiosk.stage.settings
+    now = datetime.now(UTC)
+    with Registry.open(settings.database) as registry:
+        queue, members = Queue(registry), [one.id for one in registry.members()][:24]
+        for at, member in enumerate(members):
+            asked = now - timedelta(days=at // 3)
+            with suppress(OrderRefused):
+                queue.request(member, Document.NOTICE, reasons=["not_linked_yet"], by=_NAME, now=asked)
+        for name, called, ahead in (("2", True, 0.0), ("3", False, 95.0), ("9", False, 0.0)):
+            said = Heartbeat(
+                name, __version__, "idle", None, now, now if called else None, now - timedelta(hours=1), None
+            )
+            seen = now - timedelta(minutes=9) if name == "9" else now + timedelta(seconds=ahead)
+            keep_heartbeat(registry.engine, said, seen)
+
+
 def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     """Yield the name of each page when it is shown."""
     page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer")
@@ -51,6 +76,8 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     page.fill("[name=name]", _NAME)
     page.fill("[name=password]", password)
     page.click("[type=submit]")
+    expect(page.get_by_text("登録簿を使う端末")).to_be_visible(timeout=_PATIENCE)
+    yield "today"
     page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/search")
     yield "search"
     page.click("main [type=submit]")

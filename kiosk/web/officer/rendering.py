@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.decision import CardStatus, Registration, explain
-from kiosk.reception import LookReason, MemberFile
+from kiosk.failures import Failure
+from kiosk.reception import LookReason, MemberFile, Today
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
@@ -17,12 +18,16 @@ from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Look
 from kiosk.web.rendering import environment
+from kiosk.web.staff.texts import STATES
 from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["OfficePages"]
 
-NAVIGATION: Final = (("search", "/officer/search", "さがす"),)
+NAVIGATION: Final = (("today", "/officer", "本日"), ("search", "/officer/search", "さがす"))
 """The pages of the office: their name, address and label."""
+
+_MOST_LINES: Final = 30
+"""The most lines of the queue on a page, the oldest first."""
 
 
 class OfficePages:
@@ -34,12 +39,14 @@ class OfficePages:
             kiosk=kiosk,
             simulation=simulation,
             NAVIGATION=NAVIGATION,
+            MOST_LINES=_MOST_LINES,
             ROLE_NAMES=ROLE_NAMES,
             T=texts,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,
             Registration=Registration,
             LookReason=LookReason,
+            STATES={state.value: label for state, label in STATES.items()},
             wareki=wareki,
             wording=wording,
             explain=explain,
@@ -53,6 +60,10 @@ class OfficePages:
     def refused(self, sentence: str, account: Account | None) -> str:
         """Return a page that says why nothing was done."""
         return self._render("refused.html", account=account, here="", sentence=sentence)
+
+    def today(self, account: Account, today: Today, troubles: tuple[Failure, ...]) -> str:
+        """Return how register, queue and kiosks stand; ``troubles`` are those of this kiosk."""
+        return self._render("today.html", account=account, here="today", today=today, troubles=troubles)
 
     def search(self, account: Account, typed: SearchForm, refused: str = "", field: str = "") -> str:
         """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""

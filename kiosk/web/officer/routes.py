@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from kiosk.reception import Office, StaffDesk
-from kiosk.staff import Door, Sessions
+from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.members import member_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
-from kiosk.web.officer.searching import SEARCH, search_routes
-from kiosk.web.officer.serving import Serving
+from kiosk.web.officer.searching import search_routes
+from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.seams import StaffWebSettings
@@ -36,20 +36,23 @@ def serve_office(
     """Serve the office on ``app``, with the log-in of the staff pages; ``access`` is that of the office."""
     pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
     serving = Serving(office, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
-    app.include_router(_home(serving))
+    app.include_router(_home(serving, desk))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
     _refuse(app, pages, access)
 
 
-def _home(serving: Serving) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+def _home(serving: Serving, desk: StaffDesk) -> APIRouter:
+    router, at_work = APIRouter(include_in_schema=False), Depends(serving.access.at_work)
 
-    @router.get(HOME, dependencies=[Depends(serving.access.at_work)])
-    async def home() -> Response:
-        """Go to the first page."""
-        return RedirectResponse(SEARCH, HTTPStatus.SEE_OTHER)
+    @router.get(HOME)
+    async def home(session: StaffSession = at_work) -> Response:
+        """Return how register, queue and kiosks stand today."""
+        async with acting():
+            today = await serving.office.overview()
+        troubles = (*desk.reception.health(), *desk.reception.troubles())
+        return serving.page(serving.pages.today(session.account, today, troubles))
 
     return router
 

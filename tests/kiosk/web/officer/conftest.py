@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from kiosk.roles import Role
-from tests.kiosk.web.staff.conftest import Site, quick_hashes, site, sources, stage
+from tests.kiosk.web.staff.conftest import Site, quick_hashes, site, sources, staff, stage
 
-__all__ = ["NAME", "PASSWORD", "Site", "acts", "quick_hashes", "site", "sources", "stage"]
+__all__ = ["NAME", "PASSWORD", "Site", "acts", "quick_hashes", "site", "sources", "staff", "stage"]
 
 NAME, PASSWORD = "yuko", "tsuki-to-kaze9"
 FORM = {"Origin": "http://127.0.0.1:8461", "Sec-Fetch-Site": "same-origin"}
