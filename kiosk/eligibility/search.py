@@ -1,6 +1,7 @@
 """Searching the register as an officer does: by number, by the beginning of a フリガナ, 氏名 or 事業所名, by birthday.
 
-One field is looked up in an index, the most telling one that was given; the others only narrow what it found. A search
+One field is looked up in an index, the most telling one that was given; the others only narrow what it found. Of texts
+that is the one that the fewest begin with. A search
 that would list very many people is refused: nobody reads such a list, and it shows people who were not meant.
 """
 
@@ -13,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Select, String, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, String, bindparam, func, literal, or_, select
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import begins_with, folded, spellings
@@ -32,7 +33,10 @@ MOST_LISTED: Final = 500
 
 _LONGEST: Final = 100
 _ROWS_AT_ONCE: Final = 500
-_TEXTS: Final = ("name", "employer")
+_TEXTS: Final = ("kana", "name", "employer")
+_MOST_COUNTED: Final = 2_000
+"""So far the entries of an index are counted to find the most telling text."""
+
 _ANY_NUMBER: Final = "0"
 """Stands for the 番号 where only the 記号 was typed, to check the 記号."""
 
@@ -108,14 +112,31 @@ class MemberSearch:
             raise DataRefused("nothing")
         return cls(typed.insurer_number, typed.symbol, "", birth_dates, *texts)
 
-    def statement(self) -> Select[*tuple[Any, ...]]:
-        """Return the statement for the members who fit in all but what `fits` compares."""
-        return _LINES.where(*self._exact(), *self._beginnings())
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The columns by whose index the members can be found; none where something exact goes before."""
+        exact = self.symbol or self.number or self.birth_dates
+        return () if exact else tuple(name for name in _TEXTS if self._text(name))
+
+    def statement(self, by: str = "") -> Select[*tuple[Any, ...]]:
+        """Return the statement for the members who fit in all but what `fits` compares.
+
+        Args:
+            by: the one of `choices` by whose index they are found; the others narrow. Empty: the first.
+
+        """
+        indexed = by or next(iter(self.choices), "")
+        texts = [self._narrowing(name) for name in _TEXTS if name != indexed and self._text(name) and name != "kana"]
+        return _LINES.where(*self._exact(), *([self._range(indexed)] if indexed else []), *texts)
+
+    def count(self, name: str) -> Select[int]:
+        """Return the statement that counts how often a text of `choices` begins so, up to a bound."""
+        entries = select(literal(1)).select_from(member_version).where(self._range(name)).limit(_MOST_COUNTED)
+        return select(func.count()).select_from(entries.subquery())
 
     def values(self) -> dict[str, object]:
         """Return the values of the statement's parameters."""
-        ranges = {name: [text] for name in _TEXTS if (text := self._text(name))}
-        ranges |= {"kana": spellings(self.kana)} if self.kana else {}
+        ranges = {name: self._spellings(name) for name in _TEXTS if self._text(name)}
         if self.symbol and not self.number:
             ranges["number_key"] = [number_key(self.insurer_number, self.symbol, "")]
         found: dict[str, object] = {"number_key": number_key(self.insurer_number, self.symbol, self.number)}
@@ -140,20 +161,19 @@ class MemberSearch:
         if self.birth_dates:
             yield one_of(member_version.c.birth_date, "birth_date", len(self.birth_dates))
 
-    def _beginnings(self) -> Iterator[ColumnElement[bool]]:
-        """Yield the conditions on texts: the first one by its index if nothing exact was given, the others without."""
-        indexed = not (self.symbol or self.number or self.birth_dates)
-        if self.kana and indexed:
-            yield _between(key_of("kana"), "kana", len(spellings(self.kana)))
-            indexed = False
-        for name in _TEXTS:
-            if text := self._text(name):
-                begins = func.substr(key_of(name), 1, len(text), type_=String()) == bindparam(f"{name}_from_0")
-                yield _between(key_of(name), name, 1) if indexed else begins
-                indexed = False
+    def _range(self, name: str) -> ColumnElement[bool]:
+        return _between(key_of(name), name, len(self._spellings(name)))
+
+    def _narrowing(self, name: str) -> ColumnElement[bool]:
+        """Return the condition on a text in a form that tempts no database to go by its index."""
+        begins = func.substr(key_of(name), 1, len(self._text(name)), type_=String())
+        return begins == bindparam(f"{name}_from_0")
+
+    def _spellings(self, name: str) -> list[str]:
+        return spellings(self.kana) if name == "kana" else [self._text(name)]
 
     def _text(self, name: str) -> str:
-        return self.name if name == "name" else self.employer
+        return {"kana": self.kana, "name": self.name, "employer": self.employer}[name]
 
 
 def search(engine: Engine, wanted: MemberSearch) -> list[MemberLine]:
@@ -165,13 +185,22 @@ def search(engine: Engine, wanted: MemberSearch) -> list[MemberLine]:
 
     """
     with reading(engine) as connection:
+        statement = wanted.statement(_most_telling(connection, wanted))
         streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
-        with closing(streamed.execute(wanted.statement(), wanted.values())) as rows:
+        with closing(streamed.execute(statement, wanted.values())) as rows:
             lines = (MemberLine(MemberId(*row[:4]), *row[4:]) for row in rows)
             found = list(islice((line for line in lines if wanted.fits(line)), MOST_LISTED + 1))
     if len(found) > MOST_LISTED:
         raise TooManyFound("too_many")
     return sorted(found, key=lambda line: (folded(line.kana), line.id))
+
+
+def _most_telling(connection: Connection, wanted: MemberSearch) -> str:
+    """Return the text of `choices` that the fewest versions begin with: 「株式会社」 says less than a rare フリガナ."""
+    choices = wanted.choices
+    if len(choices) < 2:
+        return ""
+    return min(choices, key=lambda name: connection.execute(wanted.count(name), wanted.values()).scalar_one())
 
 
 def _between(key: ColumnElement[str], name: str, count: int) -> ColumnElement[bool]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.eligibility import Heartbeat, Registry, RegistryError, keep_heartbeat, kiosks_seen
+from kiosk.eligibility import Heartbeat, Registry, RegistryBusy, RegistryError, keep_heartbeat, kiosks_seen
+from kiosk.store.transaction import writing
 
 NOW = datetime.now(UTC)
 
@@ -54,6 +57,17 @@ def test_a_clock_that_is_wrong_is_told_by_how_much(registry: Registry) -> None:
         assert 590 < seen.clock_offset < 610 and not seen.is_gone
     else:
         assert seen.clock_offset == 0, "a SQLite register is on this machine and has no clock of its own"
+
+
+def test_a_beat_does_not_wait_for_an_import(registry: Registry) -> None:
+    lite = registry.engine.dialect.name == "sqlite"
+    begun = time.monotonic()
+    with writing(registry.engine) as connection:
+        connection.exec_driver_sql("UPDATE member SET symbol = symbol")
+        with pytest.raises(RegistryBusy) if lite else nullcontext():
+            keep_heartbeat(registry.engine, said(), NOW)
+    assert time.monotonic() - begun < 5
+    keep_heartbeat(registry.engine, said(), NOW)
 
 
 def test_a_register_that_is_gone_says_so(registry: Registry) -> None:

@@ -19,6 +19,7 @@ from kiosk.eligibility import (
     TooManyFound,
 )
 from kiosk.eligibility.kana import begins_with, folded, spellings
+from kiosk.eligibility.search import _most_telling
 
 Load = Callable[..., ImportReport]
 BORN = date(1980, 5, 6)
@@ -133,6 +134,19 @@ SEARCHES = {
     "name and birthday": (sought(name="土木", birth_dates=(BORN,)), "version_birth_date"),
     "name and employer": (sought(name="土木", employer="〇〇"), "version_name_key"),
 }
+
+
+@pytest.mark.parametrize(("kana", "employer", "told"), [("ド", "建設9", "employer"), ("ドボク タ", "建", "kana")])
+def test_of_several_texts_the_most_telling_one_is_gone_by(
+    registry: Registry, load: Load, kana: str, employer: str, told: str
+) -> None:
+    load(*({"number": f"{number:06}", "employer": f"建設{number}"} for number in range(30)))
+    load({"number": "000009", "kana": "ドボク タマ", "employer": "建設9"})
+    load(*({"number": f"1{number:05}", "kana": "サトウ", "employer": "建材"} for number in range(40)))
+    wanted = sought(kana=kana, employer=employer)
+    with registry.engine.connect() as connection:
+        assert _most_telling(connection, wanted) == told
+    assert "000009" in [line.id.number for line in registry.search(wanted)]
 
 
 def somebody(number: int) -> dict[str, str]:
