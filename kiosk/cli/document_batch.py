@@ -11,7 +11,8 @@ from typing import NoReturn
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse, tracked
+from kiosk.cli.answers import insurer_policy, print_json, refuse
+from kiosk.cli.bars import tracked
 from kiosk.cli.configured import load_settings
 from kiosk.cli.order_numbers import ranges
 from kiosk.cli.register import REFUSED, opened_input, private_output

@@ -1,22 +1,15 @@
 """The register of members: versions, certificate bindings, and the facts for a decision.
 
-`Registry` reads and writes the members in the database; `read_rows` and `write_rows` read and write member files
-(`write_spreadsheet` writes one for people); `facts_for` makes the facts for a decision.
+`Registry` reads and writes the members in the database; `read_parts` reads a member file for an import, `read_rows` by
+lines; `write_rows` writes one (`write_spreadsheet` for people); `facts_for` makes the facts for a decision.
 """
 
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.circumstances import Circumstances, KeyRange, circumstances_in, key_ranges
 from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
-from kiosk.eligibility.csv_io import (
-    MEMBER_FILE,
-    CsvRow,
-    FileColumns,
-    read_rows,
-    values_of,
-    write_rows,
-    write_spreadsheet,
-)
+from kiosk.eligibility.csv_io import MEMBER_FILE, FileColumns, read_rows, write_rows, write_spreadsheet
+from kiosk.eligibility.csv_row import CsvRow, values_of
 from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
@@ -25,6 +18,7 @@ from kiosk.eligibility.errors import (
     ChangeRefused,
     DataRefused,
     EncodingRefused,
+    EndlessFile,
     HeaderRefused,
     ImportRefused,
     KeyTaken,
@@ -35,6 +29,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.file_reading import read_parts
 from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
@@ -76,6 +71,7 @@ __all__ = [
     "FileAge",
     "FileEncoding",
     "EncodingRefused",
+    "EndlessFile",
     "FEEDS",
     "Feed",
     "FeedKind",
@@ -135,6 +131,7 @@ __all__ = [
     "parse_date",
     "parse_postal_code",
     "place_of",
+    "read_parts",
     "read_rows",
     "values_of",
     "write_rows",

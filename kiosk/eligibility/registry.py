@@ -14,7 +14,7 @@ from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
-from kiosk.eligibility.csv_io import values_of
+from kiosk.eligibility.csv_row import values_of
 from kiosk.eligibility.errors import MemberChanged, UnknownMember
 from kiosk.eligibility.imports import Imports
 from kiosk.eligibility.key_lookup import KeyQuery
@@ -29,6 +29,7 @@ from kiosk.eligibility.version_sources import VersionSource, version_sources
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
+from kiosk.store.look_up import LookUp
 from kiosk.store.revision import require_current
 from kiosk.store.schema import (
     DETAILS,
@@ -40,7 +41,7 @@ from kiosk.store.schema import (
     member,
     member_version,
 )
-from kiosk.store.transaction import look_up, reading, writing
+from kiosk.store.transaction import reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
@@ -51,8 +52,8 @@ _MEMBER: Select[*tuple[Any, ...]] = (
     .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
 )
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
-_BY_ID = _CURRENT.where(keys.IS_MEMBER)
-_BY_BINDING = bindings.with_live_binding(_CURRENT, bindparam("key"))
+_BY_ID = LookUp(_CURRENT.where(keys.IS_MEMBER))
+_BY_BINDING = LookUp(bindings.with_live_binding(_CURRENT, bindparam("key")))
 _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.id)
 
 
@@ -141,13 +142,13 @@ class Registry(Imports):
 
     def member(self, member_id: MemberId) -> Member | None:
         """Return the current version of a member; None if the register has no such member."""
-        rows = look_up(self._engine, _BY_ID, keys.parameters_of(member_id))
+        rows = _BY_ID(self._engine, keys.parameters_of(member_id))
         return _member(rows[0]) if rows else None
 
     def find(self, query: MemberQuery) -> list[Member]:
         """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
         if not query.kana:
-            found = look_up(self._engine, _found_by(query.condition()), query.values())
+            found = _found_by(query.condition())(self._engine, query.values())
             return [_member(row) for row in found]
         asked = _CURRENT.where(query.condition()).order_by(*KEY)
         with reading(self._engine) as connection:
@@ -158,7 +159,7 @@ class Registry(Imports):
 
     def find_by_key(self, query: KeyQuery) -> list[Member]:
         """Return the current versions of the members whom a key names: one, but for keys without 枝番."""
-        found = look_up(self._engine, _found_by(query.condition()), query.values())
+        found = _found_by(query.condition())(self._engine, query.values())
         return query.best([_member(row) for row in found])
 
     def search(self, wanted: MemberSearch) -> list[MemberLine]:
@@ -258,7 +259,7 @@ class Registry(Imports):
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
-        rows = look_up(self._engine, _BY_BINDING, {"key": key})
+        rows = _BY_BINDING(self._engine, {"key": key})
         if not rows:
             return None
         (row,) = rows
@@ -377,9 +378,9 @@ class Registry(Imports):
 
 
 @cache
-def _found_by(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the first members that meet the condition; each is built once."""
-    return _CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND)
+def _found_by(condition: ColumnElement[bool]) -> LookUp[*tuple[Any, ...]]:
+    """Return the look-up of the first members that meet the condition; each is built once."""
+    return LookUp(_CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND))
 
 
 def _require(connection: Connection, member_id: MemberId) -> int:

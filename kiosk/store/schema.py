@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Computed,
     Date,
     DateTime,
@@ -354,8 +355,13 @@ DETAILS = tuple(column for column in member_version.columns if column.name not i
 DETAIL_NAMES = tuple(column.name for column in DETAILS)
 
 _later = member_version.alias("later")
-IS_CURRENT = (member_version.c.member_id == member.c.id) & (
-    member_version.c.version
-    == select(func.max(_later.c.version)).where(_later.c.member_id == member.c.id).scalar_subquery()
-)
-"""The condition that joins a member to its current version."""
+
+
+def is_current(member_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that joins a member of this id to their current version."""
+    newest = select(func.max(_later.c.version)).where(_later.c.member_id == member_id).scalar_subquery()
+    return (member_version.c.member_id == member_id) & (member_version.c.version == newest)
+
+
+IS_CURRENT = is_current(member.c.id)
+"""The condition that joins a row of `member` to its current version."""

@@ -1,5 +1,6 @@
 """The migrations: from an empty database to the schema of this program."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from kiosk.eligibility import Member, Registry, RegistryError, Source, values_of
 from kiosk.eligibility.columns import KEY_COLUMNS, MAY_BE_LEFT_OUT, NAMES
 from kiosk.issuance import Queue
 from kiosk.store import migrations
+from kiosk.store.engine import engine_for
 from kiosk.store.migrate import upgrade
 from kiosk.store.revision import HEAD
 from kiosk.store.schema import import_batch, member_version, metadata
@@ -92,6 +94,46 @@ _FIRST_VERSIONS = Table(
     MetaData(),
     *(Column(one.name, one.type) for one in member_version.columns if one.name not in MAY_BE_LEFT_OUT),
 )
+
+
+@pytest.mark.sqlite
+def test_a_member_of_an_older_register_finds_its_group_among_many(tmp_path: Path) -> None:
+    """A register that was fed by parts has thousands of groups; 0010 looked at all of them for each member."""
+    steps, engine = list[int](), engine_for(f"sqlite:///{tmp_path}/register.sqlite", create=True)
+    with writing(engine) as connection:
+        upgrade(connection, "0009")
+        connection.exec_driver_sql(_MANY_FILES)
+        connection.exec_driver_sql(_A_MEMBER_OF_EACH)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(lambda: steps.append(1_000), 1_000)
+        upgrade(connection, "0010")
+        found = (
+            "SELECT count(*) FROM member JOIN freshness ON freshness.id = freshness_id WHERE named_batch_id = number"
+        )
+        assert connection.exec_driver_sql(found).scalar_one() == 2_000
+        left = "SELECT count(*) FROM sqlite_schema WHERE name = 'freshness_of_files'"
+        assert connection.exec_driver_sql(left).scalar_one() == 0
+    engine.dispose()
+    assert sum(steps) < 2_000_000, "steps of SQLite's machine; without the index there are 12,338,000"
+
+
+_MANY_FILES = """
+    INSERT INTO import_batch (
+        recorded_at, valid_from, file_name_sha256, content_sha256, inserted, updated, unchanged, refused, kind
+    )
+    WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 2000)
+    SELECT '2026-01-01 00:00:00.000000', '2026-01-01', '', '', 0, 0, 0, 0, 'members' FROM one
+"""
+_A_MEMBER_OF_EACH = """
+    INSERT INTO member (
+        reference, insurer_number, symbol, number, branch, confirmed_batch_id, canonical_key, named_batch_id
+    )
+    SELECT '133033:1:' || id || ':00', '133033', '1', id, '00', id, '133033:1:' || id || ':00', id FROM import_batch
+"""
+_IN_THE_RIGHT_GROUP = """
+    SELECT count(*) FROM member JOIN freshness ON freshness.id = freshness_id WHERE named_batch_id = number
+"""
 
 
 def test_a_database_that_is_not_migrated_is_refused(database: str) -> None:

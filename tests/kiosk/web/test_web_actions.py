@@ -31,6 +31,7 @@ BUTTONS = [
     {"action": "phone_card", "phone_card": True},
     {"action": "belonging", "belonging": "notice"},
     {"action": "page", "page": "procedure", "event": "card_lost"},
+    {"action": "aids", "spoken": True},
 ]
 
 
