@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide
+from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide, published
 from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import (
     Binding,
@@ -86,6 +86,11 @@ class MemberFile:
     what_if: WhatIf | None = None
     supposed_facts: Facts | None = field(default=None)
     supposed: Decision | None = field(default=None)
+
+    @property
+    def published(self) -> Decision | None:
+        """The decision of today as more people may read it than officers."""
+        return published(self.decision, self.facts) if self.decision and self.facts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +186,8 @@ class Office:
         """
         file = await self._asked(lambda: self._file(whose, what_if))
         act, detail = ("supposed" if what_if else "looked_at"), reason.value
-        found = FoundMember(file.member)
-        await self._journaled(lambda: self._looking_up.write(act, by, found, decision=file.decision, detail=detail))
+        found, shown = FoundMember(file.member), file.published
+        await self._journaled(lambda: self._looking_up.write(act, by, found, decision=shown, detail=detail))
         return file
 
     def _file(self, whose: MemberId, what_if: WhatIf | None) -> MemberFile:

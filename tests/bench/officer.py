@@ -42,6 +42,9 @@ from tests.bench.register import FIRST, birth_date, both, member_id
 
 MEMBERS = int(os.environ.get("KIOSK_BENCH_MEMBERS", "400000"))
 RUNS, PAGE_RUNS = 300, 100
+WAITING = min(MEMBERS, 190_000)
+"""Orders that wait to be issued."""
+
 SEARCH_GOAL, PAGE_GOAL, SIZE_GOAL = "50", "100", "60"
 _SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
 _EMPLOYERS, _NAMES = 8_000, 20_000
@@ -70,12 +73,18 @@ def _varied(registry: Registry) -> None:
     values += f", employer = '建設' || (member_id % {_EMPLOYERS}) || '社'"
     with writing(registry.engine, StatementLimit.LONG) as connection:
         connection.execute(text(f"UPDATE member_version SET {values} WHERE member_id >= {FIRST}"))
+        connection.execute(text(_ORDERS), {"first": FIRST, "end": FIRST + WAITING})
         for table in ("certificate_binding", "site"):  # so that the kiosk may make a site key of its own
             connection.execute(text(f"DELETE FROM {table}"))
     if registry.engine.dialect.name == "postgresql":
         address = registry.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:  # as autovacuum does in service
             connection.execute("VACUUM ANALYZE")
+
+
+_ORDERS = """INSERT INTO issuance_order (member_id, document, reasons, requested_at, requested_by, state)
+SELECT id, 'notice', 'not_linked_yet', (SELECT max(recorded_at) FROM import_batch), 'yuko', 'open' FROM member
+WHERE id >= :first AND id < :end"""
 
 
 def _numbers(count: int) -> list[int]:
@@ -96,14 +105,15 @@ def _ours(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float
 
 
 def _raw(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]:
-    sent: list[tuple[str, object]] = []
+    sent: list[list[tuple[str, object]]] = []
 
     def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
         if statement.startswith("SELECT"):
-            sent.append((statement, parameters))
+            sent[-1].append((statement, parameters))
 
     event.listen(registry.engine, "before_cursor_execute", keep)
     for number in _numbers(RUNS + 10):
+        sent.append([])
         registry.search(make(number))
     event.remove(registry.engine, "before_cursor_execute", keep)
     pooled, asked = registry.engine.raw_connection(), iter(sent)
@@ -111,8 +121,9 @@ def _raw(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]
         cursor = pooled.cursor()
 
         def once() -> None:
-            cursor.execute(*next(asked))
-            cursor.fetchall()
+            for statement, parameters in next(asked):
+                cursor.execute(statement, parameters)
+                cursor.fetchall()
 
         return series(once, RUNS, warm_up=10)
     finally:
@@ -166,6 +177,7 @@ async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, 
                 await measured("list", "GET", path)
                 opened = await measured("open", "POST", f"{path}/open", row="0", reason="inquiry")
                 await measured("member", "GET", opened.headers["location"])
+                await measured("today", "GET", "/officer")
                 await measured("what if", "POST", opened.headers["location"], certificate_valid_until="R7.3.31")
     return took, sizes
 

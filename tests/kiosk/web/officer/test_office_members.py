@@ -151,3 +151,4 @@ async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer
     page = await opened(site, officer, who)
     assert "自己情報提供不可のため、表示しません" in page.text
     assert cells_of(site, who)["address"] not in page.text
+    assert "information_withheld" not in site.journal(), "the journal is read by more people than the register"
