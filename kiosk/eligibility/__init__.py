@@ -30,6 +30,7 @@ from kiosk.eligibility.errors import (
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
 from kiosk.eligibility.file_reading import read_parts
+from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
@@ -40,7 +41,10 @@ from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
+from kiosk.eligibility.standing import FileAge, Waiting
 from kiosk.eligibility.undo import UndoRefused, UndoReport
+from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
@@ -59,10 +63,12 @@ __all__ = [
     "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",
+    "MOST_LISTED",
     "NAMES",
     "CardSeen",
     "DataRefused",
     "Decoder",
+    "FileAge",
     "FileEncoding",
     "EncodingRefused",
     "EndlessFile",
@@ -71,6 +77,8 @@ __all__ = [
     "FeedKind",
     "FileColumns",
     "FormerKey",
+    "GONE_AFTER",
+    "Heartbeat",
     "MEMBER_FILE",
     "ImportRules",
     "KeptReport",
@@ -82,9 +90,12 @@ __all__ = [
     "KeyTaken",
     "KeyQuery",
     "KeyRange",
+    "KioskSeen",
     "Member",
     "MemberId",
+    "MemberLine",
     "MemberQuery",
+    "MemberSearch",
     "NotBornYet",
     "NumberRefused",
     "PapersSeen",
@@ -99,17 +110,22 @@ __all__ = [
     "Sex",
     "Source",
     "Statistics",
+    "TooManyFound",
     "UnknownMember",
     "UndoRefused",
     "UndoReport",
+    "VersionSource",
+    "Waiting",
     "circumstances_in",
     "columns_in_words",
     "contains_my_number",
     "facts_for",
     "files_of",
     "folded_kana",
+    "kiosks_seen",
     "ids_of",
     "is_member",
+    "keep_heartbeat",
     "key_ranges",
     "parse_address",
     "parse_date",

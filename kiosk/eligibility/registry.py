@@ -1,6 +1,6 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from functools import cache
@@ -21,8 +21,11 @@ from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
+from kiosk.eligibility.search import MemberLine, MemberSearch, search
+from kiosk.eligibility.standing import FileAge, Waiting, file_ages, waiting_orders
 from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
+from kiosk.eligibility.version_sources import VersionSource, version_sources
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
@@ -159,11 +162,25 @@ class Registry(Imports):
         found = _found_by(query.condition())(self._engine, query.values())
         return query.best([_member(row) for row in found])
 
+    def search(self, wanted: MemberSearch) -> list[MemberLine]:
+        """Return the members sought, by フリガナ.
+
+        Raises:
+            TooManyFound: more than MOST_LISTED fit.
+
+        """
+        return search(self._engine, wanted)
+
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
         versions = _HISTORY.where(keys.is_member(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
+
+    def version_sources(self, member_id: MemberId) -> list[VersionSource]:
+        """Return where each version of a member comes from, the oldest first. Raises UnknownMember."""
+        with reading(self._engine) as connection:
+            return version_sources(connection, _require(connection, member_id))
 
     def members(self) -> Iterator[Member]:
         """Yield the current version of every member, ordered by MemberId, in constant memory."""
@@ -343,6 +360,11 @@ class Registry(Imports):
         """Replace the anchor of a kiosk."""
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
+
+    def standing(self) -> tuple[Sequence[Waiting], Sequence[FileAge]]:
+        """Return what waits to be issued, the oldest first, and the newest file of each kind."""
+        with reading(self._engine) as connection:
+            return waiting_orders(connection), file_ages(connection)
 
     def member_count(self) -> int:
         """Return how many members the register has."""

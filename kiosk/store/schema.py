@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -294,6 +295,22 @@ journal_anchor = Table(
 )
 """The last known entry of each kiosk's journal (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
 
+kiosk_heartbeat = Table(
+    "kiosk_heartbeat",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    _instant("seen_at", nullable=False),
+    Column("clock_offset", Float, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("failure", String(8)),
+    _instant("since", nullable=False),
+    _instant("called_at"),
+    _instant("last_visit_at"),
+    _instant("trust_as_of"),
+)
+"""The kiosks that share this register; each renews a row while it lives (`kiosk.eligibility.heartbeats`)."""
+
 _NOT_IN_A_FILE = ("member_id", "version", "batch_id", "recorded_at", "valid_from")
 
 _LIVE = text("ended_at IS NULL")
@@ -319,6 +336,13 @@ Index(
     postgresql_where=_LIVE,
 )
 Index("order_member", issuance_order.c.member_id)
+Index(
+    "order_waiting",
+    issuance_order.c.document,
+    issuance_order.c.requested_at,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
 
 KEY_NAMES = ("insurer_number", "symbol", "number", "branch")
 """The four columns of a member file that make a MemberId. For an import another key is another member."""

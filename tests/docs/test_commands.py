@@ -44,7 +44,16 @@ from tests.registers import Registers
 FOUND_BY = (
     *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
     *("kiosk serve", r"kiosk settings\n", "useradd", r"reach\.conf", "polkit", "chromium", "createdb", "jiro"),
-    *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
+    *(
+        "udevadm",
+        "card list",
+        "issuance plan",
+        "document batch",
+        "kiosk decide",
+        "yuko",
+        "/var/lib/kiosk/crl\n",
+        r"\.backup",
+    ),
     *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
     *("simulate pki", "simulate terminal", "kiosk token"),
 )
@@ -239,6 +248,13 @@ def test_a_decision_is_the_one_of_the_page(machine: Machine) -> None:
 def test_the_tunnel_leads_to_the_staff_pages() -> None:
     (port,) = re.findall(r'^staff\.listen = "127\.0\.0\.1:(\d+)"', tables()[0].text, re.MULTILINE)
     assert f"ssh -N -L {port}:127.0.0.1:{port} kiosk-1" in PAGES["docs/staff-desk.md"]
+
+
+def test_an_officer_is_given_an_account(machine: Machine) -> None:
+    [command] = commands_of("docs/officer.md")
+    does(machine, command)
+    listed = does(machine, "kiosk staff list --config /etc/kiosk/kiosk.toml").splitlines()
+    assert "yuko\t事務優子\tofficer" in listed
 
 
 # operate
