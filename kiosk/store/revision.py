@@ -13,7 +13,7 @@ from kiosk.store.errors import RegistryError, RegistryMismatch, RegistrySilent
 from kiosk.store.schema import schema_reach
 from kiosk.store.transaction import look_up, reading
 
-HEAD = "0011"
+HEAD = "0013"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))

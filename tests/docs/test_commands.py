@@ -44,11 +44,27 @@ from tests.registers import Registers
 FOUND_BY = (
     *("script/demo\n", "script/test\n", r"\Ascript/install\n\Z", "/etc/kiosk/roots\n", "registry import"),
     *("kiosk serve", r"kiosk settings\n", "useradd", r"reach\.conf", "polkit", "chromium", "createdb", "jiro"),
-    *("udevadm", "card list", "issuance plan", "document batch", "kiosk decide", "/var/lib/kiosk/crl\n", r"\.backup"),
+    *(
+        "udevadm",
+        "card list",
+        "issuance plan",
+        "issuance batches",
+        "document notice",
+        "kiosk decide",
+        "/var/lib/kiosk/crl\n",
+        r"\.backup",
+    ),
     *("/media/safe/site-key\n", "sqlite-wal", "git pull", r"\Akiosk audit verify"),
     *("simulate pki", "simulate terminal", "kiosk token"),
 )
 """A pattern for each block of commands, in the order in which the pages are followed."""
+
+
+RETURNED = """\
+insurer_number,symbol,number,branch,notice_issued_on,confirmation_valid_from,confirmation_valid_until
+133033,71-0001,000113,00,,,
+"""
+"""The post brought back the 資格確認書 of a member."""
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +80,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[
     (made.clone / "members.csv").write_text(members_csv(stage.on), "utf-8")
     (made.clone / "card.pem").write_bytes(genuine_certificates(stage.authority, stage.on)["card-works"].pem)
     (made.clone / "facts.json").write_text(example("facts.json"), "utf-8")
+    (made.clone / "returned.csv").write_text(RETURNED, "utf-8")
     yield made
     made.run("systemctl stop kiosk")
 
