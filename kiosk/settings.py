@@ -32,6 +32,7 @@ from kiosk.files import FileError, read_bounded
 from kiosk.import_settings import ImportSettings
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.orca_settings import OrcaSettings
+from kiosk.printing_settings import PrintingSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 from kiosk.settings_section import Seconds, Section, by_key
 from kiosk.terminal_settings import EligibilitySettings, TerminalSettings
@@ -46,6 +47,7 @@ __all__ = [
     "FhirSettings",
     "IdentitySettings",
     "OrcaSettings",
+    "PrintingSettings",
     "ScreenSettings",
     "Settings",
     "SettingsError",
@@ -224,6 +226,7 @@ class Settings(Section):
     visit: VisitSettings = VisitSettings()
     screen: ScreenSettings = ScreenSettings()
     documents: DocumentSettings = DocumentSettings()
+    printing: PrintingSettings = PrintingSettings()
     staff: StaffSettings = StaffSettings()
     terminal: TerminalSettings = TerminalSettings()
     eligibility: EligibilitySettings = EligibilitySettings()

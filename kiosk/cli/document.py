@@ -50,8 +50,8 @@ app = typer.Typer(
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the member, the plan or the data was refused; 2 wrong usage or settings, or a font is"
         " missing; 3 the database cannot serve; 4 a file cannot be read or written, or a process of a batch was"
-        " ended; 5 made, except the lines that --skip-bad has left out; 74 the answer could not be written. With 1 to 4"
-        " no file was made."
+        " ended; 5 made, except the lines that --skip-bad has left out; 6 not all was printed; 74 the answer could not"
+        " be written. With 1 to 4 no file was made."
     ),
 )
 
@@ -259,6 +259,33 @@ def batch_command(
         with opened_registry(database, config) as registry:
             printed = command.print(registry, stationery, day)
     command.say(printed, specimen=stationery.specimen, as_json=as_json)
+
+
+@app.command("print")
+def print_command(
+    batch: Annotated[Path, typer.Argument(metavar="DIR", help="What `kiosk document batch --queue` made.")],
+    file: Annotated[
+        list[str] | None, typer.Option("--file", metavar="NAME", help="Only this file of DIR; may be given again.")
+    ] = None,
+    aside: Annotated[
+        bool, typer.Option("--aside", help="The papers that are set aside, instead of the others.")
+    ] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print the papers of a batch by CUPS, without scaling: A4 and cards, each to the queue that the settings name.
+
+    The files are printed one after another, and each job is followed to its end. A printer that is out of paper,
+    stopped or gone is named, and the job waits for it; after `printing.patience` seconds it is cancelled (status 6),
+    and the files that are left are named. No order is ended.
+    """
+    from kiosk.cli.document_print import PrintCommand
+    from kiosk.documents import Manifest
+
+    with _answering(as_json):
+        command = PrintCommand.checked(batch, Manifest.of(batch), aside, file or (), load_settings(config).printing)
+        printed = command.print()
+    command.say(printed, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,18 @@ from kiosk.documents.confirmation import ConfirmationOrder, validity_for
 from kiosk.documents.errors import DocumentRefused, StationeryError
 from kiosk.documents.fonts import is_writable, require_fonts
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
+from kiosk.documents.manifest import Manifest
 from kiosk.documents.notice import Notice
 from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
 from kiosk.documents.pdf import carrier_pdf, confirmation_pdf, declaration_pdf, notice_pdf, procedures_pdf
 from kiosk.documents.post import PostPrinter
 from kiosk.documents.procedures import THROUGH_EMPLOYER, Procedure, procedures
+from kiosk.documents.shelf import FILES
 from kiosk.documents.sorting import BadDocument, BatchRefused
 from kiosk.documents.stationery import Offset, Stationery, insurer_for, stationery_for
 
 __all__ = [
+    "FILES",
     "PICTURE_CSS",
     "BadDocument",
     "BatchPrinter",
@@ -33,6 +36,7 @@ __all__ = [
     "DocumentRefused",
     "GivenAddress",
     "Insurer",
+    "Manifest",
     "Notice",
     "Offset",
     "OpenOrders",

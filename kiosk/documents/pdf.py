@@ -88,7 +88,8 @@ def _first_page_beneath(on_form: Sequence[bool], _document: Document, pdf: PDF) 
     """Remove the first page of the PDF and draw it beneath each other page that is `on_form`; resources are shared."""
     import pydyf
 
-    keep, restore = pydyf.Stream([b"q"]), pydyf.Stream([b"Q"])
+    # With their own line ends: the filter of CUPS joins the streams of a page without any, and would print "q1 0 0 1".
+    keep, restore = pydyf.Stream([b"q\n"]), pydyf.Stream([b"\nQ\n"])
     pdf.add_object(keep)
     pdf.add_object(restore)
     form, *others = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]

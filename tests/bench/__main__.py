@@ -7,7 +7,7 @@ import sys
 
 TABLES = (
     *("decide", "revocation", "card", "nfc", "events", "service", "page", "heap", "visits", "issuance", "documents"),
-    *("terminal", "fhir", "followers", "hooks", "registry", "kiosks"),
+    *("post", "terminal", "fhir", "followers", "hooks", "registry", "kiosks"),
 )
 
 
