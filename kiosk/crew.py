@@ -2,6 +2,10 @@
 
 The processes are spawned, not forked: a database connection or a thread of this process must not appear twice. They
 end with this process, however it ends, and an interrupt at the terminal is this process' alone to deal with.
+
+`concurrent.futures.ProcessPoolExecutor` was tried (Python 3.11): its processes live on when this one is killed, it
+cannot give one task to each of them (they join one snapshot) or end one that works, and its `map` takes every task
+before it yields the first answer.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-__all__ = ["DEFAULT_LANGUAGES", "JAPANESE_NAMES", "OWN_NAMES", "Language"]
+__all__ = ["DEFAULT_LANGUAGES", "ENGLISH_NAMES", "JAPANESE_NAMES", "OWN_NAMES", "Language"]
 
 
 class Language(StrEnum):
@@ -70,3 +70,18 @@ JAPANESE_NAMES: Mapping[Language, str] = {
     Language.INDONESIAN: "インドネシア語",
 }
 """What staff call each language."""
+
+ENGLISH_NAMES: Mapping[Language, str] = {
+    Language.JAPANESE: "Japanese",
+    Language.EASY_JAPANESE: "Easy Japanese",
+    Language.ENGLISH: "English",
+    Language.SIMPLIFIED_CHINESE: "Simplified Chinese",
+    Language.TRADITIONAL_CHINESE: "Traditional Chinese",
+    Language.KOREAN: "Korean",
+    Language.VIETNAMESE: "Vietnamese",
+    Language.BRAZILIAN_PORTUGUESE: "Brazilian Portuguese",
+    Language.FILIPINO: "Filipino",
+    Language.NEPALI: "Nepali",
+    Language.INDONESIAN: "Indonesian",
+}
+"""What the English voice calls each language."""

@@ -1,4 +1,8 @@
-"""Files with personal data: readable by their owner only, and either complete or not there at all."""
+"""Files with personal data: readable by their owner only, and either complete or not there at all.
+
+A program writes a hidden draft, `.kiosk-….draft`, which it has locked as long as it lives (flock). One that is not
+locked was left behind by a kill or a power cut: the next output into its folder, whatever its name, removes it.
+"""
 
 import fcntl
 import os
@@ -6,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from glob import escape
 from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from secrets import token_hex
@@ -15,20 +18,24 @@ from typing import Any
 from kiosk.kept_files import keep_directory_entry
 from kiosk.outputs import require_replaceable
 
-_SUFFIX = ".draft"
+_PREFIX, _SUFFIX = ".kiosk-", ".draft"
 
 
 @contextmanager
-def private_file(path: Path) -> Iterator[TextIOWrapper]:
-    """Open a UTF-8 text file (mode 0600) that replaces `path` when the block ends, and is removed if the block raises.
+def private_file(path: Path, *, overwrites: bool = True) -> Iterator[TextIOWrapper]:
+    """Open a UTF-8 text file (mode 0600) that becomes `path` when the block ends, and is removed if the block raises.
+
+    Args:
+        path: where it goes.
+        overwrites: whether it takes the place of a file that is there.
 
     Raises:
         OSError: `path` is neither new nor a regular file, its folder does not exist or cannot be written, or the disk
-            is full. The error always names `path`.
+            is full; FileExistsError: it is there, and nothing may be overwritten. The error always names `path`.
 
     """
     require_replaceable(path)  # before the work, which would be lost
-    _remove_stale_drafts(path)
+    _remove_stale_drafts(path.parent)
     descriptor, draft = _new_file(path)
     try:
         with TextIOWrapper(BufferedWriter(_Draft(descriptor, path)), encoding="utf-8", newline="") as stream:
@@ -37,7 +44,7 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
             require_replaceable(path)  # something else may have been put there since
             with naming(path):
                 os.fsync(descriptor)
-                os.replace(draft, path)  # while it is locked: another run may remove an unlocked draft
+                _put(draft, path, overwrites)  # while it is locked: another run may remove an unlocked draft
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -45,11 +52,19 @@ def private_file(path: Path) -> Iterator[TextIOWrapper]:
         keep_directory_entry(path.parent)
 
 
+def _put(draft: Path, path: Path, overwrites: bool) -> None:
+    if overwrites:
+        os.replace(draft, path)
+    else:
+        os.link(draft, path)
+        draft.unlink()
+
+
 def _new_file(path: Path) -> tuple[int, Path]:
     """Make a locked draft. Another run may remove it before it is locked, as a stale one; then make another."""
     while True:
         with naming(path):
-            descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+            descriptor, draft = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             except BaseException:
@@ -70,8 +85,8 @@ def private_folder(path: Path) -> Iterator[Path]:
 
     """
     _require_replaceable(path)
-    _remove_stale_drafts(path)
-    draft = path.parent / f".{path.name}.{token_hex(8)}{_SUFFIX}"
+    _remove_stale_drafts(path.parent)
+    draft = path.parent / f"{_PREFIX}{token_hex(8)}{_SUFFIX}"
     try:
         with _made(draft, path):
             yield draft
@@ -107,9 +122,9 @@ def _require_replaceable(path: Path) -> None:
         raise OSError(0, "is no folder that can be made; name a new one in it", str(path))
 
 
-def _remove_stale_drafts(path: Path) -> None:
+def _remove_stale_drafts(folder: Path) -> None:
     """Remove drafts that a power cut or a kill has left behind; a running program has locked its own."""
-    for draft in path.parent.glob(f".{escape(path.name)}.*{_SUFFIX}"):
+    for draft in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError), _locked(draft):
             shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 

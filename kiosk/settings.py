@@ -30,6 +30,7 @@ from kiosk.environment import CONFIG, PREFIX, SettingsError, from_environ, path_
 from kiosk.fhir_settings import FhirSettings
 from kiosk.files import FileError, read_bounded
 from kiosk.import_settings import ImportSettings
+from kiosk.insurer_number import InsurerNumber
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.orca_settings import OrcaSettings
 from kiosk.printing_settings import PrintingSettings
@@ -143,7 +144,7 @@ class ScreenSettings(Section):
         default=list(DEFAULT_LANGUAGES),
         min_length=1,
         description="what a visitor may choose, in this order; the kiosk begins with the first; "
-        "no native speaker has read any but `ja`",
+        "no native speaker has read any but `ja`; `ne` needs the Debian package fonts-noto-core",
     )
 
     @field_validator("languages")
@@ -219,7 +220,7 @@ class Settings(Section):
     card: CardSettings = CardSettings()
     simulation: bool = Field(default=False, description="allow test roots and virtual readers; every screen says 模擬")
     database: str = Field(default="sqlite:///var/registry.sqlite", description="the member registry")
-    insurer_number: str = Field(default="133033", pattern=r"^([0-9]{6}|[0-9]{8})$", description="保険者番号")
+    insurer_number: InsurerNumber = Field(default="133033", description="保険者番号")
     site_key_file: Path | None = Field(default=None, description="the registry's site key (default: data_dir/site-key)")
     policy: Path | None = Field(default=None, description="the insurer's policy (TOML)")
     identity: IdentitySettings = IdentitySettings()

@@ -47,8 +47,9 @@ need_virtual_reader() {
 
 # Install what the tests compare with: other programs for cards, papers and databases, and a browser.
 need_test_programs() {
-    need opensc opensc-pkcs11 pcsc-tools openssl curl chromium fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho
-    need postgresql sqlite3 systemd poppler-utils zbar-tools cups-daemon cups-client cups-filters
+    need opensc opensc-pkcs11 pcsc-tools openssl curl chromium
+    need fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho fonts-noto-core
+    need postgresql sqlite3 systemd poppler-utils zbar-tools opus-tools cups-daemon cups-client cups-filters
     need polkitd dbus-daemon libglib2.0-bin
 }
 

@@ -15,6 +15,7 @@ from starlette.types import Lifespan
 from drivers.worker.link import Limits
 from kiosk import __version__
 from kiosk.assembly.fhir import fhir_of
+from kiosk.assembly.fonts import ScreenFonts
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.outage import opened_outage, watcher_of
 from kiosk.assembly.outlets import Outlets, opened_outlets
@@ -102,6 +103,7 @@ def _opened(opened: ExitStack, settings: Settings, limits: Limits | None) -> _Pa
     opened.callback(service.stop)
     reception = make_reception(settings, service, limits, lambda: outlets.results.first_event)
     _watch(reception, service, outlets, anchoring, outage)
+    reception.watch(ScreenFonts(settings.screen.languages).look)
     return _Parts(tokens, late, outlets, service, anchoring, reception)
 
 

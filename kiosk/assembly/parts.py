@@ -24,8 +24,11 @@ from kiosk.policy_file import load_policy
 from kiosk.receipts import ReceiptIssuer
 from kiosk.reception import (
     EligibilityService,
+    Heart,
     LateAnswers,
     LookingUp,
+    Neighbours,
+    Office,
     OutOfUse,
     Reception,
     ReceptionOptions,
@@ -37,6 +40,7 @@ from kiosk.reception import (
 )
 from kiosk.results import FinishedVisits
 from kiosk.settings import Settings, SettingsError
+from kiosk.staff import Accounts, accounts_path
 from kiosk.web import serving_beside
 from kiosk.web.staff import create_staff_app
 
@@ -135,11 +139,24 @@ def serve_staff_pages(
 
     """
     standing = None if orca is None else orca.standing
-    desk = StaffDesk(reception, LookingUp(service), OutOfUse(settings.data_dir, settings.kiosk_id), late, standing)
+    looking_up = LookingUp(service, Accounts(accounts_path(settings.data_dir)).role_of)
+    neighbours = Neighbours(settings.kiosk_id)
+    desk = StaffDesk(reception, looking_up, OutOfUse(settings.data_dir, settings.kiosk_id), late, standing, neighbours)
+    office = _office(looking_up, neighbours)
+    if office is not None:
+        reception.tend(Heart(desk, service.registry, neighbours, reception.trust_as_of).run)
     if not settings.staff.listen:
         return nullcontext()
-    app = create_staff_app(desk, settings, lambda: stationery_for(settings), results)
+    app = create_staff_app(desk, settings, lambda: stationery_for(settings), results, office)
     return serving_beside(app, listener or listener_for("staff.listen", settings.staff.listen))
+
+
+def _office(looking_up: LookingUp, neighbours: Neighbours) -> Office | None:
+    """Return the union's office; None where the kiosk has no register."""
+    service = looking_up.service
+    if not service.sources.registry:
+        return None
+    return Office(looking_up, Queue(service.registry, service.policy), neighbours)
 
 
 def simulation_routers(settings: Settings) -> list[APIRouter]:

@@ -21,6 +21,7 @@ class DeskEntry:
         usable: ``yes``, ``with_declaration`` or ``no``; None if there was no decision.
         reasons: The reason codes of that decision.
         receipt: The SHA-256 of the presence receipt that the shown answer has; None if it has none.
+        role: The role of the account as the act was done (``staff``, ``officer``, ``admin``); None if it has none.
 
     """
 
@@ -34,6 +35,7 @@ class DeskEntry:
     usable: str | None = None
     reasons: tuple[str, ...] = ()
     receipt: str | None = None
+    role: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse anything that is not a code, as ``Entry`` does.
@@ -44,7 +46,7 @@ class DeskEntry:
         """
         if self.at.tzinfo is None:
             raise ValueError("the instant must carry its zone")
-        require_codes((self.act, self.detail, self.applies, self.usable, *self.reasons))
+        require_codes((self.act, self.detail, self.applies, self.usable, self.role, *self.reasons))
         require_reference(self.member)
         require_fingerprint(self.receipt)
         require_staff(self.staff)
@@ -55,6 +57,7 @@ class DeskEntry:
             "kind": "staff",
             "at": instant(self.at),
             "staff": self.staff,
+            "role": self.role,
             "act": self.act,
             "visit": self.visit,
             "detail": self.detail,

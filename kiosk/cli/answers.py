@@ -1,15 +1,14 @@
-"""How commands answer: an object, a refusal in words or JSON, progress if a person watches."""
+"""How commands answer: an object, or a refusal in words or JSON."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import typer
 
@@ -30,12 +29,7 @@ __all__ = [
     "sentence_of",
     "standard_input",
     "standard_output",
-    "tracked",
-    "tracked_parts",
-    "watched",
 ]
-
-Item = TypeVar("Item")
 
 USAGE = 2
 
@@ -162,47 +156,3 @@ def insurer_policy(path: Path | None) -> Policy:
         return load_policy(path)
     except PolicyError as error:
         refuse(f"{path}: {error}")
-
-
-@contextmanager
-def watched(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
-    """Show a progress bar on standard error while ``source`` is read, if a person watches it.
-
-    There is no bar for a pipe or a terminal, because its end is unknown.
-    """
-    if not sys.stderr.isatty() or not (size := os.fstat(source.fileno()).st_size):
-        yield source
-        return
-    from rich.console import Console
-    from rich.progress import wrap_file
-
-    with wrap_file(source, size, description=what, console=Console(stderr=True), transient=True) as counted:
-        yield counted
-
-
-def tracked(items: Iterable[Item], total: Callable[[], int], what: str) -> Iterable[Item]:
-    """Return the items, with a progress bar on standard error if a person watches it; else ``total`` is not called."""
-    if not sys.stderr.isatty():
-        return items
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(items, what, total(), console=Console(stderr=True), transient=True)
-
-
-def tracked_parts(
-    parts: Iterable[Item], size: Callable[[Item], int], total: Callable[[], int], what: str
-) -> Iterator[Item]:
-    """Yield parts of a work, with the progress bar of `tracked`: a part makes it grow by its ``size``."""
-    if not sys.stderr.isatty():
-        yield from parts
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task(what, total=total())
-        for part in parts:
-            yield part
-            progress.advance(bar, size(part))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 import typer
@@ -16,6 +15,7 @@ from kiosk.cli.card_status import exit_status
 from kiosk.failures import FAILURES
 from kiosk.identity import stand_in_certificate
 from kiosk.outputs import STANDARD
+from kiosk.private_files import private_file
 
 __all__ = ["record_check"]
 
@@ -39,15 +39,13 @@ def record_check(request: CheckRequest, path: Path, *, replace: bool) -> int:
 
 
 def _into(path: Path, request: CheckRequest, *, replace: bool) -> CheckReport:
-    draft = _draft(path)
+    _require_new(path)
     try:
-        report = _recorded(request)
-        draft.write_bytes(_lines(report, replace=replace))
-        os.link(draft, path)
+        with private_file(path, overwrites=False) as stream:
+            report = _recorded(request)
+            stream.write(_lines(report, replace=replace).decode())
     except OSError as error:
         refuse(f"{path}: {error.strerror or 'cannot be written'}")
-    finally:
-        draft.unlink(missing_ok=True)
     return report
 
 
@@ -62,17 +60,11 @@ def _lines(report: CheckReport, *, replace: bool) -> bytes:
     return to_lines(_kept(report, replace=replace), _header(report, replaced=replace))
 
 
-def _draft(path: Path) -> Path:
+def _require_new(path: Path) -> None:
     if not path.name:
         refuse(f"{path}: is not the name of a file")
     if os.path.lexists(path):
         refuse(f"{path}: exists already; a recording overwrites nothing")
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        refuse(f"{path}: {error.strerror or 'cannot be written'}")
-    return draft
 
 
 def _kept(report: CheckReport, *, replace: bool) -> list[RecordedCommand]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, refuse, sentence_of, standard_input, watched
+from kiosk.cli.answers import insurer_policy, refuse, sentence_of, standard_input
+from kiosk.cli.bars import watched
 
 if TYPE_CHECKING:
     from kiosk.cli.clerk import Clerk

@@ -25,7 +25,7 @@ from kiosk.cli.register import (
     MemberOption,
     actor,
     answering_register,
-    day_of,
+    day_of_facts,
     member_of,
     opened_registry,
     private_output,
@@ -130,7 +130,7 @@ def notice_command(
 
     with _answering(as_json):
         _require_pdf(pdf, database, config, as_json)
-        stationery, day = _stationery(config, specimen), day_of(issued_on, "--issued-on")
+        stationery, day = _stationery(config, specimen), day_of_facts(issued_on, "--issued-on")
         notice = Notice(_member(member, database, config), day, _given_address(address_stdin))
         _save(pdf, notice_pdf([notice], stationery))
     _made(pdf, stationery, as_json)
@@ -160,8 +160,8 @@ def confirmation_command(
 
     with _answering(as_json):
         _require_pdf(pdf, database, config, as_json)
-        stationery, issued = _stationery(config, specimen), day_of(issued_on, "--issued-on")
-        day = issued if on is None else day_of(on)
+        stationery, issued = _stationery(config, specimen), day_of_facts(issued_on, "--issued-on")
+        day = issued if on is None else day_of_facts(on)
         found = _member(member, database, config)
         validity = validity_for(found, day, insurer_policy(load_settings(config).policy), _life_event(event))
         if validity is None:
@@ -255,7 +255,7 @@ def batch_command(
         read = [*([plan] if plan else []), *settings_files(config), *read_by(database, config)]
         require_output("--skip-bad", skip_bad, read, as_json=as_json)
         stationery = _stationery(config, specimen)
-        day = None if issued_on is None else day_of(issued_on, "--issued-on")
+        day = None if issued_on is None else day_of_facts(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
             printed = command.print(registry, stationery, day)
     command.say(printed, specimen=stationery.specimen, as_json=as_json)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import typer
 
-from kiosk.cli.answers import insurer_policy, print_json, refuse, tracked
+from kiosk.cli.answers import insurer_policy, print_json, refuse
+from kiosk.cli.bars import tracked
 from kiosk.cli.configured import load_settings
 from kiosk.cli.document_batch import PARTLY, name_refused, require_apart, say_left_out
 from kiosk.cli.order_numbers import numbers_of, ranges

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, date, datetime
 
-from kiosk.cli.answers import tracked_parts
+from kiosk.cli.bars import tracked_parts
 from kiosk.cli.register import opened_input, private_output
 from kiosk.decision import Document, Policy
 from kiosk.eligibility import Registry

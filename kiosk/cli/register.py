@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from kiosk import TOKYO
-from kiosk.cli.answers import answering, refuse, sentence_of, standard_input, standard_output, watched
+from kiosk.cli.answers import answering, refuse, sentence_of, standard_input, standard_output
+from kiosk.cli.bars import watched
 from kiosk.cli.configured import load_settings, settings_files
 from kiosk.outputs import STANDARD
 

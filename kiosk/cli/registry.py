@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.answers import print_json, require_output
+from kiosk.cli.bars import waiting
 from kiosk.cli.column_help import FeedCommand, MemberFileCommand
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
@@ -67,7 +68,7 @@ def init(database: Database = None, config: Config = None, as_json: Json = False
 
     with answering_register(as_json):
         url = database_url(database, config)
-        with Registry.open(url, migrated=False) as registry:
+        with Registry.open(url, migrated=False) as registry, waiting("init"):
             changed = registry.migrate()
             twice = registry.duplicates()
     if as_json:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.cli.answers import tracked
+from kiosk.cli.bars import tracked, waiting
 from kiosk.cli.register import opened_input, private_output
 from kiosk.eligibility import (
     MEMBER_FILE,
     BadLine,
-    CharacterCheck,
     Decoder,
     FileColumns,
     FileEncoding,
@@ -23,7 +22,7 @@ from kiosk.eligibility import (
     ImportRules,
     Registry,
     Source,
-    read_rows,
+    read_parts,
     write_rows,
     write_spreadsheet,
 )
@@ -67,12 +66,14 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
     """
     digest, decoder = hashlib.sha256(), Decoder(FileEncoding(options.encoding))
     name = hashlib.sha256(Path(options.file).name.encode("utf-8", "surrogateescape")).hexdigest()
-    source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words, _character_check())
+    source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words)
     bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None
-    with opened_input(options.file, "import") as stream:
-        rows = read_rows(stream, digest.update, decoder, options.columns)
-        return registry.import_members(
-            rows, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging
+    with (
+        opened_input(options.file, "import") as stream,
+        closing(read_parts(stream, digest.update, decoder, options.columns, _what_is_writable())) as parts,
+    ):
+        return registry.import_parts(
+            parts, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging, waiting=waiting
         )
 
 
@@ -81,15 +82,19 @@ def _merging(steps: list[Step]) -> Iterable[Step]:
     return tracked(steps, lambda: len(steps), "merge")
 
 
-def _character_check() -> CharacterCheck:
-    """Return a check by the fonts of the documents; without them, which a kiosk need not have, by the codes alone."""
+def _what_is_writable() -> Callable[[str], bool]:
+    """Return whether a character can be printed; without the fonts, which a kiosk need not have, every one can."""
     from kiosk.documents import StationeryError, is_writable, require_fonts
 
     try:
         require_fonts()
     except StationeryError:
-        return CharacterCheck(lambda _: True)
-    return CharacterCheck(is_writable)
+        return _is_some_character
+    return is_writable
+
+
+def _is_some_character(_: str) -> bool:
+    return True
 
 
 def export_members(registry: Registry, file: str, *, for_spreadsheet: bool) -> int:

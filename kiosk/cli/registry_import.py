@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kiosk.cli.answers import answering, print_json, refuse, require_output
+from kiosk.cli.bars import waiting
 from kiosk.cli.configured import load_settings
 from kiosk.cli.register import (
     REFUSED,
@@ -29,7 +31,7 @@ from kiosk.cli.register import (
 )
 
 if TYPE_CHECKING:
-    from kiosk.eligibility import ImportRefused, ImportReport, Registry
+    from kiosk.eligibility import FileColumns, ImportRefused, ImportReport, ImportRules, Registry
 
 __all__ = ["duplicates", "feed", "import_file", "report", "undo"]
 
@@ -99,18 +101,15 @@ def import_file(
     A member named twice in one file is a bad line; so is any number that passes as a マイナンバー: it is not kept.
     Lines that change nothing write no new version. `kiosk registry undo` takes the file back.
     """
-    from kiosk.cli.registry_files import FileOptions, import_members
-    from kiosk.eligibility import ImportRules
+    from kiosk.eligibility import MEMBER_FILE, ImportRules
 
     if complete and skip_bad is not None:
         with answering(as_json):
             refuse("--complete: the file names everybody, so no line may be left out (--skip-bad)")
-    most = None if allow_large_change else load_settings(config).imports.most_changed
-    rules = ImportRules(complete=complete, most_changed=most, older=allow_older)
-    with _importing(file, skip_bad, database, config, as_json) as registry:
-        options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview)
-        done = import_members(registry, options, rules)
-    _answer(done, preview, as_json)
+    given = _Given(
+        file, skip_bad, valid_from, encoding, preview, allow_large_change, allow_older, database, config, as_json
+    )
+    _take(given, MEMBER_FILE, ImportRules(complete=complete))
 
 
 def feed(
@@ -131,16 +130,13 @@ def feed(
     The file has the four columns of the key and those of its kind. A member whom the register does not have is a bad
     line. The same file again changes nothing, and `kiosk registry undo` takes it back.
     """
-    from kiosk.cli.registry_files import FileOptions, import_members
     from kiosk.eligibility import FEEDS, FeedKind, ImportRules
 
     what = FEEDS[FeedKind(kind.value)]
-    most = None if allow_large_change else load_settings(config).imports.most_changed
-    rules = ImportRules(kind=kind.value, confirms=what.confirms, most_changed=most, older=allow_older)
-    with _importing(file, skip_bad, database, config, as_json) as registry:
-        options = FileOptions(file, _not_later_than_today(valid_from), skip_bad, str(encoding), preview, what.columns)
-        done = import_members(registry, options, rules)
-    _answer(done, preview, as_json)
+    given = _Given(
+        file, skip_bad, valid_from, encoding, preview, allow_large_change, allow_older, database, config, as_json
+    )
+    _take(given, what.columns, ImportRules(kind=kind.value, confirms=what.confirms))
 
 
 def undo(
@@ -162,7 +158,8 @@ def undo(
 
     with answering_register(as_json), opened_registry(database, config) as registry:
         try:
-            done = registry.undo(batch, actor(by), datetime.now(UTC), leave_changed=leave_changed)
+            with waiting("undo"):
+                done = registry.undo(batch, actor(by), datetime.now(UTC), leave_changed=leave_changed)
         except UndoRefused as error:
             _name(error.members)
             refuse(str(error), REFUSED, members=list(error.members))
@@ -211,31 +208,56 @@ def say_duplicates(groups: list[list[str]], most: int | None = None) -> None:
         typer.echo(f"{len(groups):,} such numbers in all; `kiosk registry duplicates` names them", err=True)
 
 
-@contextmanager
-def _importing(
-    file: str, skip_bad: Path | None, database: str | None, config: Path | None, as_json: bool
-) -> Iterator[Registry]:
-    """Open the register for an import, and answer for a file that is refused."""
-    from kiosk.eligibility import ChangeRefused, HeaderRefused, ImportRefused, ImportReport
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What `import` and `feed` are both given."""
 
+    file: str
+    skip_bad: Path | None
+    valid_from: str | None
+    encoding: EncodingName
+    preview: bool
+    allow_large_change: bool
+    allow_older: bool
+    database: str | None
+    config: Path | None
+    as_json: bool
+
+
+def _take(given: _Given, columns: FileColumns, rules: ImportRules) -> None:
+    """Take a file with these columns by the rules of its kind, and answer."""
+    from kiosk.cli.registry_files import FileOptions, import_members
+
+    most = None if given.allow_large_change else load_settings(given.config).imports.most_changed
+    allowed = replace(rules, most_changed=most, older=given.allow_older)
+    with _importing(given) as registry:
+        day, encoding = _not_later_than_today(given.valid_from), str(given.encoding)
+        options = FileOptions(given.file, day, given.skip_bad, encoding, given.preview, columns)
+        done = import_members(registry, options, allowed)
+    if given.as_json:
+        print_json({**done.to_json(), "preview": given.preview})
+    _say(done, "a preview: nothing was changed" if given.preview else f"batch {done.batch}, {done.encoding}")
+
+
+@contextmanager
+def _importing(given: _Given) -> Iterator[Registry]:
+    """Open the register for an import, and answer for a file that is refused."""
+    from kiosk.eligibility import ChangeRefused, EndlessFile, HeaderRefused, ImportRefused, ImportReport
+
+    file, as_json = given.file, given.as_json
     with answering_register(as_json, **ImportReport().counts()):
-        require_output("--skip-bad", skip_bad, [file, *read_by(database, config)], as_json=as_json)
-        with opened_registry(database, config) as registry:
+        read: list[str | Path] = [file, *read_by(given.database, given.config)]
+        require_output("--skip-bad", given.skip_bad, read, as_json=as_json)
+        with opened_registry(given.database, given.config) as registry:
             try:
                 yield registry
-            except HeaderRefused as error:
+            except (HeaderRefused, EndlessFile) as error:
                 refuse(in_file(file, error), REFUSED)
             except ImportRefused as error:
                 _refuse_import(error, file)
             except ChangeRefused as error:
                 _say(error.report)
                 refuse(f"{file}: {error}", REFUSED, refused=error.report.refused, would=error.report.to_json())
-
-
-def _answer(done: ImportReport, preview: bool, as_json: bool) -> None:
-    if as_json:
-        print_json({**done.to_json(), "preview": preview})
-    _say(done, "a preview: nothing was changed" if preview else f"batch {done.batch}, {done.encoding}")
 
 
 def _say(done: ImportReport, *more: str) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from kiosk.cli.answers import print_json, refuse, standard_input
 from kiosk.cli.configured import load_settings
+from kiosk.roles import Role
 
 if TYPE_CHECKING:
     from kiosk.staff import Accounts
@@ -32,6 +33,9 @@ REFUSED = 1
 _LONGEST_LINE = 1024
 
 Name = Annotated[str, typer.Argument(help="The account: lower-case letters, digits, dot, dash, underscore.")]
+RoleWanted = Annotated[
+    Role, typer.Option("--role", help="staff: the kiosk's desk; officer: the union's office (/officer); admin: both.")
+]
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings file (TOML).")]
 
 
@@ -39,6 +43,7 @@ Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="S
 def add(
     name: Name,
     display: Annotated[str | None, typer.Option(help="How colleagues call the person (default: NAME).")] = None,
+    role: RoleWanted = Role.STAFF,
     config: Config = None,
 ) -> None:
     """Add a member of staff. Each person has an account of their own, whose name is in the journal."""
@@ -48,7 +53,7 @@ def add(
         if text is not None and contains_my_number(text):
             refuse(f"{option}: contains a number that passes as a マイナンバー, which must not be kept", REFUSED)
     with _accounts(config) as accounts:
-        accounts.add(name, display or name, _password())
+        accounts.add(name, display or name, _password(), role)
     typer.echo("added", err=True)
 
 
@@ -57,14 +62,14 @@ def list_accounts(
     config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """List the accounts."""
+    """List the accounts: name, display name and role."""
     with _accounts(config) as accounts:
         everybody = accounts.all()
     if as_json:
-        print_json({"staff": [{"name": one.name, "display": one.display} for one in everybody]})
+        print_json({"staff": [{"name": one.name, "display": one.display, "role": one.role} for one in everybody]})
         return
     for one in everybody:
-        typer.echo(f"{one.name}\t{one.display}")
+        typer.echo(f"{one.name}\t{one.display}\t{one.role}")
 
 
 @app.command("remove")
@@ -82,6 +87,18 @@ def passwd(name: Name, config: Config = None) -> None:
         if accounts.find(name) is None:
             refuse("there is no such account", REFUSED)
         accounts.set_password(name, _password())
+    typer.echo("changed", err=True)
+
+
+@app.command("role")
+def change_role(
+    name: Name,
+    role: Annotated[Role, typer.Argument(help="What the account is for from now on, as with add --role.")],
+    config: Config = None,
+) -> None:
+    """Give an account another role; who is logged in with it is logged out."""
+    with _accounts(config) as accounts:
+        accounts.set_role(name, role)
     typer.echo("changed", err=True)
 
 

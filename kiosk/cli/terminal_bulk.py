@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from kiosk import tokyo_day
 from kiosk.assembly.site_key import UsesSiteKey
-from kiosk.cli.answers import refuse, tracked
+from kiosk.cli.answers import refuse
+from kiosk.cli.bars import tracked
 from kiosk.cli.register import DATABASE, FILE, REFUSED, private_output
 from kiosk.cli.site_key import site_key_for
 from kiosk.cli.terminal_run import ERROR, TIMEOUT, opened_terminal

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk.cli.answers import refuse, tracked
+from kiosk.cli.answers import refuse
+from kiosk.cli.bars import tracked
 from kiosk.cli.register import REFUSED, private_output
 from kiosk.cli.terminal_run import ERROR, TIMEOUT, opened_terminal
 from kiosk.eligibility.terminal import LineRefused, read_registrations, register_all

@@ -20,7 +20,7 @@ from kiosk.decision.codes import (
     Supplement,
     Usable,
 )
-from kiosk.decision.decide import confirmation_validity, decide
+from kiosk.decision.decide import confirmation_validity, decide, decide_if_owed
 from kiosk.decision.explain import Explanation, explain
 from kiosk.decision.facts import Confirmation, Facts, FactsError
 from kiosk.decision.parsing import facts_from_json, parse_facts
@@ -54,6 +54,7 @@ __all__ = [
     "UsableFrom",
     "confirmation_validity",
     "decide",
+    "decide_if_owed",
     "explain",
     "facts_from_json",
     "parse_facts",

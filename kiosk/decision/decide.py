@@ -6,7 +6,7 @@ from kiosk.decision.codes import CardToday, Document, NextStep, Presented, Purpo
 from kiosk.decision.derived import Derived, derive, supplements
 from kiosk.decision.details import answer_details
 from kiosk.decision.facts import Confirmation, Facts
-from kiosk.decision.issuance import issuance, validity
+from kiosk.decision.issuance import Issuance, issuance, validity
 from kiosk.decision.matched_row import MatchedRow
 from kiosk.decision.membership import not_insured
 from kiosk.decision.policy import DEFAULT_POLICY, Policy
@@ -15,7 +15,7 @@ from kiosk.decision.result import Decision
 from kiosk.decision.steps import may_register, next_steps
 from kiosk.decision.visit import answer_visit
 
-__all__ = ["confirmation_validity", "decide"]
+__all__ = ["confirmation_validity", "decide", "decide_if_owed"]
 
 
 def decide(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Decision:
@@ -23,7 +23,19 @@ def decide(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Decision:
 
     It never raises, and reads no clock and nothing outside its arguments.
     """
-    return not_insured(facts, policy) or _insured(derive(facts, policy))
+    return not_insured(facts, policy) or _insured(derived := derive(facts, policy), issuance(derived))
+
+
+def decide_if_owed(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Decision | None:
+    """Return the decision if the union now issues a document on these facts; None if not, or if papers come first.
+
+    For most people of a register nothing is issued, and their visit need not be decided to know that.
+    """
+    if not_insured(facts, policy):
+        return None
+    derived = derive(facts, policy)
+    issued = issuance(derived)
+    return None if issued.issue is None or issued.file else _insured(derived, issued)
 
 
 def confirmation_validity(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Confirmation | None:
@@ -31,10 +43,9 @@ def confirmation_validity(facts: Facts, policy: Policy = DEFAULT_POLICY) -> Conf
     return validity(facts, policy) if decide(facts, policy).issue is Document.CONFIRMATION else None
 
 
-def _insured(derived: Derived) -> Decision:
+def _insured(derived: Derived, issued: Issuance) -> Decision:
     is_visit = derived.facts.purpose is Purpose.VISIT
     answer = answer_visit(derived) if is_visit else answer_details(derived)
-    issued = issuance(derived)
     also_bring = _also_bring(derived, answer) if is_visit else ()
     usable_after = _usable_after(derived) if is_visit else None
     return Decision(

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.documents.errors import StationeryError
+from kiosk.font_files import font_file
 from kiosk.graphemes import graphemes
 
 __all__ = ["Face", "FontFamily", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts"]
 
 _PACKAGES = "fonts-morisawa-bizud-gothic, fonts-noto-cjk, fonts-ipamj-mincho"
-_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 
 class FontFamily(IntEnum):
@@ -168,7 +168,7 @@ def _font(name: str) -> _Font:
 
 @cache
 def _path(name: str) -> Path:
-    for folder in _FOLDERS:
-        for path in folder.rglob(name):
-            return path
-    raise StationeryError(f"the font {name} is not installed ({_PACKAGES})")
+    path = font_file(name)
+    if path is None:
+        raise StationeryError(f"the font {name} is not installed ({_PACKAGES})")
+    return path

@@ -11,6 +11,7 @@ from drivers.profile_table import shown
 from drivers.toml_file import TomlError, parse_toml
 from kiosk.documents.errors import StationeryError
 from kiosk.files import FileError, read_bounded
+from kiosk.insurer_number import InsurerNumber
 
 __all__ = ["Insurer", "insurer_from", "insurer_of"]
 
@@ -34,7 +35,7 @@ class Publication(_Table):
 class Insurer(_Table):
     """The particulars that are printed on the documents, in the words of the insurer."""
 
-    number: str = Field(pattern=r"^([0-9]{6}|[0-9]{8})$", description="保険者番号")
+    number: InsurerNumber = Field(description="保険者番号")
     scheme: _Line = Field(description="制度の名, before the title of the 資格確認書")
     name: _Line = Field(description="保険者名")
     postal_code: str = Field(pattern=r"^[0-9]{3}-[0-9]{4}$")
@@ -73,7 +74,7 @@ def insurer_from(path: Path) -> Insurer:
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(shown(str(part)) for part in problem["loc"])
-        raise StationeryError(f"{path}: {key}: {problem['msg']}") from None
+        raise StationeryError(f"{path}: {key}: {problem['msg'].removeprefix('Value error, ')}") from None
 
 
 def _table(path: Path) -> dict[str, object]:

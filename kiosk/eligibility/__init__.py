@@ -1,22 +1,15 @@
 """The register of members: versions, certificate bindings, and the facts for a decision.
 
-`Registry` reads and writes the members in the database; `read_rows` and `write_rows` read and write member files
-(`write_spreadsheet` writes one for people); `facts_for` makes the facts for a decision.
+`Registry` reads and writes the members in the database; `read_parts` reads a member file for an import, `read_rows` by
+lines; `write_rows` writes one (`write_spreadsheet` for people); `facts_for` makes the facts for a decision.
 """
 
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.circumstances import Circumstances, KeyRange, circumstances_in, key_ranges
 from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
-from kiosk.eligibility.csv_io import (
-    MEMBER_FILE,
-    CsvRow,
-    FileColumns,
-    read_rows,
-    values_of,
-    write_rows,
-    write_spreadsheet,
-)
+from kiosk.eligibility.csv_io import MEMBER_FILE, FileColumns, read_rows, write_rows, write_spreadsheet
+from kiosk.eligibility.csv_row import CsvRow, values_of
 from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
@@ -25,6 +18,7 @@ from kiosk.eligibility.errors import (
     ChangeRefused,
     DataRefused,
     EncodingRefused,
+    EndlessFile,
     HeaderRefused,
     ImportRefused,
     KeyTaken,
@@ -35,6 +29,8 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.file_reading import read_parts
+from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
@@ -45,7 +41,10 @@ from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.registry import Registry
+from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
+from kiosk.eligibility.standing import FileAge, Waiting
 from kiosk.eligibility.undo import UndoRefused, UndoReport
+from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
@@ -64,17 +63,22 @@ __all__ = [
     "ColumnInWords",
     "LONGEST_ACTOR",
     "MOST_FOUND",
+    "MOST_LISTED",
     "NAMES",
     "CardSeen",
     "DataRefused",
     "Decoder",
+    "FileAge",
     "FileEncoding",
     "EncodingRefused",
+    "EndlessFile",
     "FEEDS",
     "Feed",
     "FeedKind",
     "FileColumns",
     "FormerKey",
+    "GONE_AFTER",
+    "Heartbeat",
     "MEMBER_FILE",
     "ImportRules",
     "KeptReport",
@@ -86,9 +90,12 @@ __all__ = [
     "KeyTaken",
     "KeyQuery",
     "KeyRange",
+    "KioskSeen",
     "Member",
     "MemberId",
+    "MemberLine",
     "MemberQuery",
+    "MemberSearch",
     "NotBornYet",
     "NumberRefused",
     "PapersSeen",
@@ -103,22 +110,28 @@ __all__ = [
     "Sex",
     "Source",
     "Statistics",
+    "TooManyFound",
     "UnknownMember",
     "UndoRefused",
     "UndoReport",
+    "VersionSource",
+    "Waiting",
     "circumstances_in",
     "columns_in_words",
     "contains_my_number",
     "facts_for",
     "files_of",
     "folded_kana",
+    "kiosks_seen",
     "ids_of",
     "is_member",
+    "keep_heartbeat",
     "key_ranges",
     "parse_address",
     "parse_date",
     "parse_postal_code",
     "place_of",
+    "read_parts",
     "read_rows",
     "values_of",
     "write_rows",

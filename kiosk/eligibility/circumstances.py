@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, Integer, bindparam, select, tuple_
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility.model import MemberId
-from kiosk.store.schema import IS_CURRENT, KEY, freshness, import_batch, member, member_version
+from kiosk.store.schema import KEY, freshness, import_batch, is_current, member, member_version
 
 __all__ = ["Circumstances", "KeyRange", "circumstances_in", "key_ranges"]
 
@@ -58,10 +58,10 @@ class Circumstances(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeyRange:
-    """The members after one key, up to another one and including it."""
+    """The next so many members after a key; fewer at the end of the register."""
 
     after: MemberId
-    until: MemberId
+    size: int
 
     def __repr__(self) -> str:
         return "KeyRange(...)"
@@ -71,14 +71,14 @@ def key_ranges(connection: Connection, size: int) -> Iterator[KeyRange]:
     """Yield ranges of so many members each, the last one of fewer; together they are the register, in its order."""
     after = _BEFORE_ALL
     while (until := _end_after(connection, after, size)) is not None:
-        yield KeyRange(after, until)
+        yield KeyRange(after, size)
         after = until
 
 
 def circumstances_in(connection: Connection, keys: KeyRange) -> list[Circumstances]:
     """Return the members of a range in the order of their keys."""
-    bounds = _bounds("after", keys.after) | _bounds("until", keys.until)
-    return [Circumstances._make(row) for row in connection.execute(_IN_RANGE, bounds)]
+    asked = {**_after(keys.after), "size": keys.size}
+    return [Circumstances._make(row) for row in connection.execute(_IN_RANGE, asked)]
 
 
 _BEFORE_ALL = MemberId("", "", "", "")
@@ -86,29 +86,37 @@ _BEFORE_ALL = MemberId("", "", "", "")
 
 def _end_after(connection: Connection, after: MemberId, size: int) -> MemberId | None:
     """Return the key of the member who is so many after another one, or the last key; None if nobody is."""
-    bounds = _bounds("after", after)
+    bounds = _after(after)
     found = connection.execute(_KEYS_AFTER.offset(size - 1), bounds).first()
     found = found or connection.execute(_LAST_KEY, bounds).first()
     return None if found is None else MemberId(*found)
 
 
-def _bounds(name: str, key: MemberId) -> dict[str, str]:
+def _after(key: MemberId) -> dict[str, str]:
     parts = (key.insurer_number, key.symbol, key.number, key.branch)
-    return {f"{name}_{column.name}": part for column, part in zip(KEY, parts, strict=True)}
+    return {f"after_{column.name}": part for column, part in zip(KEY, parts, strict=True)}
 
 
 _KEY = tuple_(*KEY)
 _IS_AFTER = _KEY > tuple_(*[bindparam(f"after_{column.name}", type_=column.type) for column in KEY])
-_IS_UNTIL = _KEY <= tuple_(*[bindparam(f"until_{column.name}", type_=column.type) for column in KEY])
 _KEYS_AFTER = select(*KEY).where(_IS_AFTER).order_by(*KEY).limit(1)
 _LAST_KEY = select(*KEY).where(_IS_AFTER).order_by(*[column.desc() for column in KEY]).limit(1)
 
 _DETAILS = [member_version.c[name] for name in Circumstances._fields[len(KEY) : -1]]
-_IN_RANGE = (
-    select(*KEY, *_DETAILS, import_batch.c.valid_from)
-    .join_from(member, freshness, member.c.freshness_id == freshness.c.id)
-    .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
-    .join(member_version, IS_CURRENT)
-    .where(_IS_AFTER & _IS_UNTIL)
+_RANGE = (
+    select(member.c.id, member.c.freshness_id, *KEY)
+    .where(_IS_AFTER)
     .order_by(*KEY)
+    .limit(bindparam("size", type_=Integer))
+    .subquery("range")
+)
+"""It has no last key: PostgreSQL would read its index to the end to find the members that are not after it."""
+
+_KEY_IN_RANGE = [_RANGE.c[column.name] for column in KEY]
+_IN_RANGE = (
+    select(*_KEY_IN_RANGE, *_DETAILS, import_batch.c.valid_from)
+    .join_from(_RANGE, freshness, _RANGE.c.freshness_id == freshness.c.id)
+    .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
+    .join(member_version, is_current(_RANGE.c.id))
+    .order_by(*_KEY_IN_RANGE)
 )

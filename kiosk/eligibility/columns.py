@@ -16,13 +16,12 @@ from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.decision.facts import FIRST_YEAR, LAST_YEAR
 from kiosk.eligibility.member_keys import (
     CellOfSpreadsheet,
-    has_check_digit,
     is_branch,
-    is_insurer_number,
     is_symbol_or_number,
     refuse_spreadsheet_cell,
 )
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.insurer_number import is_insurer_number, with_check_digit
 from kiosk.store.codes import Relationship, Sex
 from kiosk.store.schema import KEY_NAMES
 
@@ -114,9 +113,10 @@ def _shaped(fits: Callable[[str], object], expected: str, longest: int = 20) -> 
 
 def _insurer_number(cell: str) -> Value:
     number = _SIX_OR_EIGHT(cell)
-    if not has_check_digit(str(number)):
-        raise CellRefused("has a wrong check digit")
-    return number
+    try:
+        return with_check_digit(str(number))
+    except ValueError as error:
+        raise CellRefused(str(error)) from None
 
 
 def _part_of_key(cell: str) -> Value:

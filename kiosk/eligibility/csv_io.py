@@ -10,15 +10,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, BinaryIO
 
-from kiosk.decision import Certificate
 from kiosk.eligibility.columns import (
     COLUMNS,
-    KEY_COLUMNS,
     MAY_BE_LEFT_OUT,
     NAMES,
     CellRefused,
@@ -26,14 +23,23 @@ from kiosk.eligibility.columns import (
     ColumnLeftOut,
     Value,
 )
+from kiosk.eligibility.csv_row import CsvRow, impossible
 from kiosk.eligibility.encodings import MARK, Decoder
-from kiosk.eligibility.errors import BadLine, HeaderRefused
-from kiosk.eligibility.model import Member, MemberId
+from kiosk.eligibility.errors import BadLine, EndlessFile, HeaderRefused
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.spreadsheet import SpreadsheetWriter
 
 LONGEST_LINE = 16_384
 """The most bytes that a line may have, its line end included."""
+
+MOST_DROPPED = 2**30
+"""The most bytes of a longer line that are read to find its end: standard input may never come to one."""
+
+MOST_LINES = 20_000_000
+"""The most lines that a file may have."""
+
+FIRST_LINE = 2
+"""The number of the line after the header row."""
 
 _REMEMBERED = 16_384
 """How many cells of a column are remembered with their values."""
@@ -45,60 +51,6 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 _CELL = r'(?:[^",]*|="[^",]*"|"(?:[^"]|"")*")'
 _QUOTED_RECORD = re.compile(f"{_CELL}(?:,{_CELL})*")
 _NO_CONTENT = ', "\N{IDEOGRAPHIC SPACE}'
-_POSITION = {name: index for index, name in enumerate(NAMES)}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CsvRow:
-    """One well-formed line of a member file.
-
-    Attributes:
-        line: its number in the file; the header is line 1.
-        values: one value for each of COLUMNS, in that order; LEFT_OUT for a column that the file does not have.
-        text: the line as the file has it; empty if the row does not come from a file.
-
-    """
-
-    line: int
-    values: tuple[Any, ...]
-    text: str = ""
-
-    @classmethod
-    def of(cls, member: Member, line: int = 0) -> "CsvRow":
-        """Return the row that a file with this member would have."""
-        return cls(line, values_of(member))
-
-    def completed(self, known: Sequence[Any] | None) -> "CsvRow":
-        """Return the row with a value for every column that its file left out.
-
-        Args:
-            known: what the register has in the columns after those of the key; None for a new member.
-
-        """
-        if ColumnLeftOut.LEFT_OUT not in self.values[-len(MAY_BE_LEFT_OUT) :]:  # only the last columns can be
-            return self
-        instead = _OF_NEW_MEMBERS if known is None else known
-        pairs = zip(self.values[KEY_COLUMNS:], instead, strict=True)
-        return self.with_details([other if value is ColumnLeftOut.LEFT_OUT else value for value, other in pairs])
-
-    @property
-    def fault(self) -> tuple[str, str] | None:
-        """What makes a completed row impossible, as column and message; None for a possible one."""
-        return _impossible(self.values)
-
-    def as_bad_line(self) -> BadLine:
-        """Return the bad line that an impossible row is."""
-        column, message = self.fault or (None, "is impossible")
-        return BadLine(self.line, column, message, self.text)
-
-    def with_details(self, details: Sequence[Any]) -> "CsvRow":
-        """Return the row with other values in all columns but the four of the key."""
-        return replace(self, values=self.values[:KEY_COLUMNS] + tuple(details))
-
-    @property
-    def key(self) -> MemberId:
-        """The member of this row."""
-        return MemberId(*self.values[:KEY_COLUMNS])
 
 
 class _LineRefused(ValueError):
@@ -108,12 +60,6 @@ class _LineRefused(ValueError):
         super().__init__(message)
         self.column = column
         self.marked = marked
-
-
-def values_of(member: Member) -> tuple[Value, ...]:
-    """Return the values of a member in the order of COLUMNS."""
-    key = (member.id.insurer_number, member.id.symbol, member.id.number, member.id.branch)
-    return key + tuple(getattr(member, name) for name in NAMES[KEY_COLUMNS:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +96,8 @@ def _reader(column: Column, place: int | None) -> Callable[[str], Value | Column
     return _Known(column).__getitem__ if column.recurs else column.parse
 
 
-@dataclass(frozen=True)
-class _Layout:
+@dataclass(frozen=True, slots=True)
+class Layout:
     """Where a file has its columns.
 
     Attributes:
@@ -167,34 +113,57 @@ class _Layout:
     width: int
     least: int
 
-    def values(self, cells: list[str]) -> tuple[Any, ...]:
-        """Return the values of a line in the order of COLUMNS. Raises _LineRefused."""
-        self._refuse_shape(cells)
-        arranged = self._arranged([*cells, ""])
-        try:
-            values = tuple([read(cell) for read, cell in zip(self._readers, arranged, strict=True)])
-        except CellRefused:
-            raise self._first_fault(arranged) from None
-        if values[_BIRTH] is not ColumnLeftOut.LEFT_OUT and (fault := _impossible(values)) is not None:
-            raise _LineRefused(*fault)
-        return values
-
-    def marked_column(self, marked: str) -> str | None:
-        """Return the first column with a mark in it; None if there is none, or the line has not the right cells."""
-        try:
-            cells = _cells(marked)
-            self._refuse_shape(cells)
-        except _LineRefused:
-            return None
-        arranged = self._arranged([*cells, ""])
-        return next((name for name, cell in zip(NAMES, arranged, strict=True) if MARK in cell), None)
-
-    def _refuse_shape(self, cells: Sequence[str]) -> None:
+    def refuse_shape(self, cells: Sequence[str]) -> None:
+        """Raise _LineRefused if a line has too few or too many cells, or one that has no name."""
         if not self.least <= len(cells) <= self.width:
             raise _LineRefused(None, f"has {len(cells)} cells where the header has {self.width}")
         for place in self.unnamed:
             if place < len(cells) and cells[place].strip():
                 raise _LineRefused(None, f"has something in column {place + 1}, which has no name in the header row")
+
+
+class LineReader:
+    """Reads the lines of a file with one layout; it remembers what the cells mean that recur."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._arranged: Callable[[list[str]], tuple[str, ...]] = itemgetter(
+            *(-1 if place is None else place for place in layout.places)
+        )
+        self._readers = tuple(map(_reader, COLUMNS, layout.places))
+
+    def row(self, number: int, raw: bytes, decoder: Decoder) -> CsvRow | BadLine | None:
+        """Return a line as a row; None if it has no content."""
+        try:
+            text = _decoded(raw, decoder)
+            if not text.strip(_NO_CONTENT):
+                return None
+            return CsvRow(number, self._values(_cells(text)), text)
+        except _LineRefused as error:
+            column = error.column or self._marked_column(error.marked)
+            return BadLine(number, column, str(error), _harmless(raw, decoder))
+
+    def _values(self, cells: list[str]) -> tuple[Any, ...]:
+        """Return the values of a line in the order of COLUMNS. Raises _LineRefused."""
+        self._layout.refuse_shape(cells)
+        arranged = self._arranged([*cells, ""])
+        try:
+            values = tuple([read(cell) for read, cell in zip(self._readers, arranged, strict=True)])
+        except CellRefused:
+            raise self._first_fault(arranged) from None
+        if (fault := impossible(values)) is not None:
+            raise _LineRefused(*fault)
+        return values
+
+    def _marked_column(self, marked: str) -> str | None:
+        """Return the first column with a mark in it; None if there is none, or the line has not the right cells."""
+        try:
+            cells = _cells(marked)
+            self._layout.refuse_shape(cells)
+        except _LineRefused:
+            return None
+        arranged = self._arranged([*cells, ""])
+        return next((name for name, cell in zip(NAMES, arranged, strict=True) if MARK in cell), None)
 
     def _first_fault(self, arranged: Iterable[str]) -> _LineRefused:
         """Return what is wrong with the first cell that cannot be read."""
@@ -204,15 +173,6 @@ class _Layout:
             except CellRefused as error:
                 return _LineRefused(column.name, str(error) if cell else "must not be empty")
         raise RuntimeError("a cell that could not be read can be read now")
-
-    @cached_property
-    def _arranged(self) -> Callable[[list[str]], tuple[str, ...]]:
-        """Return the cells of a line, with an empty one after them, in the order of COLUMNS."""
-        return itemgetter(*(-1 if place is None else place for place in self.places))
-
-    @cached_property
-    def _readers(self) -> tuple[Callable[[str], Value | ColumnLeftOut], ...]:
-        return tuple(map(_reader, COLUMNS, self.places))
 
 
 def read_rows(
@@ -233,25 +193,53 @@ def read_rows(
         HeaderRefused: the file is empty, or its header row does not have each required column once (in any order; the
             optional ones at most once).
         EncodingRefused: the encoding of the file cannot be told.
+        EndlessFile: a line has no end within MOST_DROPPED bytes, or there are more than MOST_LINES lines.
         OSError: the stream cannot be read.
 
     """
     decoder = decoder or Decoder()
-    lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
-    layout = _layout(next(lines, b""), decoder, columns)
-    for number, raw in enumerate(lines, start=2):
-        if (row := _row(number, raw, layout, decoder)) is not None:
+    layout, lines = header_and_lines(stream, on_bytes, decoder, columns)
+    reader = LineReader(layout)
+    for number, raw in enumerate(lines, start=FIRST_LINE):
+        if (row := reader.row(number, raw, decoder)) is not None:
             yield row
 
 
+def header_and_lines(
+    stream: BinaryIO, on_bytes: Callable[[bytes], object], decoder: Decoder, columns: FileColumns
+) -> tuple[Layout, Iterator[bytes]]:
+    """Return what the header row says, and the lines from FIRST_LINE on as bytes; see `read_rows`."""
+    lines = decoder.lines(_physical_lines(stream, on_bytes), lambda line: len(line) <= LONGEST_LINE)
+    return _layout_of(next(lines, b""), decoder, columns), lines
+
+
 def _physical_lines(stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> Iterator[bytes]:
-    """Yield lines of at most LONGEST_LINE + 1 bytes; the rest of a longer line is read and dropped."""
-    while line := stream.readline(LONGEST_LINE + 1):
+    """Yield lines of at most LONGEST_LINE + 1 bytes; the rest of a longer line is read and dropped.
+
+    Raises:
+        EndlessFile: a line or the file is too long.
+
+    """
+    for number in range(1, MOST_LINES + 1):
+        if not (line := stream.readline(LONGEST_LINE + 1)):
+            return
         on_bytes(line)
         yield line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE + 1)
-            on_bytes(line)
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            _drop_rest(number, stream, on_bytes)
+    if stream.readline(1):
+        raise EndlessFile(f"has more than {MOST_LINES:,} lines; nothing was imported")
+
+
+def _drop_rest(number: int, stream: BinaryIO, on_bytes: Callable[[bytes], object]) -> None:
+    dropped = 0
+    while rest := stream.readline(LONGEST_LINE):
+        on_bytes(rest)
+        dropped += len(rest)
+        if rest.endswith(b"\n"):
+            return
+        if dropped > MOST_DROPPED:
+            raise EndlessFile(f"line {number}: has no end within 1 GiB; nothing was imported")
 
 
 def _without_end(raw: bytes) -> bytes:
@@ -261,7 +249,7 @@ def _without_end(raw: bytes) -> bytes:
     return line.rstrip(_END_OF_FILE) if only_the_end or not raw.endswith(b"\n") else line
 
 
-def _layout(raw: bytes, decoder: Decoder, columns: FileColumns) -> _Layout:
+def _layout_of(raw: bytes, decoder: Decoder, columns: FileColumns) -> Layout:
     """Return the layout that a header row gives.
 
     Raises:
@@ -277,7 +265,7 @@ def _layout(raw: bytes, decoder: Decoder, columns: FileColumns) -> _Layout:
     _refuse_header(header, columns)
     places = {name: place for place, name in enumerate(header) if name}
     unnamed = tuple(place for place, name in enumerate(header) if not name)
-    return _Layout(tuple(map(places.get, NAMES)), unnamed, len(header), max(places.values()) + 1)
+    return Layout(tuple(map(places.get, NAMES)), unnamed, len(header), max(places.values()) + 1)
 
 
 def _refuse_header(header: Sequence[str], columns: FileColumns) -> None:
@@ -294,18 +282,6 @@ def _refuse_header(header: Sequence[str], columns: FileColumns) -> None:
         raise HeaderRefused(f"header row: {', '.join(missing)} is missing")
 
 
-def _row(number: int, raw: bytes, layout: _Layout, decoder: Decoder) -> CsvRow | BadLine | None:
-    """Return a line as a row; None if it has no content."""
-    try:
-        text = _decoded(raw, decoder)
-        if not text.strip(_NO_CONTENT):
-            return None
-        return CsvRow(number, layout.values(_cells(text)), text)
-    except _LineRefused as error:
-        column = error.column or layout.marked_column(error.marked)
-        return BadLine(number, column, str(error), _harmless(raw, decoder))
-
-
 def _decoded(raw: bytes, decoder: Decoder) -> str:
     if len(raw) > LONGEST_LINE:
         raise _LineRefused(None, f"is longer than {LONGEST_LINE} bytes")
@@ -314,7 +290,7 @@ def _decoded(raw: bytes, decoder: Decoder) -> str:
         text = decoder.decode(line)
     except ValueError as error:
         raise _LineRefused(None, str(error), decoder.marked(line)) from None
-    if _FORBIDDEN.search(text):
+    if not text.isprintable() and _FORBIDDEN.search(text):  # nothing forbidden is printable, and this is faster
         raise _LineRefused(None, "contains a control character", _FORBIDDEN.sub(MARK, text))
     return text
 
@@ -325,34 +301,6 @@ def _cells(text: str) -> list[str]:
     if not _QUOTED_RECORD.fullmatch(text):
         raise _LineRefused(None, "has a quotation mark out of place, or a line break inside a cell")
     return next(csv.reader([text], strict=True))
-
-
-def _impossible(values: Sequence[Any]) -> tuple[str, str] | None:
-    """Return column and fault of a combination that docs/formats.md excludes; most give no possible facts."""
-    if values[_ACQUIRED] < values[_BIRTH]:
-        return "acquired_on", "lies before birth_date"
-    if values[_LOST] is not None and values[_LOST] < values[_ACQUIRED]:
-        return "lost_on", "lies before acquired_on"
-    if values[_CERTIFICATE] is Certificate.EXPIRED and values[_CERTIFICATE_UNTIL] is None:
-        return "certificate_valid_until", "must not be empty when certificate is expired"
-    first, last = values[_CONFIRMATION_FROM], values[_CONFIRMATION_UNTIL]
-    if (first is None) != (last is None):
-        empty = "confirmation_valid_from" if first is None else "confirmation_valid_until"
-        return empty, "must not be empty when the other date of the confirmation is given"
-    if first is not None and last < first:
-        return "confirmation_valid_until", "lies before confirmation_valid_from"
-    return None
-
-
-_OF_NEW_MEMBERS = tuple(MAY_BE_LEFT_OUT.get(name) for name in NAMES[KEY_COLUMNS:])
-
-_BIRTH = _POSITION["birth_date"]
-_ACQUIRED = _POSITION["acquired_on"]
-_LOST = _POSITION["lost_on"]
-_CERTIFICATE = _POSITION["certificate"]
-_CERTIFICATE_UNTIL = _POSITION["certificate_valid_until"]
-_CONFIRMATION_FROM = _POSITION["confirmation_valid_from"]
-_CONFIRMATION_UNTIL = _POSITION["confirmation_valid_until"]
 
 
 def _harmless(raw: bytes, decoder: Decoder) -> str:

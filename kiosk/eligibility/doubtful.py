@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from kiosk.eligibility.columns import NAMES
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
 from kiosk.graphemes import graphemes
 
@@ -42,6 +42,19 @@ class DoubtfulCharacter:
 
 
 @dataclass(slots=True)
+class DoubtfulCharacters:
+    """How many there are, and the first of them in the order of the file (MOST_LISTED)."""
+
+    count: int = 0
+    first: list[DoubtfulCharacter] = field(default_factory=list)
+
+    def add(self, following: "DoubtfulCharacters") -> None:
+        """Add those of the lines that follow."""
+        self.count += following.count
+        self.first += following.first[: MOST_LISTED - len(self.first)]
+
+
+@dataclass(slots=True)
 class CharacterCheck:
     """Looks at the characters of the rows that pass through it.
 
@@ -51,9 +64,13 @@ class CharacterCheck:
     """
 
     is_writable: Callable[[str], bool]
-    count: int = 0
-    first: list[DoubtfulCharacter] = field(default_factory=list)
+    _found: DoubtfulCharacters = field(default_factory=DoubtfulCharacters)
     _good: set[str] = field(default_factory=set)
+
+    def taken(self) -> DoubtfulCharacters:
+        """Return what was found since the last call."""
+        found, self._found = self._found, DoubtfulCharacters()
+        return found
 
     def rows(self, lines: Iterable[CsvRow | BadLine]) -> Iterator[CsvRow | BadLine]:
         """Yield the lines as they are, having looked at them."""
@@ -77,7 +94,7 @@ class CharacterCheck:
             if (reason := self._reason(cluster)) is None:
                 self._good.add(cluster)
             else:
-                self._add(DoubtfulCharacter(line, column, _code(cluster), reason))
+                self._found.add(DoubtfulCharacters(1, [DoubtfulCharacter(line, column, _code(cluster), reason)]))
 
     def _reason(self, cluster: str) -> str | None:
         kinds = set(map(unicodedata.category, cluster))
@@ -88,11 +105,6 @@ class CharacterCheck:
         if "Cn" in kinds:
             return "is no character of Unicode"
         return None if self.is_writable(cluster) else "has no form in the fonts of the documents"
-
-    def _add(self, found: DoubtfulCharacter) -> None:
-        self.count += 1
-        if len(self.first) < MOST_LISTED:
-            self.first.append(found)
 
 
 def _code(cluster: str) -> str:

@@ -20,6 +20,10 @@ class EncodingRefused(HeaderRefused):
     """The encoding of a file cannot be told, or is not one that is read."""
 
 
+class EndlessFile(DataRefused):
+    """A file, or what comes through standard input, goes on beyond what a member file can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class BadLine:
     """One malformed line of a file.

@@ -7,15 +7,15 @@ A line that changes nothing writes no version; that the file has named the membe
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from kiosk.eligibility.csv_io import CsvRow
-from kiosk.eligibility.doubtful import CharacterCheck
 from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
+from kiosk.eligibility.file_parts import FilePart
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.kept_reports import without_keys
 from kiosk.eligibility.merge_report import refuse_impossible, report_changes, report_missing
@@ -39,6 +39,15 @@ Shown = Callable[[list[Step]], Iterable[Step]]
 """Shows the steps of a merge to a person while they are done."""
 
 
+Waiting = Callable[[str], AbstractContextManager[None]]
+"""Shows, for the time of a block, that what it names is being done."""
+
+
+def quietly(_: str) -> AbstractContextManager[None]:
+    """Show nothing."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The origin of a member file.
@@ -49,7 +58,6 @@ class Source:
         file_name_sha256: hex digest of the file's name; the name itself could reveal something.
         content_sha256: returns the hex digest of the file's bytes; called after the file has been read to its end.
         encoding: returns the file's encoding; called after the file has been read to its end.
-        characters: looks at the characters of its lines; None: nothing does.
 
     """
 
@@ -58,7 +66,6 @@ class Source:
     file_name_sha256: str
     content_sha256: Callable[[], str]
     encoding: Callable[[], FileEncoding] = Decoder(FileEncoding.UTF_8).in_words
-    characters: CharacterCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class Import:
         on_bad: called with every bad line, which is then left out. None: one bad line refuses the whole file.
         rules: what the file may do.
         shown: shows the steps of the merge.
+        waiting: shows that the lines are compared with the register.
 
     """
 
@@ -103,9 +111,10 @@ class Import:
     on_bad: Callable[[BadLine], object] | None = None
     rules: ImportRules = EVERY_CHANGE
     shown: Shown = iter
+    waiting: Waiting = quietly
     report: ImportReport = field(default_factory=ImportReport)
 
-    def run(self, lines: Iterable[CsvRow | BadLine]) -> ImportReport:
+    def run(self, parts: Iterable[FilePart]) -> ImportReport:
         """Write what is new or changed.
 
         Raises:
@@ -117,27 +126,24 @@ class Import:
         self.report.members_before = self.connection.execute(select(func.count(member.c.id))).scalar_one()
         batch = self._open_batch()
         with staging(self.connection):
-            file = self._staged(batch, lines, twins)
+            file = self._staged(batch, parts, twins)
             merge = Merge(self.connection, file)
-            self._match(merge, file, twins)
-            self._take_bad_lines()
-            self._report(file)
+            with self.waiting("match"):
+                self._match(merge, file, twins)
+                self._take_bad_lines()
+                self._report(file)
             self._write(merge)
         self._close_batch(batch)
         return self.report
 
-    def _staged(self, batch: int, lines: Iterable[CsvRow | BadLine], twins: Twins) -> NewFile:
+    def _staged(self, batch: int, parts: Iterable[FilePart], twins: Twins) -> NewFile:
         staged = StagedLines(self.connection, twins)
-        staged.add(self.source.characters.rows(lines) if self.source.characters else lines)
-        self._report_text()
+        staged.add(parts)
+        self.report.encoding = str(self.source.encoding())
+        self.report.doubtful, self.report.characters = staged.doubtful.count, staged.doubtful.first
         prepare_merge(self.connection)
         at, day = self.source.recorded_at, self.source.valid_from
         return NewFile(batch, at, day, staged.left_out, self.rules.confirms)
-
-    def _report_text(self) -> None:
-        self.report.encoding = str(self.source.encoding())
-        if (seen := self.source.characters) is not None:
-            self.report.doubtful, self.report.characters = seen.count, seen.first
 
     def _match(self, merge: Merge, file: NewFile, twins: Twins) -> None:
         """Find the members of the lines, and refuse the lines that cannot be taken."""

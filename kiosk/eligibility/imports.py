@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.errors import BadLine
+from kiosk.eligibility.file_parts import FilePart, parts_of
 from kiosk.eligibility.import_report import ImportReport
-from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source
+from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source, Waiting, quietly
 from kiosk.eligibility.kept_reports import KeptReport, kept_report
 from kiosk.eligibility.twins import twins_of
 from kiosk.eligibility.undo import UndoReport, undo
@@ -31,12 +32,25 @@ class Imports:
         bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
         rules: ImportRules = EVERY_CHANGE,
         preview: bool = False,
+    ) -> ImportReport:
+        """Do what `import_parts` does with lines that `read_rows` yields."""
+        return self.import_parts(parts_of(lines), source, bad_lines=bad_lines, rules=rules, preview=preview)
+
+    def import_parts(
+        self,
+        parts: Iterable[FilePart],
+        source: Source,
+        *,
+        bad_lines: AbstractContextManager[Callable[[BadLine], object]] | None = None,
+        rules: ImportRules = EVERY_CHANGE,
+        preview: bool = False,
         shown: Shown = iter,
+        waiting: Waiting = quietly,
     ) -> ImportReport:
         """Insert or update members in one transaction.
 
         Args:
-            lines: what `read_rows` yields.
+            parts: what `read_parts` yields.
             source: the origin of the lines.
             rules: what the file may do.
             preview: do all of it, and take it back at once.
@@ -44,6 +58,7 @@ class Imports:
                 members are committed, so nothing is imported if the bad lines cannot be written. None: one bad line
                 refuses all.
             shown: shows the steps of the merge, which follows on the reading of the lines.
+            waiting: shows that the lines are compared with the register, which comes between these two.
 
         Raises:
             ImportRefused: a line is bad and `bad_lines` is None; nothing was written.
@@ -54,7 +69,7 @@ class Imports:
         try:
             with writing(self._engine, StatementLimit.LONG) as connection:
                 with bad_lines or nullcontext() as on_bad:
-                    report = Import(connection, source, on_bad, rules, shown).run(lines)
+                    report = Import(connection, source, on_bad, rules, shown, waiting).run(parts)
                 if preview:
                     raise _Previewed
         except _Previewed:

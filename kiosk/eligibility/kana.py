@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
+from math import prod
 
-__all__ = ["fits", "folded"]
+__all__ = ["begins_with", "fits", "folded", "spellings"]
 
 LONGEST_KANA = 100
 """The most characters of a フリガナ in the register."""
@@ -35,6 +37,48 @@ def fits(wanted: str, kana: str) -> bool:
     return wanted in {_fold(kana), _fold(family)}
 
 
+def begins_with(wanted: str, kana: str) -> bool:
+    """Return whether a フリガナ of the register begins with ``wanted`` (folded)."""
+    return not wanted or _fold(kana).startswith(wanted)
+
+
+def spellings(wanted: str) -> list[str]:
+    """Return what the フリガナ that begin with ``wanted`` (folded) can begin with in the register, for an index.
+
+    If there were too many, the beginnings are shorter and fit more: ``begins_with`` decides.
+    """
+    letters = [_UNFOLDED.get(letter, letter) for letter in wanted]
+    known = len(letters)
+    while prod(map(len, letters[:known])) > _MOST_SPELLINGS:
+        known -= 1
+    wide = ["".join(each) for each in product(*letters[:known])]
+    return list(dict.fromkeys(text.translate(form) for form in ({}, _HALF_WIDTH, _AS_HIRAGANA) for text in wide))
+
+
 def _fold(text: str) -> str:
     katakana = unicodedata.normalize("NFKC", text).translate(_HIRAGANA).translate(_LARGE).upper()
     return _NOT_SOUNDED.sub("", unicodedata.normalize("NFD", katakana).translate(_VOICED))
+
+
+_MOST_SPELLINGS = 24
+"""The most spellings of a beginning in one form of kana; each is a range of the index."""
+
+_KATAKANA = [chr(code) for code in range(ord("ァ"), ord("ヶ") + 1)]
+_LATIN = [chr(code) for code in (*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1))]
+_UNFOLDED = {
+    folded: "".join(letter for letter in (*_KATAKANA, *_LATIN) if _fold(letter) == folded)
+    for folded in {_fold(letter) for letter in (*_KATAKANA, *_LATIN)}
+}
+"""Each folded letter with all that are folded to it."""
+
+_AS_HIRAGANA = {large: small for small, large in _HIRAGANA.items()}
+_NARROW = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFF9E)}
+_MARKS = {"\u3099": "\uff9e", "\u309a": "\uff9f"}
+
+
+def _half_width(letter: str) -> str:
+    """Return a カタカナ in half width, where a 濁点 is a character of its own; ヮ and others have no such form."""
+    return "".join(_MARKS.get(part) or _NARROW.get(part, part) for part in unicodedata.normalize("NFD", letter))
+
+
+_HALF_WIDTH = {ord(letter): _half_width(letter) for letter in _KATAKANA}

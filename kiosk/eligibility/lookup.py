@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, bindparam
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import fits, folded
-from kiosk.eligibility.member_keys import canonical, is_insurer_number, names_a_member
+from kiosk.eligibility.member_keys import canonical, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
-from kiosk.store.one_of import one_of, values_of
+from kiosk.insurer_number import is_insurer_number
+from kiosk.store.one_of import one_of, unindexed, values_of
 from kiosk.store.schema import member, member_version
 
 MOST_FOUND = 20
@@ -113,7 +114,7 @@ def _born(count: int) -> ColumnElement[bool]:
 @cache
 def _numbered(count: int) -> ColumnElement[bool]:
     is_number = member.c.number_key == bindparam("number_key")
-    return is_number & one_of(member_version.c.birth_date, "birth_date", count)
+    return is_number & one_of(unindexed(member_version.c.birth_date), "birth_date", count)
 
 
 def number_key(insurer_number: str, symbol: str, number: str) -> str:

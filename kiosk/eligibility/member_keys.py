@@ -1,4 +1,4 @@
-"""The parts of a member's key: their alphabets, the check digit of a 保険者番号, and the one form of 記号 and 番号.
+"""The parts of a member's key: their alphabets, and the one form of 記号 and 番号.
 
 Insurers, host systems and people write one 記号 in many ways: ７１－００００ and 71‐0000 are 71-0000. All of them are
 one member's key. The long vowel mark ー is a letter and no hyphen.
@@ -11,9 +11,7 @@ from functools import lru_cache
 __all__ = [
     "CellOfSpreadsheet",
     "canonical",
-    "has_check_digit",
     "is_branch",
-    "is_insurer_number",
     "is_symbol_or_number",
     "names_a_member",
     "refuse_spreadsheet_cell",
@@ -21,7 +19,6 @@ __all__ = [
 
 LONGEST_PART = 20
 
-_INSURER_NUMBER = re.compile(r"[0-9]{6}(?:[0-9]{2})?")
 _BRANCH = re.compile(r"[0-9A-Za-z]{2}")
 
 _HYPHENS = dict.fromkeys(
@@ -37,21 +34,6 @@ _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 class CellOfSpreadsheet(ValueError):
     """A spreadsheet program has changed a number. The text gives the remedy, and does not repeat the cell."""
-
-
-def is_insurer_number(text: str) -> bool:
-    """Return whether `text` has the form of a 保険者番号: six digits (国民健康保険) or eight."""
-    return _INSURER_NUMBER.fullmatch(text) is not None
-
-
-def has_check_digit(insurer_number: str) -> bool:
-    """Return whether the last digit of a 保険者番号 is its 検証番号.
-
-    It is that of 「保険者番号等の設定要領」: from the right the digits before it count twice and once in turn, the
-    digits of the products are added, and the check digit makes the sum a multiple of ten.
-    """
-    products = (int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(insurer_number[:-1])))
-    return (sum(one // 10 + one % 10 for one in products) + int(insurer_number[-1])) % 10 == 0
 
 
 def is_branch(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Date, Select, bindparam, case, exists, func, or_, select
 
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.csv_row import CsvRow
 from kiosk.eligibility.import_report import EXAMPLES, ImportReport
 from kiosk.eligibility.staged_lines import refuse
 from kiosk.store.chunks import CHUNK, chunks

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from kiosk.decision import CardStatus, Certificate, Registration
 from kiosk.eligibility.errors import DataRefused
-from kiosk.eligibility.member_keys import canonical, is_branch, is_insurer_number, names_a_member
+from kiosk.eligibility.member_keys import canonical, is_branch, names_a_member
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.insurer_number import is_insurer_number
 from kiosk.store.codes import Relationship, Sex
 
 

@@ -1,6 +1,6 @@
 """The register of members: everything that is read from and written to its database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from functools import cache
@@ -14,18 +14,22 @@ from kiosk.audit import Anchor
 from kiosk.eligibility import anchors, bindings, keys
 from kiosk.eligibility.bindings import Binding
 from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, Value
-from kiosk.eligibility.csv_io import values_of
+from kiosk.eligibility.csv_row import values_of
 from kiosk.eligibility.errors import MemberChanged, UnknownMember
 from kiosk.eligibility.imports import Imports
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
+from kiosk.eligibility.search import MemberLine, MemberSearch, search
+from kiosk.eligibility.standing import FileAge, Waiting, file_ages, waiting_orders
 from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
+from kiosk.eligibility.version_sources import VersionSource, version_sources
 from kiosk.store.engine import engine_for
 from kiosk.store.errors import RegistryError
 from kiosk.store.limits import StatementLimit
+from kiosk.store.look_up import LookUp
 from kiosk.store.revision import require_current
 from kiosk.store.schema import (
     DETAILS,
@@ -37,7 +41,7 @@ from kiosk.store.schema import (
     member,
     member_version,
 )
-from kiosk.store.transaction import look_up, reading, writing
+from kiosk.store.transaction import reading, writing
 from kiosk.store.versions import current_versions, write_versions
 
 _ROWS_AT_ONCE = 1_000
@@ -48,8 +52,8 @@ _MEMBER: Select[*tuple[Any, ...]] = (
     .join(import_batch, freshness.c.confirmed_batch_id == import_batch.c.id)
 )
 _CURRENT = _MEMBER.join(member_version, IS_CURRENT)
-_BY_ID = _CURRENT.where(keys.IS_MEMBER)
-_BY_BINDING = bindings.with_live_binding(_CURRENT, bindparam("key"))
+_BY_ID = LookUp(_CURRENT.where(keys.IS_MEMBER))
+_BY_BINDING = LookUp(bindings.with_live_binding(_CURRENT, bindparam("key")))
 _HISTORY = _MEMBER.join(member_version, member_version.c.member_id == member.c.id)
 
 
@@ -138,13 +142,13 @@ class Registry(Imports):
 
     def member(self, member_id: MemberId) -> Member | None:
         """Return the current version of a member; None if the register has no such member."""
-        rows = look_up(self._engine, _BY_ID, keys.parameters_of(member_id))
+        rows = _BY_ID(self._engine, keys.parameters_of(member_id))
         return _member(rows[0]) if rows else None
 
     def find(self, query: MemberQuery) -> list[Member]:
         """Return the current versions of the members sought, by 記号, 番号 and 枝番; at most MOST_FOUND of them."""
         if not query.kana:
-            found = look_up(self._engine, _found_by(query.condition()), query.values())
+            found = _found_by(query.condition())(self._engine, query.values())
             return [_member(row) for row in found]
         asked = _CURRENT.where(query.condition()).order_by(*KEY)
         with reading(self._engine) as connection:
@@ -155,14 +159,28 @@ class Registry(Imports):
 
     def find_by_key(self, query: KeyQuery) -> list[Member]:
         """Return the current versions of the members whom a key names: one, but for keys without 枝番."""
-        found = look_up(self._engine, _found_by(query.condition()), query.values())
+        found = _found_by(query.condition())(self._engine, query.values())
         return query.best([_member(row) for row in found])
+
+    def search(self, wanted: MemberSearch) -> list[MemberLine]:
+        """Return the members sought, by フリガナ.
+
+        Raises:
+            TooManyFound: more than MOST_LISTED fit.
+
+        """
+        return search(self._engine, wanted)
 
     def history(self, member_id: MemberId) -> list[Member]:
         """Return every version of a member, the oldest first; empty if the register has no such member."""
         versions = _HISTORY.where(keys.is_member(member_id)).order_by(member_version.c.version)
         with reading(self._engine) as connection:
             return [_member(row) for row in connection.execute(versions)]
+
+    def version_sources(self, member_id: MemberId) -> list[VersionSource]:
+        """Return where each version of a member comes from, the oldest first. Raises UnknownMember."""
+        with reading(self._engine) as connection:
+            return version_sources(connection, _require(connection, member_id))
 
     def members(self) -> Iterator[Member]:
         """Yield the current version of every member, ordered by MemberId, in constant memory."""
@@ -241,7 +259,7 @@ class Registry(Imports):
 
     def member_by_binding(self, key: str) -> MemberBinding | None:
         """Return the live binding of the certificate with this binding key; None if it is bound to nobody."""
-        rows = look_up(self._engine, _BY_BINDING, {"key": key})
+        rows = _BY_BINDING(self._engine, {"key": key})
         if not rows:
             return None
         (row,) = rows
@@ -343,6 +361,11 @@ class Registry(Imports):
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
 
+    def standing(self) -> tuple[Sequence[Waiting], Sequence[FileAge]]:
+        """Return what waits to be issued, the oldest first, and the newest file of each kind."""
+        with reading(self._engine) as connection:
+            return waiting_orders(connection), file_ages(connection)
+
     def member_count(self) -> int:
         """Return how many members the register has."""
         with reading(self._engine, StatementLimit.LONG) as connection:
@@ -355,9 +378,9 @@ class Registry(Imports):
 
 
 @cache
-def _found_by(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the first members that meet the condition; each is built once."""
-    return _CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND)
+def _found_by(condition: ColumnElement[bool]) -> LookUp[*tuple[Any, ...]]:
+    """Return the look-up of the first members that meet the condition; each is built once."""
+    return LookUp(_CURRENT.where(condition).order_by(*KEY).limit(MOST_FOUND))
 
 
 def _require(connection: Connection, member_id: MemberId) -> int:

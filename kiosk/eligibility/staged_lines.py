@@ -1,65 +1,23 @@
 """Lines of a file on their way into the database: good ones into `incoming`, bad ones into `refused`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from enum import Enum
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, String, func, insert, select
-from sqlalchemy import Enum as Code
+from sqlalchemy import Connection, func, insert, select
 
-from kiosk.eligibility.columns import KEY_COLUMNS, NAMES, ColumnLeftOut, Value
-from kiosk.eligibility.csv_io import CsvRow
+from kiosk.eligibility.columns import Value
+from kiosk.eligibility.doubtful import DoubtfulCharacters
 from kiosk.eligibility.errors import BadLine
-from kiosk.eligibility.member_keys import canonical
+from kiosk.eligibility.file_parts import LINES_AT_ONCE, FilePart, StoredLine
 from kiosk.eligibility.twins import SpelledTwice, Twins, key_of
-from kiosk.store.chunks import chunks
-from kiosk.store.staging import StoredValue, add_lines, incoming, refused
+from kiosk.store.staging import add_lines, incoming, refused
 
 __all__ = ["StagedLines", "bad_lines", "count_bad", "refuse"]
 
-_AT_ONCE = 2_000
-"""How many lines are in memory."""
-
-_MOST_STORED = 65_536
-
-
-def _is_plain(name: str) -> bool:
-    kind = incoming.c[name].type
-    return isinstance(kind, String) and not isinstance(kind, Code)
-
-
-_CODED = [place for place, name in enumerate(NAMES) if not _is_plain(name)]
-"""The columns whose values the database has in another form than the program."""
-
-
-_Line = tuple[StoredValue, ...]
-_Values = Callable[[tuple[Any, ...]], _Line]
-
-
-class _Stored(dict[Value | ColumnLeftOut, StoredValue]):
-    """The values of columns as the database has them; those that are not texts have few different ones."""
-
-    def __missing__(self, value: Value | ColumnLeftOut) -> StoredValue:
-        if len(self) >= _MOST_STORED:
-            self.clear()
-        self[value] = stored = _stored(value)
-        return stored
-
-
-def _stored(value: Value | ColumnLeftOut) -> StoredValue:
-    if value is None or isinstance(value, ColumnLeftOut):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return str(value.value)
-    return int(value) if isinstance(value, bool) else value
+_NUMBER, _KEY, _REFERENCE, _TEXT = map(list(incoming.columns.keys()).index, ("line", "key", "reference", "text"))
 
 
 class StagedLines:
-    """Takes the lines of one file; all of them leave out the same columns, as those of a file do.
+    """Takes the lines of one file.
 
     Args:
         connection: a writing transaction with the tables of `kiosk.store.staging`.
@@ -67,58 +25,36 @@ class StagedLines:
 
     Attributes:
         left_out: the columns that the file does not have, each with what a new member gets instead.
+        doubtful: the characters that stand for others or cannot be printed.
 
     """
 
     def __init__(self, connection: Connection, twins: Twins) -> None:
-        self.left_out: dict[str, Value] = {}
+        self.left_out: Mapping[str, Value] = {}
+        self.doubtful = DoubtfulCharacters()
         self._connection = connection
         self._twins = twins
-        self._bad: list[BadLine] = []
 
-    def add(self, lines: Iterable[CsvRow | BadLine]) -> None:
+    def add(self, parts: Iterable[FilePart]) -> None:
         """Write all lines into the two tables."""
-        for chunk in chunks(self._good(lines), _AT_ONCE):
-            add_lines(self._connection, chunk)
-        self._refuse()
+        for part in parts:
+            self.doubtful.add(part.doubtful)
+            refuse(self._connection, part.bad)
+            if part.good:
+                self.left_out = part.left_out
+                add_lines(self._connection, self._told_apart(part.good) if self._twins else part.good)
 
-    def _good(self, lines: Iterable[CsvRow | BadLine]) -> Iterator[_Line]:
-        stored: _Values | None = None
+    def _told_apart(self, lines: Iterable[StoredLine]) -> list[StoredLine]:
+        """Return the lines with the key as given for one of twins; those that are about none of them are refused."""
+        found, bad = list[StoredLine](), list[BadLine]()
         for line in lines:
-            if isinstance(line, BadLine):
-                self._refuse(line)
-                continue
-            stored = stored or self._values_of_file(line)
             try:
-                yield self._staged(line, stored)
+                key = key_of(str(line[_KEY]), str(line[_REFERENCE]), self._twins)
+                found.append((*line[:_KEY], key, *line[_KEY + 1 :]))
             except SpelledTwice as error:
-                self._refuse(BadLine(line.line, "number", str(error), line.text))
-
-    def _refuse(self, *lines: BadLine) -> None:
-        """Write bad lines, many at a time; all that are left if there is no further one."""
-        self._bad += lines
-        if len(self._bad) >= _AT_ONCE or not lines:
-            refuse(self._connection, self._bad)
-            self._bad = []
-
-    def _staged(self, row: CsvRow, stored: _Values) -> _Line:
-        insurer, symbol, number, branch = row.values[:KEY_COLUMNS]
-        key = reference = f"{insurer}:{symbol}:{number}:{branch}"
-        if not reference.isascii():
-            key = f"{insurer}:{canonical(symbol)}:{canonical(number)}:{branch}"
-        if self._twins:
-            key = key_of(key, reference, self._twins)
-        return (row.line, key, reference, *stored(row.values), row.text)
-
-    def _values_of_file(self, first: CsvRow) -> _Values:
-        """Return what gives the values of a row as the database has them, for rows like the first one."""
-        missing = [place for place, value in enumerate(first.values) if value is ColumnLeftOut.LEFT_OUT]
-        self.left_out = {NAMES[place]: first.completed(None).values[place] for place in missing}
-        places = sorted({*_CODED, *missing})
-        changed = itemgetter(*places)
-        arranged = itemgetter(*(len(NAMES) + places.index(i) if i in places else i for i in range(len(NAMES))))
-        stored = _Stored().__getitem__
-        return lambda values: arranged((*values, *map(stored, changed(values))))
+                bad.append(BadLine(int(line[_NUMBER] or 0), "number", str(error), str(line[_TEXT])))
+        refuse(self._connection, bad)
+        return found
 
 
 def refuse(connection: Connection, lines: Sequence[BadLine]) -> None:
@@ -136,5 +72,5 @@ def count_bad(connection: Connection) -> int:
 def bad_lines(connection: Connection, most: int | None = None) -> Iterator[BadLine]:
     """Yield the bad lines in the order of the file: the first ones, or all in constant memory."""
     chosen = select(refused).order_by(refused.c.line).limit(most)
-    for row in connection.execute(chosen, execution_options={"yield_per": _AT_ONCE}):
+    for row in connection.execute(chosen, execution_options={"yield_per": LINES_AT_ONCE}):
         yield BadLine(row.line, row.column, row.message, row.text)

@@ -1,14 +1,14 @@
 """Whether a register can serve now, and which file it has imported last: one statement for both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, Row, bindparam, select, true
+from sqlalchemy import Engine, bindparam, select, true
 
 from kiosk.store.errors import RegistryError, RegistrySilent
+from kiosk.store.look_up import LookUp
 from kiosk.store.revision import SCHEMA, fits, require_current, require_present
 from kiosk.store.schema import UNDO, import_batch
-from kiosk.store.transaction import look_up
 
 _ANY_INSTANT = datetime.min.replace(tzinfo=UTC)
 
@@ -20,7 +20,7 @@ _NEWEST = (
     .limit(1)
     .subquery()
 )
-_STATE = SCHEMA.add_columns(_NEWEST.c.id, _NEWEST.c.recorded_at).outerjoin(_NEWEST, true())
+_STATE = LookUp(SCHEMA.add_columns(_NEWEST.c.id, _NEWEST.c.recorded_at).outerjoin(_NEWEST, true()))
 
 
 def newest_file(engine: Engine, through: int, after: datetime | None) -> tuple[int, datetime] | None:
@@ -43,9 +43,9 @@ def newest_file(engine: Engine, through: int, after: datetime | None) -> tuple[i
     return next(((number, at) for _, _, number, at in found if number is not None), None)
 
 
-def _rows(engine: Engine, believed: Mapping[str, object]) -> Sequence[Row[str, str | None, int | None, datetime]]:
+def _rows(engine: Engine, believed: Mapping[str, object]) -> list[tuple[str, str | None, int | None, datetime]]:
     try:
-        return look_up(engine, _STATE, believed)
+        return _STATE(engine, believed)
     except RegistrySilent:
         raise
     except RegistryError:

@@ -99,6 +99,7 @@ class Code(StrEnum):
     HOOK_SILENT = "S-16"
     HOOK_REFUSED = "S-17"
     RECEIPTS_UNSIGNED = "S-18"
+    FONT_MISSING = "S-19"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

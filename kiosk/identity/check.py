@@ -145,6 +145,10 @@ class Verifier:
         found = [Problem(Safeguard.REVOCATION, cause, stops) for cause in causes]
         return tuple(sorted((*self.trust.problems(now), *found), key=lambda problem: not problem.stops))
 
+    def revocation_as_of(self, now: datetime) -> datetime | None:
+        """Return when the newest usable revocation list was made; None if there is none. This does not block."""
+        return self.revocation.outlook(self._issuers(now), now).as_of
+
     def _issuers(self, now: datetime) -> Sequence[x509.Certificate]:
         return [anchor.certificate for anchor in self.trust.in_date(now)]
 

@@ -58,7 +58,7 @@ class Crl:
             self._list = form.readable()
             self.entries = _entries(form, self._list.issuer)
             self._scope = _scope(self._list)
-            self._made, self._end = self._list.last_update_utc, self._list.next_update_utc
+            self.made, self._end = self._list.last_update_utc, self._list.next_update_utc
             self.series = Series(self._list.issuer.public_bytes(), form.scope, form.is_delta)
         except Exception:  # See profile.parse_certificate: a parser's faults are not a closed list.
             raise CrlError(_NO_LIST) from None
@@ -103,7 +103,7 @@ class Crl:
     @property
     def age(self) -> str:
         """The dates of this list, for staff."""
-        return f"it is for {self._made:%Y-%m-%d %H:%M} to {self._end or self._made:%Y-%m-%d %H:%M} UTC"
+        return f"it is for {self.made:%Y-%m-%d %H:%M} to {self._end or self.made:%Y-%m-%d %H:%M} UTC"
 
     def is_genuine(self, issuers: Sequence[x509.Certificate]) -> bool:
         """Return whether the key of one of these issuers signed the list."""
@@ -114,11 +114,11 @@ class Crl:
 
         A list without nextUpdate, which RFC 5280 does not allow, is never in date.
         """
-        return self._end is not None and self._made <= now.replace(microsecond=0) <= self._end
+        return self._end is not None and self.made <= now.replace(microsecond=0) <= self._end
 
     def replaces(self, other: Crl) -> bool:
         """Return whether this list belongs to the same series as the other and is not older."""
-        return self.series == other.series and self._made >= other._made
+        return self.series == other.series and self.made >= other.made
 
     def _coverage(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Coverage:
         if self.defect or not self._is_signed_by(issuer):

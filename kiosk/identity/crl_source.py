@@ -87,10 +87,10 @@ class CrlSource:
 
     def outlook(self, issuers: Sequence[x509.Certificate], now: datetime) -> Outlook:
         """Return whether a list in use can call a certificate good, and what is wrong with each unused list."""
-        usable = any(crl.lack(issuers, now) is None for crl in self._in_use(issuers, now))
+        usable = [crl.made for crl in self._in_use(issuers, now) if crl.lack(issuers, now) is None]
         problems = [*self._trouble, *self._problems(issuers, now)]
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
-        return Outlook(usable, (*problems[:_MOST_PROBLEMS], *more))
+        return Outlook(bool(usable), (*problems[:_MOST_PROBLEMS], *more), max(usable, default=None))
 
     def _problems(self, issuers: Sequence[x509.Certificate], now: datetime) -> Iterator[str]:
         """Yield what is wrong: with a file that cannot be read, with a list that is not understood, with an outdated

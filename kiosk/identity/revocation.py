@@ -27,10 +27,15 @@ class Revocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a source can do: ``usable`` if it can call certificates good; ``problems`` in English, for staff."""
+    """What a source can do.
+
+    ``usable`` if it can call certificates good; ``problems`` in English, for staff; ``as_of``: when the newest list
+    that it can use was made (None: it has no list).
+    """
 
     usable: bool = False
     problems: tuple[str, ...] = ()
+    as_of: datetime | None = None
 
 
 class RevocationSource(Protocol):
@@ -86,4 +91,5 @@ class Combined:
         """Return usable if one source is, with the problems of all."""
         found = [source.outlook(issuers, now) for source in self._sources]
         problems = tuple(problem for each in found for problem in each.problems)
-        return Outlook(any(each.usable for each in found), problems)
+        made = [each.as_of for each in found if each.as_of]
+        return Outlook(any(each.usable for each in found), problems, min(made, default=None))

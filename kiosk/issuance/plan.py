@@ -10,7 +10,7 @@ from kiosk.decision import (
     LifeEvent,
     Policy,
     Reason,
-    decide,
+    decide_if_owed,
 )
 from kiosk.decision.issuance import validity
 from kiosk.eligibility import Circumstances, Member, MemberId, NotBornYet, facts_for
@@ -67,8 +67,8 @@ def line_for(member: Member | Circumstances, on: date, policy: Policy) -> PlanLi
     facts = facts_for(member, on, policy=policy, event=event)
     if isinstance(facts, NotBornYet):
         return None
-    decision = decide(facts, policy)
-    if decision.issue is None or decision.file:
+    decision = decide_if_owed(facts, policy)
+    if decision is None or decision.issue is None:
         return None
     days = validity(facts, policy) if decision.issue is Document.CONFIRMATION else None
     return PlanLine(member.id, decision.issue, decision.reasons, days, aside=facts.information_withheld)

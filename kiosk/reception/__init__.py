@@ -33,6 +33,7 @@ from kiosk.reception.desk import (
     LateAnswer,
     LateAnswers,
     LookingUp,
+    Neighbours,
     OutOfUse,
     Seen,
     StaffDesk,
@@ -42,7 +43,9 @@ from kiosk.reception.eligibility_service import EligibilityService, NotDetermina
 from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
+from kiosk.reception.heart import Heart
 from kiosk.reception.masking import masked
+from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
 from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer
@@ -73,6 +76,14 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "Heart",
+    "LookReason",
+    "Neighbours",
+    "OrdersWaiting",
+    "Today",
+    "MemberFile",
+    "Office",
+    "WhatIf",
     "LONGER",
     "Aids",
     "SetAids",

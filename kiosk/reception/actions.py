@@ -167,6 +167,7 @@ class SetAids(_Action):
     contrast: StrictBool | None = None
     lowered: StrictBool | None = None
     unhurried: StrictBool | None = None
+    spoken: StrictBool | None = None
     curtain: StrictBool | None = None
 
     def applied_to(self, aids: Aids) -> Aids:

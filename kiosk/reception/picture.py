@@ -202,6 +202,7 @@ class Painter:
             kiosk=self.kiosk,
             sequence=sequence,
             visit=visit.number,
+            visitor=visit.visitor,
             state=name_of(visit.state),
             screen=screen_of(visit),
             identifier=visit.identifier,

@@ -95,7 +95,7 @@ class Reception:
         self._workers = Workers(plugins, limits=limits, simulation=simulation, on_event=self._on_reader_event)
         self._board = self._workers.board
         self._log = ServiceLog(self._board)
-        self._service = service
+        self._service, self._verifier = service, verifier
         self._loop = self._visit_loop(service, options)
         self._attendance = Attendance(self._loop.attend)
         self._effects = self._effect_runner(verifier, service, now, options.rules)
@@ -104,6 +104,7 @@ class Reception:
         self._floors = FloorWatch(watchers, self._log, self._service_changed)
         self._closed: Failure | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beside: list[Callable[[], Coroutine[None, None, None]]] = []
         self._tending = Tending()
 
     def _visit_loop(self, service: EligibilityService, options: ReceptionOptions) -> VisitLoop:
@@ -136,7 +137,7 @@ class Reception:
 
     async def start(self) -> None:
         """Start the workers and the loop of events."""
-        for part in (self._loop.run, self._floors.run, self._loop.watch_sleep):
+        for part in (self._loop.run, self._floors.run, self._loop.watch_sleep, *self._beside):
             self._spawn(self._tending.keep_going(part))
         self._watch_results()
         await self._workers.start()
@@ -201,6 +202,10 @@ class Reception:
         """How often an event came in a state that takes no notice of it."""
         return self._loop.ignored
 
+    def trust_as_of(self) -> datetime | None:
+        """Return when the revocation list was made by which cards are checked; None without one. Does not block."""
+        return self._verifier.revocation_as_of(self._service.now())
+
     def drivers(self) -> list[DriverState]:
         """Return every driver with its readers as they are now."""
         return self._workers.states()
@@ -255,6 +260,10 @@ class Reception:
     def watch(self, watcher: Watcher) -> None:
         """Have ``watcher`` look with those of the reception, every few seconds."""
         self._floors.add(watcher)
+
+    def tend(self, part: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Have ``part`` run beside the others, from `start` to `stop`."""
+        self._beside.append(part)
 
     async def look(self) -> Findings:
         """Look at every floor now, and report to the visit and the log what has changed."""

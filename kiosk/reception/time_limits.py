@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from kiosk.failures import Code, Family
-from kiosk.identity import Level
+from kiosk.failures import Family
 from kiosk.reception.aids import Aids
 from kiosk.reception.visit.identifying import may_be_mended
 from kiosk.reception.visit.rules import Rules
@@ -55,11 +54,11 @@ def _usual_limit(visit: Visit, rules: Rules) -> float | None:
         case Information(patience=patience):
             return rules.result_warning if patience.warned else rules.information_limit
         case Farewell():
-            return rules.farewell if visit.call is Call.NONE else rules.idle_limit
+            return _last_words(visit, rules) if visit.call is Call.NONE else rules.idle_limit
         case AwaitingReader():
             return rules.staff_limit
         case Failed() as failed:
-            return _failure_limit(failed, rules, card_present=visit.card_present)
+            return _failure_limit(failed, visit, rules)
         case TakeCard(left_behind=left_behind):
             return None if left_behind else rules.card_left_alert
         case Idle() | OutOfService():
@@ -71,15 +70,22 @@ def _usual_limit(visit: Visit, rules: Rules) -> float | None:
             assert_never(state)
 
 
-def _failure_limit(failed: Failed, rules: Rules, *, card_present: bool) -> float | None:
+def _last_words(visit: Visit, rules: Rules) -> float:
+    """Return how long a screen stays that nobody has to answer: for somebody who hears it, until it is said."""
+    patience = visit.aids.patience
+    return rules.farewell if patience == 1 else max(rules.farewell, rules.idle_limit / patience)
+
+
+def _failure_limit(failed: Failed, visit: Visit, rules: Rules) -> float | None:
     """Return how long a failure is shown: one of the reader as long as the card lies there, since it names nobody.
 
     Who comes back from the 顔認証付きカードリーダー has no card here, and time to read it all the same.
     """
     failure = failed.failure
-    if not card_present:
-        away = failed.level is Level.OFFICIAL_READER or failure.code is Code.READER_RESULT_MISSING
-        return rules.idle_limit if away else rules.farewell
+    if failed.patience.warned:
+        return rules.result_warning
+    if not visit.card_present:
+        return rules.idle_limit if failed.from_elsewhere else _last_words(visit, rules)
     if failure.code.family is Family.READER:
         return None
     return rules.staff_limit if may_be_mended(failure) else rules.idle_limit

@@ -50,6 +50,7 @@ class View:
     take, while it is asked.
     ``offers_reader``: the screen leads to the 顔認証付きカードリーダー. ``to_choose``: staff have to
     choose its result.
+    ``visitor`` grows by one whenever another person may have come.
     ``language`` is that of the visitor's screens.
     ``aids`` is how this visitor wants the screen.
     ``farewell`` is what only the farewell screen still says of an answer.
@@ -102,6 +103,7 @@ class View:
     to_choose: bool = False
     language: Language = Language.JAPANESE
     aids: Aids = Aids()
+    visitor: int = 1
 
     @property
     def staff_called(self) -> bool:

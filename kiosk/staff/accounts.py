@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.roles import Role
 from kiosk.staff.kept_table import KeptTable, TableForm
 from kiosk.staff.passwords import hash_password, require_password
 
@@ -40,8 +41,9 @@ class Account:
         name: The name that the person logs in with and that journal and history show: lower-case ASCII.
         display: The name that colleagues use, such as 「受付 花子」.
         hash: The hash of the password (argon2id).
-        epoch: A value that changes with every new password, but not when the same password is hashed again. A session
-            ends when it changes.
+        epoch: A value that changes with every new password and role, but not when the same password is hashed again.
+            A session ends when it changes.
+        role: What the account is for (``kiosk.roles``).
 
     """
 
@@ -49,6 +51,7 @@ class Account:
     display: str
     hash: str = field(repr=False)
     epoch: str = field(repr=False)
+    role: Role = Role.STAFF
 
 
 def accounts_path(data_dir: Path) -> Path:
@@ -90,7 +93,15 @@ class Accounts:
         """
         return list(self._table.current().values())
 
-    def add(self, name: str, display: str, password: str) -> None:
+    def role_of(self, name: str) -> Role | None:
+        """Return the role of an account for the journal; None if there is none, or the file cannot be read."""
+        try:
+            found = self.find(name)
+        except AccountError:
+            return None
+        return found.role if found else None
+
+    def add(self, name: str, display: str, password: str, role: Role = Role.STAFF) -> None:
         """Add an account.
 
         Raises:
@@ -103,7 +114,7 @@ class Accounts:
         if not is_display_name(display):
             raise AccountError(f"a display name has 1 to {LONGEST_DISPLAY} printable characters")
         require_password(password, name)
-        made = Account(name, display, hash_password(password), secrets.token_hex(8))
+        made = Account(name, display, hash_password(password), secrets.token_hex(8), role)
         self._table.change(lambda lines: _added(lines, made))
 
     def remove(self, name: str) -> None:
@@ -126,6 +137,16 @@ class Accounts:
         require_password(password, name)
         hashed, epoch = hash_password(password), secrets.token_hex(8)
         self._table.change(lambda lines: {**lines, name: replace(_known(lines, name), hash=hashed, epoch=epoch)})
+
+    def set_role(self, name: str, role: Role) -> None:
+        """Give an account another role and so end its sessions.
+
+        Raises:
+            AccountError: There is no such account, or the file cannot be changed.
+
+        """
+        epoch = secrets.token_hex(8)
+        self._table.change(lambda lines: {**lines, name: replace(_known(lines, name), role=role, epoch=epoch)})
 
     def keep_hash(self, account: Account, hashed: str) -> None:
         """Replace the hash of the same password, unless the account has changed meanwhile.
@@ -172,9 +193,10 @@ def _parsed(content: bytes) -> list[Account]:
 
 
 def _account(item: Mapping[str, Any]) -> Account:
-    account = Account(**item)
-    if not all(isinstance(value, str) for value in item.values()):
+    fields = {"role": Role.STAFF.value, **item}  # a file from before the roles has staff alone
+    if not all(isinstance(value, str) for value in fields.values()):
         raise TypeError
+    account = Account(**{**fields, "role": Role(fields["role"])})
     sound = is_account_name(account.name) and is_display_name(account.display)
     if not (sound and _HASH.fullmatch(account.hash) and _EPOCH.fullmatch(account.epoch)):
         raise ValueError
@@ -182,8 +204,16 @@ def _account(item: Mapping[str, Any]) -> Account:
 
 
 def _written(accounts: Iterable[Account]) -> bytes:
-    listed = [asdict(account) for account in accounts]
+    listed = [_item(account) for account in accounts]
     return json.dumps({"accounts": listed}, ensure_ascii=False, indent=1).encode()
+
+
+def _item(account: Account) -> dict[str, str]:
+    """Return the fields that are written. A program from before the roles reads a file in which all are staff."""
+    item: dict[str, str] = asdict(account)
+    if account.role is Role.STAFF:
+        del item["role"]
+    return item
 
 
 _FORM = TableForm(_parsed, _written, "the accounts of staff", AccountError)

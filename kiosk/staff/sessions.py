@@ -26,8 +26,9 @@ def awake() -> float:
 class StaffSession:
     """One log-in.
 
-    ``work`` is what the person has open, which includes personal data of others. ``missed`` counts the wrong passwords
-    since the account's last log-in, until its owner has seen the number.
+    ``work`` is what the person has open at the desk, and ``office`` in the union's office; both include personal data
+    of others. ``missed`` counts the wrong passwords since the account's last log-in, until its owner has seen the
+    number.
     """
 
     account: Account
@@ -35,8 +36,13 @@ class StaffSession:
     touched: float
     token: str = field(repr=False)
     work: object | None = field(default=None, repr=False)
+    office: object | None = field(default=None, repr=False)
     locked: bool = False
     missed: int = 0
+
+    def lock(self) -> None:
+        """Lock the session and forget what was open."""
+        self.work, self.office, self.locked = None, None, True
 
 
 class Sessions:
@@ -68,7 +74,7 @@ class Sessions:
 
     def end(self, session: StaffSession) -> None:
         """Log out."""
-        session.work, session.locked = None, True
+        session.lock()
         self._sessions.pop(session.token, None)
 
     def sweep(self) -> None:
@@ -78,7 +84,7 @@ class Sessions:
             if now - session.begun > LONGEST or not self._is_current(session.account):
                 self.end(session)
             elif now - session.touched > self.idle:
-                session.work, session.locked = None, True
+                session.lock()
 
     def _is_current(self, account: Account) -> bool:
         try:

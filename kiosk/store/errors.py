@@ -14,7 +14,7 @@ class RegistrySilent(RegistryError):
 
 
 class RegistryFull(RegistryError):
-    """There is no room left on the disk of the database."""
+    """There is no room left for the database or its temporary files."""
 
 
 class RegistryMismatch(RegistryError):

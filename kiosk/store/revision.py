@@ -10,16 +10,19 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from kiosk.store.errors import RegistryError, RegistryMismatch, RegistrySilent
+from kiosk.store.look_up import LookUp
 from kiosk.store.schema import schema_reach
-from kiosk.store.transaction import look_up, reading
+from kiosk.store.transaction import reading
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))
 _ALLOWED = schema_reach.c.revision == _VERSIONS.c.version_num
 SCHEMA = select(_VERSIONS.c.version_num, schema_reach.c.oldest).outerjoin_from(_VERSIONS, schema_reach, _ALLOWED)
 """Selects the revision of a database and the oldest one that may go on with it, for `fits`."""
+
+_REVISION = LookUp(SCHEMA)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -58,7 +61,7 @@ def require_current(engine: Engine) -> None:
 def _is_well(engine: Engine) -> bool:
     """Return whether one look-up shows that the schema can be used; what else it may be needs a closer look."""
     try:
-        found = look_up(engine, SCHEMA, {})
+        found = _REVISION(engine, {})
     except RegistrySilent:
         raise
     except RegistryError:

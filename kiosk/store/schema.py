@@ -13,11 +13,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Computed,
     Date,
     DateTime,
     Dialect,
     Enum,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -306,6 +308,22 @@ journal_anchor = Table(
 )
 """The last known entry of each kiosk's journal (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
 
+kiosk_heartbeat = Table(
+    "kiosk_heartbeat",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    _instant("seen_at", nullable=False),
+    Column("clock_offset", Float, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("failure", String(8)),
+    _instant("since", nullable=False),
+    _instant("called_at"),
+    _instant("last_visit_at"),
+    _instant("trust_as_of"),
+)
+"""The kiosks that share this register; each renews a row while it lives (`kiosk.eligibility.heartbeats`)."""
+
 _NOT_IN_A_FILE = ("member_id", "version", "batch_id", "recorded_at", "valid_from")
 
 _LIVE = text("ended_at IS NULL")
@@ -331,6 +349,13 @@ Index(
     postgresql_where=_LIVE,
 )
 Index("order_member", issuance_order.c.member_id)
+Index(
+    "order_waiting",
+    issuance_order.c.document,
+    issuance_order.c.requested_at,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
 
 _IN_A_BATCH = text("post_batch_number IS NOT NULL")
 Index(
@@ -351,8 +376,13 @@ DETAILS = tuple(column for column in member_version.columns if column.name not i
 DETAIL_NAMES = tuple(column.name for column in DETAILS)
 
 _later = member_version.alias("later")
-IS_CURRENT = (member_version.c.member_id == member.c.id) & (
-    member_version.c.version
-    == select(func.max(_later.c.version)).where(_later.c.member_id == member.c.id).scalar_subquery()
-)
-"""The condition that joins a member to its current version."""
+
+
+def is_current(member_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that joins a member of this id to their current version."""
+    newest = select(func.max(_later.c.version)).where(_later.c.member_id == member_id).scalar_subquery()
+    return (member_version.c.member_id == member_id) & (member_version.c.version == newest)
+
+
+IS_CURRENT = is_current(member.c.id)
+"""The condition that joins a row of `member` to its current version."""

@@ -1,20 +1,18 @@
 """Transactions in SQLite and PostgreSQL. No exception of SQLAlchemy or of a driver leaves this module."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
-from typing import TypeVarTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, RootTransaction, Row, Select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, RootTransaction, text
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.store.engine import ALONE, WRITES
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistrySilent
-from kiosk.store.limits import AT_ONCE, BUSY_SECONDS, GRACE, LOOK_UP_SECONDS, StatementLimit
-
-Fields = TypeVarTuple("Fields")
+from kiosk.store.errors import RegistryBusy
+from kiosk.store.guards import STILL_WRITING, limited, translated
+from kiosk.store.limits import BUSY_SECONDS, GRACE, StatementLimit
 
 _AT_LEAST = 0.1
 """Seconds that are left where a wait has used up the rest; PostgreSQL would take 0 as no limit."""
@@ -23,39 +21,6 @@ _TURNS = WeakKeyDictionary[Engine, Lock]()
 
 _WRITER_LOCK = 0x6B696F736B
 _WHOLE_TABLES = ("seqscan", "hashjoin", "mergejoin")
-_STILL_WRITING = f"another program writes to the register and did not end within {BUSY_SECONDS} s"
-_BUSY = ("database is locked", "lock timeout", "could not obtain lock")
-_SLOW = "statement timeout"
-_SILENT = ("has not answered within", "timeout expired")
-_FULL = ("disk is full", "no space left", "sqlite_ioerr_shmsize")
-"""The last one: on a disk without a free page SQLite cannot make the index of its log, not even for a reader."""
-
-
-def look_up(engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object]) -> Sequence[Row[*Fields]]:
-    """Return the rows of one statement, without a transaction around it: to PostgreSQL it is one message each way.
-
-    A connection that has died since it was used last (a server was restarted) is replaced, and the statement is sent
-    once more.
-
-    Raises:
-        RegistryError: the database cannot serve; this is known within 5 s.
-
-    """
-    began = monotonic()
-    with _translated():
-        try:
-            return _rows(engine, statement, parameters, began + AT_ONCE)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-        return _rows(engine, statement, parameters, began + LOOK_UP_SECONDS)
-
-
-def _rows(
-    engine: Engine, statement: Select[*Fields], parameters: Mapping[str, object], until: float
-) -> Sequence[Row[*Fields]]:
-    with engine.connect() as connection, _limited(connection, max(until - monotonic(), _AT_LEAST)):
-        return connection.execution_options(**{ALONE: True}).execute(statement, parameters).all()
 
 
 @contextmanager
@@ -66,7 +31,7 @@ def alone(engine: Engine) -> Iterator[Connection]:
         RegistryError: the database cannot serve.
 
     """
-    with _translated(), engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         yield connection.execution_options(**{ALONE: True})
 
 
@@ -82,7 +47,7 @@ def reading(engine: Engine, limit: StatementLimit = StatementLimit.READ) -> Iter
         RegistryError: the database cannot serve; with StatementLimit.READ this is known within 5 s.
 
     """
-    with _translated(), _transaction(engine, limit) as connection:
+    with translated(), _transaction(engine, limit) as connection:
         if connection.dialect.name == "postgresql" and limit is not StatementLimit.READ:
             connection.execute(text(f"SET LOCAL statement_timeout = '{limit:d}s'"))
         yield connection
@@ -101,7 +66,7 @@ def writing(engine: Engine, limit: StatementLimit = StatementLimit.WRITE) -> Ite
         RegistryError: the database cannot serve.
 
     """
-    with _translated(), _turn(engine) as patience, _transaction(engine, limit, **{WRITES: True}) as connection:
+    with translated(), _turn(engine) as patience, _transaction(engine, limit, **{WRITES: True}) as connection:
         if connection.dialect.name == "postgresql":
             _prepare_postgresql(connection, limit, patience)
         yield connection
@@ -117,7 +82,7 @@ def _turn(engine: Engine) -> Iterator[float]:
     """
     end, turn = monotonic() + BUSY_SECONDS, _TURNS.setdefault(engine, Lock())
     if not turn.acquire(timeout=BUSY_SECONDS):
-        raise RegistryBusy(_STILL_WRITING)
+        raise RegistryBusy(STILL_WRITING)
     try:
         yield max(end - monotonic(), _AT_LEAST)
     finally:
@@ -127,7 +92,7 @@ def _turn(engine: Engine) -> Iterator[float]:
 @contextmanager
 def _transaction(engine: Engine, limit: StatementLimit, **options: bool) -> Iterator[Connection]:
     begun = _begun(engine, options)
-    with begun.connection as connection, _limited(connection, limit + GRACE), begun:
+    with begun.connection as connection, limited(connection, limit + GRACE), begun:
         yield connection
 
 
@@ -150,15 +115,6 @@ def _begin(engine: Engine, options: Mapping[str, bool]) -> RootTransaction:
         raise
 
 
-def _limited(connection: Connection, seconds: float) -> AbstractContextManager[None]:
-    """Return what ends the wait for a PostgreSQL server that does not answer any more; for SQLite it does nothing."""
-    if connection.dialect.name != "postgresql":
-        return nullcontext()
-    from kiosk.store.postgresql import limited
-
-    return limited(connection, seconds)
-
-
 def _prepare_postgresql(connection: Connection, limit: StatementLimit, patience: float) -> None:
     """Allow one writer at a time, as SQLite does, and make it find its rows by key.
 
@@ -177,27 +133,3 @@ def plan_by_size(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for way in _WHOLE_TABLES:
             connection.execute(text(f"SET LOCAL enable_{way} = on"))
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn every exception of SQLAlchemy into a RegistryError whose message has no data of the register."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise _translation(error) from None
-
-
-def _translation(error: SQLAlchemyError) -> RegistryError:
-    said = str(error.orig).strip().partition("\n")[0] if isinstance(error, DBAPIError) else ""
-    if _SLOW in said.lower():
-        return RegistrySilent("the register did not answer in time")
-    if any(words in said.lower() for words in _BUSY):
-        return RegistryBusy(_STILL_WRITING)
-    name = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
-    if any(words in f"{said} {name}".lower() for words in _FULL):
-        return RegistryFull("there is no room left on the disk of the register")
-    if isinstance(error, IntegrityError) or not said:
-        return RegistryError(f"the register refused the operation ({type(error).__name__})")
-    kind = RegistrySilent if any(words in said for words in _SILENT) else RegistryError
-    return kind(f"the register cannot be used: {said}")

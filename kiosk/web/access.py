@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from kiosk.reception import Action, StaffConfirm
+from kiosk.roles import Part, may_use
 from kiosk.staff import AccountError, Accounts, ApiToken, ApiTokenError, ApiTokens
 from kiosk.web.errors import ApiRefusal, ErrorCode
 from kiosk.web.misfits import Misfit
@@ -196,10 +197,10 @@ def require_any_act(caller: Caller) -> None:
 
 
 def require_account(action: Action, accounts: Accounts) -> None:
-    """Check that a 目視確認 names an account of ``kiosk staff``. Reads a file.
+    """Check that a 目視確認 names an account of ``kiosk staff`` that may work at the desk. Reads a file.
 
     Raises:
-        ApiRefusal: There is no such account, or the accounts cannot be read.
+        ApiRefusal: There is no such account, it is not one of the desk, or the accounts cannot be read.
 
     """
     if not isinstance(action, StaffConfirm):
@@ -210,6 +211,8 @@ def require_account(action: Action, accounts: Accounts) -> None:
         raise ApiRefusal(ErrorCode.ACCOUNTS_UNREADABLE) from None
     if known is None:
         raise ApiRefusal(ErrorCode.NO_SUCH_ACCOUNT, Misfit("staff", "there is no such account of `kiosk staff`"))
+    if not may_use(known.role, Part.DESK):
+        raise ApiRefusal(ErrorCode.NO_SUCH_ACCOUNT, Misfit("staff", f"the role {known.role} is not one of the desk"))
 
 
 def is_own_navigation(request: Request) -> bool:

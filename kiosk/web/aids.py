@@ -17,6 +17,7 @@ __all__ = [
     "LETTERS",
     "LETTERS_TITLE",
     "MORE_NUMBERS",
+    "SPEECH",
     "SWITCHES",
     "TITLE",
 ]
@@ -27,6 +28,9 @@ BUTTON = "使い\nやすく"
 TITLE = "使いやすくする"
 LETTERS_TITLE = "文字の大きさ"
 LETTERS = ("文字はふつう", "文字を大きく", "文字をもっと大きく")
+
+SPEECH = "音声で案内"
+"""What starts the speech, here and in its own corner."""
 
 SWITCHES: Mapping[str, str] = {
     "contrast": "黒い背景にする",

@@ -92,7 +92,10 @@ _STATUS = {
     ErrorCode.TOO_SLOW: (HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time."),
     ErrorCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 16 kB."),
     ErrorCode.NOT_JSON: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."),
-    ErrorCode.NO_SUCH_ACCOUNT: (HTTPStatus.UNPROCESSABLE_ENTITY, "staff: there is no such account of `kiosk staff`."),
+    ErrorCode.NO_SUCH_ACCOUNT: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "staff: there is no such account of `kiosk staff`, or its role is not one of the desk.",
+    ),
     ErrorCode.PHOTO_UNASKED: (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "card_has_photo: is needed for a holder under five.",

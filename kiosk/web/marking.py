@@ -20,6 +20,7 @@ _RUBY = re.compile(f"(?:｜([^｜《》]+)|([{_KANJI}]+))《([ぁ-ゖァ-ヶー]
 _JAPANESE = re.compile(f"[ぁ-ゖァ-ヶ{_KANJI}][ぁ-ゖァ-ヶー・{_KANJI}]*")
 
 NAMES = (
+    "スマートフォンのマイナ保険証",
     "マイナ保険証",
     "マイナンバーカード",
     "マイナンバー",
@@ -27,6 +28,7 @@ NAMES = (
     "資格情報通知書",
     "資格情報のお知らせ",
     "資格確認書交付申請書",
+    "資格確認書発行要否",
     "資格確認書",
     "被保険者資格申立書",
     "申立書",
@@ -49,6 +51,8 @@ NAMES = (
     "健康保険証",
     "保険証",
     "暗証番号",
+    "セブン銀行",
+    "日レセ",
     "模擬",
 )
 """What is Japanese wherever it stands, in Chinese too: the desk, the card or a form knows it by this name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kiosk.languages import JAPANESE_NAMES, OWN_NAMES, Language
+from kiosk.languages import ENGLISH_NAMES, JAPANESE_NAMES, OWN_NAMES, Language
 from kiosk.web.catalogues import catalogue_of
 from kiosk.web.marking import marked
 
@@ -16,7 +16,7 @@ __all__ = ["Tongue", "tongues"]
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One entry: what the language calls itself, and what Japanese does.
+    """One entry: what the language calls itself, and what the voices call it.
 
     ``marked``: a machine has translated it, and nobody has checked it.
     """
@@ -24,12 +24,19 @@ class Tongue:
     language: Language
     name: Markup
     japanese: str
+    english: str
     marked: bool
 
 
 def tongues(languages: Sequence[Language]) -> tuple[Tongue, ...]:
     """Return an entry for each of these languages, in their order. Raises CatalogueError."""
     return tuple(
-        Tongue(each, marked(OWN_NAMES[each], Language.EASY_JAPANESE), JAPANESE_NAMES[each], catalogue_of(each).marked)
+        Tongue(
+            each,
+            marked(OWN_NAMES[each], Language.EASY_JAPANESE),
+            JAPANESE_NAMES[each],
+            ENGLISH_NAMES[each],
+            catalogue_of(each).marked,
+        )
         for each in languages
     )

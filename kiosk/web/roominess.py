@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from math import sqrt
 
@@ -25,6 +26,7 @@ _ROOM: Mapping[Screen, int] = {
     Screen.RESULT_CONFIRMATION: 290,
     Screen.RESULT_NONE: 200,
     Screen.FAREWELL: 180,
+    Screen.STAFF_CHECK: 110,
     Screen.OWN_RECORD: 225,
     Screen.PROCEDURES: 190,
     Screen.PROCEDURE: 185,
@@ -39,6 +41,7 @@ _ROOM: Mapping[Screen, int] = {
 
 _WIDE = 0x2E7F
 _NARROW_LETTER = 0.52
+_ON_A_LETTER = ("Mn", "Mc")
 _WITH_READINGS = 1.25
 """The width of a Latin letter, in full-width letters; how much higher a line is whose kanji have readings above."""
 _LEAST = 65
@@ -64,7 +67,9 @@ def _roomy(letters: float) -> str:
 
 
 def _width(text: str) -> float:
-    return sum(1 if ord(letter) > _WIDE else _NARROW_LETTER for letter in text)
+    """Return how wide a text is, in full-width letters. A mark or vowel sign stands on the letter before it."""
+    letters = (letter for letter in text if unicodedata.category(letter) not in _ON_A_LETTER)
+    return sum(1 if ord(letter) > _WIDE else _NARROW_LETTER for letter in letters)
 
 
 def _fit(fullness: float) -> int:

@@ -27,12 +27,10 @@ from kiosk.web.results import ResultView, result_of
 from kiosk.web.seams import SpeechSetting
 from kiosk.web.texts import ScreenText
 from kiosk.web.union import expected_of, procedure_of, promises_of, record_of, request_of, way_of
-from kiosk.web.voice import recordings, with_speech
+from kiosk.web.voice import VOICES, with_speech
 from kiosk.web.wording import wording_of
 
 __all__ = ["Screens"]
-
-_LANGUAGE = "ja"
 
 _UNION_PAGES = (
     Screen.UNION_MENU,
@@ -136,9 +134,9 @@ class Screens:
         """Return a text in one of the languages as HTML, with its placeholders filled."""
         return self._wordings[language].say(phrase)
 
-    def marked(self, phrase: Phrase | str) -> Markup:
-        """Return a Japanese text as the screens have it, with marks around the names that were put into it."""
-        return self._wordings[Language.JAPANESE].say_on_screen(phrase)
+    def marked(self, phrase: Phrase | str, language: Language = Language.JAPANESE) -> Markup:
+        """Return a text as the screens have it, with marks around the names that were put into it."""
+        return self._wordings[language].say_on_screen(phrase)
 
     def _said(self, view: View) -> dict[str, object]:
         """Return what the templates say everything with, in the language of ``view``."""
@@ -149,7 +147,7 @@ class Screens:
             "shown": wording.shown,
             "language": view.language,
             "tongues": self._tongues,
-            "has_voice": bool(recordings(view.language.value)),
+            "has_voice": view.language.value in VOICES,
         }
 
     def _context(self, view: View) -> dict[str, object]:

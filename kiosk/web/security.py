@@ -54,10 +54,14 @@ _DELIVERED = frozenset({200, 206, 304})
 
 
 class SecurityHeaders:
-    """Puts the headers on every answer. Only pages below ``panel`` may be framed, and only by our own."""
+    """Puts the headers on every answer.
 
-    def __init__(self, app: ASGIApp, *, panel: str | None = None) -> None:
-        self._app, self._panel = app, panel
+    Only pages below ``panel`` may be framed, and only by our own. Pages below ``forms`` send forms without a script: a
+    browser tells the Origin of those to the page's own site alone, if the policy is not ``no-referrer``.
+    """
+
+    def __init__(self, app: ASGIApp, *, panel: str | None = None, forms: str | None = None) -> None:
+        self._app, self._panel, self._forms = app, panel, forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -76,7 +80,13 @@ class SecurityHeaders:
         # Drawings from the cache appear with the first frame of the next screen; nothing else is ever cached.
         drawn = path.startswith(f"{STATIC}/") and status in _DELIVERED
         kept = "max-age=31536000, immutable" if drawn else "no-store"
-        return {**_HEADERS, "Cache-Control": kept, "Content-Security-Policy": f"{_POLICY}; {ancestors}{frames}"}
+        referrer = {"Referrer-Policy": "same-origin"} if self._forms and path.startswith(self._forms) else {}
+        return {
+            **_HEADERS,
+            **referrer,
+            "Cache-Control": kept,
+            "Content-Security-Policy": f"{_POLICY}; {ancestors}{frames}",
+        }
 
 
 class Failsafe:

@@ -148,9 +148,12 @@ STILL_THERE: Mapping[StateName, ScreenText] = {
         "続けますか？",
         "しばらく操作がありませんでした。案内を見るときは、「続ける」を押してください。",
     ),
-    StateName.RESULT: ScreenText(
-        "続けますか？",
-        "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
+    **dict.fromkeys(
+        (StateName.RESULT, StateName.FAILURE),
+        ScreenText(
+            "続けますか？",
+            "しばらく操作がありませんでした。前の画面を見るときは、「続ける」を押してください。",
+        ),
     ),
 }
 """``still_there``, by the state behind it; nothing of the result is shown."""

@@ -6,7 +6,6 @@ clock. Both are the machine's wall clock, since worker, service and Chromium run
 
 from __future__ import annotations
 
-import gzip
 import os
 import tempfile
 import time
@@ -18,9 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from drivers.events import CardInserted, ReaderEvent
 from drivers.worker.client import Proof, ReaderWorker, ReadReply
-from kiosk.reception import Reception, Screen, StateName, View
-from kiosk.web.assets import STATIC_FOLDER
-from kiosk.web.screens import Screens
+from kiosk.reception import Reception
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.pcscd import PrivatePcscd
@@ -29,7 +26,6 @@ from tests.bench.figures import row, show
 
 RUNS = 120
 GOAL_MS = (100, 250)
-GOAL_KB = 60
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 # Notes the wall clock in the first animation frame after each new screen.
 WATCH = """
@@ -125,14 +121,6 @@ def _measure(kiosk: RunningKiosk, spy: _Spy) -> list[tuple[float, float, float]]
     return visits
 
 
-def weight() -> int:
-    """Return the bytes, gzipped, of page, script and style sheets: all that a visitor's browser loads but drawings."""
-    sheets = [*STATIC_FOLDER.glob("*.css"), *STATIC_FOLDER.glob("*.js"), *STATIC_FOLDER.glob("vendor/**/*.css")]
-    view = View(kiosk="1", sequence=1, visit=1, state=StateName.IDLE, screen=Screen.IDLE)
-    parts = [Screens().page(view).encode(), *(sheet.read_bytes() for sheet in sheets)]
-    return sum(len(gzip.compress(part)) for part in parts)
-
-
 def run() -> None:
     with PrivatePcscd() as daemon, tempfile.TemporaryDirectory() as folder, _Spy() as spy:
         os.environ |= daemon.environment
@@ -150,5 +138,3 @@ def run() -> None:
             row("answer (less card and typing)", answer, f"{GOAL_MS[0]} / {GOAL_MS[1]}"),
         ],
     )
-    kilobytes = weight() / 1000
-    show("page: page + script + style, gzipped, kB", ["", "goal"], [(f"{kilobytes:.1f}", f"{GOAL_KB}")])

@@ -62,8 +62,8 @@ def filled(url: str, members: int) -> Iterator[Registry]:
             for statement in _statements(connection.dialect.name):
                 connection.execute(text(statement), {"first": FIRST, "end": FIRST + members})
         if registry.engine.dialect.name == "postgresql":  # as autovacuum does in service
-            with registry.engine.begin() as connection:
-                connection.exec_driver_sql("ANALYZE")
+            with writing(registry.engine, StatementLimit.LONG) as connection:
+                connection.execute(text("ANALYZE"))
         yield registry
 
 

@@ -9,12 +9,11 @@ import os
 import random
 from collections.abc import Callable, Iterator, Mapping
 
-from sqlalchemy import event
-
 from kiosk.eligibility import MemberQuery, Registry
 from tests.bench import imports, plan
 from tests.bench.figures import row, series, show
 from tests.bench.register import FIRST, birth_date, both, key_of, member_id
+from tests.statements import Sent, sent_to
 
 MEMBERS = int(os.environ.get("KIOSK_BENCH_MEMBERS", "400000"))
 RUNS = 3_000
@@ -56,17 +55,11 @@ def _ours(registry: Registry, look_up: Callable[[Registry, int], bool]) -> list[
     return series(once, RUNS, warm_up=50)
 
 
-def _sent(registry: Registry, look_up: Callable[[Registry, int], bool], count: int) -> list[tuple[str, object]]:
+def _sent(registry: Registry, look_up: Callable[[Registry, int], bool], count: int) -> Sent:
     """Return the statements that our look-ups send, with their parameters."""
-    sent: list[tuple[str, object]] = []
-
-    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(registry.engine, "before_cursor_execute", keep)
-    for _, number in zip(range(count), _numbers(), strict=False):
-        look_up(registry, number)
-    event.remove(registry.engine, "before_cursor_execute", keep)
+    with sent_to(registry.engine) as sent:
+        for _, number in zip(range(count), _numbers(), strict=False):
+            look_up(registry, number)
     return sent
 
 

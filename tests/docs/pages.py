@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 FOLLOWED: Final = (
     *("README.md", "docs/install.md", "docs/ja/install.md", "docs/readers.md", "docs/union-office.md"),
-    *("docs/decision.md", "docs/staff-desk.md", "docs/operate.md", "docs/simulators.md"),
+    *("docs/decision.md", "docs/staff-desk.md", "docs/officer.md", "docs/operate.md", "docs/simulators.md"),
 )
 """The pages whose commands are run, in the order in which somebody follows them on one machine."""
 

@@ -51,6 +51,7 @@ FOUND_BY = (
         "issuance batches",
         "document notice",
         "kiosk decide",
+        "yuko",
         "/var/lib/kiosk/crl\n",
         r"\.backup",
     ),
@@ -256,6 +257,13 @@ def test_a_decision_is_the_one_of_the_page(machine: Machine) -> None:
 def test_the_tunnel_leads_to_the_staff_pages() -> None:
     (port,) = re.findall(r'^staff\.listen = "127\.0\.0\.1:(\d+)"', tables()[0].text, re.MULTILINE)
     assert f"ssh -N -L {port}:127.0.0.1:{port} kiosk-1" in PAGES["docs/staff-desk.md"]
+
+
+def test_an_officer_is_given_an_account(machine: Machine) -> None:
+    [command] = commands_of("docs/officer.md")
+    does(machine, command)
+    listed = does(machine, "kiosk staff list --config /etc/kiosk/kiosk.toml").splitlines()
+    assert "yuko\t事務優子\tofficer" in listed
 
 
 # operate

@@ -173,7 +173,10 @@ def test_examples_of_json_are_json(block: Block) -> None:
 # The words of the screens
 
 
-@pytest.mark.parametrize("page", ["docs/clinic.md", "docs/staff-desk.md", "docs/ja/desk.md", "docs/ja/install.md"])
+@pytest.mark.parametrize(
+    "page",
+    [*("docs/clinic.md", "docs/staff-desk.md", "docs/officer.md"), *sorted(page for page in PAGES if "/ja/" in page)],
+)
 def test_what_is_quoted_of_a_screen_stands_on_one(page: str) -> None:
     texts = "".join(
         path.read_text("utf-8") for path in (ROOT / "kiosk").rglob("*") if path.suffix in {".py", ".html", ".js"}

@@ -17,6 +17,7 @@ from kiosk.languages import Language
 from kiosk.reception import View
 from tests.gallery.aided import AIDED, aided_faults, aided_pages
 from tests.gallery.desk import shoot_desk
+from tests.gallery.office import shoot_office
 from tests.gallery.outcomes import outcome_screens
 from tests.gallery.pages import rendered
 from tests.gallery.papers import shoot_papers
@@ -25,7 +26,7 @@ from tests.gallery.views import every_screen, failure_screens
 from tests.voice.sound import write_visit
 from tests.voice.visiting import heard_visit
 
-_BESIDE = 15  # staff pages and documents
+_BESIDE = 29  # staff pages, the office's pages and documents
 _HEAD = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><title>Gallery</title>
 <style>
@@ -68,9 +69,10 @@ def _measure_aided(done: Callable[[], object]) -> list[str]:
 
 
 def _shoot_beside(folder: Path, done: Callable[[], object]) -> list[str]:
-    """Take the pictures that have no sizes: the staff pages and the documents."""
+    """Take the pictures that have sizes of their own or none: staff pages, the office's pages, documents."""
     desk = [f"staff/{name}" for name in shoot_desk(folder / "staff", done)]
-    return desk + [f"papers/{name}" for name in shoot_papers(folder / "papers", done)]
+    office = [f"office/{name}" for name in shoot_office(folder / "office", done)]
+    return desk + office + [f"papers/{name}" for name in shoot_papers(folder / "papers", done)]
 
 
 def _write_visit(folder: Path) -> str:

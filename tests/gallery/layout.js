@@ -68,11 +68,11 @@
   }
 
   for (const { one, rects } of boxes) {
-    const button = one.parentElement.closest("button");
+    const button = one.closest("button");
     const box = button?.getBoundingClientRect();
     const outside = ({ left, top, right, bottom }) =>
       left < box.left - SLACK || top < box.top - SLACK || right > box.right + SLACK || bottom > box.bottom + SLACK;
-    if (button && rects.some(outside)) faults.push(`${named(one)} leaves its button`);
+    if (button && (one === button ? linesOf(one) : rects).some(outside)) faults.push(`${named(one)} leaves its button`);
   }
 
   for (const { one } of boxes.filter(({ one }) => !one.matches("img"))) {

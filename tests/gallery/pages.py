@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.reception import Screen, StateName, View
@@ -18,12 +19,16 @@ _NOT_READ = re.compile(r"<[^>]+>|\s")
 _ALWAYS_THE_SAME = {"purposes", "compare", "aids", "speech", "languages"}
 
 
-def rendered(views: Mapping[str, View], language: Language = Language.JAPANESE) -> dict[str, str]:
+def rendered(
+    views: Mapping[str, View],
+    language: Language = Language.JAPANESE,
+    offered: Sequence[Language] = DEFAULT_LANGUAGES,
+) -> dict[str, str]:
     """Return the HTML of each view in a language by its name, and as ``NAME+ID`` for each sheet that it can open.
 
-    A sheet that is always the same comes once.
+    A sheet that is always the same comes once. ``offered``: the languages that a visitor may choose beside this one.
     """
-    languages = tuple(dict.fromkeys((*DEFAULT_LANGUAGES, language)))
+    languages = tuple(dict.fromkeys((*offered, language)))
     clinic, union = (Screens(profile=profile, languages=languages) for profile in ("clinic", "union_office"))
     pages: dict[str, str] = {}
     seen: set[str] = set()
@@ -36,8 +41,12 @@ def rendered(views: Mapping[str, View], language: Language = Language.JAPANESE) 
     return pages
 
 
+@cache
 def longest_of_each_kind(language: Language) -> dict[str, str]:
-    """Return the page with the most text for each screen and state, and one with each sheet open."""
+    """Return the page with the most text for each screen and state, and one with each sheet open.
+
+    All languages are offered.
+    """
     screens = Screens(languages=(language,))
 
     def letters(named: tuple[str, View]) -> int:
@@ -47,7 +56,7 @@ def longest_of_each_kind(language: Language) -> dict[str, str]:
     for name, view in every_screen().items():
         kind = (view.screen.value, view.state.value, view.staff_called, view.offers_reader)
         chosen[kind] = max(chosen.get(kind, (name, view)), (name, view), key=letters)
-    return rendered(dict(chosen.values()), language)
+    return rendered(dict(chosen.values()), language, [*Language])
 
 
 def _at_union_office(view: View) -> bool:

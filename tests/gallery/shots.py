@@ -23,9 +23,9 @@ _LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 _REPLACE = """(html) => {
   const next = new DOMParser().parseFromString(html, "text/html");
   document.body.replaceChildren(...next.body.childNodes);
-  return Promise.all([...document.images].map((image) => image.decode()));
+  return Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
 }"""
-"""Shows another screen in the page that is open, as the service's own script does, and waits for its drawings."""
+"""Shows another screen in the open page, as the service's own script does, and waits for its fonts and drawings."""
 
 
 class Size(NamedTuple):

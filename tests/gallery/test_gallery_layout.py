@@ -58,6 +58,7 @@ BADLY_LAID_OUT = """<div class="body" style="display: block; position: relative"
 <div style="position: absolute; top: 300px; width: 4em; overflow: hidden; white-space: nowrap">右で切れている文</div>
 <button style="position: absolute; top: 1200px" data-action="close">届かない</button>
 <p style="position: absolute; top: 350px; font-size: 1rem">小さい文</p>
+<button style="position: absolute; top: 450px; width: 3em; white-space: nowrap" data-action="close">広すぎる文</button>
 <div style="position: absolute; top: 400px; width: 2000px; text-align: right">はみ出す</div>
 </div><footer"""
 
@@ -73,6 +74,7 @@ def test_the_measure_itself_finds_each_of_these_faults() -> None:
         r"届かない cannot be pressed everywhere",
         r"はみ出す is cut off",
         r"小さい文 is too small to read",
+        r"広すぎる文 leaves its button",
         r"scrolls sideways",
     ):
         assert re.search(fault, "\n".join(faults)), (fault, faults)

@@ -47,11 +47,15 @@ def _states(node: dict[str, object]) -> dict[str, object]:
 
 _FOCUS = """() => [...document.querySelectorAll("main button, main summary, main [tabindex]")]
   .filter((one) => one.checkVisibility() && !one.closest("[popover]"))
-  .map((one) => ({ level: one.tabIndex, name: one.textContent.trim(), part: one.closest(".foot") ? 1 : 0 }))"""
+  .map((one) => ({
+    level: one.tabIndex,
+    name: one.textContent.trim(),
+    part: one.matches(".listen, .language") ? 2 : one.closest(".foot") ? 1 : 0,
+  }))"""
 
 
 def focus_order(page: Page) -> list[tuple[int, int, str]]:
-    """Return tabindex, part (0 body, 1 foot) and name of what can have the focus, in its order."""
+    """Return tabindex, part (0 body, 1 foot, 2 the corner) and name of what can have the focus, in its order."""
     return [(one["level"], one["part"], one["name"]) for one in page.evaluate(_FOCUS)]
 
 
@@ -68,7 +72,7 @@ def tree_faults(nodes: list[Node], order: list[tuple[int, int, str]]) -> list[st
     faults += _twice(nodes)
     faults += [f"{name} is before its turn" for level, _, name in order if level > 0]
     parts = [part for _, part, _ in order]
-    faults += ["the foot comes before the body"] if parts != sorted(parts) else []
+    faults += ["a later part of the screen comes before an earlier one"] if parts != sorted(parts) else []
     if headings and "button" in roles and roles.index("button") < nodes.index(headings[0]):
         faults.append("a button is read before the heading")
     return faults

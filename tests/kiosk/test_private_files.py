@@ -1,4 +1,4 @@
-"""Two runs that write the same file or folder at once: neither removes the other's draft as a stale one."""
+"""Drafts: one that a killed run left goes with the next output; one of a run that goes on stays."""
 
 import os
 import tempfile
@@ -55,10 +55,39 @@ def test_a_draft_is_held_until_it_is_in_its_place(
     real = getattr(os, put)
 
     def with_another_run(*names: Any) -> None:
-        files._remove_stale_drafts(tmp_path / "out")
+        files._remove_stale_drafts(tmp_path)
         real(*names)
 
     monkeypatch.setattr(files.os, put, with_another_run)
     with private(tmp_path / "out"):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("private", [private_file, private_folder])
+def test_what_a_killed_run_left_goes_with_the_next_output_of_any_name(
+    tmp_path: Path, private: Callable[..., Any]
+) -> None:
+    (tmp_path / ".kiosk-00000001.draft").write_text("a member")
+    (tmp_path / ".kiosk-00000002.draft").mkdir()
+    (tmp_path / ".kiosk-00000002.draft" / "1.pdf").write_text("a member")
+    (tmp_path / ".others.draft").write_text("of another program")
+    with private_file(tmp_path / "of a run that goes on"), private(tmp_path / "out"):
+        assert len(list(tmp_path.glob(".kiosk-*"))) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".others.draft", "of a run that goes on", "out"]
+
+
+def test_a_link_in_the_place_of_a_draft_leads_to_no_loss(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "a").touch()
+    (tmp_path / ".kiosk-00000003.draft").symlink_to("kept")
+    with private_file(tmp_path / "out"):
+        pass
+    assert (tmp_path / "kept" / "a").exists()
+
+
+def test_a_file_that_came_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    with pytest.raises(FileExistsError, match="out"), private_file(path, overwrites=False):
+        path.write_text("of another run")
+    assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"out": "of another run"}

@@ -94,6 +94,8 @@ def test_the_environment_overrides_the_file(file: Callable[[str], Path], tmp_pat
         ('listen = "example.org:80"', "listen"),
         ('insurer_number = "12"', "insurer_number"),
         ('insurer_number = "１３３０３３"', "insurer_number"),
+        ('insurer_number = "133034"', "insurer_number: has a wrong check digit"),
+        ('insurer_number = "06139991"', "insurer_number: has a wrong check digit"),
         ('identity.require = "nothing"', "identity.require"),
         ('identity.ocsp = "ftp://x"', "identity.ocsp"),
         ('identity.trust = ["/nonexistent"]', "identity.trust: no such file or folder: /nonexistent"),

@@ -23,7 +23,8 @@ import pyopenjtalk
 Samples: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
 """From -1 to 1."""
 
-_BITRATE = "12"
+_BITRATE = {"ja": "12", "en": "8"}
+"""Kilobits a second; slt has no more in it."""
 _SERIAL = "1"
 _LOUDEST = 0.7
 _QUIET = 0.02
@@ -44,7 +45,7 @@ def main(language: str, folder: Path, listed: Path) -> None:
         file, taken = folder / f"{name}.opus", _taken(language, reading)
         kept = known.get(name, "")
         if not (file.exists() and kept.endswith(f"\t{taken}")):
-            _encode(*(_mei(reading) if language == "ja" else _slt(reading)), file)
+            _encode(*(_mei(reading) if language == "ja" else _slt(reading)), file, _BITRATE[language])
             digest = sha256(file.read_bytes()).hexdigest()[:12]
             kept = "\t".join((name, digest, *(f"{one:.2f}" for one in measured(file)), words, taken))
             print(kept, file=sys.stderr, flush=True)
@@ -82,7 +83,7 @@ def _slt(reading: str) -> tuple[Samples, int]:
         return _samples(file.read_bytes())
 
 
-def _encode(sound: Samples, rate: int, file: Path) -> None:
+def _encode(sound: Samples, rate: int, file: Path, bitrate: str) -> None:
     """Write what was said without the silence around it, always equally loud."""
     loud = np.flatnonzero(np.abs(sound) > _QUIET * np.abs(sound).max())
     sound = sound[max(0, loud[0] - int(_BEFORE * rate)) : loud[-1] + int(_AFTER * rate)]
@@ -93,7 +94,7 @@ def _encode(sound: Samples, rate: int, file: Path) -> None:
             out.setsampwidth(2)
             out.setframerate(rate)
             out.writeframes((sound / np.abs(sound).max() * _LOUDEST * 32767).astype("<i2").tobytes())
-        how = ("--quiet", "--speech", "--bitrate", _BITRATE, "--framesize", "60", "--padding", "0", "--serial", _SERIAL)
+        how = ("--quiet", "--speech", "--bitrate", bitrate, "--framesize", "60", "--padding", "0", "--serial", _SERIAL)
         subprocess.run(["opusenc", *how, str(plain), str(file)], check=True)  # noqa: S603, S607
 
 

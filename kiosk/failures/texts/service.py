@@ -114,6 +114,17 @@ SERVICE: dict[Code, FailureText] = {
         "ほかの人が読めた鍵は、権限を直してから kiosk receipt rotate で替えてください。壊れているときは控えを戻します。"
         "控えがなければ別の場所に移すと新しく作りますが、前の受領証は、取っておいた公開鍵でしか確かめられなくなります。直れば自動で再開します。",
     ),
+    Code.FONT_MISSING: FailureText(
+        "画面の文字を確認しています",
+        "選べる言語の中に、文字を表示する準備ができていないものがあります。",
+        (ASK_STAFF,),
+        "受付は続けられます。「Language」で選べる言語の一部が、□だけの画面になることがあります。その言語を選んだ方には日本語か英語の画面で"
+        "案内し、番号を技術担当者に伝えてください。",
+        "screen.languages にある言語のフォントが入っていません。ne（ネパール語）には Debian のパッケージ fonts-noto-core が、zh-Hans、zh-Hant、"
+        "ko、vi には fonts-noto-cjk が、そのほかには fonts-morisawa-bizud-gothic が必要です。足りないパッケージはログと /healthz の "
+        "details（トークン付き）にあります。apt install で入れると自動で消えます。そのあと、画面のブラウザーを再起動してください。"
+        "使わない言語なら screen.languages から外します。",
+    ),
     Code.OUT_OF_USE: FailureText(
         "ただいま、この端末はお使いいただけません",
         "係員が、この端末の使用を止めています。",

@@ -5,6 +5,7 @@ from kiosk.reception.desk.desk_picture import DeskPicture
 from kiosk.reception.desk.happenings import VisitOutcome
 from kiosk.reception.desk.late_answers import LateAnswer, LateAnswers
 from kiosk.reception.desk.looking_up import LookingUp
+from kiosk.reception.desk.neighbours import Neighbours
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.desk.staff_desk import StaffDesk
 
@@ -18,6 +19,7 @@ __all__ = [
     "LateAnswer",
     "LateAnswers",
     "LookingUp",
+    "Neighbours",
     "OutOfUse",
     "Seen",
     "StaffDesk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.eligibility import KioskSeen
 from kiosk.failures import Failure
 from kiosk.orca import StandingVisit
 from kiosk.reception.desk.happenings import VisitOutcome
@@ -25,6 +26,7 @@ class DeskPicture:
     ``now`` is the clock by which ``since`` and ``called_at`` were written down.
     ``troubles``: what is wrong, with a reader or a safeguard, although visits go on.
     ``orca``: what became of the latest visits at ORCA, the newest first; None where the kiosk has none.
+    ``elsewhere``: the other kiosks of the register at which somebody calls for staff.
     ``late``: answers of the 資格確認端末 that came after their visits and that staff have not seen.
     """
 
@@ -42,3 +44,4 @@ class DeskPicture:
     now: datetime | None = None
     late: tuple[LateAnswer, ...] = ()
     orca: tuple[StandingVisit, ...] | None = None
+    elsewhere: tuple[KioskSeen, ...] = ()

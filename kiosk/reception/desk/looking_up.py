@@ -5,7 +5,7 @@ Blocking; runs in a thread. Raises RegistryError and JournalError of the floors 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -48,9 +48,13 @@ class _OwnCard:
 
 @dataclass(frozen=True, slots=True)
 class LookingUp:
-    """Register, rules and journal, as staff use them."""
+    """Register, rules and journal, as staff use them.
+
+    ``role_of`` returns the role of an account, which the journal has beside its name.
+    """
 
     service: EligibilityService
+    role_of: Callable[[str], str | None]
 
     @property
     def terminal_limit(self) -> float | None:
@@ -251,6 +255,7 @@ class LookingUp:
             usable=decision.usable.value if decision else None,
             reasons=_codes(decision.reasons) if decision else (),
             receipt=fingerprint(receipt) if receipt else None,
+            role=self.role_of(by),
         )
         journal.append(entry)
 

@@ -22,6 +22,7 @@ from kiosk.reception.desk.ending import in_the_midst, may_end
 from kiosk.reception.desk.happenings import Happenings
 from kiosk.reception.desk.late_answers import LateAnswers
 from kiosk.reception.desk.looking_up import LookingUp
+from kiosk.reception.desk.neighbours import Neighbours
 from kiosk.reception.desk.out_of_use import OutOfUse
 from kiosk.reception.desk.tying import Tying
 from kiosk.reception.floors import Findings
@@ -47,6 +48,7 @@ class StaffDesk(Acting):
         out_of_use: OutOfUse,
         late: LateAnswers | None = None,
         orca: Callable[[], tuple[StandingVisit, ...]] | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         """Take the desk of a reception.
 
@@ -56,10 +58,12 @@ class StaffDesk(Acting):
             out_of_use: the switch that stops the kiosk.
             late: the answers that came after their visits.
             orca: what became of the latest visits at ORCA; None where the kiosk has none.
+            neighbours: the kiosks that share the register; None where nobody keeps them.
 
         """
         super().__init__(reception, looking_up)
         self._out_of_use, self._tying, self._orca = out_of_use, Tying(looking_up), orca
+        self._neighbours = neighbours
         self._late = late or LateAnswers(looking_up.service.now)
         self._happenings = Happenings(looking_up.service.now)
         reception.observe(self._happenings.note)
@@ -89,6 +93,7 @@ class StaffDesk(Acting):
             now=self._looking_up.service.now(),
             late=self._late.unseen,
             orca=None if self._orca is None else self._orca(),
+            elsewhere=self._neighbours.calling if self._neighbours else (),
         )
 
     async def note(self, act: str, by: str, detail: str | None = None) -> None:

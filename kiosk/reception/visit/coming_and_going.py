@@ -39,7 +39,7 @@ from kiosk.reception.visit.states import (
     card_of,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Call, Visit, at_rest, kept_aids, renewed
+from kiosk.reception.visit.visit import Call, Visit, at_rest, following, renewed
 
 __all__ = [
     "aids_set",
@@ -66,6 +66,7 @@ __all__ = [
     "service_changed_for_card",
     "service_changed_while_shown_by_staff",
     "staff_came",
+    "still_here",
     "suspended",
     "visitor_gone",
     "warn_or_end",
@@ -127,10 +128,7 @@ def _left_unread(visit: Visit, reader: str, failure: Failure) -> Reaction:
 
 
 def _fresh(visit: Visit, state: VisitState, reader: str) -> Visit:
-    # A language that was chosen before the card was put down is its visitor's; after the farewell somebody else comes.
-    language = None if isinstance(visit.state, Farewell) else visit.language
-    fresh = Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call)
-    return replace(fresh, aids=kept_aids(visit), language=language)
+    return following(visit, Visit(visit.number + 1, state, visit.service, reader, card_present=True, call=visit.call))
 
 
 def card_taken_while_working(at: Moment[Reading | Determining | AskingTerminal, CardTaken]) -> Reaction:
@@ -319,6 +317,11 @@ def continued(at: Moment[Timed, Continue]) -> Reaction:
     return Transition(replace(at.visit, state=patient(at.state, more)))
 
 
+def still_here(at: Moment[Idle | OutOfService, Continue]) -> Reaction:
+    """Wait on for somebody who has a language or aids of theirs and has not put down a card yet."""
+    return Transition(at.visit)
+
+
 def warn_or_end(at: Moment[Timed, TimedOut]) -> Reaction:
     """Ask whether somebody is still there; the second time the visit is over."""
     if at.state.patience.warned:
@@ -327,7 +330,7 @@ def warn_or_end(at: Moment[Timed, TimedOut]) -> Reaction:
     return Transition(replace(at.visit, state=patient(at.state, warned)))
 
 
-def end(at: Moment[StaffCheck | AskingTerminal | Failed | Farewell | Timed, Finish | TimedOut]) -> Reaction:
+def end(at: Moment[StaffCheck | AskingTerminal | Farewell | Timed, Finish | TimedOut]) -> Reaction:
     """End the visit; a card that still lies there is to be taken first."""
     if not at.visit.card_present:
         return Transition(at_rest(at.visit))
@@ -335,7 +338,12 @@ def end(at: Moment[StaffCheck | AskingTerminal | Failed | Farewell | Timed, Fini
 
 
 def failure_timed_out(at: Moment[Failed, TimedOut]) -> Reaction:
-    """End the visit. A card that is no My Number card may stay if another reader is free: the screen has said so."""
+    """Ask whoever may still be here, then end the visit.
+
+    A card that is no My Number card may stay if another reader is free: the screen has said so.
+    """
+    if not at.state.patience.warned and (at.visit.card_present or at.state.from_elsewhere):
+        return warn_or_end(at)
     if at.event.card_may_stay:
         return Transition(at_rest(at.visit), leaving(at.visit, "abandoned"))
     return end(at)
@@ -350,4 +358,5 @@ def card_left(at: Moment[TakeCard, TimedOut]) -> Reaction:
 
 def visitor_gone(at: Moment[Idle | OutOfService, TimedOut]) -> Reaction:
     """Let go of a call that nobody waits for any more, and of language and aids of somebody who has left."""
-    return Transition(replace(at.visit, call=Call.NONE, language=None, aids=Aids()))
+    gone = at.visit
+    return Transition(replace(gone, call=Call.NONE, language=None, aids=Aids(), visitor=gone.visitor + 1))

@@ -99,9 +99,9 @@ def step(visit: Visit, event: VisitEvent, rules: Rules) -> Reaction:
 _AT_REST = (Idle, OutOfService)
 _GUIDE = (GuideCard, GuidePhone, GuideBelongings, GuideAdvice)
 _SHOWN = (Result, OnPage, Ordering, ShownByStaff)
-_TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information)
+_TIMED = (PinEntry, Questioning, *_SHOWN, *_GUIDE, Information, Failed)
 _WORKING = (Determining, AskingTerminal)
-_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, Failed, AwaitingReader, TakeCard, Farewell, *_TIMED)
+_EVERY = (*_AT_REST, Reading, StaffCheck, Proving, *_WORKING, AwaitingReader, TakeCard, Farewell, *_TIMED)
 _WITHOUT_ANSWER = (*_AT_REST, TakeCard, StaffCheck, Failed, AwaitingReader, *_GUIDE, Information)
 
 
@@ -164,8 +164,9 @@ def _desk_and_time() -> Iterator[Row]:
     yield from On(NeedStaff, cards.call_staff).at(*others, Questioning, *_SHOWN, *_GUIDE, Information)
     yield from On(LookedUp, showing.looked_up).at(*_WITHOUT_ANSWER, ShownByStaff)
     yield from On(Continue, cards.continued).at(*_TIMED)
-    yield from On(Finish, cards.end).at(StaffCheck, AskingTerminal, Failed, *_TIMED)
-    yield from On(TimedOut, cards.warn_or_end).at(*_TIMED)
+    yield from On(Continue, cards.still_here).at(*_AT_REST)
+    yield from On(Finish, cards.end).at(StaffCheck, AskingTerminal, *_TIMED)
+    yield from On(TimedOut, cards.warn_or_end).at(*(state for state in _TIMED if state is not Failed))
     yield from On(TimedOut, cards.end).at(Farewell)
     yield from On(TimedOut, cards.failure_timed_out).at(Failed)
     yield from On(TimedOut, cards.card_left).at(TakeCard)

@@ -32,7 +32,7 @@ from kiosk.reception.visit.states import (
     TakeCard,
 )
 from kiosk.reception.visit.table import IGNORED, Moment, Reaction, Transition
-from kiosk.reception.visit.visit import Visit, kept_aids, renewed
+from kiosk.reception.visit.visit import Visit, following, renewed
 
 __all__ = [
     "ask_for_document",
@@ -179,5 +179,4 @@ def looked_up(
     state = ShownByStaff(at.event.eligibility, at.event.staff, at.event.purpose)
     before = at.visit
     shown = Visit(before.number + 1, state, before.service, before.reader, before.card_present)
-    shown = replace(shown, identifier=at.event.identifier, language=before.language, aids=kept_aids(before))
-    return Transition(shown, leaving(at.visit, "replaced"))
+    return Transition(following(before, replace(shown, identifier=at.event.identifier)), leaving(at.visit, "replaced"))

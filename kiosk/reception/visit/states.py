@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from kiosk.decision import LifeEvent, Purpose
 from kiosk.eligibility.terminal import Answer, Awaited
-from kiosk.failures import Failure
+from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception.guidance import Belonging, Whereabouts
 from kiosk.reception.questions import Question, Replies
@@ -222,6 +222,12 @@ class Failed:
     staff: StaffAct | None = None
     last_known: AskedSource | None = None
     terminal_words: str = field(default="", repr=False)
+    patience: Patience = Patience()
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether the visitor comes from the 顔認証付きカードリーダー, and has no card here."""
+        return self.level is Level.OFFICIAL_READER or self.failure.code is Code.READER_RESULT_MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +310,7 @@ Shown = Result | OnPage | Ordering | ShownByStaff
 AtGuide = GuideCard | GuidePhone | GuideBelongings | GuideAdvice
 """The guide for people without a card that can be read."""
 
-Timed = PinEntry | Questioning | Shown | AtGuide | Information
+Timed = PinEntry | Questioning | Shown | AtGuide | Information | Failed
 """States that warn before they end."""
 
 VisitState = (
@@ -315,7 +321,6 @@ VisitState = (
     | Proving
     | Determining
     | AskingTerminal
-    | Failed
     | AwaitingReader
     | TakeCard
     | Farewell

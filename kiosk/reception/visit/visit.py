@@ -21,7 +21,7 @@ from kiosk.reception.visit.states import (
     VisitState,
 )
 
-__all__ = ["Call", "Visit", "at_rest", "kept_aids", "renewed"]
+__all__ = ["Call", "Visit", "at_rest", "following", "renewed"]
 
 
 class Call(StrEnum):
@@ -37,6 +37,8 @@ class Call(StrEnum):
 class Visit:
     """One visit: ``number`` marks every message of it, ``service`` is why the kiosk can serve nobody, if so.
 
+    ``visitor`` counts the people: it stays the same while whoever uses the kiosk may be the same person, from the first
+    touch before the card to the farewell. Aids and language are theirs, and so is the speech of the page.
     ``language`` is what the visitor has chosen for this visit; None: the kiosk's own.
     ``identifier`` names it for other programs, from its beginning until the kiosk is at rest again. The machine makes a
     visit without one where another visit begins; whoever runs the machine gives it one.
@@ -51,6 +53,7 @@ class Visit:
     aids: Aids = Aids()
     identifier: str = ""
     language: Language | None = None
+    visitor: int = 1
 
     @property
     def staff_called(self) -> bool:
@@ -60,13 +63,18 @@ class Visit:
 
 def at_rest(visit: Visit) -> Visit:
     """Return the kiosk at rest after ``visit``: nothing of it is left, and its late messages will be dropped."""
-    return Visit(visit.number + 1, OutOfService() if visit.service else Idle(), visit.service)
+    state = OutOfService() if visit.service else Idle()
+    return Visit(visit.number + 1, state, visit.service, visitor=visit.visitor + 1)
 
 
-def kept_aids(visit: Visit) -> Aids:
-    """Return the aids of a visit that takes this one's place: none after an answer, since another person may come."""
-    ended = Questioning | Result | OnPage | Ordering | ShownByStaff | TakeCard | Farewell
-    return Aids() if isinstance(visit.state, ended) else visit.aids
+def following(before: Visit, visit: Visit) -> Visit:
+    """Return a visit that takes the place of ``before``: as its visitor wants it, unless another person may have come.
+
+    That is so after an answer.
+    """
+    if isinstance(before.state, Questioning | Result | OnPage | Ordering | ShownByStaff | TakeCard | Farewell):
+        return replace(visit, visitor=before.visitor + 1)
+    return replace(visit, visitor=before.visitor, aids=before.aids, language=before.language)
 
 
 def renewed(visit: Visit, state: VisitState) -> Visit:

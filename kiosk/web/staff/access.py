@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie
 
+from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Sessions, StaffSession, with_device
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 
 __all__ = ["COOKIE", "StaffAccess"]
 
 COOKIE = "kiosk_staff"
-_DEVICE_COOKIE, _DEVICE_PATH = "kiosk_device", "/api/v1/session"
+_DEVICE_COOKIE = "kiosk_device"
 _DEVICE_KEPT = 180 * 24 * 3600  # seconds
 _COOKIE = APIKeyCookie(
     scheme_name="session",
@@ -25,10 +26,11 @@ _Cookie = Annotated[str | None, Depends(_COOKIE)]
 
 
 class StaffAccess:
-    """Dependencies that find a session by its cookie. ``secure_hosts`` can be reached only through TLS."""
+    """Dependencies that find a session by its cookie, for one part of the port (``part``)."""
 
-    def __init__(self, sessions: Sessions, secure_hosts: frozenset[str]) -> None:
-        self._sessions, self._secure_hosts = sessions, secure_hosts
+    def __init__(self, sessions: Sessions, secure_hosts: frozenset[str], part: Part, log_in: str) -> None:
+        """Take the sessions; ``secure_hosts`` can be reached only through TLS, ``log_in`` is where people log in."""
+        self._sessions, self._secure_hosts, self.part, self._log_in = sessions, secure_hosts, part, log_in
 
     async def known(self, cookie: _Cookie) -> StaffSession:
         """Return the session, locked or not.
@@ -43,7 +45,19 @@ class StaffAccess:
         return session
 
     async def open(self, cookie: _Cookie) -> StaffSession:
-        """Return the session if it is not locked.
+        """Return the session if it is not locked and its role may use this part.
+
+        Raises:
+            NotDone: There is no session, it is locked, or the role may not.
+
+        """
+        session = await self.of_role(cookie)
+        if session.locked:
+            raise NotDone(EntryProblem.LOCKED)
+        return session
+
+    async def any_role(self, cookie: _Cookie) -> None:
+        """Start the idle time of a session anew, whatever part its role may use.
 
         Raises:
             NotDone: There is no session, or it is locked.
@@ -52,13 +66,25 @@ class StaffAccess:
         session = await self.known(cookie)
         if session.locked:
             raise NotDone(EntryProblem.LOCKED)
+        self._sessions.touch(session)
+
+    async def of_role(self, cookie: _Cookie) -> StaffSession:
+        """Return the session, locked or not, if its role may use this part.
+
+        Raises:
+            NotDone: There is no session, or the role may not.
+
+        """
+        session = await self.known(cookie)
+        if not may_use(session.account.role, self.part):
+            raise NotDone(EntryProblem.WRONG_ROLE, fields=ROLE_NAMES[session.account.role])
         return session
 
     async def at_work(self, cookie: _Cookie) -> StaffSession:
         """Return the session of somebody who acts, and start its idle time anew.
 
         Raises:
-            NotDone: There is no session, or it is locked.
+            NotDone: There is no session, it is locked, or the role may not.
 
         """
         session = await self.open(cookie)
@@ -79,7 +105,7 @@ class StaffAccess:
             _DEVICE_COOKIE,
             with_device(self.device_of(request), session.account),
             max_age=_DEVICE_KEPT,
-            path=_DEVICE_PATH,
+            path=self._log_in,
             httponly=True,
             samesite="strict",
             secure=secure,

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
 from kiosk.reception import DeskProblem, StaffDesk
-from kiosk.staff import AccountError, Door, LogInRefused, Sessions, StaffSession
-from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, documented
+from kiosk.roles import Role
+from kiosk.staff import Door, Sessions, StaffSession
+from kiosk.web.errors import SHIELD, ErrorCode, ErrorEnvelope, Responses, documented
 from kiosk.web.staff.access import COOKIE, StaffAccess
 from kiosk.web.staff.actions import DeskAction, LogIn
+from kiosk.web.staff.entering import entered
 from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.models import DeskBody, Done
 from kiosk.web.staff.papers import Papers
-from kiosk.web.staff.refusals import EntryProblem, NotDone, NotDoneBody, not_done
+from kiosk.web.staff.refusals import EntryProblem, NotDoneBody, not_done
 from kiosk.web.staff.work import perform
 
 __all__ = ["staff_api"]
@@ -27,16 +29,17 @@ _ENTERED = {
     EntryProblem.NO_ACCOUNTS,
     EntryProblem.ACCOUNTS_UNREADABLE,
 }
-_LOCKED = {EntryProblem.LOGGED_OUT, EntryProblem.LOCKED}
+_LOCKED = {EntryProblem.LOGGED_OUT, EntryProblem.LOCKED, EntryProblem.WRONG_ROLE}
 _AT_WORK = not_done({*EntryProblem, *DeskProblem} - _ENTERED)
 
 
 class Whoami(BaseModel):
-    """The account that is logged in, and how many passwords for it were wrong since its last log-in."""
+    """The account that is logged in, what it is for, and how many passwords were wrong since its last log-in."""
 
     name: str
     display: str
     missed: int
+    role: Role
 
 
 def staff_api(
@@ -60,22 +63,22 @@ def staff_api(
 def _serve_session(
     router: APIRouter, desk: StaffDesk, door: Door, misses: Misses, sessions: Sessions, access: StaffAccess
 ) -> None:
-    known, at_work = Depends(access.known), Depends(access.at_work)
+    known, anyone = Depends(access.known), Depends(access.any_role)
 
     @router.post("/api/v1/session", responses=documented([*SHIELD, *_BODY]) | not_done(_ENTERED))
     async def log_in(body: LogIn, request: Request, response: Response) -> Whoami:
         """Log in: start a new session with a cookie of its own and end the one that the browser had before."""
-        session = await _entered(door, misses, body, access.device_of(request))
+        session = await entered(door, misses, body.name, body.password, access.device_of(request))
         if before := access.session_of(request):
             sessions.end(before)
         access.give(request, response, session)
         account = session.account
         await misses.settle(account.name)
         await desk.note("logged_in", account.name)
-        return Whoami(name=account.name, display=account.display, missed=session.missed)
+        return Whoami(name=account.name, display=account.display, missed=session.missed, role=account.role)
 
     shut = documented(SHIELD) | not_done([EntryProblem.LOGGED_OUT])
-    locked = documented(SHIELD) | not_done(_LOCKED)
+    locked = documented(SHIELD) | not_done(_LOCKED - {EntryProblem.WRONG_ROLE})
 
     @router.post("/api/v1/session/end", status_code=204, responses=shut)
     async def log_out(response: Response, session: StaffSession = known) -> None:
@@ -84,22 +87,18 @@ def _serve_session(
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         await desk.note("logged_out", session.account.name)
 
-    @router.post("/api/v1/session/activity", status_code=204, dependencies=[at_work], responses=locked)
+    @router.post("/api/v1/session/activity", status_code=204, dependencies=[anyone], responses=locked)
     async def activity() -> None:
         """Keep the session open, because somebody is reading or typing."""
 
 
-async def _entered(door: Door, misses: Misses, body: LogIn, device_cookie: str) -> StaffSession:
-    try:
-        if not (accounts := door.names()):
-            raise NotDone(EntryProblem.NO_ACCOUNTS)
-        return await door.log_in(body.name, body.password, device_cookie)
-    except AccountError:
-        raise NotDone(EntryProblem.ACCOUNTS_UNREADABLE) from None
-    except LogInRefused as error:
-        if not error.pause:
-            misses.note(error.account, accounts)
-        raise NotDone(EntryProblem.WAIT if error.pause else EntryProblem.WRONG_PASSWORD, wait=error.pause) from None
+def _with_both(of_all: Responses, of_desk: Responses) -> Responses:
+    """Return the answers of both kinds; a status that both have has one of the two bodies."""
+    made = of_all | of_desk
+    for status in of_all.keys() & of_desk.keys():
+        says = f"{of_all[status]['description']}\n\n{of_desk[status]['description']}"
+        made[status] = {"model": ErrorEnvelope | NotDoneBody, "description": says}
+    return made
 
 
 def _serve_desk(
@@ -107,17 +106,15 @@ def _serve_desk(
 ) -> None:
     at_work = Depends(access.at_work)
 
-    locked = documented(SHIELD) | not_done(_LOCKED)
+    locked = _with_both(documented(SHIELD), not_done(_LOCKED))
 
     @router.get("/api/v1/desk", dependencies=[Depends(access.open)], responses=locked)
     async def state() -> DeskBody:
         """Return the kiosk as the desk sees it; nothing in it identifies anybody."""
         return DeskBody.of(desk.picture(), word)
 
-    refusals = documented([*SHIELD, *_BODY])
-    # The texts do not fit the document, or they fit and mean nothing.
-    says = f"{refusals[422]['description']}\n\n{_AT_WORK[422]['description']}"
-    refusals |= _AT_WORK | {422: {"model": ErrorEnvelope | NotDoneBody, "description": says}}
+    # Texts can be wrong in two ways: they do not fit the document, or they fit and mean nothing.
+    refusals = _with_both(documented([*SHIELD, *_BODY]), _AT_WORK)
 
     @router.post("/api/v1/desk/actions", responses=refusals)
     async def act(action: Annotated[DeskAction, Body()], session: StaffSession = at_work) -> Done:

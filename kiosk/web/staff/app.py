@@ -10,11 +10,13 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from kiosk.documents import Stationery
-from kiosk.reception import StaffDesk
+from kiosk.reception import Office, StaffDesk
 from kiosk.results import FinishedVisits
+from kiosk.roles import Part
 from kiosk.staff import Accounts, Door, Sessions, accounts_path
 from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.errors import install
+from kiosk.web.officer import LOG_IN, OFFICE, serve_office
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.api import staff_api
@@ -35,6 +37,7 @@ def create_staff_app(
     settings: StaffWebSettings,
     stationery: Callable[[], Stationery],
     results: FinishedVisits | None = None,
+    office: Office | None = None,
 ) -> FastAPI:
     """Return the application for ``settings.staff.listen``. It shares only the reception with the visitor's.
 
@@ -43,6 +46,7 @@ def create_staff_app(
         settings: The settings that the staff pages read.
         stationery: Returns what all documents that staff print have in common; it may raise StationeryError.
         results: The finished visits, of which staff may take today's as a list; None: they may not.
+        office: The union's office; None where the kiosk has no register.
 
     """
     accounts = Accounts(accounts_path(settings.data_dir))
@@ -51,7 +55,7 @@ def create_staff_app(
     proxied = frozenset(settings.staff.hosts)
     misses = Misses(desk, door.attempts)
     desk.reception.watch(misses.look)
-    access = StaffAccess(sessions, proxied)
+    access = StaffAccess(sessions, proxied, Part.DESK, "/api/v1/session")
     word = DESKS[settings.profile]
     app = _bare(own_hosts(settings.staff.listen), proxied)
     app.state.closing = closing = asyncio.Event()
@@ -68,6 +72,9 @@ def create_staff_app(
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))
     if results is not None:
         app.include_router(todays_visits(desk, results, access))
+    if office is not None:
+        of_office = StaffAccess(sessions, proxied, Part.OFFICE, LOG_IN)
+        serve_office(app, office, desk, settings, door, misses, sessions, of_office)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 
@@ -82,7 +89,7 @@ def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, forms=OFFICE),
             Middleware(Failsafe),
             Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied),
             Middleware(BodyLimit),

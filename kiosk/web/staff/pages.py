@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kiosk.reception import StaffDesk
-from kiosk.staff import AccountError, Door, Sessions, StaffSession
+from kiosk.roles import Part, may_use
+from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.board import Board
+from kiosk.web.staff.entering import has_accounts
 from kiosk.web.staff.refusals import EntryProblem, NotDone
 from kiosk.web.staff.work import work_of
 from kiosk.web.streams import MOST_STREAMS, Seats, watch
@@ -21,6 +24,8 @@ __all__ = ["staff_pages"]
 
 _RETRY = 1000
 _MOST_IN_ALL = 64
+OFFICE = "/officer"
+"""Where those go whose role is not one of the desk."""
 
 
 def staff_pages(
@@ -31,11 +36,16 @@ def staff_pages(
     at_work = Depends(access.at_work)
 
     @router.get("/", response_class=HTMLResponse)
-    async def page(request: Request) -> HTMLResponse:
-        """Return the desk for somebody at work, otherwise the log-in, with the bell if the session is only locked."""
+    async def page(request: Request) -> Response:
+        """Return the desk for somebody at work, or the log-in, with the bell if the session is only locked.
+
+        Who has nothing to do with the desk goes to the office.
+        """
         session = access.session_of(request)
         if session is None or session.locked:
-            return HTMLResponse(board.log_in_page(bell=session is not None, accounts=_has_accounts(door)))
+            return HTMLResponse(board.log_in_page(bell=session is not None, accounts=has_accounts(door)))
+        if not may_use(session.account.role, Part.DESK):
+            return RedirectResponse(OFFICE, HTTPStatus.SEE_OTHER)
         sessions.touch(session)
         missed, session.missed = session.missed, 0
         return HTMLResponse(board.desk_page(desk.picture(), session.account, work_of(session), missed))
@@ -61,10 +71,10 @@ def _stream(
     """Return the route of the page's stream."""
     router = APIRouter(include_in_schema=False)
     seats, all_seats = Seats(MOST_STREAMS), Seats(_MOST_IN_ALL)
-    known = Depends(access.known)
+    of_role = Depends(access.of_role)
 
     @router.get("/desk/events", response_class=EventSourceResponse)
-    async def events(request: Request, session: StaffSession = known) -> AsyncIterator[ServerSentEvent]:
+    async def events(request: Request, session: StaffSession = of_role) -> AsyncIterator[ServerSentEvent]:
         """Send the events ``board`` (HTML), ``bell`` (1 or 0, when locked), ``locked``, ``ended`` and ``alive``."""
         with (
             seats.taken(request, session.token) as left,
@@ -77,14 +87,6 @@ def _stream(
         asyncio.get_running_loop().call_later(sessions.idle + 1, sessions.sweep)
 
     return router
-
-
-def _has_accounts(door: Door) -> bool:
-    """Return whether anybody could log in; if the accounts cannot be read, the log-in itself says so."""
-    try:
-        return bool(door.names())
-    except AccountError:
-        return True
 
 
 async def _news(

@@ -22,6 +22,7 @@ class EntryProblem(StrEnum):
 
     LOGGED_OUT = "logged_out"
     LOCKED = "locked"
+    WRONG_ROLE = "wrong_role"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a code)
     WAIT = "wait"
     NO_ACCOUNTS = "no_accounts"
@@ -51,6 +52,7 @@ class EntryProblem(StrEnum):
 MESSAGES: dict[EntryProblem | DeskProblem, str] = {
     EntryProblem.LOGGED_OUT: "ログインしてください。",
     EntryProblem.LOCKED: "しばらく操作がなかったため、画面をロックしました。もう一度ログインしてください。",
+    EntryProblem.WRONG_ROLE: "このアカウントの役割（{fields}）では、このページを使えません。",
     EntryProblem.WRONG_PASSWORD: "名前またはパスワードがちがいます。",
     EntryProblem.WAIT: "まちがいが続いたため、しばらくログインできません。時間をおいてお試しください。",
     EntryProblem.NO_ACCOUNTS: "係員がまだ登録されていません。管理者に kiosk staff add での登録を依頼してください。",
@@ -161,6 +163,7 @@ MESSAGES: dict[EntryProblem | DeskProblem, str] = {
 _STATUS = {
     EntryProblem.LOGGED_OUT: HTTPStatus.UNAUTHORIZED,
     EntryProblem.LOCKED: HTTPStatus.UNAUTHORIZED,
+    EntryProblem.WRONG_ROLE: HTTPStatus.FORBIDDEN,
     EntryProblem.WRONG_PASSWORD: HTTPStatus.UNAUTHORIZED,
     EntryProblem.WAIT: HTTPStatus.TOO_MANY_REQUESTS,
     EntryProblem.MY_NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -179,6 +182,11 @@ _STATUS = {
     DeskProblem.JOURNAL_DOWN: HTTPStatus.SERVICE_UNAVAILABLE,
     DeskProblem.CLOCK_WRONG: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+def status_of(problem: EntryProblem | DeskProblem) -> int:
+    """Return the HTTP status of a refusal."""
+    return _STATUS.get(problem, HTTPStatus.CONFLICT).value
 
 
 class NotDoneDetail(BaseModel):
@@ -202,15 +210,20 @@ class NotDone(HTTPException):
 
     def __init__(self, problem: EntryProblem | DeskProblem, *, wait: float = 0.0, fields: str = "") -> None:
         headers = {"Retry-After": str(int(wait) + 1)} if wait else None
-        super().__init__(_STATUS.get(problem, HTTPStatus.CONFLICT).value, headers=headers)
+        super().__init__(status_of(problem), headers=headers)
         self.problem, self.fields = problem, fields
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads."""
+        return MESSAGES[self.problem].format(fields=self.fields)
 
 
 def not_done(problems: Iterable[EntryProblem | DeskProblem]) -> Responses:
     """Return the part of the OpenAPI document for these problems: the body's model, and each code."""
     found: dict[int, list[str]] = {}
     for problem in sorted(problems):
-        found.setdefault(_STATUS.get(problem, HTTPStatus.CONFLICT).value, []).append(f"`{problem}`")
+        found.setdefault(status_of(problem), []).append(f"`{problem}`")
     return {status: {"model": NotDoneBody, "description": ", ".join(says)} for status, says in found.items()}
 
 
@@ -222,7 +235,5 @@ def install_refusals(app: FastAPI) -> None:
 async def _on_not_done(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, NotDone):
         raise error
-    body = NotDoneBody(
-        error=NotDoneDetail(code=error.problem, message=MESSAGES[error.problem].format(fields=error.fields))
-    )
+    body = NotDoneBody(error=NotDoneDetail(code=error.problem, message=error.sentence))
     return JSONResponse(body.model_dump(mode="json"), error.status_code, dict(error.headers or {}))

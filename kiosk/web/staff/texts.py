@@ -10,7 +10,7 @@ from kiosk.eligibility.sources import Change, ConfirmedField, EligibilitySource
 from kiosk.eligibility.terminal import FactsNote, Status
 from kiosk.identity import Level, Revocation
 from kiosk.reception import Aids, Seen, StateName
-from kiosk.web.aids import LETTERS, SWITCHES
+from kiosk.web.aids import LETTERS, SPEECH, SWITCHES
 
 __all__ = [
     "CARD_TODAY",
@@ -236,5 +236,6 @@ CURTAIN = "来訪者のご希望で、画面を隠しています（黒い画面
 def aids_in_use(aids: Aids) -> tuple[str, ...]:
     """Return what the visitor has set in 「使いやすく」, but for the curtain, which has a sentence of its own."""
     letters = (LETTERS[aids.letters],) if aids.letters else ()
+    spoken = (SPEECH,) if aids.spoken else ()
     on = {"contrast": aids.contrast, "unhurried": aids.unhurried, "lowered": aids.lowered}
-    return letters + tuple(SWITCHES[name] for name, is_on in on.items() if is_on)
+    return letters + spoken + tuple(SWITCHES[name] for name, is_on in on.items() if is_on)

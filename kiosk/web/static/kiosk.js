@@ -9,8 +9,9 @@ const SENT = new Set( // the page itself handles every other button
   ["aids", "staff", "continue", "finish", "purpose", "needs", "smartphone", "limit_consent", "official_reader", "guide", "whereabouts", "phone_card", "belonging", "page", "request", "language"],
 );
 const STAYS = new Set(["continue", "aids"]); // the screen stays as it is: one more action may follow
+const ANY_SCREEN = new Set(["staff", "aids"]);
 const FACTS = ["purpose", "card", "belonging", "page", "event", "language"]; // what a button's data adds to its action
-const WAITING = new Set(["pin", "result", "guide", "information"]); // states that end when nobody touches anything
+const WAITING = new Set(["idle", "pin", "result", "failure", "guide", "information"]); // states that end when nobody touches anything
 
 const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (html) => html }) ?? {
   createHTML: (html) => html,
@@ -56,6 +57,7 @@ function renew(next) {
   main.removeAttribute("aria-busy");
   drawAids();
   drawDeadline();
+  tell("wished", main);
   markPainted();
 }
 
@@ -208,12 +210,13 @@ function act(body) {
   sending = sending.then(() => post(body));
 }
 
-// A call for help is valid on any screen that has come meanwhile; all else is meant for the screen that was seen.
+// A call for help and a wish of 「使いやすく」 are valid on any screen that has come meanwhile; all else is meant for the
+// screen that was seen.
 async function post(body) {
   const answer = await fetch("/api/v1/visit/actions", {
     method: "POST",
     credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "If-Match": body.action === "staff" ? "*" : `"${known}"` },
+    headers: { "Content-Type": "application/json", "If-Match": ANY_SCREEN.has(body.action) ? "*" : `"${known}"` },
     body: JSON.stringify(body),
   }).catch(() => null);
   delete body.pin;
@@ -396,6 +399,9 @@ document.addEventListener("keydown", (event) => {
   if (event.code in KEYPAD) useKeypad();
   if (!sent) touched();
 });
+
+// Whoever has the screens said aloud has longer time limits.
+document.addEventListener("listening", ({ detail }) => act({ action: "aids", spoken: detail }));
 
 document.addEventListener("toggle", number, true);
 

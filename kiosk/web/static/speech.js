@@ -4,7 +4,6 @@
 const SENTENCE = 350; // ms of silence between two sentences
 const LOUDNESS = [0.25, 0.4, 0.6, 0.8, 1];
 const AGAIN = 3; // where LOUDNESS begins with each visit
-const LEFT_ALONE = 60000; // ms on the first screen without a key or touch until the speech of somebody who left ends
 const OWN = { chosen: 5, notChosen: 6, started: 7, stopped: 8 }; // places in data-voice-own; the first five are counts
 
 const always = document.body.dataset.speaks === "always";
@@ -15,12 +14,13 @@ let on = false;
 let starting = false;
 let loudness = AGAIN;
 let was = { ...main.dataset }; // of the screen before
+let visitor = main.dataset.visitor; // the speech is theirs
+let wished = "false"; // whether the service has been told to speak, by this page or by a program that saw headphones
 let said = []; // sentences of the screen that is spoken, each the names of its recordings
 let queue = [];
 let playing = null;
 let coming = null;
 let gap = 0;
-let alone = 0;
 
 const sentencesOf = (one) => (one?.dataset.voice ?? "").split(",").filter(Boolean);
 
@@ -98,32 +98,37 @@ document.addEventListener("screen", ({ detail }) => {
   was = { ...main.dataset };
   const same = before.screen === was.screen && before.visit === was.visit;
   if (!main.dataset.voices) return hush();
-  if (endsBetween(before, was)) return end();
-  watch();
+  if (was.visitor !== visitor) return end();
+  if (wishes()) return;
   if (on) fetchAhead();
   // A remark that was added to the screen is said alone.
   sayScreen(same ? sentencesOf(main).filter((sentence) => !said.includes(sentence)) : undefined);
 });
 
-// Whoever starts the speech on the first screen has it for the visit that begins there, and nobody after them.
-function endsBetween(before, now) {
-  if (before.state === undefined) return false;
-  if (now.state === "idle") return before.state !== "idle";
-  return before.state !== "idle" && before.visit !== now.visit;
+document.addEventListener("wished", ({ detail }) => {
+  main = detail;
+  wishes();
+});
+
+// Starts or ends the speech where the service was told so since the last screen; returns whether it did.
+function wishes() {
+  const before = wished;
+  wished = main.dataset.spoken;
+  if (wished === before || (wished === "true") === on) return false;
+  if (wished === "true") start();
+  else stop();
+  return true;
 }
 
+// Whoever starts the speech on the first screen has it for the visit that begins there, and nobody after them.
 function end() {
   hush();
-  clearTimeout(alone);
+  visitor = main.dataset.visitor;
+  wished = main.dataset.spoken;
   loudness = AGAIN;
   on = always && possible;
   show();
   if (on) sayScreen();
-}
-
-function watch() {
-  clearTimeout(alone);
-  if (on && !always && main.dataset.state === "idle") alone = setTimeout(end, LEFT_ALONE);
 }
 
 function show() {
@@ -134,7 +139,7 @@ function start() {
   if (on || !possible || !main.dataset.voices) return;
   on = true;
   show();
-  watch();
+  listening();
   fetchAhead();
   sayScreen([own(OWN.started), ...sentencesOf(main)]);
 }
@@ -144,6 +149,12 @@ function stop() {
   say([own(OWN.stopped)]);
   on = false;
   show();
+  listening();
+}
+
+// The service knows, so that its time limits leave time to listen. It forgets somebody who leaves without a word.
+function listening() {
+  document.dispatchEvent(new CustomEvent("listening", { detail: on }));
 }
 
 function pause() {
@@ -175,10 +186,8 @@ const PRESSED = {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   PRESSED[button?.dataset.action]?.();
-  watch();
 });
 
-document.addEventListener("keydown", watch);
 document.addEventListener("speech", () => (on ? stop() : start()));
 document.addEventListener("again", () => on && sayScreen());
 document.addEventListener("chosen", ({ detail }) => sayOwn(detail ? OWN.chosen : OWN.notChosen));

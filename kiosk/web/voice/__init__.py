@@ -6,12 +6,14 @@ The recordings are in ``static/voice``, made by ``script/make-voice`` and found 
 from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
 from kiosk.web.voice.marking import with_speech
 from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
-from kiosk.web.voice.recordings import ALWAYS, Recording, recordings
-from kiosk.web.voice.speech import UNSAID, Sentence, Speech, spoken
+from kiosk.web.voice.recordings import Recording, recordings
+from kiosk.web.voice.speech import Sentence, Speech, spoken
+from kiosk.web.voice.voices import ENGLISH, JAPANESE, VOICES, Voice
 
 __all__ = [
-    "ALWAYS",
-    "UNSAID",
+    "ENGLISH",
+    "JAPANESE",
+    "VOICES",
     "Block",
     "Kind",
     "Recording",
@@ -19,6 +21,7 @@ __all__ = [
     "Sentence",
     "Sheet",
     "Speech",
+    "Voice",
     "clean",
     "name_of",
     "parts_of",

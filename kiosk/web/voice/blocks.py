@@ -7,6 +7,7 @@ instead, ``data-last`` is said last, and ``span.nb`` and ``span.list`` mark what
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ __all__ = ["Block", "Kind", "Segment", "Sheet", "sheets_of"]
 _VOID = frozenset({"img", "br", "input", "hr", "meta", "link"})
 _PLAIN_SPANS = frozenset({"nb", "list", "particle", "seconds__number"})
 """Spans that are part of their sentence; every other element begins and ends a block."""
+_EMPTY = re.compile(r"\s*[（(]\s*[)）]")
 _RUBY = frozenset({"ruby", "rt"})
 _VALUES = frozenset({"nb", "seconds__number"})
 _SILENT = frozenset({"data-silent", "hidden", "data-key"})
@@ -34,6 +36,8 @@ class Kind(Enum):
     """A name that was put into the sentence: a paper, a certificate."""
     VALUE = auto()
     """A date or a number that was put into the sentence."""
+    KEY = auto()
+    """The key that presses a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,9 @@ class Sheet:
     """Whether the keys of the numeric keypad type the digits of a 暗証番号 here."""
 
 
-def sheets_of(html: str) -> list[Sheet]:
-    """Return the screen and its sheets, in order."""
-    reader = _Reader()
+def sheets_of(html: str, *, spaced: bool = False) -> list[Sheet]:
+    """Return the screen and its sheets, in order. ``spaced``: words are apart, and Japanese within them is not said."""
+    reader = _Reader(spaced=spaced)
     reader.feed(html)
     reader.close()
     reader.end_block()
@@ -101,8 +105,9 @@ class _Open:
 class _Reader(HTMLParser):
     """Collects the blocks of each sheet."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, spaced: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._spaced = spaced
         self.sheets = {"": Sheet("")}
         self._open = [_Open("")]
         self._words: list[Segment] = []
@@ -143,9 +148,10 @@ class _Reader(HTMLParser):
         outer = self._here
         sheet = (given.get("id") or "") if "popover" in given else outer.sheet
         self.sheets.setdefault(sheet, Sheet(sheet))
-        silent = outer.silent or tag == "rt" or given.get("aria-hidden") == "true" or bool(_SILENT & given.keys())
+        foreign = self._spaced and tag == "span" and given.get("lang") == "ja" and "data-aloud" not in given
+        unsaid = foreign or tag == "rt" or given.get("aria-hidden") == "true" or bool(_SILENT & given.keys())
         kind = Kind.VALUE if classes & _VALUES else Kind.LIST if "list" in classes else outer.kind
-        return _Open(tag, inline, silent, "data-last" in given, sheet, kind)
+        return _Open(tag, inline, outer.silent or unsaid, "data-last" in given, sheet, kind)
 
     def _begin(self, tag: str, given: Attributes) -> None:
         if "data-key" in given:
@@ -189,17 +195,29 @@ class _Reader(HTMLParser):
         self._say(data, self._here.kind)
 
     def _say(self, words: str, kind: Kind) -> None:
-        if words.strip() and not self._here.silent:
+        if self._here.silent:
+            return
+        if self._spaced:
+            self._go_on(re.sub(r"\s+", " ", words), kind)
+        elif words.strip():
             # A Japanese word that goes on in the next line has no space there.
             self._words.append(Segment(" ".join(words.replace("\n", "").split()), kind))
 
+    def _go_on(self, words: str, kind: Kind) -> None:
+        """Take in words that are apart; what is left of a name in Japanese, in brackets, goes with it."""
+        before = self._words[-1] if self._words else None
+        if before and before.kind is kind and kind is not Kind.VALUE:
+            self._words[-1] = Segment(_EMPTY.sub("", before.text + words), kind)
+        elif words.strip() or before:
+            self._words.append(Segment(words, kind))
+
     def end_block(self) -> None:
         """Put what was said into a block of the sheet that is open."""
-        if self._words:
+        if any(segment.text.strip() for segment in self._words):
             block = Block(tuple(self._words), *self._button, self._turn(), self._continues)
             self.sheets[self._here.sheet].blocks.append(block)
-            self._words = []
             self._continues = bool(self._button[0])
+        self._words = []
 
     def _turn(self) -> int:
         if any(element.last for element in self._open):

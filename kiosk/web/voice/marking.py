@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from kiosk.web.assets import STATIC
 from kiosk.web.voice.pieces import clean, name_of
-from kiosk.web.voice.recordings import CHOSEN, COUNTS, STARTED, STOPPED, recordings
+from kiosk.web.voice.recordings import recordings
 from kiosk.web.voice.speech import Speech, spoken
+from kiosk.web.voice.voices import VOICES
 
 __all__ = ["with_speech"]
 
@@ -31,7 +32,7 @@ def with_speech(html: str, language: str, ahead: Iterable[str] = ()) -> str:
     known = recordings(language)
     if not known:
         return html
-    for speech in spoken(html, known.keys()):
+    for speech in spoken(html, known.keys(), VOICES[language]):
         html = _marked(html, speech, "" if speech.sheet else _own(language, ahead))
     return html
 
@@ -43,9 +44,9 @@ def _marked(html: str, speech: Speech, own: str) -> str:
 
 
 def _own(language: str, ahead: Iterable[str]) -> str:
-    known = recordings(language)
-    own = " ".join(name_of(words) for words in (*COUNTS, *CHOSEN, STARTED, STOPPED))
-    soon = " ".join(name for words in ahead if (name := name_of(clean(words))) in known)
+    known, voice = recordings(language), VOICES[language]
+    own = " ".join(name_of(words) for words in (*voice.counts, *voice.chosen, voice.started, voice.stopped))
+    soon = " ".join(name for words in ahead if (name := name_of(clean(words, voice))) in known)
     return _OWN.format(f"{STATIC}/voice/{language}/#.opus?v={_edition(language)}", own, soon)
 
 

@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kiosk.web.voice.speech import MORE_NUMBERS, UNSAID
-
-__all__ = ["ALWAYS", "CHOSEN", "COUNTS", "STARTED", "STOPPED", "Recording", "recordings"]
-
-COUNTS = tuple(f"{count}けた" for count in range(5))
-"""How many digits were typed: never which."""
-
-CHOSEN = ("選びました", "外しました")
-STARTED, STOPPED = "音声で案内します", "音声を止めます"
-
-ALWAYS = (*COUNTS, *CHOSEN, STARTED, STOPPED, UNSAID, MORE_NUMBERS)
-"""What is on no screen."""
+__all__ = ["Recording", "recordings"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,9 @@ from operator import attrgetter
 
 from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
 from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
+from kiosk.web.voice.voices import JAPANESE, Voice
 
-__all__ = ["KEYS", "MORE_NUMBERS", "UNSAID", "Sentence", "Speech", "aloud", "numbered", "spoken"]
-
-UNSAID = "画面に書かれていることは、係員におたずねください"
-"""Said in place of a sentence that was not recorded: an insurer's name, a message of another system."""
-
-MORE_NUMBERS = "0番で、続きのボタンに番号がつきます"
-KEYS = {"staff": "プラスのキー", "finish": "マイナスのキー", "open_aids": "点のキー"}
-"""Buttons with a key of their own on the numeric keypad."""
+__all__ = ["Sentence", "Speech", "aloud", "numbered", "spoken"]
 
 _DIGITS = 10
 _WHILE_TYPING = frozenset({"", "staff", "finish"})
@@ -39,11 +33,13 @@ class Speech:
 
     sheet: str
     sentences: tuple[Sentence, ...]
+    speaker: Voice = JAPANESE
 
     @property
     def text(self) -> str:
         """The words, for ``data-speech``."""
-        return "".join(one.text if one.text[-1] in "。？" else f"{one.text}。" for one in self.sentences)
+        written = (one.text if one.text[-1] in "。？.?!" else one.text + self.speaker.stop for one in self.sentences)
+        return (" " if self.speaker.spaced else "").join(written)
 
     @property
     def voice(self) -> str:
@@ -51,34 +47,35 @@ class Speech:
         return ",".join(" ".join(one.voice) for one in self.sentences)
 
 
-def spoken(html: str, recorded: Set[str]) -> list[Speech]:
+def spoken(html: str, recorded: Set[str], voice: Voice = JAPANESE) -> list[Speech]:
     """Return what is said of a rendered screen, and of each sheet.
 
     ``recorded`` has the names of the recordings in its language; without any there is only the text.
     """
-    say = partial(_said, recorded=recorded) if recorded else _unrecorded
-    return [Speech(sheet.name, _once(map(say, aloud(sheet)))) for sheet in sheets_of(html) if sheet.blocks]
+    say = partial(_said, recorded=recorded, voice=voice) if recorded else _unrecorded
+    sheets = (sheet for sheet in sheets_of(html, spaced=voice.spaced) if sheet.blocks)
+    return [Speech(sheet.name, _once(map(say, aloud(sheet, voice))), voice) for sheet in sheets]
 
 
-def aloud(sheet: Sheet) -> Iterator[list[Segment]]:
+def aloud(sheet: Sheet, voice: Voice = JAPANESE) -> Iterator[list[Segment]]:
     """Return the sentences of a screen or sheet in the order in which they are said."""
     for block in sorted(sheet.blocks, key=attrgetter("turn")):
         if sheet.digits and block.action not in _WHILE_TYPING:
             continue
         if block.action and not block.continues:
-            yield from numbered(block, sheet.buttons)
+            yield from numbered(block, sheet.buttons, voice)
         else:
-            yield from sentences_of(block.segments)
+            yield from sentences_of(block.segments, voice)
 
 
-def numbered(block: Block, buttons: int) -> Iterator[list[Segment]]:
+def numbered(block: Block, buttons: int, voice: Voice = JAPANESE) -> Iterator[list[Segment]]:
     """Return a button with the key that presses it: its number first, as the page numbers ``buttons`` of them."""
     pages = buttons > _DIGITS
     if pages and block.number > 1 and block.number % (_DIGITS - 1) == 1:
-        yield [Segment(MORE_NUMBERS)]
-    key = KEYS.get(block.action) or f"{_key(block.number, pages=pages)}番"
-    first, *others = sentences_of(block.segments)
-    yield [Segment(key, Kind.VALUE), Segment("、"), *first]
+        yield [Segment(voice.more_numbers)]
+    key = voice.keys.get(block.action) or voice.numbered.format(_key(block.number, pages=pages))
+    first, *others = sentences_of(block.segments, voice)
+    yield [Segment(key, Kind.KEY), Segment(voice.pause), *first]
     yield from others
 
 
@@ -99,17 +96,14 @@ def _joined(sentence: list[Segment]) -> str:
     return "".join(segment.text for segment in sentence).strip(" 　")
 
 
-def _said(sentence: list[Segment], recorded: Set[str]) -> Sentence:
+def _said(sentence: list[Segment], recorded: Set[str], voice: Voice) -> Sentence:
     """Return a sentence as recordings: whole, or around its dates and numbers, or name by name."""
     names: list[str] = []
-    for part in parts_of(sentence):
-        whole = name_of(clean("".join(segment.text for segment in part)))
-        pieces = [whole] if whole in recorded else [name_of(words) for words in map(_words, part) if words]
+    for part in parts_of(sentence, voice):
+        whole = name_of(clean("".join(segment.text for segment in part), voice))
+        words = (clean(segment.text, voice) for segment in part)
+        pieces = [whole] if whole in recorded else [name_of(piece) for piece in words if piece]
         if not recorded >= {*pieces}:
-            return Sentence(UNSAID, (name_of(UNSAID),))
+            return Sentence(voice.unsaid, (name_of(voice.unsaid),))
         names += pieces
     return Sentence(_joined(sentence), tuple(names))
-
-
-def _words(segment: Segment) -> str:
-    return clean(segment.text)

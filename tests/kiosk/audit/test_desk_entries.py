@@ -33,6 +33,7 @@ def test_acts_and_visits_stand_in_one_chain(tmp_path: Path) -> None:
         {"staff": "a" * 65},
         {"detail": "運転免許証"},
         {"member": "133033:71-0000:000001:00"},
+        {"role": "組合の職員"},
         {"reasons": ("two words",)},
         {"at": datetime(2026, 11, 25)},  # noqa: DTZ001
     ],

@@ -48,17 +48,38 @@ def at_work(
     Path("plan.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
 
 
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-c", "from kiosk.cli import main; main()", *words]
+_AT_ONCE = """
+from kiosk.cli import bars, main
+
+class Passed:
+    def __init__(self, seconds, show):
+        assert seconds == 1
+        self.start = show
+
+    def cancel(self):
+        pass
+
+    join = cancel
+
+bars.Timer = Passed
+main()
+"""
+"""The command, for which the second is over at once after which work without a known end is shown."""
 
 
-def seen_on_a_terminal(*words: str) -> str:
+def command(*words: str, program: str = "from kiosk.cli import main; main()") -> list[str]:
+    return [sys.executable, "-c", program, *words]
+
+
+def seen_on_a_terminal(*words: str, program: str = "from kiosk.cli import main; main()") -> str:
     """What a terminal shows while the command runs, without colours; it is read all along: its buffer is small."""
     controller, terminal = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
     seen = b""
     try:
-        with subprocess.Popen(command(*words), stderr=terminal, stdout=subprocess.DEVNULL, env=environment) as process:
+        with subprocess.Popen(
+            command(*words, program=program), stderr=terminal, stdout=subprocess.DEVNULL, env=environment
+        ) as process:
             os.close(terminal)
             while part := _read(controller):
                 seen += part
@@ -83,9 +104,37 @@ def test_a_person_watches_the_work_grow(words: list[str], bars: list[str]) -> No
         assert re.search(rf"{bar} +━+ +(100%|([0-9.]+)/\2 )", seen)
 
 
-@pytest.mark.parametrize(("words", "bars"), COMMANDS.values(), ids=COMMANDS.keys())
-def test_a_pipe_gets_the_last_line_alone(words: list[str], bars: list[str]) -> None:
-    done = subprocess.run(command(*words), capture_output=True, text=True, check=True, timeout=60)
+WAITING = {
+    "registry import": (["registry", "import", "more.csv"], "match"),
+    "registry undo": (["registry", "undo", "1", "--by", "hanako"], "undo"),
+    "registry init": (["registry", "init"], "init"),
+}
+"""Commands with work whose end nobody knows, such as one long statement of the database."""
+
+
+@pytest.mark.parametrize(("words", "bar"), WAITING.values(), ids=WAITING.keys())
+def test_a_person_sees_after_a_second_that_it_goes_on(words: list[str], bar: str) -> None:
+    assert re.search(rf"{bar} +━+", seen_on_a_terminal(*words, program=_AT_ONCE))
+
+
+@pytest.mark.parametrize(("words", "bar"), WAITING.values(), ids=WAITING.keys())
+def test_before_that_second_there_is_no_such_bar(words: list[str], bar: str) -> None:
+    never = _AT_ONCE.replace("self.start = show", "self.start = self.cancel")
+    assert not re.search(rf"{bar} +━+", seen_on_a_terminal(*words, program=never))
+
+
+def test_the_bars_of_one_command_are_in_one_display() -> None:
+    """Each frame is drawn once for all bars, so none of them wipes another one away."""
+    seen = seen_on_a_terminal("registry", "import", "more.csv", program=_AT_ONCE)
+    assert re.search(r"import +━+[^\n]* 100%[^\n]*\n\r?match +━+", seen)
+
+
+QUIET = {name: words for name, (words, _) in (COMMANDS | WAITING).items()}
+
+
+@pytest.mark.parametrize("words", QUIET.values(), ids=QUIET.keys())
+def test_a_pipe_gets_the_last_line_alone(words: list[str]) -> None:
+    done = subprocess.run(command(*words, program=_AT_ONCE), capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert not re.search(r"━|%|\x1b", done.stderr)

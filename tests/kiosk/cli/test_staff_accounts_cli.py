@@ -30,10 +30,19 @@ def staff(config: Path, *words: str, password: str = "") -> subprocess.Completed
 def test_add_list_passwd_remove(config: Path) -> None:
     assert staff(config, "add", "hanako", "--display", "受付 花子", password=f"{GOOD}\n").returncode == 0
     listed = json.loads(staff(config, "list", "--json").stdout)
-    assert listed == {"staff": [{"name": "hanako", "display": "受付 花子"}]}
+    assert listed == {"staff": [{"name": "hanako", "display": "受付 花子", "role": "staff"}]}
     assert staff(config, "passwd", "hanako", password="umi-to-yama-7\n").returncode == 0
     assert staff(config, "remove", "hanako").returncode == 0
     assert staff(config, "list").stdout == ""
+
+
+def test_an_account_is_added_with_its_role_and_given_another(config: Path) -> None:
+    assert staff(config, "add", "jiro", "--role", "officer", password=f"{GOOD}\n").returncode == 0
+    assert staff(config, "list").stdout == "jiro\tjiro\tofficer\n"
+    assert staff(config, "role", "jiro", "admin").returncode == 0
+    assert json.loads(staff(config, "list", "--json").stdout)["staff"][0]["role"] == "admin"
+    wrong = staff(config, "role", "jiro", "chief")
+    assert wrong.returncode == 2 and "officer" in wrong.stderr
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,7 @@ def test_add_list_passwd_remove(config: Path) -> None:
         (["add", "1234-5678-9018"], f"{GOOD}\n", "マイナンバー"),
         (["passwd", "nobody"], f"{GOOD}\n", "no such account"),
         (["remove", "nobody"], "", "no such account"),
+        (["role", "nobody", "officer"], "", "no such account"),
     ],
 )
 def test_a_refusal_is_one_line_and_status_1(config: Path, words: list[str], password: str, says: str) -> None:

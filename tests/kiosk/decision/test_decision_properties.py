@@ -18,6 +18,7 @@ from kiosk.decision import (
     Supplement,
     confirmation_validity,
     decide,
+    decide_if_owed,
     facts_from_json,
     parse_facts,
 )
@@ -39,6 +40,13 @@ def test_every_decision_has_reasons_and_steps_once_each_and_in_order(facts, poli
     assert in_order(extra, Reason) and len(set(decision.reasons)) == len(decision.reasons)
     assert in_order(decision.next_steps, NextStep)
     assert in_order(decision.also_bring, Supplement)
+
+
+@given(possible_facts(), POLICIES)
+def test_what_is_owed_is_in_the_one_decision(facts, policy):
+    decision = decide(facts, policy)
+    owed = decision.issue is not None and not decision.file
+    assert decide_if_owed(facts, policy) == (decision if owed else None)
 
 
 @given(possible_facts(), POLICIES)

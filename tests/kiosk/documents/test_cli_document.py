@@ -82,6 +82,13 @@ def test_a_blank_declaration_needs_no_register(
         (("notice", "--member", "133033:71-0000:000099:00"), 1, "there is no such member"),
         (("notice", "--member", "nobody"), 2, "--member"),
         (("notice", "--member", TARO, "--issued-on", "today"), 2, "--issued-on: must be a date"),
+        (
+            ("notice", "--member", TARO, "--issued-on", "9999-12-31"),
+            2,
+            "--issued-on: must lie in the years 1868 to 2199",
+        ),
+        (("confirmation", "--member", TARO, "--issued-on", "2200-01-01"), 2, "--issued-on: must lie in the years"),
+        (("confirmation", "--member", TARO, "--on", "1867-12-31"), 2, "--on: must lie in the years 1868 to 2199"),
         (("confirmation", "--member", TARO), 1, "is owed no 資格確認書 and has none"),
         (("confirmation", "--member", "133033:71-0000:000005:00"), 1, "employer: missing in the register"),
         (("confirmation", "--member", TARO, "--event", "reemployed", "--on", "2026-11-25"), 1, "event"),
@@ -107,6 +114,9 @@ def test_another_insurer_needs_its_particulars(run: Run, tmp_path: Path, monkeyp
     Path("insurer.toml").write_text('number = "138057"\nname = ""\n')
     refused = run("document", "procedures", "--pdf", "p.pdf")
     assert (refused.exit_code, "insurer.toml: scheme: Field required" in refused.stderr) == (2, True)
+    Path("insurer.toml").write_text('number = "138058"\n')
+    refused = run("document", "procedures", "--pdf", "p.pdf")
+    assert (refused.exit_code, "insurer.toml: number: has a wrong check digit" in refused.stderr) == (2, True)
     assert not Path("p.pdf").exists()
 
 
@@ -268,7 +278,7 @@ def at_work(loaded: Run, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def drafts(folder: Path) -> list[Path]:
-    return list(folder.glob(".out.*"))
+    return list(folder.glob(".kiosk-*"))
 
 
 def wait_until(seen: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
@@ -306,7 +316,7 @@ def test_a_batch_leaves_alone_what_another_one_is_making(
 
 
 def test_what_a_power_cut_left_of_one_document_goes_with_the_next_one(loaded: Run, tmp_path: Path) -> None:
-    left = tmp_path / ".n.pdf.a1b2c3d4.draft"
+    left = tmp_path / ".kiosk-a1b2c3d4.draft"
     left.write_bytes(b"%PDF-1.7 half of somebody")
     assert loaded("document", "notice", "--member", TARO, "--pdf", "n.pdf").exit_code == 0
     assert not left.exists()

@@ -35,6 +35,8 @@ PERSON = {
 }
 CHANGES = ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP")
 STEP = 8_192
+COMMAND = get_command(app)
+"""Made once: that takes as long as one of the commands."""
 
 
 def file_of(count: int, **changed: str) -> bytes:
@@ -64,7 +66,7 @@ def commands(folder: Path) -> dict[str, tuple[list[str], bytes]]:
 
 def run(arguments: list[str], given: bytes, url: str) -> tuple[int, str]:
     """Return exit status and standard error of `kiosk registry`."""
-    done = CliRunner().invoke(get_command(app), ["registry", *arguments, "--database", url], input=given)
+    done = CliRunner().invoke(COMMAND, ["registry", *arguments, "--database", url], input=given)
     return done.exit_code, done.stderr
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -15,7 +16,17 @@ from click.testing import Result
 
 import kiosk.cli
 from kiosk.cli.answers import UsageRefused, standard_input
-from kiosk.eligibility import NAMES, BadLine, CsvRow, HeaderRefused, Registry, RegistryBusy, Source, read_rows
+from kiosk.eligibility import (
+    NAMES,
+    BadLine,
+    CsvRow,
+    EndlessFile,
+    HeaderRefused,
+    Registry,
+    RegistryBusy,
+    Source,
+    read_rows,
+)
 from kiosk.eligibility.csv_io import LONGEST_LINE
 from kiosk.store import engine as engine_module
 from kiosk.store import transaction
@@ -55,6 +66,44 @@ def test_a_gigabyte_in_one_line_is_one_bad_line(byte: bytes, member_file: MakeFi
     assert isinstance(end, BadLine) and isinstance(good, CsvRow)
     assert (end.line, good.line) == (3, 4)
     assert peak < 2_000_000
+
+
+_ENDLESS = """
+import os, sys
+header = os.read(0, 65_536)
+os.write(1, header)
+zeros = bytes(65_536)
+while True:
+    os.write(1, zeros)
+"""
+
+
+def test_a_line_of_standard_input_without_an_end_is_one_sentence(
+    one_registry: Registry, register_url: str, member_file: MakeFile
+) -> None:
+    """The program at the other end of the pipe would write for ever."""
+    words = ["registry", "import", "-", "--database", register_url]
+    command = [sys.executable, "-c", "from kiosk.cli import main; main()", *words]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", _ENDLESS], stdin=pipe, stdout=pipe, stderr=pipe) as endless:
+        assert endless.stdin is not None
+        endless.stdin.write(member_file({}, {"number": "000002"}).replace(b"000002", b"9" * 20_000 + b"x")[:-1])
+        endless.stdin.close()
+        done = subprocess.run(command, stdin=endless.stdout, capture_output=True, text=True, timeout=60)
+        endless.kill()
+    assert (done.returncode, done.stderr) == (1, "line 3: has no end within 1 GiB; nothing was imported\n")
+    assert one_registry.stats(date(2026, 6, 1)).members == 0
+
+
+@pytest.mark.parametrize("line", [b"\n", b"bad\n"])
+def test_lines_without_an_end_are_refused_once_they_are_too_many(
+    line: bytes, member_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.eligibility.csv_io.MOST_LINES", 1_000)
+    header = member_file()
+    assert len(list(read_rows(io.BytesIO(header + 999 * line)))) in (0, 999)
+    with pytest.raises(EndlessFile, match="has more than 1,000 lines; nothing was imported"):
+        list(read_rows(io.BytesIO(header + 1_000 * line)))
 
 
 @pytest.mark.parametrize("byte", [b"a", b"\0", b","])

@@ -10,16 +10,16 @@ from click.testing import Result
 
 from kiosk.documents import is_writable
 from kiosk.eligibility import CharacterCheck, CsvRow, read_rows
-from kiosk.eligibility.doubtful import MOST_LISTED
+from kiosk.eligibility.doubtful import MOST_LISTED, DoubtfulCharacters
 
 Run = Callable[..., Result]
 MakeFile = Callable[..., bytes]
 
 
-def checked(data: bytes) -> CharacterCheck:
+def checked(data: bytes) -> DoubtfulCharacters:
     check = CharacterCheck(is_writable)
     assert all(isinstance(row, CsvRow) for row in check.rows(read_rows(io.BytesIO(data))))
-    return check
+    return check.taken()
 
 
 @pytest.mark.parametrize(

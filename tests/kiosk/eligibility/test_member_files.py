@@ -1,6 +1,7 @@
 """Member files as bytes: which ones are accepted, the errors of bad lines, and the limits of reading."""
 
 import io
+import sys
 from collections.abc import Callable
 from datetime import date
 
@@ -8,7 +9,7 @@ import pytest
 
 from kiosk.eligibility import BadLine, CsvRow, Decoder, FileEncoding, HeaderRefused, read_rows, write_rows
 from kiosk.eligibility.columns import MAY_BE_LEFT_OUT, NAMES, ColumnLeftOut
-from kiosk.eligibility.csv_io import LONGEST_LINE
+from kiosk.eligibility.csv_io import _FORBIDDEN, LONGEST_LINE
 
 MakeFile = Callable[..., bytes]
 HEADER = ",".join(NAMES)
@@ -95,6 +96,11 @@ def test_control_characters_are_a_bad_line(member_file: MakeFile, character: str
     refused = bad(member_file({"name": f"土{character}木"}))
     assert refused.message == "contains a control character"
     assert character not in refused.text
+
+
+def test_no_character_is_forbidden_that_can_be_printed() -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    assert not any(character.isprintable() for character in _FORBIDDEN.findall(every))
 
 
 @pytest.mark.parametrize("before", ["71-0000", '"71-0000"', '"71,0000"'])

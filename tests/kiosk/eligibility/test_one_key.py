@@ -15,7 +15,8 @@ from kiosk.cli.registry_import import say_duplicates
 from kiosk.decision import Document
 from kiosk.eligibility import DataRefused, KeyQuery, KeyTaken, MemberId, MemberQuery, Registry, Source, read_rows
 from kiosk.eligibility.keys import ids_of
-from kiosk.eligibility.member_keys import canonical, has_check_digit
+from kiosk.eligibility.member_keys import canonical
+from kiosk.insurer_number import has_check_digit
 from kiosk.issuance import Queue
 from kiosk.store.migrate import upgrade
 from kiosk.store.transaction import reading, writing

@@ -1,30 +1,18 @@
 """Whether a register can serve, and its newest file: one statement, since every visit asks twice."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from kiosk.eligibility import Registry, RegistryError, RegistryMismatch, Source, read_rows
+from tests.statements import sent_to
 
 MakeFile = Callable[..., bytes]
 MakeSource = Callable[..., Source]
-
-
-@contextmanager
-def statements_of(engine: Engine) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_register_without_a_file_can_serve(registry: Registry) -> None:
@@ -33,7 +21,7 @@ def test_a_register_without_a_file_can_serve(registry: Registry) -> None:
 
 def test_one_statement_says_it(registry: Registry, member_file: MakeFile, source: MakeSource) -> None:
     registry.import_members(read_rows(io.BytesIO(member_file({}))), source())
-    with statements_of(registry.engine) as said:
+    with sent_to(registry.engine) as said:
         found = registry.check()
     assert found is not None
     assert (found[0], len(said)) == (registry.last_import(), 1)

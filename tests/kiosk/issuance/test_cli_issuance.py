@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 from kiosk import TOKYO
 from kiosk.cli import app
 from kiosk.decision import Document
-from kiosk.eligibility import MemberId, Registry
+from kiosk.eligibility import MemberId, Registry, read_rows
 from kiosk.issuance import PlanPart, PostBatches, Queue, plan_parts
 
 Run = Callable[..., Result]
@@ -40,10 +41,6 @@ pytestmark = pytest.mark.usefixtures("alone")
 @pytest.fixture
 def register(one_registry: Registry, member_file: Callable[..., bytes], source: Callable[..., Any]) -> Registry:
     """A register with Taro, who is owed a notice, and Hanako, who is owed a confirmation."""
-    from io import BytesIO
-
-    from kiosk.eligibility import read_rows
-
     people = ({"notice_issued_on": ""}, {"branch": "01", "card": "never_issued", "notice_issued_on": ""})
     one_registry.import_members(read_rows(BytesIO(member_file(*people))), source())
     return one_registry
@@ -146,7 +143,9 @@ main()
 
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
-def test_a_program_ended_while_it_plans_leaves_the_plan_before(register_url: str, ending: signal.Signals) -> None:
+def test_a_program_ended_while_it_plans_leaves_the_plan_before(
+    run: Run, register_url: str, ending: signal.Signals
+) -> None:
     Path("plan.jsonl").write_bytes(lines(NOTICE))
     words = ["issuance", "plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--database", register_url]
     command, pipe = [sys.executable, "-c", _PLAN_AND_WAIT, *words], subprocess.PIPE
@@ -159,10 +158,25 @@ def test_a_program_ended_while_it_plans_leaves_the_plan_before(register_url: str
             program.kill()
         assert program.stderr.read() == ""  # read to its end: all of its processes have ended
     assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
-    assert (list(Path().glob(".plan*")) == []) is (ending is signal.SIGINT)
+    assert (drafts() == []) is (ending is signal.SIGINT)
+    assert run("plan", "--on", "2026-12-22", "--json-lines", "december.jsonl").exit_code == 0
+    assert drafts() == [], "the next output into the folder takes away what the kill left, whatever its name"
 
 
-def test_a_process_that_is_killed_ends_the_plan_with_one_clear_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def drafts() -> list[Path]:
+    return list(Path().glob(".kiosk-*"))
+
+
+def test_a_process_that_is_killed_ends_the_plan_with_one_clear_error(
+    run: Run,
+    register: Registry,
+    member_file: Callable[..., bytes],
+    source: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    more = member_file(*({"number": f"{number:06}"} for number in range(900, 940)))  # more than are handed out ahead
+    register.import_members(read_rows(BytesIO(more)), source())
+
     def cut_short(*arguments: Any) -> Iterator[PlanPart]:
         parts = plan_parts(*arguments, processes=2, members_at_once=1)
         yield next(parts)
@@ -174,7 +188,7 @@ def test_a_process_that_is_killed_ends_the_plan_with_one_clear_error(run: Run, m
     result = run("plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl")
     said = "one of the processes that share the work has ended (signal 9); give the command again\n"
     assert (result.exit_code, result.stderr) == (4, said)
-    assert list(Path().glob("*plan*")) == []
+    assert [*Path().glob("*plan*"), *drafts()] == []
 
 
 def test_without_a_register_the_status_is_3(tmp_path: Path) -> None:

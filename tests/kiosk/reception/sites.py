@@ -156,7 +156,7 @@ async def open_site(
         plugins = {"simulator": (SimulatorPlugin(site.readers), {})}
         site.reception = Reception(plugins, verifier, site.service, site.now, options)
         site.changes = site.reception.changes()
-        site.desk = StaffDesk(site.reception, LookingUp(site.service), OutOfUse(folder, "t"))
+        site.desk = StaffDesk(site.reception, LookingUp(site.service, lambda _: "staff"), OutOfUse(folder, "t"))
         await site.reception.start()
         try:
             await site.until(first)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.roles import Role
 from kiosk.staff import AccountError, Accounts, PasswordRefused, accounts_path
 from kiosk.staff.accounts import MOST_ACCOUNTS
 
@@ -59,6 +60,25 @@ def test_a_new_password_is_a_new_epoch_but_a_new_hash_of_the_same_is_not(account
     assert changed is not None and changed.epoch != before.epoch
 
 
+def test_another_role_is_another_epoch_so_that_who_is_logged_in_is_logged_out(accounts: Accounts) -> None:
+    before = accounts.find("hanako")
+    assert before is not None and before.role is Role.STAFF
+    accounts.set_role("hanako", Role.OFFICER)
+    after = accounts.find("hanako")
+    assert after is not None and (after.role, after.hash) == (Role.OFFICER, before.hash)
+    assert after.epoch != before.epoch
+    assert (accounts.role_of("hanako"), accounts.role_of("nobody")) == (Role.OFFICER, None)
+
+
+def test_a_file_from_before_the_roles_has_staff_alone_and_stays_as_it_was(accounts: Accounts, path: Path) -> None:
+    kept = json.loads(path.read_text("utf-8"))
+    assert set(kept["accounts"][0]) == {"name", "display", "hash", "epoch"}
+    accounts.add("jiro", "組合 次郎", OTHER, Role.ADMIN)
+    assert [one.role for one in Accounts(path).all()] == [Role.STAFF, Role.ADMIN]
+    path.write_text("{}")
+    assert accounts.role_of("hanako") is None, "the journal does without the role of a file that cannot be read"
+
+
 def test_a_hash_is_not_kept_over_a_password_that_was_changed_meanwhile(accounts: Accounts) -> None:
     before = accounts.find("hanako")
     assert before is not None
@@ -105,7 +125,7 @@ def test_a_file_that_holds_something_else_is_refused_by_name(path: Path, content
         Accounts(path).all()
 
 
-@pytest.mark.parametrize("field", ["name", "display", "hash", "epoch"])
+@pytest.mark.parametrize("field", ["name", "display", "hash", "epoch", "role"])
 @pytest.mark.parametrize("value", [None, 7, True, [], ["a"], {}, {"a": 1}, [["a", "b"]], "\ud800"])
 def test_a_field_of_another_type_is_refused(path: Path, field: str, value: object) -> None:
     good = {"name": "hanako", "display": "受付 花子", "hash": "$argon2id$" + "a" * 60, "epoch": "0" * 16}

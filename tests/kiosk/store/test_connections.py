@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from tempfile import TemporaryFile
 from threading import Event, Thread
 from time import monotonic
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from psycopg.pq import Trace
+from sqlalchemy import create_engine, text
 
 from kiosk.eligibility import MemberId, MemberQuery, Registry, RegistrySilent
 from kiosk.store.engine import CONNECTIONS
@@ -41,13 +44,35 @@ def ended_by_the_server(url: str) -> None:
     engine.dispose()
 
 
-def test_a_look_up_is_one_statement_and_no_transaction(registry: Registry) -> None:
-    sent: list[str] = []
-    event.listen(registry.engine, "before_cursor_execute", lambda _c, _cursor, said, *_: sent.append(said))
+@contextmanager
+def on_the_wire(registry: Registry) -> Iterator[list[list[str]]]:
+    """Yield the messages of the next connection that is used, in the block, as libpq traces them."""
+    messages: list[list[str]] = []
+    with registry.engine.connect() as connection, TemporaryFile() as trace:
+        wire = connection.connection.driver_connection.pgconn
+        wire.trace(trace.fileno())
+        wire.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS)
+        connection.close()
+        yield messages
+        wire.untrace()
+        trace.seek(0)
+        messages += [line.split("\t") for line in trace.read().decode().splitlines() if line.startswith(("F\t", "B\t"))]
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_a_look_up_is_one_message_each_way_and_no_transaction(registry: Registry, times: int) -> None:
     for ask in LOOK_UPS.values():
-        ask(registry)
-    assert len(sent) == len(LOOK_UPS)
-    assert all(said.startswith("SELECT") for said in sent)
+        for _ in range(times):
+            ask(registry)
+    with on_the_wire(registry) as messages:
+        for ask in LOOK_UPS.values():
+            ask(registry)
+    kinds = [(way, what) for way, _, what, *_ in messages]
+    assert kinds.count(("F", "Sync")) == kinds.count(("B", "ReadyForQuery")) == len(LOOK_UPS)
+    assert ("F", "Query") not in kinds
+    asked = [rest[0] for _, _, what, *rest in messages if what == "Parse"]
+    assert len(asked) == (len(LOOK_UPS) if times == 1 else 0)
+    assert all('"SELECT ' in said for said in asked)
 
 
 @pytest.mark.parametrize("ask", LOOK_UPS.values(), ids=LOOK_UPS)
@@ -57,6 +82,15 @@ def test_a_look_up_replaces_a_connection_that_the_server_has_ended(
     before = ask(registry)
     ended_by_the_server(postgresql_url)
     assert ask(registry) == before
+
+
+def test_every_connection_of_that_time_is_replaced(registry: Registry, postgresql_url: str) -> None:
+    with registry.engine.connect(), registry.engine.connect():
+        pass
+    ended_by_the_server(postgresql_url)
+    with registry.engine.connect():  # the other one is used
+        assert registry.member(TARO) is None
+    assert registry.member(TARO) is None
 
 
 def test_a_transaction_replaces_it_too(registry: Registry, postgresql_url: str) -> None:

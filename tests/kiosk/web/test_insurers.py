@@ -36,7 +36,8 @@ def test_no_result_speaks_of_the_union() -> None:
 
 def test_the_name_of_an_insurer_is_no_markup() -> None:
     html = Screens().main(result_view(_ended(), insurer_name=INSURER))
-    assert "模擬電機保険&lt;者&gt;の資格は、もう終わっています。" in html
+    assert "模擬電機保険&lt;者&gt;</span>の資格は、もう終わっています。" in html
+    assert "<者>" not in html
 
 
 def _ended() -> Decision:

@@ -16,19 +16,23 @@ from kiosk.reception import Reminder, Renewal, Screen, StateName, View
 from kiosk.web.farewell import farewell_of
 from kiosk.web.results import result_of
 from kiosk.web.screens import Screens
-from kiosk.web.voice import UNSAID, Speech, recordings, sentences_of, sheets_of, spoken
-from kiosk.web.voice.pieces import parts_of, value_parts
+from kiosk.web.voice import JAPANESE, VOICES, Speech, recordings, sentences_of, sheets_of, spoken
+from kiosk.web.voice.pieces import parts_of
+from kiosk.web.voice.voices import english_parts, value_parts
 from simulators.people import people
 from tests.gallery.outcomes import outcome_screens
 from tests.gallery.views import a_view, every_screen, facts, failure_screens, failure_view, result_view
 from tests.strategies import POLICIES, possible_facts
 
 SCREENS = {profile: Screens(profile=profile) for profile in ("clinic", "union_office")}
+UNSAID = JAPANESE.unsaid
+LANGUAGES = pytest.mark.parametrize("language", [Language(tag) for tag in VOICES])
 PROFILES = pytest.mark.parametrize("profile", SCREENS)
 
 
 def said(view: View, profile: str = "clinic") -> list[Speech]:
-    return spoken(SCREENS[profile].main(view), recordings("ja").keys())
+    tag = view.language.value
+    return spoken(SCREENS[profile].main(view), recordings(tag).keys(), VOICES[tag])
 
 
 def attribute(html: str, name: str) -> str:
@@ -42,25 +46,27 @@ def main_text(view: View, profile: str = "clinic") -> str:
 
 
 @PROFILES
-def test_every_screen_and_sheet_is_said_in_full_by_recordings(profile: str) -> None:
+@LANGUAGES
+def test_every_screen_and_sheet_is_said_in_full_by_recordings(profile: str, language: Language) -> None:
     for name, view in {**every_screen(), **failure_screens()}.items():
-        for speech in said(view, profile):
-            assert UNSAID not in speech.text, (name, speech.sheet)
-            assert {*re.split("[ ,]", speech.voice)} <= recordings("ja").keys()
+        for speech in said(replace(view, language=language), profile):
+            assert VOICES[language.value].unsaid not in speech.text, (name, speech.sheet)
+            assert {*re.split("[ ,]", speech.voice)} <= recordings(language.value).keys()
 
 
 @PROFILES
-@settings(max_examples=40)
+@LANGUAGES
+@settings(max_examples=20)
 @given(person=possible_facts(), policy=POLICIES)
-def test_every_result_is_said_by_recordings(profile: str, person: Facts, policy: Policy) -> None:
+def test_every_result_is_said_by_recordings(profile: str, language: Language, person: Facts, policy: Policy) -> None:
     decision = published(decide(person, policy), person)
     at_union_office = profile == "union_office"
     result = result_of(decision, purpose=person.purpose, at_union_office=at_union_office)
     after = farewell_of(Reminder.of(decision, person.purpose), at_union_office=at_union_office)
     phrases = (result.heading, result.why, *result.steps, *result.later, *result.more_steps, after.heading, after.step)
-    html = "".join(f"<p>{SCREENS[profile].marked(phrase)}</p>" for phrase in phrases)
-    (speech,) = spoken(html, recordings("ja").keys())
-    assert UNSAID not in speech.text
+    html = "".join(f"<p>{SCREENS[profile].marked(phrase, language)}</p>" for phrase in phrases)
+    (speech,) = spoken(html, recordings(language.value).keys(), VOICES[language.value])
+    assert VOICES[language.value].unsaid not in speech.text
 
 
 def test_the_first_thing_that_is_said_is_the_heading_and_the_last_that_it_is_a_simulation() -> None:
@@ -196,10 +202,37 @@ def test_where_digits_are_typed_only_the_keys_with_a_meaning_of_their_own_are_sa
 
 
 def test_a_language_without_recordings_offers_no_speech() -> None:
-    for language in (Language.ENGLISH, Language.EASY_JAPANESE):
-        html = SCREENS["clinic"].main(replace(a_view(), language=language))
-        assert 'data-action="listen"' not in html
-        assert "data-speech" not in html
+    html = SCREENS["clinic"].main(replace(a_view(), language=Language.EASY_JAPANESE))
+    assert 'data-action="listen"' not in html
+    assert "data-speech" not in html
+
+
+# English
+
+
+def test_an_english_screen_is_said_in_english_alone() -> None:
+    view = a_view(Screen.STILL_THERE, StateName.PIN, deadline=90.0, language=Language.ENGLISH, simulation=True)
+    assert main_text(view).startswith("Do you want to continue?")
+    for view in {**every_screen(), **failure_screens()}.values():
+        for speech in said(replace(view, language=Language.ENGLISH)):
+            assert not re.search("[ぁ-んァ-ヶ一-龠。、]", speech.text), speech.text
+            assert not re.search(r"[(] *[)]|[a-hj-z][A-Z]|  ", speech.text), speech.text
+
+
+@pytest.mark.parametrize(
+    ("value", "following", "pieces", "left"),
+    [
+        ("November 25, 2026", " or later", ["November", "25th", "of 2026"], " or later"),
+        ("3–4", " days after receiving", ["3 to", "4 days"], " after receiving"),
+        ("90", " seconds", ["1 minute", "30 seconds"], ""),
+        ("1", " more mistake, the", ["1 more mistake"], ", the"),
+        ("1234", " is", ["1234"], " is"),
+    ],
+)
+def test_an_english_date_or_number_is_cut_into_what_is_recorded(
+    value: str, following: str, pieces: list[str], left: str
+) -> None:
+    assert english_parts(value, following) == (pieces, left)
 
 
 def test_a_reading_above_its_kanji_is_not_said() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.decision import Need
 from kiosk.reception import EnterPin, HolderUnknown, PhotoProblem, PhotoRefused, Screen, StateName
+from kiosk.roles import Role
 from kiosk.staff import Accounts, Scope, accounts_path
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +31,7 @@ BUTTONS = [
     {"action": "phone_card", "phone_card": True},
     {"action": "belonging", "belonging": "notice"},
     {"action": "page", "page": "procedure", "event": "card_lost"},
+    {"action": "aids", "spoken": True},
 ]
 
 
@@ -102,6 +104,13 @@ async def test_a_目視確認_must_name_an_account_of_staff(kiosk: Any, clerk: h
     assert kiosk.reception.actions == []
     assert (await post(clerk, STAFF, seen)).status_code == 200
     assert [action.action for action in kiosk.reception.actions] == ["staff_confirm"]
+
+
+async def test_a_目視確認_is_no_act_of_the_office(kiosk: Any, clerk: httpx.AsyncClient) -> None:
+    Accounts(accounts_path(kiosk.settings.data_dir)).set_role("hanako", Role.OFFICER)
+    answer = await post(clerk, STAFF, {"If-Match": f'"{kiosk.reception.view.sequence}"'})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "no_such_account")
+    assert kiosk.reception.actions == []
 
 
 @pytest.mark.parametrize(

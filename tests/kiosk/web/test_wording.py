@@ -73,6 +73,11 @@ def test_japanese_within_another_language_is_marked_as_japanese() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["スマートフォンのマイナ保険証", "資格確認書発行要否", "セブン銀行", "日レセ"])
+def test_a_japanese_name_within_chinese_is_marked_as_a_whole(name: str) -> None:
+    assert marked(f"（{name}）", Language.TRADITIONAL_CHINESE) == f'（<span lang="ja">{name}</span>）'
+
+
 def test_a_reading_stands_over_its_kanji_and_never_in_an_attribute() -> None:
     assert EASY.say("係員をよぶ").startswith("<ruby>係<rt>かかり</rt></ruby>の")
     assert EASY.label("係員をよぶ") == "係の人を よぶ"

@@ -14,6 +14,7 @@ depends_on = None
 _FILES = ("confirmed_batch_id", "confirmed_before_id", "named_batch_id")
 _COLUMNS = "id, reference, insurer_number, symbol, number, branch, {}, canonical_key"
 _SAME = " AND ".join(f"COALESCE(freshness.{name}, 0) = COALESCE(member.{name}, 0)" for name in _FILES)
+_EACH_OR_0 = ", ".join(f"COALESCE({name}, 0)" for name in _FILES)
 _GROUP = f"(SELECT freshness.id FROM freshness WHERE {_SAME})"  # noqa: S608 - no value of anybody's is in it
 
 
@@ -28,10 +29,12 @@ def upgrade() -> None:
     )
     files = ", ".join(_FILES)
     op.execute(f"INSERT INTO freshness ({files}) SELECT DISTINCT {files} FROM member")  # noqa: S608
+    op.execute(f"CREATE INDEX freshness_of_files ON freshness ({_EACH_OR_0})")  # else each member reads every group
     if op.get_context().dialect.name == "sqlite":
         _refer_by_copying()
     else:
         _refer()
+    op.execute("DROP INDEX freshness_of_files")
 
 
 def _refer() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,7 @@ import pytest
 
 from kiosk.eligibility.terminal import Answer, Consents, Enquiry, KeptAnswers, Status, Whose, parse_answer
 from kiosk.eligibility.terminal.sealed import LARGEST_RECORD, RecordSpoiled, SealedFolder
-from simulators.pytest_plugin import need
+from tests.disks import fill, small_disk
 from tests.kiosk.eligibility.terminal.other_side import golden
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
@@ -268,41 +267,31 @@ def test_a_folder_that_cannot_be_made_is_told_and_heals(tmp_path: Path, whose: W
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 256 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
-    need([] if mounted.returncode == 0 else ["the right to mount a small disk"])
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "256k") as folder:
+        yield folder
 
 
-def fill(disk: Path) -> None:
-    with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-        while True:
-            filler.write(bytes(4096))
-
-
-def test_a_full_disk_is_told_and_what_was_kept_stays(small_disk: Path, whose: Whose, enquiry: Enquiry) -> None:
-    kept = KeptAnswers(small_disk, KEY, 90)
+def test_a_full_disk_is_told_and_what_was_kept_stays(disk: Path, whose: Whose, enquiry: Enquiry) -> None:
+    kept = KeptAnswers(disk, KEY, 90)
     kept.put(whose, VALID, ON, NOW)
-    fill(small_disk)
+    fill(disk)
     assert not kept.put(Whose.of(replace(enquiry, branch="01")), VALID, ON, NOW)
     assert codes(kept) == ["N-19"]
     kept.purge(NOW)
     assert codes(kept) == ["N-19"], "to remove nothing needs no room"
     assert kept.get(whose, NOW) is not None
-    assert len(records(small_disk)) == 1, "no draft stays"
-    (small_disk / "filler").unlink()
+    assert len(records(disk)) == 1, "no draft stays"
+    (disk / "filler").unlink()
     assert kept.put(whose, VALID, ON, NOW)
     assert codes(kept) == []
 
 
-def test_on_a_full_disk_an_answer_that_is_no_longer_right_goes(small_disk: Path, whose: Whose) -> None:
-    kept = KeptAnswers(small_disk, KEY, 90)
+def test_on_a_full_disk_an_answer_that_is_no_longer_right_goes(disk: Path, whose: Whose) -> None:
+    kept = KeptAnswers(disk, KEY, 90)
     kept.put(whose, VALID, ON, NOW)
-    fill(small_disk)
+    fill(disk)
     big = replace(INVALID, results=(replace(INVALID.results[0], address="あ" * 4000),))
     assert not kept.put(whose, big, ON, NOW)
     assert kept.get(whose, NOW) is None, "«valid» would be shown of somebody who is not"

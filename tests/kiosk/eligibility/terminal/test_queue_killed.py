@@ -15,7 +15,7 @@ import pytest
 from kiosk.eligibility.terminal import (
     QuestionQueue,
 )
-from simulators.pytest_plugin import need
+from tests.disks import small_disk
 from tests.kiosk.eligibility.terminal.other_side import (
     put,
 )
@@ -109,27 +109,21 @@ def test_who_was_being_asked_about_at_a_kill_is_not_asked_about_again(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 256 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True)
-    need([] if mounted.returncode == 0 else ["the right to mount a small disk"])
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", "256k") as folder:
+        yield folder
 
 
-def test_a_full_disk_refuses_new_questions_and_the_others_are_asked(
-    small_disk: Path, back: Back, other_side: Start
-) -> None:
-    queue = QuestionQueue(small_disk, KEY, 90)
+def test_a_full_disk_refuses_new_questions_and_the_others_are_asked(disk: Path, back: Back, other_side: Start) -> None:
+    queue = QuestionQueue(disk, KEY, 90)
     taken = 0
     while queue.put(about(taken), NOW):
         taken += 1
     assert 10 < taken < 100
     assert reasons(queue)[0].endswith("; one cannot be kept: No space left on device")
-    assert len(records(small_disk)) == taken, "no draft stays"
-    assert numbers(QuestionQueue(small_disk, KEY, 90)) == list(range(taken))
+    assert len(records(disk)) == taken, "no draft stays"
+    assert numbers(QuestionQueue(disk, KEY, 90)) == list(range(taken))
     side, heard = other_side(answered), Heard()
     assert back(queue, heard).ask_all() == taken, "to ask needs no room"
     assert heard.numbers == list(range(taken))

@@ -213,7 +213,7 @@ def test_no_reader_at_all_is_out_of_service_and_recovers_by_itself() -> None:
 @by_name
 def test_a_machine_that_slept_ends_whatever_was_on(state: VisitState) -> None:
     after, effects = happens(visit(state, called=True), Suspended())
-    assert after == Visit(8, Idle())
+    assert after == Visit(8, Idle(), visitor=2)
     assert effects[-1] == Renew()
     recorded = isinstance(
         state, Reading | PinEntry | StaffCheck | Proving | Determining | AskingTerminal | AwaitingReader
@@ -261,7 +261,9 @@ def test_the_guide_stays_open_but_where_nobody_knows_the_day() -> None:
     assert happens(guide, ServiceChanged(frozenset(), CLOCK_WRONG))[0].state == OutOfService()
 
 
-@pytest.mark.parametrize("state", [Failed(Failure(Code.NOT_MY_NUMBER_CARD)), TakeCard()])
+@pytest.mark.parametrize(
+    "state", [Failed(Failure(Code.NOT_MY_NUMBER_CARD), patience=Patience(warned=True)), TakeCard()]
+)
 def test_a_card_that_is_none_of_ours_may_stay_where_another_reader_is_free(state: VisitState) -> None:
     after, effects = happens(visit(state), TimedOut(7, card_may_stay=True))
     assert (after.state, effects) == (Idle(), (Release(7, READER),))

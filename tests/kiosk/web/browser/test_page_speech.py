@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from kiosk.decision import Decision
-from kiosk.reception import CallShown, Screen, StateName, View
+from kiosk.languages import Language
+from kiosk.reception import CallShown, Screen, SetAids, StateName, View
+from kiosk.reception.aids import Aids
 from kiosk.settings import ScreenSettings
 from kiosk.web.voice import recordings
-from tests.kiosk.web.browser.pressing import eventually, key
+from tests.kiosk.web.browser.pressing import acted, eventually, key
 
 HEAR = """
   window.heard = [];
@@ -24,7 +27,7 @@ HEAR = """
     this.addEventListener("timeupdate", () => {
       if (this.currentTime > 0 && window.heard.at(-1) !== name) window.heard.push(name);
     });
-    this.playbackRate = 8;
+    this.playbackRate = window.rate ?? 8;
     window.last = this;
     window.begun.push(name);
     return play.call(this);
@@ -156,27 +159,75 @@ def test_the_speech_ends_with_the_visit(ear: Page, show: Callable[[View], View],
     ear.keyboard.press("NumpadDivide")
     show(a_view(Screen.READING, StateName.READING, visit=2))
     assert hears(ear, "カードを読み取っています")
-    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
-    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
-    show(a_view(visit=2))
+    show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=3))  # the card was taken: to the service another visit
+    assert hears(ear, "ご利用ありがとうございました")
+    show(a_view(visit=4, visitor=2))
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
     expect(ear.locator("body")).to_have_attribute("data-speaking", "")
 
 
 @pytest.mark.usefixtures("calm")
-def test_a_card_that_follows_at_once_is_another_visit(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+def test_the_service_is_told_so_that_its_time_limits_leave_time_to_listen(ear: Page, served: Any) -> None:
+    ear.keyboard.press("NumpadDivide")
+    assert acted(ear, served, 1) == [SetAids(action="aids", spoken=True)]
+    ear.keyboard.press("NumpadDivide")
+    assert acted(ear, served, 2)[1] == SetAids(action="aids", spoken=False)
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_program_that_sees_headphones_starts_and_ends_the_speech(
+    ear: Page, show: Callable[[View], View], a_view: Any
+) -> None:
+    idle = show(a_view())
+    for spoken, says, words in [(True, "on", "音声で案内します"), (False, "off", "音声を止めます")]:
+        show(replace(idle, aids=Aids(spoken=spoken)))  # the same screen
+        expect(ear.locator("body")).to_have_attribute("data-speech", says)
+        assert hears(ear, words)
+    show(a_view(Screen.READING, StateName.READING, aids=Aids(spoken=True)))  # another screen
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+
+
+@pytest.mark.usefixtures("calm")
+def test_english_is_heard_in_english(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
+    show(a_view(language=Language.ENGLISH))
+    ear.locator(".listen").click()
+    expect(ear.locator("#speech")).to_be_visible()
+    english = {name: one.words for name, one in recordings("en").items()}
+    assert eventually(ear, lambda: english_heard(ear, english)[:2] == ["Spoken guidance begins", FIRST])
+
+
+FIRST = "Please place your My Number card on the card reader"
+
+
+def english_heard(page: Page, words: dict[str, str]) -> list[str]:
+    return [words.get(name, name) for name in page.evaluate("window.heard")]
+
+
+@pytest.mark.usefixtures("calm")
+def test_a_card_that_follows_at_once_is_another_visitors(ear: Page, show: Callable[[View], View], a_view: Any) -> None:
     show(a_view(Screen.FAREWELL, StateName.FAREWELL, visit=2))
     ear.keyboard.press("NumpadDivide")
     expect(ear.locator("body")).to_have_attribute("data-speech", "on")
-    show(a_view(Screen.READING, StateName.READING, visit=3))
+    show(a_view(Screen.READING, StateName.READING, visit=3, visitor=2))
+    expect(ear.locator("body")).to_have_attribute("data-speech", "off")
+
+
+def test_the_speech_does_not_outlive_a_visitor_who_left_while_the_connection_was_lost(
+    ear: Page, served: Any, show: Callable[[View], View], a_view: Any
+) -> None:
+    show(a_view(Screen.READING, StateName.READING, visit=2))
+    ear.keyboard.press("NumpadDivide")
+    expect(ear.locator("body")).to_have_attribute("data-speech", "on")
+    ear.evaluate("window.sources.at(-1).dispatchEvent(new Event('error'))")
+    served.reception.publish(a_view(Screen.READING, StateName.READING, visit=4, visitor=2))
     expect(ear.locator("body")).to_have_attribute("data-speech", "off")
 
 
 @pytest.mark.usefixtures("calm")
 def test_the_sound_is_made_louder_softer_and_held(ear: Page) -> None:
+    ear.evaluate("window.rate = 0.1")  # it goes on while all of this is pressed
     ear.locator(".listen").click()
     assert hears(ear, "音声で案内します")
-    ear.evaluate("window.last.playbackRate = 0.1")
     volume = ear.evaluate("window.last.volume")
     ear.locator('[data-action="louder"]').click()
     assert ear.evaluate("window.last.volume") > volume

@@ -18,8 +18,9 @@ from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception, make_registry
 from kiosk.documents import stationery_for
 from kiosk.eligibility.sources import Sources
+from kiosk.issuance import Queue
 from kiosk.receipts import ReceiptIssuer
-from kiosk.reception import LookingUp, OutOfUse, StaffDesk
+from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
 from kiosk.web.staff import create_staff_app
@@ -38,6 +39,7 @@ class Site:
     settings: Settings
     desk: StaffDesk
     app: FastAPI
+    neighbours: Neighbours
 
     @property
     def accounts(self) -> Accounts:
@@ -83,8 +85,12 @@ async def site(stage: Stage, tmp_path: Path, sources: Sources) -> AsyncIterator[
         stack.callback(service.journal.close)
         reception = make_reception(settings, service)
         stack.push_async_callback(reception.stop)
-        desk = StaffDesk(reception, LookingUp(service), OutOfUse(tmp_path, settings.kiosk_id))
-        made = Site(stage, settings, desk, create_staff_app(desk, settings, lambda: stationery_for(settings)))
+        looking_up = LookingUp(service, Accounts(accounts_path(tmp_path)).role_of)
+        neighbours = Neighbours(settings.kiosk_id)
+        desk = StaffDesk(reception, looking_up, OutOfUse(tmp_path, settings.kiosk_id), neighbours=neighbours)
+        office = Office(looking_up, Queue(service.registry, service.policy), neighbours)
+        app = create_staff_app(desk, settings, lambda: stationery_for(settings), office=office)
+        made = Site(stage, settings, desk, app, neighbours)
         made.accounts.add(NAME, "受付 花子", PASSWORD)
         yield made
 

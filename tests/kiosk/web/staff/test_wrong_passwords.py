@@ -68,7 +68,7 @@ async def test_who_logs_in_is_told_once_how_many_were_wrong_since_the_last_time(
     said = "この前のログインから、パスワードのまちがいが3回ありました"
     async with site.client() as stranger, site.client() as client:
         await guess(stranger, 3)
-        assert (await log_in(client)).json() == {"name": NAME, "display": "受付 花子", "missed": 3}
+        assert (await log_in(client)).json() == {"name": NAME, "display": "受付 花子", "missed": 3, "role": "staff"}
         assert said in (await client.get("/")).text
         assert said not in (await client.get("/")).text
         assert (await log_in(client)).json()["missed"] == 0

@@ -1,0 +1,43 @@
+"""Where each version of a member comes from: which file, of which kind, and which order wrote it, if one did."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kiosk.store.schema import import_batch, issuance_order, member_version
+
+__all__ = ["VersionSource", "version_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSource:
+    """The origin of one version.
+
+    Attributes:
+        version: its number, from 1.
+        batch: the number of the file that its data come from.
+        kind: `members`, `undo` or the kind of a feed.
+        order: the number of the order whose issue wrote it; None for any other version.
+        by: who said that the order's document is issued; None for any other version.
+
+    """
+
+    version: int
+    batch: int
+    kind: str
+    order: int | None
+    by: str | None
+
+
+def version_sources(connection: Connection, member_id: int) -> list[VersionSource]:
+    """Return the origin of every version of a member, the oldest first."""
+    written = (issuance_order.c.member_id == member_id) & (issuance_order.c.version == member_version.c.version)
+    columns = (member_version.c.version, import_batch.c.id, import_batch.c.kind)
+    found = connection.execute(
+        select(*columns, issuance_order.c.number, issuance_order.c.ended_by)
+        .join_from(member_version, import_batch, member_version.c.batch_id == import_batch.c.id)
+        .outerjoin(issuance_order, written)
+        .where(member_version.c.member_id == member_id)
+        .order_by(member_version.c.version, issuance_order.c.number)
+    )
+    return list({row[0]: VersionSource(*row) for row in found}.values())

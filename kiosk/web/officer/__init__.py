@@ -1,0 +1,7 @@
+"""The union's office in a browser, ``/officer`` on the staff port: server-rendered, without a script."""
+
+from kiosk.web.officer.access import HOME as OFFICE
+from kiosk.web.officer.access import LOG_IN
+from kiosk.web.officer.routes import serve_office
+
+__all__ = ["LOG_IN", "OFFICE", "serve_office"]

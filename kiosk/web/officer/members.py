@@ -1,0 +1,82 @@
+"""Look at a member, for a reason that the journal has before the page is shown, and suppose something of them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import Field
+
+from kiosk.reception import LookReason, WhatIf
+from kiosk.staff import StaffSession
+from kiosk.web.officer.forms import Form, form_of
+from kiosk.web.officer.lists import PAGE
+from kiosk.web.officer.refusals import CONFUSED, PageRefused
+from kiosk.web.officer.searching import SEARCH, Handle
+from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.officer.what_if import SupposedRefused, WhatIfForm, what_if_of
+from kiosk.web.officer.work import Look, office_work
+
+__all__ = ["MEMBERS", "member_routes"]
+
+MEMBERS: Final = "/officer/members"
+NO_REASON: Final = "見る理由を選んでください。"
+_MOST_ROWS: Final = 100 * PAGE
+
+
+class OpenForm(Form):
+    """Who is looked at, by the row of the list, and why; an empty reason opens nothing."""
+
+    row: Annotated[int, Field(ge=0, lt=_MOST_ROWS)]
+    reason: LookReason | Annotated[str, Field(max_length=0)] = ""
+
+
+def member_routes(serving: Serving) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(include_in_schema=False)
+    at_work = Depends(serving.access.at_work)
+
+    @router.post(f"{SEARCH}/{{handle}}/open")
+    async def open_member(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
+        """Open the member of a row, and go to their page."""
+        work = office_work(session)
+        form, members = await form_of(request, OpenForm), work.found_of(handle).members
+        if not isinstance(form.reason, LookReason):
+            raise PageRefused(NO_REASON)
+        if form.row >= len(members):
+            raise PageRefused(CONFUSED)
+        opened = work.keep_look(Look(members[form.row].id, form.reason, handle))
+        return RedirectResponse(f"{MEMBERS}/{opened}", HTTPStatus.SEE_OTHER)
+
+    @router.get(f"{MEMBERS}/{{handle}}")
+    async def member_page(handle: Handle, session: StaffSession = at_work) -> Response:
+        """Return the page of a member; each time it is shown, the journal has it first."""
+        return await _shown(serving, handle, session, WhatIfForm())
+
+    @router.post(f"{MEMBERS}/{{handle}}")
+    async def suppose(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
+        """Return the page with the decision as it would be; nothing is stored."""
+        form = await form_of(request, WhatIfForm)
+        try:
+            return await _shown(serving, handle, session, form, what_if_of(form))
+        except SupposedRefused as error:
+            return await _shown(serving, handle, session, form, refused=error.sentence)
+
+    return router
+
+
+async def _shown(
+    serving: Serving,
+    handle: str,
+    session: StaffSession,
+    typed: WhatIfForm,
+    supposed: WhatIf | None = None,
+    refused: str = "",
+) -> Response:
+    look = office_work(session).look_of(handle)
+    async with acting():
+        file = await serving.office.look(look.member, look.reason, session.account.name, supposed)
+    html = serving.pages.member(session.account, handle, look, file, typed, refused)
+    return serving.page(html, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)

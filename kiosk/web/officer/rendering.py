@@ -1,0 +1,91 @@
+"""Render the pages of the office as HTML, as functions that are testable without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from kiosk.decision import CardStatus, Registration, explain
+from kiosk.failures import Failure
+from kiosk.reception import LookReason, MemberFile, Today
+from kiosk.roles import ROLE_NAMES, Part, may_use
+from kiosk.staff import Account
+from kiosk.wareki import wareki
+from kiosk.web.officer import texts, wording
+from kiosk.web.officer.lists import KeptList, View, page_of
+from kiosk.web.officer.search_form import SearchForm
+from kiosk.web.officer.what_if import WhatIfForm
+from kiosk.web.officer.work import Look
+from kiosk.web.rendering import environment
+from kiosk.web.staff.texts import STATES
+from kiosk.web.texts import DOCUMENTS
+
+__all__ = ["OfficePages"]
+
+NAVIGATION: Final = (("today", "/officer", "本日"), ("search", "/officer/search", "さがす"))
+"""The pages of the office: their name, address and label."""
+
+_MOST_LINES: Final = 30
+"""The most lines of the queue on a page, the oldest first."""
+
+
+class OfficePages:
+    """Renders the office of one kiosk."""
+
+    def __init__(self, *, kiosk: str, simulation: bool) -> None:
+        self._environment = environment(
+            Path(__file__).parent / "templates",
+            kiosk=kiosk,
+            simulation=simulation,
+            NAVIGATION=NAVIGATION,
+            MOST_LINES=_MOST_LINES,
+            ROLE_NAMES=ROLE_NAMES,
+            T=texts,
+            DOCUMENTS=DOCUMENTS,
+            CardStatus=CardStatus,
+            Registration=Registration,
+            LookReason=LookReason,
+            STATES={state.value: label for state, label in STATES.items()},
+            wareki=wareki,
+            wording=wording,
+            explain=explain,
+            may_use_desk=lambda account: may_use(account.role, Part.DESK),
+        )
+
+    def log_in(self, *, locked: bool = False, refused: str = "", accounts: bool = True) -> str:
+        """Return the log-in; ``locked``: the session is only locked; ``refused``: why nobody was let in."""
+        return self._render("log_in.html", account=None, locked=locked, refused=refused, accounts=accounts)
+
+    def refused(self, sentence: str, account: Account | None) -> str:
+        """Return a page that says why nothing was done."""
+        return self._render("refused.html", account=account, here="", sentence=sentence)
+
+    def today(self, account: Account, today: Today, troubles: tuple[Failure, ...]) -> str:
+        """Return how register, queue and kiosks stand; ``troubles`` are those of this kiosk."""
+        return self._render("today.html", account=account, here="today", today=today, troubles=troubles)
+
+    def search(self, account: Account, typed: SearchForm, refused: str = "", field: str = "") -> str:
+        """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""
+        return self._render("search.html", account=account, here="search", typed=typed, refused=refused, field=field)
+
+    def found(self, account: Account, handle: str, kept: KeptList, view: View) -> str:
+        """Return one page of the list of a search. Raises PageRefused for a column that is not there."""
+        listed = page_of(kept, view)
+        return self._render(
+            "found.html", account=account, here="search", handle=handle, kept=kept, view=view, listed=listed
+        )
+
+    def member(
+        self, account: Account, handle: str, look: Look, file: MemberFile, typed: WhatIfForm, refused: str = ""
+    ) -> str:
+        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with it."""
+        pairs = zip(file.versions, file.sources, (None, *file.versions[:-1]), strict=True)
+        history = [(version, source, wording.changes(before, version)) for version, source, before in pairs]
+        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused}
+        return self._render(
+            "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
+        )
+
+    def _render(self, template: str, **context: object) -> str:
+        return self._environment.get_template(template).render(context)

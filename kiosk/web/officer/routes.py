@@ -1,0 +1,76 @@
+"""Put the office into the application of the staff port: its routes, and its own way to refuse."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from kiosk.reception import Office, StaffDesk
+from kiosk.staff import Door, Sessions, StaffSession
+from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
+from kiosk.web.officer.entering import log_in_routes
+from kiosk.web.officer.members import member_routes
+from kiosk.web.officer.refusals import LogInFirst, PageRefused
+from kiosk.web.officer.rendering import OfficePages
+from kiosk.web.officer.searching import search_routes
+from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.staff.access import StaffAccess
+from kiosk.web.staff.misses import Misses
+from kiosk.web.staff.seams import StaffWebSettings
+
+__all__ = ["serve_office"]
+
+
+def serve_office(
+    app: FastAPI,
+    office: Office,
+    desk: StaffDesk,
+    settings: StaffWebSettings,
+    door: Door,
+    misses: Misses,
+    sessions: Sessions,
+    access: StaffAccess,
+) -> None:
+    """Serve the office on ``app``, with the log-in of the staff pages; ``access`` is that of the office."""
+    pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
+    serving = Serving(office, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
+    app.include_router(_home(serving, desk))
+    app.include_router(log_in_routes(serving, desk, door, misses, sessions))
+    app.include_router(search_routes(serving))
+    app.include_router(member_routes(serving))
+    _refuse(app, pages, access)
+
+
+def _home(serving: Serving, desk: StaffDesk) -> APIRouter:
+    router, at_work = APIRouter(include_in_schema=False), Depends(serving.access.at_work)
+
+    @router.get(HOME)
+    async def home(session: StaffSession = at_work) -> Response:
+        """Return how register, queue and kiosks stand today."""
+        async with acting():
+            today = await serving.office.overview()
+        troubles = (*desk.reception.health(), *desk.reception.troubles())
+        return serving.page(serving.pages.today(session.account, today, troubles))
+
+    return router
+
+
+def _refuse(app: FastAPI, pages: OfficePages, access: StaffAccess) -> None:
+    """Answer with a page where a request of the office was ended."""
+
+    async def on_refused(request: Request, error: Exception) -> Response:
+        if not isinstance(error, PageRefused):
+            raise error
+        session = access.session_of(request)
+        account = session.account if session and not session.locked else None
+        return HTMLResponse(pages.refused(error.sentence, account), error.status)
+
+    async def on_log_in_first(_: Request, error: Exception) -> Response:
+        if not isinstance(error, LogInFirst):
+            raise error
+        return RedirectResponse(LOG_IN, HTTPStatus.SEE_OTHER)
+
+    app.add_exception_handler(PageRefused, on_refused)
+    app.add_exception_handler(LogInFirst, on_log_in_first)

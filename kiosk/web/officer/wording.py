@@ -1,0 +1,73 @@
+"""Write the values of the register and of facts as an officer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Final
+
+from kiosk import TOKYO
+from kiosk.decision import Confirmation, Facts
+from kiosk.eligibility import NAMES, Member, values_of
+from kiosk.wareki import wareki
+from kiosk.web.officer import texts
+
+__all__ = ["Changed", "changes", "fact_lines", "instant", "member_lines", "worded"]
+
+_NOTHING: Final = "―"
+_WITHHELD: Final = "自己情報提供不可のため、表示しません"
+_FACTS: Final = tuple(field.name for field in fields(Facts))
+_facts_of: Callable[[Facts], tuple[object, ...]] = attrgetter(*_FACTS)
+_ADDRESS: Final = frozenset({"postal_code", "address"})
+
+Changed = tuple[str, str, str]
+"""What changed with a version: the label of the column, before, after."""
+
+
+def worded(name: str, value: object) -> str:
+    """Return a value of the column or fact of that name."""
+    if value is None or value in ("", ()):
+        return _NOTHING
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, date):
+        return wareki(value)
+    if isinstance(value, Confirmation):
+        return f"{wareki(value.valid_from)}から{wareki(value.valid_until)}まで"
+    if name == "copay_percent":
+        return f"{value}％"
+    return texts.CODES.get(name, {}).get(str(value), str(value))
+
+
+def instant(at: datetime) -> str:
+    """Return a time in Asia/Tokyo to the minute, such as 令和8年4月1日 9:05."""
+    here = at.astimezone(TOKYO)
+    return f"{wareki(here.date())} {here:%-H:%M}"
+
+
+def member_lines(member: Member) -> list[tuple[str, str]]:
+    """Return label and value of every column of a version."""
+    return [(texts.LABELS[name], value) for name, value in _worded(member).items()]
+
+
+def fact_lines(facts: Facts) -> list[tuple[str, str]]:
+    """Return label and value of every fact of a decision, in their order."""
+    return [(texts.FACTS[name], worded(name, value)) for name, value in zip(_FACTS, _facts_of(facts), strict=True)]
+
+
+def changes(before: Member | None, after: Member) -> list[Changed]:
+    """Return what a version changed; nothing for the first one."""
+    if before is None:
+        return []
+    then, now = _worded(before), _worded(after)
+    return [(texts.LABELS[name], then[name], now[name]) for name in NAMES if then[name] != now[name]]
+
+
+def _worded(member: Member) -> dict[str, str]:
+    """Return every column as text. Where people whose data are withheld live is shown to nobody."""
+    found = {name: worded(name, value) for name, value in zip(NAMES, values_of(member), strict=True)}
+    return {
+        name: _WITHHELD if member.information_withheld and name in _ADDRESS else said for name, said in found.items()
+    }

@@ -1,0 +1,83 @@
+"""Keep what an officer has open, with the session: lists and looks under handles that say nothing, and end with it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+from kiosk.eligibility import MemberId, MemberLine
+from kiosk.reception import LookReason
+from kiosk.staff import StaffSession
+from kiosk.web.officer.lists import KeptList
+from kiosk.web.officer.refusals import GONE, PageRefused
+
+__all__ = ["Found", "Look", "OfficeWork", "office_work"]
+
+_MOST: Final = 8
+"""Most lists, and most looks, of one session; the oldest goes first."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Found:
+    """The list of a search, and who is on each of its rows."""
+
+    listed: KeptList
+    members: tuple[MemberLine, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Look:
+    """A member who is open, why, and the handle of the list that they were chosen from."""
+
+    member: MemberId
+    reason: LookReason
+    found: str
+
+
+@dataclass(slots=True, repr=False)
+class OfficeWork:
+    """What is open, by handle."""
+
+    found: dict[str, Found] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+
+    def keep_found(self, found: Found) -> str:
+        """Keep the list of a search; return its handle."""
+        return _kept(self.found, found)
+
+    def keep_look(self, look: Look) -> str:
+        """Keep who is open; return the handle."""
+        return _kept(self.looks, look)
+
+    def found_of(self, handle: str) -> Found:
+        """Return the list of a handle. Raises PageRefused if it is closed."""
+        return _of(self.found, handle)
+
+    def look_of(self, handle: str) -> Look:
+        """Return who is open under a handle. Raises PageRefused if it is closed."""
+        return _of(self.looks, handle)
+
+
+def office_work(session: StaffSession) -> OfficeWork:
+    """Return what the session has open in the office."""
+    if not isinstance(session.office, OfficeWork):
+        session.office = OfficeWork()
+    return session.office
+
+
+def _kept(kept: dict[str, _T], value: _T) -> str:
+    while len(kept) >= _MOST:
+        del kept[next(iter(kept))]
+    handle = secrets.token_urlsafe(12)
+    kept[handle] = value
+    return handle
+
+
+def _of(kept: dict[str, _T], handle: str) -> _T:
+    if handle not in kept:
+        raise PageRefused(GONE, HTTPStatus.GONE)
+    return kept[handle]

@@ -1,0 +1,202 @@
+"""An officer's searches and pages with 400,000 members (KIOSK_BENCH_MEMBERS: another number), beside the raw driver.
+
+The raw driver runs the SQL that a search sends, on one open connection without a transaction, and makes nothing of the
+rows. A page is asked for in process, through the whole application: session, shield, journal on the disk, and HTML.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import random
+import resource
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+from sqlalchemy import event, text
+
+from kiosk.assembly.opening import Opening
+from kiosk.assembly.parts import make_eligibility_service, make_reception
+from kiosk.documents import stationery_for
+from kiosk.eligibility import MemberLine, MemberSearch, Registry
+from kiosk.eligibility.sources import Sources
+from kiosk.issuance import Queue
+from kiosk.receipts import ReceiptIssuer
+from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, StaffDesk
+from kiosk.roles import Role
+from kiosk.settings import Settings, StaffSettings
+from kiosk.staff import Accounts, accounts_path
+from kiosk.store.limits import StatementLimit
+from kiosk.store.transaction import writing
+from kiosk.web.staff import create_staff_app
+from kiosk.web.tokens import Tokens
+from tests.bench.figures import row, series, show
+from tests.bench.register import FIRST, birth_date, both, member_id
+
+MEMBERS = int(os.environ.get("KIOSK_BENCH_MEMBERS", "400000"))
+RUNS, PAGE_RUNS = 300, 100
+WAITING = min(MEMBERS, 190_000)
+"""Orders that wait to be issued."""
+
+SEARCH_GOAL, PAGE_GOAL, SIZE_GOAL = "50", "100", "60"
+_SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
+_EMPLOYERS, _NAMES = 8_000, 20_000
+
+
+def _kana(number: int) -> str:
+    places = (number, number // 44, number // 44**2, number // 7)
+    return "".join(_SYLLABLES[place % 44] for place in places)
+
+
+_SEARCHES: Mapping[str, Callable[[int], MemberSearch]] = {
+    "number": lambda n: MemberSearch.of("133033", symbol=member_id(n).symbol, number=member_id(n).number),
+    "kana": lambda n: MemberSearch.of("133033", kana=_kana(n)),
+    "name": lambda n: MemberSearch.of("133033", name=f"氏{n % _NAMES}名"),
+    "birthday": lambda n: MemberSearch.of("133033", birth_dates=(birth_date(n),)),
+    "employer": lambda n: MemberSearch.of("133033", employer=f"建設{n % _EMPLOYERS}社"),
+    "kana and employer": lambda n: MemberSearch.of("133033", kana=_kana(n)[:1], employer=f"建設{n % _EMPLOYERS}社"),
+}
+
+
+def _varied(registry: Registry) -> None:
+    """Give the generated members names, フリガナ and employers as different as real ones."""
+    places = ("", " / 44", " / 1936", " / 7")
+    kana = " || ".join(f"substr('{_SYLLABLES}', (member_id{place}) % 44 + 1, 1)" for place in places)
+    values = f"name = '氏' || (member_id % {_NAMES}) || '名 ' || member_id, kana = {kana}"
+    values += f", employer = '建設' || (member_id % {_EMPLOYERS}) || '社'"
+    with writing(registry.engine, StatementLimit.LONG) as connection:
+        connection.execute(text(f"UPDATE member_version SET {values} WHERE member_id >= {FIRST}"))
+        connection.execute(text(_ORDERS), {"first": FIRST, "end": FIRST + WAITING})
+        for table in ("certificate_binding", "site"):  # so that the kiosk may make a site key of its own
+            connection.execute(text(f"DELETE FROM {table}"))
+    if registry.engine.dialect.name == "postgresql":
+        address = registry.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:  # as autovacuum does in service
+            connection.execute("VACUUM ANALYZE")
+
+
+_ORDERS = """INSERT INTO issuance_order (member_id, document, reasons, requested_at, requested_by, state)
+SELECT id, 'notice', 'not_linked_yet', (SELECT max(recorded_at) FROM import_batch), 'yuko', 'open' FROM member
+WHERE id >= :first AND id < :end"""
+
+
+def _numbers(count: int) -> list[int]:
+    chosen = random.Random(15)  # the same members each time
+    return [FIRST + chosen.randrange(MEMBERS) for _ in range(count)]
+
+
+def _ours(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]:
+    numbers = iter(_numbers(RUNS + 10))
+
+    def once() -> None:
+        number = next(numbers)
+        found: list[MemberLine] = registry.search(make(number))
+        if member_id(number) not in {line.id for line in found}:
+            raise RuntimeError("a search did not find its member")
+
+    return series(once, RUNS, warm_up=10)
+
+
+def _raw(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]:
+    sent: list[list[tuple[str, object]]] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            sent[-1].append((statement, parameters))
+
+    event.listen(registry.engine, "before_cursor_execute", keep)
+    for number in _numbers(RUNS + 10):
+        sent.append([])
+        registry.search(make(number))
+    event.remove(registry.engine, "before_cursor_execute", keep)
+    pooled, asked = registry.engine.raw_connection(), iter(sent)
+    try:
+        cursor = pooled.cursor()
+
+        def once() -> None:
+            for statement, parameters in next(asked):
+                cursor.execute(statement, parameters)
+                cursor.fetchall()
+
+        return series(once, RUNS, warm_up=10)
+    finally:
+        pooled.close()
+
+
+@asynccontextmanager
+async def _officer(registry: Registry, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield the browser of an officer of a kiosk with this register."""
+    settings = Settings(data_dir=folder, staff=StaffSettings(listen="127.0.0.1:8461"), readers=["simulator"],
+                        simulation=True, database="sqlite:///unused")  # fmt: skip
+    password = secrets.token_urlsafe(12)
+    accounts = Accounts(accounts_path(folder))
+    accounts.add("yuko", "事務 優子", password, Role.OFFICER)
+    async with AsyncExitStack() as stack:
+        opening = Opening(settings, registry, Tokens(None))
+        stack.callback(opening.close)
+        receipts = ReceiptIssuer(folder, settings.kiosk_id)
+        service = make_eligibility_service(settings, registry, opening, Sources(), receipts)
+        stack.callback(service.journal.close)
+        reception = make_reception(settings, service)
+        stack.push_async_callback(reception.stop)
+        looking_up = LookingUp(service, accounts.role_of)
+        desk = StaffDesk(reception, looking_up, OutOfUse(folder, settings.kiosk_id))
+        office = Office(looking_up, Queue(registry, service.policy), Neighbours(settings.kiosk_id))
+        app = create_staff_app(desk, settings, lambda: stationery_for(settings), office=office)
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8461")
+        browser = await stack.enter_async_context(client)
+        await browser.post("/officer/log-in", data={"name": "yuko", "password": password})
+        yield browser
+
+
+async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, int]]:
+    """Return the milliseconds of each page, and its largest size in bytes as gzip."""
+    took: dict[str, list[float]] = {}
+    sizes: dict[str, int] = {}
+
+    with tempfile.TemporaryDirectory() as folder:
+        async with _officer(registry, Path(folder)) as browser:
+
+            async def measured(name: str, method: str, path: str, **data: str) -> httpx.Response:
+                begun = time.perf_counter()
+                answer = await browser.request(method, path, data=data or None)
+                took.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
+                sizes[name] = max(sizes.get(name, 0), len(gzip.compress(answer.content)))
+                return answer
+
+            for number in _numbers(PAGE_RUNS):
+                found = await measured("search", "POST", "/officer/search", employer=f"建設{number % _EMPLOYERS}社")
+                path = found.headers["location"]
+                await measured("list", "GET", path)
+                opened = await measured("open", "POST", f"{path}/open", row="0", reason="inquiry")
+                await measured("member", "GET", opened.headers["location"])
+                await measured("today", "GET", "/officer")
+                await measured("what if", "POST", opened.headers["location"], certificate_valid_until="R7.3.31")
+    return took, sizes
+
+
+def run() -> None:
+    searches, pages = [], []
+    with both(MEMBERS) as registries:
+        for database, registry in registries.items():
+            _varied(registry)
+            for name, make in _SEARCHES.items():
+                ours, raw = _ours(registry, make), _raw(registry, make)
+                searches.append(row(f"{name}, {database}: ours", ours, SEARCH_GOAL))
+                searches.append(row(f"{name}, {database}: raw driver, the same SQL", raw, ""))
+            begun = resource.getrusage(resource.RUSAGE_SELF)
+            took, sizes = asyncio.run(_pages(registry))
+            ended = resource.getrusage(resource.RUSAGE_SELF)
+            cpu = ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
+            for name, values in took.items():
+                pages.append(row(f"{name}, {database}", values, PAGE_GOAL, f"{sizes[name] / 1000:.1f}"))
+            pages.append((f"processor for all pages, {database}: {cpu:.1f} s", *[""] * 5))
+    show(f"searches, {MEMBERS:,} members, ms", ["", "median", "p99", "runs", "goal (median)"], searches)
+    show("pages, ms", ["", "median", "p99", "runs", "goal", f"kB gz (goal {SIZE_GOAL})"], pages)

@@ -1,0 +1,117 @@
+"""An officer in Chromium: by keyboard alone, without a script, and with nothing that axe finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.roles import Role
+from kiosk.staff import Accounts, accounts_path
+from tests.e2e.staffed import PASSWORD, Staffed
+
+OFFICER = "yuko"
+
+
+@pytest.fixture
+def officer(staffed: Staffed) -> Staffed:
+    """A kiosk with an officer's account."""
+    Accounts(accounts_path(staffed.stage.settings.data_dir)).add(OFFICER, "事務 優子", PASSWORD, Role.OFFICER)
+    return staffed
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    """A browser that runs no script."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def typed(page: Page, label: str, text: str) -> None:
+    """Go on with the Tab key until the field of this label has the focus, and type."""
+    wanted = page.get_by_label(label)
+    for _ in range(40):
+        if page.locator(":focus").count() and wanted.and_(page.locator(":focus")).count():
+            page.keyboard.type(text)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach {label}")
+
+
+def reached(page: Page, role: str, name: str) -> None:
+    """Go on with the Tab key until this button or link has the focus."""
+    for _ in range(80):
+        if page.locator(":focus").and_(page.get_by_text(name, exact=True)).count():
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach the {role} {name}")
+
+
+def test_from_log_in_to_a_member_by_keyboard_and_without_a_script(officer: Staffed, plain: Page) -> None:
+    page, cells = plain, officer.persona("card-works-family").member
+    assert cells is not None
+    page.goto(f"{officer.staff_url}officer")
+    typed(page, "名前（アカウント）", OFFICER)
+    typed(page, "パスワード", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("本日")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("本文へ")
+    reached(page, "link", "さがす")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("加入者をさがす")
+    typed(page, "フリガナ（はじめの文字）", cells["kana"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("さがした結果")
+    typed(page, "見る理由（必ず選んでください）", "")
+    page.keyboard.press("ArrowDown")
+    reached(page, "button", cells["name"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(cells["name"])
+    typed(page, "電子証明書の有効期限", "R7.3.31")
+    page.keyboard.press("Enter")
+    expect(page.locator(".supposed")).to_contain_text("資格確認書")
+    for private in (cells["name"], cells["kana"], cells["number"], cells["birth_date"]):
+        assert private not in page.url
+    assert officer.acts() == ["logged_in", "members_sought", "looked_at", "supposed"]
+
+
+def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed, staff: Page) -> None:
+    page, cells = staff, officer.persona("card-works-family").member
+    assert cells is not None
+
+    def sound(state: str) -> None:
+        found = Axe().run(page)
+        assert found.response["violations"] == [], f"{state}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+        assert page.locator("h1").count() == 1, state
+
+    page.goto(f"{officer.staff_url}officer")
+    sound("log-in")
+    page.fill("[name=name]", OFFICER)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="登録簿を使う端末")).to_be_visible()
+    sound("today")
+    page.get_by_role("link", name="さがす").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("加入者をさがす")
+    sound("search")
+    page.press("[name=kana]", "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("全員を一覧にすることはできません。")
+    sound("search refused")
+    page.fill("[name=symbol]", cells["symbol"])
+    page.press("[name=symbol]", "Enter")
+    expect(page.get_by_role("table")).to_be_visible()
+    sound("found")
+    page.select_option("[name=reason]", "inquiry")
+    page.get_by_role("button", name=cells["name"]).first.click()
+    expect(page.get_by_role("heading", name="登録の履歴")).to_be_visible()
+    page.locator("summary").click()
+    sound("member")
+    page.fill("[name=certificate_valid_until]", "R7.3.31")
+    page.get_by_role("button", name="判定してみる").click()
+    expect(page.locator(".supposed")).to_be_visible()
+    sound("what-if")

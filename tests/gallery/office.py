@@ -1,0 +1,96 @@
+"""Take pictures of the union's office: a kiosk that serves, and an officer who works there without a script."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from kiosk import __version__
+from kiosk.decision import Document
+from kiosk.eligibility import Heartbeat, Registry, keep_heartbeat
+from kiosk.issuance import OrderRefused, Queue
+from kiosk.roles import Role
+from kiosk.staff import Accounts, accounts_path
+from simulators.demo import RunningKiosk, set_stage
+from simulators.demo.command import free_port
+from simulators.readers import plugin
+
+__all__ = ["shoot_office"]
+
+_NAME = "yuko"
+_PATIENCE = 15_000
+_SIZES: tuple[ViewportSize, ...] = ({"width": 1280, "height": 800}, {"width": 1920, "height": 1080})
+
+
+def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> list[str]:
+    """Write ``folder/SIZE-NAME.png`` for each page of the office and return the names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        keys = {"staff.listen": f"127.0.0.1:{free_port()}"}
+        stage = set_stage(Path(place) / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
+        password = secrets.token_urlsafe(12)
+        Accounts(accounts_path(stage.settings.data_dir)).add(_NAME, "事務 優子", password, Role.OFFICER)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
+        with RunningKiosk(stage, plugin.readers) as kiosk:
+            _busy(kiosk)
+            for size in _SIZES:
+                page = browser.new_context(viewport=size, java_script_enabled=False).new_page()
+                for name in _scenes(kiosk, page, password):
+                    names.append(f"{size['width']}x{size['height']}-{name}")
+                    page.screenshot(path=folder / f"{names[-1]}.png", full_page=True)
+                    done()
+        browser.close()
+    return names
+
+
+def _busy(kiosk: RunningKiosk) -> None:
+    """Give the office something to look at: orders in time and late, and three more kiosks of the register."""
+    settings = kiosk.stage.settings
+    now = datetime.now(UTC)
+    with Registry.open(settings.database) as registry:
+        queue, members = Queue(registry), [one.id for one in registry.members()][:24]
+        for at, member in enumerate(members):
+            asked = now - timedelta(days=at // 3)
+            with suppress(OrderRefused):
+                queue.request(member, Document.NOTICE, reasons=["not_linked_yet"], by=_NAME, now=asked)
+        for name, called, ahead in (("2", True, 0.0), ("3", False, 95.0), ("9", False, 0.0)):
+            said = Heartbeat(
+                name, __version__, "idle", None, now, now if called else None, now - timedelta(hours=1), None
+            )
+            seen = now - timedelta(minutes=9) if name == "9" else now + timedelta(seconds=ahead)
+            keep_heartbeat(registry.engine, said, seen)
+
+
+def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
+    """Yield the name of each page when it is shown."""
+    page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer")
+    yield "log-in"
+    page.fill("[name=name]", _NAME)
+    page.fill("[name=password]", password)
+    page.click("[type=submit]")
+    expect(page.get_by_text("登録簿を使う端末")).to_be_visible(timeout=_PATIENCE)
+    yield "today"
+    page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/search")
+    yield "search"
+    page.click("main [type=submit]")
+    yield "search-refused"
+    cells = kiosk.persona("card-works-family").member
+    assert cells is not None
+    page.fill("[name=kana]", "")
+    page.fill("[name=symbol]", cells["symbol"])
+    page.press("[name=symbol]", "Enter")
+    yield "found"
+    page.select_option("[name=reason]", "inquiry")
+    page.click(f"text={cells['name']}")
+    yield "member"
+    page.fill("[name=certificate_valid_until]", "R7.3.31")
+    page.click("text=判定してみる")
+    yield "what-if"

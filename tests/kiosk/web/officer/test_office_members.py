@@ -1,0 +1,154 @@
+"""A member's page: all that the register has, the decision with its sources, and no look without its entry."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from kiosk.audit import Journal, JournalError
+from kiosk.decision import Document
+from kiosk.eligibility import MemberId
+from kiosk.issuance import Queue
+from kiosk.wareki import wareki
+from simulators.people import people, persona
+from tests.kiosk.web.officer.conftest import acts
+
+pytestmark = pytest.mark.anyio
+
+
+def cells_of(site: Any, who: str = "card-works-family") -> dict[str, str]:
+    found: dict[str, str] = persona(who, site.stage.on).member
+    return found
+
+
+async def found(site: Any, officer: httpx.AsyncClient, who: str = "card-works-family") -> str:
+    """Search for one member and return the address of the list."""
+    typed = {name: cells_of(site, who)[name] for name in ("symbol", "number", "birth_date")}
+    answer = await officer.post("/officer/search", data=typed)
+    return str(answer.headers["location"])
+
+
+async def opened(site: Any, officer: httpx.AsyncClient, who: str = "card-works-family") -> httpx.Response:
+    at = await found(site, officer, who)
+    answer = await officer.post(f"{at}/open", data={"row": "0", "reason": "inquiry"})
+    assert answer.status_code == 303, answer.text
+    return await officer.get(answer.headers["location"])
+
+
+async def test_the_page_has_the_data_the_decision_and_each_source(site: Any, officer: httpx.AsyncClient) -> None:
+    page = await opened(site, officer)
+    cells = cells_of(site)
+    assert page.status_code == 200 and page.text.count("<h1") == 1
+    for said in (cells["name"], cells["kana"], cells["employer"], wareki(date.fromisoformat(cells["birth_date"]))):
+        assert said in page.text
+    assert "<strong>マイナ保険証</strong>" in page.text and "根拠：「" in page.text
+    assert "はじめての登録" in page.text and "加入者ファイル（番号1）" in page.text
+    assert cells["number"] not in str(page.request.url) and cells["name"] not in str(page.request.url)
+
+
+async def test_each_look_is_in_the_journal_with_its_reason_before_it_is_shown(
+    site: Any, officer: httpx.AsyncClient
+) -> None:
+    page = await opened(site, officer)
+    await officer.get(str(page.request.url))
+    (first, second) = [act for act in acts(site) if act["act"] == "looked_at"]
+    assert (first["staff"], first["role"], first["detail"], first["applies"]) == ("yuko", "officer", "inquiry", "card")
+    assert first["member"] == second["member"] and len(first["member"]) == 64
+    assert cells_of(site)["name"] not in site.journal()
+
+
+@pytest.mark.parametrize("reason", ["", "curiosity"])
+async def test_without_a_reason_nobody_is_opened(site: Any, officer: httpx.AsyncClient, reason: str) -> None:
+    at = await found(site, officer)
+    answer = await officer.post(f"{at}/open", data={"row": "0", "reason": reason})
+    assert answer.status_code == 422 and answer.text.count('role="alert"') == 1
+    assert "looked_at" not in site.journal()
+
+
+@pytest.mark.parametrize("row", ["1", "-1", "x", "999999999"])
+async def test_a_row_that_is_not_there_opens_nobody(site: Any, officer: httpx.AsyncClient, row: str) -> None:
+    at = await found(site, officer)
+    answer = await officer.post(f"{at}/open", data={"row": row, "reason": "inquiry"})
+    assert answer.status_code == 422 and "looked_at" not in site.journal()
+
+
+async def test_where_the_journal_cannot_be_written_the_page_is_not_shown(
+    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await opened(site, officer)
+
+    def full(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    again = await officer.get(str(page.request.url))
+    supposed = await officer.post(str(page.request.url), data={"lost_on": "R9.4.1"})
+    for answer in (again, supposed):
+        assert answer.status_code == 503 and "（S-02）" in answer.text
+        assert cells_of(site)["name"] not in answer.text
+
+
+async def test_a_supposed_end_of_the_certificate_is_decided_and_not_stored(
+    site: Any, officer: httpx.AsyncClient
+) -> None:
+    page = await opened(site, officer)
+    whose = MemberId(*(cells_of(site)[name] for name in ("insurer_number", "symbol", "number", "branch")))
+    registry = site.desk._looking_up.service.registry
+    before = registry.member(whose)
+    ended = site.stage.on - timedelta(days=365)
+    answer = await officer.post(str(page.request.url), data={"certificate_valid_until": f"{ended}"})
+    assert answer.status_code == 200
+    assert "仮の判定" in answer.text and "<strong>資格確認書</strong>" in answer.text
+    assert "<strong>マイナ保険証</strong>" in answer.text, "the present decision stays beside it"
+    assert registry.member(whose) == before
+    assert [act["detail"] for act in acts(site) if act["act"] == "supposed"] == ["inquiry"]
+    assert "仮の判定" not in (await officer.get(str(page.request.url))).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"on": "いつか"}, "判定の日は「令和9年4月1日」"),
+        ({"certificate_valid_until": "13.13.13"}, "電子証明書の有効期限は「"),
+        ({"lost_on": ""}, "変えてみる内容を、1つ以上入力してください。"),
+    ],
+)
+async def test_what_cannot_be_supposed_is_one_sentence(
+    site: Any, officer: httpx.AsyncClient, typed: dict[str, str], says: str
+) -> None:
+    page = await opened(site, officer)
+    answer = await officer.post(str(page.request.url), data=typed)
+    assert answer.status_code == 422 and says in answer.text and answer.text.count('role="alert"') == 1
+
+
+async def test_a_day_before_the_birth_has_no_decision(site: Any, officer: httpx.AsyncClient) -> None:
+    page = await opened(site, officer)
+    answer = await officer.post(str(page.request.url), data={"on": "1900-01-01"})
+    assert "判定の日が生年月日より前のため、判定できません。" in answer.text
+
+
+async def test_orders_and_what_they_wrote_are_shown(site: Any, officer: httpx.AsyncClient) -> None:
+    service = site.desk._looking_up.service
+    whose = MemberId(*(cells_of(site)[name] for name in ("insurer_number", "symbol", "number", "branch")))
+    queue, now = Queue(service.registry, service.policy), service.now()
+    order = queue.request(whose, Document.NOTICE, reasons=["not_linked_yet"], by="yuko", now=now)
+    page = await opened(site, officer)
+    assert "発送待ち" in page.text and f"<td>{order.number}</td>" in page.text
+    queue.complete([order.number], service.today, "yuko", now)
+    page = await officer.get(str(page.request.url))
+    assert f"書類の交付（注文{order.number}、yuko）" in page.text and "資格情報通知書の交付日：" in page.text
+
+
+async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer: httpx.AsyncClient) -> None:
+    who = next(
+        one.id
+        for one in people(site.stage.on)
+        if one.member and one.member.get("information_withheld") == "true" and one.member["address"]
+    )
+    page = await opened(site, officer, who)
+    assert "自己情報提供不可のため、表示しません" in page.text
+    assert cells_of(site, who)["address"] not in page.text
+    assert "information_withheld" not in site.journal(), "the journal is read by more people than the register"
