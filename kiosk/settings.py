@@ -33,6 +33,7 @@ from kiosk.import_settings import ImportSettings
 from kiosk.insurer_number import InsurerNumber
 from kiosk.languages import DEFAULT_LANGUAGES, Language
 from kiosk.orca_settings import OrcaSettings
+from kiosk.printing_settings import PrintingSettings
 from kiosk.reader_plugins import PluginError, installed_plugins, plugin_named
 from kiosk.settings_section import Seconds, Section, by_key
 from kiosk.terminal_settings import EligibilitySettings, TerminalSettings
@@ -47,6 +48,7 @@ __all__ = [
     "FhirSettings",
     "IdentitySettings",
     "OrcaSettings",
+    "PrintingSettings",
     "ScreenSettings",
     "Settings",
     "SettingsError",
@@ -225,6 +227,7 @@ class Settings(Section):
     visit: VisitSettings = VisitSettings()
     screen: ScreenSettings = ScreenSettings()
     documents: DocumentSettings = DocumentSettings()
+    printing: PrintingSettings = PrintingSettings()
     staff: StaffSettings = StaffSettings()
     terminal: TerminalSettings = TerminalSettings()
     eligibility: EligibilitySettings = EligibilitySettings()

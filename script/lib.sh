@@ -49,7 +49,7 @@ need_virtual_reader() {
 need_test_programs() {
     need opensc opensc-pkcs11 pcsc-tools openssl curl chromium
     need fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-ipamj-mincho fonts-noto-core
-    need postgresql sqlite3 systemd poppler-utils zbar-tools opus-tools
+    need postgresql sqlite3 systemd poppler-utils zbar-tools opus-tools cups-daemon cups-client cups-filters
     need polkitd dbus-daemon libglib2.0-bin
 }
 

@@ -5,8 +5,9 @@ The floors below are imported when a command runs: `kiosk --help` and `kiosk dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +18,12 @@ from kiosk.cli.answers import insurer_policy, print_json, refuse, require_output
 from kiosk.cli.configured import load_settings, settings_files
 from kiosk.cli.register import (
     REFUSED,
+    By,
     Config,
     Database,
     Json,
     MemberOption,
+    actor,
     answering_register,
     day_of_facts,
     member_of,
@@ -31,6 +34,8 @@ from kiosk.cli.register import (
 from kiosk.languages import Language
 
 if TYPE_CHECKING:
+    from kiosk.cli.document_batch import BatchCommand
+    from kiosk.cli.document_post import PostCommand
     from kiosk.decision import LifeEvent
     from kiosk.documents import GivenAddress, Stationery
     from kiosk.eligibility import Member
@@ -45,8 +50,8 @@ app = typer.Typer(
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the member, the plan or the data was refused; 2 wrong usage or settings, or a font is"
         " missing; 3 the database cannot serve; 4 a file cannot be read or written, or a process of a batch was"
-        " ended; 5 made, except the lines that --skip-bad has left out; 74 the answer could not be written. With 1 to 4"
-        " no file was made."
+        " ended; 5 made, except the lines that --skip-bad has left out; 6 not all was printed; 74 the answer could not"
+        " be written. With 1 to 4 no file was made."
     ),
 )
 
@@ -72,6 +77,13 @@ SkipBad = Annotated[
         metavar="FILE",
         help="Make what can be made; write the other lines here, with reasons (mode 0600; - for standard output).",
     ),
+]
+ChosenOrders = Annotated[
+    list[str] | None,
+    typer.Option("--orders", metavar="NUMBERS", help="With --queue: only these, 12 or 101-180; may be given again."),
+]
+Again = Annotated[
+    int | None, typer.Option(metavar="BATCH", help="With --queue: the papers of this batch once more, of what is open.")
 ]
 AddressStdin = Annotated[
     bool,
@@ -208,42 +220,101 @@ def batch_command(
     folder: Folder,
     plan: Plan = None,
     queue: FromQueue = False,
+    orders: ChosenOrders = None,
+    again: Again = None,
     skip_bad: SkipBad = None,
     issued_on: IssuedOn = None,
     specimen: Specimen = False,
+    by: By = None,
     database: Database = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Make every document of a plan or of the queue.
-
-    Files have up to 100 documents in the order of the plan or the queue, notices and confirmations apart.
+    """Make every document of a plan, or the papers of the queue for the post.
 
     All is checked first. If a document cannot be made, all such lines or orders are named with the member, the field
     and the reason, and no folder is made (status 1). An order of the queue is also named when the register has changed
-    since it was asked for, so that the document is not owed any more or would hold for another time.
+    since it was asked for, so that the document is not owed any more or would hold for another time. With --skip-bad
+    the others are made, and the status is 5.
 
-    With --skip-bad the others are made, and the status is 5. Its FILE is a plan of those left out: once the register
-    has what was missing, it is printed in the same way, into another folder. A file that is no whole plan is refused
-    all the same.
+    Of a plan, files have up to 100 documents in its order, notices and confirmations apart. FILE of --skip-bad is a
+    plan of those left out: once the register has what was missing, it is printed in the same way, into another folder.
+    A file that is no whole plan is refused all the same.
 
-    With --queue the orders that are open when the command begins are printed, and stay open: `kiosk issuance done` with
-    the numbers that this command names ends them once they are posted.
+    With --queue there is one PDF for each kind of sheet: notice.pdf (A4), confirmation.pdf (cards) and carrier.pdf (A4,
+    one 台紙 for each card), in the order of the queue. The order's number is on the A4 sheets, small and as a code.
+    manifest.csv says which order is on which page. Papers of people whose data are withheld are in files aside-*.pdf,
+    and in aside.csv. The orders stay open, and are in a numbered batch: no other batch takes them. `kiosk issuance done
+    --batch` ends all of it once it is posted; --again makes the papers of a batch once more.
 
     DIR is there when all is written, not before: after a kill or a power cut the same command can be given again.
     Nothing that was printed before is overwritten.
     """
-    from kiosk.cli.document_batch import BatchCommand
-
-    batch = BatchCommand(plan, folder, skip_bad, config)
     with _answering(as_json):
-        batch.require_apart(queue)
+        command = _batch(plan, queue, folder, skip_bad, PostOptions(orders or (), again, specimen, by, config))
         read = [*([plan] if plan else []), *settings_files(config), *read_by(database, config)]
         require_output("--skip-bad", skip_bad, read, as_json=as_json)
-        stationery, day = _stationery(config, specimen), day_of_facts(issued_on, "--issued-on")
+        stationery = _stationery(config, specimen)
+        day = None if issued_on is None else day_of_facts(issued_on, "--issued-on")
         with opened_registry(database, config) as registry:
-            printed = batch.print(registry, stationery, day)
-    batch.say(printed, specimen=stationery.specimen, as_json=as_json)
+            printed = command.print(registry, stationery, day)
+    command.say(printed, specimen=stationery.specimen, as_json=as_json)
+
+
+@app.command("print")
+def print_command(
+    batch: Annotated[Path, typer.Argument(metavar="DIR", help="What `kiosk document batch --queue` made.")],
+    file: Annotated[
+        list[str] | None, typer.Option("--file", metavar="NAME", help="Only this file of DIR; may be given again.")
+    ] = None,
+    aside: Annotated[
+        bool, typer.Option("--aside", help="The papers that are set aside, instead of the others.")
+    ] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print the papers of a batch by CUPS, without scaling: A4 and cards, each to the queue that the settings name.
+
+    The files are printed one after another, and each job is followed to its end. A printer that is out of paper,
+    stopped or gone is named, and the job waits for it; after `printing.patience` seconds it is cancelled (status 6),
+    and the files that are left are named. No order is ended.
+    """
+    from kiosk.cli.document_print import PrintCommand
+    from kiosk.documents import Manifest
+
+    with _answering(as_json):
+        command = PrintCommand.checked(batch, Manifest.of(batch), aside, file or (), load_settings(config).printing)
+        printed = command.print()
+    command.say(printed, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class PostOptions:
+    """The options that only go with `--queue`."""
+
+    orders: Sequence[str]
+    again: int | None
+    specimen: bool
+    by: str | None
+    config: Path | None
+
+
+def _batch(
+    plan: Path | None, queue: bool, folder: Path, skip_bad: Path | None, options: PostOptions
+) -> BatchCommand | PostCommand:
+    """Return what makes the batch, or end with status 2 if the options do not go together."""
+    from kiosk.cli.document_batch import BatchCommand
+    from kiosk.cli.document_post import PostCommand
+
+    if (plan is None) is not queue:
+        refuse("PLAN.jsonl or --queue: one of them")
+    if plan is not None:
+        if options.orders or options.again is not None:
+            refuse("--orders and --again: need --queue")
+        return BatchCommand.checked(plan, folder, skip_bad)
+    if options.specimen:
+        refuse("--specimen: papers for the post are no specimens")
+    return PostCommand.checked(folder, options.orders, options.again, skip_bad, actor(options.by), options.config)
 
 
 @contextmanager

@@ -55,6 +55,13 @@ PolicyFile = Annotated[
 Numbers = Annotated[
     list[str], typer.Argument(metavar="NUMBER...", help="Orders by number, or several at once: 101-180.")
 ]
+Scanned = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NUMBER...]",
+        help="As for `cancel`; without any, and for -: one a line from standard input, as scanned.",
+    ),
+]
 
 
 @app.callback()
@@ -141,11 +148,29 @@ def list_command(
     typer.echo(counted(shown, overdue=overdue), err=True)
 
 
+@app.command("batches")
+def batches_command(
+    database: Database = None,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, one line a batch.")] = False,
+) -> None:
+    """Print the batches whose papers `document batch --queue` has made, the newest first."""
+    from kiosk.cli.issuance_show import text_of_batch
+    from kiosk.issuance import PostBatches
+
+    with answering_register(as_json), opened_registry(database, config) as registry:
+        for batch in PostBatches(registry).all():
+            print_json(batch.to_json()) if as_json else typer.echo(text_of_batch(batch))
+
+
 @app.command("done")
 def done_command(
-    numbers: Numbers,
+    numbers: Scanned = None,
+    batch: Annotated[
+        int | None, typer.Option(metavar="BATCH", help="Every order of a batch that is open still.")
+    ] = None,
     issued_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today); not later.")
+        str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today, or the batch's); not later.")
     ] = None,
     by: By = None,
     database: Database = None,
@@ -154,17 +179,26 @@ def done_command(
 ) -> None:
     """Finish orders, all of them or none, and write into the register what was issued.
 
-    An order that somebody else finished or cancelled meanwhile is refused (status 1). A member file that still says
-    what stood in the register before does not undo the issue; any other value in a file is taken.
+    An order that somebody else finished or cancelled meanwhile is refused (status 1), but not one of a batch: those are
+    named, and the others are finished. A member file that still says what stood in the register before does not undo
+    the issue; any other value in a file is taken.
     """
+    from kiosk.cli.issuance_done import batch_done, orders_done
+
     with answering_register(as_json):
-        wanted, day = numbers_of(numbers), day_of(issued_on, "--issued-on")
-        with _queue(database, config, None) as queue:
-            done = queue.complete(wanted, day, actor(by), datetime.now(UTC))
+        if numbers and batch is not None:
+            refuse("NUMBER or --batch: one of them")
+        day = None if issued_on is None else day_of(issued_on, "--issued-on")
+        with opened_registry(database, config) as registry:
+            values = _policy(None, config)
+            if batch is not None:
+                done = batch_done(registry, values, batch, day, actor(by))
+            else:
+                done = orders_done(registry, values, numbers or (), day or day_of(None), actor(by))
     if as_json:
-        print_json({"done": len(done), "issued_on": day.isoformat()})
+        print_json(done)
     else:
-        typer.echo(f"{len(done)} done, issued on {day}", err=True)
+        typer.echo(f"{done['done']} done, issued on {done['issued_on']}", err=True)
 
 
 @app.command("cancel")

@@ -6,9 +6,9 @@ from datetime import date
 
 from kiosk import tokyo_day
 from kiosk.decision import Document, explain
-from kiosk.issuance import Order
+from kiosk.issuance import Order, Pile, PostBatch
 
-__all__ = ["counted", "text_of"]
+__all__ = ["counted", "text_of", "text_of_batch"]
 
 _DOCUMENT = {Document.NOTICE: "資格情報通知書", Document.CONFIRMATION: "資格確認書"}
 
@@ -22,7 +22,17 @@ def text_of(order: Order, on: date) -> str:
     ]
     if order.valid_from is not None:
         lines.append(f"    有効期間: {order.valid_from} から {order.valid_until} まで")
+    if order.batch is not None:
+        lines.append(f"    印刷済み: 束 {order.batch}")
     return "\n".join(lines + [f"    理由: {explain(reason).sentence}" for reason in order.reasons])
+
+
+def text_of_batch(batch: PostBatch) -> str:
+    """Return a batch as staff read it: when, by whom, how many papers, and how many of them are not posted yet."""
+    pile = "発送" if batch.pile is Pile.POST else "送付先を確認（自己情報提供不可）"
+    state = f"未交付{batch.open}件" if batch.open else "交付済み"
+    made = f"{tokyo_day(batch.made_at)}（{batch.made_by}）"
+    return f"{batch.number}  {pile}  {made}  交付年月日 {batch.issued_on}  {batch.orders}件、{state}"
 
 
 def counted(shown: int, *, overdue: bool) -> str:

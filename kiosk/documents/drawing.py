@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from kiosk.crew import Crew, cores
+from kiosk.documents.carrier import Carrier
 from kiosk.documents.confirmation import ConfirmationOrder
 from kiosk.documents.notice import Notice
-from kiosk.documents.pdf import confirmation_pdf, notice_pdf
+from kiosk.documents.pages import Paper
+from kiosk.documents.pdf import carrier_pdf, confirmation_pdf, notice_pdf
 from kiosk.documents.stationery import Stationery
 
 __all__ = ["DrawnFile", "Sheaf", "drawn"]
@@ -24,15 +26,15 @@ WORTH_PROCESSES = 100
 
 @dataclass(frozen=True, slots=True)
 class Sheaf:
-    """The documents of one file, all of one kind, and the name of the file."""
+    """The documents of one file, or of a part of it, all of one kind; and the name of the file."""
 
     name: str
-    documents: Sequence[Notice] | Sequence[ConfirmationOrder]
+    documents: Sequence[Paper]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """A file: its name and its content."""
+    """A file, or a part of it: its name and its content."""
 
     name: str
     pdf: bytes
@@ -76,4 +78,6 @@ class _Drawing:
 def _pdf(sheaf: Sheaf, stationery: Stationery) -> bytes:
     if notices := [one for one in sheaf.documents if isinstance(one, Notice)]:
         return notice_pdf(notices, stationery)
+    if carriers := [one for one in sheaf.documents if isinstance(one, Carrier)]:
+        return carrier_pdf(carriers, stationery)
     return confirmation_pdf([one for one in sheaf.documents if isinstance(one, ConfirmationOrder)], stationery)

@@ -17,9 +17,9 @@ from kiosk.documents.stationery import Stationery, require, require_insured
 from kiosk.eligibility import Member
 from kiosk.wareki import printed
 
-__all__ = ["Notice", "NoticeSheet"]
+__all__ = ["ADDRESS", "ADDRESSEE", "Notice", "NoticeSheet"]
 
-_ADDRESS = (
+ADDRESS = (
     Space(68, (10.5, 9.2, 8), (9.2, 8), lines=3),
     Space(68, (), (7.2,), lines=5),
     Space(68, (), (6.2,), lines=8),
@@ -27,7 +27,7 @@ _ADDRESS = (
     Space(68, (), (5.5,), lines=10, anywhere=True),
 )
 """Even the longest address that a register can have, 300 characters, fits in small type."""
-_ADDRESSEE = (
+ADDRESSEE = (
     Space(58, (13, 11, 9.2), (9.2, 8), lines=2, face=Face.BOLD),
     Space(58, (), (6.2, 5.5), lines=4, face=Face.BOLD),
     Space(58, (), (5.5,), lines=4, face=Face.BOLD, anywhere=True),
@@ -53,11 +53,16 @@ _CARD_NUMBER = Space(20, (8, 7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.FIXED)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to make: for whom, the day to print on it as 交付年月日, and an address that is given for this print."""
+    """A notice to make: for whom, and the day to print on it as 交付年月日.
+
+    `address` is one that is given for this print, and `order` the number of the order, which is printed small and as a
+    code at the foot of the sheet, not on the card to peel off.
+    """
 
     member: Member
     issued_on: date
     address: GivenAddress | None = None
+    order: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class NoticeSheet:
     card_symbol: Fitted
     card_number: Fitted
     card_name: Fitted
+    order: int | None
 
     @classmethod
     def of(cls, notice: Notice, stationery: Stationery) -> NoticeSheet:
@@ -94,9 +100,9 @@ class NoticeSheet:
         require(member, "name", "kana", *address_fields(member, "postal_code", "address"))
         return cls(
             postal_code=member.postal_code,
-            address=fit("address", member.address, *_ADDRESS),
+            address=fit("address", member.address, *ADDRESS),
             reference=fit("number", "-".join(part for part in (key.symbol, key.number) if part), *_REFERENCE),
-            addressee=fit("name", member.name, *_ADDRESSEE),
+            addressee=fit("name", member.name, *ADDRESSEE),
             symbol=fit("symbol", key.symbol, _SYMBOL),
             number=fit("number", key.number, _SYMBOL),
             branch=key.branch,
@@ -107,4 +113,5 @@ class NoticeSheet:
             card_symbol=fit("symbol", key.symbol, _CARD_SYMBOL),
             card_number=fit("number", key.number, _CARD_NUMBER),
             card_name=fit("name", member.name, *_CARD_NAME),
+            order=notice.order,
         )

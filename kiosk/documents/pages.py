@@ -9,20 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
 from kiosk.documents.addresses import GivenAddress
+from kiosk.documents.carrier import Carrier, CarrierSheet
 from kiosk.documents.confirmation import ConfirmationCard, ConfirmationOrder
 from kiosk.documents.declaration import DeclarationForm
 from kiosk.documents.fitting import Fitted, Space, fit
 from kiosk.documents.fonts import Face
 from kiosk.documents.notice import Notice, NoticeSheet
 from kiosk.documents.procedures import FOOTNOTE, procedures
-from kiosk.documents.qr import portal_code
+from kiosk.documents.qr import order_code, portal_code
 from kiosk.documents.stationery import Stationery
 from kiosk.documents.words import Words
 from kiosk.eligibility import Member
@@ -31,6 +32,9 @@ __all__ = [
     "PICTURE_CSS",
     "TEMPLATES",
     "DocumentPage",
+    "Paper",
+    "carrier_entries",
+    "carrier_form",
     "check_document",
     "confirmation_entries",
     "confirmation_form",
@@ -49,6 +53,10 @@ PICTURE_CSS = TEMPLATES / "documents.css"
 _INSURER = Space(49, (7.2, 6.2, 5.5), (5.5,), lines=2, face=Face.BOLD)
 
 
+Paper: TypeAlias = Notice | ConfirmationOrder | Carrier
+"""What is printed many at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
     """The page of one member.
@@ -63,12 +71,14 @@ class DocumentPage:
     whole: bool = False
 
 
-def check_document(order: Notice | ConfirmationOrder, stationery: Stationery) -> None:
+def check_document(document: Paper, stationery: Stationery) -> None:
     """Check that the document can be made."""
-    if isinstance(order, Notice):
-        NoticeSheet.of(order, stationery)
+    if isinstance(document, Notice):
+        NoticeSheet.of(document, stationery)
+    elif isinstance(document, Carrier):
+        CarrierSheet.of(document, stationery)
     else:
-        ConfirmationCard.of(order, stationery)
+        ConfirmationCard.of(document, stationery)
 
 
 def notice_form(stationery: Stationery) -> str:
@@ -78,7 +88,19 @@ def notice_form(stationery: Stationery) -> str:
 
 def notice_entries(notice: Notice, stationery: Stationery) -> DocumentPage:
     """Return the member's part of a notice."""
-    return DocumentPage(_rendered("notice_entries.html", stationery, sheet=NoticeSheet.of(notice, stationery)))
+    sheet = NoticeSheet.of(notice, stationery)
+    return DocumentPage(_rendered("notice_entries.html", stationery, sheet=sheet, mark=_mark(sheet.order)))
+
+
+def carrier_form(stationery: Stationery) -> str:
+    """Return the part that is the same on every 台紙."""
+    return _rendered("carrier_form.html", stationery)
+
+
+def carrier_entries(carrier: Carrier, stationery: Stationery) -> DocumentPage:
+    """Return the member's part of a 台紙."""
+    sheet = CarrierSheet.of(carrier, stationery)
+    return DocumentPage(_rendered("carrier_entries.html", stationery, sheet=sheet, mark=_mark(sheet.order)))
 
 
 def confirmation_form(stationery: Stationery) -> str:
@@ -133,6 +155,10 @@ def _picture(kind: str, label: str, stationery: Stationery, **values: Any) -> Ma
     specimen = replace(stationery, specimen=True)
     values |= {"kind": kind, "label": label, "stationery": specimen, "insurer": specimen.insurer}
     return _environment().get_template("picture.html").make_module(values).__html__()
+
+
+def _mark(order: int | None) -> str:
+    return "" if order is None else order_code(order)
 
 
 def _insurer_name(stationery: Stationery) -> Fitted:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kiosk.decision import DEFAULT_POLICY, LifeEvent, Policy
 from kiosk.documents import pages
 from kiosk.documents.addresses import GivenAddress
+from kiosk.documents.carrier import Carrier
 from kiosk.documents.confirmation import ConfirmationOrder
 from kiosk.documents.fonts import require_fonts
 from kiosk.documents.notice import Notice
@@ -28,7 +29,13 @@ if TYPE_CHECKING:
     from weasyprint import CSS, Document
     from weasyprint.urls import URLFetcher
 
-__all__ = ["confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf", "series"]
+__all__ = ["carrier_pdf", "confirmation_pdf", "declaration_pdf", "notice_pdf", "procedures_pdf", "series"]
+
+
+_CLASSIC = "1.4"
+"""A version for which WeasyPrint writes the table of objects as text (ISO 32000-1, 7.5.4)."""
+_HEADER = b"%PDF-1.7"
+"""The version that the fonts need, in which such a table may be as well."""
 
 
 def notice_pdf(notices: Iterable[Notice], stationery: Stationery) -> bytes:
@@ -42,6 +49,12 @@ def confirmation_pdf(orders: Iterable[ConfirmationOrder], stationery: Stationery
     entries = [pages.confirmation_entries(order, stationery) for order in orders]
     form, offset = pages.confirmation_form(stationery), stationery.confirmation_offset
     return series("資格確認書", "confirmation", form, entries, offset)
+
+
+def carrier_pdf(carriers: Iterable[Carrier], stationery: Stationery) -> bytes:
+    """Return one PDF with an A4 page for each 台紙."""
+    entries = [pages.carrier_entries(carrier, stationery) for carrier in carriers]
+    return series("資格確認書の台紙", "carrier", pages.carrier_form(stationery), entries, Offset())
 
 
 def declaration_pdf(stationery: Stationery, member: Member | None = None, address: GivenAddress | None = None) -> bytes:
@@ -58,21 +71,25 @@ def procedures_pdf(
 
 
 def series(title: str, kind: str, form: str, sheets: Sequence[pages.DocumentPage], offset: Offset) -> bytes:
-    """Return pages of one kind. The form is laid out once, as a first page that is then drawn beneath all others."""
+    """Return pages of one kind. The form is laid out once, as a first page that is then drawn beneath all others.
+
+    The objects of the file are in the classic layout, which `Volume` joins.
+    """
     from weasyprint import CSS
 
     below = f'<div class="paper {kind}">{form}</div>'
     above = (f'<div class="paper {kind}{"" if page.whole else " entries"}">{page.html}</div>' for page in sheets)
     moved = CSS(string=f".paper {{ left: {offset.x}mm; top: {offset.y}mm; }}")
     finish = partial(_first_page_beneath, [not page.whole for page in sheets])
-    return _written(title, "".join([below, *above]), [moved], finish)
+    return _written(title, "".join([below, *above]), [moved], finish, classic=True)
 
 
 def _first_page_beneath(on_form: Sequence[bool], _document: Document, pdf: PDF) -> None:
     """Remove the first page of the PDF and draw it beneath each other page that is `on_form`; resources are shared."""
     import pydyf
 
-    keep, restore = pydyf.Stream([b"q"]), pydyf.Stream([b"Q"])
+    # With their own line ends: the filter of CUPS joins the streams of a page without any, and would print "q1 0 0 1".
+    keep, restore = pydyf.Stream([b"q\n"]), pydyf.Stream([b"\nQ\n"])
     pdf.add_object(keep)
     pdf.add_object(restore)
     form, *others = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
@@ -88,18 +105,20 @@ def _written(
     styles: Sequence[CSS] = (),
     finisher: Callable[[Document, PDF], None] | None = None,
     language: Language = Language.JAPANESE,
+    classic: bool = False,
 ) -> bytes:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
     require_fonts()
+    options = {"pdf_version": _CLASSIC} if classic else {}
     html = f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title></head><body>{body}</body></html>'
     # WeasyPrint takes any exception, an interrupt too, for a picture or a style that fails, and goes on without it.
     with interrupts_deferred():
         pdf: bytes = HTML(string=html, url_fetcher=_fetcher()).write_pdf(
-            finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration()
+            finisher=finisher, stylesheets=[*_style_sheets(), *styles], font_config=FontConfiguration(), **options
         )
-    return pdf
+    return _HEADER + pdf[len(_HEADER) :]
 
 
 @cache

@@ -2,25 +2,32 @@
 
 `plan_lines` asks the decision for each member; `plan_parts` does so for a whole register, on several cores. `read_plan`
 and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked for until it is issued, and writes that
-back to the register.
+back to the register. `PostBatches` keeps which orders were made into papers together.
 """
 
 from kiosk.issuance.enqueuing import Enqueued
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
+from kiosk.issuance.post_batches import BatchDone, Choice, Pile, PostBatch, PostBatches, Taken
 from kiosk.issuance.queue import Queue
 from kiosk.issuance.register_plan import PlanPart, plan_parts
 
 __all__ = [
+    "BatchDone",
+    "Choice",
     "Enqueued",
     "Order",
     "OrderRefused",
     "OrderState",
+    "Pile",
     "PlanLine",
     "PlanPart",
     "PlanRefused",
+    "PostBatch",
+    "PostBatches",
     "Queue",
+    "Taken",
     "line_for",
     "plan_lines",
     "plan_parts",

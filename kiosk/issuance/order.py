@@ -20,6 +20,7 @@ __all__ = [
     "checked_document",
     "checked_reasons",
     "due_days",
+    "refuse_ended",
     "sentence",
     "tokyo_day",
 ]
@@ -53,6 +54,7 @@ class Order:
         due_earliest: the first business day on which the document is expected (policy `linkage_days`, counted from the
             day in Tokyo on which it was requested); None beyond the end of the table of holidays.
         due_latest: the last such day.
+        batch: the number of the batch whose papers have its document (`PostBatches`); None if there is none.
 
     """
 
@@ -71,6 +73,7 @@ class Order:
     issued_on: date | None
     due_earliest: date | None
     due_latest: date | None
+    batch: int | None = None
 
     def overdue(self, on: date) -> bool:
         """Return whether it is still open after the last day on which it was expected; `on` is today in Tokyo."""
@@ -95,6 +98,7 @@ class Order:
             "due_earliest": _text(self.due_earliest),
             "due_latest": _text(self.due_latest),
             "overdue": self.overdue(on),
+            "batch": self.batch,
         }
 
 
@@ -133,6 +137,13 @@ def checked_document(document: Document) -> Document:
     if document not in _ISSUED:
         raise OrderRefused(f"the union issues only {' and '.join(_ISSUED)}")
     return document
+
+
+def refuse_ended(order: Order) -> None:
+    """Raise OrderRefused if an order is not open any more; the message says who ended it, and when."""
+    if order.ended_at is not None:
+        day = tokyo_day(order.ended_at)
+        raise OrderRefused(f"order {order.number} is not open: {order.ended_by} set it to {order.state} on {day}")
 
 
 def actor(by: str) -> str:

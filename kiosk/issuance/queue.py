@@ -1,6 +1,6 @@
 """The queue of documents to issue, in the database of the register."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, fac
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
 from kiosk.issuance.enqueuing import Enqueued, enqueue_lines
+from kiosk.issuance.finishing import finish
 from kiosk.issuance.order import (
     Order,
     OrderRefused,
@@ -20,15 +21,14 @@ from kiosk.issuance.order import (
     actor,
     checked_document,
     checked_reasons,
+    refuse_ended,
     sentence,
     tokyo_day,
 )
 from kiosk.issuance.plan import PlanLine
 from kiosk.store.chunks import chunks
-from kiosk.store.issued import COLUMNS_OF
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
-from kiosk.store.versions import current_versions, write_versions
 
 __all__ = ["MOST_AT_ONCE", "Queue"]
 
@@ -153,13 +153,11 @@ class Queue:
             OrderRefused: a number is unknown or named twice, an order is not open any more, or the day is impossible.
 
         """
-        done = {"state": OrderState.DONE, "ended_at": now, "ended_by": actor(by), "issued_on": issued_on}
+        by = actor(by)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
-            _refuse_day(issued_on, found.values(), tokyo_day(now))
-            versions = _write_back(connection, found.values(), issued_on, now)
-            rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
-            return self._ended(connection, rows)
+            finish(connection, found, issued_on, by, now)
+            return list(table.orders_numbered(connection, self._policy, found).values())
 
     def cancel(self, numbers: Iterable[int], by: str, reason: str, now: datetime) -> list[Order]:
         """Cancel orders, all or none.
@@ -181,7 +179,8 @@ class Queue:
         cancelled = {"state": OrderState.CANCELLED, "ended_at": now, "ended_by": actor(by), **why}
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
-            return self._ended(connection, [{"which": number, **cancelled} for number in found])
+            table.update_orders(connection, [{"which": number, **cancelled} for number in found])
+            return list(table.orders_numbered(connection, self._policy, found).values())
 
     def _validity_today(self, member_id: MemberId, document: Document, today: date) -> Confirmation | None:
         member = self._registry.member(member_id)
@@ -203,12 +202,8 @@ class Queue:
         for number in wanted:
             if number not in found:
                 raise OrderRefused(f"there is no order {number}")
-            _refuse_ended(found[number])
+            refuse_ended(found[number])
         return found
-
-    def _ended(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Order]:
-        table.update_orders(connection, rows)
-        return list(table.orders_numbered(connection, self._policy, [row["which"] for row in rows]).values())
 
 
 def _new_order(line: PlanLine, member_id: int, by: str, now: datetime) -> dict[str, Any]:
@@ -235,34 +230,3 @@ def _distinct(numbers: Iterable[int]) -> list[int]:
     if not wanted:
         raise OrderRefused("no order is given")
     return sorted(wanted)
-
-
-def _refuse_ended(order: Order) -> None:
-    if order.ended_at is not None:
-        day = tokyo_day(order.ended_at)
-        raise OrderRefused(f"order {order.number} is not open: {order.ended_by} set it to {order.state} on {day}")
-
-
-def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
-    if issued_on > today:
-        raise OrderRefused("the day of issue must not lie after today")
-    for order in finished:
-        if issued_on < tokyo_day(order.requested_at):
-            raise OrderRefused(f"order {order.number} was asked for after that day of issue")
-
-
-def _write_back(
-    connection: Connection, finished: Iterable[Order], issued_on: date, now: datetime
-) -> dict[MemberId, int]:
-    """Write for each member a version with what was issued; return the versions' numbers."""
-    changes: dict[MemberId, dict[str, date | None]] = {}
-    for order in finished:
-        days = (issued_on,) if order.document is Document.NOTICE else (order.valid_from, order.valid_until)
-        changes.setdefault(order.member, {}).update(zip(COLUMNS_OF[order.document], days, strict=True))
-    numbers: dict[MemberId, int] = {}
-    for chunk in chunks(changes):
-        current = current_versions(connection, map(str, chunk))
-        versions = [current[str(member)].changed(changes[member]) for member in chunk]
-        write_versions(connection, versions, now, issued_on)
-        numbers.update(zip(chunk, (version.version for version in versions), strict=True))
-    return numbers

@@ -30,7 +30,8 @@ _COLUMNS = (
     "number document reasons requested_at requested_by valid_from valid_until"
     " state ended_at ended_by ended_why issued_on"
 ).split()
-_ORDERS = select(*(issuance_order.c[name] for name in _COLUMNS), *KEY).join_from(issuance_order, member)
+_BATCH = issuance_order.c.post_batch_number
+_ORDERS = select(*(issuance_order.c[name] for name in _COLUMNS), _BATCH, *KEY).join_from(issuance_order, member)
 
 
 def orders(connection: Connection, policy: Policy, *conditions: ColumnElement[bool]) -> Iterator[Order]:
@@ -78,10 +79,11 @@ def update_orders(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
 
 
 def _order(row: Any, policy: Policy) -> Order:
-    values = row[: len(_COLUMNS)]
+    *values, batch, insurer_number, symbol, number, branch = row
     earliest, latest = due_days(row.requested_at, policy)
     return Order(
-        member=MemberId(*row[len(_COLUMNS) :]),
+        member=MemberId(insurer_number, symbol, number, branch),
+        batch=batch,
         due_earliest=earliest,
         due_latest=latest,
         **dict(zip(_COLUMNS, values, strict=True)),

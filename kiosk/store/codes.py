@@ -24,3 +24,10 @@ class OrderState(StrEnum):
     OPEN = "open"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class Pile(StrEnum):
+    """Which pile a batch of papers is: for the post, or set aside until it is agreed where each paper goes."""
+
+    POST = "post"
+    ASIDE = "aside"

@@ -36,10 +36,10 @@ from sqlalchemy import (
 )
 
 from kiosk.decision import CardStatus, Certificate, Document, Reason, Registration
-from kiosk.store.codes import OrderState, Relationship, Sex
+from kiosk.store.codes import OrderState, Pile, Relationship, Sex
 
 LONGEST_ACTOR = 64
-"""The most characters in the name of a person who acts (`bound_by`, `requested_by`, `ended_by`)."""
+"""The most characters in the name of a person who acts (`bound_by`, `requested_by`, `ended_by`, `made_by`)."""
 
 MEMBERS = "members"
 """The kind of a file that is a member file."""
@@ -258,6 +258,17 @@ schema_reach = Table(
 )
 """For each revision that only added something: the oldest revision whose programs can still use the database."""
 
+post_batch = Table(
+    "post_batch",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pile", _code(Pile), nullable=False),
+    _instant("made_at", nullable=False),
+    Column("made_by", String(LONGEST_ACTOR), nullable=False),
+    Column("issued_on", Date, nullable=False),
+)
+"""The batches of papers: orders whose papers were made together. `issued_on` is the 交付年月日 on them."""
+
 issuance_order = Table(
     "issuance_order",
     metadata,
@@ -276,11 +287,13 @@ issuance_order = Table(
     Column("issued_on", Date),
     Column("version", Integer),
     Column("file_batch_id", ForeignKey("import_batch.id")),
+    Column("post_batch_number", ForeignKey("post_batch.number")),
 )
 """Requested documents. A row is ended, never removed.
 
 Only a confirmation has `valid_from` and `valid_until`. `version` is the member's version that the issue has written.
 `file_batch_id` is the first file that has the document too; until then the register knows it from the order only.
+`post_batch_number` is the batch whose papers have the one of this order; an order is in one batch at most.
 """
 
 journal_anchor = Table(
@@ -342,6 +355,14 @@ Index(
     issuance_order.c.requested_at,
     sqlite_where=_LIVE,
     postgresql_where=_LIVE,
+)
+
+_IN_A_BATCH = text("post_batch_number IS NOT NULL")
+Index(
+    "order_post_batch",
+    issuance_order.c.post_batch_number,
+    sqlite_where=_IN_A_BATCH,
+    postgresql_where=_IN_A_BATCH,
 )
 
 KEY_NAMES = ("insurer_number", "symbol", "number", "branch")

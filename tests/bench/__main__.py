@@ -8,7 +8,7 @@ import sys
 
 TABLES = (
     *("decide", "revocation", "card", "nfc", "events", "service", "page", "heap", "visits", "issuance", "documents"),
-    *("terminal", "fhir", "followers", "hooks", "registry", "officer", "kiosks", "languages"),
+    *("post", "terminal", "fhir", "followers", "hooks", "registry", "officer", "kiosks", "languages"),
 )
 
 

@@ -22,7 +22,7 @@ def run() -> None:
     """Import invented members, over and over the same people under other numbers, and plan a day."""
     with tempfile.TemporaryDirectory() as folder:
         database = ["--database", f"sqlite:///{folder}/register.sqlite"]
-        _write_members(Path(folder) / "members.csv")
+        write_members(Path(folder) / "members.csv", MEMBERS, ON)
         command(["registry", "init", *database])
         imported = command(["registry", "import", f"{folder}/members.csv", *database])
         planned = command(
@@ -44,14 +44,15 @@ def _row(name: str, took: Command, lines: str, goal: str) -> tuple[str, ...]:
     return (name, f"{took.seconds:.1f}", f"{took.cpu:.1f}", rate, lines, f"{took.mib:.0f}", goal)
 
 
-def _write_members(path: Path) -> None:
+def write_members(path: Path, count: int, on: date) -> None:
+    """Write a file of so many invented members, as they are on a day."""
     with path.open("w", newline="") as file:
-        rows = csv.DictReader(io.StringIO(members_csv(ON)))
+        rows = csv.DictReader(io.StringIO(members_csv(on)))
         writer = csv.DictWriter(file, list(rows.fieldnames or ()), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(_numbered(list(rows)))
+        writer.writerows(_numbered(list(rows), count))
 
 
-def _numbered(people: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-    for index in range(MEMBERS):
+def _numbered(people: list[dict[str, str]], count: int) -> Iterator[dict[str, str]]:
+    for index in range(count):
         yield {**people[index % len(people)], "number": f"{index:07}"}

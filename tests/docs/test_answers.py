@@ -59,12 +59,17 @@ def test_the_check_of_a_card(trust: Path) -> None:
 
 DAY: Final = "2026-11-22"
 MEMBER: Final = "133033:71-0001:000113:00"
+OWED: Final = "133033:71-0001:000109:00"
+"""A member to whom the union owes a document on DAY."""
 FURTHER: Final = {
     "registry init": (),
     "registry duplicates": (),
     "issuance plan": ("--on", DAY, "--json-lines", "plan.jsonl"),
     "issuance enqueue": ("plan.jsonl", "--by", "hanako"),
     "document batch": ("plan.jsonl", "--folder", "out"),
+    "document batch --queue": ("--folder", "post", "--by", "hanako"),
+    "issuance batches": (),
+    "issuance done": ("--batch", "1", "--by", "hanako"),
     "registry renumber": ("--member", MEMBER, "--to", "133033:71-0001:000999:00", "--by", "hanako"),
     "registry report": ("1",),
     "registry undo": ("1", "--leave-changed", "--by", "hanako"),
@@ -82,7 +87,7 @@ def test_the_keys_of_further_commands(register_url: str, tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KIOSK_DATABASE", register_url)
     header, *people = members_csv(date.fromisoformat(DAY)).splitlines(keepends=True)
-    chosen = [line for line in people if line.startswith(MEMBER.replace(":", ","))]
+    chosen = [line for line in people if line.startswith((MEMBER.replace(":", ","), OWED.replace(":", ",")))]
     keys = dict[str, list[str]]()
     for command, given in FURTHER.items():
         keys[command] = list(answered(*command.split(), *given))

@@ -48,7 +48,8 @@ FOUND_BY = (
         "udevadm",
         "card list",
         "issuance plan",
-        "document batch",
+        "issuance batches",
+        "document notice",
         "kiosk decide",
         "yuko",
         "/var/lib/kiosk/crl\n",
@@ -58,6 +59,13 @@ FOUND_BY = (
     *("simulate pki", "simulate terminal", "kiosk token"),
 )
 """A pattern for each block of commands, in the order in which the pages are followed."""
+
+
+RETURNED = """\
+insurer_number,symbol,number,branch,notice_issued_on,confirmation_valid_from,confirmation_valid_until
+133033,71-0001,000113,00,,,
+"""
+"""The post brought back the 資格確認書 of a member."""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +81,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[
     (made.clone / "members.csv").write_text(members_csv(stage.on), "utf-8")
     (made.clone / "card.pem").write_bytes(genuine_certificates(stage.authority, stage.on)["card-works"].pem)
     (made.clone / "facts.json").write_text(example("facts.json"), "utf-8")
+    (made.clone / "returned.csv").write_text(RETURNED, "utf-8")
     yield made
     made.run("systemctl stop kiosk")
 

@@ -1,6 +1,7 @@
 """`kiosk document batch --queue`: what is open in the queue, as paper."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from kiosk import tokyo_day
 from kiosk.cli.order_numbers import numbers_of, ranges
 from kiosk.decision import Document
 from kiosk.documents import OpenOrders
 from kiosk.eligibility import MemberId, Registry
-from kiosk.issuance import Queue
+from kiosk.issuance import PostBatches, Queue
 
 Run = Callable[..., Result]
 WITHOUT_CARD = {"card": "never_issued", "registration": "unregistered", "certificate": "", "notice_issued_on": ""}
@@ -63,19 +65,34 @@ def asked(run: Run, register: Registry) -> Queue:
     return queue
 
 
+MANIFEST = """batch,order,kind,pile,file,page
+1,2,notice,post,notice.pdf,1
+1,1,confirmation,post,confirmation.pdf,1
+1,3,confirmation,post,confirmation.pdf,2
+1,4,confirmation,post,confirmation.pdf,3
+"""
+
+
 @pytest.mark.both_databases
-def test_notices_and_confirmations_come_in_the_order_of_the_queue(
+def test_there_is_one_file_for_each_kind_of_sheet_in_the_order_of_the_queue(
     batch: Run, asked: Queue, output: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.documents.batch.DOCUMENTS_PER_FILE", 2)
+    monkeypatch.setattr("kiosk.documents.shelf.PART", 2)
     result = batch()
-    answer = {"folder": "out", "notice": 1, "confirmation": 3, "files": 3, "orders": ["1-4"], "specimen": False}
-    assert (result.exit_code, json.loads(result.stdout)) == (0, answer)
-    assert "once they are posted: kiosk issuance done 1-4\n" in result.stderr
-    first = output("pdftotext", "-layout", "out/confirmation-0001.pdf", "-")
-    assert first.index("000004") < first.index("000003")
-    assert "000002" in output("pdftotext", "-layout", "out/confirmation-0002.pdf", "-")
-    assert "000001" in output("pdftotext", "-layout", "out/notice-0001.pdf", "-")
+    answer = {"folder": "out", "notice": 1, "confirmation": 3, "files": 3, "batch": 1, "orders": ["1-4"]}
+    assert (result.exit_code, json.loads(result.stdout)) == (0, answer | {"specimen": False})
+    assert "batch 1: once it is posted: kiosk issuance done --batch 1\n" in result.stderr
+    assert sorted(file.name for file in Path("out").iterdir()) == [
+        "carrier.pdf",
+        "confirmation.pdf",
+        "manifest.csv",
+        "notice.pdf",
+    ]
+    assert Path("out/manifest.csv").read_text("utf-8") == MANIFEST
+    cards, carriers = (output("pdftotext", "-layout", f"out/{name}.pdf", "-") for name in ("confirmation", "carrier"))
+    assert re.findall("0000(0[1-4])", cards) == ["04", "03", "02"]
+    assert re.findall("受付番号 *([0-9]+)", carriers) == ["1", "3", "4"]
+    assert "受付番号 2" in output("pdftotext", "-layout", "out/notice.pdf", "-")
 
 
 def test_what_was_printed_stays_open_until_it_is_done(run: Run, batch: Run, asked: Queue) -> None:
@@ -83,6 +100,65 @@ def test_what_was_printed_stays_open_until_it_is_done(run: Run, batch: Run, aske
     assert asked.open_numbers() == [1, 2, 3, 4]
     assert run("issuance", "done", "1-4").exit_code == 0
     assert json.loads(run("document", "batch", "--queue", "--folder", "none", "--json").stdout)["orders"] == []
+
+
+def test_no_order_is_in_two_batches(run: Run, batch: Run, asked: Queue) -> None:
+    assert json.loads(batch("--orders", "1", "--orders", "3-4", "--by", "佐藤").stdout)["orders"] == ["1", "3-4"]
+    result = run("document", "batch", "--queue", "--folder", "second", "--json")
+    today = tokyo_day(datetime.now(UTC))
+    assert (json.loads(result.stdout)["batch"], json.loads(result.stdout)["orders"]) == (2, ["2"])
+    said = f"not made again, since papers were made already: orders 1, 3-4 in batch 1 (佐藤, {today})\n"
+    assert result.stderr.startswith(said)
+    result = run("document", "batch", "--queue", "--folder", "third", "--orders", "2-3")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("papers were made already: order 2 in batch 2 (")
+    result = run("document", "batch", "--queue", "--folder", "third", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["batch"]) == (0, None)
+    assert Path("third/manifest.csv").read_text("utf-8") == MANIFEST.splitlines(keepends=True)[0]
+
+
+def test_the_papers_of_a_batch_are_made_once_more(run: Run, batch: Run, asked: Queue, register: Registry) -> None:
+    assert batch("--issued-on", "2026-11-20").exit_code == 0
+    asked.cancel([3], "佐藤", "has left", datetime.now(UTC))
+    result = run("document", "batch", "--queue", "--again", "1", "--folder", "again", "--json")
+    assert (json.loads(result.stdout)["batch"], json.loads(result.stdout)["orders"]) == (1, ["1-2", "4"])
+    made = [Path(folder, "notice.pdf").read_bytes() for folder in ("out", "again")]
+    assert made[0] == made[1], "with the same day of issue"
+    assert [batch.orders for batch in PostBatches(register).all()] == [4]
+
+
+RETURNED = """insurer_number,symbol,number,branch,notice_issued_on,confirmation_valid_from,confirmation_valid_until
+133033,71-0000,000004,00,,,
+"""
+
+
+def test_what_the_post_brings_back_is_owed_again(run: Run, batch: Run, asked: Queue) -> None:
+    today = str(tokyo_day(datetime.now(UTC)))
+
+    def planned() -> bool:
+        assert run("issuance", "plan", "--on", today, "--json-lines", "again.jsonl").exit_code == 0
+        return whose(4) in Path("again.jsonl").read_text("utf-8")
+
+    assert batch().exit_code == 0
+    assert run("issuance", "done", "--batch", "1").exit_code == 0
+    assert not planned()
+    Path("returned.csv").write_text(RETURNED)
+    assert run("registry", "feed", "returned", "returned.csv").exit_code == 0
+    assert planned()
+    assert run("issuance", "enqueue", "again.jsonl").exit_code == 0
+    answer = json.loads(run("document", "batch", "--queue", "--folder", "second", "--json").stdout)
+    assert (answer["batch"], answer["orders"]) == (2, ["5"])
+
+
+def test_the_data_of_a_person_that_are_withheld_since_are_not_posted(
+    run: Run, batch: Run, asked: Queue, change: Callable[..., None]
+) -> None:
+    assert batch().exit_code == 0
+    change(3, information_withheld="true")
+    result = run("document", "batch", "--queue", "--again", "1", "--folder", "again", "--json")
+    (wrong,) = json.loads(result.stdout)["errors"]
+    assert (result.exit_code, wrong["order"], wrong["fields"]) == (1, 3, ["information_withheld"])
+    assert not Path("again").exists()
 
 
 CHANGES = [
@@ -137,10 +213,27 @@ def test_an_order_that_ends_while_others_are_printed_is_named(asked: Queue) -> N
     ]
 
 
-@pytest.mark.parametrize("words", [[], ["plan.jsonl", "--queue"]], ids=["neither", "both"])
-def test_a_plan_or_the_queue(run: Run, change: object, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        ([], 2, "PLAN.jsonl or --queue: one of them"),
+        (["plan.jsonl", "--queue"], 2, "PLAN.jsonl or --queue: one of them"),
+        (["plan.jsonl", "--orders", "1"], 2, "--orders and --again: need --queue"),
+        (["--queue", "--orders", "1", "--again", "1"], 2, "--orders and --again: one of them"),
+        (["--queue", "--orders", "one"], 2, "--orders: must be a number such as 12, or a range"),
+        (["--queue", "--specimen"], 2, "--specimen: papers for the post are no specimens"),
+        (["--queue", "--orders", "9"], 1, "there is no order 9"),
+        (["--queue", "--again", "9"], 1, "there is no batch 9"),
+        (["--queue", "--by", ""], 1, "must have 1 to 64 printable characters"),
+    ],
+)
+def test_what_does_not_go_together_or_is_unknown(
+    run: Run, asked: Queue, words: list[str], status: int, says: str
+) -> None:
     result = run("document", "batch", *words, "--folder", "out")
-    assert (result.exit_code, result.stderr) == (2, "PLAN.jsonl or --queue: one of them\n")
+    assert result.exit_code == status
+    assert says in result.stderr
+    assert not Path("out").exists()
 
 
 def test_numbers_are_written_as_done_takes_them() -> None:

@@ -196,6 +196,13 @@ def test_a_batch_has_a_page_for_each_in_order(
     assert all(page.count("お知らせします") == 1 for page in pages)
 
 
+def test_the_streams_of_a_page_may_be_joined_without_a_line_end(notice: Notice, stationery: Stationery) -> None:
+    """The filter of CUPS does so: "q" before a number would be an operator that there is not, and the page empty."""
+    pdf = notice_pdf([notice], stationery)
+    assert b"stream\nq\n\nendstream" in pdf
+    assert b"stream\n\nQ\n\nendstream" in pdf
+
+
 def test_a_specimen_says_so_on_the_sheet_and_on_its_card(
     notice: Notice, order: ConfirmationOrder, stationery: Stationery, kept: Callable[..., Path], text_of: TextOf
 ) -> None:

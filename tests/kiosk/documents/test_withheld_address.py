@@ -200,10 +200,34 @@ def test_the_batch_names_what_is_set_aside(loaded: Callable[..., Result]) -> Non
     assert [path.name for path in Path("out").iterdir()] == ["confirmation-0001.pdf"]
 
 
-def test_an_order_that_is_set_aside_is_not_to_be_ended(loaded: Callable[..., Result]) -> None:
+def test_an_order_that_is_set_aside_is_a_pile_and_a_list_of_its_own(
+    loaded: Callable[..., Result], text_of: Text
+) -> None:
     loaded("issuance", "plan", "--on", "2026-11-25", "--json-lines", "plan.jsonl")
     assert loaded("issuance", "enqueue", "plan.jsonl").exit_code == 0
     result = loaded("document", "batch", "--queue", "--folder", "out", "--json")
     answer = json.loads(result.stdout)
     assert [one["order"] for one in answer["aside"]] == [1]
-    assert answer["orders"] == ["2"]
+    assert (answer["orders"], answer["batch"], answer["aside_batch"]) == (["2"], 1, 2)
+    assert "batch 2: 1 set aside (自己情報提供不可), named in out/aside.csv; agree first" in result.stderr
+    listed = "batch,order,kind,member\n2,1,confirmation,133033:71-0000:000001:00\n"
+    assert Path("out/aside.csv").read_text("utf-8") == listed
+    assert "\n2,1,confirmation,aside,aside-confirmation.pdf,1\n" in Path("out/manifest.csv").read_text("utf-8")
+    for name in ("confirmation", "carrier"):
+        theirs, others = text_of(Path(f"out/aside-{name}.pdf"), "-raw"), text_of(Path(f"out/{name}.pdf"), "-raw")
+        assert shows(theirs, ("〇〇町", "1-11-1")) == [] and "〇〇町1-11-1" in others
+    assert "000001" not in text_of(Path("out/confirmation.pdf"))
+
+
+def test_their_papers_are_made_again_as_a_pile_of_their_own(loaded: Callable[..., Result]) -> None:
+    loaded("issuance", "plan", "--on", "2026-11-25", "--json-lines", "plan.jsonl")
+    loaded("issuance", "enqueue", "plan.jsonl")
+    assert loaded("document", "batch", "--queue", "--folder", "out", "--orders", "1").exit_code == 0
+    answer = json.loads(loaded("document", "batch", "--queue", "--again", "1", "--folder", "again", "--json").stdout)
+    assert (answer["batch"], answer["aside_batch"]) == (None, 1)
+    assert sorted(file.name for file in Path("again").iterdir()) == [
+        "aside-carrier.pdf",
+        "aside-confirmation.pdf",
+        "aside.csv",
+        "manifest.csv",
+    ]

@@ -21,7 +21,7 @@ from kiosk import TOKYO
 from kiosk.cli import app
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry, read_rows
-from kiosk.issuance import PlanPart, Queue, plan_parts
+from kiosk.issuance import PlanPart, PostBatches, Queue, plan_parts
 
 Run = Callable[..., Result]
 TARO, HANAKO = "133033:71-0000:000001:00", "133033:71-0000:000001:01"
@@ -298,6 +298,8 @@ def test_cancel_keeps_the_reason(enqueued: Run, register: Registry) -> None:
         (["done", "1", "--issued-on", "2999-01-01"], 1, "must not lie after today"),
         (["done", "1", "--issued-on", "2020-01-01"], 1, "order 1 was asked for after that day of issue"),
         (["done", "1", "--by", ""], 1, "must have 1 to 64"),
+        (["done", "--batch", "9"], 1, "there is no batch 9"),
+        (["done", "1", "--batch", "9"], 2, "NUMBER or --batch: one of them"),
         (["cancel", "1", "--reason", ""], 1, "the reason must have 1 to"),
         (["cancel", "7", "--reason", "x"], 1, "there is no order 7"),
     ],
@@ -315,6 +317,62 @@ def test_doing_it_twice_is_refused(enqueued: Run) -> None:
     again = enqueued("done", "1", "--by", "佐藤")
     today = datetime.now(TOKYO).date()
     assert (again.exit_code, again.stderr) == (1, f"order 1 is not open: 中村 set it to done on {today}\n")
+
+
+@pytest.fixture
+def printed(enqueued: Run, register: Registry) -> Run:
+    """Both orders are in batch 1."""
+    now = datetime.now(TOKYO)
+    with PostBatches(register).taking([1, 2], [], now.date(), "中村", now):
+        pass
+    return enqueued
+
+
+def test_a_batch_is_ended_at_once_and_only_once(printed: Run, register: Registry) -> None:
+    today = datetime.now(TOKYO).date().isoformat()
+    made = f"1  発送  {today}（中村）  交付年月日 {today}  2件、"
+    assert printed("batches").stdout == f"{made}未交付2件\n"
+    assert "    印刷済み: 束 1\n" in printed("list").stdout
+    result = printed("done", "--batch", "1", "--by", "佐藤", "--json")
+    answer = {"done": 2, "issued_on": today, "batch": 1, "ended_before": []}
+    assert (result.exit_code, json.loads(result.stdout)) == (0, answer)
+    assert printed("batches").stdout == f"{made}交付済み\n"
+    again = printed("done", "--batch", "1", "--by", "中村")
+    said = f"no order of batch 1 (中村, {today}) is open any more: 佐藤 ended the last one on {today}\n"
+    assert (again.exit_code, again.stderr) == (1, said)
+    assert [member.notice_issued_on or member.confirmation_valid_from for member in register.members()] == [
+        datetime.now(TOKYO).date(),
+        date(2026, 11, 22),
+    ]
+
+
+def test_what_ended_before_its_batch_is_named(printed: Run) -> None:
+    assert printed("cancel", "2", "--reason", "has left").exit_code == 0
+    result = printed("done", "--batch", "1")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, "batch 1: ended before: 2")
+
+
+@pytest.mark.parametrize("words", [[], ["-"]], ids=["no number", "-"])
+def test_scanned_numbers_come_one_a_line(enqueued: Run, words: list[str]) -> None:
+    result = enqueued("done", *words, "--json", input=b"2\r\n\n1\n2\n")
+    assert (result.exit_code, json.loads(result.stdout)["done"]) == (0, 2)
+    assert listed(enqueued) == []
+
+
+@pytest.mark.parametrize(
+    ("scanned", "status", "says"),
+    [
+        (b"1\nhttps://myna.go.jp/\n", 2, "standard input: line 2: is not the number of an order"),
+        (b"1\n" + b"2" * 100 + b"\n", 2, "standard input: line 2: is not the number of an order"),
+        ("１\n".encode(), 2, "standard input: line 1: is not the number of an order"),
+        (b"1\n99\n", 1, "there is no order 99"),
+        (b"", 1, "no order is given"),
+    ],
+)
+def test_a_scan_that_is_wrong_ends_nothing(enqueued: Run, scanned: bytes, status: int, says: str) -> None:
+    result = enqueued("done", input=scanned)
+    assert (result.exit_code, result.stderr) == (status, f"{says}\n")
+    assert len(listed(enqueued)) == 2
 
 
 def test_a_real_process_plans_enqueues_and_ends(register: Registry, register_url: str) -> None:

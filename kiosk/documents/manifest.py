@@ -1,0 +1,80 @@
+"""The lists of a batch for the post: which order is on which page of which file, and whose papers are set aside."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO, TextIOWrapper
+from pathlib import Path
+
+from kiosk.decision import Document
+from kiosk.documents.batch_source import RequestedDocument
+from kiosk.documents.shelf import FILES, Shelf, durable
+from kiosk.eligibility import DataRefused
+from kiosk.files import FileError, read_bounded
+from kiosk.issuance import Pile, Taken
+
+__all__ = ["ASIDE", "MANIFEST", "Manifest", "write_lists"]
+
+MANIFEST, ASIDE = "manifest.csv", "aside.csv"
+
+_MANIFEST_COLUMNS = ("batch", "order", "kind", "pile", "file", "page")
+_ASIDE_COLUMNS = ("batch", "order", "kind", "member")
+
+_MOST = 64 * 1024 * 1024
+"""Bytes of a manifest; one of 190,000 orders has about 9 million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a folder has papers of: the number of the batch of each pile and document, in the order of FILES."""
+
+    batches: Mapping[tuple[Pile, Document], int]
+
+    @classmethod
+    def of(cls, folder: Path) -> Manifest:
+        """Read the manifest of a folder.
+
+        Raises:
+            DataRefused: there is none that can be read, or it is none of `write_lists`.
+
+        """
+        try:
+            rows = csv.reader(StringIO(read_bounded(folder / MANIFEST, _MOST).decode()))
+            if tuple(next(rows, ())) != _MANIFEST_COLUMNS:
+                raise DataRefused(f"{folder / MANIFEST}: is not the manifest of a batch")
+            found = {(Pile(pile), Document(kind)): int(batch) for batch, _, kind, pile, _, _ in rows}
+        except FileError as error:
+            raise DataRefused(f"{folder / MANIFEST}: {error}") from None
+        except (ValueError, csv.Error):
+            raise DataRefused(f"{folder / MANIFEST}: is not the manifest of a batch") from None
+        return cls({key: found[key] for key in FILES if key in found})
+
+    def batch_of(self, pile: Pile) -> int | None:
+        """Return the number of the batch of a pile; None if it has no papers."""
+        return next((number for (of, _), number in self.batches.items() if of is pile), None)
+
+
+def write_lists(shelf: Shelf, taken: Taken, aside: Iterable[RequestedDocument]) -> None:
+    """Write MANIFEST, which has no data of a person, and ASIDE if papers are set aside, into the draft of a batch."""
+    _write(shelf.draft / MANIFEST, _MANIFEST_COLUMNS, _pages(shelf, taken))
+    if taken.aside is not None:
+        rows = ((taken.aside, one.number, one.line.issue, str(one.line.member)) for one in aside)
+        _write(shelf.draft / ASIDE, _ASIDE_COLUMNS, rows)
+
+
+def _pages(shelf: Shelf, taken: Taken) -> Iterator[tuple[object, ...]]:
+    batches = {Pile.POST: taken.post, Pile.ASIDE: taken.aside}
+    for (pile, kind), numbers in shelf.pages.items():
+        for page, order in enumerate(numbers, 1):
+            yield batches[pile], order, kind, pile, FILES[pile, kind][0], page
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    with durable(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+        text.detach()

@@ -1,0 +1,129 @@
+"""The papers of the queue for the post: one PDF for each kind of sheet, and orders that no other batch has."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TextIO
+
+from kiosk.decision import Document
+from kiosk.documents.batch import REPORTED, Printed, written_to
+from kiosk.documents.batch_source import OpenOrders
+from kiosk.documents.drawing import drawn
+from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.manifest import write_lists
+from kiosk.documents.shelf import Shelf
+from kiosk.documents.sorting import Papers, Sorter, Sorting, refuse
+from kiosk.documents.stationery import Stationery
+from kiosk.eligibility import Registry
+from kiosk.interrupts import interrupts_deferred
+from kiosk.issuance import Pile, PostBatch, PostBatches, Taken
+from kiosk.private_files import naming, private_folder
+
+__all__ = ["PostPrinter"]
+
+
+@dataclass(frozen=True, slots=True)
+class PostPrinter:
+    """Makes the papers of orders and takes the orders into a batch, so that nobody makes them again.
+
+    The orders are taken when everything is written, in one transaction with the lists that name the batch; then the
+    folder gets its name. Until then a kill leaves no batch and no folder. One between the two leaves a batch whose
+    papers can be made again (`again`).
+
+    Both methods take no order and make no folder if they raise:
+
+        OrderRefused: an order has ended or is in another batch meanwhile.
+        StationeryError: a font or the insurer's particulars are missing.
+        RegistryError: the database cannot serve.
+        OSError: the folder cannot be written or is not empty, or one of the processes that share the drawing was ended
+            from outside.
+
+    Attributes:
+        registry: the register.
+        batches: its batches.
+        source: the orders.
+        stationery: what all papers share.
+        issued_on: 交付年月日 on the papers.
+        by: who makes them.
+        now: the instant (UTC).
+        again: the batch that the orders are in already, whose papers are made once more; None for a new one.
+
+    """
+
+    registry: Registry
+    batches: PostBatches
+    source: OpenOrders
+    stationery: Stationery
+    issued_on: date
+    by: str
+    now: datetime
+    again: PostBatch | None = None
+
+    def print_all(self, folder: Path) -> Printed:
+        """Make the papers of every order, or of none.
+
+        Raises:
+            BatchRefused: some cannot be made; it names them.
+
+        """
+        with ExitStack() as late, private_folder(folder) as draft:
+            self._sorter.require_good(REPORTED)
+            sorting = Sorting(refuse)
+            shelf = self._drawn(draft, folder, sorting)
+            return self._finished(shelf, sorting, late)
+
+    def print_good(self, folder: Path, left_out: AbstractContextManager[TextIO]) -> Printed:
+        """Make what can be made; write the other orders, with reasons, to the text file that `left_out` opens."""
+        with ExitStack() as late, private_folder(folder) as draft:
+            with left_out as stream:
+                sorting = Sorting(written_to(stream))
+                shelf = self._drawn(draft, folder, sorting)
+            return self._finished(shelf, sorting, late)
+
+    @property
+    def _sorter(self) -> Sorter:
+        return Sorter(self.registry, self.source, self.stationery, self.issued_on, self._require_same_pile)
+
+    def _require_same_pile(self, papers: Papers) -> None:
+        """Refuse what a batch for the post had before the data of the person were withheld."""
+        if papers.withheld and self.again is not None and self.again.pile is Pile.POST:
+            raise DocumentRefused(("information_withheld",), "is set since the batch was made; cancel the order")
+
+    def _drawn(self, draft: Path, folder: Path, sorting: Sorting) -> Shelf:
+        shelf = Shelf(draft, folder, all_aside=self.again is not None and self.again.pile is Pile.ASIDE)
+        sheaves = shelf.sheaves(self._sorter.sorted("print", sorting), sorting)
+        with shelf.opened(), closing(drawn(sheaves, self.stationery)) as parts:
+            for part in parts:
+                shelf.add(part)
+        return shelf
+
+    def _finished(self, shelf: Shelf, sorting: Sorting, late: ExitStack) -> Printed:
+        """Take the orders and write the lists; from here on signals wait until the folder has its name."""
+        late.enter_context(interrupts_deferred())
+        with self._taking(shelf) as taken, naming(shelf.folder):
+            write_lists(shelf, taken, sorting.aside)
+        return Printed(
+            notice=len(shelf.pages[Pile.POST, Document.NOTICE]),
+            confirmation=len(shelf.pages[Pile.POST, Document.CONFIRMATION]),
+            files=len(shelf.files),
+            refused=len(sorting.refused),
+            orders=tuple(shelf.orders(Pile.POST)),
+            aside=tuple(sorting.aside),
+            batches=taken,
+        )
+
+    def _taking(self, shelf: Shelf) -> AbstractContextManager[Taken]:
+        if self.again is not None:
+            return _taken_before(self.again)
+        post, aside = shelf.orders(Pile.POST), shelf.orders(Pile.ASIDE)
+        return self.batches.taking(post, aside, self.issued_on, self.by, self.now)
+
+
+@contextmanager
+def _taken_before(batch: PostBatch) -> Generator[Taken, None, None]:
+    post = batch.pile is Pile.POST
+    yield Taken(batch.number if post else None, None if post else batch.number)

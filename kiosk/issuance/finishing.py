@@ -1,0 +1,62 @@
+"""Finishing orders inside a transaction of the caller, and writing into the register what was issued."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from kiosk.decision import Document
+from kiosk.eligibility import MemberId
+from kiosk.issuance import table
+from kiosk.issuance.order import Order, OrderRefused, OrderState, tokyo_day
+from kiosk.store.chunks import chunks
+from kiosk.store.issued import COLUMNS_OF
+from kiosk.store.versions import current_versions, write_versions
+
+__all__ = ["finish"]
+
+
+def finish(connection: Connection, found: Mapping[int, Order], issued_on: date, by: str, now: datetime) -> None:
+    """Finish open orders and write a version of each member with what was issued.
+
+    Args:
+        connection: the transaction.
+        found: the orders by number; at least one.
+        issued_on: 交付年月日 (Asia/Tokyo).
+        by: the person who says that they are issued.
+        now: the instant (UTC).
+
+    Raises:
+        OrderRefused: the day lies after today, or before the request for one of them.
+
+    """
+    _refuse_day(issued_on, found.values(), tokyo_day(now))
+    versions = _write_back(connection, found.values(), issued_on, now)
+    done = {"state": OrderState.DONE, "ended_at": now, "ended_by": by, "issued_on": issued_on}
+    rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
+    table.update_orders(connection, rows)
+
+
+def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
+    if issued_on > today:
+        raise OrderRefused("the day of issue must not lie after today")
+    for order in finished:
+        if issued_on < tokyo_day(order.requested_at):
+            raise OrderRefused(f"order {order.number} was asked for after that day of issue")
+
+
+def _write_back(
+    connection: Connection, finished: Iterable[Order], issued_on: date, now: datetime
+) -> dict[MemberId, int]:
+    """Write for each member a version with what was issued; return the versions' numbers."""
+    changes: dict[MemberId, dict[str, date | None]] = {}
+    for order in finished:
+        days = (issued_on,) if order.document is Document.NOTICE else (order.valid_from, order.valid_until)
+        changes.setdefault(order.member, {}).update(zip(COLUMNS_OF[order.document], days, strict=True))
+    numbers: dict[MemberId, int] = {}
+    for chunk in chunks(changes):
+        current = current_versions(connection, map(str, chunk))
+        versions = [current[str(member)].changed(changes[member]) for member in chunk]
+        write_versions(connection, versions, now, issued_on)
+        numbers.update(zip(chunk, (version.version for version in versions), strict=True))
+    return numbers

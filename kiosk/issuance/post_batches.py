@@ -1,0 +1,279 @@
+"""Batches of papers: which orders were made into papers together, so that none is made twice."""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+
+from kiosk import tokyo_day
+from kiosk.decision import DEFAULT_POLICY, Policy
+from kiosk.eligibility import Registry
+from kiosk.issuance import table
+from kiosk.issuance.finishing import finish
+from kiosk.issuance.order import OrderRefused, actor, refuse_ended
+from kiosk.number_ranges import ranges
+from kiosk.store.chunks import chunks
+from kiosk.store.codes import Pile
+from kiosk.store.limits import StatementLimit
+from kiosk.store.schema import issuance_order, post_batch
+from kiosk.store.transaction import reading, writing
+
+__all__ = ["BatchDone", "Choice", "Pile", "PostBatch", "PostBatches", "Taken"]
+
+_BATCH = issuance_order.c.post_batch_number
+_COLUMNS = tuple(post_batch.columns)
+_MOST_NAMED = 20
+"""How many ranges of orders a message names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostBatch:
+    """A batch of papers.
+
+    Attributes:
+        number: the number by which staff name the batch.
+        pile: for the post, or set aside since the data of the people are withheld (自己情報提供不可).
+        made_at: when the papers were made (UTC).
+        made_by: who made them.
+        issued_on: 交付年月日 on them.
+        orders: how many orders are in it.
+        open: how many of them are open still.
+
+    """
+
+    number: int
+    pile: Pile
+    made_at: datetime
+    made_by: str
+    issued_on: date
+    orders: int
+    open: int
+
+    def to_json(self) -> dict[str, object]:
+        """Return the batch as `issuance batches --json` prints it."""
+        days = {"made_at": self.made_at.isoformat(), "made_by": self.made_by, "issued_on": self.issued_on.isoformat()}
+        return {"batch": self.number, "pile": self.pile, **days, "orders": self.orders, "open": self.open}
+
+    def __str__(self) -> str:
+        return f"batch {self.number} ({self.made_by}, {tokyo_day(self.made_at)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Open orders whose papers can be made.
+
+    Attributes:
+        free: the numbers of those that are in no batch, in order.
+        taken: the numbers of those that are in one, by batch, the newest batch last.
+
+    """
+
+    free: Sequence[int]
+    taken: Sequence[tuple[PostBatch, Sequence[int]]] = ()
+
+    def __str__(self) -> str:
+        """Say which orders are in a batch already; empty if there are none."""
+        return "; ".join(f"{_orders(numbers)} in {batch}" for batch, numbers in self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The numbers of the new batches; None for a pile without orders."""
+
+    post: int | None
+    aside: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """How a batch was finished.
+
+    Attributes:
+        batch: the batch, as it is now.
+        done: how many orders were finished.
+        issued_on: 交付年月日.
+        ended_before: the numbers of the orders that had been finished or cancelled before.
+
+    """
+
+    batch: PostBatch
+    done: int
+    issued_on: date
+    ended_before: Sequence[int]
+
+
+class PostBatches:
+    """The batches of a register. Methods block, and raise RegistryError if the database cannot serve."""
+
+    def __init__(self, registry: Registry, policy: Policy = DEFAULT_POLICY) -> None:
+        self._registry = registry
+        self._policy = policy
+
+    def all(self) -> list[PostBatch]:
+        """Return every batch, the newest first."""
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return _batches(connection)
+
+    def numbered(self, number: int) -> PostBatch:
+        """Return one batch.
+
+        Raises:
+            OrderRefused: there is no such batch.
+
+        """
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return _batch(connection, number)
+
+    def open_orders(self, number: int) -> list[int]:
+        """Return the numbers of the orders of a batch that are open still, in order.
+
+        Raises:
+            OrderRefused: there is no such batch.
+
+        """
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            _batch(connection, number)
+            return list(connection.scalars(_numbers(number, table.IS_OPEN)))
+
+    def choice(self, chosen: Iterable[int] | None = None) -> Choice:
+        """Return whose papers can be made: of all open orders (None), or of those chosen.
+
+        Raises:
+            OrderRefused: one of those chosen is unknown, ended or in a batch already.
+
+        """
+        if chosen is not None:
+            return Choice(self._free(sorted({*chosen})))
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            free = select(issuance_order.c.number).where(table.IS_OPEN & _BATCH.is_(None))
+            return Choice(list(connection.scalars(free.order_by(issuance_order.c.number))), _taken(connection))
+
+    def _free(self, chosen: Sequence[int]) -> Sequence[int]:
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            for chunk in chunks(chosen):
+                _require_free(connection, self._policy, chunk)
+        return chosen
+
+    @contextmanager
+    def taking(
+        self, post: Sequence[int], aside: Sequence[int], issued_on: date, by: str, now: datetime
+    ) -> Generator[Taken, None, None]:
+        """Take orders into new batches when the block ends; if it raises, none is taken and there is no batch.
+
+        Args:
+            post: the orders for the post.
+            aside: the orders of people whose data are withheld.
+            issued_on: 交付年月日 on the papers.
+            by: the person who made the papers.
+            now: the instant (UTC).
+
+        Yields:
+            The numbers of the batches.
+
+        Raises:
+            OrderRefused: an order has ended or is in a batch meanwhile; the message names them.
+
+        """
+        made = {"made_at": now, "made_by": actor(by), "issued_on": issued_on}
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
+            yield Taken(
+                post=self._take(connection, Pile.POST, post, made),
+                aside=self._take(connection, Pile.ASIDE, aside, made),
+            )
+
+    def _take(
+        self, connection: Connection, pile: Pile, orders: Sequence[int], made: Mapping[str, object]
+    ) -> int | None:
+        if not orders:
+            return None
+        batch = connection.execute(insert(post_batch).returning(post_batch.c.number), {"pile": pile, **made}).scalar()
+        for chunk in chunks(orders):
+            _require_free(connection, self._policy, chunk)
+            mine = update(issuance_order).where(issuance_order.c.number.in_(chunk))
+            connection.execute(mine.values(post_batch_number=batch))
+        return batch
+
+    def complete(self, number: int, issued_on: date | None, by: str, now: datetime) -> BatchDone:
+        """Finish every open order of a batch, or none, and write into the register what was issued.
+
+        Args:
+            number: the batch.
+            issued_on: 交付年月日; None for the one on the papers.
+            by: the person who says that they are issued, for the history.
+            now: the instant (UTC).
+
+        Raises:
+            OrderRefused: there is no such batch, no order of it is open any more, or the day is impossible.
+
+        """
+        by = actor(by)
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
+            batch = _batch(connection, number)
+            if not batch.open:
+                raise OrderRefused(_all_ended(connection, batch))
+            ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
+            day = issued_on or batch.issued_on
+            for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
+                finish(connection, table.orders_numbered(connection, self._policy, chunk), day, by, now)
+            return BatchDone(_batch(connection, number), batch.open, day, ended)
+
+
+def _batches(connection: Connection, *conditions: ColumnElement[bool]) -> list[PostBatch]:
+    orders, ended = func.count(issuance_order.c.number), func.count(issuance_order.c.ended_at)
+    found = (
+        select(*_COLUMNS, orders.label("orders"), (orders - ended).label("open"))
+        .join_from(post_batch, issuance_order)
+        .where(*conditions)
+        .group_by(*_COLUMNS)
+        .order_by(post_batch.c.number.desc())
+    )
+    return [PostBatch(**row) for row in connection.execute(found).mappings()]
+
+
+def _batch(connection: Connection, number: int) -> PostBatch:
+    found = _batches(connection, post_batch.c.number == number) if 1 <= number <= table.HIGHEST else []
+    if not found:
+        raise OrderRefused(f"there is no batch {number}")
+    return found[0]
+
+
+def _numbers(batch: int, *conditions: ColumnElement[bool]) -> Select[int]:
+    found = select(issuance_order.c.number).where(_BATCH == batch, *conditions)
+    return found.order_by(issuance_order.c.number)
+
+
+def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:
+    taken: dict[int, list[int]] = {}
+    found = select(_BATCH, issuance_order.c.number).where(table.IS_OPEN & _BATCH.is_not(None))
+    for batch, number in connection.execute(found.order_by(_BATCH, issuance_order.c.number)):
+        taken.setdefault(batch, []).append(number)
+    return [(_batch(connection, batch), numbers) for batch, numbers in taken.items()]
+
+
+def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]) -> None:
+    """Raise OrderRefused if one of these orders is unknown, ended or in a batch; all of the last kind are named."""
+    found = table.orders_numbered(connection, policy, numbers)
+    taken: dict[int, list[int]] = {}
+    for number in numbers:
+        if number not in found:
+            raise OrderRefused(f"there is no order {number}")
+        refuse_ended(found[number])
+        if (batch := found[number].batch) is not None:
+            taken.setdefault(batch, []).append(number)
+    if taken:
+        choice = Choice((), [(_batch(connection, batch), orders) for batch, orders in taken.items()])
+        raise OrderRefused(f"papers were made already: {choice}")
+
+
+def _all_ended(connection: Connection, batch: PostBatch) -> str:
+    last = select(issuance_order.c.ended_by, issuance_order.c.ended_at).where(_BATCH == batch.number)
+    by, at = connection.execute(last.order_by(issuance_order.c.ended_at.desc()).limit(1)).one()
+    return f"no order of {batch} is open any more: {by} ended the last one on {tokyo_day(at)}"
+
+
+def _orders(numbers: Sequence[int]) -> str:
+    found = ranges(numbers)
+    named = ", ".join(found[:_MOST_NAMED]) + (" and others" if len(found) > _MOST_NAMED else "")
+    return f"order{'' if len(numbers) == 1 else 's'} {named}"

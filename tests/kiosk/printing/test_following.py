@@ -1,0 +1,139 @@
+"""A job is followed through what CUPS says of it, without a CUPS."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from kiosk.printing import Following, PrintFailed, Trouble
+from kiosk.printing.ipp import IppError, UnknownTarget
+
+Said = Mapping[str, list[int | str]]
+
+PRINTING = 5
+DONE: Said = {"job-state": [9], "job-state-reasons": ["job-completed-successfully"]}
+
+
+def looks(*reasons: str, job: int = PRINTING, printer: int = 4, of_job: str = "job-printing") -> tuple[Said, Said]:
+    """What CUPS says of a job and of its printer."""
+    state: Said = {"job-state": [job], "job-state-reasons": [of_job]}
+    return state, {"printer-state": [printer], "printer-state-reasons": list(reasons or ("none",))}
+
+
+@dataclass
+class FakeJob:
+    """A job that is in one state after another, and stays in the last one; an exception is raised."""
+
+    states: list[tuple[Said, Said] | Exception]
+    cancels: bool = True
+    queue: str = "a4"
+    number: int = 3
+    cancelled: bool = False
+
+    def state(self) -> Said:
+        now = self.states[0]
+        if isinstance(now, Exception):
+            self._next()
+            raise now
+        return now[0]
+
+    def printer(self) -> Said:
+        now = self._next()
+        assert not isinstance(now, Exception)
+        return now[1]
+
+    def cancel(self) -> bool:
+        self.cancelled = self.cancels
+        return self.cancels
+
+    def _next(self) -> tuple[Said, Said] | Exception:
+        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+
+
+@dataclass
+class Seen:
+    """What was said of a job that was followed for at most 10 s, asked once a second."""
+
+    said: list[Trouble | None] = field(default_factory=list)
+    seconds: int = 0
+
+    def follow(self, job: FakeJob) -> None:
+        def wait() -> None:
+            self.seconds += 1
+
+        Following(10, self.said.append, wait, lambda: float(self.seconds)).to_the_end(job)
+
+
+@pytest.fixture
+def seen() -> Iterator[Seen]:
+    yield Seen()
+
+
+def test_a_job_that_is_printed_is_done(seen: Seen) -> None:
+    seen.follow(FakeJob([looks(of_job="none", job=3), looks(), (DONE, {})]))
+    assert (seen.said, seen.seconds) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("look", "trouble"),
+    [
+        (looks("media-empty-error"), Trouble.NO_PAPER),
+        (looks("media-needed-report"), Trouble.NO_PAPER),
+        (looks("media-jam"), Trouble.JAM),
+        (looks("cover-open-error"), Trouble.OPEN),
+        (looks("toner-empty-error"), Trouble.NO_TONER),
+        (looks("connecting-to-device"), Trouble.SILENT),
+        (looks("offline-report"), Trouble.SILENT),
+        (looks("paused", printer=5), Trouble.STOPPED),
+        (looks(printer=5), Trouble.STOPPED),
+        (looks(of_job="resources-are-not-ready", job=3), Trouble.SILENT),
+        (IppError("CUPS does not answer"), Trouble.NO_SCHEDULER),
+    ],
+)
+def test_what_keeps_the_printer_is_said_once_and_that_it_goes_on(
+    seen: Seen, look: tuple[Said, Said] | Exception, trouble: Trouble
+) -> None:
+    seen.follow(FakeJob([look, look, looks(), (DONE, {})]))
+    assert seen.said == [trouble, None]
+
+
+@pytest.mark.parametrize("reason", ["media-low-report", "toner-low-warning", "media-empty-warning", "none", "other"])
+def test_a_warning_keeps_nobody(seen: Seen, reason: str) -> None:
+    seen.follow(FakeJob([looks(reason), (DONE, {})]))
+    assert seen.said == []
+
+
+@pytest.mark.parametrize(
+    ("cancels", "says"),
+    [(True, "job a4-3 was cancelled"), (False, "job a4-3 is still in the queue, since it could not be cancelled")],
+)
+def test_a_printer_is_waited_for_only_so_long(seen: Seen, cancels: bool, says: str) -> None:
+    job = FakeJob([looks("media-empty-error")], cancels)
+    with pytest.raises(PrintFailed) as failed:
+        seen.follow(job)
+    assert (str(failed.value), failed.value.trouble, job.cancelled) == (says, Trouble.NO_PAPER, cancels)
+    assert seen.seconds == 11
+
+
+def test_a_long_job_is_not_given_up(seen: Seen) -> None:
+    seen.follow(FakeJob([looks()] * 50 + [(DONE, {})]))
+    assert seen.seconds == 50
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        (({"job-state": [7]}, {}), "job a4-3 was cancelled"),
+        (({"job-state": [8]}, {}), "job a4-3 ended with an error"),
+        (
+            ({"job-state": [6], "job-printer-state-message": ["Filter\tfailed" + "." * 300]}, {}),
+            "job a4-3 ended with an error: Filterfailed" + "." * 188,
+        ),
+        (({"job-state": [9], "job-state-reasons": ["job-completed-with-errors"]}, {}), "job a4-3 ended with an error"),
+        (UnknownTarget("CUPS does not know it"), "CUPS does not know job a4-3 any more"),
+    ],
+)
+def test_another_end_is_named(seen: Seen, end: tuple[Said, Said] | Exception, says: str) -> None:
+    with pytest.raises(PrintFailed) as failed:
+        seen.follow(FakeJob([end]))
+    assert str(failed.value) == says
