@@ -10,7 +10,7 @@ from kiosk.documents.batch import BadDocument, BatchPrinter, BatchRefused, Print
 from kiosk.documents.batch_source import BatchSource, OpenOrders, PlanFile, RequestedDocument
 from kiosk.documents.confirmation import ConfirmationOrder, validity_for
 from kiosk.documents.errors import DocumentRefused, StationeryError
-from kiosk.documents.fonts import is_writable, require_fonts
+from kiosk.documents.fonts import is_writable, require_fonts, what_is_writable
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.documents.notice import Notice
 from kiosk.documents.pages import PICTURE_CSS, check_document, confirmation_picture, notice_picture
@@ -53,4 +53,5 @@ __all__ = [
     "require_fonts",
     "stationery_for",
     "validity_for",
+    "what_is_writable",
 ]

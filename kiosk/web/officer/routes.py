@@ -10,7 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from kiosk.reception import Office, StaffDesk
 from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
+from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
+from kiosk.web.officer.files import file_routes
 from kiosk.web.officer.members import member_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
@@ -35,11 +37,14 @@ def serve_office(
 ) -> None:
     """Serve the office on ``app``, with the log-in of the staff pages; ``access`` is that of the office."""
     pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
-    serving = Serving(office, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
+    intake = office.intake(settings.data_dir / "drafts", settings.imports.most_changed)
+    serving = Serving(office, intake, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
     app.include_router(_home(serving, desk))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
+    app.include_router(file_routes(serving))
+    app.include_router(draft_routes(serving))
     _refuse(app, pages, access)
 
 
