@@ -140,9 +140,16 @@ class Office:
         """The day in Asia/Tokyo."""
         return self._service.today
 
-    def intake(self, folder: Path, most_changed: int) -> Intake:
-        """Return where officers hand in files; ``folder`` is for drafts, ``most_changed`` the setting in percent."""
-        return Intake(self._looking_up, folder, most_changed)
+    def intake(self, folder: Path, most_changed: int, closing: Callable[[], bool]) -> Intake:
+        """Return where officers hand in files.
+
+        Args:
+            folder: for drafts.
+            most_changed: the setting, in percent.
+            closing: says whether the service ends.
+
+        """
+        return Intake(self._looking_up, folder, most_changed, closing)
 
     async def search(self, wanted: MemberSearch, by: str) -> list[MemberLine]:
         """Return the members sought, by フリガナ. That somebody searched is journaled first.

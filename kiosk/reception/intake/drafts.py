@@ -30,9 +30,9 @@ class Draft:
     Attributes:
         owner: the session that began it.
         work: what is to be done.
+        progress: of the work that is going on.
         handle: its name in addresses, which says nothing.
         stage: how far it is.
-        progress: of the work that is going on.
         proposal: what would be done, or was.
         moved: whether the register has changed since an earlier proposal.
         refusal: why nothing was done.
@@ -41,9 +41,9 @@ class Draft:
 
     owner: StaffSession
     work: Work
+    progress: Progress
     handle: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     stage: Stage = Stage.CHECKING
-    progress: Progress = field(default_factory=Progress)
     proposal: Proposal | None = None
     moved: bool = False
     refusal: IntakeRefused | None = None

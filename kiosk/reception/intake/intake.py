@@ -45,10 +45,12 @@ class Intake:
         looking_up: the register and the journal.
         folder: where drafts lie.
         most_changed: the setting, in percent.
+        closing: says whether the service ends: what is still being read is then not taken.
 
     """
 
-    def __init__(self, looking_up: LookingUp, folder: Path, most_changed: int) -> None:
+    def __init__(self, looking_up: LookingUp, folder: Path, most_changed: int, closing: Callable[[], bool]) -> None:
+        self._closing = closing
         self._looking_up, self._registry = looking_up, looking_up.service.registry
         self.folder, self._most_changed = DraftFolder(folder), most_changed
         self._drafts: dict[str, Draft] = {}
@@ -111,7 +113,7 @@ class Intake:
             raise IntakeRefused(IntakeProblem.NOT_AGREED)
         if any(other.is_working for other in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
-        proposal, draft.stage, draft.progress = draft.proposal, Stage.TAKING, Progress()
+        proposal, draft.stage, draft.progress = draft.proposal, Stage.TAKING, Progress(self._closing)
         self._run(draft, lambda: self._take(draft, proposal))
 
     def drop(self, draft: Draft) -> None:
@@ -129,7 +131,7 @@ class Intake:
         except IntakeRefused:
             work.forget()
             raise
-        draft = Draft(owner, work)
+        draft = Draft(owner, work, Progress(self._closing))
         if owner.locked:  # it has locked itself while the file came, and its page will be the log-in
             work.forget()
             return draft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,7 +42,7 @@ class Moved(Exception):
 
 
 class Stopped(Exception):
-    """Nobody waits for this preview any more."""
+    """Nobody waits for this preview any more, or the service ends; the transaction is to be rolled back."""
 
 
 class Doing(StrEnum):
@@ -57,18 +57,20 @@ class Doing(StrEnum):
 class Progress:
     """How far a work is. It is written by the thread that works and read by the pages.
 
-    ``done`` of ``total`` are bytes while it reads and steps while it writes; ``total`` 0: not known.
+    ``done`` of ``total`` are bytes while it reads and steps while it writes; ``total`` 0: not known. ``closing`` says
+    whether the service ends.
     """
 
+    closing: Callable[[], bool]
     doing: Doing = Doing.READING
     done: int = 0
     total: int = 0
     stopped: bool = False
 
     def read(self, piece: bytes) -> None:
-        """Count bytes. Raises Stopped if nobody waits for the preview any more."""
+        """Count bytes. Raises Stopped if nobody waits for the preview any more, or the service ends."""
         self.done += len(piece)
-        if self.stopped:
+        if self.stopped or self.closing():
             raise Stopped
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -34,10 +35,14 @@ def serve_office(
     misses: Misses,
     sessions: Sessions,
     access: StaffAccess,
+    closing: Callable[[], bool],
 ) -> None:
-    """Serve the office on ``app``, with the log-in of the staff pages; ``access`` is that of the office."""
+    """Serve the office on ``app``, with the log-in of the staff pages.
+
+    ``access`` is that of the office, and ``closing`` says whether the service ends.
+    """
     pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
-    intake = office.intake(settings.data_dir / "drafts", settings.imports.most_changed)
+    intake = office.intake(settings.data_dir / "drafts", settings.imports.most_changed, closing)
     serving = Serving(office, intake, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
     app.include_router(_home(serving, desk))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))

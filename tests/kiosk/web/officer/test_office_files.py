@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import re
 import threading
 import time
@@ -402,6 +403,25 @@ async def test_a_draft_that_nobody_takes_is_removed_after_an_hour(
             break
         await anyio.sleep(0.01)
     assert (await officer.get(answer.headers["location"])).status_code == 410
+
+
+async def test_a_service_that_ends_takes_nothing_that_it_is_still_reading(
+    site: Site, officer: httpx.AsyncClient
+) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+    before = count_of_files(site)
+    site.app.state.closing.set()
+    ended = await taken(officer, page)
+    assert "登録簿は変わっていません。" in ended.text and not drafts(site) and count_of_files(site) == before
+
+
+async def test_a_long_file_is_read_in_another_process(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.reception.intake.files._ALONE", 0)
+    page = await previewed(officer, file_of(*(cells_of(site, **{**NEW, "number": f"9{at:05}"}) for at in range(3000))))
+    assert "3,000人" in page.text
+    assert not multiprocessing.active_children()
 
 
 async def test_what_an_earlier_run_has_left_is_removed_at_the_start(tmp_path: Path) -> None:
