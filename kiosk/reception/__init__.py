@@ -46,13 +46,13 @@ from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.heart import Heart
 from kiosk.reception.intake import (
     MOST_BYTES,
+    Consent,
     Draft,
+    DraftStage,
     Intake,
     IntakeProblem,
     IntakeRefused,
-    Need,
     NewDraft,
-    Stage,
     TooLarge,
     Upload,
 )
@@ -93,9 +93,9 @@ __all__ = [
     "Intake",
     "IntakeProblem",
     "IntakeRefused",
-    "Need",
+    "Consent",
     "NewDraft",
-    "Stage",
+    "DraftStage",
     "TooLarge",
     "Upload",
     "Heart",

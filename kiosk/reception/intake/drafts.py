@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.reception.intake.problems import IntakeRefused
-from kiosk.reception.intake.proposals import Progress, Proposal, Work
+from kiosk.reception.intake.proposals import IntakeWork, Progress, Proposal
 from kiosk.staff import StaffSession
 
-__all__ = ["Draft", "Stage"]
+__all__ = ["Draft", "DraftStage"]
 
 
-class Stage(StrEnum):
+class DraftStage(StrEnum):
     """How far a draft is."""
 
     CHECKING = "checking"
@@ -40,10 +40,10 @@ class Draft:
     """
 
     owner: StaffSession
-    work: Work
+    work: IntakeWork
     progress: Progress
     handle: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    stage: Stage = Stage.CHECKING
+    stage: DraftStage = DraftStage.CHECKING
     proposal: Proposal | None = None
     moved: bool = False
     refusal: IntakeRefused | None = None
@@ -51,16 +51,16 @@ class Draft:
     @property
     def is_working(self) -> bool:
         """Whether a thread is at it."""
-        return self.stage in {Stage.CHECKING, Stage.TAKING}
+        return self.stage in {DraftStage.CHECKING, DraftStage.TAKING}
 
     def propose(self, proposal: Proposal, *, moved: bool) -> None:
         """Ask the officer."""
-        self.stage, self.proposal, self.moved = Stage.PROPOSED, proposal, moved
+        self.stage, self.proposal, self.moved = DraftStage.PROPOSED, proposal, moved
 
     def end(self, proposal: Proposal) -> None:
         """Say that it is done."""
-        self.stage, self.proposal = Stage.DONE, proposal
+        self.stage, self.proposal = DraftStage.DONE, proposal
 
     def refuse(self, refusal: IntakeRefused) -> None:
         """Say why it is not done."""
-        self.stage, self.refusal = Stage.REFUSED, refusal
+        self.stage, self.refusal = DraftStage.REFUSED, refusal

@@ -27,7 +27,7 @@ from kiosk.eligibility import (
     Source,
     read_parts,
 )
-from kiosk.reception.intake.proposals import Moved, Need, Progress, Proposal, Report
+from kiosk.reception.intake.proposals import Consent, Moved, Progress, Proposal, Report
 
 __all__ = ["MEMBERS", "FileWork", "Upload"]
 
@@ -99,22 +99,22 @@ class FileWork:
             rules = replace(self.upload.rules, older=False)
             return self._proposal(self._imported(rules, progress, preview=True))
         except OlderFile as error:
-            return self._proposal(error.report, Need.OLDER)
+            return self._proposal(error.report, Consent.OLDER)
 
     def take(self, seen: Proposal, progress: Progress) -> Proposal:
         """Take the file. Everything that ``seen`` needs was agreed to."""
         rules = replace(
             self.upload.rules,
-            most_changed=None if Need.LARGE_CHANGE in seen.needs else self.most_changed,
-            older=Need.OLDER in seen.needs,
+            most_changed=None if Consent.LARGE_CHANGE in seen.needs else self.most_changed,
+            older=Consent.OLDER in seen.needs,
             previewed=_of_import(seen.report),
         )
         try:
             return Proposal(self._imported(rules, progress, preview=False))
         except NotAsPreviewed as error:
-            raise Moved(self._proposal(error.report, *seen.needs & {Need.OLDER})) from None
+            raise Moved(self._proposal(error.report, *seen.needs & {Consent.OLDER})) from None
         except OlderFile as error:
-            raise Moved(self._proposal(error.report, Need.OLDER)) from None
+            raise Moved(self._proposal(error.report, Consent.OLDER)) from None
         except ChangeRefused as error:
             raise Moved(self._proposal(error.report, *seen.needs)) from None
 
@@ -122,9 +122,9 @@ class FileWork:
         """Remove the draft."""
         self.upload.path.unlink(missing_ok=True)
 
-    def _proposal(self, report: ImportReport, *needs: Need) -> Proposal:
-        large = {Need.LARGE_CHANGE} if report.is_large(self.most_changed) else set()
-        return Proposal(report, frozenset({*needs} - {Need.LARGE_CHANGE} | large))
+    def _proposal(self, report: ImportReport, *needs: Consent) -> Proposal:
+        large = {Consent.LARGE_CHANGE} if report.is_large(self.most_changed) else set()
+        return Proposal(report, frozenset({*needs} - {Consent.LARGE_CHANGE} | large))
 
     def _imported(self, rules: ImportRules, progress: Progress, *, preview: bool) -> ImportReport:
         upload, digest, decoder = self.upload, hashlib.sha256(), Decoder(self.upload.encoding)

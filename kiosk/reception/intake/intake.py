@@ -16,11 +16,11 @@ from kiosk.audit import JournalError
 from kiosk.eligibility import KeptReport, PastFile
 from kiosk.reception.desk import DeskProblem, LookingUp
 from kiosk.reception.desk.within import within
-from kiosk.reception.intake.drafts import Draft, Stage
+from kiosk.reception.intake.drafts import Draft, DraftStage
 from kiosk.reception.intake.files import FileWork, Upload
 from kiosk.reception.intake.folder import DraftFolder
 from kiosk.reception.intake.problems import IntakeProblem, IntakeRefused, refusal_of
-from kiosk.reception.intake.proposals import Moved, Need, Progress, Proposal, Stopped, Work
+from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progress, Proposal, Stopped
 from kiosk.reception.intake.undoing import UndoWork
 from kiosk.staff import StaffSession
 
@@ -81,7 +81,7 @@ class Intake:
         self._sweep()
         if any(draft.is_working for draft in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
-        if sum(draft.stage is Stage.PROPOSED for draft in self._drafts.values()) >= _MOST_DRAFTS:
+        if sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values()) >= _MOST_DRAFTS:
             raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
 
     def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
@@ -100,32 +100,32 @@ class Intake:
         draft = self._drafts.get(handle)
         return draft if draft is not None and draft.owner is owner else None
 
-    def take(self, draft: Draft, agreed: frozenset[Need]) -> None:
+    def take(self, draft: Draft, agreed: frozenset[Consent]) -> None:
         """Begin to do what was proposed; for a draft that is past that, this does nothing.
 
         Raises:
             IntakeRefused: Something else is being taken, or not all was agreed to; the proposal stays.
 
         """
-        if draft.stage is not Stage.PROPOSED or draft.proposal is None:
+        if draft.stage is not DraftStage.PROPOSED or draft.proposal is None:
             return
         if draft.proposal.needs - agreed:
             raise IntakeRefused(IntakeProblem.NOT_AGREED)
         if any(other.is_working for other in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
-        proposal, draft.stage, draft.progress = draft.proposal, Stage.TAKING, Progress(self._closing)
+        proposal, draft.stage, draft.progress = draft.proposal, DraftStage.TAKING, Progress(self._closing)
         self._run(draft, lambda: self._take(draft, proposal))
 
     def drop(self, draft: Draft) -> None:
         """Remove a draft, unless it is being taken; a preview that still goes on is stopped."""
-        if draft.stage is Stage.TAKING:
+        if draft.stage is DraftStage.TAKING:
             return
         draft.progress.stopped = True
         if not draft.is_working:
             self._drafts.pop(draft.handle, None)
             draft.work.forget()
 
-    def _begin(self, owner: StaffSession, work: Work) -> Draft:
+    def _begin(self, owner: StaffSession, work: IntakeWork) -> Draft:
         try:
             self.require_room()
         except IntakeRefused:
@@ -154,7 +154,7 @@ class Intake:
             draft.refuse(IntakeRefused(IntakeProblem.FAILED))
         except Exception as error:
             draft.refuse(refusal_of(error))
-        if draft.stage is not Stage.PROPOSED:
+        if draft.stage is not DraftStage.PROPOSED:
             draft.work.forget()
         elif draft.progress.stopped:
             self.drop(draft)

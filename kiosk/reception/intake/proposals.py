@@ -10,14 +10,14 @@ from typing import Protocol, TypeVar
 
 from kiosk.eligibility import ImportReport, UndoReport
 
-__all__ = ["Doing", "Moved", "Need", "Progress", "Proposal", "Report", "Stopped", "Work"]
+__all__ = ["Doing", "Moved", "Consent", "Progress", "Proposal", "Report", "Stopped", "IntakeWork"]
 
 Report = ImportReport | UndoReport
 
 _Step = TypeVar("_Step")
 
 
-class Need(StrEnum):
+class Consent(StrEnum):
     """What an officer must tick before the proposal is done."""
 
     LARGE_CHANGE = "large_change"
@@ -30,7 +30,7 @@ class Proposal:
     """What would be done, or was; ``needs`` is what must be agreed to."""
 
     report: Report = field(repr=False)
-    needs: frozenset[Need] = frozenset()
+    needs: frozenset[Consent] = frozenset()
 
 
 class Moved(Exception):
@@ -87,7 +87,7 @@ class Progress:
             self.done += 1
 
 
-class Work(Protocol):
+class IntakeWork(Protocol):
     """A file to take, or one to take back. The methods block, so they are called in a thread."""
 
     @property

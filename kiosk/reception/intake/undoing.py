@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kiosk.eligibility import Registry, UndoNotAsPreviewed, UndoRefused, UndoReport
 from kiosk.reception.intake.problems import IntakeProblem, IntakeRefused
-from kiosk.reception.intake.proposals import Doing, Moved, Need, Progress, Proposal
+from kiosk.reception.intake.proposals import Consent, Doing, Moved, Progress, Proposal
 
 __all__ = ["UndoWork"]
 
@@ -74,4 +74,4 @@ class UndoWork:
 
 
 def _proposal(report: UndoReport) -> Proposal:
-    return Proposal(report, frozenset({Need.LEAVE_CHANGED} if report.left else ()))
+    return Proposal(report, frozenset({Consent.LEAVE_CHANGED} if report.left else ()))

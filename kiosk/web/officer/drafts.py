@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from kiosk.reception import Draft, IntakeProblem, IntakeRefused, Need
+from kiosk.reception import Consent, Draft, IntakeProblem, IntakeRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
 from kiosk.web.officer.files import DRAFTS, page_refused
@@ -31,9 +31,9 @@ class TakeForm(Form):
     leave_changed: _Ticked = ""
 
     @property
-    def agreed(self) -> frozenset[Need]:
+    def agreed(self) -> frozenset[Consent]:
         """What was agreed to."""
-        return frozenset(need for need in Need if self.model_dump()[need.value])
+        return frozenset(need for need in Consent if self.model_dump()[need.value])
 
 
 def draft_routes(serving: Serving) -> APIRouter:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility import FileEncoding
-from kiosk.reception import IntakeProblem, Need
+from kiosk.reception import Consent, IntakeProblem
 from kiosk.web.officer.texts import FILES
 
 __all__ = ["BAD_LINES", "CHARACTERS", "DRAFT_GONE", "ENCODINGS", "KINDS", "NEEDS", "PROBLEMS", "UPLOAD_REFUSED"]
@@ -20,10 +20,10 @@ ENCODINGS: Final[Mapping[FileEncoding, str]] = {
     FileEncoding.CP932: "Shift_JIS（CP932）",
 }
 
-NEEDS: Final[Mapping[Need, str]] = {
-    Need.LARGE_CHANGE: "変更が多いことを確かめました。このファイルを取り込みます",
-    Need.OLDER: "同じ種類の、新しい日付のファイルを取り込み済みであることを確かめました。古いデータで置き換えます",
-    Need.LEAVE_CHANGED: "あとから変わった方は、今の登録内容のままにします",
+NEEDS: Final[Mapping[Consent, str]] = {
+    Consent.LARGE_CHANGE: "変更が多いことを確かめました。このファイルを取り込みます",
+    Consent.OLDER: "同じ種類の、新しい日付のファイルを取り込み済みであることを確かめました。古いデータで置き換えます",
+    Consent.LEAVE_CHANGED: "あとから変わった方は、今の登録内容のままにします",
 }
 """What the officer ticks."""
 

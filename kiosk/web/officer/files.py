@@ -8,14 +8,13 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field
 
 from kiosk.eligibility import PastFile
 from kiosk.reception import Draft, IntakeProblem, IntakeRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
 from kiosk.web.officer.file_wording import COLUMNS, row_of
-from kiosk.web.officer.forms import Form, form_of
+from kiosk.web.officer.forms import FilterForm, form_of
 from kiosk.web.officer.lists import KeptList, View, ViewQuery, csv_of
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
@@ -27,12 +26,6 @@ __all__ = ["DRAFTS", "file_routes", "page_refused"]
 DRAFTS: Final = f"{FILES}/drafts"
 
 Batch = Annotated[int, Path(ge=1, le=2**31 - 1)]
-
-
-class FilterForm(Form):
-    """The text that a cell of the list has to have."""
-
-    filter: str = Field(default="", max_length=100)
 
 
 def file_routes(serving: Serving) -> APIRouter:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["MultipartRefused", "MultipartReader", "Part", "boundary_of"]
+__all__ = ["MultipartRefused", "MultipartReader", "FormPart", "boundary_of"]
 
 _MOST_HEAD: Final = 4096
 _BOUNDARY: Final = re.compile(
@@ -24,7 +24,7 @@ class MultipartRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Part:
+class FormPart:
     """One field: its name, and for a file the name that it had."""
 
     name: str
@@ -47,7 +47,7 @@ class MultipartReader:
     _held: bytearray = field(default_factory=lambda: bytearray(b"\r\n"))
     _begun: bool = False
 
-    async def next_part(self) -> Part | None:
+    async def next_part(self) -> FormPart | None:
         """Return the next part; None after the last. Raises MultipartRefused."""
         if not self._begun:
             self._begun = True
@@ -59,7 +59,7 @@ class MultipartReader:
         if (found := _DISPOSITION.search(head)) is None:
             raise MultipartRefused
         try:
-            return Part(found[1].decode("ascii"), found[2])
+            return FormPart(found[1].decode("ascii"), found[2])
         except UnicodeDecodeError:
             raise MultipartRefused from None
 

@@ -9,7 +9,7 @@ from typing import Final
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.eligibility import KeptReport
 from kiosk.failures import Failure
-from kiosk.reception import Draft, LookReason, MemberFile, Stage, Today
+from kiosk.reception import Draft, DraftStage, LookReason, MemberFile, Today
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
@@ -53,7 +53,7 @@ class OfficePages:
             T=texts,
             F=file_texts,
             files=file_wording,
-            Stage=Stage,
+            DraftStage=DraftStage,
             MOST_NAMED=_MOST_NAMED,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,

@@ -15,7 +15,7 @@ from kiosk.eligibility import FeedKind, FileEncoding
 from kiosk.reception import MOST_BYTES, Intake, NewDraft, TooLarge, Upload
 from kiosk.web.officer import file_texts
 from kiosk.web.officer.forms import Form
-from kiosk.web.officer.multipart import MultipartReader, MultipartRefused, Part, boundary_of
+from kiosk.web.officer.multipart import FormPart, MultipartReader, MultipartRefused, boundary_of
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 from kiosk.web.staff.written_day import written_day
 
@@ -78,7 +78,7 @@ async def drained(body: AsyncIterator[bytes]) -> None:
         pass
 
 
-async def _fields(reader: MultipartReader) -> tuple[dict[str, str], Part]:
+async def _fields(reader: MultipartReader) -> tuple[dict[str, str], FormPart]:
     """Return the fields before the file, and the part of the file, whose content comes next."""
     fields: dict[str, str] = {}
     while (part := await reader.next_part()) is not None:
@@ -113,7 +113,7 @@ def _day(form: UploadForm, today: date) -> date:
     return day
 
 
-async def _stored(reader: MultipartReader, part: Part, form: UploadForm, day: date, intake: Intake) -> Upload:
+async def _stored(reader: MultipartReader, part: FormPart, form: UploadForm, day: date, intake: Intake) -> Upload:
     if not part.file_name:
         raise UploadRefused("no_file", form)
     try:
