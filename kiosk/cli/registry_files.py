@@ -64,13 +64,15 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
         OSError: a file cannot be read or written; nothing was written.
 
     """
+    from kiosk.documents import what_is_writable
+
     digest, decoder = hashlib.sha256(), Decoder(FileEncoding(options.encoding))
     name = hashlib.sha256(Path(options.file).name.encode("utf-8", "surrogateescape")).hexdigest()
     source = Source(datetime.now(UTC), options.valid_from, name, digest.hexdigest, decoder.in_words)
     bad_lines = _bad_lines(options.skip_bad) if options.skip_bad else None
     with (
         opened_input(options.file, "import") as stream,
-        closing(read_parts(stream, digest.update, decoder, options.columns, _what_is_writable())) as parts,
+        closing(read_parts(stream, digest.update, decoder, options.columns, what_is_writable())) as parts,
     ):
         return registry.import_parts(
             parts, source, bad_lines=bad_lines, rules=rules, preview=options.preview, shown=_merging, waiting=waiting
@@ -80,21 +82,6 @@ def import_members(registry: Registry, options: FileOptions, rules: ImportRules)
 def _merging(steps: list[Step]) -> Iterable[Step]:
     """Show the steps that follow on the reading of the file."""
     return tracked(steps, lambda: len(steps), "merge")
-
-
-def _what_is_writable() -> Callable[[str], bool]:
-    """Return whether a character can be printed; without the fonts, which a kiosk need not have, every one can."""
-    from kiosk.documents import StationeryError, is_writable, require_fonts
-
-    try:
-        require_fonts()
-    except StationeryError:
-        return _is_some_character
-    return is_writable
-
-
-def _is_some_character(_: str) -> bool:
-    return True
 
 
 def export_members(registry: Registry, file: str, *, for_spreadsheet: bool) -> int:

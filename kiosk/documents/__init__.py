@@ -12,7 +12,7 @@ from kiosk.documents.batch_source import BatchSource, OpenOrders, PlanFile, Requ
 from kiosk.documents.carrier import Carrier
 from kiosk.documents.confirmation import ConfirmationOrder, validity_for
 from kiosk.documents.errors import DocumentRefused, StationeryError
-from kiosk.documents.fonts import is_writable, require_fonts
+from kiosk.documents.fonts import is_writable, require_fonts, what_is_writable
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.documents.manifest import Manifest
 from kiosk.documents.notice import Notice
@@ -64,4 +64,5 @@ __all__ = [
     "require_fonts",
     "stationery_for",
     "validity_for",
+    "what_is_writable",
 ]

@@ -8,7 +8,7 @@ has is refused, since a name with a blank box, or with another form of its chara
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cache
@@ -19,7 +19,7 @@ from kiosk.documents.errors import StationeryError
 from kiosk.font_files import font_file
 from kiosk.graphemes import graphemes
 
-__all__ = ["Face", "FontFamily", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts"]
+__all__ = ["Face", "FontFamily", "Glyph", "NotWritable", "glyphs", "is_writable", "require_fonts", "what_is_writable"]
 
 _PACKAGES = "fonts-morisawa-bizud-gothic, fonts-noto-cjk, fonts-ipamj-mincho"
 
@@ -172,3 +172,19 @@ def _path(name: str) -> Path:
     if path is None:
         raise StationeryError(f"the font {name} is not installed ({_PACKAGES})")
     return path
+
+
+def what_is_writable() -> Callable[[str], bool]:
+    """Return whether a character can be printed; without the fonts, which a kiosk need not have, every one can.
+
+    The function that is returned can be pickled, for it is used in other processes.
+    """
+    try:
+        require_fonts()
+    except StationeryError:
+        return _is_some_character
+    return is_writable
+
+
+def _is_some_character(_: str) -> bool:
+    return True

@@ -24,6 +24,7 @@ from kiosk.eligibility.errors import (
     KeyTaken,
     LargeChange,
     MemberChanged,
+    NotAsPreviewed,
     OlderFile,
     UnknownMember,
 )
@@ -40,10 +41,11 @@ from kiosk.eligibility.keys import FormerKey, ids_of, is_member
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
+from kiosk.eligibility.past_files import PastFile
 from kiosk.eligibility.registry import Registry
 from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
 from kiosk.eligibility.standing import FileAge, Waiting
-from kiosk.eligibility.undo import UndoRefused, UndoReport
+from kiosk.eligibility.undo import UndoNotAsPreviewed, UndoRefused, UndoReport
 from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
@@ -96,9 +98,11 @@ __all__ = [
     "MemberLine",
     "MemberQuery",
     "MemberSearch",
+    "NotAsPreviewed",
     "NotBornYet",
     "NumberRefused",
     "PapersSeen",
+    "PastFile",
     "Registry",
     "RegistryBusy",
     "RegistryError",
@@ -112,6 +116,7 @@ __all__ = [
     "Statistics",
     "TooManyFound",
     "UnknownMember",
+    "UndoNotAsPreviewed",
     "UndoRefused",
     "UndoReport",
     "VersionSource",

@@ -96,6 +96,13 @@ class OlderFile(ChangeRefused):
         )
 
 
+class NotAsPreviewed(ChangeRefused):
+    """A file would do something else than its preview has said, since the register has changed."""
+
+    def __init__(self, report: "ImportReport") -> None:
+        super().__init__("the register has changed since the preview, and nothing was imported", report)
+
+
 class UnknownMember(DataRefused):
     """The register has no such member."""
 

@@ -10,6 +10,9 @@ from kiosk.eligibility.doubtful import DoubtfulCharacter
 EXAMPLES = 5
 """How many members are named for each thing that happened."""
 
+GUARDED_MEMBERS = 100
+"""From how many members on a register is guarded against a file that changes too many of them."""
+
 MOST_GONE = 10_000
 """How many missing members are named. All of them are counted."""
 
@@ -79,6 +82,14 @@ class ImportReport:
     def share_changed(self) -> float:
         """How many of the members that the register had are changed or missing, in percent; 0 for an empty register."""
         return 100 * (self.updated + (self.gone or 0)) / self.members_before if self.members_before else 0.0
+
+    def is_large(self, most: int) -> bool:
+        """Return whether more than so many percent of a register of GUARDED_MEMBERS or more are changed or missing."""
+        return self.members_before >= GUARDED_MEMBERS and self.share_changed > most
+
+    def says_the_same(self, other: "ImportReport") -> bool:
+        """Return whether two reports of one file agree in all but the number of the import."""
+        return {**self.to_json(), "batch": None} == {**other.to_json(), "batch": None}
 
     def add_gone(self, key: str) -> None:
         """Count an insured member whom a complete file does not name."""

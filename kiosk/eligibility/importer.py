@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from kiosk.eligibility.encodings import Decoder, FileEncoding
-from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange
+from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange, NotAsPreviewed
 from kiosk.eligibility.file_parts import FilePart
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.kept_reports import without_keys
@@ -28,9 +28,6 @@ from kiosk.store.staging import prepare_merge, refuse_lines, repeated_lines, sta
 
 REPORTED = 20
 """How many bad lines an ImportRefused names. All of them are counted."""
-
-GUARDED_MEMBERS = 100
-"""From how many members on a register is guarded against a file that changes too many of them."""
 
 _REPEATED = "is about a member that an earlier line of this file is about"
 _UNKNOWN = "is about a member whom the register does not have"
@@ -78,6 +75,7 @@ class ImportRules:
         complete: whether the file names everybody who is insured.
         most_changed: how many percent of the members it may change; None: all of them.
         older: whether it may hold from an earlier day than a file of its kind that was taken already.
+        previewed: what its preview has said, and it must do; None: it had none.
 
     """
 
@@ -86,6 +84,7 @@ class ImportRules:
     complete: bool = False
     most_changed: int | None = None
     older: bool = True
+    previewed: ImportReport | None = None
 
 
 EVERY_CHANGE = ImportRules()
@@ -119,7 +118,8 @@ class Import:
 
         Raises:
             ImportRefused: a line is bad and `on_bad` is None. The caller must roll back the transaction.
-            ChangeRefused: the file changes more than it may, or is an older one. The caller must roll back.
+            ChangeRefused: the file changes more than it may, is an older one, or is not as previewed. The caller must
+                roll back.
 
         """
         twins = settled(self.connection)
@@ -166,13 +166,15 @@ class Import:
         report_changes(self.connection, file, self.report)
         if self.rules.complete:
             report_missing(self.connection, self.source.valid_from, self.report)
+        if self.rules.previewed and not self.report.says_the_same(self.rules.previewed):
+            raise NotAsPreviewed(self.report)
         self._refuse_large_change()
         if not self.rules.older:
             refuse_older_file(self.connection, self.rules.kind, self.source.valid_from, self.report)
 
     def _refuse_large_change(self) -> None:
         most, report = self.rules.most_changed, self.report
-        if most is not None and report.members_before >= GUARDED_MEMBERS and report.share_changed > most:
+        if most is not None and report.is_large(most):
             raise LargeChange(report.updated + (report.gone or 0), report.members_before, most, report)
 
     def _write(self, merge: Merge) -> None:

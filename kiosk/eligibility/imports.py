@@ -1,6 +1,6 @@
 """What a register does with files: taking them in, taking them back, and what it keeps of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from kiosk.eligibility.file_parts import FilePart, parts_of
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import EVERY_CHANGE, Import, ImportRules, Shown, Source, Waiting, quietly
 from kiosk.eligibility.kept_reports import KeptReport, kept_report
+from kiosk.eligibility.past_files import PastFile, past_files
 from kiosk.eligibility.twins import twins_of
-from kiosk.eligibility.undo import UndoReport, undo
+from kiosk.eligibility.undo import UndoNotAsPreviewed, UndoReport, undo
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
 
@@ -76,7 +77,16 @@ class Imports:
             report.batch = 0
         return report
 
-    def undo(self, batch: int, by: str, now: datetime, *, leave_changed: bool = False) -> UndoReport:
+    def undo(
+        self,
+        batch: int,
+        by: str,
+        now: datetime,
+        *,
+        leave_changed: bool = False,
+        preview: bool = False,
+        previewed: UndoReport | None = None,
+    ) -> UndoReport:
         """Take an imported file back in one transaction.
 
         Args:
@@ -84,15 +94,31 @@ class Imports:
             by: the person who takes it back, for the history.
             now: the instant (UTC).
             leave_changed: leave members as they are who have changed since, instead of refusing all.
+            preview: do all of it, and take it back at once; the report has the number 0.
+            previewed: what the preview has said, and must be done; None: there was none.
 
         Raises:
             UndoRefused: the file cannot be taken back, or members have changed since; nothing was written.
+            UndoNotAsPreviewed: the register has changed since the preview; nothing was written.
             DataRefused: `by` is malformed.
             RegistryError: the database cannot serve; nothing was written.
 
         """
-        with writing(self._engine, StatementLimit.LONG) as connection:
-            return undo(connection, batch, by, now, leave_changed=leave_changed)
+        try:
+            with writing(self._engine, StatementLimit.LONG) as connection:
+                report = undo(connection, batch, by, now, leave_changed=leave_changed)
+                if previewed and not report.says_the_same(previewed):
+                    raise UndoNotAsPreviewed(report)
+                if preview:
+                    raise _Previewed
+        except _Previewed:
+            report.batch = 0
+        return report
+
+    def files(self) -> Sequence[PastFile]:
+        """Return the files of the register, the newest first, and what was taken back; MOST_FILES of them at most."""
+        with reading(self._engine) as connection:
+            return past_files(connection)
 
     def kept_report(self, batch: int) -> KeptReport | None:
         """Return what was kept of an import or its undoing; None if there is no file of this number."""

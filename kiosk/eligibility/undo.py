@@ -63,6 +63,10 @@ class UndoReport:
     left: int
     members: list[str] = field(default_factory=list, repr=False)
 
+    def says_the_same(self, other: "UndoReport") -> bool:
+        """Return whether two reports of one file agree in all but the number of the undoing."""
+        return {**self.to_json(), "batch": None} == {**other.to_json(), "batch": None}
+
     def to_json(self) -> dict[str, Any]:
         """Return the object that `kiosk registry undo --json` prints (docs/formats.md)."""
         return {
@@ -74,6 +78,19 @@ class UndoReport:
             "left": self.left,
             "members": self.members,
         }
+
+
+class UndoNotAsPreviewed(DataRefused):
+    """A file would be taken back in another way than the preview has said, since the register has changed.
+
+    Attributes:
+        report: what would be taken back now.
+
+    """
+
+    def __init__(self, report: UndoReport) -> None:
+        super().__init__("the register has changed since the preview; nothing was taken back")
+        self.report = report
 
 
 def undo(connection: Connection, batch: int, by: str, now: datetime, *, leave_changed: bool) -> UndoReport:

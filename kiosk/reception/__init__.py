@@ -44,6 +44,18 @@ from kiosk.reception.endings import Ended
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.heart import Heart
+from kiosk.reception.intake import (
+    MOST_BYTES,
+    Consent,
+    Draft,
+    DraftStage,
+    Intake,
+    IntakeProblem,
+    IntakeRefused,
+    NewDraft,
+    TooLarge,
+    Upload,
+)
 from kiosk.reception.masking import masked
 from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
@@ -76,6 +88,16 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "MOST_BYTES",
+    "Draft",
+    "Intake",
+    "IntakeProblem",
+    "IntakeRefused",
+    "Consent",
+    "NewDraft",
+    "DraftStage",
+    "TooLarge",
+    "Upload",
     "Heart",
     "LookReason",
     "Neighbours",

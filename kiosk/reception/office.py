@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, TypeVar
 
 from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide, published
@@ -30,6 +31,7 @@ from kiosk.eligibility import (
 from kiosk.issuance import Order, Queue
 from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp, Neighbours
 from kiosk.reception.desk.within import within
+from kiosk.reception.intake import Intake
 
 __all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 
@@ -142,6 +144,17 @@ class Office:
     def today(self) -> date:
         """The day in Asia/Tokyo."""
         return self._service.today
+
+    def intake(self, folder: Path, most_changed: int, closing: Callable[[], bool]) -> Intake:
+        """Return where officers hand in files.
+
+        Args:
+            folder: for drafts.
+            most_changed: the setting, in percent.
+            closing: says whether the service ends.
+
+        """
+        return Intake(self._looking_up, folder, most_changed, closing)
 
     async def search(self, wanted: MemberSearch, by: str) -> list[MemberLine]:
         """Return the members sought, by フリガナ. That somebody searched is journaled first.

@@ -7,7 +7,7 @@ end in size or time, and the framing, injection and caching of pages.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -157,23 +157,28 @@ class OwnOriginOnly:
 
 
 class BodyLimit:
-    """Ends a request whose body is larger than MAX_BODY, announced or chunked, or takes longer than BODY_SECONDS."""
+    """Ends a request whose body is larger than MAX_BODY, announced or chunked, or takes longer than BODY_SECONDS.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    ``larger`` are paths with limits of their own, in bytes and seconds.
+    """
+
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, tuple[int, float]] | None = None) -> None:
+        self._app, self._larger = app, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        announced = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
-        if not announced.isascii() or not announced.isdigit() or int(announced[:9]) > MAX_BODY:
+        is_http = scope["type"] == "http"
+        announced = Headers(scope=scope).get("content-length", "0") if is_http else "0"
+        most, seconds = self._larger.get(scope["path"] if is_http else "", (MAX_BODY, BODY_SECONDS))
+        if not announced.isascii() or not announced.isdigit() or int(announced[:12]) > most:
             await refusal(scope["path"], ErrorCode.TOO_LARGE)(scope, receive, send)
             return
-        await self._app(scope, _bounded(receive), send)
+        await self._app(scope, _bounded(receive, most, seconds), send)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
     """Return ``receive`` with both limits on the body. What comes after the body (a disconnect) has no limit."""
-    taken, end = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    taken, end = 0, asyncio.get_running_loop().time() + seconds
     until: float | None = end
 
     async def receive_bounded() -> Message:
@@ -184,7 +189,7 @@ def _bounded(receive: Receive) -> Receive:
         except TimeoutError:
             raise ApiRefusal(ErrorCode.TOO_SLOW) from None
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY:
+        if taken > most:
             raise ApiRefusal(ErrorCode.TOO_LARGE)
         until = end if message.get("more_body") else None
         return message

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -79,7 +81,64 @@ def test_from_log_in_to_a_member_by_keyboard_and_without_a_script(officer: Staff
     assert officer.acts() == ["logged_in", "members_sought", "looked_at", "supposed"]
 
 
-def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed, staff: Page) -> None:
+def member_file(officer: Staffed, folder: Path) -> Path:
+    """Write a member file with somebody new, as an officer has it on their own computer."""
+    cells = officer.persona("card-works-family").member
+    assert cells is not None
+    file = folder / "members.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(cells))
+        writer.writeheader()
+        writer.writerow({**cells, "number": "900001", "branch": "00"})
+    return file
+
+
+def test_a_file_is_previewed_taken_and_undone_by_keyboard_and_without_a_script(
+    officer: Staffed, plain: Page, tmp_path: Path
+) -> None:
+    page, heading = plain, plain.get_by_role("heading", level=1)
+    page.goto(f"{officer.staff_url}officer")
+    typed(page, "名前（アカウント）", OFFICER)
+    typed(page, "パスワード", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("本日")
+    reached(page, "link", "取り込み")
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("取り込み")
+    typed(page, "CSVファイル", "")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(member_file(officer, tmp_path))
+    reached(page, "button", "下見をする")
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("下見加入者ファイル", timeout=30_000)
+    expect(page.get_by_text("まだ何も変わっていません")).to_be_visible()
+    reached(page, "button", "取り込む")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("取り込みました", timeout=30_000)
+    reached(page, "link", "ファイルの一覧へ")
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("取り込み")
+    reached(page, "link", page.locator("tbody a").first.inner_text())
+    page.keyboard.press("Enter")
+    reached(page, "button", "この取り込みを取り消す")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("下見取り込みの取り消し", timeout=30_000)
+    reached(page, "button", "取り消す")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("取り消しました", timeout=30_000)
+    assert [act for act in officer.acts() if act != "logged_in"] == [
+        "import_preview",
+        "import_begun",
+        "import_done",
+        "report_seen",
+        "undo_preview",
+        "undo_begun",
+        "undo_done",
+    ]
+
+
+def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed, staff: Page, tmp_path: Path) -> None:
     page, cells = staff, officer.persona("card-works-family").member
     assert cells is not None
 
@@ -115,3 +174,25 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed
     page.get_by_role("button", name="判定してみる").click()
     expect(page.locator(".supposed")).to_be_visible()
     sound("what-if")
+    page.get_by_role("link", name="取り込み").click()
+    expect(page.get_by_role("heading", name="ファイルを渡す")).to_be_visible()
+    sound("files")
+    page.set_input_files("[name=file]", member_file(officer, tmp_path))
+    page.check("[name=complete]")
+    page.get_by_role("button", name="下見をする").click()
+    expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=30_000)
+    page.locator("summary").first.click()
+    sound("preview")
+    page.get_by_role("button", name="取り込む").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("取り込みました", timeout=30_000)
+    sound("taken")
+    page.get_by_role("link", name="ファイルの一覧へ").click()
+    page.locator("tbody a").first.click()
+    expect(page.get_by_role("button", name="この取り込みを取り消す")).to_be_visible()
+    sound("report")
+    (tmp_path / "no-table.csv").write_bytes(b"PK")
+    page.get_by_role("link", name="ファイルの一覧へ").click()
+    page.set_input_files("[name=file]", tmp_path / "no-table.csv")
+    page.get_by_role("button", name="下見をする").click()
+    expect(page.get_by_role("alert")).to_contain_text("CSVファイルではないか", timeout=30_000)
+    sound("refused")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import secrets
 import shutil
 import tempfile
@@ -94,3 +96,44 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     page.fill("[name=certificate_valid_until]", "R7.3.31")
     page.click("text=判定してみる")
     yield "what-if"
+    yield from _files(kiosk, page)
+
+
+def _files(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
+    """Yield the pages of a file: one with somebody new and somebody changed is taken, and taken back."""
+    page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/files")
+    yield "files"
+    page.set_input_files("[name=file]", {"name": "members.csv", "mimeType": "text/csv", "buffer": _member_file(kiosk)})
+    page.check("[name=complete]")
+    page.click("text=下見をする")
+    expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
+    yield "preview"
+    page.click("main .button--primary")
+    expect(page.get_by_text("として記録しました")).to_be_visible(timeout=_PATIENCE)
+    yield "taken"
+    page.click("text=ファイルの一覧へ")
+    page.locator("tbody a").first.click()
+    yield "report"
+    page.click("text=この取り込みを取り消す")
+    expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
+    yield "undo-preview"
+    page.click("main .button--primary")
+    expect(page.get_by_text("として記録しました")).to_be_visible(timeout=_PATIENCE)
+    yield "undone"
+    bad = b"insurer_number,symbol\n"
+    page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/files")
+    page.set_input_files("[name=file]", {"name": "members.csv", "mimeType": "text/csv", "buffer": bad})
+    page.click("text=下見をする")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=_PATIENCE)
+    yield "file-refused"
+
+
+def _member_file(kiosk: RunningKiosk) -> bytes:
+    cells = kiosk.persona("card-works-family").member
+    assert cells is not None
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(cells))
+    writer.writeheader()
+    writer.writerow({**cells, "employer": "架空工業株式会社"})
+    writer.writerow({**cells, "number": "900001", "branch": "00", "name": "架空 新●郎"})
+    return text.getvalue().encode()

@@ -3,5 +3,6 @@
 from kiosk.web.officer.access import HOME as OFFICE
 from kiosk.web.officer.access import LOG_IN
 from kiosk.web.officer.routes import serve_office
+from kiosk.web.officer.uploads import LARGER_BODIES
 
-__all__ = ["LOG_IN", "OFFICE", "serve_office"]
+__all__ = ["LARGER_BODIES", "LOG_IN", "OFFICE", "serve_office"]

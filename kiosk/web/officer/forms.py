@@ -7,11 +7,11 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 
-__all__ = ["Form", "form_of"]
+__all__ = ["FilterForm", "Form", "form_of"]
 
 _MOST_FIELDS: Final = 24
 _TYPE: Final = "application/x-www-form-urlencoded"
@@ -21,6 +21,12 @@ class Form(BaseModel):
     """The fields of one form; one that is not listed refuses it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class FilterForm(Form):
+    """The text that a cell of a list has to have."""
+
+    filter: str = Field(default="", max_length=100, repr=False)
 
 
 FormT = TypeVar("FormT", bound=Form)

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.decision import CardStatus, Registration, explain
+from kiosk.eligibility import KeptReport
 from kiosk.failures import Failure
-from kiosk.reception import LookReason, MemberFile, Today
+from kiosk.reception import Draft, DraftStage, LookReason, MemberFile, Today
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
-from kiosk.web.officer import texts, wording
+from kiosk.web.officer import file_texts, file_wording, texts, wording
 from kiosk.web.officer.lists import KeptList, View, page_of
 from kiosk.web.officer.search_form import SearchForm
+from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Look
 from kiosk.web.rendering import environment
@@ -23,8 +25,15 @@ from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["OfficePages"]
 
-NAVIGATION: Final = (("today", "/officer", "本日"), ("search", "/officer/search", "さがす"))
+NAVIGATION: Final = (
+    ("today", "/officer", "本日"),
+    ("search", "/officer/search", "さがす"),
+    ("files", "/officer/files", "取り込み"),
+)
 """The pages of the office: their name, address and label."""
+
+_MOST_NAMED: Final = 50
+"""The most members of a report on a page."""
 
 _MOST_LINES: Final = 30
 """The most lines of the queue on a page, the oldest first."""
@@ -42,6 +51,10 @@ class OfficePages:
             MOST_LINES=_MOST_LINES,
             ROLE_NAMES=ROLE_NAMES,
             T=texts,
+            F=file_texts,
+            files=file_wording,
+            DraftStage=DraftStage,
+            MOST_NAMED=_MOST_NAMED,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,
             Registration=Registration,
@@ -86,6 +99,24 @@ class OfficePages:
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
         )
+
+    def files(
+        self, account: Account, kept: KeptList, view: View, typed: UploadForm, refused: str = "", field: str = ""
+    ) -> str:
+        """Return the form for a file and the list of files; ``refused`` says what is wrong with ``field``."""
+        listed = page_of(kept, view)
+        given: Mapping[str, object] = {"typed": typed, "refused": refused, "field": field}
+        return self._render("files.html", account=account, here="files", kept=kept, view=view, listed=listed, **given)
+
+    def draft(self, account: Account, draft: Draft, refused: str = "") -> str:
+        """Return how far a draft is: the progress, what it would do, what it did, or why not."""
+        proposal = draft.proposal
+        said = proposal.report.to_json() if proposal else None
+        return self._render("draft.html", account=account, here="files", draft=draft, said=said, refused=refused)
+
+    def report(self, account: Account, kept: KeptReport) -> str:
+        """Return what is kept of a file."""
+        return self._render("report.html", account=account, here="files", kept=kept, said=kept.report)
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)

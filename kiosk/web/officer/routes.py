@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -10,7 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from kiosk.reception import Office, StaffDesk
 from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
+from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
+from kiosk.web.officer.files import file_routes
 from kiosk.web.officer.members import member_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
@@ -32,14 +35,21 @@ def serve_office(
     misses: Misses,
     sessions: Sessions,
     access: StaffAccess,
+    closing: Callable[[], bool],
 ) -> None:
-    """Serve the office on ``app``, with the log-in of the staff pages; ``access`` is that of the office."""
+    """Serve the office on ``app``, with the log-in of the staff pages.
+
+    ``access`` is that of the office, and ``closing`` says whether the service ends.
+    """
     pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
-    serving = Serving(office, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
+    intake = office.intake(settings.data_dir / "drafts", settings.imports.most_changed, closing)
+    serving = Serving(office, intake, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
     app.include_router(_home(serving, desk))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
+    app.include_router(file_routes(serving))
+    app.include_router(draft_routes(serving))
     _refuse(app, pages, access)
 
 

@@ -7,11 +7,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field
 
 from kiosk.eligibility import TooManyFound
 from kiosk.staff import StaffSession
-from kiosk.web.officer.forms import Form, form_of
+from kiosk.web.officer.forms import FilterForm, form_of
 from kiosk.web.officer.lists import ViewQuery, csv_of
 from kiosk.web.officer.search_form import SearchForm, SearchRefused, list_of, search_of
 from kiosk.web.officer.serving import Serving, acting
@@ -23,12 +22,6 @@ SEARCH: Final = "/officer/search"
 
 Handle = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16}$")]
 """A list or a look of the session; it says nothing."""
-
-
-class FilterForm(Form):
-    """The text that a cell of the list has to have."""
-
-    filter: str = Field(default="", max_length=100, repr=False)
 
 
 def search_routes(serving: Serving) -> APIRouter:

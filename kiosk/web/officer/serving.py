@@ -10,7 +10,7 @@ from http import HTTPStatus
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
-from kiosk.reception import DeskRefused, Office
+from kiosk.reception import DeskRefused, Intake, Office
 from kiosk.web.officer.access import HOME, OfficeAccess
 from kiosk.web.officer.refusals import refused
 from kiosk.web.officer.rendering import OfficePages
@@ -18,13 +18,15 @@ from kiosk.web.officer.rendering import OfficePages
 __all__ = ["Serving"]
 
 _AFTER_LOCK = 2
+_RENEWED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The office, its pages, who may see them, whose members they are, and the seconds until a session locks."""
+    """The office, its files and pages, who may see them, whose members they are, and the seconds to the lock."""
 
     office: Office
+    intake: Intake
     pages: OfficePages
     access: OfficeAccess
     insurer_number: str
@@ -34,6 +36,10 @@ class Serving:
         """Return a page of somebody at work. The browser leaves it when the session has locked, without a script."""
         seconds = int(self.idle_limit) + _AFTER_LOCK
         return HTMLResponse(html, status, {"Refresh": f"{seconds}; url={HOME}"})
+
+    def renewing_page(self, html: str) -> Response:
+        """Return a page that the browser asks for again by itself, since something is going on."""
+        return HTMLResponse(html, headers={"Refresh": str(_RENEWED)})
 
 
 @asynccontextmanager

@@ -40,10 +40,11 @@ class Look:
 
 @dataclass(slots=True, repr=False)
 class OfficeWork:
-    """What is open, by handle."""
+    """What is open, by handle, and the filter of the list of files."""
 
     found: dict[str, Found] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
+    files_filter: str = ""
 
     def keep_found(self, found: Found) -> str:
         """Keep the list of a search; return its handle."""

@@ -16,7 +16,7 @@ from kiosk.roles import Part
 from kiosk.staff import Accounts, Door, Sessions, accounts_path
 from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.errors import install
-from kiosk.web.officer import LOG_IN, OFFICE, serve_office
+from kiosk.web.officer import LARGER_BODIES, LOG_IN, OFFICE, serve_office
 from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.api import staff_api
@@ -74,7 +74,7 @@ def create_staff_app(
         app.include_router(todays_visits(desk, results, access))
     if office is not None:
         of_office = StaffAccess(sessions, proxied, Part.OFFICE, LOG_IN)
-        serve_office(app, office, desk, settings, door, misses, sessions, of_office)
+        serve_office(app, office, desk, settings, door, misses, sessions, of_office, closing.is_set)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 
@@ -92,7 +92,7 @@ def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
             Middleware(SecurityHeaders, forms=OFFICE),
             Middleware(Failsafe),
             Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, larger=LARGER_BODIES),
         ],
         # FastAPI's own telemetry would put validation errors, and with them what was sent, into traces.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},

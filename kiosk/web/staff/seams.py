@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["StaffSection", "StaffWebSettings"]
+__all__ = ["ImportSection", "StaffSection", "StaffWebSettings"]
 
 
 class StaffSection(Protocol):
@@ -25,12 +25,24 @@ class StaffSection(Protocol):
         """Seconds until an unused page locks itself."""
 
 
+class ImportSection(Protocol):
+    """``[import]``."""
+
+    @property
+    def most_changed(self) -> int:
+        """Percent of the members that one file may change without being asked."""
+
+
 class StaffWebSettings(Protocol):
     """The settings that the staff pages read."""
 
     @property
     def staff(self) -> StaffSection:
         """The section ``[staff]``."""
+
+    @property
+    def imports(self) -> ImportSection:
+        """The section ``[import]``."""
 
     @property
     def kiosk_id(self) -> str:
@@ -50,4 +62,4 @@ class StaffWebSettings(Protocol):
 
     @property
     def data_dir(self) -> Path:
-        """The folder of the accounts."""
+        """The folder of the accounts and of files that officers hand in."""

@@ -1,0 +1,189 @@
+"""Preview and take files for officers: one at a time, in a thread, journaled before it is done and after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias, TypeVar
+
+import structlog
+
+from kiosk.audit import JournalError
+from kiosk.eligibility import KeptReport, PastFile
+from kiosk.reception.desk import DeskProblem, LookingUp
+from kiosk.reception.desk.within import within
+from kiosk.reception.intake.drafts import Draft, DraftStage
+from kiosk.reception.intake.files import FileWork, Upload
+from kiosk.reception.intake.folder import DraftFolder
+from kiosk.reception.intake.problems import IntakeProblem, IntakeRefused, refusal_of
+from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progress, Proposal, Stopped
+from kiosk.reception.intake.undoing import UndoWork
+from kiosk.staff import StaffSession
+
+__all__ = ["KEPT_SECONDS", "Intake"]
+
+KEPT_SECONDS: Final = 3600.0
+"""Seconds after which a draft is removed that nobody has taken."""
+
+_MOST_DRAFTS: Final = 8
+_LIMIT: Final = 10.0
+_T = TypeVar("_T")
+_Settle: TypeAlias = Callable[[], None]
+"""What the event loop does with the draft once the thread has ended: the thread itself changes only the progress."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """The files of one register, for officers at one kiosk.
+
+    Args:
+        looking_up: the register and the journal.
+        folder: where drafts lie.
+        most_changed: the setting, in percent.
+        closing: says whether the service ends: what is still being read is then not taken.
+
+    """
+
+    def __init__(self, looking_up: LookingUp, folder: Path, most_changed: int, closing: Callable[[], bool]) -> None:
+        self._closing = closing
+        self._looking_up, self._registry = looking_up, looking_up.service.registry
+        self.folder, self._most_changed = DraftFolder(folder), most_changed
+        self._drafts: dict[str, Draft] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._worker, self._askers = ThreadPoolExecutor(1, "office-files"), ThreadPoolExecutor(2, "office-file-lists")
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Tokyo."""
+        return self._looking_up.service.today
+
+    async def past_files(self) -> Sequence[PastFile]:
+        """Return the files that were taken, the newest first. Raises DeskRefused."""
+        return await self._asked(self._registry.files)
+
+    async def report(self, batch: int, by: str) -> KeptReport | None:
+        """Return what is kept of a file, once the journal has that it is looked at; None: there is no such file.
+
+        Raises:
+            DeskRefused: The register or the journal cannot serve.
+
+        """
+        await self._asked(lambda: self._looking_up.write("report_seen", by, detail=str(batch)))
+        return await self._asked(lambda: self._registry.kept_report(batch))
+
+    def require_room(self) -> None:
+        """Raise IntakeRefused if something is being taken now, or there are very many drafts."""
+        self._sweep()
+        if any(draft.is_working for draft in self._drafts.values()):
+            raise IntakeRefused(IntakeProblem.BUSY)
+        if sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values()) >= _MOST_DRAFTS:
+            raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
+
+    def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
+        """Begin to preview a file. Raises IntakeRefused; the file is then removed."""
+        now = self._looking_up.service.now
+        return self._begin(owner, FileWork(self._registry, upload, self._most_changed, now))
+
+    def preview_undoing(self, owner: StaffSession, batch: int) -> Draft:
+        """Begin to preview the taking back of a file. Raises IntakeRefused."""
+        now = self._looking_up.service.now
+        return self._begin(owner, UndoWork(self._registry, batch, owner.account.name, now))
+
+    def draft_of(self, handle: str, owner: StaffSession) -> Draft | None:
+        """Return a draft of the session; None if it is gone or another's."""
+        self._sweep()
+        draft = self._drafts.get(handle)
+        return draft if draft is not None and draft.owner is owner else None
+
+    def take(self, draft: Draft, agreed: frozenset[Consent]) -> None:
+        """Begin to do what was proposed; for a draft that is past that, this does nothing.
+
+        Raises:
+            IntakeRefused: Something else is being taken, or not all was agreed to; the proposal stays.
+
+        """
+        if draft.stage is not DraftStage.PROPOSED or draft.proposal is None:
+            return
+        if draft.proposal.needs - agreed:
+            raise IntakeRefused(IntakeProblem.NOT_AGREED)
+        if any(other.is_working for other in self._drafts.values()):
+            raise IntakeRefused(IntakeProblem.BUSY)
+        proposal, draft.stage, draft.progress = draft.proposal, DraftStage.TAKING, Progress(self._closing)
+        self._run(draft, lambda: self._take(draft, proposal))
+
+    def drop(self, draft: Draft) -> None:
+        """Remove a draft, unless it is being taken; a preview that still goes on is stopped."""
+        if draft.stage is DraftStage.TAKING:
+            return
+        draft.progress.stopped = True
+        if not draft.is_working:
+            self._drafts.pop(draft.handle, None)
+            draft.work.forget()
+
+    def _begin(self, owner: StaffSession, work: IntakeWork) -> Draft:
+        try:
+            self.require_room()
+        except IntakeRefused:
+            work.forget()
+            raise
+        draft = Draft(owner, work, Progress(self._closing))
+        if owner.locked:  # it has locked itself while the file came, and its page will be the log-in
+            work.forget()
+            return draft
+        self._drafts[draft.handle] = draft
+        asyncio.get_running_loop().call_later(KEPT_SECONDS, self.drop, draft)
+        self._run(draft, lambda: self._preview(draft))
+        return draft
+
+    def _run(self, draft: Draft, work: Callable[[], _Settle]) -> None:
+        task = asyncio.get_running_loop().create_task(self._worked(draft, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _worked(self, draft: Draft, work: Callable[[], _Settle]) -> None:
+        """Do the work in the thread. A draft that has ended, or that nobody waits for, leaves no file."""
+        try:
+            settle = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+            settle()
+        except Stopped:
+            draft.refuse(IntakeRefused(IntakeProblem.FAILED))
+        except Exception as error:
+            draft.refuse(refusal_of(error))
+        if draft.stage is not DraftStage.PROPOSED:
+            draft.work.forget()
+        elif draft.progress.stopped:
+            self.drop(draft)
+
+    def _preview(self, draft: Draft) -> _Settle:
+        self._journaled("preview", draft, draft.work.subject)
+        return partial(draft.propose, draft.work.preview(draft.progress), moved=False)
+
+    def _take(self, draft: Draft, seen: Proposal) -> _Settle:
+        self._journaled("begun", draft, draft.work.subject)
+        try:
+            done = draft.work.take(seen, draft.progress)
+        except Moved as moved:
+            return partial(draft.propose, moved.proposal, moved=True)
+        try:
+            self._journaled("done", draft, f"{draft.work.subject}.{done.report.batch}")
+        except JournalError:  # it is done, and the register itself has it
+            _log.error("the journal has no end of a file", batch=done.report.batch)
+        return partial(draft.end, done)
+
+    def _journaled(self, step: str, draft: Draft, detail: str) -> None:
+        what = "undo" if draft.work.kind == "undo" else "import"
+        self._looking_up.write(f"{what}_{step}", draft.owner.account.name, detail=detail)
+
+    def _sweep(self) -> None:
+        """Drop what sessions had open that have ended or are locked."""
+        for draft in [*self._drafts.values()]:
+            if draft.owner.locked:
+                self.drop(draft)
+
+    async def _asked(self, work: Callable[[], _T]) -> _T:
+        return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)

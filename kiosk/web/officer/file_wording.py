@@ -1,0 +1,62 @@
+"""Write what the register says of a file as an officer reads it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kiosk.eligibility import BadLine, PastFile
+from kiosk.wareki import wareki
+from kiosk.web.officer import file_texts, texts
+from kiosk.web.officer.lists import Column, Row
+from kiosk.web.officer.wording import instant
+
+__all__ = ["COLUMNS", "bad_line", "key", "row_of"]
+
+COLUMNS: Final = (
+    Column("batch", "番号"),
+    Column("kind", "種類"),
+    Column("recorded_at", "取り込み日時"),
+    Column("valid_from", "データの日付"),
+    Column("inserted", "新規"),
+    Column("updated", "変更"),
+    Column("unchanged", "変更なし"),
+    Column("state", "状態"),
+)
+_DIGITS: Final = 12
+_KEY: Final = ("insurer_number", "symbol", "number", "branch")
+
+
+def row_of(at: int, file: PastFile) -> Row:
+    """Return the row of a file in the list."""
+    counts = (file.inserted, file.updated, file.unchanged)
+    state = f"取り消し済み（番号{file.undone_by}）" if file.undone_by else "取り込み済み"
+    kind = texts.FILES.get(file.kind, file.kind)
+    words = (kind, instant(file.recorded_at), wareki(file.valid_from))
+    sorted_by = (kind, file.recorded_at.isoformat(), file.valid_from.isoformat())
+    cells = (str(file.batch), *words, *(f"{count:,}" for count in counts), state)
+    keys = (_sortable(file.batch), *sorted_by, *map(_sortable, counts), state)
+    return Row(at, cells, keys)
+
+
+def key(text: str) -> str:
+    """Return a member's key (`保険者番号:記号:番号:枝番`) as people read it."""
+    parts = text.split(":")
+    return f"{parts[1]} {parts[2]}（枝番 {parts[3]}）".strip() if len(parts) == len(_KEY) else text
+
+
+def bad_line(bad: BadLine) -> tuple[str, str, str]:
+    """Return the line, the column and what is wrong with it."""
+    column = f"{texts.LABELS.get(bad.column, bad.column)}（{bad.column}）" if bad.column else "行全体"
+    return f"{bad.line:,}行目", column, _in_japanese(bad.message)
+
+
+def _in_japanese(message: str) -> str:
+    for pattern, words in file_texts.BAD_LINES.items():
+        if found := re.fullmatch(pattern, message):
+            return found.expand(words)
+    return message
+
+
+def _sortable(number: int) -> str:
+    return str(number).zfill(_DIGITS)

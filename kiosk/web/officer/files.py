@@ -1,0 +1,125 @@
+"""Hand in a file about members, and look at the files that were taken. No address or log has anything of a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kiosk.eligibility import PastFile
+from kiosk.reception import Draft, IntakeProblem, IntakeRefused
+from kiosk.staff import StaffSession
+from kiosk.web.officer import file_texts
+from kiosk.web.officer.file_wording import COLUMNS, row_of
+from kiosk.web.officer.forms import FilterForm, form_of
+from kiosk.web.officer.lists import KeptList, View, ViewQuery, csv_of
+from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.officer.uploads import FILES, UploadForm, UploadRefused, drained, received
+from kiosk.web.officer.work import office_work
+
+__all__ = ["DRAFTS", "file_routes", "page_refused"]
+
+DRAFTS: Final = f"{FILES}/drafts"
+
+Batch = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+def file_routes(serving: Serving) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(include_in_schema=False)
+    _serve_form(router, serving)
+    _serve_list(router, serving)
+    _serve_report(router, serving)
+    return router
+
+
+def page_refused(error: IntakeRefused) -> PageRefused:
+    """Return the page of one sentence for what the intake refuses."""
+    waits = error.problem in {IntakeProblem.BUSY, IntakeProblem.TOO_MANY_DRAFTS}
+    status = HTTPStatus.CONFLICT if waits else HTTPStatus.UNPROCESSABLE_ENTITY
+    return PageRefused(file_texts.PROBLEMS[error.problem], status)
+
+
+def _serve_form(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(FILES)
+    async def files_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return the form and the list of files."""
+        kept = await _list(serving, session)
+        return serving.page(serving.pages.files(session.account, kept, view, UploadForm()))
+
+    @router.post(FILES)
+    async def hand_in(request: Request, session: StaffSession = at_work) -> Response:
+        """Receive a file, begin its preview, and go to the page of that."""
+        body = request.stream()
+        try:
+            draft = await _handed_in(serving, request, body, session)
+        except UploadRefused as error:
+            await drained(body)
+            kept = await _list(serving, session)
+            page = serving.pages.files(session.account, kept, View(), error.typed, error.sentence, error.field)
+            return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except PageRefused:
+            await drained(body)
+            raise
+        return RedirectResponse(f"{DRAFTS}/{draft.handle}", HTTPStatus.SEE_OTHER)
+
+
+async def _handed_in(serving: Serving, request: Request, body: AsyncIterator[bytes], session: StaffSession) -> Draft:
+    try:
+        serving.intake.require_room()
+        upload = await received(request, body, serving.intake)
+        return serving.intake.preview_file(session, upload)
+    except IntakeRefused as error:
+        raise page_refused(error) from None
+
+
+async def _list(serving: Serving, session: StaffSession) -> KeptList:
+    async with acting():
+        files: Sequence[PastFile] = await serving.intake.past_files()
+    rows = tuple(row_of(at, file) for at, file in enumerate(files))
+    return KeptList("files", COLUMNS, rows, office_work(session).files_filter)
+
+
+def _serve_list(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.post(f"{FILES}/filter")
+    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
+        """Show only files with this text from now on."""
+        office_work(session).files_filter = (await form_of(request, FilterForm)).filter.strip()
+        return RedirectResponse(FILES, HTTPStatus.SEE_OTHER)
+
+    @router.get(f"{FILES}/list.csv")
+    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return all rows in the filter as CSV; nobody is in it, so it is in no journal."""
+        content = csv_of(await _list(serving, session), view)
+        headers = {"Content-Disposition": 'attachment; filename="files.csv"'}
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _serve_report(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(f"{FILES}/{{batch}}")
+    async def report_page(batch: Batch, session: StaffSession = at_work) -> Response:
+        """Return what is kept of a file; it names members, so the journal has it first."""
+        async with acting():
+            kept = await serving.intake.report(batch, session.account.name)
+        if kept is None:
+            raise PageRefused(file_texts.PROBLEMS[IntakeProblem.NO_SUCH_FILE], HTTPStatus.NOT_FOUND)
+        return serving.page(serving.pages.report(session.account, kept))
+
+    @router.post(f"{FILES}/{{batch}}/undo")
+    async def preview_undoing(batch: Batch, session: StaffSession = at_work) -> Response:
+        """Begin to find out what would be taken back, and go to the page that asks whether to do it."""
+        try:
+            draft = serving.intake.preview_undoing(session, batch)
+        except IntakeRefused as error:
+            raise page_refused(error) from None
+        return RedirectResponse(f"{DRAFTS}/{draft.handle}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,502 @@
+"""Files in the office: previewed, taken or not, one at a time, and taken back; no address or log has their content."""
+
+from __future__ import annotations
+
+import csv
+import io
+import multiprocessing
+import re
+import threading
+import time
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from kiosk.eligibility import NAMES, MemberId, Registry
+from kiosk.reception.intake import folder, intake
+from simulators.demo import Stage, set_stage
+from simulators.people import persona
+from tests.kiosk.web.officer.conftest import PASSWORD, Site, acts, logged_in
+
+pytestmark = pytest.mark.anyio
+
+FILES = "/officer/files"
+NEW = {"number": "900001", "branch": "00", "name": "架空 新太郎", "kana": "カクウ シンタロウ"}
+_PATIENCE = 3000
+KEY_IN_WORDS = "900001（枝番 00）"
+
+
+@pytest.fixture
+def stage(tmp_path: Path, register_kind: str) -> Stage:
+    """A register of the test's own, for it is changed."""
+    return set_stage(tmp_path / "stage", datetime.now(UTC))
+
+
+@pytest.fixture
+async def other(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of a second officer."""
+    async with site.client() as client:
+        await logged_in(site, client, name="jiro")
+        yield client
+
+
+def cells_of(site: Site, **changed: str) -> dict[str, str]:
+    """Return the cells of a member of the stage, some of them changed."""
+    found = persona("card-works-family", site.stage.on).member
+    assert found is not None
+    return {**found, **changed}
+
+
+def file_of(*members: Mapping[str, str], encoding: str = "utf-8") -> bytes:
+    """Return a member file."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [name for name in NAMES if name in members[0]])
+    writer.writeheader()
+    writer.writerows(members)
+    return text.getvalue().encode(encoding)
+
+
+async def handed_in(client: httpx.AsyncClient, content: bytes, name: str = "名簿.csv", **fields: str) -> httpx.Response:
+    """Send the form of a page with a file; ``fields`` are the others."""
+    data = {"kind": "members", "valid_from": "", "encoding": "auto", **fields}
+    return await client.post(FILES, data=data, files={"file": (name, content, "text/csv")})
+
+
+async def settled(client: httpx.AsyncClient, at: str) -> httpx.Response:
+    """Return the page of a draft once nothing goes on any more."""
+    for _ in range(_PATIENCE):
+        if (page := await client.get(at)).headers.get("refresh") != "2":
+            return page
+        await anyio.sleep(0.01)
+    raise AssertionError("it does not end")
+
+
+async def previewed(client: httpx.AsyncClient, content: bytes, **fields: str) -> httpx.Response:
+    """Hand in a file and return the page of its preview."""
+    answer = await handed_in(client, content, **fields)
+    assert answer.status_code == 303, answer.text
+    return await settled(client, answer.headers["location"])
+
+
+async def taken(client: httpx.AsyncClient, page: httpx.Response, **ticked: str) -> httpx.Response:
+    """Agree to a preview and return the page of the result."""
+    at = page.request.url.path
+    answer = await client.post(f"{at}/take", data=ticked, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    return answer if answer.status_code != 303 else await settled(client, at)
+
+
+async def undone(client: httpx.AsyncClient, batch: int) -> httpx.Response:
+    """Ask to take a file back and return the page of what that would do."""
+    answer = await client.post(f"{FILES}/{batch}/undo")
+    assert answer.status_code == 303, answer.text
+    return await settled(client, answer.headers["location"])
+
+
+def batch_of(page: httpx.Response) -> int:
+    found = re.search(r"番号(\d+)として記録しました", page.text)
+    assert found, page.text
+    return int(found[1])
+
+
+def number_of(site: Site, cells: Mapping[str, str]) -> int:
+    """Return how many versions the register has of a member."""
+    whose = MemberId(cells["insurer_number"], cells["symbol"], cells["number"], cells["branch"])
+    with Registry.open(site.stage.settings.database) as registry:
+        return len(registry.history(whose))
+
+
+def count_of_files(site: Site) -> int:
+    with Registry.open(site.stage.settings.database) as registry:
+        return len(registry.files())
+
+
+def drafts(site: Site) -> list[Path]:
+    return [*(site.settings.data_dir / "drafts").glob("*")]
+
+
+async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.AsyncClient) -> None:
+    new, changed = cells_of(site, **NEW), cells_of(site, employer="架空工業")
+    page = await previewed(officer, file_of(new, changed))
+    assert "まだ何も変わっていません" in page.text and KEY_IN_WORDS in page.text and "事業所名" in page.text
+    assert number_of(site, new) == 0 and [draft.stat().st_mode & 0o777 for draft in drafts(site)] == [0o600]
+    assert drafts(site)[0].parent.stat().st_mode & 0o777 == 0o700
+
+    done = await taken(officer, page)
+    batch = batch_of(done)
+    assert number_of(site, new) == 1 and not drafts(site)
+    report = await officer.get(f"{FILES}/{batch}")
+    assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text
+
+    asked = await undone(officer, batch)
+    assert "登録簿から除く方" in asked.text and number_of(site, new) == 1
+    back = await taken(officer, asked)
+    assert number_of(site, new) == 0 and "取り消しました" in back.text
+    listed = await officer.get(FILES)
+    assert f"取り消し済み（番号{batch_of(back)}）" in listed.text
+    assert [(act["act"], act["detail"], act["role"]) for act in acts(site)[1:]] == [
+        ("import_preview", "members", "officer"),
+        ("import_begun", "members", "officer"),
+        ("import_done", f"members.{batch}", "officer"),
+        ("report_seen", str(batch), "officer"),
+        ("undo_preview", str(batch), "officer"),
+        ("undo_begun", str(batch), "officer"),
+        ("undo_done", f"{batch}.{batch_of(back)}", "officer"),
+    ]
+
+
+async def test_nothing_of_the_file_is_in_an_address_the_journal_or_the_log(
+    site: Site, officer: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = await handed_in(officer, file_of(cells_of(site, **NEW)), name="架空新太郎900001.csv")
+    page = await settled(officer, answer.headers["location"])
+    done = await taken(officer, page)
+    addresses = " ".join(re.findall(r'(?:href|action)="([^"]+)"', page.text + done.text))
+    logged = "".join(capfd.readouterr())
+    for said in (addresses, site.journal(), logged, str(page.request.url)):
+        assert "900001" not in said and "架空" not in said
+
+
+async def test_a_second_press_takes_nothing_twice(site: Site, officer: httpx.AsyncClient) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+    before = count_of_files(site)
+    done = await taken(officer, page)
+    again = await taken(officer, page)
+    assert batch_of(done) == batch_of(again) and count_of_files(site) == before + 1
+
+
+async def test_refused_by_the_officer_nothing_is_left(site: Site, officer: httpx.AsyncClient) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+    answer = await officer.post(f"{page.request.url.path}/drop")
+    assert answer.headers["location"] == FILES and not drafts(site)
+    assert (await officer.get(page.request.url.path)).status_code == 410
+    assert number_of(site, cells_of(site, **NEW)) == 0
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "nothing in it": (b"", "1行目の見出しが"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "1行目の見出しが"),
+    "a workbook": (b"PK\x03\x04" + b"\x00\xff" * 500, "1行目の見出しが"),
+    "another table": ("商品,値段\nりんご,100\n".encode(), "1行目の見出しが"),
+    "UTF-16": ("記号,番号\n".encode("utf-16"), "文字コードを判別できません"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+async def test_what_is_no_member_file_is_refused_in_one_sentence(
+    site: Site, officer: httpx.AsyncClient, what: str
+) -> None:
+    content, says = BAD[what]
+    before = count_of_files(site)
+    page = await previewed(officer, content)
+    assert page.text.count('role="alert"') == 1 and says in page.text
+    assert "登録簿は変わっていません。" in page.text and not drafts(site) and count_of_files(site) == before
+    assert (await taken(officer, page)).text.count("行いませんでした") >= 1
+
+
+async def test_bad_lines_are_named_by_place_and_never_repeated(site: Site, officer: httpx.AsyncClient) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW, birth_date="昭和のいつか"), cells_of(site)))
+    assert "2行目" in page.text and "生年月日（birth_date）" in page.text and "日付は「2026-04-01」の形で" in page.text
+    assert "昭和のいつか" not in page.text and not drafts(site)
+
+
+async def test_a_file_in_cp932_is_read(site: Site, officer: httpx.AsyncClient) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW), encoding="cp932"))
+    assert "Shift_JIS（CP932）" in page.text and "まだ何も変わっていません" in page.text
+
+
+async def test_a_file_that_is_too_large_is_refused_and_not_kept(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "MOST_BYTES", 2_000_000)
+    answer = await handed_in(officer, b"a" * 5_000_000)
+    assert answer.status_code == 422 and answer.text.count('role="alert"') == 1
+    assert "ファイルが大きすぎます" in answer.text and not drafts(site)
+
+
+async def test_a_file_beyond_all_bounds_is_ended_by_what_it_announces(site: Site, officer: httpx.AsyncClient) -> None:
+    answer = await officer.post(FILES, content=b"", headers={"Content-Length": str(2**32)})
+    assert answer.status_code == 413 and not drafts(site)
+
+
+async def test_a_disk_without_room_leaves_nothing(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder.os, "write", full)
+    answer = await handed_in(officer, file_of(cells_of(site)))
+    monkeypatch.undo()
+    assert answer.status_code == 422 and "ディスクに空きがないか" in answer.text and not drafts(site)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"valid_from": "いつか"}, "データの日付は「令和8年4月1日」"),
+        ({"valid_from": "2150-01-01"}, "今日より後の日は指定できません"),
+    ],
+)
+async def test_a_day_that_will_not_do_is_one_sentence(
+    site: Site, officer: httpx.AsyncClient, fields: dict[str, str], says: str
+) -> None:
+    answer = await handed_in(officer, file_of(cells_of(site)), **fields)
+    assert answer.status_code == 422 and answer.text.count('role="alert"') == 1 and says in answer.text
+    assert not drafts(site)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"kind=members", "application/x-www-form-urlencoded"),
+        (b"no boundary", "multipart/form-data; boundary=x"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nnever ends',
+            "multipart/form-data; boundary=x",
+        ),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="salary"\r\n\r\n1\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+        ),
+        (b"--x\r\n" + b"a" * 6000, "multipart/form-data; boundary=x"),
+    ],
+)
+async def test_a_form_that_no_page_sends_is_refused(
+    site: Site, officer: httpx.AsyncClient, content: bytes, kind: str
+) -> None:
+    answer = await officer.post(FILES, content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 422 and "入力が長すぎるか" in answer.text and not drafts(site)
+
+
+async def test_a_session_that_locks_while_the_file_comes_leaves_nothing(site: Site, officer: httpx.AsyncClient) -> None:
+    content, boundary = file_of(cells_of(site, **NEW)), b"--x"
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield boundary + b'\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        async with site.client(cookies=officer.cookies) as another_tab:
+            await another_tab.post("/officer/log-out")
+        yield content + b"\r\n--x--\r\n"
+
+    head = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await officer.post(FILES, content=slowly(), headers=head)
+    assert (await officer.get(answer.headers["location"])).headers["location"] == "/officer/log-in"
+    assert not drafts(site) and "import_preview" not in site.journal()
+
+
+async def test_no_file_chosen_is_one_sentence(site: Site, officer: httpx.AsyncClient) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
+    answer = await officer.post(FILES, content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 422 and "ファイルを選んでください。" in answer.text and not drafts(site)
+
+
+async def test_a_large_change_needs_a_tick(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.eligibility.import_report.GUARDED_MEMBERS", 1)
+    page = await previewed(officer, file_of(cells_of(site, employer="架空工業")), complete="yes")
+    assert 'name="large_change"' in page.text and "ファイルにない加入中の方" in page.text
+    refused = await taken(officer, page)
+    assert refused.status_code == 422 and "すべてに、チェックを付けてください" in refused.text
+    assert "取り込みました" in (await taken(officer, page, large_change="yes")).text
+
+
+async def test_an_older_file_needs_a_tick(site: Site, officer: httpx.AsyncClient) -> None:
+    await taken(officer, await previewed(officer, file_of(cells_of(site, employer="架空工業"))))
+    page = await previewed(officer, file_of(cells_of(site, employer="架空商事")), valid_from="2020-04-01")
+    assert 'name="older"' in page.text and 'name="large_change"' not in page.text
+    assert (await taken(officer, page)).status_code == 422
+    assert "取り込みました" in (await taken(officer, page, older="yes")).text
+
+
+async def test_a_register_that_has_changed_since_gives_a_new_preview(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
+) -> None:
+    new = cells_of(site, **NEW)
+    mine, theirs = await previewed(officer, file_of(new)), await previewed(other, file_of(new))
+    await taken(other, theirs)
+    moved = await taken(officer, mine)
+    assert "下見のあとで登録簿が変わったため、行いませんでした。" in moved.text and number_of(site, new) == 1
+    assert "取り込みました" in (await taken(officer, moved)).text and number_of(site, new) == 1
+
+
+async def test_a_feed_changes_its_own_columns_alone(site: Site, officer: httpx.AsyncClient) -> None:
+    cells = cells_of(site)
+    keys = {name: cells[name] for name in ("insurer_number", "symbol", "number", "branch")}
+    page = await previewed(officer, file_of({**keys, "card": "lost"}), kind="card")
+    assert "マイナンバーカード" in page.text
+    done = await taken(officer, page)
+    assert "国のデータ（カード）" in done.text
+    unknown = await previewed(officer, file_of({**keys, "number": "900009", "card": "lost"}), kind="card")
+    assert "登録簿にない加入者です" in unknown.text
+
+
+async def test_one_at_a_time_and_the_loop_goes_on(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, began, real = threading.Event(), threading.Event(), Registry.import_parts
+
+    def slow(*given: Any, **options: Any) -> Any:
+        began.set()
+        assert go_on.wait(60)
+        return real(*given, **options)
+
+    monkeypatch.setattr(Registry, "import_parts", slow)
+    answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
+    assert await anyio.to_thread.run_sync(began.wait, 60)
+    working = await officer.get(answer.headers["location"])
+    assert "下見をしています" in working.text and working.headers["refresh"] == "2"
+    assert (await other.get("/officer")).status_code == 200
+    second = await handed_in(other, file_of(cells_of(site, **NEW)))
+    assert second.status_code == 409 and second.text.count("いま、別の取り込みか取り消しを行っています。") == 1
+    assert (await other.post(f"{FILES}/1/undo")).status_code == 409
+    assert len(drafts(site)) == 1
+    go_on.set()
+    assert "まだ何も変わっていません" in (await settled(officer, answer.headers["location"])).text
+
+
+async def test_a_draft_is_of_its_session_alone(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
+) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+    at = page.request.url.path
+    for answer in (await other.get(at), await taken(other, page), await other.post(f"{at}/drop")):
+        assert answer.status_code == 410 and "この下見は、時間がたったか" in answer.text
+    await officer.post("/officer/log-out")
+    await other.get(FILES)
+    await other.get(at)
+    assert not drafts(site), "it ended with its session"
+
+
+async def test_a_session_that_locks_before_the_button_takes_nothing(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+
+    class Later:
+        CLOCK_BOOTTIME = time.CLOCK_BOOTTIME
+
+        def clock_gettime(self, clock: int) -> float:
+            return time.clock_gettime(clock) + site.settings.staff.idle_limit + 1
+
+    monkeypatch.setattr("kiosk.staff.sessions.time", Later())
+    answer = await taken(officer, page)
+    assert answer.url.path == "/officer/log-in" or answer.headers.get("location") == "/officer/log-in"
+    assert number_of(site, cells_of(site, **NEW)) == 0
+    monkeypatch.undo()
+    await officer.post("/officer/log-in", data={"name": "yuko", "password": PASSWORD})
+    assert (await officer.get(page.request.url.path)).status_code == 410 and not drafts(site)
+
+
+async def test_a_draft_that_nobody_takes_is_removed_after_an_hour(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert intake.KEPT_SECONDS == 3600
+    monkeypatch.setattr(intake, "KEPT_SECONDS", 0.05)
+    answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
+    for _ in range(_PATIENCE):
+        if not drafts(site):
+            break
+        await anyio.sleep(0.01)
+    assert (await officer.get(answer.headers["location"])).status_code == 410
+
+
+async def test_a_service_that_ends_takes_nothing_that_it_is_still_reading(
+    site: Site, officer: httpx.AsyncClient
+) -> None:
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+    before = count_of_files(site)
+    site.app.state.closing.set()
+    ended = await taken(officer, page)
+    assert "登録簿は変わっていません。" in ended.text and not drafts(site) and count_of_files(site) == before
+
+
+async def test_a_long_file_is_read_in_another_process(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.reception.intake.files._ALONE", 0)
+    page = await previewed(officer, file_of(*(cells_of(site, **{**NEW, "number": f"9{at:05}"}) for at in range(3000))))
+    assert "3,000人" in page.text
+    assert not multiprocessing.active_children()
+
+
+async def test_what_an_earlier_run_has_left_is_removed_at_the_start(tmp_path: Path) -> None:
+    left = tmp_path / "drafts" / "a.draft"
+    left.parent.mkdir()
+    left.write_bytes(b"x")
+    folder.DraftFolder(left.parent)
+    assert not left.exists()
+
+
+async def test_two_officers_undo_the_same_file(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
+) -> None:
+    done = await taken(officer, await previewed(officer, file_of(cells_of(site, **NEW))))
+    batch = batch_of(done)
+    mine, theirs = await undone(officer, batch), await undone(other, batch)
+    assert "取り消しました" in (await taken(other, theirs)).text
+    count = count_of_files(site)
+    late = await taken(officer, mine)
+    assert late.text.count("このファイルは、すでに取り消されています。") == 1 and count_of_files(site) == count
+    assert "すでに取り消されています。" in (await undone(officer, batch)).text
+
+
+async def test_what_a_later_file_has_changed_is_named_before_the_undoing(
+    site: Site, officer: httpx.AsyncClient
+) -> None:
+    new = cells_of(site, **NEW)
+    batch = batch_of(await taken(officer, await previewed(officer, file_of(new))))
+    await taken(officer, await previewed(officer, file_of({**new, "employer": "架空工業"})))
+    page = await undone(officer, batch)
+    assert "あとから変わった方" in page.text and KEY_IN_WORDS in page.text and 'name="leave_changed"' in page.text
+    assert (await taken(officer, page)).status_code == 422
+    assert "取り消しました" in (await taken(officer, page, leave_changed="yes")).text
+    assert number_of(site, new) == 2, "the member stays as the later file has it"
+
+
+async def test_an_undoing_is_not_done_if_more_has_changed_since(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
+) -> None:
+    new = cells_of(site, **NEW)
+    batch = batch_of(await taken(officer, await previewed(officer, file_of(new))))
+    page = await undone(officer, batch)
+    await taken(other, await previewed(other, file_of({**new, "employer": "架空工業"})))
+    moved = await taken(officer, page)
+    assert "登録簿が変わったため、行いませんでした。" in moved.text and KEY_IN_WORDS in moved.text
+    assert number_of(site, new) == 2
+
+
+@pytest.mark.parametrize(("batch", "says"), [(99999, "この番号のファイルはありません。")])
+async def test_a_file_that_there_is_not(officer: httpx.AsyncClient, batch: int, says: str) -> None:
+    assert (await officer.get(f"{FILES}/{batch}")).status_code == 404
+    assert says in (await undone(officer, batch)).text
+
+
+async def test_where_the_journal_cannot_be_written_nothing_is_taken(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kiosk.audit import Journal, JournalError
+
+    page = await previewed(officer, file_of(cells_of(site, **NEW)))
+
+    def full(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    assert "（S-02）" in (await taken(officer, page)).text
+    assert number_of(site, cells_of(site, **NEW)) == 0 and not drafts(site)
+
+
+async def test_the_list_is_sorted_filtered_and_taken_as_csv(site: Site, officer: httpx.AsyncClient) -> None:
+    await taken(officer, await previewed(officer, file_of(cells_of(site, **NEW))))
+    page = await officer.get(f"{FILES}?sort=recorded_at&down=true")
+    assert 'aria-sort="descending"' in page.text and "加入者ファイル" in page.text
+    assert (await officer.post(f"{FILES}/filter", data={"filter": "返戻"})).headers["location"] == FILES
+    assert "件のうち0件" in (await officer.get(FILES)).text
+    await officer.post(f"{FILES}/filter", data={"filter": ""})
+    content = (await officer.get(f"{FILES}/list.csv")).content.decode("utf-8-sig")
+    assert content.splitlines()[0] == '"番号","種類","取り込み日時","データの日付","新規","変更","変更なし","状態"'
