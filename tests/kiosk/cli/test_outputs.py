@@ -92,6 +92,7 @@ INPUTS = {
     "kiosk card check --crl",
     "kiosk decide FILE",
     "kiosk document batch PLAN",
+    "kiosk document print --file",
     "kiosk issuance enqueue FILE",
     "kiosk policy check FILE",
     "kiosk policy show FILE",
@@ -108,11 +109,11 @@ INPUTS = {
 }
 READ_EVERYWHERE = {"--config", "--policy", "--trust"}
 NO_FILES = {
-    "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display", "--driver", "--encoding",
-    "--event", "--institution", "--insurer", "--issued-on", "--language", "--linkage-days", "--member", "--nfc",
-    "--number", "--ocsp", "--on", "--persona", "--port", "--processing", "--profile", "--reader", "--reason",
-    "--reference", "--scenario", "--scope", "--symbol", "--to", "--user", "--valid-from", "--wait", "BATCH",
-    "COMMAND", "KIND", "NAME", "NUMBERS",
+    "--again", "--batch", "--birth-date", "--branch", "--by", "--database", "--delay", "--device", "--display",
+    "--driver", "--encoding", "--event", "--institution", "--insurer", "--issued-on", "--language", "--linkage-days",
+    "--member", "--nfc", "--number", "--ocsp", "--on", "--orders", "--persona", "--port", "--processing", "--profile",
+    "--reader", "--reason", "--reference", "--role", "--scenario", "--scope", "--symbol", "--to", "--user",
+    "--valid-from", "--wait", "BATCH", "COMMAND", "KIND", "NAME", "NUMBERS", "ROLE",
 }  # fmt: skip
 
 
