@@ -30,6 +30,7 @@ from kiosk.eligibility import (
 from kiosk.issuance import Order, Queue
 from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp, Neighbours
 from kiosk.reception.desk.within import within
+from kiosk.reception.figures import Counting
 
 __all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 
@@ -130,6 +131,7 @@ class Office:
     def __init__(self, looking_up: LookingUp, queue: Queue, neighbours: Neighbours) -> None:
         self._looking_up, self._service, self._queue = looking_up, looking_up.service, queue
         self._neighbours = neighbours
+        self.figures = Counting(self._service)
         # Threads of its own: an officer's list keeps no visitor and no desk waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "office"), ThreadPoolExecutor(1, "office-journal")
 

@@ -8,13 +8,14 @@ from typing import Final
 
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.failures import Failure
-from kiosk.reception import LookReason, MemberFile, Today
+from kiosk.reception import KEPT, Figures, LookReason, MemberFile, Today
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web.officer import texts, wording
 from kiosk.web.officer.lists import KeptList, View, page_of
 from kiosk.web.officer.search_form import SearchForm
+from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Look
 from kiosk.web.rendering import environment
@@ -23,7 +24,11 @@ from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["OfficePages"]
 
-NAVIGATION: Final = (("today", "/officer", "本日"), ("search", "/officer/search", "さがす"))
+NAVIGATION: Final = (
+    ("today", "/officer", "本日"),
+    ("search", "/officer/search", "さがす"),
+    ("statistics", "/officer/statistics", "統計"),
+)
 """The pages of the office: their name, address and label."""
 
 _MOST_LINES: Final = 30
@@ -86,6 +91,12 @@ class OfficePages:
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
         )
+
+    def statistics(self, account: Account, figures: Figures | None, *, failed: bool) -> str:
+        """Return the pictures; without figures, that they are being counted, or that the count has failed."""
+        pictures = pictures_of(figures) if figures else ()
+        given: Mapping[str, object] = {"figures": figures, "pictures": pictures, "failed": failed, "KEPT": KEPT}
+        return self._render("statistics.html", account=account, here="statistics", **given)
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)

@@ -12,6 +12,7 @@ from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.members import member_routes
+from kiosk.web.officer.picture_routes import picture_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
@@ -40,6 +41,7 @@ def serve_office(
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
+    app.include_router(picture_routes(serving))
     _refuse(app, pages, access)
 
 

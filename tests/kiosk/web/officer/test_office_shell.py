@@ -28,6 +28,8 @@ AT_WORK = [
     ("POST", f"/officer/search/{HANDLE}/open"),
     ("GET", f"/officer/members/{HANDLE}"),
     ("POST", f"/officer/members/{HANDLE}"),
+    ("GET", "/officer/statistics"),
+    ("GET", "/officer/statistics/{name}.csv"),
 ]
 FOREIGN = {
     "foreign host": ({"Host": "attacker.example:8461"}, 421),
