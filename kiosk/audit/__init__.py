@@ -9,8 +9,14 @@ from kiosk.audit.program_entry import ProgramEntry
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
 from kiosk.audit.verification import JournalProblem, ProblemKind, Verification, verify
+from kiosk.audit.visit_tally import FAILED, LEFT, NO_DOCUMENT, VisitCounts, VisitTally
 
 __all__ = [
+    "FAILED",
+    "LEFT",
+    "NO_DOCUMENT",
+    "VisitCounts",
+    "VisitTally",
     "Anchor",
     "DeskEntry",
     "Entry",

@@ -30,6 +30,7 @@ from kiosk.eligibility.errors import (
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
+from kiosk.eligibility.figures import RegisterFigures, register_figures
 from kiosk.eligibility.file_reading import read_parts
 from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
@@ -103,6 +104,8 @@ __all__ = [
     "NumberRefused",
     "PapersSeen",
     "PastFile",
+    "RegisterFigures",
+    "register_figures",
     "Registry",
     "RegistryBusy",
     "RegistryError",

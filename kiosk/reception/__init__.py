@@ -41,6 +41,7 @@ from kiosk.reception.desk import (
 )
 from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
 from kiosk.reception.endings import Ended
+from kiosk.reception.figures import KEPT, Counting, Figures, Spans
 from kiosk.reception.floors import Findings
 from kiosk.reception.guidance import Belonging, Guide, Whereabouts, belongings
 from kiosk.reception.heart import Heart
@@ -129,6 +130,10 @@ __all__ = [
     "EligibilityService",
     "Ended",
     "EnterPin",
+    "Counting",
+    "Figures",
+    "KEPT",
+    "Spans",
     "Findings",
     "Finish",
     "Following",

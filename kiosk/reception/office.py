@@ -31,6 +31,7 @@ from kiosk.eligibility import (
 from kiosk.issuance import Order, Queue
 from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp, Neighbours
 from kiosk.reception.desk.within import within
+from kiosk.reception.figures import Counting
 from kiosk.reception.intake import Intake
 
 __all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
@@ -137,6 +138,7 @@ class Office:
     def __init__(self, looking_up: LookingUp, queue: Queue, neighbours: Neighbours) -> None:
         self._looking_up, self._service, self._queue = looking_up, looking_up.service, queue
         self._neighbours = neighbours
+        self.figures = Counting(self._service)
         # Threads of its own: an officer's list keeps no visitor and no desk waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "office"), ThreadPoolExecutor(1, "office-journal")
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -25,11 +26,11 @@ from sqlalchemy import event, text
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception
 from kiosk.documents import stationery_for
-from kiosk.eligibility import MemberLine, MemberSearch, Registry
+from kiosk.eligibility import MemberLine, MemberSearch, Registry, register_figures
 from kiosk.eligibility.sources import Sources
 from kiosk.issuance import Queue
 from kiosk.receipts import ReceiptIssuer
-from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, StaffDesk
+from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, Spans, StaffDesk
 from kiosk.roles import Role
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path
@@ -179,11 +180,19 @@ async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, 
                 await measured("member", "GET", opened.headers["location"])
                 await measured("today", "GET", "/officer")
                 await measured("what if", "POST", opened.headers["location"], certificate_valid_until="R7.3.31")
+                await measured("statistics", "GET", "/officer/statistics")
     return took, sizes
 
 
+def _count(registry: Registry) -> list[float]:
+    """Return the milliseconds of a count of the register for the pictures, which no page waits for."""
+    today = date(2026, 11, 30)
+    spans = Spans.of(today)
+    return series(lambda: register_figures(registry.engine, today, (spans.past[0], spans.coming[0])), 5, warm_up=1)
+
+
 def run() -> None:
-    searches, pages = [], []
+    searches, pages, counts = [], [], []
     with both(MEMBERS) as registries:
         for database, registry in registries.items():
             _varied(registry)
@@ -191,6 +200,7 @@ def run() -> None:
                 ours, raw = _ours(registry, make), _raw(registry, make)
                 searches.append(row(f"{name}, {database}: ours", ours, SEARCH_GOAL))
                 searches.append(row(f"{name}, {database}: raw driver, the same SQL", raw, ""))
+            counts.append(row(f"register, {database}", _count(registry), ""))
             begun = resource.getrusage(resource.RUSAGE_SELF)
             took, sizes = asyncio.run(_pages(registry))
             ended = resource.getrusage(resource.RUSAGE_SELF)
@@ -200,3 +210,4 @@ def run() -> None:
             pages.append((f"processor for all pages, {database}: {cpu:.1f} s", *[""] * 5))
     show(f"searches, {MEMBERS:,} members, ms", ["", "median", "p99", "runs", "goal (median)"], searches)
     show("pages, ms", ["", "median", "p99", "runs", "goal", f"kB gz (goal {SIZE_GOAL})"], pages)
+    show("figures for the pictures, counted beside the service, ms", ["", "median", "p99", "runs", "goal"], counts)

@@ -196,3 +196,10 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed
     page.get_by_role("button", name="下見をする").click()
     expect(page.get_by_role("alert")).to_contain_text("CSVファイルではないか", timeout=30_000)
     sound("refused")
+    page.get_by_role("link", name="統計").click()
+    expect(page.get_by_role("img").first).to_be_visible(timeout=15_000)
+    sound("statistics")
+    sizes = page.locator(".chart text").evaluate_all(
+        "texts => texts.map(text => parseFloat(getComputedStyle(text).fontSize) * text.getCTM().a)"
+    )
+    assert min(sizes) >= 16, "no text of a picture is smaller"

@@ -23,6 +23,7 @@ from kiosk.staff import Accounts, accounts_path
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.readers import plugin
+from tests.gallery.busy_year import a_year_went_by
 
 __all__ = ["shoot_office"]
 
@@ -41,6 +42,7 @@ def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> lis
         password = secrets.token_urlsafe(12)
         Accounts(accounts_path(stage.settings.data_dir)).add(_NAME, "事務 優子", password, Role.OFFICER)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
+        a_year_went_by(stage.settings)
         with RunningKiosk(stage, plugin.readers) as kiosk:
             _busy(kiosk)
             for size in _SIZES:
@@ -96,6 +98,9 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     page.fill("[name=certificate_valid_until]", "R7.3.31")
     page.click("text=判定してみる")
     yield "what-if"
+    page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/statistics")
+    expect(page.get_by_role("img").first).to_be_visible(timeout=_PATIENCE)
+    yield "statistics"
     yield from _files(kiosk, page)
 
 

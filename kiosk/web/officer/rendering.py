@@ -9,13 +9,14 @@ from typing import Final
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.eligibility import KeptReport
 from kiosk.failures import Failure
-from kiosk.reception import Draft, DraftStage, LookReason, MemberFile, Today
+from kiosk.reception import KEPT, Draft, DraftStage, Figures, LookReason, MemberFile, Today
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, texts, wording
 from kiosk.web.officer.lists import KeptList, View, page_of
 from kiosk.web.officer.search_form import SearchForm
+from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Look
@@ -29,6 +30,7 @@ NAVIGATION: Final = (
     ("today", "/officer", "本日"),
     ("search", "/officer/search", "さがす"),
     ("files", "/officer/files", "取り込み"),
+    ("statistics", "/officer/statistics", "統計"),
 )
 """The pages of the office: their name, address and label."""
 
@@ -117,6 +119,12 @@ class OfficePages:
     def report(self, account: Account, kept: KeptReport) -> str:
         """Return what is kept of a file."""
         return self._render("report.html", account=account, here="files", kept=kept, said=kept.report)
+
+    def statistics(self, account: Account, figures: Figures | None, *, failed: bool) -> str:
+        """Return the pictures; without figures, that they are being counted, or that the count has failed."""
+        pictures = pictures_of(figures) if figures else ()
+        given: Mapping[str, object] = {"figures": figures, "pictures": pictures, "failed": failed, "KEPT": KEPT}
+        return self._render("statistics.html", account=account, here="statistics", **given)
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)

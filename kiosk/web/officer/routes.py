@@ -15,6 +15,7 @@ from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.files import file_routes
 from kiosk.web.officer.members import member_routes
+from kiosk.web.officer.picture_routes import picture_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
@@ -50,6 +51,7 @@ def serve_office(
     app.include_router(member_routes(serving))
     app.include_router(file_routes(serving))
     app.include_router(draft_routes(serving))
+    app.include_router(picture_routes(serving))
     _refuse(app, pages, access)
 
 

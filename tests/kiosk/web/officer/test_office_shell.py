@@ -37,6 +37,8 @@ AT_WORK = [
     ("GET", f"/officer/files/drafts/{HANDLE}"),
     ("POST", f"/officer/files/drafts/{HANDLE}/take"),
     ("POST", f"/officer/files/drafts/{HANDLE}/drop"),
+    ("GET", "/officer/statistics"),
+    ("GET", "/officer/statistics/{name}.csv"),
 ]
 FOREIGN = {
     "foreign host": ({"Host": "attacker.example:8461"}, 421),
