@@ -121,6 +121,7 @@ def test_a_file_is_previewed_taken_and_undone_by_keyboard_and_without_a_script(
     expect(heading).to_have_text("取り込み")
     reached(page, "link", page.locator("tbody a").first.inner_text())
     page.keyboard.press("Enter")
+    expect(heading).to_contain_text("加入者ファイル")
     reached(page, "button", "この取り込みを取り消す")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("下見取り込みの取り消し", timeout=30_000)
