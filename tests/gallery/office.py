@@ -110,9 +110,11 @@ def _files(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
     yield "files"
     page.set_input_files("[name=file]", {"name": "members.csv", "mimeType": "text/csv", "buffer": _member_file(kiosk)})
     page.check("[name=complete]")
-    page.click("text=下見をする")
+    page.click("text=内容を確認する")
     expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
     yield "preview"
+    for tick in page.locator("main .check input").all():
+        tick.check()
     page.click("main .button--primary")
     expect(page.get_by_text("として記録しました")).to_be_visible(timeout=_PATIENCE)
     yield "taken"
@@ -122,13 +124,15 @@ def _files(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
     page.click("text=この取り込みを取り消す")
     expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
     yield "undo-preview"
+    for tick in page.locator("main .check input").all():
+        tick.check()
     page.click("main .button--primary")
     expect(page.get_by_text("として記録しました")).to_be_visible(timeout=_PATIENCE)
     yield "undone"
     bad = b"insurer_number,symbol\n"
     page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/files")
     page.set_input_files("[name=file]", {"name": "members.csv", "mimeType": "text/csv", "buffer": bad})
-    page.click("text=下見をする")
+    page.click("text=内容を確認する")
     expect(page.get_by_role("alert")).to_be_visible(timeout=_PATIENCE)
     yield "file-refused"
 

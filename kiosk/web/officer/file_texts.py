@@ -27,7 +27,7 @@ NEEDS: Final[Mapping[Consent, str]] = {
 }
 """What the officer ticks."""
 
-DRAFT_GONE: Final = "この下見は、時間がたったか、ログインし直したため閉じました。はじめからやり直してください。"
+DRAFT_GONE: Final = "この確認画面は、時間がたったか、ログインし直したため閉じました。はじめからやり直してください。"
 
 UPLOAD_REFUSED: Final[Mapping[str, str]] = {
     "no_file": "ファイルを選んでください。",
@@ -40,7 +40,7 @@ UPLOAD_REFUSED: Final[Mapping[str, str]] = {
 
 PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
     IntakeProblem.BUSY: "いま、別の取り込みか取り消しを行っています。終わってから、もう一度行ってください。",
-    IntakeProblem.TOO_MANY_DRAFTS: "決まっていない下見が多すぎます。先に、それらを取り込むか、やめてください。",
+    IntakeProblem.TOO_MANY_DRAFTS: "まだ決めていないファイルが多すぎます。先に、それらを取り込むか、やめてください。",
     IntakeProblem.NOT_AGREED: "確かめる項目のすべてに、チェックを付けてください。",
     IntakeProblem.HEADER: "CSVファイルではないか、1行目の見出しが、選んだ種類のファイルのものではありません。",
     IntakeProblem.ENCODING: "文字コードを判別できません。UTF-8のCSVで保存し直すか、文字コードを選んでください。",

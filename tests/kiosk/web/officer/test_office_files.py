@@ -320,7 +320,7 @@ async def test_a_register_that_has_changed_since_gives_a_new_preview(
     mine, theirs = await previewed(officer, file_of(new)), await previewed(other, file_of(new))
     await taken(other, theirs)
     moved = await taken(officer, mine)
-    assert "下見のあとで登録簿が変わったため、行いませんでした。" in moved.text and number_of(site, new) == 1
+    assert "確認のあとで登録簿が変わったため、行いませんでした。" in moved.text and number_of(site, new) == 1
     assert "取り込みました" in (await taken(officer, moved)).text and number_of(site, new) == 1
 
 
@@ -349,7 +349,7 @@ async def test_one_at_a_time_and_the_loop_goes_on(
     answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
     assert await anyio.to_thread.run_sync(began.wait, 60)
     working = await officer.get(answer.headers["location"])
-    assert "下見をしています" in working.text and working.headers["refresh"] == "2"
+    assert "内容を確認しています" in working.text and working.headers["refresh"] == "2"
     assert (await other.get("/officer")).status_code == 200
     second = await handed_in(other, file_of(cells_of(site, **NEW)))
     assert second.status_code == 409 and second.text.count("いま、別の取り込みか取り消しを行っています。") == 1
@@ -365,7 +365,7 @@ async def test_a_draft_is_of_its_session_alone(
     page = await previewed(officer, file_of(cells_of(site, **NEW)))
     at = page.request.url.path
     for answer in (await other.get(at), await taken(other, page), await other.post(f"{at}/drop")):
-        assert answer.status_code == 410 and "この下見は、時間がたったか" in answer.text
+        assert answer.status_code == 410 and "この確認画面は、時間がたったか" in answer.text
     await officer.post("/officer/log-out")
     await other.get(FILES)
     await other.get(at)
