@@ -23,7 +23,7 @@ from kiosk.web.farewell import farewell_of
 from kiosk.web.results import ResultView, result_of
 from kiosk.web.screens import Screens
 from kiosk.web.voice import VOICES, clean, parts_of, sentences_of, sheets_of
-from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet
+from kiosk.web.voice.blocks import Block, PartKind, Sheet, SpokenPart
 from kiosk.web.voice.speech import aloud
 from tests.gallery.texts import every_text
 from tests.gallery.views import every_decision, every_screen, failure_screens
@@ -118,20 +118,20 @@ class _Corpus:
                         for part in parts_of(sentence, self._voice):
                             yield from self._around_names(part)
 
-    def _around_names(self, part: list[Segment]) -> Iterator[str]:
+    def _around_names(self, part: list[SpokenPart]) -> Iterator[str]:
         if not any(segment.text == "…" for segment in part):
             yield self._clean(part)
             return
-        yield from (words for segment in part if segment.kind is Kind.TEXT and (words := self._clean([segment])))
+        yield from (words for segment in part if segment.kind is PartKind.TEXT and (words := self._clean([segment])))
 
-    def _wholes(self, sentences: Iterable[list[Segment]]) -> Iterator[str]:
+    def _wholes(self, sentences: Iterable[list[SpokenPart]]) -> Iterator[str]:
         """Return the parts of sentences, and the names in them, which other sentences say one by one."""
         for sentence in sentences:
             for part in parts_of(sentence, self._voice):
                 yield self._clean(part)
-                yield from (self._clean([segment]) for segment in part if segment.kind is Kind.LIST)
+                yield from (self._clean([segment]) for segment in part if segment.kind is PartKind.LIST)
 
-    def _clean(self, part: list[Segment]) -> str:
+    def _clean(self, part: list[SpokenPart]) -> str:
         return clean("".join(segment.text for segment in part), self._voice)
 
     def _sheets(self, html: str) -> list[Sheet]:

@@ -3,10 +3,10 @@
 The recordings are in ``static/voice``, made by ``script/make-voice`` and found by a hash of their words.
 """
 
-from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
+from kiosk.web.voice.blocks import Block, PartKind, Sheet, SpokenPart, sheets_of
 from kiosk.web.voice.marking import with_speech
 from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
-from kiosk.web.voice.recordings import Recording, recordings
+from kiosk.web.voice.recordings import VoiceRecording, recordings
 from kiosk.web.voice.speech import Sentence, Speech, spoken
 from kiosk.web.voice.voices import ENGLISH, JAPANESE, VOICES, Voice
 
@@ -15,9 +15,9 @@ __all__ = [
     "JAPANESE",
     "VOICES",
     "Block",
-    "Kind",
-    "Recording",
-    "Segment",
+    "PartKind",
+    "VoiceRecording",
+    "SpokenPart",
     "Sentence",
     "Sheet",
     "Speech",

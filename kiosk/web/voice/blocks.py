@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from html.parser import HTMLParser
 
-__all__ = ["Block", "Kind", "Segment", "Sheet", "sheets_of"]
+__all__ = ["Block", "PartKind", "SpokenPart", "Sheet", "sheets_of"]
 
 _VOID = frozenset({"img", "br", "input", "hr", "meta", "link"})
 _PLAIN_SPANS = frozenset({"nb", "list", "particle", "seconds__number"})
@@ -28,7 +28,7 @@ _UNNUMBERED = frozenset({"staff", "finish", "open_aids"})
 Attributes = dict[str, str | None]
 
 
-class Kind(Enum):
+class PartKind(Enum):
     """What a segment of a sentence is."""
 
     TEXT = auto()
@@ -41,11 +41,11 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class SpokenPart:
     """A part of a block's words."""
 
     text: str
-    kind: Kind = Kind.TEXT
+    kind: PartKind = PartKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Block:
 
     """
 
-    segments: tuple[Segment, ...]
+    segments: tuple[SpokenPart, ...]
     action: str = ""
     number: int = 0
     turn: int = 0
@@ -99,7 +99,7 @@ class _Open:
     silent: bool = False
     last: bool = False
     sheet: str = ""
-    kind: Kind = Kind.TEXT
+    kind: PartKind = PartKind.TEXT
 
 
 class _Reader(HTMLParser):
@@ -110,7 +110,7 @@ class _Reader(HTMLParser):
         self._spaced = spaced
         self.sheets = {"": Sheet("")}
         self._open = [_Open("")]
-        self._words: list[Segment] = []
+        self._words: list[SpokenPart] = []
         self._button: tuple[str, int] = ("", 0)
         self._continues = False
         self._columns: list[str] = []
@@ -141,7 +141,7 @@ class _Reader(HTMLParser):
     def _void(self, tag: str, given: Attributes) -> None:
         if tag == "img" and (words := given.get("alt")):
             self.end_block()
-            self._say(words, Kind.TEXT)
+            self._say(words, PartKind.TEXT)
             self.end_block()
 
     def _opened(self, tag: str, given: Attributes, classes: set[str], inline: bool) -> _Open:
@@ -150,7 +150,7 @@ class _Reader(HTMLParser):
         self.sheets.setdefault(sheet, Sheet(sheet))
         foreign = self._spaced and tag == "span" and given.get("lang") == "ja" and "data-aloud" not in given
         unsaid = foreign or tag == "rt" or given.get("aria-hidden") == "true" or bool(_SILENT & given.keys())
-        kind = Kind.VALUE if classes & _VALUES else Kind.LIST if "list" in classes else outer.kind
+        kind = PartKind.VALUE if classes & _VALUES else PartKind.LIST if "list" in classes else outer.kind
         return _Open(tag, inline, outer.silent or unsaid, "data-last" in given, sheet, kind)
 
     def _begin(self, tag: str, given: Attributes) -> None:
@@ -164,7 +164,7 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._column = 0
         elif tag == "td" and not self._in_head and self._column < len(self._columns):
-            self._say(self._columns[self._column], Kind.TEXT)
+            self._say(self._columns[self._column], PartKind.TEXT)
             self.end_block()
 
     def _number(self, action: str) -> int:
@@ -194,22 +194,22 @@ class _Reader(HTMLParser):
         """Take words in, if they are said."""
         self._say(data, self._here.kind)
 
-    def _say(self, words: str, kind: Kind) -> None:
+    def _say(self, words: str, kind: PartKind) -> None:
         if self._here.silent:
             return
         if self._spaced:
             self._go_on(re.sub(r"\s+", " ", words), kind)
         elif words.strip():
             # A Japanese word that goes on in the next line has no space there.
-            self._words.append(Segment(" ".join(words.replace("\n", "").split()), kind))
+            self._words.append(SpokenPart(" ".join(words.replace("\n", "").split()), kind))
 
-    def _go_on(self, words: str, kind: Kind) -> None:
+    def _go_on(self, words: str, kind: PartKind) -> None:
         """Take in words that are apart; what is left of a name in Japanese, in brackets, goes with it."""
         before = self._words[-1] if self._words else None
-        if before and before.kind is kind and kind is not Kind.VALUE:
-            self._words[-1] = Segment(_EMPTY.sub("", before.text + words), kind)
+        if before and before.kind is kind and kind is not PartKind.VALUE:
+            self._words[-1] = SpokenPart(_EMPTY.sub("", before.text + words), kind)
         elif words.strip() or before:
-            self._words.append(Segment(words, kind))
+            self._words.append(SpokenPart(words, kind))
 
     def end_block(self) -> None:
         """Put what was said into a block of the sheet that is open."""

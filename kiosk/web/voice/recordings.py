@@ -15,14 +15,14 @@ from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.voice.pieces import name_of
 from kiosk.web.voice.voices import VOICES
 
-__all__ = ["Recording", "recordings"]
+__all__ = ["VoiceRecording", "recordings"]
 
 _FOLDER: Final = STATIC_FOLDER / "voice"
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class VoiceRecording:
     """One recording.
 
     Attributes:
@@ -48,7 +48,7 @@ class Recording:
 
 
 @cache
-def recordings(language: str) -> Mapping[str, Recording]:
+def recordings(language: str) -> Mapping[str, VoiceRecording]:
     """Return the recordings in a language by their names; none if nobody speaks it.
 
     One whose file is missing or damaged is left out, so that its sentence sends the listener to staff instead of being
@@ -62,20 +62,20 @@ def recordings(language: str) -> Mapping[str, Recording]:
     return whole if always <= whole.keys() else {}
 
 
-def _listed(language: str) -> Mapping[str, Recording]:
+def _listed(language: str) -> Mapping[str, VoiceRecording]:
     listed = Path(__file__).with_name(f"{language}.tsv")
     if not listed.exists():
         return {}
     return dict(map(_entry, listed.read_text("utf-8").splitlines()))
 
 
-def _entry(line: str) -> tuple[str, Recording]:
+def _entry(line: str) -> tuple[str, VoiceRecording]:
     name, digest, *measures, words, reading = line.split("\t")
     seconds, loudest, begins, hole, voice = map(float, measures)
-    return name, Recording(digest, seconds, loudest, begins, hole, voice, words, reading)
+    return name, VoiceRecording(digest, seconds, loudest, begins, hole, voice, words, reading)
 
 
-def _is_whole(language: str, name: str, recording: Recording) -> bool:
+def _is_whole(language: str, name: str, recording: VoiceRecording) -> bool:
     try:
         sound = (_FOLDER / language / f"{name}.opus").read_bytes()
     except OSError:

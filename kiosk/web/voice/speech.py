@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
-from kiosk.web.voice.blocks import Block, Kind, Segment, Sheet, sheets_of
+from kiosk.web.voice.blocks import Block, PartKind, Sheet, SpokenPart, sheets_of
 from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
 from kiosk.web.voice.voices import JAPANESE, Voice
 
@@ -57,7 +57,7 @@ def spoken(html: str, recorded: Set[str], voice: Voice = JAPANESE) -> list[Speec
     return [Speech(sheet.name, _once(map(say, aloud(sheet, voice))), voice) for sheet in sheets]
 
 
-def aloud(sheet: Sheet, voice: Voice = JAPANESE) -> Iterator[list[Segment]]:
+def aloud(sheet: Sheet, voice: Voice = JAPANESE) -> Iterator[list[SpokenPart]]:
     """Return the sentences of a screen or sheet in the order in which they are said."""
     for block in sorted(sheet.blocks, key=attrgetter("turn")):
         if sheet.digits and block.action not in _WHILE_TYPING:
@@ -68,14 +68,14 @@ def aloud(sheet: Sheet, voice: Voice = JAPANESE) -> Iterator[list[Segment]]:
             yield from sentences_of(block.segments, voice)
 
 
-def numbered(block: Block, buttons: int, voice: Voice = JAPANESE) -> Iterator[list[Segment]]:
+def numbered(block: Block, buttons: int, voice: Voice = JAPANESE) -> Iterator[list[SpokenPart]]:
     """Return a button with the key that presses it: its number first, as the page numbers ``buttons`` of them."""
     pages = buttons > _DIGITS
     if pages and block.number > 1 and block.number % (_DIGITS - 1) == 1:
-        yield [Segment(voice.more_numbers)]
+        yield [SpokenPart(voice.more_numbers)]
     key = voice.keys.get(block.action) or voice.numbered.format(_key(block.number, pages=pages))
     first, *others = sentences_of(block.segments, voice)
-    yield [Segment(key, Kind.KEY), Segment(voice.pause), *first]
+    yield [SpokenPart(key, PartKind.KEY), SpokenPart(voice.pause), *first]
     yield from others
 
 
@@ -88,15 +88,15 @@ def _once(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence, _ in groupby(sentences))
 
 
-def _unrecorded(sentence: list[Segment]) -> Sentence:
+def _unrecorded(sentence: list[SpokenPart]) -> Sentence:
     return Sentence(_joined(sentence), ())
 
 
-def _joined(sentence: list[Segment]) -> str:
+def _joined(sentence: list[SpokenPart]) -> str:
     return "".join(segment.text for segment in sentence).strip(" 　")
 
 
-def _said(sentence: list[Segment], recorded: Set[str], voice: Voice) -> Sentence:
+def _said(sentence: list[SpokenPart], recorded: Set[str], voice: Voice) -> Sentence:
     """Return a sentence as recordings: whole, or around its dates and numbers, or name by name."""
     names: list[str] = []
     for part in parts_of(sentence, voice):
