@@ -17,7 +17,7 @@ from kiosk.cli.order_numbers import numbers_of, ranges
 from kiosk.cli.register import day_of, private_output
 from kiosk.documents import BatchRefused, OpenOrders, PostPrinter, Printed, Stationery
 from kiosk.eligibility import Registry
-from kiosk.issuance import Choice, PostBatch, PostBatches, Queue
+from kiosk.issuance import OrderChoice, PostBatch, PostBatches, Queue
 
 __all__ = ["PostCommand"]
 
@@ -107,6 +107,6 @@ class PostCommand:
             typer.echo(f"batch {batch}: {where}; agree first where each of them goes", err=True)
 
 
-def _say_taken(choice: Choice) -> None:
+def _say_taken(choice: OrderChoice) -> None:
     if choice.taken:
         typer.echo(f"not made again, since papers were made already: {choice}", err=True)

@@ -12,7 +12,7 @@ import typer
 from kiosk.cli.answers import print_json, refuse
 from kiosk.documents import FILES, Manifest
 from kiosk.issuance import Pile
-from kiosk.printing import Destination, Following, PrintFailed, PrintingError, Trouble, send
+from kiosk.printing import Destination, JobFollower, PrinterTrouble, PrintFailed, PrintingError, send
 from kiosk.printing_settings import PrintingSettings
 
 __all__ = ["NOT_PRINTED", "PrintCommand"]
@@ -20,13 +20,13 @@ __all__ = ["NOT_PRINTED", "PrintCommand"]
 NOT_PRINTED = 6
 
 _SAID = {
-    Trouble.NO_PAPER: "is out of paper",
-    Trouble.JAM: "has a paper jam",
-    Trouble.OPEN: "has an open door",
-    Trouble.NO_TONER: "has no toner",
-    Trouble.STOPPED: "is stopped",
-    Trouble.SILENT: "does not answer",
-    Trouble.NO_SCHEDULER: "cannot be asked, since CUPS does not run",
+    PrinterTrouble.NO_PAPER: "is out of paper",
+    PrinterTrouble.JAM: "has a paper jam",
+    PrinterTrouble.OPEN: "has an open door",
+    PrinterTrouble.NO_TONER: "has no toner",
+    PrinterTrouble.STOPPED: "is stopped",
+    PrinterTrouble.SILENT: "does not answer",
+    PrinterTrouble.NO_SCHEDULER: "cannot be asked, since CUPS does not run",
 }
 
 
@@ -89,7 +89,7 @@ class PrintCommand:
         destination = self.destination(name)
         job = send(self.folder / name, destination, f"kiosk {self.manifest.batch_of(self.pile)} {name}")
         typer.echo(f"{name}: job {job.queue}-{job.number}", err=True)
-        Following(self.printing.patience, lambda trouble: _say(destination.queue, trouble)).to_the_end(job)
+        JobFollower(self.printing.patience, lambda trouble: _say(destination.queue, trouble)).to_the_end(job)
         typer.echo(f"{name}: printed", err=True)
 
     def _refuse(self, name: str, why: str, printed: Sequence[str]) -> NoReturn:
@@ -106,5 +106,5 @@ class PrintCommand:
             typer.echo(f"{self.folder}: nothing to print in this pile", err=True)
 
 
-def _say(queue: str, trouble: Trouble | None) -> None:
+def _say(queue: str, trouble: PrinterTrouble | None) -> None:
     typer.echo(f"{queue} {_SAID[trouble]}; the job waits" if trouble else f"{queue} goes on", err=True)

@@ -16,7 +16,7 @@ from kiosk.documents.drawing import drawn
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.manifest import write_lists
 from kiosk.documents.shelf import Shelf
-from kiosk.documents.sorting import Papers, Sorter, Sorting, refuse
+from kiosk.documents.sorting import OrderPapers, Sorter, Sorting, refuse
 from kiosk.documents.stationery import Stationery
 from kiosk.eligibility import Registry
 from kiosk.interrupts import interrupts_deferred
@@ -88,7 +88,7 @@ class PostPrinter:
     def _sorter(self) -> Sorter:
         return Sorter(self.registry, self.source, self.stationery, self.issued_on, self._require_same_pile)
 
-    def _require_same_pile(self, papers: Papers) -> None:
+    def _require_same_pile(self, papers: OrderPapers) -> None:
         """Refuse what a batch for the post had before the data of the person were withheld."""
         if papers.withheld and self.again is not None and self.again.pile is Pile.POST:
             raise DocumentRefused(("information_withheld",), "is set since the batch was made; cancel the order")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from kiosk.decision import Document
 from kiosk.documents.drawing import DrawnFile, Sheaf
 from kiosk.documents.pages import Paper
-from kiosk.documents.sorting import Papers, Sorting
+from kiosk.documents.sorting import OrderPapers, Sorting
 from kiosk.documents.volume import Volume
 from kiosk.issuance import Pile
 from kiosk.private_files import naming
@@ -52,7 +52,7 @@ class Shelf:
     files: dict[str, Volume] = field(default_factory=dict)
     _streams: ExitStack = field(default_factory=ExitStack)
 
-    def sheaves(self, everything: Iterable[Papers], sorting: Sorting) -> Iterator[Sheaf]:
+    def sheaves(self, everything: Iterable[OrderPapers], sorting: Sorting) -> Iterator[Sheaf]:
         """Yield the papers by files: some as soon as there are PART of them, and what is left at the end."""
         waiting: dict[tuple[Pile, Document], list[tuple[Paper, ...]]] = {key: [] for key in FILES}
         for one in everything:
@@ -66,7 +66,7 @@ class Shelf:
         for key, rest in waiting.items():
             yield from _sheaves(FILES[key], rest)
 
-    def _pile(self, one: Papers) -> Pile:
+    def _pile(self, one: OrderPapers) -> Pile:
         return Pile.ASIDE if one.withheld or self.all_aside else Pile.POST
 
     def orders(self, pile: Pile) -> list[int]:

@@ -15,7 +15,7 @@ from kiosk.documents.pages import Paper, check_document
 from kiosk.documents.stationery import Stationery
 from kiosk.eligibility import DataRefused, Member, Registry
 
-__all__ = ["BadDocument", "BatchRefused", "Papers", "Sorter", "Sorting", "refuse"]
+__all__ = ["BadDocument", "BatchRefused", "OrderPapers", "Sorter", "Sorting", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Sorting:
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class OrderPapers:
     """What is printed for one line or order.
 
     Attributes:
@@ -110,7 +110,7 @@ class Sorter:
     source: BatchSource
     stationery: Stationery
     issued_on: date
-    require: Callable[[Papers], None] = lambda _: None
+    require: Callable[[OrderPapers], None] = lambda _: None
 
     def require_good(self, most: int) -> None:
         """Check the whole batch before the first document is drawn, which takes long.
@@ -126,7 +126,7 @@ class Sorter:
         if sorting.refused:
             raise BatchRefused(len(sorting.refused), tuple(first))
 
-    def sorted(self, what: str, sorting: Sorting) -> Iterator[Papers]:
+    def sorted(self, what: str, sorting: Sorting) -> Iterator[OrderPapers]:
         """Yield what can be made, of withheld people too, and hand the rest to `sorting`."""
         for requested in self.source.requested(what):
             if requested.change is not None:
@@ -137,14 +137,14 @@ class Sorter:
             except DocumentRefused as error:
                 sorting.refuse(BadDocument(requested, error.fields, str(error)))
 
-    def _papers(self, requested: RequestedDocument) -> Papers:
+    def _papers(self, requested: RequestedDocument) -> OrderPapers:
         member = self.registry.member(requested.line.member)
         if member is None:
             raise DocumentRefused(("member",), "there is no such member in the register")
         papers = self._of(requested, member)
         for paper in papers:
             check_document(paper, self.stationery)
-        found = Papers(requested, papers, requested.line.aside or member.information_withheld)
+        found = OrderPapers(requested, papers, requested.line.aside or member.information_withheld)
         self.require(found)
         return found
 

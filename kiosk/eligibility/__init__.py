@@ -45,7 +45,7 @@ from kiosk.eligibility.my_number import contains_my_number
 from kiosk.eligibility.past_files import PastFile
 from kiosk.eligibility.registry import Registry
 from kiosk.eligibility.search import MOST_LISTED, MemberLine, MemberSearch, TooManyFound
-from kiosk.eligibility.standing import FileAge, Waiting
+from kiosk.eligibility.standing import FileAge, WaitingOrders
 from kiosk.eligibility.undo import UndoNotAsPreviewed, UndoRefused, UndoReport
 from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
@@ -123,7 +123,7 @@ __all__ = [
     "UndoRefused",
     "UndoReport",
     "VersionSource",
-    "Waiting",
+    "WaitingOrders",
     "circumstances_in",
     "columns_in_words",
     "contains_my_number",

@@ -22,7 +22,7 @@ from kiosk.eligibility.keys import FormerKey
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.search import MemberLine, MemberSearch, search
-from kiosk.eligibility.standing import FileAge, Waiting, file_ages, waiting_orders
+from kiosk.eligibility.standing import FileAge, WaitingOrders, file_ages, waiting_orders
 from kiosk.eligibility.state import newest_file
 from kiosk.eligibility.statistics import statistics
 from kiosk.eligibility.version_sources import VersionSource, version_sources
@@ -361,7 +361,7 @@ class Registry(Imports):
         with writing(self._engine) as connection:
             anchors.keep_anchor(connection, anchor)
 
-    def standing(self) -> tuple[Sequence[Waiting], Sequence[FileAge]]:
+    def standing(self) -> tuple[Sequence[WaitingOrders], Sequence[FileAge]]:
         """Return what waits to be issued, the oldest first, and the newest file of each kind."""
         with reading(self._engine) as connection:
             return waiting_orders(connection), file_ages(connection)

@@ -10,11 +10,11 @@ from kiosk import tokyo_day
 from kiosk.decision import Document
 from kiosk.store.schema import UNDO, import_batch, issuance_order
 
-__all__ = ["FileAge", "Waiting", "file_ages", "waiting_orders"]
+__all__ = ["FileAge", "WaitingOrders", "file_ages", "waiting_orders"]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingOrders:
     """How many open orders of a document were asked for on a day (Asia/Tokyo)."""
 
     document: Document
@@ -40,7 +40,7 @@ class FileAge:
     valid_from: date
 
 
-def waiting_orders(connection: Connection) -> list[Waiting]:
+def waiting_orders(connection: Connection) -> list[WaitingOrders]:
     """Return the open orders by day and document, the oldest first; a plan is one group for the database."""
     columns = (issuance_order.c.document, issuance_order.c.requested_at)
     asked = select(*columns, func.count()).where(issuance_order.c.ended_at.is_(None)).group_by(*columns)
@@ -48,7 +48,7 @@ def waiting_orders(connection: Connection) -> list[Waiting]:
     for document, requested_at, count in connection.execute(asked):
         key = tokyo_day(requested_at), document
         counts[key] = counts.get(key, 0) + count
-    return [Waiting(document, day, count) for (day, document), count in sorted(counts.items())]
+    return [WaitingOrders(document, day, count) for (day, document), count in sorted(counts.items())]
 
 
 def file_ages(connection: Connection) -> Sequence[FileAge]:

@@ -9,13 +9,13 @@ from kiosk.issuance.enqueuing import Enqueued
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
-from kiosk.issuance.post_batches import BatchDone, Choice, Pile, PostBatch, PostBatches, Taken
+from kiosk.issuance.post_batches import BatchDone, OrderChoice, Pile, PostBatch, PostBatches, Taken
 from kiosk.issuance.queue import Queue
 from kiosk.issuance.register_plan import PlanPart, plan_parts
 
 __all__ = [
     "BatchDone",
-    "Choice",
+    "OrderChoice",
     "Enqueued",
     "Order",
     "OrderRefused",

@@ -20,7 +20,7 @@ from kiosk.store.limits import StatementLimit
 from kiosk.store.schema import issuance_order, post_batch
 from kiosk.store.transaction import reading, writing
 
-__all__ = ["BatchDone", "Choice", "Pile", "PostBatch", "PostBatches", "Taken"]
+__all__ = ["BatchDone", "OrderChoice", "Pile", "PostBatch", "PostBatches", "Taken"]
 
 _BATCH = issuance_order.c.post_batch_number
 _COLUMNS = tuple(post_batch.columns)
@@ -61,7 +61,7 @@ class PostBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OrderChoice:
     """Open orders whose papers can be made.
 
     Attributes:
@@ -137,7 +137,7 @@ class PostBatches:
             _batch(connection, number)
             return list(connection.scalars(_numbers(number, table.IS_OPEN)))
 
-    def choice(self, chosen: Iterable[int] | None = None) -> Choice:
+    def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.
 
         Raises:
@@ -145,10 +145,10 @@ class PostBatches:
 
         """
         if chosen is not None:
-            return Choice(self._free(sorted({*chosen})))
+            return OrderChoice(self._free(sorted({*chosen})))
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
             free = select(issuance_order.c.number).where(table.IS_OPEN & _BATCH.is_(None))
-            return Choice(list(connection.scalars(free.order_by(issuance_order.c.number))), _taken(connection))
+            return OrderChoice(list(connection.scalars(free.order_by(issuance_order.c.number))), _taken(connection))
 
     def _free(self, chosen: Sequence[int]) -> Sequence[int]:
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
@@ -263,7 +263,7 @@ def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]
         if (batch := found[number].batch) is not None:
             taken.setdefault(batch, []).append(number)
     if taken:
-        choice = Choice((), [(_batch(connection, batch), orders) for batch, orders in taken.items()])
+        choice = OrderChoice((), [(_batch(connection, batch), orders) for batch, orders in taken.items()])
         raise OrderRefused(f"papers were made already: {choice}")
 
 

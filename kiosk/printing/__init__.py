@@ -3,7 +3,7 @@
 No file is scaled: the papers are drawn in millimetres for pre-cut stock.
 """
 
-from kiosk.printing.cups import Destination, Job, PrintingError, send
-from kiosk.printing.following import Following, PrintFailed, Trouble
+from kiosk.printing.cups import Destination, PrintingError, PrintJob, send
+from kiosk.printing.following import JobFollower, PrinterTrouble, PrintFailed
 
-__all__ = ["Destination", "Following", "Job", "PrintFailed", "PrintingError", "Trouble", "send"]
+__all__ = ["Destination", "JobFollower", "PrintJob", "PrintFailed", "PrintingError", "PrinterTrouble", "send"]

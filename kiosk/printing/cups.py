@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk.printing.ipp import Attributes, ask
 
-__all__ = ["Destination", "Job", "PrintingError", "send"]
+__all__ = ["Destination", "PrintJob", "PrintingError", "send"]
 
 _SENT = re.compile(r"request id is (\S+)-(\d+) ")
 _SECONDS = 120
@@ -32,7 +32,7 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PrintJob:
     """A file that CUPS has: the queue, the number of the job, and the server."""
 
     queue: str
@@ -57,7 +57,7 @@ class Job:
             return False
 
 
-def send(file: Path, destination: Destination, title: str) -> Job:
+def send(file: Path, destination: Destination, title: str) -> PrintJob:
     """Send a PDF to a queue, without scaling.
 
     Args:
@@ -75,7 +75,7 @@ def send(file: Path, destination: Destination, title: str) -> Job:
     if sent.returncode != 0 or found is None:
         said = sent.stderr.strip().partition("\n")[0].removeprefix("lp: ").removeprefix("Error - ")
         raise PrintingError(f"{destination.queue}: {said or 'lp has not taken the file'}")
-    return Job(destination.queue, int(found[2]), _run("lpstat", "-H").stdout.strip())
+    return PrintJob(destination.queue, int(found[2]), _run("lpstat", "-H").stdout.strip())
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

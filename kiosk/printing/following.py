@@ -1,4 +1,4 @@
-"""Following a job to its end: printed, ended with an error, or given up since the printer was not ready for long."""
+"""JobFollower a job to its end: printed, ended with an error, or given up since the printer was not ready for long."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from time import monotonic, sleep
 
-from kiosk.printing.cups import Job
+from kiosk.printing.cups import PrintJob
 from kiosk.printing.ipp import Attributes, IppError, UnknownTarget
 
-__all__ = ["Following", "PrintFailed", "Trouble"]
+__all__ = ["JobFollower", "PrintFailed", "PrinterTrouble"]
 
 _ASK_EVERY = 1.0
 """Seconds between two questions; CUPS has no event that a client could wait for without asking."""
 _LONGEST = 200
 
 
-class Trouble(StrEnum):
+class PrinterTrouble(StrEnum):
     """Why a printer does not go on. The job goes on once it is mended."""
 
     NO_PAPER = "no_paper"
@@ -30,20 +30,20 @@ class Trouble(StrEnum):
 
 
 _BY_REASON = {
-    "media-empty": Trouble.NO_PAPER,
-    "media-needed": Trouble.NO_PAPER,
-    "media-jam": Trouble.JAM,
-    "cover-open": Trouble.OPEN,
-    "door-open": Trouble.OPEN,
-    "interlock-open": Trouble.OPEN,
-    "toner-empty": Trouble.NO_TONER,
-    "marker-supply-empty": Trouble.NO_TONER,
-    "offline": Trouble.SILENT,
-    "connecting-to-device": Trouble.SILENT,
-    "timed-out": Trouble.SILENT,
-    "shutdown": Trouble.SILENT,
-    "paused": Trouble.STOPPED,
-    "stopped": Trouble.STOPPED,
+    "media-empty": PrinterTrouble.NO_PAPER,
+    "media-needed": PrinterTrouble.NO_PAPER,
+    "media-jam": PrinterTrouble.JAM,
+    "cover-open": PrinterTrouble.OPEN,
+    "door-open": PrinterTrouble.OPEN,
+    "interlock-open": PrinterTrouble.OPEN,
+    "toner-empty": PrinterTrouble.NO_TONER,
+    "marker-supply-empty": PrinterTrouble.NO_TONER,
+    "offline": PrinterTrouble.SILENT,
+    "connecting-to-device": PrinterTrouble.SILENT,
+    "timed-out": PrinterTrouble.SILENT,
+    "shutdown": PrinterTrouble.SILENT,
+    "paused": PrinterTrouble.STOPPED,
+    "stopped": PrinterTrouble.STOPPED,
 }
 """By `printer-state-reasons` (RFC 8011, 5.4.12) without their severity."""
 _NOT_READY = frozenset({"resources-are-not-ready", "printer-stopped", "printer-stopped-partly"})
@@ -67,13 +67,13 @@ class PrintFailed(Exception):
 
     """
 
-    def __init__(self, message: str, trouble: Trouble | None = None) -> None:
+    def __init__(self, message: str, trouble: PrinterTrouble | None = None) -> None:
         super().__init__(message)
         self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class JobFollower:
     """How a job is followed.
 
     Attributes:
@@ -85,18 +85,18 @@ class Following:
     """
 
     patience: float
-    say: Callable[[Trouble | None], object]
+    say: Callable[[PrinterTrouble | None], object]
     wait: Callable[[], object] = lambda: sleep(_ASK_EVERY)
     clock: Callable[[], float] = monotonic
 
-    def to_the_end(self, job: Job) -> None:
+    def to_the_end(self, job: PrintJob) -> None:
         """Return once the job is printed.
 
         Raises:
             PrintFailed: the job was cancelled or ended with an error, or the printer was not ready for too long.
 
         """
-        last: Trouble | None = None
+        last: PrinterTrouble | None = None
         since = self.clock()
         while not (found := _look(job)).printed:
             if found.trouble is not last:
@@ -112,10 +112,10 @@ class _Look:
     """How far a job is: printed, or what keeps the printer from it, if anything does."""
 
     printed: bool
-    trouble: Trouble | None = None
+    trouble: PrinterTrouble | None = None
 
 
-def _look(job: Job) -> _Look:
+def _look(job: PrintJob) -> _Look:
     try:
         found = job.state()
         state = _number(found, "job-state")
@@ -126,10 +126,10 @@ def _look(job: Job) -> _Look:
     except UnknownTarget:
         raise PrintFailed(f"CUPS does not know job {job.queue}-{job.number} any more") from None
     except IppError:
-        return _Look(False, Trouble.NO_SCHEDULER)
+        return _Look(False, PrinterTrouble.NO_SCHEDULER)
 
 
-def _require_printed(job: Job, found: Attributes, state: int) -> None:
+def _require_printed(job: PrintJob, found: Attributes, state: int) -> None:
     failed = "job-completed-with-errors" in found.get("job-state-reasons", ())
     if state == _State.COMPLETED and not failed:
         return
@@ -141,7 +141,7 @@ def _require_printed(job: Job, found: Attributes, state: int) -> None:
     raise PrintFailed(f"job {job.queue}-{job.number} ended with an error{said}")
 
 
-def _trouble(job: Attributes, printer: Attributes) -> Trouble | None:
+def _trouble(job: Attributes, printer: Attributes) -> PrinterTrouble | None:
     for reason in printer.get("printer-state-reasons", ()):
         name, _, severity = str(reason).rpartition("-")
         if severity not in ("error", "report", "warning"):
@@ -149,11 +149,11 @@ def _trouble(job: Attributes, printer: Attributes) -> Trouble | None:
         if severity != "warning" and name in _BY_REASON:
             return _BY_REASON[name]
     if _number(printer, "printer-state") == _PRINTER_STOPPED:
-        return Trouble.STOPPED
-    return Trouble.SILENT if _NOT_READY & {*map(str, job.get("job-state-reasons", ()))} else None
+        return PrinterTrouble.STOPPED
+    return PrinterTrouble.SILENT if _NOT_READY & {*map(str, job.get("job-state-reasons", ()))} else None
 
 
-def _given_up(job: Job, trouble: Trouble) -> PrintFailed:
+def _given_up(job: PrintJob, trouble: PrinterTrouble) -> PrintFailed:
     how = "was cancelled" if job.cancel() else "is still in the queue, since it could not be cancelled"
     return PrintFailed(f"job {job.queue}-{job.number} {how}", trouble)
 

@@ -25,7 +25,7 @@ from kiosk.eligibility import (
     NotBornYet,
     UnknownMember,
     VersionSource,
-    Waiting,
+    WaitingOrders,
     facts_for,
 )
 from kiosk.issuance import Order, Queue
@@ -103,7 +103,7 @@ class OrdersWaiting:
     ``overdue``: the last of these days is over.
     """
 
-    waiting: Waiting
+    waiting: WaitingOrders
     expected: UsableFrom | None
     overdue: bool
 
@@ -243,7 +243,7 @@ class Office:
         return await within(_LIMIT, self._scribe, work, DeskProblem.JOURNAL_DOWN)
 
 
-def _due(line: Waiting, on: date, policy: Policy) -> OrdersWaiting:
+def _due(line: WaitingOrders, on: date, policy: Policy) -> OrdersWaiting:
     """Return the orders with the days they are expected on: 概ね3～4日後（土日、祝日は含まない）."""
     expected = usual_time(line.asked_on, policy)
     return OrdersWaiting(line, expected, expected is not None and expected.latest < on)

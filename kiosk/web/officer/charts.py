@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from kiosk.web.officer.disclosure import Hidden, Shown, number_of
 
-__all__ = ["HIDDEN_MARK", "MOST_SERIES", "WIDTH", "Chart", "Series", "bars", "lines", "rows"]
+__all__ = ["HIDDEN_MARK", "MOST_SERIES", "WIDTH", "Chart", "ChartSeries", "bars", "lines", "rows"]
 
 WIDTH: Final = 560
 """How wide a picture is; its height goes by its legend or its rows."""
@@ -38,14 +38,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """The counts of one thing, one for each label of the picture."""
 
     label: str
     counts: Sequence[Shown]
 
 
-def bars(chart: Chart, labels: Sequence[str], series: Sequence[Series]) -> Markup:
+def bars(chart: Chart, labels: Sequence[str], series: Sequence[ChartSeries]) -> Markup:
     """Return upright bars, the series of a label one on top of the other."""
     _require_fitting(labels, series)
     top = _ceiling([sum(number_of(one.counts[at]) for one in series) for at in range(len(labels))])
@@ -55,7 +55,7 @@ def bars(chart: Chart, labels: Sequence[str], series: Sequence[Series]) -> Marku
     return _picture(chart, _high(series), [*parts, _legend(chart, series, lined=False)])
 
 
-def lines(chart: Chart, labels: Sequence[str], series: Sequence[Series]) -> Markup:
+def lines(chart: Chart, labels: Sequence[str], series: Sequence[ChartSeries]) -> Markup:
     """Return a line for each series; it is interrupted where a count is hidden."""
     _require_fitting(labels, series)
     top = _ceiling([number_of(count) for one in series for count in one.counts])
@@ -66,13 +66,13 @@ def lines(chart: Chart, labels: Sequence[str], series: Sequence[Series]) -> Mark
 
 def rows(chart: Chart, labels: Sequence[str], counts: Sequence[Shown], unit: str) -> Markup:
     """Return a bar that lies under each label, with its count beside the label."""
-    _require_fitting(labels, [Series("", counts)])
+    _require_fitting(labels, [ChartSeries("", counts)])
     top = _ceiling([number_of(count) for count in counts])
     drawn = [_row(at, label, count, unit, top) for at, (label, count) in enumerate(zip(labels, counts, strict=True))]
     return _picture(chart, max(1, len(labels)) * _ROW, drawn)
 
 
-def _require_fitting(labels: Sequence[str], series: Sequence[Series]) -> None:
+def _require_fitting(labels: Sequence[str], series: Sequence[ChartSeries]) -> None:
     if len(series) > MOST_SERIES or any(len(one.counts) != len(labels) for one in series):
         raise ValueError(f"a picture has at most {MOST_SERIES} series, each with a count for every label")
 
@@ -119,7 +119,7 @@ def _middle(at: int, places: int) -> float:
     return round(_LEFT + (at + 0.5) * (WIDTH - _LEFT - _RIGHT) / places, 1)
 
 
-def _stack(chart: Chart, series: Sequence[Series], at: int, places: int, top: int) -> Markup:
+def _stack(chart: Chart, series: Sequence[ChartSeries], at: int, places: int, top: int) -> Markup:
     width = round((WIDTH - _LEFT - _RIGHT) / places * 0.7, 1)
     drawn, y = Markup(""), float(_BASE)
     for number, one in enumerate(series):
@@ -137,7 +137,7 @@ def _bar(chart: Chart, number: int, x: float, y: float, width: float, height: fl
     )
 
 
-def _line(one: Series, number: int, top: int) -> Markup:
+def _line(one: ChartSeries, number: int, top: int) -> Markup:
     """Return the parts of a line between hidden counts; a point of its own is a dot."""
     places = len(one.counts)
     points = [
@@ -172,7 +172,7 @@ def _text(x: float, y: float, text: str, anchor: str = "middle") -> Markup:
     return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(round(x, 1), round(y, 1), anchor, text)
 
 
-def _legend(chart: Chart, series: Sequence[Series], *, lined: bool) -> Markup:
+def _legend(chart: Chart, series: Sequence[ChartSeries], *, lined: bool) -> Markup:
     """Return the names of the series, three in a line, and what the mark means if a count is hidden."""
     drawn = Markup("")
     for number, one in enumerate(series):
@@ -190,11 +190,11 @@ def _legend(chart: Chart, series: Sequence[Series], *, lined: bool) -> Markup:
     return drawn
 
 
-def _hides(series: Sequence[Series]) -> bool:
+def _hides(series: Sequence[ChartSeries]) -> bool:
     return any(isinstance(count, Hidden) for one in series for count in one.counts)
 
 
-def _high(series: Sequence[Series]) -> int:
+def _high(series: Sequence[ChartSeries]) -> int:
     """Return the height of a picture with this legend below it."""
     _, last = _place(len(series) - 1 + _hides(series))
     return last + 16

@@ -8,20 +8,20 @@ from typing import Final
 from kiosk.eligibility import BadLine, PastFile
 from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, texts
-from kiosk.web.officer.lists import Column, Row
+from kiosk.web.officer.lists import ListColumn, Row
 from kiosk.web.officer.wording import instant
 
 __all__ = ["COLUMNS", "bad_line", "key", "row_of"]
 
 COLUMNS: Final = (
-    Column("batch", "番号"),
-    Column("kind", "種類"),
-    Column("recorded_at", "取り込み日時"),
-    Column("valid_from", "データの日付"),
-    Column("inserted", "新規"),
-    Column("updated", "変更"),
-    Column("unchanged", "変更なし"),
-    Column("state", "状態"),
+    ListColumn("batch", "番号"),
+    ListColumn("kind", "種類"),
+    ListColumn("recorded_at", "取り込み日時"),
+    ListColumn("valid_from", "データの日付"),
+    ListColumn("inserted", "新規"),
+    ListColumn("updated", "変更"),
+    ListColumn("unchanged", "変更なし"),
+    ListColumn("state", "状態"),
 )
 _DIGITS: Final = 12
 _KEY: Final = ("insurer_number", "symbol", "number", "branch")

@@ -15,7 +15,7 @@ from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
 from kiosk.web.officer.file_wording import COLUMNS, row_of
 from kiosk.web.officer.forms import FilterForm, form_of
-from kiosk.web.officer.lists import KeptList, View, ViewQuery, csv_of
+from kiosk.web.officer.lists import KeptList, ListView, ViewQuery, csv_of
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.uploads import FILES, UploadForm, UploadRefused, drained, received
@@ -62,7 +62,7 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
         except UploadRefused as error:
             await drained(body)
             kept = await _list(serving, session)
-            page = serving.pages.files(session.account, kept, View(), error.typed, error.sentence, error.field)
+            page = serving.pages.files(session.account, kept, ListView(), error.typed, error.sentence, error.field)
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
         except PageRefused:
             await drained(body)

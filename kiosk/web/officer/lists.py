@@ -19,7 +19,7 @@ from kiosk.eligibility import folded_kana
 from kiosk.spreadsheet import SpreadsheetWriter
 from kiosk.web.officer.refusals import PageRefused
 
-__all__ = ["PAGE", "Column", "KeptList", "ListPage", "Row", "View", "ViewQuery", "csv_of", "page_of"]
+__all__ = ["PAGE", "ListColumn", "KeptList", "ListPage", "Row", "ListView", "ViewQuery", "csv_of", "page_of"]
 
 PAGE: Final = 50
 """Rows on a page."""
@@ -28,7 +28,7 @@ _NO_COLUMN: Final = "その列では並べ替えられません。"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """A column: its name in addresses, and its heading."""
 
     name: str
@@ -49,12 +49,12 @@ class KeptList:
     """A list of one session: what it is of (a code for the journal), its columns and rows, and the filter."""
 
     what: str
-    columns: tuple[Column, ...]
+    columns: tuple[ListColumn, ...]
     rows: tuple[Row, ...]
     filter: str = field(default="")
 
 
-class View(BaseModel):
+class ListView(BaseModel):
     """Which part of a list is looked at, as its address says; an empty ``sort`` is the order of the list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,7 +64,7 @@ class View(BaseModel):
     page: int = Field(default=1, ge=1, le=1000)
 
 
-ViewQuery = Annotated[View, Query()]
+ViewQuery = Annotated[ListView, Query()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,7 +78,7 @@ class ListPage:
     whole: int
 
 
-def page_of(kept: KeptList, view: View) -> ListPage:
+def page_of(kept: KeptList, view: ListView) -> ListPage:
     """Return one page; a number beyond the last one is the last one.
 
     Raises:
@@ -91,7 +91,7 @@ def page_of(kept: KeptList, view: View) -> ListPage:
     return ListPage(rows[(page - 1) * PAGE : page * PAGE], page, pages, len(rows), len(kept.rows))
 
 
-def csv_of(kept: KeptList, view: View) -> bytes:
+def csv_of(kept: KeptList, view: ListView) -> bytes:
     """Return all rows in the filter as CSV (UTF-8 with a byte order mark), no cell a formula. Raises PageRefused."""
     text = io.StringIO()
     writer = SpreadsheetWriter(text)
@@ -101,7 +101,7 @@ def csv_of(kept: KeptList, view: View) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _sorted(kept: KeptList, view: View) -> list[Row]:
+def _sorted(kept: KeptList, view: ListView) -> list[Row]:
     rows = [row for row in kept.rows if _fits(row, kept.filter)]
     if not view.sort:
         return rows[::-1] if view.down else rows

@@ -14,7 +14,7 @@ from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, texts, wording
-from kiosk.web.officer.lists import KeptList, View, page_of
+from kiosk.web.officer.lists import KeptList, ListView, page_of
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
@@ -84,7 +84,7 @@ class OfficePages:
         """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""
         return self._render("search.html", account=account, here="search", typed=typed, refused=refused, field=field)
 
-    def found(self, account: Account, handle: str, kept: KeptList, view: View) -> str:
+    def found(self, account: Account, handle: str, kept: KeptList, view: ListView) -> str:
         """Return one page of the list of a search. Raises PageRefused for a column that is not there."""
         listed = page_of(kept, view)
         return self._render(
@@ -103,7 +103,7 @@ class OfficePages:
         )
 
     def files(
-        self, account: Account, kept: KeptList, view: View, typed: UploadForm, refused: str = "", field: str = ""
+        self, account: Account, kept: KeptList, view: ListView, typed: UploadForm, refused: str = "", field: str = ""
     ) -> str:
         """Return the form for a file and the list of files; ``refused`` says what is wrong with ``field``."""
         listed = page_of(kept, view)

@@ -11,20 +11,20 @@ from kiosk.eligibility import DataRefused, MemberLine, MemberSearch, NumberRefus
 from kiosk.wareki import wareki
 from kiosk.web.officer import texts
 from kiosk.web.officer.forms import Form
-from kiosk.web.officer.lists import Column, KeptList, Row
+from kiosk.web.officer.lists import KeptList, ListColumn, Row
 from kiosk.web.staff.written_day import written_birthdays
 
 __all__ = ["COLUMNS", "SearchForm", "SearchRefused", "list_of", "search_of"]
 
 COLUMNS: Final = (
-    Column("symbol", "記号"),
-    Column("number", "番号"),
-    Column("branch", "枝番"),
-    Column("name", "氏名"),
-    Column("kana", "フリガナ"),
-    Column("birth_date", "生年月日"),
-    Column("employer", "事業所名"),
-    Column("state", "資格"),
+    ListColumn("symbol", "記号"),
+    ListColumn("number", "番号"),
+    ListColumn("branch", "枝番"),
+    ListColumn("name", "氏名"),
+    ListColumn("kana", "フリガナ"),
+    ListColumn("birth_date", "生年月日"),
+    ListColumn("employer", "事業所名"),
+    ListColumn("state", "資格"),
 )
 
 

@@ -16,12 +16,12 @@ from kiosk.decision import Reason, Registration, explain
 from kiosk.reception import Figures
 from kiosk.spreadsheet import SpreadsheetWriter
 from kiosk.wareki import wareki
-from kiosk.web.officer.charts import Chart, Series, bars, lines, rows
+from kiosk.web.officer.charts import Chart, ChartSeries, bars, lines, rows
 from kiosk.web.officer.disclosure import FEW, Hidden, Shown, number_of, parts_and_whole, shown
 from kiosk.web.officer.texts import CODES
 from kiosk.web.texts import DOCUMENTS
 
-__all__ = ["NAMES", "Picture", "csv_of_picture", "percentile", "pictures_of"]
+__all__ = ["NAMES", "StatisticsPicture", "csv_of_picture", "percentile", "pictures_of"]
 
 NAMES: Final = ("outcomes", "hours", "reasons", "registration", "certificates", "waits")
 """The pictures, in their order on the page."""
@@ -40,7 +40,7 @@ _Cells = dict[date, dict[tuple[str, str], Shown]]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class StatisticsPicture:
     """A picture as the page shows it, and its table; the first ``names`` columns say what the counts are of."""
 
     chart: Chart
@@ -51,7 +51,7 @@ class Picture:
     names: int = 1
 
 
-def pictures_of(figures: Figures) -> tuple[Picture, ...]:
+def pictures_of(figures: Figures) -> tuple[StatisticsPicture, ...]:
     """Return the pictures in the order of NAMES."""
     outcomes, reasons = _visits(figures)
     return (
@@ -64,7 +64,7 @@ def pictures_of(figures: Figures) -> tuple[Picture, ...]:
     )
 
 
-def csv_of_picture(picture: Picture) -> bytes:
+def csv_of_picture(picture: StatisticsPicture) -> bytes:
     """Return the table as CSV (UTF-8 with a byte order mark), the same cells as on the page, no cell a formula."""
     text = io.StringIO()
     writer = SpreadsheetWriter(text)
@@ -101,11 +101,11 @@ def _given_up(reason: str) -> int:
     return -list(Reason).index(Reason(reason)) if reason in set(Reason) else -len(Reason)
 
 
-def _outcomes(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) -> Picture:
+def _outcomes(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) -> StatisticsPicture:
     chart = Chart("outcomes", "端末の結果（月ごと）", "端末での資格確認の結果を、月ごとの件数で表した積み上げ棒グラフ")
     months = figures.spans.past
-    series = [Series(label, [outcomes[month][one] for month in months]) for one, label in OUTCOMES.items()]
-    return Picture(
+    series = [ChartSeries(label, [outcomes[month][one] for month in months]) for one, label in OUTCOMES.items()]
+    return StatisticsPicture(
         chart,
         bars(chart, [_short(month) for month in months], series),
         "この端末の監査記録から数えました。ほかの端末の件数は入っていません。",
@@ -114,14 +114,14 @@ def _outcomes(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) ->
     )
 
 
-def _reasons(figures: Figures, reasons: _Cells) -> Picture:
+def _reasons(figures: Figures, reasons: _Cells) -> StatisticsPicture:
     chart = Chart("reasons", "結果の理由（月ごと）", "先月の結果の理由を、件数の多い順に表した横棒グラフ")
     months = figures.spans.past
     last = months[-1]
     listed = [pair for pair in reasons[last] if any(reasons[month][pair] is not Hidden.FEW for month in months)]
     listed.sort(key=lambda pair: (-number_of(reasons[last][pair]), pair))
     top = [pair for pair in listed if reasons[last][pair] is not Hidden.FEW][:_MOST_REASONS]
-    return Picture(
+    return StatisticsPicture(
         chart,
         rows(chart, [_reason(why) for _, why in top], [reasons[last][pair] for pair in top], "件"),
         f"グラフは{_long(last)}、多い順に{_MOST_REASONS}件までです。理由がいくつかあるときは、いちばん初めの理由を数えました。"
@@ -135,13 +135,13 @@ def _reasons(figures: Figures, reasons: _Cells) -> Picture:
     )
 
 
-def _registration(figures: Figures) -> Picture:
+def _registration(figures: Figures) -> StatisticsPicture:
     chart = Chart("registration", "利用登録の割合", "資格のある加入者を、保険証の利用登録の状態で分けた横棒グラフ")
     counts = {state: figures.register.registration.get(state, 0) for state in reversed(Registration)}
     found, whole = parts_and_whole(counts)
     labels, parts = [CODES["registration"][state] for state in Registration], [found[state] for state in Registration]
     table = [(label, _said(count), _share(count, whole)) for label, count in zip(labels, parts, strict=True)]
-    return Picture(
+    return StatisticsPicture(
         chart,
         rows(chart, labels, parts, "人"),
         "登録簿で、集計の日に資格のある加入者を数えました。",
@@ -156,21 +156,21 @@ def _share(count: Shown, whole: Shown) -> str:
     return f"{100 * count / whole:.1f}％"
 
 
-def _certificates(figures: Figures) -> Picture:
+def _certificates(figures: Figures) -> StatisticsPicture:
     title = "電子証明書の期限が来る人（今月から12か月）"
     chart = Chart("certificates", title, "電子証明書の有効期限が来る加入者を、月ごとの人数で表した棒グラフ")
     months = figures.spans.coming
     counts = [shown(figures.register.certificate_ends.get(month, 0)) for month in months]
-    return Picture(
+    return StatisticsPicture(
         chart,
-        bars(chart, [_short(month) for month in months], [Series("期限が来る人", counts)]),
+        bars(chart, [_short(month) for month in months], [ChartSeries("期限が来る人", counts)]),
         "登録簿で、集計の日に資格があり、マイナンバーカードを持ち、電子証明書が失効していない加入者を数えました。",
         ("月", "人数"),
         tuple((_long(month), _said(count)) for month, count in zip(months, counts, strict=True)),
     )
 
 
-def _waits(figures: Figures) -> Picture:
+def _waits(figures: Figures) -> StatisticsPicture:
     chart = Chart(
         "waits",
         "書類の待ち日数（月ごと）",
@@ -182,9 +182,13 @@ def _waits(figures: Figures) -> Picture:
     tails = [_percentile(waits, 95, _MOST_FOR_TAIL, Hidden.TOO_FEW_FOR_TAIL) for waits in found]
     issued = [shown(sum(waits.values())) for waits in found]
     cells = zip(months, issued, medians, tails, strict=True)
-    return Picture(
+    return StatisticsPicture(
         chart,
-        lines(chart, [_short(month) for month in months], [Series("中央値", medians), Series("95％が届く日数", tails)]),
+        lines(
+            chart,
+            [_short(month) for month in months],
+            [ChartSeries("中央値", medians), ChartSeries("95％が届く日数", tails)],
+        ),
         "登録簿で、その月に発行した書類の、受付の日から発行の日までの日数（土日と祝日を含む）です。",
         ("発行した月", "件数", "中央値（日）", "95パーセンタイル（日）"),
         tuple((_long(month), *(_said(cell) for cell in rest)) for month, *rest in cells),
@@ -195,14 +199,14 @@ def _percentile(waits: Mapping[int, int], percent: int, least: int, hidden: Hidd
     return percentile(waits, percent) if sum(waits.values()) >= least else hidden
 
 
-def _hours(figures: Figures) -> Picture:
+def _hours(figures: Figures) -> StatisticsPicture:
     chart = Chart("hours", "端末の利用（時間帯ごと）", "端末の利用を、1日の時間帯ごとの件数で表した棒グラフ")
     counts = [shown(figures.hours.get(hour, 0)) for hour in range(24)]
     labels = ["" if hour % 3 else f"{hour}時" for hour in range(24)]
     first, last = figures.spans.weeks
-    return Picture(
+    return StatisticsPicture(
         chart,
-        bars(chart, labels, [Series("利用", counts)]),
+        bars(chart, labels, [ChartSeries("利用", counts)]),
         f"この端末の監査記録で、{wareki(first)}から{wareki(last)}まで（8週間）の合計です。",
         ("時間帯", "件数"),
         tuple((f"{hour}時台", _said(count)) for hour, count in enumerate(counts)),

@@ -29,7 +29,7 @@ Attributes = dict[str, str | None]
 
 
 class PartKind(Enum):
-    """What a segment of a sentence is."""
+    """What a part of a sentence is."""
 
     TEXT = auto()
     LIST = auto()

@@ -22,7 +22,7 @@ from kiosk.eligibility import Member
 
 Output = Callable[..., str]
 Kept = Callable[[bytes], Path]
-Papers = dict[str, bytes]
+OrderPapers = dict[str, bytes]
 ORDER = 31847
 DPI = 200
 
@@ -32,7 +32,7 @@ STUCK_ON = (62.2, 112, 85.6, 54)
 
 
 @pytest.fixture
-def papers(notice: Notice, order: ConfirmationOrder, stationery: Stationery) -> Papers:
+def papers(notice: Notice, order: ConfirmationOrder, stationery: Stationery) -> OrderPapers:
     return {
         "notice": notice_pdf([replace(notice, order=ORDER)], stationery),
         "carrier": carrier_pdf([Carrier(order.member, ORDER)], stationery),
@@ -70,18 +70,18 @@ def cut_out(picture: Path, left: float, top: float, width: float, height: float)
     ("paper", "read"), [("notice", {str(ORDER), "https://myna.go.jp/"}), ("carrier", {str(ORDER)})]
 )
 def test_a_scanner_reads_it_on_the_sheets(
-    papers: Papers, page: Callable[[bytes], Path], output: Output, paper: str, read: set[str]
+    papers: OrderPapers, page: Callable[[bytes], Path], output: Output, paper: str, read: set[str]
 ) -> None:
     assert codes(page(papers[paper]), output) == read
 
 
 @pytest.mark.parametrize("paper", ["notice", "carrier"])
-def test_people_read_it_there_too(papers: Papers, kept: Kept, text_of: Callable[..., str], paper: str) -> None:
+def test_people_read_it_there_too(papers: OrderPapers, kept: Kept, text_of: Callable[..., str], paper: str) -> None:
     assert f"受付番号{ORDER}" in text_of(kept(papers[paper]))
 
 
 def test_the_confirmation_has_neither(
-    papers: Papers, page: Callable[[bytes], Path], kept: Kept, output: Output, text_of: Callable[..., str]
+    papers: OrderPapers, page: Callable[[bytes], Path], kept: Kept, output: Output, text_of: Callable[..., str]
 ) -> None:
     text = text_of(kept(papers["confirmation"]))
     assert str(ORDER) not in text and "受付番号" not in text
@@ -91,7 +91,7 @@ def test_the_confirmation_has_neither(
 
 @pytest.mark.parametrize(("paper", "area"), [("notice", PEEL_OFF), ("carrier", STUCK_ON)])
 def test_the_place_of_the_card_has_neither(
-    papers: Papers,
+    papers: OrderPapers,
     page: Callable[[bytes], Path],
     kept: Kept,
     output: Output,
@@ -112,7 +112,7 @@ def test_without_an_order_there_is_none(
     assert codes(page(notice_pdf([notice], stationery)), output) == {"https://myna.go.jp/"}
 
 
-def test_the_carrier_bears_the_address_of_the_notice(papers: Papers, kept: Kept, output: Output) -> None:
+def test_the_carrier_bears_the_address_of_the_notice(papers: OrderPapers, kept: Kept, output: Output) -> None:
     found = []
     for paper in ("notice", "carrier"):
         words = output("pdftotext", "-bbox", str(kept(papers[paper])), "-").splitlines()

@@ -1,4 +1,4 @@
-"""Papers of the queue are made whole or not at all, whoever else makes some, and whatever ends the work."""
+"""OrderPapers of the queue are made whole or not at all, whoever else makes some, and whatever ends the work."""
 
 import errno
 import io

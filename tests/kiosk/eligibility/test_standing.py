@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from kiosk.decision import Document
-from kiosk.eligibility import ImportReport, MemberId, Registry, Waiting
+from kiosk.eligibility import ImportReport, MemberId, Registry, WaitingOrders
 from kiosk.issuance import Queue
 
 Load = Callable[..., ImportReport]
@@ -23,8 +23,8 @@ def test_open_orders_are_counted_by_their_day_in_tokyo(registry: Registry, load:
     queue.cancel([done.number], "yuko", "twice", NOW)
     waiting, _ = registry.standing()
     assert waiting == [
-        Waiting(Document.NOTICE, date(2026, 11, 25), 1),
-        Waiting(Document.NOTICE, date(2026, 11, 26), 2),
+        WaitingOrders(Document.NOTICE, date(2026, 11, 25), 1),
+        WaitingOrders(Document.NOTICE, date(2026, 11, 26), 2),
     ]
 
 

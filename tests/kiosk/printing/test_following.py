@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.printing import Following, PrintFailed, Trouble
+from kiosk.printing import JobFollower, PrinterTrouble, PrintFailed
 from kiosk.printing.ipp import IppError, UnknownTarget
 
 Said = Mapping[str, list[int | str]]
@@ -54,14 +54,14 @@ class FakeJob:
 class Seen:
     """What was said of a job that was followed for at most 10 s, asked once a second."""
 
-    said: list[Trouble | None] = field(default_factory=list)
+    said: list[PrinterTrouble | None] = field(default_factory=list)
     seconds: int = 0
 
     def follow(self, job: FakeJob) -> None:
         def wait() -> None:
             self.seconds += 1
 
-        Following(10, self.said.append, wait, lambda: float(self.seconds)).to_the_end(job)
+        JobFollower(10, self.said.append, wait, lambda: float(self.seconds)).to_the_end(job)
 
 
 @pytest.fixture
@@ -77,21 +77,21 @@ def test_a_job_that_is_printed_is_done(seen: Seen) -> None:
 @pytest.mark.parametrize(
     ("look", "trouble"),
     [
-        (looks("media-empty-error"), Trouble.NO_PAPER),
-        (looks("media-needed-report"), Trouble.NO_PAPER),
-        (looks("media-jam"), Trouble.JAM),
-        (looks("cover-open-error"), Trouble.OPEN),
-        (looks("toner-empty-error"), Trouble.NO_TONER),
-        (looks("connecting-to-device"), Trouble.SILENT),
-        (looks("offline-report"), Trouble.SILENT),
-        (looks("paused", printer=5), Trouble.STOPPED),
-        (looks(printer=5), Trouble.STOPPED),
-        (looks(of_job="resources-are-not-ready", job=3), Trouble.SILENT),
-        (IppError("CUPS does not answer"), Trouble.NO_SCHEDULER),
+        (looks("media-empty-error"), PrinterTrouble.NO_PAPER),
+        (looks("media-needed-report"), PrinterTrouble.NO_PAPER),
+        (looks("media-jam"), PrinterTrouble.JAM),
+        (looks("cover-open-error"), PrinterTrouble.OPEN),
+        (looks("toner-empty-error"), PrinterTrouble.NO_TONER),
+        (looks("connecting-to-device"), PrinterTrouble.SILENT),
+        (looks("offline-report"), PrinterTrouble.SILENT),
+        (looks("paused", printer=5), PrinterTrouble.STOPPED),
+        (looks(printer=5), PrinterTrouble.STOPPED),
+        (looks(of_job="resources-are-not-ready", job=3), PrinterTrouble.SILENT),
+        (IppError("CUPS does not answer"), PrinterTrouble.NO_SCHEDULER),
     ],
 )
 def test_what_keeps_the_printer_is_said_once_and_that_it_goes_on(
-    seen: Seen, look: tuple[Said, Said] | Exception, trouble: Trouble
+    seen: Seen, look: tuple[Said, Said] | Exception, trouble: PrinterTrouble
 ) -> None:
     seen.follow(FakeJob([look, look, looks(), (DONE, {})]))
     assert seen.said == [trouble, None]
@@ -111,7 +111,7 @@ def test_a_printer_is_waited_for_only_so_long(seen: Seen, cancels: bool, says: s
     job = FakeJob([looks("media-empty-error")], cancels)
     with pytest.raises(PrintFailed) as failed:
         seen.follow(job)
-    assert (str(failed.value), failed.value.trouble, job.cancelled) == (says, Trouble.NO_PAPER, cancels)
+    assert (str(failed.value), failed.value.trouble, job.cancelled) == (says, PrinterTrouble.NO_PAPER, cancels)
     assert seen.seconds == 11
 
 

@@ -10,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.web.officer.charts import HIDDEN_MARK, MOST_SERIES, WIDTH, Chart, Series, bars, lines, rows
+from kiosk.web.officer.charts import HIDDEN_MARK, MOST_SERIES, WIDTH, Chart, ChartSeries, bars, lines, rows
 from kiosk.web.officer.disclosure import Hidden, Shown
 
 CHART = Chart("waits", '待ち日数 <1> & "2"', "説明")
 SHOWN = st.one_of(st.integers(5, 2_000_000), st.sampled_from(Hidden))
+
+
+def _series(counts: Sequence[Sequence[Shown]]) -> list[ChartSeries]:
+    return [ChartSeries(f"系列{at}", one) for at, one in enumerate(counts)]
+
+
 Draw = Callable[[Sequence[str], Sequence[Sequence[Shown]]], str]
 DRAWN: dict[str, Draw] = {
-    "bars": lambda labels, counts: bars(CHART, labels, [Series(f"系列{at}", one) for at, one in enumerate(counts)]),
-    "lines": lambda labels, counts: lines(CHART, labels, [Series(f"系列{at}", one) for at, one in enumerate(counts)]),
+    "bars": lambda labels, counts: bars(CHART, labels, _series(counts)),
+    "lines": lambda labels, counts: lines(CHART, labels, _series(counts)),
     "rows": lambda labels, counts: rows(CHART, labels, counts[0], "件"),
 }
 
@@ -81,7 +87,7 @@ def test_rows_say_their_counts_in_words() -> None:
     assert texts == [f"{'あ' * 31}…", "1,234件", "い", "非公表"]
 
 
-@pytest.mark.parametrize("series", [[Series("a", [7])] * (MOST_SERIES + 1), [Series("a", [7, 8])]])
-def test_what_does_not_fit_is_refused(series: list[Series]) -> None:
+@pytest.mark.parametrize("series", [[ChartSeries("a", [7])] * (MOST_SERIES + 1), [ChartSeries("a", [7, 8])]])
+def test_what_does_not_fit_is_refused(series: list[ChartSeries]) -> None:
     with pytest.raises(ValueError, match="at most"):
         bars(CHART, ["4月"], series)
