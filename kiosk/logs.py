@@ -34,6 +34,9 @@ ALLOWED = frozenset(
         "listen",
         "sequence",
         "hash",
+        "batch",
+        "language",
+        "count",
     }
 )
 """The only keys a log line may carry."""

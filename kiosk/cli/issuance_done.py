@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -44,7 +43,7 @@ def _scanned() -> Iterator[int]:
     A line of another form ends the command with status 2.
     """
     stream, seen = standard_input(), set[int]()
-    if sys.stdin.isatty():
+    if stream.isatty():
         typer.echo("scan the papers; end with Ctrl+D", err=True)
     line = 0
     while raw := stream.readline(_LONGEST_LINE):
