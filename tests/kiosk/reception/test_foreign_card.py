@@ -16,7 +16,7 @@ from tests.kiosk.reception.sites import Site, open_site
 pytestmark = pytest.mark.anyio
 
 OURS, SLOT = "Contactless", "Slot of the personnel"
-BRIEF = Rules(idle_limit=0.3, farewell=0.05)
+BRIEF = Rules(idle_limit=0.3, result_warning=0.1, farewell=0.05)
 
 
 def foreign(site: Site) -> FaultyCard:
