@@ -141,6 +141,8 @@ def test_a_visit_at_the_terminal_of_the_union(serve: Serve, page: Page) -> None:
         shows(page, "procedure")
         choose(page, '[data-page="procedures"]')
         shows(page, "procedures")
+        expect(page.locator('main [data-event="card_lost"]')).to_have_attribute("data-number", re.compile("[1-9]"))
+        strike(page, "0")  # nine procedures have the digits: the buttons behind them have them next
         choose(page, '[data-page="menu"]')
         shows(page, "union_menu")
         choose(page, '[data-page="own_record"]')
