@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.languages import DEFAULT_LANGUAGES, JAPANESE_NAMES, OWN_NAMES, Language
 from kiosk.reception import View
-from kiosk.settings import ScreenSettings
+from kiosk.screen_settings import ScreenSettings
 from kiosk.web import catalogues
 from kiosk.web.catalogues import Catalogue, CatalogueError, catalogue_of, catalogue_path, open_catalogue
 from kiosk.web.marking import plain

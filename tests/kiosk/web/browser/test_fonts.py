@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from kiosk.languages import Language
 from kiosk.reception import Screen, StateName
-from kiosk.settings import ScreenSettings
+from kiosk.screen_settings import ScreenSettings
 from tests.gallery.views import every_screen
 
 FONTS = {

@@ -14,7 +14,7 @@ from kiosk.decision import Decision
 from kiosk.languages import Language
 from kiosk.reception import CallShown, Screen, SetAids, StateName, View
 from kiosk.reception.aids import Aids
-from kiosk.settings import ScreenSettings
+from kiosk.screen_settings import ScreenSettings
 from kiosk.web.voice import recordings
 from tests.kiosk.web.browser.pressing import acted, acted_as, eventually, key
 
