@@ -19,7 +19,7 @@ from kiosk.audit.chain import LONGEST_LINE
 from kiosk.files import FileError, open_regular
 from kiosk.roles import Part
 
-__all__ = ["MOST_LOOKS_AT_ONCE", "JournaledLook", "LookPurpose", "Place", "looks_after"]
+__all__ = ["MOST_LOOKS_AT_ONCE", "JournaledLook", "LookPurpose", "JournalPlace", "looks_after"]
 
 MOST_LOOKS_AT_ONCE: Final = 500
 """The most looks that are read at a time."""
@@ -74,7 +74,7 @@ class JournaledLook:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JournalPlace:
     """How far a journal was read: device and inode of the file, and the byte after the last line."""
 
     file: tuple[int, int]
@@ -91,7 +91,7 @@ class _Line(BaseModel):
     member: str | None = None
 
 
-def looks_after(path: Path, read: Place | None, since: datetime) -> tuple[list[JournaledLook], Place]:
+def looks_after(path: Path, read: JournalPlace | None, since: datetime) -> tuple[list[JournaledLook], JournalPlace]:
     """Return the looks that come after what was read, at most MOST_LOOKS_AT_ONCE, and how far they reach.
 
     A file that took the place of another one is read from its beginning. A line that cannot be read is passed over.
@@ -111,7 +111,7 @@ def looks_after(path: Path, read: Place | None, since: datetime) -> tuple[list[J
             this = found.st_dev, found.st_ino
             goes_on = read is not None and read.file == this and read.offset <= found.st_size
             looks, offset = _from(file, read.offset if read and goes_on else 0, since)
-            return looks, Place(this, offset)
+            return looks, JournalPlace(this, offset)
     except OSError as error:
         raise FileError(error.strerror or "cannot be read") from None
 

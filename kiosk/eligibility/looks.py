@@ -22,7 +22,7 @@ from kiosk.store.impatience import impatient
 from kiosk.store.schema import member, member_look, member_version
 from kiosk.store.transaction import alone, reading
 
-__all__ = ["LOOKS_KEPT", "MOST_LOOKS", "Look", "keep_looks", "looks_at"]
+__all__ = ["LOOKS_KEPT", "MOST_LOOKS", "MemberLook", "keep_looks", "looks_at"]
 
 LOOKS_KEPT: Final = timedelta(days=365)
 """How long looks are kept in the register; the journals keep them on."""
@@ -32,7 +32,7 @@ MOST_LOOKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class MemberLook:
     """One look at a member: when (UTC), where the person who looked was at work, and what for."""
 
     at: datetime
@@ -81,7 +81,7 @@ def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: 
         connection.execute(delete(member_look).where(member_look.c.looked_at < now - LOOKS_KEPT))
 
 
-def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], now: datetime) -> tuple[Look, ...]:
+def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], now: datetime) -> tuple[MemberLook, ...]:
     """Return the newest looks at a member, the newest first; none of them is of anybody who had the number before.
 
     Args:
@@ -109,7 +109,7 @@ def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], n
     newest = select(look.looked_at, look.part, look.purpose).where(or_(*theirs)).order_by(look.looked_at.desc())
     with alone(engine) as connection:
         found = connection.execute(newest.limit(MOST_LOOKS))
-        return tuple(Look(at, Part(part), LookPurpose(purpose)) for at, part, purpose in found)
+        return tuple(MemberLook(at, Part(part), LookPurpose(purpose)) for at, part, purpose in found)
 
 
 def _keys_of(engine: Engine, whose: MemberId) -> list[_Key]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from kiosk.audit import JournalError, Place, looks_after
+from kiosk.audit import JournalError, JournalPlace, looks_after
 from kiosk.eligibility import LOOKS_KEPT, RegistryError, keep_looks
 from kiosk.failures import place_of
 from kiosk.files import FileError
@@ -31,7 +31,7 @@ class LookCopying:
     def __init__(self, service: EligibilityService, kiosk: str) -> None:
         self._service, self._kiosk = service, kiosk
         self._thread = ThreadPoolExecutor(1, "looks")
-        self._read: Place | None = None
+        self._read: JournalPlace | None = None
         self._fails = False
 
     async def run(self) -> None:

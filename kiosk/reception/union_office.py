@@ -15,7 +15,7 @@ from kiosk import tokyo_day
 from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide, published
 from kiosk.decision.facts import refuse_impossible
 from kiosk.decision.linkage import usual_time
-from kiosk.eligibility import Look, Member, MemberId
+from kiosk.eligibility import Member, MemberId, MemberLook
 from kiosk.failures import Failure
 
 __all__ = [
@@ -196,11 +196,11 @@ class PersonalPages:
     orders: tuple[UnderWay, ...] | None
     if_filed_today: tuple[date, date] | None
     way: OwnWay
-    looks: tuple[Look, ...] | None = None
+    looks: tuple[MemberLook, ...] | None = None
 
 
 def personal_pages(
-    member: Member, facts: Facts, policy: Policy, office: UnionOffice, looks: tuple[Look, ...] | None = None
+    member: Member, facts: Facts, policy: Policy, office: UnionOffice, looks: tuple[MemberLook, ...] | None = None
 ) -> PersonalPages:
     """Return what the terminal shows the member; raises what the queue raises."""
     wanted, reasons = _wanted(facts, policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk import TOKYO
-from kiosk.eligibility import Look
+from kiosk.eligibility import MemberLook
 from kiosk.phrases import Phrase
 from kiosk.reception import PersonalPages
 from kiosk.web import asking
@@ -41,7 +41,7 @@ def looks_of(pages: PersonalPages) -> LooksShown:
     return LooksShown(asking.LOOKS, tuple(map(_row, pages.looks)), asking.LOOKS_NOTE)
 
 
-def _row(look: Look) -> LookRow:
+def _row(look: MemberLook) -> LookRow:
     at = look.at.astimezone(TOKYO)
     when = Phrase(asking.LOOKED_AT, values={"when": at.date(), "time": f"{at:%H:%M}"})
     return LookRow(when, asking.LOOK_PARTS[look.part], asking.LOOK_PURPOSES[look.purpose])

@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.audit import LookPurpose
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Facts, LifeEvent, Need, decide
 from kiosk.decision import Registration as Registered
-from kiosk.eligibility import MOST_LOOKS, Look, MemberId
+from kiosk.eligibility import MOST_LOOKS, MemberId, MemberLook
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import (
@@ -223,12 +223,12 @@ def _personal_pages(on: date) -> PersonalPages:
     )
 
 
-def _looks(on: date) -> tuple[Look, ...]:
+def _looks(on: date) -> tuple[MemberLook, ...]:
     """Return as many looks as there can be, one for each purpose that there is room for."""
     first = datetime.combine(on, time(3, 5), UTC)
     parts = {purpose: Part.OFFICE for purpose in tuple(LookPurpose)[:4]}
     return tuple(
-        Look(first - timedelta(days=31 * number), parts.get(purpose, Part.DESK), purpose)
+        MemberLook(first - timedelta(days=31 * number), parts.get(purpose, Part.DESK), purpose)
         for number, purpose in enumerate(tuple(LookPurpose)[-MOST_LOOKS:])
     )
 

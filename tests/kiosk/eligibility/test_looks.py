@@ -14,8 +14,8 @@ from kiosk.audit import JournaledLook, LookPurpose
 from kiosk.eligibility import (
     LOOKS_KEPT,
     MOST_LOOKS,
-    Look,
     MemberId,
+    MemberLook,
     Registry,
     RegistryBusy,
     RegistryError,
@@ -61,7 +61,9 @@ def test_the_newest_come_first_each_once_and_of_one_person_alone(registry: Regis
         keep_looks(registry.engine, "1", [*taros, *hanakos], at[-1])
     keep_looks(registry.engine, "2", [look(0, HANAKO, at[8])], at[-1])
     own = looks_at(registry.engine, TARO, reference, at[-1])
-    assert own == tuple(Look(at[number], Part.DESK, LookPurpose.ELIGIBILITY) for number in range(7, 7 - MOST_LOOKS, -1))
+    assert own == tuple(
+        MemberLook(at[number], Part.DESK, LookPurpose.ELIGIBILITY) for number in range(7, 7 - MOST_LOOKS, -1)
+    )
     assert [one.at for one in looks_at(registry.engine, HANAKO, reference, at[-1])] == [at[10], at[9], at[8]]
 
 

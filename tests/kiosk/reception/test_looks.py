@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from kiosk.audit import LookPurpose
-from kiosk.eligibility import Look, RegistryError
+from kiosk.eligibility import MemberLook, RegistryError
 from kiosk.reception import LookCopying, OpenPage, Screen, UnionOffice, UnionPage
 from kiosk.reception import looks as module
 from kiosk.roles import Part
@@ -30,7 +30,7 @@ async def site(stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
         yield made
 
 
-async def shown(site: Site, who: str) -> tuple[Look, ...] | None:
+async def shown(site: Site, who: str) -> tuple[MemberLook, ...] | None:
     """Return the looks that a person is shown who enters the 暗証番号, and take the card away."""
     await site.prove(who, Screen.RESULT_CARD)
     await site.reception.act(OpenPage(action="page", page=UnionPage.LOOKS))

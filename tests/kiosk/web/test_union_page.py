@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.audit import LookPurpose
 from kiosk.decision import Document, LifeEvent
-from kiosk.eligibility import Look
+from kiosk.eligibility import MemberLook
 from kiosk.reception import (
     GENERAL_PAGES,
     Brings,
@@ -295,7 +295,7 @@ def test_the_answer_promises_a_paper_once_and_not_beside_its_request() -> None:
 
 def test_the_looks_are_a_table_of_day_and_time_part_and_purpose_and_name_nobody() -> None:
     at = datetime(2026, 11, 29, 15, 30, tzinfo=UTC)
-    looks = (Look(at, Part.OFFICE, LookPurpose.INQUIRY), Look(at, Part.DESK, LookPurpose.CARD))
+    looks = (MemberLook(at, Part.OFFICE, LookPurpose.INQUIRY), MemberLook(at, Part.DESK, LookPurpose.CARD))
     html = html_of(replace(page_of(Screen.LOOKS, WITH_CARD), pages=replace(pages(), looks=looks)))
     rows = [re.findall("<td>(.*?)</td>", row) for row in re.findall("(?s)<tr>(.*?)</tr>", html)]
     said = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
