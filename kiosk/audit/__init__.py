@@ -5,6 +5,7 @@ from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
 from kiosk.audit.journal import Journal, JournalError, JournalLost, JournalNotOurs, journal_path
+from kiosk.audit.looks import JournaledLook, JournalPlace, LookPurpose, looks_after
 from kiosk.audit.program_entry import ProgramEntry
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
@@ -26,12 +27,16 @@ __all__ = [
     "JournalLost",
     "JournalNotOurs",
     "JournalProblem",
+    "JournaledLook",
+    "LookPurpose",
+    "JournalPlace",
     "ProblemKind",
     "ProgramEntry",
     "Stamp",
     "Verification",
     "journal_path",
     "journal_stamps",
+    "looks_after",
     "newest_stamp",
     "verify",
 ]

@@ -39,6 +39,7 @@ from kiosk.eligibility.kana import folded as folded_kana
 from kiosk.eligibility.kept_reports import KeptReport
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey, ids_of, is_member
+from kiosk.eligibility.looks import LOOKS_KEPT, MOST_LOOKS, MemberLook, keep_looks, looks_at
 from kiosk.eligibility.lookup import MOST_FOUND, MemberQuery, NumberRefused
 from kiosk.eligibility.model import Member, MemberBinding, MemberId, Statistics
 from kiosk.eligibility.my_number import contains_my_number
@@ -131,6 +132,11 @@ __all__ = [
     "files_of",
     "folded_kana",
     "kiosks_seen",
+    "LOOKS_KEPT",
+    "MOST_LOOKS",
+    "MemberLook",
+    "keep_looks",
+    "looks_at",
     "ids_of",
     "is_member",
     "keep_heartbeat",

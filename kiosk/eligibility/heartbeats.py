@@ -3,15 +3,14 @@
 Times are by the clock of the register, so that a kiosk whose clock is wrong is not taken for one that is gone.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.store.limits import BUSY_SECONDS
+from kiosk.store.impatience import impatient
 from kiosk.store.schema import kiosk_heartbeat
 from kiosk.store.transaction import alone
 
@@ -19,8 +18,6 @@ __all__ = ["GONE_AFTER", "MOST_KIOSKS", "Heartbeat", "KioskSeen", "kiosks_seen",
 
 GONE_AFTER = timedelta(minutes=2)
 """A kiosk that was not seen for so long has stopped, or reaches the register no more."""
-
-_PATIENCE = 1
 
 MOST_KIOSKS = 500
 """The most kiosks that are read."""
@@ -86,7 +83,7 @@ def keep_heartbeat(engine: Engine, said: Heartbeat, now: datetime) -> None:
         RegistryError: the database cannot serve.
 
     """
-    with alone(engine) as connection, _impatient(connection):
+    with alone(engine) as connection, impatient(connection):
         seen_at = _now(connection, now)
         row = asdict(said) | {"seen_at": seen_at, "clock_offset": (now - seen_at).total_seconds()}
         kept = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(kiosk_heartbeat).values(row)
@@ -124,19 +121,6 @@ def kiosks_seen(engine: Engine, now: datetime) -> Sequence[KioskSeen]:
             )
             for row in found
         ]
-
-
-@contextmanager
-def _impatient(connection: Connection) -> Iterator[None]:
-    """Wait a second at most for another writer of SQLite, so that a kiosk that ends is not kept by its beat."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _now(connection: Connection, now: datetime) -> datetime:

@@ -57,6 +57,7 @@ from kiosk.reception.intake import (
     TooLarge,
     Upload,
 )
+from kiosk.reception.looks import LookCopying
 from kiosk.reception.masking import masked
 from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
@@ -100,6 +101,7 @@ __all__ = [
     "TooLarge",
     "Upload",
     "Heart",
+    "LookCopying",
     "LookReason",
     "Neighbours",
     "OrdersWaiting",

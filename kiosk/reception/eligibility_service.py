@@ -15,13 +15,7 @@ from kiosk import tokyo_day
 from kiosk.audit import Entry, Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, Decision, Facts, Policy, published, unmarked
 from kiosk.eligibility import DataRefused, Member, MemberBinding, MemberId, Registry, RegistryError, facts_for
-from kiosk.eligibility.sources import (
-    OUTAGE,
-    EligibilitySource,
-    Sources,
-    confirmed,
-    enquiry_of,
-)
+from kiosk.eligibility.sources import OUTAGE, EligibilitySource, Sources, confirmed, enquiry_of
 from kiosk.eligibility.terminal import (
     Answer,
     Desk,
@@ -39,6 +33,7 @@ from kiosk.reception.clock import Clock, built
 from kiosk.reception.floors import Findings
 from kiosk.reception.judged import Judged, by_answer, by_register
 from kiosk.reception.masking import masked
+from kiosk.reception.own_looks import own_looks
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import require_photo, shows_whose
@@ -271,11 +266,12 @@ class EligibilityService:
     def _personal_pages(self, binding: MemberBinding, facts: Facts, asked: Determining) -> PersonalPages | None:
         if self.union is None or asked.person.level is Level.PRESENTED:
             return None
+        looks = own_looks(self.registry, self.journal, binding.member.id, self.now())
         try:
-            return personal_pages(binding.member, facts, self.policy, self.union)
+            return personal_pages(binding.member, facts, self.policy, self.union, looks)
         except RegistryError as error:  # the answer does not hang on the queue
             _log.error("queue of issuance does not answer", place=place_of(error))
-            return personal_pages(binding.member, facts, self.policy, replace(self.union, orders=None))
+            return personal_pages(binding.member, facts, self.policy, replace(self.union, orders=None), looks)
 
     def _binding(self, certificate: Certificate) -> MemberBinding:
         if not self.sources.registry:

@@ -91,6 +91,7 @@ _QUESTION_SCREENS = {
 _PAGE_SCREENS = {
     UnionPage.MENU: Screen.UNION_MENU,
     UnionPage.OWN_RECORD: Screen.OWN_RECORD,
+    UnionPage.LOOKS: Screen.LOOKS,
     UnionPage.PROCEDURES: Screen.PROCEDURES,
     UnionPage.PROCEDURE: Screen.PROCEDURE,
     UnionPage.MYNAPORTAL: Screen.MYNAPORTAL,

@@ -46,6 +46,7 @@ class Screen(StrEnum):
     GUIDE_ADVICE = "guide_advice"
     UNION_MENU = "union_menu"
     OWN_RECORD = "own_record"
+    LOOKS = "looks"
     PROCEDURES = "procedures"
     PROCEDURE = "procedure"
     MYNAPORTAL = "mynaportal"

@@ -15,7 +15,7 @@ from kiosk import tokyo_day
 from kiosk.decision import Document, Facts, FactsError, LifeEvent, NextStep, Policy, Purpose, Reason, decide, published
 from kiosk.decision.facts import refuse_impossible
 from kiosk.decision.linkage import usual_time
-from kiosk.eligibility import Member, MemberId
+from kiosk.eligibility import Member, MemberId, MemberLook
 from kiosk.failures import Failure
 
 __all__ = [
@@ -46,6 +46,7 @@ class UnionPage(StrEnum):
     ANSWER = "answer"
     MENU = "menu"
     OWN_RECORD = "own_record"
+    LOOKS = "looks"
     PROCEDURES = "procedures"
     PROCEDURE = "procedure"
     MYNAPORTAL = "mynaportal"
@@ -62,6 +63,7 @@ class UnionPage(StrEnum):
 GENERAL_PAGES = frozenset(UnionPage) - {
     UnionPage.ANSWER,
     UnionPage.OWN_RECORD,
+    UnionPage.LOOKS,
     UnionPage.DOCUMENT_REQUEST,
     UnionPage.ORDERS,
 }
@@ -184,6 +186,7 @@ class PersonalPages:
 
     ``wanted`` may be asked for here, for ``reasons``, which are published ones; ``orders`` None: no queue.
     ``if_filed_today`` are the days between which the union is ready when papers are filed today.
+    ``looks`` are the newest looks of staff and officers at the person; None: they cannot be read.
     """
 
     record: OwnRecord = field(repr=False)
@@ -193,9 +196,12 @@ class PersonalPages:
     orders: tuple[UnderWay, ...] | None
     if_filed_today: tuple[date, date] | None
     way: OwnWay
+    looks: tuple[MemberLook, ...] | None = None
 
 
-def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOffice) -> PersonalPages:
+def personal_pages(
+    member: Member, facts: Facts, policy: Policy, office: UnionOffice, looks: tuple[MemberLook, ...] | None = None
+) -> PersonalPages:
     """Return what the terminal shows the member; raises what the queue raises."""
     wanted, reasons = _wanted(facts, policy)
     return PersonalPages(
@@ -206,6 +212,7 @@ def personal_pages(member: Member, facts: Facts, policy: Policy, office: UnionOf
         orders=_under_way(office, member.id, policy),
         if_filed_today=_ready(facts.on, policy),
         way=own_way(facts, policy),
+        looks=looks,
     )
 
 

@@ -324,6 +324,18 @@ kiosk_heartbeat = Table(
 )
 """The kiosks that share this register; each renews a row while it lives (`kiosk.eligibility.heartbeats`)."""
 
+member_look = Table(
+    "member_look",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    _instant("looked_at", primary_key=True),
+    Column("member", String(64), nullable=False),
+    Column("part", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False),
+)
+"""Who looked at members, by their pseudonym in the journals (`kiosk.eligibility.looks`)."""
+
 _NOT_IN_A_FILE = ("member_id", "version", "batch_id", "recorded_at", "valid_from")
 
 _LIVE = text("ended_at IS NULL")
@@ -335,11 +347,10 @@ Index("member_canonical_key", member.c.canonical_key, unique=True)
 Index("member_number_key", member.c.number_key)
 Index("version_birth_date", member_version.c.birth_date)
 Index("version_batch", member_version.c.batch_id)
-
 Index("former_key_member", former_key.c.member_id)
-
+Index("look_of_member", member_look.c.member, member_look.c.looked_at)
+Index("look_age", member_look.c.looked_at)
 Index("binding_member", certificate_binding.c.member_id)
-
 Index(
     "one_open_order",
     issuance_order.c.member_id,

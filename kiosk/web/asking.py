@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kiosk.audit import LookPurpose
 from kiosk.decision import Document, LifeEvent, Need, NextStep, Presented
 from kiosk.reception import Belonging, Brings, Screen, Whereabouts
+from kiosk.roles import Part
 from kiosk.web.texts import ScreenText
 
 __all__ = [
@@ -34,8 +36,17 @@ __all__ = [
     "MYNAPORTAL",
     "MYNAPORTAL_NEEDS",
     "NEEDS",
+    "LOOKED_AT",
+    "LOOKS",
+    "LOOKS_MISSING",
+    "LOOKS_NOTE",
+    "LOOKS_SILENT",
+    "LOOK_COLUMNS",
+    "LOOK_PARTS",
+    "LOOK_PURPOSES",
     "NOTHING_TO_REQUEST",
     "NOT_ENOUGH",
+    "NO_LOOKS",
     "NO_ORDERS",
     "NO_PAPERS",
     "ORDERS",
@@ -202,6 +213,34 @@ OWN_RECORD = ScreenText(
 )
 OWN_RECORD_SILENT = "お名前や番号は、声に出しません。画面でご覧になるか、係員におたずねください。"
 """Said in place of the fields, which people nearby would hear."""
+LOOKS = ScreenText(
+    "係員があなたの情報を見た記録",
+    "この1年の記録です。新しい順に、6件まで表示します。",
+)
+NO_LOOKS = ScreenText(
+    "係員があなたの情報を見た記録はありません",
+    "係員があなたの情報を開くと、ここに表示されます。",
+)
+LOOKS_MISSING = ScreenText(
+    "記録を読み出せませんでした",
+    "係員があなたの情報を見た記録は、今は表示できません。{desk}の係員におたずねください。",
+)
+LOOKS_NOTE = "記録が届くまで、時間がかかることがあります。お名前の一覧だけを見たときは、入りません。"
+LOOKS_SILENT = "記録の中身は、声に出しません。画面でご覧になるか、係員におたずねください。"
+LOOK_COLUMNS = ("日時", "見た人", "目的")
+LOOKED_AT = "{when} {time}"
+LOOK_PARTS: Mapping[Part, str] = {Part.OFFICE: "組合の係員", Part.DESK: "受付の係員"}
+"""Who looked: the part of the staff port where they were at work, never a name."""
+LOOK_PURPOSES: Mapping[LookPurpose, str] = {
+    LookPurpose.INQUIRY: "お問い合わせへの対応",
+    LookPurpose.POSTING: "書類の発送",
+    LookPurpose.CORRECTION: "登録内容の訂正",
+    LookPurpose.OTHER: "そのほかの業務",
+    LookPurpose.ELIGIBILITY: "資格の確認",
+    LookPurpose.CARD: "カードの登録や解除",
+    LookPurpose.PAPER: "書類の印刷",
+}
+
 RECORD = (
     "記号・番号・枝番",
     "フリガナ",

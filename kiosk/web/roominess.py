@@ -28,6 +28,7 @@ _ROOM: Mapping[Screen, int] = {
     Screen.FAREWELL: 180,
     Screen.STAFF_CHECK: 110,
     Screen.OWN_RECORD: 225,
+    Screen.LOOKS: 250,
     Screen.PROCEDURES: 190,
     Screen.PROCEDURE: 185,
     Screen.WAY_TO_USE: 265,

@@ -20,6 +20,7 @@ from kiosk.web.advice import advice_of
 from kiosk.web.choices import ASKING, choice_of
 from kiosk.web.farewell import FarewellContent, farewell_of
 from kiosk.web.keypad import meanings
+from kiosk.web.looks import looks_of
 from kiosk.web.menu import groups_of, menu_text
 from kiosk.web.picker import tongues
 from kiosk.web.rendering import environment
@@ -35,6 +36,7 @@ __all__ = ["Screens"]
 _UNION_PAGES = (
     Screen.UNION_MENU,
     Screen.OWN_RECORD,
+    Screen.LOOKS,
     Screen.PROCEDURE,
     Screen.MYNAPORTAL,
     Screen.DOCUMENT_REQUEST,
@@ -223,6 +225,8 @@ def _personal_parts(screen: Screen, pages: PersonalPages) -> dict[str, object]:
     match screen:
         case Screen.OWN_RECORD:
             return {"rows": record_of(pages)}
+        case Screen.LOOKS:
+            return {"looks": looks_of(pages)}
         case Screen.DOCUMENT_REQUEST:
             return {"request": request_of(pages)}
         case Screen.ORDERS:

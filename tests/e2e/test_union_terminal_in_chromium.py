@@ -12,7 +12,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
+from kiosk.audit import JournaledLook, LookPurpose
+from kiosk.audit.chain import Seal
 from kiosk.cli import app
+from kiosk.eligibility import Registry, keep_looks
+from kiosk.identity import load_site_key
+from kiosk.roles import Part
 from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.stage import member_id
@@ -86,6 +91,31 @@ def test_without_a_card_the_terminal_explains_until_one_is_put_down(terminal: Ru
     expect(page.locator("main")).to_contain_text("資格確認書交付申請書を、この窓口に提出してください。")
     terminal.put(WHO)
     shows(page, "pin")
+
+
+def looked_at(terminal: RunningKiosk, who: str, number: int, purpose: LookPurpose) -> None:
+    """Put a look of an officer into the register, as another kiosk that shares it does."""
+    settings, now = terminal.stage.settings, datetime.now(UTC)
+    seal = Seal.of(load_site_key(settings.site_key_path))
+    whose = seal.reference(str(member_id(terminal.persona(who))))
+    with Registry.open(settings.database) as registry:
+        keep_looks(registry.engine, "2", [JournaledLook(number, now, whose, Part.OFFICE, purpose)], now)
+
+
+def test_a_visitor_sees_who_looked_at_them_at_another_kiosk(terminal: RunningKiosk, page: Page) -> None:
+    looked_at(terminal, WHO, 1, LookPurpose.POSTING)
+    looked_at(terminal, "card-works", 2, LookPurpose.CORRECTION)
+    confirmed_at_the_request(page, terminal)
+    page.click('[data-page="menu"]')
+    page.click('[data-page="own_record"]')
+    page.get_by_role("button", name="だれが見たか").click()
+    shows(page, "looks")
+    expect(page.get_by_role("columnheader")).to_have_text(["日時", "見た人", "目的"])
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    expect(page.get_by_role("cell", name="組合の係員")).to_be_visible()
+    expect(page.get_by_role("cell", name="書類の発送")).to_be_visible()
+    page.click('[data-page="own_record"]')
+    shows(page, "own_record")
 
 
 def test_a_queue_that_does_not_serve_is_said_and_may_be_tried_again(terminal: RunningKiosk, page: Page) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Any
 
+from kiosk.audit import LookPurpose
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Facts, LifeEvent, Need, decide
 from kiosk.decision import Registration as Registered
-from kiosk.eligibility import MemberId
+from kiosk.eligibility import MOST_LOOKS, MemberId, MemberLook
 from kiosk.failures import Code, Failure
 from kiosk.identity import Level
 from kiosk.reception import (
@@ -34,6 +35,7 @@ from kiosk.reception import (
     Whereabouts,
 )
 from kiosk.reception.guidance import advise
+from kiosk.roles import Part
 
 __all__ = ["flow_screens", "guide_screens", "information_screens", "union_screens"]
 
@@ -118,6 +120,7 @@ def union_screens(on: date) -> list[View]:
         _page(Screen.UNION_MENU, UnionPage.MENU, pages, on),
         _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, pages, on),
         _page(Screen.OWN_RECORD, UnionPage.OWN_RECORD, replace(pages, record=_long_record(pages.record)), on),
+        *(_page(Screen.LOOKS, UnionPage.LOOKS, replace(pages, looks=looks), on) for looks in (_looks(on), (), None)),
         _page(Screen.PROCEDURES, UnionPage.PROCEDURES, pages, on),
         *(_page(Screen.PROCEDURE, UnionPage.PROCEDURE, pages, on, event=event) for event in LifeEvent),
         _page(Screen.MYNAPORTAL, UnionPage.MYNAPORTAL, pages, on),
@@ -217,6 +220,16 @@ def _personal_pages(on: date) -> PersonalPages:
         orders=(),
         if_filed_today=(on + timedelta(days=4), on + timedelta(days=5)),
         way=_ways(on)[0],
+    )
+
+
+def _looks(on: date) -> tuple[MemberLook, ...]:
+    """Return as many looks as there can be, one for each purpose that there is room for."""
+    first = datetime.combine(on, time(3, 5), UTC)
+    parts = {purpose: Part.OFFICE for purpose in tuple(LookPurpose)[:4]}
+    return tuple(
+        MemberLook(first - timedelta(days=31 * number), parts.get(purpose, Part.DESK), purpose)
+        for number, purpose in enumerate(tuple(LookPurpose)[-MOST_LOOKS:])
     )
 
 

@@ -110,7 +110,7 @@ ENGLISH_PO = (Path(catalogues.__file__).parent / "locales/en.po").read_bytes()
     ("broken", "said"),
     [
         (b"", "texts are not translated"),
-        (ENGLISH_PO[: len(ENGLISH_PO) // 2], "texts are not translated"),
+        (ENGLISH_PO[: ENGLISH_PO.index(b"\n\n", len(ENGLISH_PO) // 2)], "texts are not translated"),
         (b"\x00\x01 nothing of the kind", "on 0"),
         (ENGLISH_PO.replace(b'msgstr "Finish"', b'msgstr "\xff"'), "codec can't decode"),
         (ENGLISH_PO.replace(b"ready {when}.", b"ready {day}."), "has other placeholders"),

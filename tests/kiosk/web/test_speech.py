@@ -167,6 +167,13 @@ def test_of_ones_own_record_nothing_is_said_but_that_it_is_on_the_screen() -> No
         assert not re.search(r"土木|トボク|71|000101|133033|昭和|8月|14日|ウ。", text)
 
 
+def test_of_the_looks_at_somebody_nothing_is_said_but_whether_there_are_any() -> None:
+    for view in (view for view in every_screen().values() if view.screen is Screen.LOOKS):
+        text = main_text(view, "union_office")
+        assert ("記録の中身は、声に出しません。" in text) is bool(view.pages and view.pages.looks)
+        assert not re.search(r"組合の係員|受付の係員|12:05|月|資格の確認|発送", text)
+
+
 def test_the_end_of_a_certificate_which_is_a_birthday_is_not_said() -> None:
     shown = result_view(decide(facts()), renewal=Renewal(date(2027, 4, 1), in_grace=False))
     html = SCREENS["union_office"].main(shown)

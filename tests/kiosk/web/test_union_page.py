@@ -8,12 +8,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from kiosk.audit import LookPurpose
 from kiosk.decision import Document, LifeEvent
-from kiosk.reception import Brings, Linkage, OwnWay, PersonalPages, ProcedureOutlook, Screen, UnderWay, View
+from kiosk.eligibility import MemberLook
+from kiosk.reception import (
+    GENERAL_PAGES,
+    Brings,
+    Linkage,
+    OwnWay,
+    PersonalPages,
+    ProcedureOutlook,
+    Screen,
+    UnderWay,
+    UnionPage,
+    View,
+)
+from kiosk.roles import Part
 from kiosk.web.screens import Screens
 from tests.gallery.flows import guide_screens, information_screens, union_screens
 from tests.gallery.views import TODAY
@@ -167,8 +181,12 @@ CHECKED = {LifeEvent.RENAMED, LifeEvent.REEMPLOYED, LifeEvent.CERTIFICATE_EXPIRE
 INSTEAD = "資格情報通知書を交付することがあります"
 
 
+def html_of(view: View) -> str:
+    return Screens(profile="union_office").main(view)
+
+
 def text_of(view: View) -> str:
-    return re.sub(r"<[^>]+>|\n", "", Screens(profile="union_office").main(view))
+    return re.sub(r"<[^>]+>|\n", "", html_of(view))
 
 
 def page_of(screen: Screen, views: list[View]) -> View:
@@ -273,6 +291,32 @@ def test_the_answer_promises_a_paper_once_and_not_beside_its_request() -> None:
     assert [len(PROMISES.findall(text)) for text in said] == [0, 1, 0]
     without = text_of(replace(views[0], papers_here=()))
     assert PROMISES.findall(without) == ["届きます"]
+
+
+def test_the_looks_are_a_table_of_day_and_time_part_and_purpose_and_name_nobody() -> None:
+    at = datetime(2026, 11, 29, 15, 30, tzinfo=UTC)
+    looks = (MemberLook(at, Part.OFFICE, LookPurpose.INQUIRY), MemberLook(at, Part.DESK, LookPurpose.CARD))
+    html = html_of(replace(page_of(Screen.LOOKS, WITH_CARD), pages=replace(pages(), looks=looks)))
+    rows = [re.findall("<td>(.*?)</td>", row) for row in re.findall("(?s)<tr>(.*?)</tr>", html)]
+    said = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
+    assert said == [
+        ["令和8年11月30日 00:30", "組合の係員", "お問い合わせへの対応"],
+        ["令和8年11月30日 00:30", "受付の係員", "カードの登録や解除"],
+    ]
+    assert "記録が届くまで、時間がかかることがあります。" in html
+
+
+def test_that_nobody_looked_and_that_it_cannot_be_read_are_two_things() -> None:
+    view = page_of(Screen.LOOKS, WITH_CARD)
+    none, unread = (text_of(replace(view, pages=replace(pages(), looks=looks))) for looks in ((), None))
+    assert "係員があなたの情報を見た記録はありません" in none and "読み出せません" not in none
+    assert "記録を読み出せませんでした" in unread and "見た記録はありません" not in unread
+
+
+def test_the_way_to_the_looks_is_on_the_own_record_and_back() -> None:
+    assert 'data-page="looks"' in html_of(page_of(Screen.OWN_RECORD, WITH_CARD))
+    assert 'data-page="own_record"' in html_of(page_of(Screen.LOOKS, WITH_CARD))
+    assert UnionPage.LOOKS not in GENERAL_PAGES
 
 
 # The visitor is at the union already

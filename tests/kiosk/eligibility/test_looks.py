@@ -1,0 +1,113 @@
+"""The looks in the register: each once, bounded, kept for a year, and never another person's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from kiosk.audit import JournaledLook, LookPurpose
+from kiosk.eligibility import (
+    LOOKS_KEPT,
+    MOST_LOOKS,
+    MemberId,
+    MemberLook,
+    Registry,
+    RegistryBusy,
+    RegistryError,
+    keep_looks,
+    looks_at,
+)
+from kiosk.roles import Part
+from kiosk.store.transaction import writing
+
+Load = Callable[..., Any]
+TARO = MemberId("133033", "71-0000", "000001", "00")
+HANAKO = replace(TARO, branch="01")
+MOVED = replace(TARO, symbol="72-0000", number="000777")
+NEW = {"symbol": "72-0000", "number": "000777"}
+TODAY = date(2026, 11, 26)
+
+
+def reference(member: str) -> str:
+    """Stand in for ``Journal.reference``."""
+    return member
+
+
+@pytest.fixture(autouse=True)
+def people(load: Load) -> None:
+    load({}, {"branch": "01", "name": "土木 花子"})
+
+
+@pytest.fixture
+def began(registry: Registry) -> datetime:
+    """Return when the members came into the register."""
+    return next(iter(registry.history(TARO))).recorded_at
+
+
+def look(number: int, whose: MemberId, at: datetime, purpose: LookPurpose = LookPurpose.ELIGIBILITY) -> JournaledLook:
+    return JournaledLook(number, at, reference(str(whose)), Part.DESK, purpose)
+
+
+def test_the_newest_come_first_each_once_and_of_one_person_alone(registry: Registry, began: datetime) -> None:
+    at = [began + timedelta(minutes=minutes) for minutes in range(12)]
+    taros = [look(number, TARO, at[number]) for number in range(8)]
+    hanakos = [look(9, HANAKO, at[9], LookPurpose.CARD), look(10, HANAKO, at[10], LookPurpose.PAPER)]
+    for _ in range(2):
+        keep_looks(registry.engine, "1", [*taros, *hanakos], at[-1])
+    keep_looks(registry.engine, "2", [look(0, HANAKO, at[8])], at[-1])
+    own = looks_at(registry.engine, TARO, reference, at[-1])
+    assert own == tuple(
+        MemberLook(at[number], Part.DESK, LookPurpose.ELIGIBILITY) for number in range(7, 7 - MOST_LOOKS, -1)
+    )
+    assert [one.at for one in looks_at(registry.engine, HANAKO, reference, at[-1])] == [at[10], at[9], at[8]]
+
+
+def test_after_a_year_they_are_gone(registry: Registry, began: datetime) -> None:
+    keep_looks(registry.engine, "1", [look(1, TARO, began)], began)
+    later = began + LOOKS_KEPT + timedelta(seconds=1)
+    assert len(looks_at(registry.engine, TARO, reference, began)) == 1
+    assert looks_at(registry.engine, TARO, reference, later) == ()
+    keep_looks(registry.engine, "2", [], later)
+    with registry.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM member_look")).scalar() == 0
+
+
+def test_they_go_with_a_new_number_and_who_has_the_old_one_then_sees_none_of_them(
+    registry: Registry, load: Load, began: datetime
+) -> None:
+    moved = began + timedelta(hours=1)
+    before, after = began + timedelta(minutes=5), moved + timedelta(minutes=5)
+    taro = registry.member(TARO)
+    assert taro is not None
+    registry.take_over(taro, NEW, moved, TODAY, "hanako")
+    looks = [look(1, TARO, before), look(2, MOVED, after), look(3, TARO, after, LookPurpose.CARD)]
+    keep_looks(registry.engine, "1", looks, after)
+    assert [one.at for one in looks_at(registry.engine, MOVED, reference, after)] == [after, before]
+    assert looks_at(registry.engine, TARO, reference, after) == (), "nobody has this number"
+
+
+def test_looks_from_before_somebody_was_a_member_are_not_theirs(registry: Registry, began: datetime) -> None:
+    keep_looks(registry.engine, "1", [look(1, TARO, began - timedelta(days=1))], began)
+    assert looks_at(registry.engine, TARO, reference, began) == ()
+
+
+def test_a_register_that_is_written_to_is_not_waited_for(sqlite_registry: Registry) -> None:
+    now = datetime.now(UTC)
+    with writing(sqlite_registry.engine), pytest.raises(RegistryBusy):
+        keep_looks(sqlite_registry.engine, "1", [look(1, TARO, now)], now)
+
+
+def test_a_register_that_does_not_serve_says_so(registry: Registry, began: datetime) -> None:
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE member_look")
+    for work in (
+        lambda: keep_looks(registry.engine, "1", [], began),
+        lambda: looks_at(registry.engine, TARO, reference, began),
+    ):
+        with pytest.raises(RegistryError):
+            work()
