@@ -116,10 +116,8 @@ def _post(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
     expect(page.get_by_text("件を加えました")).to_be_visible(timeout=_PATIENCE)
     page.click("text=発送待ちを見る")
     yield "post"
+    page.fill("[name=most]", "6")
     page.click("text=束を作る")
-    expect(page.get_by_role("alert")).to_be_visible(timeout=4 * _PATIENCE)
-    yield "papers-refused"
-    page.click("text=これらを除いて作る")
     expect(page.get_by_text("件を作りました")).to_be_visible(timeout=4 * _PATIENCE)
     yield "papers"
     page.click("text=束の一覧")
@@ -141,6 +139,8 @@ def _files(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
     page.click("text=下見をする")
     expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
     yield "preview"
+    for needed in page.locator("main form [type=checkbox]").all():
+        needed.check()
     page.click("main .button--primary")
     expect(page.get_by_text("として記録しました")).to_be_visible(timeout=_PATIENCE)
     yield "taken"
