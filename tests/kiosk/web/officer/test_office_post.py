@@ -19,6 +19,7 @@ import anyio
 import httpx
 import pytest
 
+from kiosk.audit import Journal, JournalError
 from kiosk.decision import Document
 from kiosk.documents import PostPrinter, Printed, StationeryError
 from kiosk.eligibility import Registry
@@ -507,3 +508,27 @@ class TestWithAPrinter:
         assert page.text.count('role="alert"') == 1
         assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text and "用紙がありません" in page.text
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
+
+
+async def test_where_the_journal_cannot_be_written_nothing_is_done_or_sent(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = numbers = asked(site)
+    batch = batch_of(await made(officer, most="1"))
+
+    def full(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    for answer in (
+        await officer.get(f"{BATCHES}/{batch}/notice.pdf"),
+        await officer.post(SCAN, data={"order": str(first)}),
+    ):
+        assert answer.status_code == 503 and answer.text.count("（S-02）") == 1
+    for page in (
+        await made(officer),
+        await settled(officer, await issued(officer, batch)),
+        await settled(officer, await officer.post(f"{POST}/plan", headers=FORM)),
+    ):
+        assert page.text.count("（S-02）") == 1
+    assert open_numbers(site) == numbers and len(left(site)) == 2
