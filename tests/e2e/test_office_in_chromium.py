@@ -238,6 +238,7 @@ def test_the_whole_of_an_officers_day_by_keyboard_and_without_a_script(
         "papers_taken",
         "papers_taken",
         "issue_done",
+        "issue_done",
         "import_done",
         "plan_done",
     ]

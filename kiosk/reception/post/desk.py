@@ -248,10 +248,12 @@ class PostDesk:
 
     def _issued(self, number: int, by: str) -> Order:
         try:
-            return self._queue.complete([number], self.today, by, self._service.now())[0]
+            (order,) = self._queue.complete([number], self.today, by, self._service.now())
         except OrderRefused:
             self._require_issuable(number)
             raise PostRefused(PostProblem.DAY) from None
+        self._journal_end(JobKind.ISSUE, by, f"order.{number}")
+        return order
 
     def _require_idle(self, kind: JobKind) -> None:
         """Raise PostRefused if something goes on already; printing and other work do not wait for each other."""
@@ -309,11 +311,14 @@ class PostDesk:
         by, work = job.owner.account.name, job.work
         self._looking_up.write(f"{work.kind}_begun", by, detail=work.detail)
         outcome = work.do(job.progress)
-        try:
-            self._looking_up.write(f"{work.kind}_done", by, detail=_detail(work, outcome))
-        except JournalError:  # it is done, and the register itself has it
-            _log.error("the journal has no end of work for the post", work=work.kind.value)
+        self._journal_end(work.kind, by, _detail(work, outcome))
         return outcome
+
+    def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
+        try:
+            self._looking_up.write(f"{kind}_done", by, detail=detail)
+        except JournalError:  # it is done, and the register itself has it
+            _log.error("the journal has no end of work for the post", work=kind.value)
 
     def _sweep(self) -> None:
         """Drop plans of sessions that have ended or are locked."""
