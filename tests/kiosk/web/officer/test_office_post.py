@@ -8,32 +8,38 @@ import multiprocessing
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import anyio
 import httpx
 import pytest
 
 from kiosk.audit import Journal, JournalError
-from kiosk.decision import Document
 from kiosk.documents import PostPrinter, Printed, StationeryError
-from kiosk.eligibility import Registry
 from kiosk.issuance import PostBatches, Queue
-from kiosk.printing import PrintFailed, Trouble
-from kiosk.printing_settings import PrintingSettings
 from kiosk.reception.post import desk as post_desk
 from simulators.demo import Stage, set_stage
-from tests.kiosk.web.officer.conftest import Site, acts, logged_in
+from tests.kiosk.web.officer.conftest import Site, logged_in
+from tests.kiosk.web.officer.posting import (
+    BATCHES,
+    FORM,
+    POST,
+    SCAN,
+    asked,
+    batch_of,
+    details,
+    issued,
+    left,
+    made,
+    open_numbers,
+    register,
+    settled,
+)
 
 pytestmark = pytest.mark.anyio
 
-POST, BATCHES, SCAN = "/officer/post", "/officer/post/batches", "/officer/post/scan"
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _PATIENCE = 6000
 
 
@@ -49,64 +55,6 @@ async def other(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     async with site.client() as client:
         await logged_in(site, client, name="jiro")
         yield client
-
-
-@contextmanager
-def register(site: Site) -> Iterator[Registry]:
-    with Registry.open(site.stage.settings.database) as opened:
-        yield opened
-
-
-def open_numbers(site: Site) -> list[int]:
-    with register(site) as opened:
-        return Queue(opened).open_numbers()
-
-
-def asked(site: Site, count: int = 3, *, withheld: bool = False, days: int = 0) -> list[int]:
-    """Ask for notices of so many members, all of them with or without data that are withheld; return the orders."""
-    now, numbers = datetime.now(UTC) - timedelta(days=days), []
-    with register(site) as opened:
-        queue = Queue(opened)
-        for member in opened.members():
-            if member.information_withheld is not withheld or member.lost_on or len(numbers) == count:
-                continue
-            if member.acquired_on <= now.date() and member.id.insurer_number == site.settings.insurer_number:
-                made = queue.request(member.id, Document.NOTICE, reasons=["not_linked_yet"], by="terminal 1", now=now)
-                numbers.append(made.number)
-    assert numbers
-    return numbers
-
-
-async def settled(client: httpx.AsyncClient, answer: httpx.Response) -> httpx.Response:
-    """Return the page of a job once nothing goes on any more."""
-    assert answer.status_code == 303, answer.text
-    for _ in range(_PATIENCE):
-        if (page := await client.get(answer.headers["location"])).headers.get("refresh") != "2":
-            return page
-        await anyio.sleep(0.01)
-    raise AssertionError("it does not end")
-
-
-async def made(client: httpx.AsyncClient, **chosen: str) -> httpx.Response:
-    return await settled(client, await client.post(f"{POST}/make", data={"kind": "", **chosen}))
-
-
-async def issued(client: httpx.AsyncClient, batch: int, **form: str) -> httpx.Response:
-    return await client.post(f"{BATCHES}/{batch}/issued", data={"posted": "yes", **form})
-
-
-def batch_of(page: httpx.Response, pile: str = "発送") -> int:
-    found = re.search(rf"{pile}の束(\d+)を開く", page.text)
-    assert found, page.text
-    return int(found[1])
-
-
-def left(site: Site) -> list[Path]:
-    return [path for path in (site.settings.data_dir / "post").rglob("*") if path.is_file()]
-
-
-def details(site: Site) -> list[tuple[str, str]]:
-    return [(act["act"], act["detail"]) for act in acts(site) if act["act"] != "logged_in"]
 
 
 async def test_a_plan_shows_its_numbers_before_anything_is_in_the_queue(site: Site, officer: httpx.AsyncClient) -> None:
@@ -429,86 +377,6 @@ async def test_a_service_that_ends_makes_nothing(site: Site, officer: httpx.Asyn
     site.app.state.closing.set()
     assert "新しく行ったことはありません。" in (await made(officer)).text
     assert open_numbers(site) == numbers and not left(site)
-
-
-class Printers:
-    """Stands for CUPS: remembers what was sent; ``ends`` says how a job ends."""
-
-    def __init__(self, ends: Callable[[Any], None] = lambda _: None) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.ends = ends
-
-    def send(self, file: Path, destination: Any, title: str) -> str:
-        assert file.read_bytes().startswith(b"%PDF")
-        self.sent.append((file.name, destination.queue))
-        return title
-
-    def to_the_end(self, following: Any, _job: str) -> None:
-        following.wait()
-        self.ends(following)
-
-
-@pytest.fixture
-def printers(monkeypatch: pytest.MonkeyPatch) -> Printers:
-    made = Printers()
-    monkeypatch.setattr("kiosk.reception.post.printing.send", made.send)
-    monkeypatch.setattr(
-        "kiosk.reception.post.printing.Following.to_the_end", lambda one, job: made.to_the_end(one, job)
-    )
-    monkeypatch.setattr("kiosk.reception.post.printing._ASK_EVERY", 0.0)
-    return made
-
-
-async def test_without_a_printer_there_is_no_button(site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
-    asked(site)
-    batch = batch_of(await made(officer))
-    assert "プリンターで印刷する" not in (await officer.get(f"{BATCHES}/{batch}")).text
-    refused = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
-    assert refused.status_code == 422 and "プリンターが設定されていません。" in refused.text and not printers.sent
-
-
-class TestWithAPrinter:
-    """A queue of CUPS is set."""
-
-    @pytest.fixture
-    def stage(self, tmp_path: Path, register_kind: str) -> Stage:
-        stage = set_stage(tmp_path / "stage", datetime.now(UTC))
-        printing = PrintingSettings(a4_queue="office")
-        return replace(stage, settings=stage.settings.model_copy(update={"printing": printing}))
-
-    async def test_papers_are_printed(self, site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
-        asked(site)
-        batch = batch_of(await made(officer))
-        assert "プリンターで印刷する" in (await officer.get(f"{BATCHES}/{batch}")).text
-        page = await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))
-        assert "1つのファイルを印刷しました。" in page.text and printers.sent == [("notice.pdf", "office")]
-        assert details(site)[-2:] == [("print_begun", str(batch)), ("print_done", str(batch))]
-        assert len(open_numbers(site)) == 3
-
-    async def test_a_printer_that_waits_or_gives_up_is_named(
-        self, site: Site, officer: httpx.AsyncClient, printers: Printers
-    ) -> None:
-        go_on, began = threading.Event(), threading.Event()
-
-        def out_of_paper(following: Any) -> None:
-            following.say(Trouble.NO_PAPER)
-            began.set()
-            assert go_on.wait(60)
-            raise PrintFailed("job office-1 was cancelled", Trouble.NO_PAPER)
-
-        printers.ends = out_of_paper
-        asked(site)
-        batch = batch_of(await made(officer))
-        answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
-        assert await anyio.to_thread.run_sync(began.wait, 60)
-        assert "プリンターが待っています：用紙がありません。" in (await officer.get(answer.headers["location"])).text
-        second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
-        assert second.status_code == 409
-        go_on.set()
-        page = await settled(officer, answer)
-        assert page.text.count('role="alert"') == 1
-        assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text and "用紙がありません" in page.text
-        assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
 
 
 async def test_where_the_journal_cannot_be_written_nothing_is_done_or_sent(
