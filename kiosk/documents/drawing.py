@@ -40,8 +40,15 @@ class DrawnFile:
     pdf: bytes
 
 
-def drawn(sheaves: Iterator[Sheaf], stationery: Stationery) -> Generator[DrawnFile, None, None]:
+def drawn(
+    sheaves: Iterator[Sheaf], stationery: Stationery, *, beside: bool = False
+) -> Generator[DrawnFile, None, None]:
     """Yield a file for each sheaf, in their order; a few sheaves are in memory at a time.
+
+    Args:
+        sheaves: what is to be drawn.
+        stationery: what all documents share.
+        beside: whether even a few documents are drawn in another process, since this one also serves visitors.
 
     Raises:
         StationeryError: a font is missing.
@@ -51,7 +58,10 @@ def drawn(sheaves: Iterator[Sheaf], stationery: Stationery) -> Generator[DrawnFi
     first = list(islice(sheaves, 2))
     everything = chain(first, sheaves)
     processes = min(cores(), MOST_PROCESSES)
-    if len(first) < 2 or processes < 2 or sum(len(sheaf.documents) for sheaf in first) < WORTH_PROCESSES:
+    few = len(first) < 2 or processes < 2 or sum(len(sheaf.documents) for sheaf in first) < WORTH_PROCESSES
+    if few and beside and first:
+        processes = 1
+    elif few:
         yield from _here(everything, stationery)
         return
     with Crew(_Drawing(stationery), processes) as crew:

@@ -51,6 +51,7 @@ class PostPrinter:
         by: who makes them.
         now: the instant (UTC).
         again: the batch that the orders are in already, whose papers are made once more; None for a new one.
+        beside: whether even a few papers are drawn in another process.
 
     """
 
@@ -62,6 +63,7 @@ class PostPrinter:
     by: str
     now: datetime
     again: PostBatch | None = None
+    beside: bool = False
 
     def print_all(self, folder: Path) -> Printed:
         """Make the papers of every order, or of none.
@@ -96,7 +98,7 @@ class PostPrinter:
     def _drawn(self, draft: Path, folder: Path, sorting: Sorting) -> Shelf:
         shelf = Shelf(draft, folder, all_aside=self.again is not None and self.again.pile is Pile.ASIDE)
         sheaves = shelf.sheaves(self._sorter.sorted("print", sorting), sorting)
-        with shelf.opened(), closing(drawn(sheaves, self.stationery)) as parts:
+        with shelf.opened(), closing(drawn(sheaves, self.stationery, beside=self.beside)) as parts:
             for part in parts:
                 shelf.add(part)
         return shelf

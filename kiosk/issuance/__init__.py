@@ -5,29 +5,36 @@ and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked
 back to the register. `PostBatches` keeps which orders were made into papers together.
 """
 
-from kiosk.issuance.enqueuing import Enqueued
+from kiosk.issuance.enqueuing import Enqueued, PlanMoved
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
 from kiosk.issuance.post_batches import BatchDone, OrderChoice, Pile, PostBatch, PostBatches, Taken
 from kiosk.issuance.queue import Queue
 from kiosk.issuance.register_plan import PlanPart, plan_parts
+from kiosk.issuance.waiting import OrderList, OrderSort, Waited, WaitingOrder, WaitingPage
 
 __all__ = [
     "BatchDone",
     "OrderChoice",
     "Enqueued",
     "Order",
+    "OrderList",
     "OrderRefused",
+    "OrderSort",
     "OrderState",
     "Pile",
     "PlanLine",
+    "PlanMoved",
     "PlanPart",
     "PlanRefused",
     "PostBatch",
     "PostBatches",
     "Queue",
     "Taken",
+    "Waited",
+    "WaitingOrder",
+    "WaitingPage",
     "line_for",
     "plan_lines",
     "plan_parts",

@@ -28,7 +28,7 @@ from kiosk.issuance.plan import PlanLine
 from kiosk.store.bulk import fill, working_table
 from kiosk.store.schema import issuance_order, member
 
-__all__ = ["Enqueued", "enqueue_lines"]
+__all__ = ["Enqueued", "PlanMoved", "enqueue_lines"]
 
 LINES_AT_ONCE = 20_000
 
@@ -39,6 +39,14 @@ class Enqueued:
 
     added: int = 0
     already_open: int = 0
+
+
+class PlanMoved(Exception):
+    """A plan would do something else than its preview has said; ``report`` is what it would do now."""
+
+    def __init__(self, report: Enqueued) -> None:
+        super().__init__("the queue has changed since the preview")
+        self.report = report
 
 
 def enqueue_lines(connection: Connection, lines: Iterable[PlanLine], by: str, now: datetime) -> Enqueued:

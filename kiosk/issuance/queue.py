@@ -12,7 +12,7 @@ from kiosk.decision.issuance import validity
 from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, facts_for, ids_of, is_member
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
-from kiosk.issuance.enqueuing import Enqueued, enqueue_lines
+from kiosk.issuance.enqueuing import Enqueued, PlanMoved, enqueue_lines
 from kiosk.issuance.finishing import finish
 from kiosk.issuance.order import (
     Order,
@@ -36,6 +36,10 @@ MOST_AT_ONCE = 100_000
 """The most orders that one call finishes or cancels."""
 
 
+_NOTHING_SEEN = Enqueued(-1, -1)
+"""What no plan does, so that nothing of a preview is kept."""
+
+
 class Queue:
     """The orders: requested, finished or cancelled, but never removed.
 
@@ -48,21 +52,40 @@ class Queue:
         self._registry = registry
         self._policy = policy
 
-    def enqueue_plan(self, lines: Iterable[PlanLine], by: str, now: datetime) -> Enqueued:
+    def enqueue_plan(
+        self, lines: Iterable[PlanLine], by: str, now: datetime, *, previewed: Enqueued | None = None
+    ) -> Enqueued:
         """Add an order for every line of a plan, or for none, in constant memory. An open order stays as it is.
 
         Args:
             lines: the plan, as `read_plan` yields it.
             by: the person who requests the documents, for the history.
             now: the instant (UTC).
+            previewed: what `preview_plan` has said; None if nobody has asked.
+
+        Raises:
+            OrderRefused: a line names a member whom the register does not have.
+            PlanMoved: the queue has changed since the preview; no order is added.
+
+        """
+        by = actor(by)
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
+            report = enqueue_lines(connection, lines, by, now)
+            if previewed not in (None, report):
+                raise PlanMoved(report)
+            return report
+
+    def preview_plan(self, lines: Iterable[PlanLine], now: datetime) -> Enqueued:
+        """Return what `enqueue_plan` would do, and add no order.
 
         Raises:
             OrderRefused: a line names a member whom the register does not have.
 
         """
-        by = actor(by)
-        with writing(self._registry.engine, StatementLimit.LONG) as connection:
-            return enqueue_lines(connection, lines, by, now)
+        try:
+            return self.enqueue_plan(lines, "preview", now, previewed=_NOTHING_SEEN)
+        except PlanMoved as error:
+            return error.report
 
     def request(self, member: MemberId, document: Document, *, reasons: Sequence[str], by: str, now: datetime) -> Order:
         """Add an order for one document.

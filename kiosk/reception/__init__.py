@@ -61,6 +61,17 @@ from kiosk.reception.looks import LookCopying
 from kiosk.reception.masking import masked
 from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
+from kiosk.reception.post import (
+    JobKind,
+    JobStage,
+    Planned,
+    PostDesk,
+    PostJob,
+    PostProblem,
+    PostRefused,
+    PrintingQueues,
+    Sent,
+)
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
 from kiosk.reception.program_look_up import BirthDateNeeded, ProgramAnswer
 from kiosk.reception.reception import Reception, ReceptionOptions
@@ -90,6 +101,15 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "Sent",
+    "PrintingQueues",
+    "PostRefused",
+    "PostProblem",
+    "PostJob",
+    "PostDesk",
+    "Planned",
+    "JobStage",
+    "JobKind",
     "MOST_BYTES",
     "Draft",
     "Intake",

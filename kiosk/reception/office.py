@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide, published
 from kiosk.decision.linkage import usual_time
+from kiosk.documents import Stationery
 from kiosk.eligibility import (
     Binding,
     FeedKind,
@@ -33,6 +34,7 @@ from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingU
 from kiosk.reception.desk.within import within
 from kiosk.reception.figures import Counting
 from kiosk.reception.intake import Intake
+from kiosk.reception.post import PostDesk, PrintingQueues
 
 __all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 
@@ -147,6 +149,11 @@ class Office:
         """The day in Asia/Tokyo."""
         return self._service.today
 
+    @property
+    def policy(self) -> Policy:
+        """The insurer's values."""
+        return self._service.policy
+
     def intake(self, folder: Path, most_changed: int, closing: Callable[[], bool]) -> Intake:
         """Return where officers hand in files.
 
@@ -157,6 +164,24 @@ class Office:
 
         """
         return Intake(self._looking_up, folder, most_changed, closing)
+
+    def post(
+        self,
+        folder: Path,
+        stationery: Callable[[], Stationery],
+        queues: PrintingQueues,
+        closing: Callable[[], bool],
+    ) -> PostDesk:
+        """Return where officers make papers and say that they are issued.
+
+        Args:
+            folder: for plans and papers.
+            stationery: returns what all papers share; it may raise StationeryError.
+            queues: the settings' queues of CUPS.
+            closing: says whether the service ends.
+
+        """
+        return PostDesk(self._looking_up, self._queue, folder, stationery, queues, closing)
 
     async def search(self, wanted: MemberSearch, by: str) -> list[MemberLine]:
         """Return the members sought, by フリガナ. That somebody searched is journaled first.

@@ -102,6 +102,32 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     expect(page.get_by_role("img").first).to_be_visible(timeout=_PATIENCE)
     yield "statistics"
     yield from _files(kiosk, page)
+    yield from _post(kiosk, page)
+
+
+def _post(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
+    """Yield the pages of the post, from the plan to the issue by batch and by scanning."""
+    at = f"http://{kiosk.stage.settings.staff.listen}/officer/post"
+    page.goto(at)
+    page.click("text=計画を立てる")
+    expect(page.get_by_text("まだ何も変わっていません")).to_be_visible(timeout=_PATIENCE)
+    yield "plan"
+    page.click("main .button--primary")
+    expect(page.get_by_text("件を加えました")).to_be_visible(timeout=_PATIENCE)
+    page.click("text=発送待ちを見る")
+    yield "post"
+    page.fill("[name=most]", "6")
+    page.click("text=束を作る")
+    expect(page.get_by_text("件を作りました")).to_be_visible(timeout=4 * _PATIENCE)
+    yield "papers"
+    page.click("text=束の一覧")
+    yield "batches"
+    page.locator("tbody a").last.click()
+    yield "batch"
+    page.goto(f"{at}/scan")
+    page.fill("[name=order]", "2147483647")
+    page.press("[name=order]", "Enter")
+    yield "scan"
 
 
 def _files(kiosk: RunningKiosk, page: Page) -> Iterator[str]:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.eligibility import KeptReport
 from kiosk.failures import Failure
-from kiosk.reception import KEPT, Draft, DraftStage, Figures, LookReason, MemberFile, Today
+from kiosk.issuance import Pile, PostBatch
+from kiosk.reception import (
+    KEPT,
+    Draft,
+    DraftStage,
+    Figures,
+    JobKind,
+    JobStage,
+    LookReason,
+    MemberFile,
+    PostJob,
+    PostProblem,
+    Today,
+)
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
-from kiosk.web.officer import file_texts, file_wording, texts, wording
-from kiosk.web.officer.lists import KeptList, ListView, page_of
+from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
+from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
+from kiosk.web.officer.order_filter import OrdersFilter
+from kiosk.web.officer.post_wording import ORDER_COLUMNS
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
@@ -30,6 +45,7 @@ NAVIGATION: Final = (
     ("today", "/officer", "本日"),
     ("search", "/officer/search", "さがす"),
     ("files", "/officer/files", "取り込み"),
+    ("post", "/officer/post", "発送"),
     ("statistics", "/officer/statistics", "統計"),
 )
 """The pages of the office: their name, address and label."""
@@ -56,6 +72,11 @@ class OfficePages:
             F=file_texts,
             files=file_wording,
             DraftStage=DraftStage,
+            P=post_texts,
+            JobKind=JobKind,
+            JobStage=JobStage,
+            PostProblem=PostProblem,
+            Pile=Pile,
             MOST_NAMED=_MOST_NAMED,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,
@@ -119,6 +140,29 @@ class OfficePages:
     def report(self, account: Account, kept: KeptReport) -> str:
         """Return what is kept of a file."""
         return self._render("report.html", account=account, here="files", kept=kept, said=kept.report)
+
+    def post_queue(self, account: Account, chosen: OrdersFilter, view: ListView, listed: ListPage) -> str:
+        """Return the forms of the queue to post, and one page of its list."""
+        given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
+        return self._render("post_queue.html", account=account, here="post", **given)
+
+    def post_job(self, account: Account, job: PostJob) -> str:
+        """Return how far a job is: the progress, what it would do, what it did, or why not."""
+        return self._render("post_job.html", account=account, here="post", job=job)
+
+    def post_batches(self, account: Account, kept: KeptList, view: ListView) -> str:
+        """Return the list of batches. Raises PageRefused for a column that is not there."""
+        listed = page_of(kept, view)
+        return self._render("post_batches.html", account=account, here="post", kept=kept, view=view, listed=listed)
+
+    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], *, prints: bool) -> str:
+        """Return a batch with its files that are here; ``prints``: there is a printer for each of them."""
+        given: Mapping[str, object] = {"batch": batch, "files": files, "prints": prints}
+        return self._render("post_batch.html", account=account, here="post", **given)
+
+    def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
+        """Return the field for scanned numbers, with those that were marked last; ``refused``: why the last was not."""
+        return self._render("post_scan.html", account=account, here="post", scanned=scanned, refused=refused)
 
     def statistics(self, account: Account, figures: Figures | None, *, failed: bool) -> str:
         """Return the pictures; without figures, that they are being counted, or that the count has failed."""

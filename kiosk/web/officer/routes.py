@@ -8,6 +8,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from kiosk.documents import Stationery
 from kiosk.reception import Office, StaffDesk
 from kiosk.staff import Door, Sessions, StaffSession
 from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
@@ -16,6 +17,9 @@ from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.files import file_routes
 from kiosk.web.officer.members import member_routes
 from kiosk.web.officer.picture_routes import picture_routes
+from kiosk.web.officer.post_batches import batch_routes
+from kiosk.web.officer.post_jobs import job_routes
+from kiosk.web.officer.post_queue import post_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
@@ -32,6 +36,7 @@ def serve_office(
     office: Office,
     desk: StaffDesk,
     settings: StaffWebSettings,
+    stationery: Callable[[], Stationery],
     door: Door,
     misses: Misses,
     sessions: Sessions,
@@ -40,17 +45,23 @@ def serve_office(
 ) -> None:
     """Serve the office on ``app``, with the log-in of the staff pages.
 
-    ``access`` is that of the office, and ``closing`` says whether the service ends.
+    ``stationery`` returns what all papers share, ``access`` is that of the office, and ``closing`` says whether the
+    service ends.
     """
     pages = OfficePages(kiosk=settings.kiosk_id, simulation=settings.simulation)
     intake = office.intake(settings.data_dir / "drafts", settings.imports.most_changed, closing)
-    serving = Serving(office, intake, pages, OfficeAccess(access), settings.insurer_number, settings.staff.idle_limit)
+    post = office.post(settings.data_dir / "post", stationery, settings.printing, closing)
+    number, idle = settings.insurer_number, settings.staff.idle_limit
+    serving = Serving(office, intake, post, pages, OfficeAccess(access), number, idle)
     app.include_router(_home(serving, desk))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
     app.include_router(file_routes(serving))
     app.include_router(draft_routes(serving))
+    app.include_router(post_routes(serving))
+    app.include_router(job_routes(serving))
+    app.include_router(batch_routes(serving))
     app.include_router(picture_routes(serving))
     _refuse(app, pages, access)
 

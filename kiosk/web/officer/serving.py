@@ -10,7 +10,7 @@ from http import HTTPStatus
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
-from kiosk.reception import DeskRefused, Intake, Office
+from kiosk.reception import DeskRefused, Intake, Office, PostDesk
 from kiosk.web.officer.access import HOME, OfficeAccess
 from kiosk.web.officer.refusals import refused
 from kiosk.web.officer.rendering import OfficePages
@@ -23,10 +23,11 @@ _RENEWED = 2
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The office, its files and pages, who may see them, whose members they are, and the seconds to the lock."""
+    """The office, its files, post and pages, who may see them, whose members they are, and the seconds to the lock."""
 
     office: Office
     intake: Intake
+    post: PostDesk
     pages: OfficePages
     access: OfficeAccess
     insurer_number: str

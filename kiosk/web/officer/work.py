@@ -11,6 +11,7 @@ from kiosk.eligibility import MemberId, MemberLine
 from kiosk.reception import LookReason
 from kiosk.staff import StaffSession
 from kiosk.web.officer.lists import KeptList
+from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.refusals import GONE, PageRefused
 
 __all__ = ["Found", "Look", "OfficeWork", "office_work"]
@@ -40,11 +41,14 @@ class Look:
 
 @dataclass(slots=True, repr=False)
 class OfficeWork:
-    """What is open, by handle, and the filter of the list of files."""
+    """What is open, by handle, the filters of the lists of files, orders and batches, and what was scanned last."""
 
     found: dict[str, Found] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     files_filter: str = ""
+    orders_filter: OrdersFilter = OrdersFilter()
+    batches_filter: str = ""
+    scanned: list[str] = field(default_factory=list)
 
     def keep_found(self, found: Found) -> str:
         """Keep the list of a search; return its handle."""

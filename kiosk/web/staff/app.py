@@ -74,7 +74,7 @@ def create_staff_app(
         app.include_router(todays_visits(desk, results, access))
     if office is not None:
         of_office = StaffAccess(sessions, proxied, Part.OFFICE, LOG_IN)
-        serve_office(app, office, desk, settings, door, misses, sessions, of_office, closing.is_set)
+        serve_office(app, office, desk, settings, stationery, door, misses, sessions, of_office, closing.is_set)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.reception import PrintingQueues
+
 __all__ = ["ImportSection", "StaffSection", "StaffWebSettings"]
 
 
@@ -43,6 +45,10 @@ class StaffWebSettings(Protocol):
     @property
     def imports(self) -> ImportSection:
         """The section ``[import]``."""
+
+    @property
+    def printing(self) -> PrintingQueues:
+        """The section ``[printing]``."""
 
     @property
     def kiosk_id(self) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from kiosk.decision import Confirmation, Document, Reason
 from kiosk.eligibility import MemberId, Registry, RegistryError
-from kiosk.issuance import OrderRefused, PlanLine, Queue, enqueuing
+from kiosk.issuance import OrderRefused, PlanLine, PlanMoved, Queue, enqueuing
 from kiosk.store.bulk import fill, working_table
 from kiosk.store.transaction import writing
 
@@ -79,3 +79,19 @@ def test_rows_that_the_server_refuses_are_an_error_of_the_register(postgresql_ur
         working_table(connection, numbers),
     ):
         fill(connection, numbers, [["x"]])
+
+
+def test_a_preview_says_what_a_plan_would_add_and_adds_nothing(queue: Queue) -> None:
+    queue.enqueue_plan([line("000001")], "中村", NOW)
+    seen = queue.preview_plan([line("000001"), line("000002")], NOW)
+    assert (seen.added, seen.already_open, len(queue.open_numbers())) == (1, 1, 1)
+    assert queue.enqueue_plan([line("000001"), line("000002")], "中村", NOW, previewed=seen) == seen
+
+
+def test_a_plan_that_would_do_something_else_than_was_seen_does_nothing(queue: Queue) -> None:
+    lines = [line("000001"), line("000002")]
+    seen = queue.preview_plan(lines, NOW)
+    queue.enqueue_plan(lines[:1], "中村", NOW)
+    with pytest.raises(PlanMoved) as moved:
+        queue.enqueue_plan(lines, "中村", NOW, previewed=seen)
+    assert (moved.value.report.added, moved.value.report.already_open, len(queue.open_numbers())) == (1, 1, 1)

@@ -37,6 +37,25 @@ AT_WORK = [
     ("GET", f"/officer/files/drafts/{HANDLE}"),
     ("POST", f"/officer/files/drafts/{HANDLE}/take"),
     ("POST", f"/officer/files/drafts/{HANDLE}/drop"),
+    ("GET", "/officer/post"),
+    ("POST", "/officer/post/filter"),
+    ("GET", "/officer/post/list.csv"),
+    ("POST", "/officer/post/plan"),
+    ("POST", "/officer/post/make"),
+    ("GET", f"/officer/post/jobs/{HANDLE}"),
+    ("POST", f"/officer/post/jobs/{HANDLE}/enqueue"),
+    ("POST", f"/officer/post/jobs/{HANDLE}/leave-out"),
+    ("POST", f"/officer/post/jobs/{HANDLE}/drop"),
+    ("GET", "/officer/post/batches"),
+    ("POST", "/officer/post/batches/filter"),
+    ("GET", "/officer/post/batches/list.csv"),
+    ("GET", "/officer/post/batches/1"),
+    ("GET", "/officer/post/batches/1/notice.pdf"),
+    ("POST", "/officer/post/batches/1/again"),
+    ("POST", "/officer/post/batches/1/print"),
+    ("POST", "/officer/post/batches/1/issued"),
+    ("GET", "/officer/post/scan"),
+    ("POST", "/officer/post/scan"),
     ("GET", "/officer/statistics"),
     ("GET", "/officer/statistics/{name}.csv"),
 ]
@@ -52,7 +71,10 @@ FOREIGN = {
 async def test_the_tables_have_every_route(site: Any) -> None:
     included = [router.original_router.routes for router in site.app.routes if hasattr(router, "original_router")]
     served = {
-        (method, route.path.replace("{handle}", HANDLE).replace("{batch}", "1"))
+        (
+            method,
+            route.path.replace("{handle}", HANDLE).replace("{batch}/{name}", "1/notice.pdf").replace("{batch}", "1"),
+        )
         for route in chain.from_iterable(included)
         if isinstance(route, APIRoute) and route.path.startswith("/officer")
         for method in route.methods

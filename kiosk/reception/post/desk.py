@@ -1,0 +1,338 @@
+"""The post of one register for officers at one kiosk: what waits, and the work that goes on in threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import structlog
+
+from kiosk.audit import JournalError
+from kiosk.decision import Document
+from kiosk.decision.linkage import usual_time
+from kiosk.documents import Printed, Stationery
+from kiosk.issuance import (
+    BatchDone,
+    Order,
+    OrderList,
+    OrderRefused,
+    OrderSort,
+    OrderState,
+    PostBatch,
+    PostBatches,
+    Queue,
+    Waited,
+    WaitingOrder,
+    WaitingPage,
+)
+from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
+from kiosk.reception.desk.within import within
+from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
+from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
+from kiosk.reception.post.papers import PapersFolder
+from kiosk.reception.post.plans import EnqueueWork, PlanWork
+from kiosk.reception.post.printing import PrintingQueues, PrintWork, destination_of
+from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
+from kiosk.staff import StaffSession
+
+__all__ = ["KEPT_PAPERS", "PostDesk"]
+
+KEPT_PAPERS: Final = 12 * 3600.0
+"""Seconds after which the papers of a batch are removed that nobody has marked as issued: a working day."""
+
+_KEPT_JOBS: Final = 3600.0
+_LIMIT: Final = 10.0
+_LONGEST_WAIT: Final = 60
+"""Days within which 「概ね3～4日後」 comes, whatever the holidays."""
+
+_T = TypeVar("_T")
+
+_log = structlog.get_logger(__name__)
+
+
+class PostDesk:
+    """The post. Questions raise DeskRefused if the register or journal cannot serve; acts raise PostRefused.
+
+    Args:
+        looking_up: the register and the journal.
+        queue: its queue.
+        folder: for plans and papers.
+        stationery: returns what all papers share.
+        queues: the settings' queues of CUPS.
+        closing: says whether the service ends.
+
+    """
+
+    def __init__(
+        self,
+        looking_up: LookingUp,
+        queue: Queue,
+        folder: Path,
+        stationery: Callable[[], Stationery],
+        queues: PrintingQueues,
+        closing: Callable[[], bool],
+    ) -> None:
+        service = looking_up.service
+        self._looking_up, self._service, self._queue, self._queues = looking_up, service, queue, queues
+        self._closing, self._orders = closing, OrderList(service.registry)
+        batches = PostBatches(service.registry, service.policy)
+        self._stores = PostStores(service.registry, queue, batches, PapersFolder(folder), stationery, service.now)
+        self._jobs: dict[str, PostJob] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
+        self._printer = ThreadPoolExecutor(1, "office-print")
+
+    @property
+    def today(self) -> date:
+        """The day in Asia/Tokyo."""
+        return self._service.today
+
+    def asked_until(self, *, overdue: bool) -> date:
+        """Return the last day of asking (Asia/Tokyo) whose documents are late today, or at least expected by today."""
+        for days in range(_LONGEST_WAIT):
+            asked_on = self.today - timedelta(days=days)
+            expected = usual_time(asked_on, self._service.policy)
+            if expected and (expected.latest < self.today if overdue else expected.earliest <= self.today):
+                return asked_on
+        return self.today - timedelta(days=_LONGEST_WAIT)
+
+    # What waits
+
+    async def waiting(self, wanted: Waited, sort: OrderSort, *, down: bool, first: int, most: int) -> WaitingPage:
+        """Return a part of the list of open orders."""
+        return await self._asked(lambda: self._orders.page(wanted, sort, down=down, first=first, most=most))
+
+    async def all_waiting(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[WaitingOrder]:
+        """Return the whole list of open orders that fit."""
+        return await self._asked(lambda: [*self._orders.every(wanted, sort, down=down)])
+
+    async def batches(self) -> Sequence[PostBatch]:
+        """Return all batches, the newest first."""
+        return await self._asked(self._stores.batches.all)
+
+    async def batch(self, number: int) -> PostBatch:
+        """Return one batch. Raises PostRefused if there is none."""
+        try:
+            return await self._asked(lambda: self._stores.batches.numbered(number))
+        except OrderRefused:
+            raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
+
+    def files(self, batch: int) -> list[str]:
+        """Return the names of the files of a batch that this kiosk has."""
+        return self._stores.papers.files(batch)
+
+    def prints(self, batch: int) -> bool:
+        """Return whether there are papers of the batch here, and a printer for each of them."""
+        papers = [name for name in self.files(batch) if name.endswith(".pdf")]
+        return bool(papers) and all(destination_of(name, self._queues) for name in papers)
+
+    async def taken_file(self, batch: int, name: str, by: str) -> Path:
+        """Return where a file lies, once the journal has that it is taken. Raises PostRefused if it is gone."""
+        if self._stores.papers.file(batch, name) is None:
+            raise PostRefused(PostProblem.PAPERS_GONE)
+        await self._asked(lambda: self._looking_up.write("papers_taken", by, detail=f"{batch}.{name}"))
+        if (path := self._stores.papers.file(batch, name)) is None:
+            raise PostRefused(PostProblem.PAPERS_GONE)
+        return path
+
+    # Work
+
+    def job_of(self, handle: str, owner: StaffSession) -> PostJob | None:
+        """Return a job of the session; None if it is gone or another's."""
+        self._sweep()
+        job = self._jobs.get(handle)
+        return job if job is not None and job.owner is owner else None
+
+    def plan(self, owner: StaffSession) -> PostJob:
+        """Begin to plan today. Raises PostRefused if other work goes on."""
+        self._require_idle(JobKind.PLAN)
+        service = self._service
+        work = PlanWork(service.registry, self._queue, service.policy, self.today, self._new_path(), service.now)
+        return self._begin(owner, work)
+
+    def enqueue(self, job: PostJob) -> None:
+        """Begin to put a plan into the queue, as was shown; for a job that is past that, this does nothing."""
+        if job.stage is not JobStage.PROPOSED or not isinstance(job.outcome, Planned):
+            return
+        self._require_idle(JobKind.ENQUEUE)
+        plan = job.work.plan if isinstance(job.work, EnqueueWork) else job.work
+        if isinstance(plan, PlanWork):
+            job.work = EnqueueWork(plan, job.outcome, job.owner.account.name)
+            self._run(job)
+
+    def drop(self, job: PostJob) -> None:
+        """Remove a job that is only proposed or at an end; work that goes on goes on."""
+        if job.stage is JobStage.WORKING:
+            job.progress.stopped = job.progress.stopped or job.work.kind is JobKind.PLAN
+            return
+        self._jobs.pop(job.handle, None)
+        job.work.forget()
+
+    async def make(self, owner: StaffSession, document: Document | None, most: int | None, day: date) -> PostJob:
+        """Begin to make the papers of orders that have none: of a kind or all, the oldest so many or all."""
+        self._require_idle(JobKind.PAPERS)
+        numbers = await self._asked(lambda: self._orders.oldest(document, most))
+        if not numbers:
+            raise PostRefused(PostProblem.NOTHING_FREE)
+        self._require_idle(JobKind.PAPERS)
+        return self._begin(owner, PapersWork(self._stores, numbers, day, owner.account.name, self._new_path()))
+
+    async def make_again(self, owner: StaffSession, number: int) -> PostJob:
+        """Begin to make the papers of the open orders of a batch once more."""
+        self._require_idle(JobKind.PAPERS)
+        batch = await self.batch(number)
+        if not (orders := await self._asked(lambda: self._stores.batches.open_orders(number))):
+            raise PostRefused(PostProblem.BATCH_ENDED)
+        self._require_idle(JobKind.PAPERS)
+        made = (orders, batch.issued_on, owner.account.name, self._new_path(), batch)
+        return self._begin(owner, PapersWork(self._stores, *made))
+
+    def leave_out(self, job: PostJob) -> PostJob:
+        """Begin anew what was refused since some papers cannot be made, without those. Raises PostRefused."""
+        refusal, work = job.refusal, job.work
+        if refusal is None or refusal.problem is not PostProblem.UNMAKEABLE or not isinstance(work, PapersWork):
+            return job
+        self._require_idle(JobKind.PAPERS)
+        return self._begin(job.owner, replace(work, skip_bad=True, folder=self._new_path()))
+
+    async def print(self, owner: StaffSession, number: int) -> PostJob:
+        """Begin to print the papers of a batch. Raises PostRefused if they are not here, or have no printer."""
+        await self.batch(number)
+        self._require_idle(JobKind.PRINT)
+        if not self.files(number):
+            raise PostRefused(PostProblem.PAPERS_GONE)
+        if not self.prints(number):
+            raise PostRefused(PostProblem.NO_PRINTER)
+        there = [self._stores.papers.file(number, name) for name in self.files(number) if name.endswith(".pdf")]
+        return self._begin(owner, PrintWork(number, [file for file in there if file], self._queues))
+
+    async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
+        """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""
+        if not (await self.batch(number)).open:
+            raise PostRefused(PostProblem.BATCH_ENDED)
+        self._require_idle(JobKind.ISSUE)
+        return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
+
+    async def scanned(self, number: int, by: str) -> Order:
+        """Say that the paper with this order's number is issued today; the journal has it first.
+
+        Raises:
+            PostRefused: there is no such order, it has no papers yet, or it has ended; nothing was changed. UNSURE: no
+                answer came in time.
+
+        """
+        await self._asked(lambda: self._require_issuable(number))
+        await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
+        try:
+            found = await within(_LIMIT, self._askers, lambda: self._issued(number, by), DeskProblem.UNSURE)
+        except DeskRefused as error:
+            if error.problem is DeskProblem.UNSURE:
+                raise PostRefused(PostProblem.UNSURE) from error
+            raise
+        return found
+
+    def _require_issuable(self, number: int) -> None:
+        order = next(self._queue.numbered([number]), None)
+        if order is None:
+            raise PostRefused(PostProblem.NO_SUCH_ORDER)
+        if order.state is not OrderState.OPEN:
+            done = order.state is OrderState.DONE
+            raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
+        if order.batch is None:
+            raise PostRefused(PostProblem.NO_PAPERS_YET)
+
+    def _issued(self, number: int, by: str) -> Order:
+        try:
+            (order,) = self._queue.complete([number], self.today, by, self._service.now())
+        except OrderRefused:
+            self._require_issuable(number)
+            raise PostRefused(PostProblem.DAY) from None
+        self._journal_end(JobKind.ISSUE, by, f"order.{number}")
+        return order
+
+    def _require_idle(self, kind: JobKind) -> None:
+        """Raise PostRefused if something goes on already; printing and other work do not wait for each other."""
+        self._sweep()
+        printing = kind is JobKind.PRINT
+        working = [job for job in self._jobs.values() if job.stage is JobStage.WORKING]
+        if any((job.work.kind is JobKind.PRINT) is printing for job in working):
+            raise PostRefused(PostProblem.BUSY)
+
+    def _new_path(self) -> Path:
+        try:
+            return self._stores.papers.new()
+        except OSError as error:
+            raise PostRefused(PostProblem.DISK) from error
+
+    def _begin(self, owner: StaffSession, work: PostWork) -> PostJob:
+        job = PostJob(owner, work, PostProgress(self._closing))
+        self._jobs[job.handle] = job
+        self._run(job)
+        return job
+
+    def _run(self, job: PostJob) -> None:
+        job.stage, job.progress = JobStage.WORKING, PostProgress(self._closing)
+        task = asyncio.get_running_loop().create_task(self._worked(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _worked(self, job: PostJob) -> None:
+        loop = asyncio.get_running_loop()
+        threads = self._printer if job.work.kind is JobKind.PRINT else self._worker
+        try:
+            self._settle(job, await loop.run_in_executor(threads, lambda: self._done(job)))
+        except Exception as error:
+            job.refuse(refusal_of(error))
+        if job.stage is not JobStage.PROPOSED:
+            job.work.forget()
+        elif job.progress.stopped:
+            self.drop(job)
+        loop.call_later(_KEPT_JOBS, self.drop, job)
+
+    def _settle(self, job: PostJob, outcome: Outcome) -> None:
+        """Keep the papers that were made, and remove those that were issued."""
+        papers = self._stores.papers
+        if isinstance(outcome, Printed) and isinstance(job.work, PapersWork):
+            papers.keep(job.work.folder, outcome.batches)
+            for batch in (outcome.batches.post, outcome.batches.aside):
+                if batch is not None:
+                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.remove, batch)
+        if isinstance(outcome, BatchDone):
+            papers.remove(outcome.batch.number)
+        job.end(outcome)
+
+    def _done(self, job: PostJob) -> Outcome:
+        """Do the work, which the journal has before; that it is done the journal has as far as it can be written."""
+        by, work = job.owner.account.name, job.work
+        self._looking_up.write(f"{work.kind}_begun", by, detail=work.detail)
+        outcome = work.do(job.progress)
+        self._journal_end(work.kind, by, _detail(work, outcome))
+        return outcome
+
+    def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
+        try:
+            self._looking_up.write(f"{kind}_done", by, detail=detail)
+        except JournalError:  # it is done, and the register itself has it
+            _log.error("the journal has no end of work for the post", work=kind.value)
+
+    def _sweep(self) -> None:
+        """Drop plans of sessions that have ended or are locked."""
+        for job in [*self._jobs.values()]:
+            if job.owner.locked:
+                self.drop(job)
+
+    async def _asked(self, work: Callable[[], _T]) -> _T:
+        return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
+
+
+def _detail(work: PostWork, outcome: Outcome) -> str:
+    """Return what the journal says at the end: the batches that were made, or what it said at the beginning."""
+    if isinstance(outcome, Printed):
+        made = [number for number in (outcome.batches.post, outcome.batches.aside) if number is not None]
+        return ".".join(map(str, made)) or "none"
+    return work.detail

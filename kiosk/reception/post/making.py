@@ -1,0 +1,121 @@
+"""The papers of chosen orders, and the end of a batch that was posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+from kiosk.documents import OpenOrders, PostPrinter, Printed, Stationery
+from kiosk.eligibility import Registry
+from kiosk.issuance import BatchDone, OrderRefused, PostBatch, PostBatches, Queue
+from kiosk.reception.post.jobs import JobKind, PostProgress
+from kiosk.reception.post.papers import PapersFolder
+from kiosk.reception.post.problems import PostProblem, PostRefused
+
+__all__ = ["IssueWork", "PapersWork", "PostStores"]
+
+
+@dataclass(frozen=True, slots=True)
+class PostStores:
+    """What the work needs: register, queue, batches, folder of papers, stationery and clock (UTC)."""
+
+    registry: Registry
+    queue: Queue
+    batches: PostBatches
+    papers: PapersFolder
+    stationery: Callable[[], Stationery]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PapersWork:
+    """Make the papers of orders.
+
+    Attributes:
+        stores: where they come from and go to.
+        orders: their numbers.
+        issued_on: 交付年月日.
+        by: who makes them.
+        folder: where the files go.
+        again: the batch whose papers are made once more; None for a new one.
+        skip_bad: whether orders whose papers cannot be made are left out; otherwise one of them refuses them all.
+
+    """
+
+    stores: PostStores
+    orders: Sequence[int]
+    issued_on: date
+    by: str
+    folder: Path
+    again: PostBatch | None = None
+    skip_bad: bool = False
+
+    @property
+    def kind(self) -> JobKind:
+        """Papers."""
+        return JobKind.PAPERS
+
+    @property
+    def detail(self) -> str:
+        """The batch that is made again, or how many orders there are."""
+        return f"again.{self.again.number}" if self.again else f"orders.{len(self.orders)}"
+
+    def do(self, progress: PostProgress) -> Printed:
+        """Make the papers and take the orders into batches, or do nothing of that."""
+        progress.require_wanted()
+        stores = self.stores
+        if self.again is None:
+            stores.batches.choice(self.orders)  # before the drawing, which takes long
+        source = OpenOrders(stores.queue, self.orders, progress.tracked)
+        stationery = stores.stationery()
+        made = (source, stationery, self.issued_on, self.by, stores.now(), self.again, True)
+        printer = PostPrinter(stores.registry, stores.batches, *made)
+        if self.skip_bad:
+            return printer.print_good(self.folder, nullcontext(StringIO()))
+        return printer.print_all(self.folder)
+
+    def forget(self) -> None:
+        """Do nothing: a folder is there whole, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueWork:
+    """Say of all open orders of a batch that their papers are issued; ``issued_on`` None: the day on the papers."""
+
+    stores: PostStores
+    batch: int
+    issued_on: date | None
+    by: str
+
+    @property
+    def kind(self) -> JobKind:
+        """Issued papers."""
+        return JobKind.ISSUE
+
+    @property
+    def detail(self) -> str:
+        """The number of the batch."""
+        return str(self.batch)
+
+    def do(self, progress: PostProgress) -> BatchDone:
+        """Finish the orders, all or none, and write into the register what was issued."""
+        progress.doing = "issue"
+        progress.require_wanted()
+        batches = self.stores.batches
+        try:
+            if not batches.numbered(self.batch).open:
+                raise PostRefused(PostProblem.BATCH_ENDED)
+        except OrderRefused:
+            raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
+        try:
+            return batches.complete(self.batch, self.issued_on, self.by, self.stores.now())
+        except OrderRefused:
+            open_still = batches.numbered(self.batch).open
+            raise PostRefused(PostProblem.DAY if open_still else PostProblem.BATCH_ENDED) from None
+
+    def forget(self) -> None:
+        """Do nothing: there is nothing beside the register."""

@@ -1,0 +1,76 @@
+"""The folder of papers for the post: plans that wait for an answer, and the files of batches until they are posted."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kiosk.documents import FILES
+from kiosk.issuance import Pile, Taken
+
+__all__ = ["LISTS", "PapersFolder"]
+
+LISTS: Final[Mapping[Pile, tuple[str, ...]]] = {
+    Pile.POST: ("manifest.csv",),
+    Pile.ASIDE: ("manifest.csv", "aside.csv"),
+}
+"""The lists beside the papers of a pile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    folder: Path
+    pile: Pile
+
+
+class PapersFolder:
+    """The folder. It is emptied when the service starts: the papers of a batch can be made again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[int, _Kept] = {}
+        shutil.rmtree(path, ignore_errors=True)
+
+    def new(self) -> Path:
+        """Return a path in the folder that nothing has yet. Raises OSError."""
+        self._path.mkdir(mode=0o700, exist_ok=True)
+        return self._path / secrets.token_hex(16)
+
+    def keep(self, folder: Path, taken: Taken) -> None:
+        """Remember which batches a folder has the papers of; those from before are removed."""
+        for pile, batch in ((Pile.POST, taken.post), (Pile.ASIDE, taken.aside)):
+            if batch is not None:
+                self.remove(batch)
+                self._kept[batch] = _Kept(folder, pile)
+        self._sweep(folder)
+
+    def files(self, batch: int) -> list[str]:
+        """Return the names of the files of a batch that are there, the papers first."""
+        kept = self._kept.get(batch)
+        if kept is None:
+            return []
+        papers = [name for (pile, _), names in FILES.items() if pile is kept.pile for name in names]
+        return [name for name in (*papers, *LISTS[kept.pile]) if (kept.folder / name).is_file()]
+
+    def file(self, batch: int, name: str) -> Path | None:
+        """Return a file of a batch; None if it is not there."""
+        return self._kept[batch].folder / name if name in self.files(batch) else None
+
+    def remove(self, batch: int) -> None:
+        """Remove the papers of a batch, and their folder with the last of them."""
+        kept = self._kept.pop(batch, None)
+        if kept is None:
+            return
+        for name in [name for (pile, _), names in FILES.items() if pile is kept.pile for name in names]:
+            (kept.folder / name).unlink(missing_ok=True)
+        if kept.pile is Pile.ASIDE:
+            (kept.folder / "aside.csv").unlink(missing_ok=True)
+        self._sweep(kept.folder)
+
+    def _sweep(self, folder: Path) -> None:
+        if all(kept.folder != folder for kept in self._kept.values()):
+            shutil.rmtree(folder, ignore_errors=True)

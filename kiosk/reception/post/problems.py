@@ -1,0 +1,96 @@
+"""Why something about the post was not done: a code of a closed list, without anything of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from kiosk.audit import JournalError
+from kiosk.documents import BadDocument, BatchRefused, StationeryError
+from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull
+from kiosk.failures import code_of, place_of
+from kiosk.issuance import OrderRefused
+from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
+
+__all__ = ["PostProblem", "PostRefused", "refusal_of"]
+
+_log = structlog.get_logger(__name__)
+
+
+class PostProblem(StrEnum):
+    """The closed list."""
+
+    BUSY = "busy"
+    NOTHING_FREE = "nothing_free"
+    TAKEN = "taken"
+    NO_SUCH_BATCH = "no_such_batch"
+    BATCH_ENDED = "batch_ended"
+    NOT_AGREED = "not_agreed"
+    DAY = "day"
+    NO_SUCH_ORDER = "no_such_order"
+    NO_PAPERS_YET = "no_papers_yet"
+    ORDER_DONE = "order_done"
+    ORDER_CANCELLED = "order_cancelled"
+    UNSURE = "unsure"
+    UNMAKEABLE = "unmakeable"
+    NO_STATIONERY = "no_stationery"
+    NO_PRINTER = "no_printer"
+    NOT_SENT = "not_sent"
+    NOT_PRINTED = "not_printed"
+    PAPERS_GONE = "papers_gone"
+    STOPPED = "stopped"
+    REGISTER_BUSY = "register_busy"
+    REGISTER_DOWN = "register_down"
+    REGISTER_FULL = "register_full"
+    JOURNAL_DOWN = "journal_down"
+    DISK = "disk"
+    FAILED = "failed"
+
+
+class PostRefused(Exception):
+    """It was not done.
+
+    ``bad`` are the first of the ``count`` documents that cannot be made. ``file`` and ``trouble`` say what was not
+    printed, and why the printer did not go on.
+    """
+
+    def __init__(
+        self,
+        problem: PostProblem,
+        bad: tuple[BadDocument, ...] = (),
+        count: int = 0,
+        *,
+        file: str = "",
+        trouble: PrinterTrouble | None = None,
+    ) -> None:
+        super().__init__(problem.value)
+        self.problem, self.bad, self.count, self.file, self.trouble = problem, bad, count, file, trouble
+
+
+_PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
+    OrderRefused: PostProblem.TAKEN,
+    StationeryError: PostProblem.NO_STATIONERY,
+    PrintingError: PostProblem.NOT_SENT,
+    PrintFailed: PostProblem.NOT_PRINTED,
+    RegistryBusy: PostProblem.REGISTER_BUSY,
+    RegistryFull: PostProblem.REGISTER_FULL,
+    RegistryError: PostProblem.REGISTER_DOWN,
+    JournalError: PostProblem.JOURNAL_DOWN,
+    OSError: PostProblem.DISK,
+}
+"""By the exception; of a kind and a more general one, the first counts."""
+
+
+def refusal_of(error: Exception) -> PostRefused:
+    """Return why it was not done. An exception that is not one of ours is logged by its place, never by its text."""
+    if isinstance(error, PostRefused):
+        return error
+    if isinstance(error, BatchRefused):
+        return PostRefused(PostProblem.UNMAKEABLE, error.first, error.refused)
+    problem = next((problem for kind, problem in _PROBLEMS.items() if isinstance(error, kind)), PostProblem.FAILED)
+    if problem is PostProblem.FAILED:
+        _log.error("work for the post has failed", code=code_of(error).value, place=place_of(error))
+    return PostRefused(problem)

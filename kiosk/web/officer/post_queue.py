@@ -1,0 +1,148 @@
+"""The queue to post: the list of open orders, the plan of the day, and the choice of orders whose papers are made."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import Field
+
+from kiosk.issuance import OrderSort
+from kiosk.reception import PostProblem, PostRefused
+from kiosk.staff import StaffSession
+from kiosk.web.officer.forms import Form, form_of
+from kiosk.web.officer.lists import PAGE, KeptList, ListPage, ListView, ViewQuery, csv_of
+from kiosk.web.officer.order_filter import DocumentChoice, OrdersFilter
+from kiosk.web.officer.post_texts import PROBLEMS
+from kiosk.web.officer.post_wording import ORDER_COLUMNS, order_rows
+from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.officer.work import office_work
+from kiosk.web.staff.written_day import written_day
+
+__all__ = ["JOBS", "POST", "day_of", "post_routes", "posting"]
+
+POST: Final = "/officer/post"
+JOBS: Final = f"{POST}/jobs"
+_NOT_SORTED: Final = "その列では並べ替えられません。"
+_WAITS: Final = frozenset({PostProblem.BUSY, PostProblem.BATCH_ENDED, PostProblem.ORDER_DONE, PostProblem.TAKEN})
+_GONE: Final = frozenset({PostProblem.NO_SUCH_BATCH, PostProblem.NO_SUCH_ORDER, PostProblem.PAPERS_GONE})
+
+
+class MakeForm(Form):
+    """Whose papers are made: the kind, how many of the oldest (empty: all), and 交付年月日 (empty: today)."""
+
+    kind: DocumentChoice = DocumentChoice.ALL
+    most: Annotated[str, Field(max_length=9, pattern=r"^\s*[0-9]*\s*$")] = ""
+    issued_on: Annotated[str, Field(max_length=100)] = ""
+
+
+@asynccontextmanager
+async def posting() -> AsyncIterator[None]:
+    """Turn what the office or the post refuses into a page of one sentence."""
+    try:
+        async with acting():
+            yield
+    except PostRefused as error:
+        raise PageRefused(PROBLEMS[error.problem], _status(error.problem)) from None
+
+
+def _status(problem: PostProblem) -> int:
+    if problem in _GONE:
+        return HTTPStatus.NOT_FOUND
+    return HTTPStatus.CONFLICT if problem in _WAITS else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that was typed; None if the field is empty. Raises PageRefused."""
+    if not text.strip():
+        return None
+    if (day := written_day(text)) is None:
+        raise PageRefused(PROBLEMS[PostProblem.DAY])
+    return day
+
+
+def post_routes(serving: Serving) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(include_in_schema=False)
+    _serve_list(router, serving)
+    _serve_beginnings(router, serving)
+    return router
+
+
+def _serve_list(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(POST)
+    async def queue_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return the forms and one page of the open orders; nobody is named in it, so it is in no journal."""
+        chosen = office_work(session).orders_filter
+        listed = await _page(serving, chosen, view)
+        return serving.page(serving.pages.post_queue(session.account, chosen, view, listed))
+
+    @router.post(f"{POST}/filter")
+    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
+        """Show only these orders from now on."""
+        office_work(session).orders_filter = await form_of(request, OrdersFilter)
+        return RedirectResponse(POST, HTTPStatus.SEE_OTHER)
+
+    @router.get(f"{POST}/list.csv")
+    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return all orders in the filter as CSV."""
+        post, chosen = serving.post, office_work(session).orders_filter
+        async with acting():
+            found = await post.all_waiting(chosen.wanted(post), _sort(view), down=view.down)
+        rows = order_rows(found, post.today, serving.office.policy)
+        content = csv_of(KeptList("orders", ORDER_COLUMNS, rows), ListView())
+        headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _sort(view: ListView) -> OrderSort:
+    if not view.sort:
+        return OrderSort.NUMBER
+    if view.sort not in {one.value for one in OrderSort}:
+        raise PageRefused(_NOT_SORTED)
+    return OrderSort(view.sort)
+
+
+async def _page(serving: Serving, chosen: OrdersFilter, view: ListView) -> ListPage:
+    """Return a page of the list; a number beyond the last one is the last one."""
+    post, wanted, sort = serving.post, chosen.wanted(serving.post), _sort(view)
+    async with acting():
+        first = (view.page - 1) * PAGE
+        found = await post.waiting(wanted, sort, down=view.down, first=first, most=PAGE)
+        pages = max(1, -(-found.fitting // PAGE))
+        if view.page > pages:
+            first = (pages - 1) * PAGE
+            found = await post.waiting(wanted, sort, down=view.down, first=first, most=PAGE)
+    rows = order_rows(found.rows, post.today, serving.office.policy, first)
+    return ListPage(rows, min(view.page, pages), pages, found.fitting, found.whole)
+
+
+def _serve_beginnings(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.post(f"{POST}/plan")
+    async def plan(session: StaffSession = at_work) -> Response:
+        """Begin to plan today, and go to the page of that."""
+        async with posting():
+            job = serving.post.plan(session)
+        return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
+
+    @router.post(f"{POST}/make")
+    async def make(request: Request, session: StaffSession = at_work) -> Response:
+        """Begin to make the papers of the chosen orders, and go to the page of that."""
+        form = await form_of(request, MakeForm)
+        most = int(form.most) if form.most.strip() else None
+        if most == 0:
+            raise PageRefused("件数は1以上を入力するか、空けておいてください。")
+        day = day_of(form.issued_on) or serving.post.today
+        async with posting():
+            job = await serving.post.make(session, form.kind.document, most, day)
+        return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,109 @@
+"""Hold the texts of the pages for the post: choices, what a file is, why nothing was done, what a printer lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk.issuance import Pile
+from kiosk.printing import PrinterTrouble
+from kiosk.reception import PostProblem
+from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice, PileChoice
+
+__all__ = ["AGES", "DOING", "FILE_NAMES", "KINDS", "JOB_GONE", "MADE", "PILES", "PILE_CHOICES", "PROBLEMS", "TROUBLES"]
+
+KINDS: Final[Mapping[DocumentChoice, str]] = {
+    DocumentChoice.ALL: "すべて",
+    DocumentChoice.NOTICE: "資格情報通知書",
+    DocumentChoice.CONFIRMATION: "資格確認書",
+}
+AGES: Final[Mapping[AgeChoice, str]] = {
+    AgeChoice.ALL: "すべて",
+    AgeChoice.DUE: "目安の日になったもの",
+    AgeChoice.OVERDUE: "期限超過",
+}
+PILE_CHOICES: Final[Mapping[PileChoice, str]] = {
+    PileChoice.ALL: "すべて",
+    PileChoice.POST: "発送",
+    PileChoice.ASIDE: "別置き",
+}
+MADE: Final[Mapping[MadeChoice, str]] = {
+    MadeChoice.ALL: "すべて",
+    MadeChoice.NO: "まだ作っていない",
+    MadeChoice.YES: "作った",
+}
+"""The choices of the filter."""
+
+PILES: Final[Mapping[Pile, str]] = {Pile.POST: "発送", Pile.ASIDE: "別置き（送付先を確認）"}
+"""The piles; 別置き is what is set aside since the data of the person are withheld."""
+
+FILE_NAMES: Final[Mapping[str, str]] = {
+    "notice.pdf": "資格情報通知書（A4）",
+    "confirmation.pdf": "資格確認書（カード）",
+    "carrier.pdf": "資格確認書の台紙（A4）",
+    "aside-notice.pdf": "別置きの資格情報通知書（A4）",
+    "aside-confirmation.pdf": "別置きの資格確認書（カード）",
+    "aside-carrier.pdf": "別置きの資格確認書の台紙（A4）",
+    "manifest.csv": "ページの一覧（受付番号とページ。個人情報なし）",
+    "aside.csv": "別置きの一覧（だれの書類か。個人情報あり）",
+}
+"""The files of a batch."""
+
+DOING: Final[Mapping[str, str]] = {
+    "plan": "加入者を1人ずつ判定しています",
+    "enqueue": "発送待ちに加えています",
+    "check": "登録内容を確かめています",
+    "print": "書類を作っています",
+    "issue": "交付済みにしています",
+}
+"""What a work is at."""
+
+JOB_GONE: Final = (
+    "この作業のページは、時間がたったか、ログインし直したため閉じました。作った書類は「束の一覧」で確かめてください。"
+)
+
+TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
+    PrinterTrouble.NO_PAPER: "用紙がありません",
+    PrinterTrouble.JAM: "紙づまりです",
+    PrinterTrouble.OPEN: "カバーが開いています",
+    PrinterTrouble.NO_TONER: "トナーまたはリボンがありません",
+    PrinterTrouble.STOPPED: "止められています",
+    PrinterTrouble.SILENT: "応答がありません",
+    PrinterTrouble.NO_SCHEDULER: "印刷の仕組み（CUPS）が動いていません",
+}
+"""What keeps a printer."""
+
+PROBLEMS: Final[Mapping[PostProblem, str]] = {
+    PostProblem.BUSY: "いま、この端末で別の作業を行っています。終わってから、もう一度行ってください。",
+    PostProblem.NOTHING_FREE: "書類をまだ作っていない申込みは、ありません。",
+    PostProblem.TAKEN: (
+        "選んだ申込みの中に、ほかの職員が先に束にしたか、終わったものがあるため、何も作っていません。一覧を確かめて、やり直してください。"
+    ),
+    PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
+    PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
+    PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",
+    PostProblem.DAY: (
+        "交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
+    ),
+    PostProblem.NO_SUCH_ORDER: "その受付番号の申込みはありません。何も変わっていません。",
+    PostProblem.NO_PAPERS_YET: "その受付番号の書類は、まだ作られていません。何も変わっていません。",
+    PostProblem.ORDER_DONE: "その受付番号は、すでに交付済みです。新しく行ったことはありません。",
+    PostProblem.ORDER_CANCELLED: "その受付番号の申込みは、取り消されています。発送せずに、束から抜いてください。",
+    PostProblem.UNSURE: (
+        "登録簿から返事がないため、交付済みになったか分かりません。同じ番号をもう一度読み取ると分かります。"
+    ),
+    PostProblem.UNMAKEABLE: "作れない書類があるため、何も作っていません。",
+    PostProblem.NO_STATIONERY: "書類を作る準備ができていません。管理者に連絡してください（保険者の情報、フォント）。",
+    PostProblem.NO_PRINTER: "プリンターが設定されていません。PDFを保存して印刷してください。",
+    PostProblem.NOT_SENT: "プリンターに送れませんでした。管理者に連絡してください（CUPSの待ち行列）。",
+    PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
+    PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
+    PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。新しく行ったことはありません。",
+    PostProblem.REGISTER_BUSY: "ほかのプログラムが登録簿に書き込んでいます。しばらくして、もう一度行ってください。",
+    PostProblem.REGISTER_DOWN: "登録簿に接続できないか、登録簿が応答しません（N-02）。管理者に連絡してください。",
+    PostProblem.REGISTER_FULL: "登録簿のディスクに空きがありません。管理者に連絡してください。",
+    PostProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    PostProblem.DISK: "端末のディスクに空きがないか、書き込めないため、行いませんでした。管理者に連絡してください。",
+    PostProblem.FAILED: "処理を続けられませんでした（S-01）。登録簿は変わっていません。管理者に連絡してください。",
+}
+"""Why something was not done."""

@@ -1,0 +1,74 @@
+"""Write orders and batches as rows of the office's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from kiosk import tokyo_day
+from kiosk.decision import Policy
+from kiosk.decision.linkage import usual_time
+from kiosk.issuance import PostBatch, WaitingOrder
+from kiosk.wareki import wareki
+from kiosk.web.officer.lists import KeptList, ListColumn, Row
+from kiosk.web.officer.post_texts import PILES
+from kiosk.web.officer.wording import instant
+from kiosk.web.texts import DOCUMENTS
+
+__all__ = ["BATCH_COLUMNS", "ORDER_COLUMNS", "batch_list", "order_rows"]
+
+ORDER_COLUMNS: Final = (
+    ListColumn("number", "受付番号"),
+    ListColumn("document", "書類"),
+    ListColumn("asked", "申込み日"),
+    ListColumn("due", "発送の目安"),
+    ListColumn("by", "申込み元"),
+    ListColumn("pile", "山"),
+    ListColumn("batch", "束"),
+)
+BATCH_COLUMNS: Final = (
+    ListColumn("batch", "束"),
+    ListColumn("pile", "山"),
+    ListColumn("made_at", "作った日時"),
+    ListColumn("made_by", "作った人"),
+    ListColumn("issued_on", "交付年月日"),
+    ListColumn("orders", "件数"),
+    ListColumn("open", "未交付"),
+)
+_DIGITS: Final = 12
+
+
+def order_rows(orders: Sequence[WaitingOrder], today: date, policy: Policy, first: int = 0) -> tuple[Row, ...]:
+    """Return the rows of open orders; the database has sorted them."""
+    return tuple(_order_row(at, order, today, policy) for at, order in enumerate(orders, first))
+
+
+def _order_row(at: int, order: WaitingOrder, today: date, policy: Policy) -> Row:
+    asked_on = tokyo_day(order.requested_at)
+    batch = str(order.batch) if order.batch else "―"
+    start = (str(order.number), DOCUMENTS[order.document], wareki(asked_on), _due(asked_on, today, policy))
+    return Row(at, (*start, order.requested_by, PILES[order.pile], batch), ())
+
+
+def _due(asked_on: date, today: date, policy: Policy) -> str:
+    expected = usual_time(asked_on, policy)
+    if expected is None:
+        return "不明"
+    return f"{wareki(expected.latest)}まで{'（期限超過）' if expected.latest < today else ''}"
+
+
+def batch_list(batches: Sequence[PostBatch], narrowed: str) -> KeptList:
+    """Return the list of batches."""
+    rows = tuple(_batch_row(at, batch) for at, batch in enumerate(batches))
+    return KeptList("batches", BATCH_COLUMNS, rows, narrowed)
+
+
+def _batch_row(at: int, batch: PostBatch) -> Row:
+    made, pile, day = instant(batch.made_at), PILES[batch.pile], wareki(batch.issued_on)
+    open_still = f"{batch.open:,}" if batch.open else "なし"
+    cells = (str(batch.number), pile, made, batch.made_by, day, f"{batch.orders:,}", open_still)
+    numbers = (f"{number:0{_DIGITS}}" for number in (batch.number, batch.orders, batch.open))
+    number, orders, left = numbers
+    days = (batch.made_at.isoformat(), batch.made_by, batch.issued_on.isoformat())
+    return Row(at, cells, (number, pile, *days, orders, left))

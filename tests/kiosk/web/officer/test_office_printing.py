@@ -1,0 +1,108 @@
+"""Printing from the office: each file followed to its end, and a printer that waits or gives up named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from kiosk.printing import PrinterTrouble, PrintFailed
+from kiosk.printing_settings import PrintingSettings
+from simulators.demo import Stage, set_stage
+from tests.kiosk.web.officer.conftest import Site
+from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, details, made, open_numbers, settled
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def stage(tmp_path: Path, register_kind: str) -> Stage:
+    """A register of the test's own, for it is changed."""
+    return set_stage(tmp_path / "stage", datetime.now(UTC))
+
+
+class Printers:
+    """Stands for CUPS: remembers what was sent; ``ends`` says how a job ends."""
+
+    def __init__(self, ends: Callable[[Any], None] = lambda _: None) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.ends = ends
+
+    def send(self, file: Path, destination: Any, title: str) -> str:
+        assert file.read_bytes().startswith(b"%PDF")
+        self.sent.append((file.name, destination.queue))
+        return title
+
+    def to_the_end(self, following: Any, _job: str) -> None:
+        following.wait()
+        self.ends(following)
+
+
+@pytest.fixture
+def printers(monkeypatch: pytest.MonkeyPatch) -> Printers:
+    made = Printers()
+    monkeypatch.setattr("kiosk.reception.post.printing.send", made.send)
+    monkeypatch.setattr(
+        "kiosk.reception.post.printing.JobFollower.to_the_end", lambda one, job: made.to_the_end(one, job)
+    )
+    monkeypatch.setattr("kiosk.reception.post.printing._ASK_EVERY", 0.0)
+    return made
+
+
+async def test_without_a_printer_there_is_no_button(site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
+    asked(site)
+    batch = batch_of(await made(officer))
+    assert "プリンターで印刷する" not in (await officer.get(f"{BATCHES}/{batch}")).text
+    refused = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+    assert refused.status_code == 422 and "プリンターが設定されていません。" in refused.text and not printers.sent
+
+
+class TestWithAPrinter:
+    """A queue of CUPS is set."""
+
+    @pytest.fixture
+    def stage(self, tmp_path: Path, register_kind: str) -> Stage:
+        stage = set_stage(tmp_path / "stage", datetime.now(UTC))
+        printing = PrintingSettings(a4_queue="office")
+        return replace(stage, settings=stage.settings.model_copy(update={"printing": printing}))
+
+    async def test_papers_are_printed(self, site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
+        asked(site)
+        batch = batch_of(await made(officer))
+        assert "プリンターで印刷する" in (await officer.get(f"{BATCHES}/{batch}")).text
+        page = await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))
+        assert "1つのファイルを印刷しました。" in page.text and printers.sent == [("notice.pdf", "office")]
+        assert details(site)[-2:] == [("print_begun", str(batch)), ("print_done", str(batch))]
+        assert len(open_numbers(site)) == 3
+
+    async def test_a_printer_that_waits_or_gives_up_is_named(
+        self, site: Site, officer: httpx.AsyncClient, printers: Printers
+    ) -> None:
+        go_on, began = threading.Event(), threading.Event()
+
+        def out_of_paper(following: Any) -> None:
+            following.say(PrinterTrouble.NO_PAPER)
+            began.set()
+            assert go_on.wait(60)
+            raise PrintFailed("job office-1 was cancelled", PrinterTrouble.NO_PAPER)
+
+        printers.ends = out_of_paper
+        asked(site)
+        batch = batch_of(await made(officer))
+        answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+        assert await anyio.to_thread.run_sync(began.wait, 60)
+        assert "プリンターが待っています：用紙がありません。" in (await officer.get(answer.headers["location"])).text
+        second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+        assert second.status_code == 409
+        go_on.set()
+        page = await settled(officer, answer)
+        assert page.text.count('role="alert"') == 1
+        assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text and "用紙がありません" in page.text
+        assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
