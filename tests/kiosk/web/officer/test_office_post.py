@@ -237,11 +237,11 @@ async def test_a_session_that_ends_while_papers_are_made_loses_nothing(
     await officer.post("/officer/log-out")
     go_on.set()
     for _ in range(_PATIENCE):
-        if "束1" in (await other.get(BATCHES)).text and left(site):
+        if (papers := await other.get(f"{BATCHES}/1/notice.pdf")).status_code == 200:
             break
         await anyio.sleep(0.01)
+    assert papers.content.startswith(b"%PDF") and "束1" in (await other.get(BATCHES)).text
     assert (await other.get(first.headers["location"])).status_code == 410
-    assert (await other.get(f"{BATCHES}/1/notice.pdf")).content.startswith(b"%PDF")
 
 
 async def test_a_session_that_locks_before_the_button_issues_nothing(
