@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from pytest_mock import MockerFixture
 
@@ -21,6 +17,7 @@ from simulators.demo import RunningKiosk, set_stage
 from simulators.demo.command import free_port
 from simulators.readers import plugin
 from tests.docs.pages import ROOT
+from tests.kiosk.health import healthz
 
 PATIENCE = 60.0
 
@@ -97,16 +94,3 @@ def test_a_kiosk_says_so_at_its_start_and_serves_visits(tmp_path: Path, fonts: P
         assert re.search("S-19 .*ne needs the font .*fonts-noto-core", "\n".join(said["details"]))
         install(fonts, Language.NEPALI)
         healthz(kiosk, lambda said: said["status"] == "ok" and said["troubles"] == [])
-
-
-def healthz(kiosk: RunningKiosk, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Return what /healthz says once it fits."""
-    token = (kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
-    deadline, said = time.monotonic() + PATIENCE, {}
-    with httpx.Client(base_url=kiosk.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as client:
-        while time.monotonic() < deadline:
-            said = client.get("/healthz").json()
-            if fits(said):
-                return said
-            time.sleep(0.05)
-    pytest.fail(f"/healthz says {said}")

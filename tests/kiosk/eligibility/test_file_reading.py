@@ -3,10 +3,7 @@
 import hashlib
 import io
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -34,6 +31,7 @@ from kiosk.eligibility import (
 )
 from kiosk.eligibility.csv_io import LONGEST_LINE
 from kiosk.eligibility.file_parts import FilePart, PartMaker
+from tests.kiosk.half_way import end_half_way
 
 MakeFile = Callable[..., bytes]
 Run = Callable[..., Result]
@@ -239,13 +237,5 @@ def test_a_program_ended_while_it_imports_leaves_the_register_and_no_process(
     path = tmp_path / "members.csv"
     path.write_bytes(member_file(*({"number": f"{number:06}"} for number in range(40))))
     words = ["registry", "import", str(path), "--database", register_url]
-    command, pipe = [sys.executable, "-c", _IMPORT_AND_WAIT, *words], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as program:
-        assert program.stdout is not None and program.stderr is not None
-        assert program.stdout.readline() == "half way\n"
-        if ending is signal.SIGINT:
-            os.killpg(program.pid, ending)  # as a terminal does
-        else:
-            program.kill()
-        assert program.stderr.read() == ""  # read to its end: all of its processes have ended
+    end_half_way(_IMPORT_AND_WAIT, words, ending)
     assert made("import", str(path), "--json").stderr.startswith("40 inserted")

@@ -22,6 +22,7 @@ from kiosk.cli import app
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry, read_rows
 from kiosk.issuance import PlanPart, PostBatches, Queue, plan_parts
+from tests.kiosk.half_way import end_half_way
 
 Run = Callable[..., Result]
 TARO, HANAKO = "133033:71-0000:000001:00", "133033:71-0000:000001:01"
@@ -148,15 +149,7 @@ def test_a_program_ended_while_it_plans_leaves_the_plan_before(
 ) -> None:
     Path("plan.jsonl").write_bytes(lines(NOTICE))
     words = ["issuance", "plan", "--on", "2026-11-22", "--json-lines", "plan.jsonl", "--database", register_url]
-    command, pipe = [sys.executable, "-c", _PLAN_AND_WAIT, *words], subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as program:
-        assert program.stdout is not None and program.stderr is not None
-        assert program.stdout.readline() == "half way\n"
-        if ending is signal.SIGINT:
-            os.killpg(program.pid, ending)  # as a terminal does
-        else:
-            program.kill()
-        assert program.stderr.read() == ""  # read to its end: all of its processes have ended
+    end_half_way(_PLAN_AND_WAIT, words, ending)
     assert Path("plan.jsonl").read_bytes() == lines(NOTICE)
     assert (drafts() == []) is (ending is signal.SIGINT)
     assert run("plan", "--on", "2026-12-22", "--json-lines", "december.jsonl").exit_code == 0

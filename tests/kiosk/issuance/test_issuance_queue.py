@@ -1,7 +1,6 @@
 """The queue: how orders are requested, when they are expected, and how they end."""
 
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
@@ -12,6 +11,7 @@ import pytest
 from kiosk.decision import DEFAULT_POLICY, Confirmation, Document, Policy, Reason
 from kiosk.eligibility import MemberId, Registry, UnknownMember
 from kiosk.issuance import Order, OrderRefused, OrderState, PlanLine, Queue, plan_lines
+from tests.kiosk.half_way import end_half_way
 
 TARO, HANAKO, JIRO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01", "02"))
 NOBODY = MemberId("133033", "71-0000", "999999", "00")
@@ -372,11 +372,7 @@ def test_a_program_killed_while_it_enqueues_leaves_nothing(
     registry: Registry, database: str, load: Callable[..., Any], now: datetime
 ) -> None:
     load(*[{"number": f"{number:06}", "notice_issued_on": ""} for number in range(1_500)])
-    command = [sys.executable, "-c", _ENQUEUE_AND_WAIT, database]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "half way\n"
-        program.kill()
+    end_half_way(_ENQUEUE_AND_WAIT, [database], signal.SIGKILL)
     queue = Queue(registry)
     assert numbers(queue) == []
     lines = plan_lines(registry.members(), date(2026, 11, 22), DEFAULT_POLICY)

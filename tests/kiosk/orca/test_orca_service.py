@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from simulators.demo import RunningKiosk, Stage, set_stage
@@ -18,6 +17,7 @@ from simulators.orca import OrcaScenario, SimulatedOrca
 from simulators.people import Persona, members_csv
 from simulators.readers import plugin
 from simulators.terminal import InsuredPerson, read_members
+from tests.kiosk.health import healthz
 
 LIMIT = 60.0
 WORKS = "card-works"
@@ -61,19 +61,6 @@ def patient_of(persona: Persona, everybody: list[InsuredPerson]) -> str:
     assert persona.member is not None
     numbers = [persona.member[part] for part in ("insurer_number", "symbol", "number", "branch")]
     return f"{[one.key for one in everybody].index(':'.join(numbers)) + 1:05}"
-
-
-def healthz(kiosk: RunningKiosk, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Return what /healthz says once it fits."""
-    token = (kiosk.stage.settings.data_dir / "api-token").read_text("ascii").strip()
-    deadline, said = time.monotonic() + LIMIT, {}
-    with httpx.Client(base_url=kiosk.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as client:
-        while time.monotonic() < deadline:
-            said = client.get("/healthz").json()
-            if fits(said):
-                return said
-            time.sleep(0.05)
-    pytest.fail(f"/healthz says {said}")
 
 
 def test_a_confirmed_visit_becomes_one_reception(clinic: Clinic, everybody: list[InsuredPerson]) -> None:
