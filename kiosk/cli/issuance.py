@@ -44,7 +44,8 @@ app = typer.Typer(
         'With --json a refusal is answered with {"error": {"message"}} on standard output.\n\n'
         "Exit status: 0 done; 1 the data or the request was refused; 2 wrong usage, settings or policy;"
         " 3 the database cannot serve; 4 a file cannot be read or written, or a process of a plan was ended; 74 the"
-        " answer could not be written. With any but 0 and 74 nothing was changed."
+        " answer could not be written. With any but 0 and 74 nothing was changed,"
+        " unless the message says that this is not known."
     ),
 )
 

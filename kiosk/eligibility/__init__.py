@@ -51,7 +51,14 @@ from kiosk.eligibility.undo import UndoNotAsPreviewed, UndoRefused, UndoReport
 from kiosk.eligibility.version_sources import VersionSource
 from kiosk.store.address import files_of, place_of
 from kiosk.store.codes import Relationship, Sex
-from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, RegistryMismatch, RegistrySilent
+from kiosk.store.errors import (
+    RegistryBusy,
+    RegistryError,
+    RegistryFull,
+    RegistryMismatch,
+    RegistrySilent,
+    RegistryUnsure,
+)
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
@@ -113,6 +120,7 @@ __all__ = [
     "RegistryFull",
     "RegistryMismatch",
     "RegistrySilent",
+    "RegistryUnsure",
     "Relationship",
     "CsvRow",
     "Sex",

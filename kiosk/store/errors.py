@@ -13,6 +13,10 @@ class RegistrySilent(RegistryError):
     """The database has not answered within its limit: frozen, overloaded, or its network is gone. It may come back."""
 
 
+class RegistryUnsure(RegistryError):
+    """The database was lost while it ended a change: nobody knows whether the change is there. Look before a repeat."""
+
+
 class RegistryFull(RegistryError):
     """There is no room left for the database or its temporary files."""
 

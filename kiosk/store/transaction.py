@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.store.engine import ALONE, WRITES
-from kiosk.store.errors import RegistryBusy
+from kiosk.store.errors import RegistryBusy, RegistryUnsure
 from kiosk.store.guards import STILL_WRITING, limited, translated
 from kiosk.store.limits import BUSY_SECONDS, GRACE, StatementLimit
 
@@ -19,6 +19,10 @@ _AT_LEAST = 0.1
 
 _TURNS = WeakKeyDictionary[Engine, Lock]()
 
+_UNSURE = (
+    "the register was lost while it ended this change, so it is not known whether the change is there:"
+    " look before you repeat it"
+)
 _WRITER_LOCK = 0x6B696F736B
 _WHOLE_TABLES = ("seqscan", "hashjoin", "mergejoin")
 
@@ -63,13 +67,15 @@ def writing(engine: Engine, limit: StatementLimit = StatementLimit.WRITE) -> Ite
 
     Raises:
         RegistryBusy: another writer did not end within BUSY_SECONDS.
-        RegistryError: the database cannot serve.
+        RegistryUnsure: the database was lost in the COMMIT.
+        RegistryError: the database cannot serve; nothing was written.
 
     """
     with translated(), _turn(engine) as patience, _transaction(engine, limit, **{WRITES: True}) as connection:
         if connection.dialect.name == "postgresql":
             _prepare_postgresql(connection, limit, patience)
         yield connection
+        _commit(connection)
 
 
 @contextmanager
@@ -112,6 +118,15 @@ def _begin(engine: Engine, options: Mapping[str, bool]) -> RootTransaction:
         return connection.begin()
     except BaseException:
         connection.close()
+        raise
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RegistryUnsure(_UNSURE) from None
         raise
 
 

@@ -18,6 +18,7 @@ from kiosk.eligibility import (
     RegistryBusy,
     RegistryError,
     RegistryFull,
+    RegistryUnsure,
 )
 from kiosk.failures import code_of, place_of
 
@@ -42,6 +43,7 @@ class IntakeProblem(StrEnum):
     KEPT_TOO_LITTLE = "kept_too_little"
     REGISTER_BUSY = "register_busy"
     REGISTER_DOWN = "register_down"
+    REGISTER_UNSURE = "register_unsure"
     NO_ROOM = "no_room"
     JOURNAL_DOWN = "journal_down"
     UNREADABLE = "unreadable"
@@ -49,7 +51,7 @@ class IntakeProblem(StrEnum):
 
 
 class IntakeRefused(Exception):
-    """Nothing was done.
+    """Nothing was done; with REGISTER_UNSURE nobody knows.
 
     ``words`` are the register's own, in English, without anything of a person; ``bad_lines`` the first of ``count``.
     """
@@ -60,6 +62,11 @@ class IntakeRefused(Exception):
         super().__init__(problem.value)
         self.problem, self.words, self.bad_lines, self.count = problem, words, bad_lines, count
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it may have been done."""
+        return self.problem is IntakeProblem.REGISTER_UNSURE
+
 
 _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
     EncodingRefused: IntakeProblem.ENCODING,
@@ -68,6 +75,7 @@ _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
     ImportRefused: IntakeProblem.BAD_LINES,
     RegistryBusy: IntakeProblem.REGISTER_BUSY,
     RegistryFull: IntakeProblem.NO_ROOM,
+    RegistryUnsure: IntakeProblem.REGISTER_UNSURE,
     RegistryError: IntakeProblem.REGISTER_DOWN,
     JournalError: IntakeProblem.JOURNAL_DOWN,
     OSError: IntakeProblem.UNREADABLE,

@@ -10,7 +10,7 @@ import structlog
 
 from kiosk.audit import JournalError
 from kiosk.documents import BadDocument, BatchRefused, StationeryError
-from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull
+from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
 from kiosk.failures import code_of, place_of
 from kiosk.issuance import OrderRefused
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
@@ -44,6 +44,7 @@ class PostProblem(StrEnum):
     STOPPED = "stopped"
     REGISTER_BUSY = "register_busy"
     REGISTER_DOWN = "register_down"
+    REGISTER_UNSURE = "register_unsure"
     REGISTER_FULL = "register_full"
     JOURNAL_DOWN = "journal_down"
     DISK = "disk"
@@ -51,7 +52,7 @@ class PostProblem(StrEnum):
 
 
 class PostRefused(Exception):
-    """It was not done.
+    """It was not done; with UNSURE and REGISTER_UNSURE nobody knows.
 
     ``bad`` are the first of the ``count`` documents that cannot be made. ``file`` and ``trouble`` say what was not
     printed, and why the printer did not go on.
@@ -69,6 +70,11 @@ class PostRefused(Exception):
         super().__init__(problem.value)
         self.problem, self.bad, self.count, self.file, self.trouble = problem, bad, count, file, trouble
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it may have been done."""
+        return self.problem in (PostProblem.UNSURE, PostProblem.REGISTER_UNSURE)
+
 
 _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
     OrderRefused: PostProblem.TAKEN,
@@ -77,6 +83,7 @@ _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
     PrintFailed: PostProblem.NOT_PRINTED,
     RegistryBusy: PostProblem.REGISTER_BUSY,
     RegistryFull: PostProblem.REGISTER_FULL,
+    RegistryUnsure: PostProblem.REGISTER_UNSURE,
     RegistryError: PostProblem.REGISTER_DOWN,
     JournalError: PostProblem.JOURNAL_DOWN,
     OSError: PostProblem.DISK,

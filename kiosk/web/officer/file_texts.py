@@ -52,6 +52,10 @@ PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
     IntakeProblem.KEPT_TOO_LITTLE: "以前のプログラムで取り込んだファイルのため、取り消せません。",
     IntakeProblem.REGISTER_BUSY: "ほかのプログラムが登録簿に書き込んでいます。しばらくして、もう一度行ってください。",
     IntakeProblem.REGISTER_DOWN: "登録簿に接続できないか、登録簿が応答しません（N-02）。管理者に連絡してください。",
+    IntakeProblem.REGISTER_UNSURE: (
+        "処理の最後に登録簿との接続が切れたため、取り込みや取り消しが行われたか分かりません（N-02）。"
+        "接続が戻ってから、ファイルの一覧で確かめてください。"
+    ),
     IntakeProblem.NO_ROOM: "登録簿のディスクに空きがありません。管理者に連絡してください。",
     IntakeProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     IntakeProblem.UNREADABLE: "受け取ったファイルを読み取れませんでした。もう一度行ってください。",

@@ -101,6 +101,10 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。新しく行ったことはありません。",
     PostProblem.REGISTER_BUSY: "ほかのプログラムが登録簿に書き込んでいます。しばらくして、もう一度行ってください。",
     PostProblem.REGISTER_DOWN: "登録簿に接続できないか、登録簿が応答しません（N-02）。管理者に連絡してください。",
+    PostProblem.REGISTER_UNSURE: (
+        "処理の最後に登録簿との接続が切れたため、行われたか分かりません（N-02）。"
+        "接続が戻ってから、発送待ちと束の一覧で確かめてください。"
+    ),
     PostProblem.REGISTER_FULL: "登録簿のディスクに空きがありません。管理者に連絡してください。",
     PostProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     PostProblem.DISK: "端末のディスクに空きがないか、書き込めないため、行いませんでした。管理者に連絡してください。",

@@ -16,6 +16,8 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from kiosk.eligibility import NAMES, MemberId, Registry
 from kiosk.reception.intake import folder, intake
@@ -489,6 +491,21 @@ async def test_where_the_journal_cannot_be_written_nothing_is_taken(
     monkeypatch.setattr(Journal, "append", full)
     assert "（S-02）" in (await taken(officer, page)).text
     assert number_of(site, cells_of(site, **NEW)) == 0 and not drafts(site)
+
+
+async def test_where_the_register_is_lost_in_the_commit_the_page_says_that_nobody_knows(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, commit = await previewed(officer, file_of(cells_of(site, **NEW))), Connection.commit
+
+    def lost(connection: Connection) -> None:
+        commit(connection)
+        raise OperationalError("COMMIT", None, Exception("server closed the connection"), connection_invalidated=True)
+
+    monkeypatch.setattr(Connection, "commit", lost)
+    said = (await taken(officer, page)).text
+    assert "<h1>行われたか分かりません" in said and "（N-02）。接続が戻ってから、ファイルの一覧で" in said
+    assert number_of(site, cells_of(site, **NEW)) == 1 and not drafts(site)
 
 
 async def test_the_list_is_sorted_filtered_and_taken_as_csv(site: Site, officer: httpx.AsyncClient) -> None:
