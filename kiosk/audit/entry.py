@@ -30,6 +30,8 @@ class Entry:
         staff: The account of the member of staff who compared the face (目視確認); None if nobody did.
         receipt: The SHA-256 of the presence receipt, so that who holds the receipt can be told that it was given here,
             and the journal alone tells nothing of it; None if none was given.
+        seconds: How long the visit took until then, in whole seconds since the kiosk was no longer at rest; None if
+            that is not known.
 
     """
 
@@ -45,6 +47,7 @@ class Entry:
     staff: str | None = None
     revocation: str = "not_checked"
     receipt: str | None = None
+    seconds: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse anything that is not a code, so that no free text gets into the journal.
@@ -55,8 +58,8 @@ class Entry:
         """
         if self.at.tzinfo is None:
             raise ValueError("the instant must carry its zone")
-        if self.visit < 0 or len(self.reasons) > _MOST_REASONS:
-            raise ValueError("visit or reasons out of bounds")
+        if self.visit < 0 or len(self.reasons) > _MOST_REASONS or (self.seconds or 0) < 0:
+            raise ValueError("visit, reasons or seconds out of bounds")
         require_codes((self.level, self.revocation, self.path, self.applies, self.usable, self.failure, *self.reasons))
         require_reference(self.member)
         require_fingerprint(self.receipt)
@@ -79,6 +82,7 @@ class Entry:
             "member": self.member,
             "staff": self.staff,
             "receipt": self.receipt,
+            "seconds": self.seconds,
         }
 
 

@@ -15,13 +15,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from kiosk import TOKYO
 from kiosk.audit.chain import LONGEST_LINE
 from kiosk.files import FileError, open_regular
 
-__all__ = ["FAILED", "LEFT", "NO_DOCUMENT", "VisitCounts", "VisitTally"]
+__all__ = ["FAILED", "LEFT", "LONGEST", "NO_DOCUMENT", "VisitCounts", "VisitTally"]
 
 NO_DOCUMENT: Final = "none"
 """The outcome of a visit with an answer in which no document applies."""
@@ -29,6 +29,8 @@ FAILED: Final = "failed"
 """The outcome of a visit that a failure ended."""
 LEFT: Final = "left"
 """The outcome of a visit that ended before its answer, such as by taking the card away."""
+LONGEST: Final = 3600
+"""Seconds: visits that took longer are counted as if they had taken so long."""
 
 _CODE: Final = re.compile(r"[A-Z]-[0-9]{2}")
 _VISIT: Final = b'"kind":"visit"'
@@ -42,6 +44,7 @@ class _Line(BaseModel):
     usable: str | None = None
     reasons: Sequence[str] = ()
     failure: str | None = None
+    seconds: int | None = Field(default=None, ge=0)
 
 
 @dataclass(slots=True)
@@ -53,12 +56,15 @@ class VisitCounts:
             (empty where there was no decision). The outcome is the code of the document that applies, or NO_DOCUMENT,
             FAILED or LEFT.
         hours: by day and hour of the day (Asia/Tokyo).
+        durations: by the first day of the month, the visits with an answer by how many seconds they took until then,
+            at most LONGEST. Entries of versions that did not write it are not counted.
         unread: how many lines could not be read.
 
     """
 
     reasons: dict[date, Counter[tuple[str, str]]] = field(default_factory=dict)
     hours: dict[date, Counter[int]] = field(default_factory=dict)
+    durations: dict[date, Counter[int]] = field(default_factory=dict)
     unread: int = 0
 
 
@@ -114,13 +120,18 @@ class VisitTally:
         reason = visit.reasons[0] if visit.usable and visit.reasons else ""
         self._counts.reasons.setdefault(day.replace(day=1), Counter())[_outcome(visit), reason] += 1
         self._counts.hours.setdefault(day, Counter())[here.hour] += 1
+        if visit.usable and visit.seconds is not None:
+            self._counts.durations.setdefault(day.replace(day=1), Counter())[min(visit.seconds, LONGEST)] += 1
 
     def _forget(self, since: date) -> None:
         """Drop what is older than the day; a month goes once the whole of it is."""
-        for month in [month for month in self._counts.reasons if month < since.replace(day=1)]:
-            del self._counts.reasons[month]
-        for day in [day for day in self._counts.hours if day < since]:
-            del self._counts.hours[day]
+        for by_day, first in (
+            (self._counts.reasons, since.replace(day=1)),
+            (self._counts.durations, since.replace(day=1)),
+            (self._counts.hours, since),
+        ):
+            for day in [day for day in by_day if day < first]:
+                del by_day[day]
 
 
 def _outcome(visit: _Line) -> str:

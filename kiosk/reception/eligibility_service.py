@@ -30,6 +30,7 @@ from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
 from kiosk.receipts import ReceiptIssuer, fingerprint
 from kiosk.reception.books import Books, NotOpen
 from kiosk.reception.clock import Clock, built
+from kiosk.reception.durations import seconds_since
 from kiosk.reception.floors import Findings
 from kiosk.reception.judged import Judged, by_answer, by_register
 from kiosk.reception.masking import masked
@@ -251,7 +252,8 @@ class EligibilityService:
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises NotDeterminable with S-02."""
         level, revocation = effect.level.value if effect.level else None, effect.revocation.value
-        entry = Entry(at=self.now(), visit=effect.visit, level=level, failure=effect.outcome, revocation=revocation)
+        now, seconds = self.now(), seconds_since(effect.began)
+        entry = Entry(now, effect.visit, level, failure=effect.outcome, revocation=revocation, seconds=seconds)
         self.write_down(entry)
 
     def stop(self) -> None:
@@ -364,6 +366,7 @@ class EligibilityService:
             staff=staff.staff if staff else None,
             revocation=revocation.value,
             receipt=fingerprint(receipt) if receipt else None,
+            seconds=seconds_since(effect.began),
         )
 
     def write_down(self, entry: Entry) -> None:

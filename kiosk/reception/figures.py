@@ -66,6 +66,7 @@ class Figures:
         spans: what they are of.
         reasons: this kiosk's visits by month, then by outcome and first reason (`kiosk.audit.VisitCounts`).
         hours: this kiosk's visits of the eight weeks, by hour of the day.
+        durations: this kiosk's visits with an answer by month, and by the seconds until then.
         register: the counts of the register, which kiosks may share.
         unread: how many lines of the journal could not be read.
 
@@ -75,6 +76,7 @@ class Figures:
     spans: Spans
     reasons: Mapping[date, Mapping[tuple[str, str], int]]
     hours: Mapping[int, int]
+    durations: Mapping[date, Mapping[int, int]]
     register: RegisterFigures
     unread: int
 
@@ -134,6 +136,7 @@ class Counting:
             spans=spans,
             reasons={month: Counter(visits.reasons.get(month, {})) for month in spans.past},
             hours=hours,
+            durations={month: Counter(visits.durations.get(month, {})) for month in spans.past},
             register=register_figures(self._service.registry.engine, today, (spans.past[0], spans.coming[0])),
             unread=visits.unread,
         )

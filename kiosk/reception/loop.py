@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kiosk.reception.audience import Audience
+from kiosk.reception.durations import begun
 from kiosk.reception.endings import Endings
 from kiosk.reception.identifiers import new_identifier
 from kiosk.reception.lying import CardsLying
@@ -143,7 +144,7 @@ class VisitLoop:
                 self.enqueue(put)
 
     def _become(self, visit: Visit) -> None:
-        visit = visit if visit.identifier else _named(visit)
+        visit = begun(visit if visit.identifier else _named(visit))
         for observe in self._observers:
             observe(self.visit, visit)
         self.visit = visit
@@ -169,4 +170,4 @@ class VisitLoop:
 
 
 def _named(visit: Visit) -> Visit:
-    return replace(visit, identifier=new_identifier())
+    return replace(visit, identifier=new_identifier(), began=None)

@@ -52,13 +52,14 @@ def _visited(settings: Settings, chosen: random.Random, now: datetime) -> None:
             hour = round(min(17, max(8, chosen.gauss(11, 2))))
             then = at.replace(hour=hour) - timedelta(hours=9)
             how, reason = chosen.choices(list(_VISITS), list(_VISITS.values()))[0]
-            journal.append(_entry(then, number, how, reason))
+            journal.append(_entry(then, number, how, reason, round(chosen.lognormvariate(3.4, 0.6))))
 
 
-def _entry(at: datetime, number: int, how: str | None, reason: str) -> Entry:
+def _entry(at: datetime, number: int, how: str | None, reason: str, seconds: int) -> Entry:
     if not reason:
-        return Entry(at, number, failure=how)
-    return Entry(at, number, "confirmed", applies=how, usable="yes" if how else "no", reasons=(reason,))
+        return Entry(at, number, failure=how, seconds=seconds)
+    usable = "yes" if how else "no"
+    return Entry(at, number, "confirmed", applies=how, usable=usable, reasons=(reason,), seconds=seconds)
 
 
 def _enrolled(registry: Registry, chosen: random.Random, today: date) -> None:

@@ -99,7 +99,7 @@ def record(visit: Visit, level: Level | None, outcome: str) -> Record:
     """Return the effect that journals how the visit ended."""
     card = card_of(visit.state)
     revocation = card.check.revocation if isinstance(card, CheckedCard) else Revocation.NOT_CHECKED
-    return Record(visit.number, level, outcome, revocation)
+    return Record(visit.number, level, outcome, revocation, visit.began)
 
 
 # Cards

@@ -48,12 +48,13 @@ class Prove:
 class Determine:
     """Look the member up, decide, and write the journal before anything is shown.
 
-    ``identifier`` names the visit in its receipt.
+    ``identifier`` names the visit in its receipt; ``began`` is the beginning of the visit (`Visit.began`).
     """
 
     visit: int
     asked: Determining
     identifier: str = field(default="", compare=False)
+    began: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,13 @@ class SeekResult:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Write a visit that ended without an answer into the journal."""
+    """Write a visit that ended without an answer into the journal; ``began`` is its beginning (`Visit.began`)."""
 
     visit: int
     level: Level | None
     outcome: str
     revocation: Revocation = Revocation.NOT_CHECKED
+    began: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

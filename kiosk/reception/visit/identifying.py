@@ -62,7 +62,7 @@ def let_go(visit: Visit) -> tuple[Release, ...]:
 
 def determine(visit: Visit, state: Determining) -> Transition:
     """Ask register and decision for an identified person."""
-    return Transition(replace(visit, state=state), (Determine(visit.number, state, visit.identifier),))
+    return Transition(replace(visit, state=state), (Determine(visit.number, state, visit.identifier, visit.began),))
 
 
 # The card

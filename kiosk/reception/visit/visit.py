@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
 from kiosk.failures import Failure
@@ -44,6 +44,8 @@ class Visit:
     ``language`` is what the visitor has chosen for this visit; None: the kiosk's own.
     ``identifier`` names it for other programs, from its beginning until the kiosk is at rest again. The machine makes a
     visit without one where another visit begins; whoever runs the machine gives it one.
+    ``began`` is when the kiosk was no longer at rest, in seconds of the machine's clock (`time.monotonic`); it is given
+    with the identifier, or once somebody comes.
     """
 
     number: int
@@ -56,6 +58,7 @@ class Visit:
     identifier: str = ""
     language: Language | None = None
     visitor: int = 1
+    began: float | None = field(default=None, compare=False)
 
     @property
     def staff_called(self) -> bool:

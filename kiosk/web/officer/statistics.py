@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -23,7 +23,7 @@ from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["NAMES", "StatisticsPicture", "csv_of_picture", "percentile", "pictures_of"]
 
-NAMES: Final = ("outcomes", "hours", "reasons", "registration", "certificates", "waits")
+NAMES: Final = ("outcomes", "hours", "durations", "reasons", "registration", "certificates", "waits")
 """The pictures, in their order on the page."""
 
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -57,6 +57,7 @@ def pictures_of(figures: Figures) -> tuple[StatisticsPicture, ...]:
     return (
         _outcomes(figures, outcomes),
         _hours(figures),
+        _durations(figures, outcomes),
         _reasons(figures, reasons),
         _registration(figures),
         _certificates(figures),
@@ -178,9 +179,9 @@ def _waits(figures: Figures) -> StatisticsPicture:
     )
     months = figures.spans.past
     found = [figures.register.waits.get(month, {}) for month in months]
-    medians = [_percentile(waits, 50, FEW, Hidden.FEW) for waits in found]
-    tails = [_percentile(waits, 95, _MOST_FOR_TAIL, Hidden.TOO_FEW_FOR_TAIL) for waits in found]
-    issued = [shown(sum(waits.values())) for waits in found]
+    counts = [sum(waits.values()) for waits in found]
+    medians, tails = _middles_and_tails(found, counts)
+    issued = [shown(count) for count in counts]
     cells = zip(months, issued, medians, tails, strict=True)
     return StatisticsPicture(
         chart,
@@ -195,8 +196,41 @@ def _waits(figures: Figures) -> StatisticsPicture:
     )
 
 
-def _percentile(waits: Mapping[int, int], percent: int, least: int, hidden: Hidden) -> Shown:
-    return percentile(waits, percent) if sum(waits.values()) >= least else hidden
+def _percentile(waits: Mapping[int, int], percent: int, least: int, hidden: Hidden, known: int) -> Shown:
+    return percentile(waits, percent) if min(known, sum(waits.values())) >= least else hidden
+
+
+def _durations(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) -> StatisticsPicture:
+    """Return the picture without a count, and as of the counts that are shown: else it would give a hidden one away."""
+    chart = Chart(
+        "durations",
+        "端末での待ち時間（月ごと）",
+        "端末を使い始めてから結果が出るまでの秒数の、中央値と95パーセンタイルを月ごとに表した折れ線グラフ",
+    )
+    months = figures.spans.past
+    answers = [[count for one, count in outcomes[month].items() if one not in {FAILED, LEFT}] for month in months]
+    known = [sum(count for count in counts if not isinstance(count, Hidden)) for counts in answers]
+    medians, tails = _middles_and_tails([figures.durations[month] for month in months], known)
+    cells = zip(months, medians, tails, strict=True)
+    return StatisticsPicture(
+        chart,
+        lines(
+            chart,
+            [_short(month) for month in months],
+            [ChartSeries("中央値", medians), ChartSeries("95％の方に結果が出る秒数", tails)],
+        ),
+        "この端末の監査記録で、使い始めてから結果が出るまでの秒数です。暗証番号の入力や、職員を待つ時間を含みます。"
+        "途中で終わった利用は入っていません。",
+        ("月", "中央値（秒）", "95パーセンタイル（秒）"),
+        tuple((_long(month), *(_said(cell) for cell in rest)) for month, *rest in cells),
+    )
+
+
+def _middles_and_tails(found: Sequence[Mapping[int, int]], known: Sequence[int]) -> tuple[list[Shown], list[Shown]]:
+    """Return the medians and the 95th percentiles, hidden where there are too few; ``known`` may be told of each."""
+    both = list(zip(found, known, strict=True))
+    medians = [_percentile(waits, 50, FEW, Hidden.FEW, least) for waits, least in both]
+    return medians, [_percentile(waits, 95, _MOST_FOR_TAIL, Hidden.TOO_FEW_FOR_TAIL, least) for waits, least in both]
 
 
 def _hours(figures: Figures) -> StatisticsPicture:

@@ -43,6 +43,7 @@ def test_an_entry_says_what_was_answered_and_on_what_proof(path: Path, opened: O
         "member": None,
         "staff": None,
         "receipt": None,
+        "seconds": None,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.audit import DeskEntry, Entry, Journal, VisitTally
+from kiosk.audit.visit_tally import LONGEST
 from kiosk.files import FileError
 
 OCTOBER = datetime(2026, 10, 31, 14, 59, tzinfo=UTC)
@@ -40,6 +41,13 @@ def test_each_visit_counts_in_its_month_of_tokyo_with_its_first_reason(journal: 
     assert tally.counted(journal.path, SINCE).hours == {date(2026, 10, 31): {23: 1}, date(2026, 11, 1): {0: 3}}
 
 
+def test_visits_with_an_answer_count_by_how_long_they_took(journal: Journal) -> None:
+    for visit, seconds in enumerate((41, 41, 5000, None)):
+        journal.append(Entry(NOVEMBER, visit, usable="yes", applies="card", reasons=("card_works",), seconds=seconds))
+    journal.append(Entry(NOVEMBER, 9, failure="left", seconds=7))
+    assert VisitTally().counted(journal.path, SINCE).durations == {date(2026, 11, 1): {41: 2, LONGEST: 1}}
+
+
 def test_it_goes_on_where_it_ended_and_begins_anew_with_another_file(journal: Journal, tmp_path: Path) -> None:
     tally = VisitTally()
     for visit in (1, 2):
@@ -52,12 +60,12 @@ def test_it_goes_on_where_it_ended_and_begins_anew_with_another_file(journal: Jo
 
 
 def test_what_is_old_is_forgotten(journal: Journal) -> None:
-    journal.append(Entry(OCTOBER, 1, failure="left"))
-    journal.append(Entry(NOVEMBER, 2, failure="left"))
+    for visit, at in enumerate((OCTOBER, NOVEMBER)):
+        journal.append(Entry(at, visit, usable="yes", applies="card", reasons=("card_works",), seconds=9))
     tally = VisitTally()
     assert len(tally.counted(journal.path, SINCE).reasons) == 2
     counts = tally.counted(journal.path, date(2026, 11, 1))
-    assert list(counts.reasons) == [date(2026, 11, 1)] == list(counts.hours)
+    assert list(counts.reasons) == [date(2026, 11, 1)] == list(counts.hours) == list(counts.durations)
     assert list(VisitTally().counted(journal.path, date(2026, 11, 1)).hours) == [date(2026, 11, 1)]
 
 

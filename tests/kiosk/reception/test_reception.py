@@ -74,6 +74,26 @@ async def test_every_visit_in_the_journal_says_what_was_known_of_the_revocation(
     ]
 
 
+async def test_the_journal_has_how_long_each_visit_took(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("kiosk.reception.durations.monotonic", lambda: now[0])
+    async with open_site(stage, tmp_path, rules=Rules(farewell=0.05)) as site:
+        now[0] += 500  # at rest
+        site.put("card-works")
+        await site.until(Screen.PIN)
+        now[0] += 41.9
+        await site.pin("1234")
+        await site.until(Screen.RESULT_CARD)
+        now[0] += 60
+        site.readers.take()
+        await site.until(Screen.IDLE)
+        site.put("foreign-card")
+        await site.until(Screen.NOT_MY_NUMBER_CARD)
+    assert [entry["seconds"] for entry in visits_of(tmp_path)] == [41, 0]
+
+
 async def test_another_purpose_is_another_answer(stage: Stage, tmp_path: Path) -> None:
     async with open_site(stage, tmp_path) as site:
         site.put("card-works")

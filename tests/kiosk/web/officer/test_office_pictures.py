@@ -157,6 +157,7 @@ def figures(**given: Any) -> Figures:
     whole = {
         "reasons": {month: {} for month in made.past},
         "hours": {},
+        "durations": {month: {} for month in made.past},
         "register": RegisterFigures({}, {}, {}),
         **given,
     }
@@ -199,13 +200,25 @@ async def test_the_wait_is_by_nearest_rank_and_the_tail_needs_twenty() -> None:
     ]  # fmt: skip
 
 
+async def test_the_time_at_the_terminal_is_shown_as_far_as_the_counts_beside_it_are() -> None:
+    past = Spans.of(TODAY).past
+    counted = [{("card", "card_works"): 30}, {("card", "card_works"): 19, ("notice", "not_linked_yet"): 3}, {}]
+    reasons = {month: {} for month in past} | dict(zip(past[-3:], counted, strict=True))
+    durations = {month: {} for month in past} | dict(zip(past[-3:], [{20: 20, 90: 10}, {30: 22}, {9: 40}], strict=True))
+    made = pictures_of(figures(reasons=reasons, durations=durations))
+    (one,) = [picture for picture in made if picture.chart.name == "durations"]
+    assert [row[1:] for row in one.rows[-3:]] == [("20", "90"), ("30", "20件未満"), ("5未満", "20件未満")]
+
+
 async def test_nothing_in_a_drawing_depends_on_a_hidden_count() -> None:
     past = Spans.of(TODAY).past
 
     def drawn(few: int) -> list[str]:
         counts = {("card", "card_works"): few, ("failed", ""): 40}
         register = RegisterFigures({}, {Spans.of(TODAY).coming[3]: few}, {past[2]: {3: few}})
-        given = figures(reasons=dict.fromkeys(past, counts), hours={9: few, 10: 77}, register=register)
+        times = dict.fromkeys(past, {30: few})
+        hours = {9: few, 10: 77}
+        given = figures(reasons=dict.fromkeys(past, counts), hours=hours, durations=times, register=register)
         return [str(one) for one in pictures_of(given)]
 
     assert drawn(0) == drawn(1) == drawn(4) != drawn(5)
