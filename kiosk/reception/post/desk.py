@@ -126,10 +126,9 @@ class PostDesk:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
 
-    def prints(self, batch: int) -> bool:
-        """Return whether there are papers of the batch here, and a printer for each of them."""
-        papers = [name for name in self.files(batch) if name.endswith(".pdf")]
-        return bool(papers) and all(destination_of(name, self._queues) for name in papers)
+    def printable(self, batch: int) -> list[str]:
+        """Return the names of the papers of the batch that are here and have a printer."""
+        return [name for name in self.files(batch) if destination_of(name, self._queues)]
 
     async def taken_file(self, batch: int, name: str, by: str) -> Path:
         """Return where a file lies, once the journal has that it is taken. Raises PostRefused if it is gone."""
@@ -200,16 +199,22 @@ class PostDesk:
         self._require_idle(JobKind.PAPERS)
         return self._begin(job.owner, replace(work, skip_bad=True, folder=self._new_path()))
 
-    async def print(self, owner: StaffSession, number: int) -> PostJob:
-        """Begin to print the papers of a batch. Raises PostRefused if they are not here, or have no printer."""
+    async def print(self, owner: StaffSession, number: int, name: str = "") -> PostJob:
+        """Begin to print one file of a batch, or all that have a printer (no name).
+
+        Raises:
+            PostRefused: the papers are not here, or they have no printer.
+
+        """
         await self.batch(number)
         self._require_idle(JobKind.PRINT)
-        if not self.files(number):
+        wanted = [name] if name else self.printable(number)
+        there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
+        if len(there) < len(wanted) or not self.files(number):
             raise PostRefused(PostProblem.PAPERS_GONE)
-        if not self.prints(number):
+        if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
-        there = [self._stores.papers.file(number, name) for name in self.files(number) if name.endswith(".pdf")]
-        return self._begin(owner, PrintWork(number, [file for file in there if file], self._queues))
+        return self._begin(owner, PrintWork(number, there, self._queues, name))
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
         """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""

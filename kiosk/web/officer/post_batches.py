@@ -39,6 +39,12 @@ class IssueForm(Form):
     posted: Literal["", "yes"] = ""
 
 
+class PrintForm(Form):
+    """The file that is printed; empty: all that have a printer."""
+
+    file: Annotated[str, Field(pattern=r"^([a-z-]{1,32}\.pdf)?$")] = ""
+
+
 class ScanForm(Form):
     """What the scanner has typed."""
 
@@ -90,8 +96,8 @@ def _serve_batch(router: APIRouter, serving: Serving) -> None:
         """Return a batch and what can be done with it."""
         async with posting():
             found = await serving.post.batch(batch)
-        files, prints = serving.post.files(batch), serving.post.prints(batch)
-        return serving.page(serving.pages.post_batch(session.account, found, files, prints=prints))
+        files, printable = serving.post.files(batch), serving.post.printable(batch)
+        return serving.page(serving.pages.post_batch(session.account, found, files, printable))
 
     @router.get(f"{BATCHES}/{{batch}}/{{name}}")
     async def file(batch: Batch, name: FileName, session: StaffSession = at_work) -> Response:
@@ -113,10 +119,11 @@ def _serve_acts(router: APIRouter, serving: Serving) -> None:
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{BATCHES}/{{batch}}/print")
-    async def print_papers(batch: Batch, session: StaffSession = at_work) -> Response:
-        """Begin to print the papers of a batch."""
+    async def print_papers(batch: Batch, request: Request, session: StaffSession = at_work) -> Response:
+        """Begin to print the papers of a batch, or one file of them."""
+        form = await form_of(request, PrintForm)
         async with posting():
-            job = await post.print(session, batch)
+            job = await post.print(session, batch, form.file)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{BATCHES}/{{batch}}/issued")

@@ -155,9 +155,9 @@ class OfficePages:
         listed = page_of(kept, view)
         return self._render("post_batches.html", account=account, here="post", kept=kept, view=view, listed=listed)
 
-    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], *, prints: bool) -> str:
-        """Return a batch with its files that are here; ``prints``: there is a printer for each of them."""
-        given: Mapping[str, object] = {"batch": batch, "files": files, "prints": prints}
+    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], printable: Sequence[str]) -> str:
+        """Return a batch with its files that are here; those ``printable`` have a printer."""
+        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable}
         return self._render("post_batch.html", account=account, here="post", **given)
 
     def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
