@@ -224,24 +224,25 @@ class PostDesk:
         return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
 
     async def scanned(self, number: int, by: str) -> Order:
-        """Say that the paper with this order's number is issued today; the journal has it first.
+        """Say that the paper with this order's number is issued, on the day that it bears; the journal has it first.
 
         Raises:
             PostRefused: there is no such order, it has no papers yet, or it has ended; nothing was changed. UNSURE: no
                 answer came in time.
 
         """
-        await self._asked(lambda: self._require_issuable(number))
+        day = await self._asked(lambda: self._day_on_paper(number))
         await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
         try:
-            found = await within(_LIMIT, self._askers, lambda: self._issued(number, by), DeskProblem.UNSURE)
+            found = await within(_LIMIT, self._askers, lambda: self._issued(number, day, by), DeskProblem.UNSURE)
         except DeskRefused as error:
             if error.problem is DeskProblem.UNSURE:
                 raise PostRefused(PostProblem.UNSURE) from error
             raise
         return found
 
-    def _require_issuable(self, number: int) -> None:
+    def _day_on_paper(self, number: int) -> date:
+        """Return 交付年月日 of the paper of an open order. Raises PostRefused."""
         order = next(self._queue.numbered([number]), None)
         if order is None:
             raise PostRefused(PostProblem.NO_SUCH_ORDER)
@@ -250,13 +251,14 @@ class PostDesk:
             raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
         if order.batch is None:
             raise PostRefused(PostProblem.NO_PAPERS_YET)
+        return self._stores.batches.numbered(order.batch).issued_on
 
-    def _issued(self, number: int, by: str) -> Order:
+    def _issued(self, number: int, day: date, by: str) -> Order:
         try:
-            (order,) = self._queue.complete([number], self.today, by, self._service.now())
+            (order,) = self._queue.complete([number], day, by, self._service.now())
         except OrderRefused:
-            self._require_issuable(number)
-            raise PostRefused(PostProblem.DAY) from None
+            self._day_on_paper(number)
+            raise PostRefused(PostProblem.DAY_ON_PAPER) from None
         self._journal_end(JobKind.ISSUE, by, f"order.{number}")
         return order
 

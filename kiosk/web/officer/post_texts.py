@@ -82,6 +82,13 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
     PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
     PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",
+    PostProblem.COUNT: "件数は、1以上の数字を入力するか、空けておいてください。何も作っていません。",
+    PostProblem.PAPERS_DAY: (
+        "書類の交付年月日は、1か月後までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も作っていません。"
+    ),
+    PostProblem.DAY_ON_PAPER: (
+        "書類の交付年月日が、今日より後か、申込みの日より前です。その日を確かめて、束のページで交付済みにしてください。何も変わっていません。"
+    ),
     PostProblem.DAY: (
         "交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
     ),

@@ -29,6 +29,7 @@ from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
+from kiosk.web.officer.post_forms import IssueForm, MakeForm
 from kiosk.web.officer.post_wording import ORDER_COLUMNS
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
@@ -141,10 +142,22 @@ class OfficePages:
         """Return what is kept of a file."""
         return self._render("report.html", account=account, here="files", kept=kept, said=kept.report)
 
-    def post_queue(self, account: Account, chosen: OrdersFilter, view: ListView, listed: ListPage) -> str:
-        """Return the forms of the queue to post, and one page of its list."""
+    def post_queue(
+        self,
+        account: Account,
+        chosen: OrdersFilter,
+        view: ListView,
+        listed: ListPage,
+        typed: MakeForm | None = None,
+        problem: PostProblem | None = None,
+    ) -> str:
+        """Return the forms of the queue to post, and one page of its list.
+
+        ``problem`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
+        """
         given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
-        return self._render("post_queue.html", account=account, here="post", **given)
+        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
+        return self._render("post_queue.html", account=account, here="post", **given, **said)
 
     def post_job(self, account: Account, job: PostJob) -> str:
         """Return how far a job is: the progress, what it would do, what it did, or why not."""
@@ -155,10 +168,22 @@ class OfficePages:
         listed = page_of(kept, view)
         return self._render("post_batches.html", account=account, here="post", kept=kept, view=view, listed=listed)
 
-    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], printable: Sequence[str]) -> str:
-        """Return a batch with its files that are here; those ``printable`` have a printer."""
+    def post_batch(
+        self,
+        account: Account,
+        batch: PostBatch,
+        files: Sequence[str],
+        printable: Sequence[str],
+        typed: IssueForm,
+        problem: PostProblem | None,
+    ) -> str:
+        """Return a batch with its files that are here; those ``printable`` have a printer.
+
+        ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
+        """
         given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable}
-        return self._render("post_batch.html", account=account, here="post", **given)
+        said: Mapping[str, object] = {"typed": typed, "problem": problem}
+        return self._render("post_batch.html", account=account, here="post", **given, **said)
 
     def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
         """Return the field for scanned numbers, with those that were marked last; ``refused``: why the last was not."""

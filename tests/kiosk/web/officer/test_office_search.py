@@ -108,7 +108,7 @@ async def test_a_list_is_sorted_filtered_and_paged(
     assert "1 / " in page.text and 'rel="next"' in page.text and 'rel="prev"' not in page.text
     by_birth = await officer.get(f"{at}?sort=birth_date&down=true&page=2")
     assert 'aria-sort="descending"' in by_birth.text and 'rel="prev"' in by_birth.text
-    last = await officer.get(f"{at}?page=1000")
+    last = await officer.get(f"{at}?page=100000")
     assert 'rel="next"' not in last.text
     narrowed = await officer.post(f"{at}/filter", data={"filter": cells_of(site)["kana"]})
     assert narrowed.headers["location"] == at
@@ -117,7 +117,9 @@ async def test_a_list_is_sorted_filtered_and_paged(
     assert (await officer.get(f"{at}/list.csv")).text.count("\n") < page.text.count("\n")
 
 
-@pytest.mark.parametrize("query", ["sort=salary", "sort=" + "a" * 21, "page=0", "page=1001", "down=perhaps", "name=x"])
+@pytest.mark.parametrize(
+    "query", ["sort=salary", "sort=" + "a" * 21, "page=0", "page=100001", "down=perhaps", "name=x"]
+)
 async def test_an_address_that_no_page_has_is_refused(site: Any, officer: httpx.AsyncClient, query: str) -> None:
     page = await searched(officer, symbol=cells_of(site)["symbol"])
     for at in (page.request.url.path, f"{page.request.url.path}/list.csv"):
