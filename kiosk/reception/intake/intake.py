@@ -87,7 +87,7 @@ class Intake:
     def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
         """Begin to preview a file. Raises IntakeRefused; the file is then removed."""
         now = self._looking_up.service.now
-        return self._begin(owner, FileWork(self._registry, upload, self._most_changed, now))
+        return self._begin(owner, FileWork(self._registry, upload, self._most_changed, owner.account.name, now))
 
     def preview_undoing(self, owner: StaffSession, batch: int) -> Draft:
         """Begin to preview the taking back of a file. Raises IntakeRefused."""

@@ -35,7 +35,7 @@ from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
-from kiosk.web.officer.work import Look
+from kiosk.web.officer.work import Found, Look
 from kiosk.web.rendering import environment
 from kiosk.web.staff.texts import STATES
 from kiosk.web.texts import DOCUMENTS
@@ -90,9 +90,9 @@ class OfficePages:
             may_use_desk=lambda account: may_use(account.role, Part.DESK),
         )
 
-    def log_in(self, *, locked: bool = False, refused: str = "", accounts: bool = True) -> str:
-        """Return the log-in; ``locked``: the session is only locked; ``refused``: why nobody was let in."""
-        return self._render("log_in.html", account=None, locked=locked, refused=refused, accounts=accounts)
+    def log_in(self, *, ended: str = "", refused: str = "", accounts: bool = True) -> str:
+        """Return the log-in; ``ended``: why the session before did (a key of ENDED); ``refused``: nobody was let in."""
+        return self._render("log_in.html", account=None, ended=ended, refused=refused, accounts=accounts)
 
     def refused(self, sentence: str, account: Account | None) -> str:
         """Return a page that says why nothing was done."""
@@ -106,20 +106,31 @@ class OfficePages:
         """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""
         return self._render("search.html", account=account, here="search", typed=typed, refused=refused, field=field)
 
-    def found(self, account: Account, handle: str, kept: KeptList, view: ListView) -> str:
-        """Return one page of the list of a search. Raises PageRefused for a column that is not there."""
-        listed = page_of(kept, view)
-        return self._render(
-            "found.html", account=account, here="search", handle=handle, kept=kept, view=view, listed=listed
-        )
+    def found(self, account: Account, handle: str, found: Found, view: ListView, refused: str = "") -> str:
+        """Return one page of the list of a search; ``refused``: why nobody of it was opened.
+
+        Raises:
+            PageRefused: there is no such column.
+
+        """
+        given: Mapping[str, object] = {"kept": found.listed, "view": view, "listed": page_of(found.listed, view)}
+        said: Mapping[str, object] = {"reason": found.reason, "refused": refused}
+        return self._render("found.html", account=account, here="search", handle=handle, **given, **said)
 
     def member(
-        self, account: Account, handle: str, look: Look, file: MemberFile, typed: WhatIfForm, refused: str = ""
+        self,
+        account: Account,
+        handle: str,
+        look: Look,
+        file: MemberFile,
+        typed: WhatIfForm,
+        refused: str = "",
+        field: str = "",
     ) -> str:
-        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with it."""
+        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with ``field``."""
         pairs = zip(file.versions, file.sources, (None, *file.versions[:-1]), strict=True)
         history = [(version, source, wording.changes(before, version)) for version, source, before in pairs]
-        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused}
+        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused, "field": field}
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
         )

@@ -110,6 +110,13 @@ def number_of(site: Site, cells: Mapping[str, str]) -> int:
         return len(registry.history(whose))
 
 
+def sources_of(site: Site, cells: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """Return the kind of file of each version that the register has of a member, and who took it."""
+    whose = MemberId(cells["insurer_number"], cells["symbol"], cells["number"], cells["branch"])
+    with Registry.open(site.stage.settings.database) as registry:
+        return [(source.kind, source.by) for source in registry.version_sources(whose)]
+
+
 def count_of_files(site: Site) -> int:
     with Registry.open(site.stage.settings.database) as registry:
         return len(registry.files())
@@ -130,12 +137,13 @@ async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.A
     batch = batch_of(done)
     assert number_of(site, new) == 1 and not drafts(site)
     report = await officer.get(f"{FILES}/{batch}")
-    assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text
+    assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text and "行った人：yuko" in report.text
 
     asked = await undone(officer, batch)
     assert "登録簿から除く方" in asked.text and number_of(site, new) == 1
     back = await taken(officer, asked)
     assert number_of(site, new) == 0 and "取り消しました" in back.text
+    assert sources_of(site, changed) == [("members", None), ("members", "yuko"), ("undo", "yuko")]
     listed = await officer.get(FILES)
     assert f"取り消し済み（番号{batch_of(back)}）" in listed.text
     assert [(act["act"], act["detail"], act["role"]) for act in acts(site)[1:]] == [

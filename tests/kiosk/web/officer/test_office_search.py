@@ -93,6 +93,16 @@ async def test_nobody_is_found_in_one_sentence(officer: httpx.AsyncClient) -> No
     assert "あてはまる方は見つかりませんでした。" in page.text and "<table" not in page.text
 
 
+async def test_conditions_are_changed_without_typing_them_again(site: Any, officer: httpx.AsyncClient) -> None:
+    kana = cells_of(site)["kana"]
+    page = await searched(officer, kana=kana)
+    conditions = await officer.get(f"{page.request.url.path}/conditions")
+    assert conditions.status_code == 200 and f'value="{kana}"' in conditions.text
+    assert kana not in (await officer.get("/officer/search")).text, "the next person is somebody else"
+    site.accounts.set_password("yuko", "hoshi-to-mori8")
+    assert (await officer.get(f"{page.request.url.path}/conditions")).headers["location"] == "/officer/log-in"
+
+
 async def test_very_many_are_not_listed(site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.eligibility.search.MOST_LISTED", 1)
     answer = await officer.post("/officer/search", data={"symbol": cells_of(site)["symbol"]})
