@@ -186,11 +186,14 @@ async def test_refused_by_the_officer_nothing_is_left(site: Site, officer: httpx
 
 
 BAD: dict[str, tuple[bytes, str]] = {
-    "nothing in it": (b"", "1行目の見出しが"),
+    "nothing in it": (b"", "ファイルに何も入っていません。"),
+    "too few columns": (b"insurer_number,symbol,number\n", "足りない見出し：枝番（branch）、氏名（name）、"),
+    "a column twice": (b"insurer_number,symbol,symbol\n", "同じ見出しが2つ以上あります：記号（symbol）"),
+    "a mark out of place": (b'insurer_number,"symbol"x\n', "1行目：引用符の位置がまちがっているか"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "1行目の見出しが"),
     "a workbook": (b"PK\x03\x04" + b"\x00\xff" * 500, "1行目の見出しが"),
-    "another table": ("商品,値段\nりんご,100\n".encode(), "1行目の見出しが"),
-    "UTF-16": ("記号,番号\n".encode("utf-16"), "文字コードを判別できません"),
+    "another table": ("商品,値段\nりんご,100\n".encode(), "1列目の見出しは、選んだ種類のファイルにありません。"),
+    "UTF-16": ("記号,番号\n".encode("utf-16"), "ファイルがUTF-16です。"),
 }
 
 
@@ -202,6 +205,7 @@ async def test_what_is_no_member_file_is_refused_in_one_sentence(
     before = count_of_files(site)
     page = await previewed(officer, content)
     assert page.text.count('role="alert"') == 1 and says in page.text
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", re.sub(r"<[^>]*>", "", page.text)), "no English sentence"
     assert "登録簿は変わっていません。" in page.text and not drafts(site) and count_of_files(site) == before
     assert (await taken(officer, page)).text.count("行いませんでした") >= 1
 
