@@ -31,13 +31,19 @@ _KEY: Final = ("insurer_number", "symbol", "number", "branch")
 def row_of(at: int, file: PastFile) -> Row:
     """Return the row of a file in the list."""
     counts = (file.inserted, file.updated, file.unchanged)
-    state = f"取り消し済み（番号{file.undone_by}）" if file.undone_by else "取り込み済み"
+    state = _state(file)
     kind = texts.FILES.get(file.kind, file.kind)
     words = (kind, instant(file.recorded_at), wareki(file.valid_from))
     sorted_by = (kind, file.recorded_at.isoformat(), file.valid_from.isoformat())
     cells = (str(file.batch), *words, *(f"{count:,}" for count in counts), state)
     keys = (_sortable(file.batch), *sorted_by, *map(_sortable, counts), state)
     return Row(at, cells, keys)
+
+
+def _state(file: PastFile) -> str:
+    if file.undone_by:
+        return f"取り消し済み（番号{file.undone_by}）"
+    return "実行済み" if file.kind == "undo" else "取り込み済み"
 
 
 def key(text: str) -> str:

@@ -145,7 +145,7 @@ async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.A
     assert number_of(site, new) == 0 and "取り消しました" in back.text
     assert sources_of(site, changed) == [("members", None), ("members", "yuko"), ("undo", "yuko")]
     listed = await officer.get(FILES)
-    assert f"取り消し済み（番号{batch_of(back)}）" in listed.text
+    assert f"取り消し済み（番号{batch_of(back)}）" in listed.text and listed.text.count("実行済み") == 1
     assert [(act["act"], act["detail"], act["role"]) for act in acts(site)[1:]] == [
         ("import_preview", "members", "officer"),
         ("import_begun", "members", "officer"),
