@@ -100,6 +100,12 @@ class Intake:
         draft = self._drafts.get(handle)
         return draft if draft is not None and draft.owner is owner else None
 
+    def going_on(self, owner: StaffSession) -> list[Draft]:
+        """Return the drafts of the session that are not at their end, the oldest first."""
+        self._sweep()
+        open_still = {DraftStage.CHECKING, DraftStage.PROPOSED, DraftStage.TAKING}
+        return [draft for draft in self._drafts.values() if draft.owner is owner and draft.stage in open_still]
+
     def take(self, draft: Draft, agreed: frozenset[Consent]) -> None:
         """Begin to do what was proposed; for a draft that is past that, this does nothing.
 

@@ -147,6 +147,12 @@ class PostDesk:
         job = self._jobs.get(handle)
         return job if job is not None and job.owner is owner else None
 
+    def going_on(self, owner: StaffSession) -> list[PostJob]:
+        """Return the jobs of the session that are not at their end, the oldest first."""
+        self._sweep()
+        open_still = {JobStage.WORKING, JobStage.PROPOSED}
+        return [job for job in self._jobs.values() if job.owner is owner and job.stage in open_still]
+
     def plan(self, owner: StaffSession) -> PostJob:
         """Begin to plan today. Raises PostRefused if other work goes on."""
         self._require_idle(JobKind.PLAN)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility import FileEncoding
-from kiosk.reception import Consent, IntakeProblem
+from kiosk.reception import Consent, DraftStage, IntakeProblem
 from kiosk.web.officer.texts import FILES
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CHARACTERS",
     "DRAFT_GONE",
     "ENCODINGS",
+    "GOING_ON",
     "KINDS",
     "NEEDS",
     "PROBLEMS",
@@ -36,6 +37,13 @@ NEEDS: Final[Mapping[Consent, str]] = {
     Consent.LEAVE_CHANGED: "あとから変わった方は、今の登録内容のままにします",
 }
 """What the officer ticks."""
+
+GOING_ON: Final[Mapping[DraftStage, str]] = {
+    DraftStage.CHECKING: "内容を確認しています",
+    DraftStage.PROPOSED: "実行するかどうか、まだ決めていません",
+    DraftStage.TAKING: "実行しています",
+}
+"""How far a draft is that was left."""
 
 DRAFT_GONE: Final = "この確認画面は、時間がたったか、ログインし直したため閉じました。はじめからやり直してください。"
 

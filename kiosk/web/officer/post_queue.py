@@ -95,7 +95,8 @@ async def _shown(
     """Return the page; ``problem`` is why nothing was begun: with ``typed`` no papers, without it no plan."""
     chosen = office_work(session).orders_filter
     listed = await _page(serving, chosen, view)
-    html = serving.pages.post_queue(session.account, chosen, view, listed, typed, problem)
+    jobs = serving.post.going_on(session)
+    html = serving.pages.post_queue(session.account, chosen, view, listed, jobs, typed, problem)
     return serving.page(html, status_of(problem))
 
 

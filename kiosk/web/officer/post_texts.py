@@ -7,10 +7,23 @@ from typing import Final
 
 from kiosk.issuance import Pile
 from kiosk.printing import PrinterTrouble
-from kiosk.reception import PostProblem
+from kiosk.reception import JobKind, PostProblem
 from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice, PileChoice
 
-__all__ = ["AGES", "DOING", "FILE_NAMES", "KINDS", "JOB_GONE", "MADE", "PILES", "PILE_CHOICES", "PROBLEMS", "TROUBLES"]
+__all__ = [
+    "AGES",
+    "DOING",
+    "FILE_NAMES",
+    "JOB_GONE",
+    "KINDS",
+    "MADE",
+    "PILES",
+    "PILE_CHOICES",
+    "PROBLEMS",
+    "TROUBLES",
+    "UNDECIDED",
+    "WORKING",
+]
 
 KINDS: Final[Mapping[DocumentChoice, str]] = {
     DocumentChoice.ALL: "すべて",
@@ -48,6 +61,18 @@ FILE_NAMES: Final[Mapping[str, str]] = {
     "aside.csv": "別置きの一覧（だれの書類か。個人情報あり）",
 }
 """The files of a batch."""
+
+WORKING: Final[Mapping[JobKind, str]] = {
+    JobKind.PLAN: "計画を立てています",
+    JobKind.ENQUEUE: "発送待ちに加えています",
+    JobKind.PAPERS: "書類を作っています",
+    JobKind.PRINT: "印刷しています",
+    JobKind.ISSUE: "交付済みにしています",
+}
+"""What goes on."""
+
+UNDECIDED: Final = "計画を発送待ちに加えるかどうか、まだ決めていません"
+"""A plan that was left without a decision."""
 
 DOING: Final[Mapping[str, str]] = {
     "plan": "加入者を1人ずつ判定しています",

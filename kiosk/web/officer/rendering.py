@@ -136,11 +136,21 @@ class OfficePages:
         )
 
     def files(
-        self, account: Account, kept: KeptList, view: ListView, typed: UploadForm, refused: str = "", field: str = ""
+        self,
+        account: Account,
+        kept: KeptList,
+        view: ListView,
+        drafts: Sequence[Draft],
+        typed: UploadForm,
+        refused: str = "",
+        field: str = "",
     ) -> str:
-        """Return the form for a file and the list of files; ``refused`` says what is wrong with ``field``."""
+        """Return the form for a file, the officer's open drafts and the list of files.
+
+        ``refused`` says what is wrong with ``field``, or, without one, why no file is taken now.
+        """
         listed = page_of(kept, view)
-        given: Mapping[str, object] = {"typed": typed, "refused": refused, "field": field}
+        given: Mapping[str, object] = {"drafts": drafts, "typed": typed, "refused": refused, "field": field}
         return self._render("files.html", account=account, here="files", kept=kept, view=view, listed=listed, **given)
 
     def draft(self, account: Account, draft: Draft, refused: str = "") -> str:
@@ -159,16 +169,17 @@ class OfficePages:
         chosen: OrdersFilter,
         view: ListView,
         listed: ListPage,
+        jobs: Sequence[PostJob],
         typed: MakeForm | None = None,
         problem: PostProblem | None = None,
     ) -> str:
-        """Return the forms of the queue to post, and one page of its list.
+        """Return the forms of the queue to post, the officer's ``jobs`` that go on, and one page of its list.
 
         ``problem`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
         """
         given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
         said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
-        return self._render("post_queue.html", account=account, here="post", **given, **said)
+        return self._render("post_queue.html", account=account, here="post", jobs=jobs, **given, **said)
 
     def post_job(self, account: Account, job: PostJob) -> str:
         """Return how far a job is: the progress, what it would do, what it did, or why not."""

@@ -132,10 +132,12 @@ async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.A
     assert "まだ何も変わっていません" in page.text and KEY_IN_WORDS in page.text and "事業所名" in page.text
     assert number_of(site, new) == 0 and [draft.stat().st_mode & 0o777 for draft in drafts(site)] == [0o600]
     assert drafts(site)[0].parent.stat().st_mode & 0o777 == 0o700
+    at = f'href="{page.request.url.path}"'
+    assert at in (await officer.get(FILES)).text, "an officer who has left the page finds it again"
 
     done = await taken(officer, page)
     batch = batch_of(done)
-    assert number_of(site, new) == 1 and not drafts(site)
+    assert number_of(site, new) == 1 and not drafts(site) and at not in (await officer.get(FILES)).text
     report = await officer.get(f"{FILES}/{batch}")
     assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text and "行った人：yuko" in report.text
 

@@ -64,7 +64,9 @@ async def test_a_plan_shows_its_numbers_before_anything_is_in_the_queue(site: Si
     added = re.search(r"新しく加える申込み</dt><dd>(\d+)件", page.text)
     assert added
     at = page.request.url.path
+    assert f'href="{at}">計画を発送待ちに加えるかどうか' in (await officer.get(POST)).text
     done = await settled(officer, await officer.post(f"{at}/enqueue"))
+    assert at not in (await officer.get(POST)).text
     assert f"{added[1]}件を加えました。" in done.text and len(open_numbers(site)) == int(added[1]) > 0
     again = await settled(officer, await officer.post(f"{at}/enqueue"))
     assert again.text == done.text and len(open_numbers(site)) == int(added[1]) and not left(site)
