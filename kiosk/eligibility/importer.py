@@ -55,6 +55,7 @@ class Source:
         file_name_sha256: hex digest of the file's name; the name itself could reveal something.
         content_sha256: returns the hex digest of the file's bytes; called after the file has been read to its end.
         encoding: returns the file's encoding; called after the file has been read to its end.
+        by: who takes the file in, for the history; empty where that is not known.
 
     """
 
@@ -63,6 +64,7 @@ class Source:
     file_name_sha256: str
     content_sha256: Callable[[], str]
     encoding: Callable[[], FileEncoding] = Decoder(FileEncoding.UTF_8).in_words
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +199,11 @@ class Import:
 
     def _close_batch(self, batch: int) -> None:
         self.report.batch = batch
+        kept = self.report.to_json() | ({"by": self.source.by} if self.source.by else {})
         done = {
             "content_sha256": self.source.content_sha256(),
             "encoding": self.report.encoding,
-            "report": json.dumps(without_keys(self.connection, self.report.to_json()), ensure_ascii=False),
+            "report": json.dumps(without_keys(self.connection, kept), ensure_ascii=False),
             **self.report.counts(),
         }
         self.connection.execute(update(import_batch).where(import_batch.c.id == batch).values(done))

@@ -1,5 +1,7 @@
-"""Where each version of a member comes from: which file, of which kind, and which order wrote it, if one did."""
+"""Where each version of a member comes from: which file, of which kind and by whom, and which order wrote it."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -18,7 +20,8 @@ class VersionSource:
         batch: the number of the file that its data come from.
         kind: `members`, `undo` or the kind of a feed.
         order: the number of the order whose issue wrote it; None for any other version.
-        by: who said that the order's document is issued; None for any other version.
+        by: who said that the order's document is issued, or who took the file in or back; None where that is not known,
+            as of a file that a command took in.
 
     """
 
@@ -39,5 +42,13 @@ def version_sources(connection: Connection, member_id: int) -> list[VersionSourc
         .outerjoin(issuance_order, written)
         .where(member_version.c.member_id == member_id)
         .order_by(member_version.c.version, issuance_order.c.number)
-    )
-    return list({row[0]: VersionSource(*row) for row in found}.values())
+    ).all()
+    takers = _takers(connection, {row[1] for row in found if row[3] is None})
+    return list({row[0]: VersionSource(*row[:4], row[4] or takers.get(row[1])) for row in found}.values())
+
+
+def _takers(connection: Connection, batches: Collection[int]) -> dict[int, str]:
+    """Return who took files in or back, where it is known."""
+    kept = select(import_batch.c.id, import_batch.c.report).where(import_batch.c.id.in_(batches))
+    said = {batch: json.loads(report) for batch, report in connection.execute(kept) if report}
+    return {batch: report["by"] for batch, report in said.items() if "by" in report}

@@ -1,4 +1,4 @@
-"""JobFollower a job to its end: printed, ended with an error, or given up since the printer was not ready for long."""
+"""Following a job to its end: printed, ended with an error, or given up since the printer was not ready for long."""
 
 from __future__ import annotations
 

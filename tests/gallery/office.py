@@ -37,7 +37,7 @@ def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> lis
     folder.mkdir(parents=True, exist_ok=True)
     names = []
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        keys = {"staff.listen": f"127.0.0.1:{free_port()}"}
+        keys = {"staff.listen": f"127.0.0.1:{free_port()}", "printing.a4_queue": "a-printer-that-is-not-there"}
         stage = set_stage(Path(place) / "stage", datetime.now(UTC), listen=f"127.0.0.1:{free_port()}", **keys)
         password = secrets.token_urlsafe(12)
         Accounts(accounts_path(stage.settings.data_dir)).add(_NAME, "事務 優子", password, Role.OFFICER)
@@ -56,13 +56,15 @@ def shoot_office(folder: Path, done: Callable[[], object] = lambda: None) -> lis
 
 
 def _busy(kiosk: RunningKiosk) -> None:
-    """Give the office something to look at: orders in time and late, and three more kiosks of the register."""
+    """Give the office something to look at: orders in time, late and set aside, and more kiosks of the register."""
     settings = kiosk.stage.settings
     now = datetime.now(UTC)
     with Registry.open(settings.database) as registry:
-        queue, members = Queue(registry), [one.id for one in registry.members()][:24]
+        queue, everybody = Queue(registry), list(registry.members())
+        aside = [one.id for one in everybody if one.information_withheld and one.lost_on is None][:1]
+        members = [*aside, *(one.id for one in everybody[:23])]
         for at, member in enumerate(members):
-            asked = now - timedelta(days=at // 3)
+            asked = now - timedelta(days=at // 3 if at else 30)
             with suppress(OrderRefused):
                 queue.request(member, Document.NOTICE, reasons=["not_linked_yet"], by=_NAME, now=asked)
         for name, called, ahead in (("2", True, 0.0), ("3", False, 95.0), ("9", False, 0.0)):
@@ -122,8 +124,14 @@ def _post(kiosk: RunningKiosk, page: Page) -> Iterator[str]:
     yield "papers"
     page.click("text=束の一覧")
     yield "batches"
-    page.locator("tbody a").last.click()
+    page.locator("tbody tr", has_text="送付先").locator("a").last.click()
+    yield "aside"
+    page.click("text=束の一覧")
+    page.locator("tbody tr", has_not_text="送付先").locator("a").last.click()
     yield "batch"
+    page.locator("main button", has_text="印刷する").first.click()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=_PATIENCE)
+    yield "not-printed"
     page.goto(f"{at}/scan")
     page.fill("[name=order]", "2147483647")
     page.press("[name=order]", "Enter")

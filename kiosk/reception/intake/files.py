@@ -76,11 +76,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class FileWork:
-    """One file for the register; ``most_changed`` is the setting, in percent, and ``now`` the clock (UTC)."""
+    """One file for the register.
+
+    ``most_changed`` is the setting, in percent, ``by`` the account that hands it in, and ``now`` the clock (UTC).
+    """
 
     registry: Registry
     upload: Upload
     most_changed: int
+    by: str
     now: Callable[[], datetime]
 
     @property
@@ -134,7 +138,8 @@ class FileWork:
             digest.update(piece)
             progress.read(piece)
 
-        source = Source(self.now(), upload.valid_from, upload.name_sha256, digest.hexdigest, decoder.in_words)
+        name, day = upload.name_sha256, upload.valid_from
+        source = Source(self.now(), day, name, digest.hexdigest, decoder.in_words, self.by)
         beside = 0 if upload.size <= _ALONE else 1  # the reading shall not hold up the pages of this service
         with (
             open(upload.path, "rb") as stream,

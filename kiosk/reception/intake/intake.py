@@ -87,7 +87,7 @@ class Intake:
     def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
         """Begin to preview a file. Raises IntakeRefused; the file is then removed."""
         now = self._looking_up.service.now
-        return self._begin(owner, FileWork(self._registry, upload, self._most_changed, now))
+        return self._begin(owner, FileWork(self._registry, upload, self._most_changed, owner.account.name, now))
 
     def preview_undoing(self, owner: StaffSession, batch: int) -> Draft:
         """Begin to preview the taking back of a file. Raises IntakeRefused."""
@@ -99,6 +99,12 @@ class Intake:
         self._sweep()
         draft = self._drafts.get(handle)
         return draft if draft is not None and draft.owner is owner else None
+
+    def going_on(self, owner: StaffSession) -> list[Draft]:
+        """Return the drafts of the session that are not at their end, the oldest first."""
+        self._sweep()
+        open_still = {DraftStage.CHECKING, DraftStage.PROPOSED, DraftStage.TAKING}
+        return [draft for draft in self._drafts.values() if draft.owner is owner and draft.stage in open_still]
 
     def take(self, draft: Draft, agreed: frozenset[Consent]) -> None:
         """Begin to do what was proposed; for a draft that is past that, this does nothing.

@@ -126,10 +126,9 @@ class PostDesk:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
 
-    def prints(self, batch: int) -> bool:
-        """Return whether there are papers of the batch here, and a printer for each of them."""
-        papers = [name for name in self.files(batch) if name.endswith(".pdf")]
-        return bool(papers) and all(destination_of(name, self._queues) for name in papers)
+    def printable(self, batch: int) -> list[str]:
+        """Return the names of the papers of the batch that are here and have a printer."""
+        return [name for name in self.files(batch) if destination_of(name, self._queues)]
 
     async def taken_file(self, batch: int, name: str, by: str) -> Path:
         """Return where a file lies, once the journal has that it is taken. Raises PostRefused if it is gone."""
@@ -147,6 +146,12 @@ class PostDesk:
         self._sweep()
         job = self._jobs.get(handle)
         return job if job is not None and job.owner is owner else None
+
+    def going_on(self, owner: StaffSession) -> list[PostJob]:
+        """Return the jobs of the session that are not at their end, the oldest first."""
+        self._sweep()
+        open_still = {JobStage.WORKING, JobStage.PROPOSED}
+        return [job for job in self._jobs.values() if job.owner is owner and job.stage in open_still]
 
     def plan(self, owner: StaffSession) -> PostJob:
         """Begin to plan today. Raises PostRefused if other work goes on."""
@@ -200,16 +205,22 @@ class PostDesk:
         self._require_idle(JobKind.PAPERS)
         return self._begin(job.owner, replace(work, skip_bad=True, folder=self._new_path()))
 
-    async def print(self, owner: StaffSession, number: int) -> PostJob:
-        """Begin to print the papers of a batch. Raises PostRefused if they are not here, or have no printer."""
+    async def print(self, owner: StaffSession, number: int, name: str = "") -> PostJob:
+        """Begin to print one file of a batch, or all that have a printer (no name).
+
+        Raises:
+            PostRefused: the papers are not here, or they have no printer.
+
+        """
         await self.batch(number)
         self._require_idle(JobKind.PRINT)
-        if not self.files(number):
+        wanted = [name] if name else self.printable(number)
+        there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
+        if len(there) < len(wanted) or not self.files(number):
             raise PostRefused(PostProblem.PAPERS_GONE)
-        if not self.prints(number):
+        if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
-        there = [self._stores.papers.file(number, name) for name in self.files(number) if name.endswith(".pdf")]
-        return self._begin(owner, PrintWork(number, [file for file in there if file], self._queues))
+        return self._begin(owner, PrintWork(number, there, self._queues, name))
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
         """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""
@@ -219,24 +230,25 @@ class PostDesk:
         return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
 
     async def scanned(self, number: int, by: str) -> Order:
-        """Say that the paper with this order's number is issued today; the journal has it first.
+        """Say that the paper with this order's number is issued, on the day that it bears; the journal has it first.
 
         Raises:
             PostRefused: there is no such order, it has no papers yet, or it has ended; nothing was changed. UNSURE: no
                 answer came in time.
 
         """
-        await self._asked(lambda: self._require_issuable(number))
+        day = await self._asked(lambda: self._day_on_paper(number))
         await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
         try:
-            found = await within(_LIMIT, self._askers, lambda: self._issued(number, by), DeskProblem.UNSURE)
+            found = await within(_LIMIT, self._askers, lambda: self._issued(number, day, by), DeskProblem.UNSURE)
         except DeskRefused as error:
             if error.problem is DeskProblem.UNSURE:
                 raise PostRefused(PostProblem.UNSURE) from error
             raise
         return found
 
-    def _require_issuable(self, number: int) -> None:
+    def _day_on_paper(self, number: int) -> date:
+        """Return 交付年月日 of the paper of an open order. Raises PostRefused."""
         order = next(self._queue.numbered([number]), None)
         if order is None:
             raise PostRefused(PostProblem.NO_SUCH_ORDER)
@@ -245,13 +257,14 @@ class PostDesk:
             raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
         if order.batch is None:
             raise PostRefused(PostProblem.NO_PAPERS_YET)
+        return self._stores.batches.numbered(order.batch).issued_on
 
-    def _issued(self, number: int, by: str) -> Order:
+    def _issued(self, number: int, day: date, by: str) -> Order:
         try:
-            (order,) = self._queue.complete([number], self.today, by, self._service.now())
+            (order,) = self._queue.complete([number], day, by, self._service.now())
         except OrderRefused:
-            self._require_issuable(number)
-            raise PostRefused(PostProblem.DAY) from None
+            self._day_on_paper(number)
+            raise PostRefused(PostProblem.DAY_ON_PAPER) from None
         self._journal_end(JobKind.ISSUE, by, f"order.{number}")
         return order
 

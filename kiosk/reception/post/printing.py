@@ -52,11 +52,12 @@ def destination_of(name: str, queues: PrintingQueues) -> Destination | None:
 
 @dataclass(frozen=True, slots=True)
 class PrintWork:
-    """Print the files of a batch in their order."""
+    """Print files of a batch in their order; ``name`` is the one that was asked for alone."""
 
     batch: int
     files: Sequence[Path]
     queues: PrintingQueues
+    name: str = ""
 
     @property
     def kind(self) -> JobKind:
@@ -65,8 +66,8 @@ class PrintWork:
 
     @property
     def detail(self) -> str:
-        """The number of the batch."""
-        return str(self.batch)
+        """The number of the batch, and the name of a file that is printed alone."""
+        return f"{self.batch}.{self.name}" if self.name else str(self.batch)
 
     def do(self, progress: PostProgress) -> Sent:
         """Print them. A file that is not printed ends it; the page names that file."""

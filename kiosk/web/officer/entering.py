@@ -38,7 +38,8 @@ def log_in_routes(serving: Serving, desk: StaffDesk, door: Door, misses: Misses,
         session = access.session_of(request)
         if session and not session.locked:
             return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
-        return HTMLResponse(serving.pages.log_in(locked=session is not None, accounts=has_accounts(door)))
+        ended = "locked" if session else "over" if COOKIE in request.cookies else ""
+        return HTMLResponse(serving.pages.log_in(ended=ended, accounts=has_accounts(door)))
 
     @router.post(LOG_IN)
     async def log_in(request: Request) -> Response:

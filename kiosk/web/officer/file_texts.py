@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility import FileEncoding
-from kiosk.reception import Consent, IntakeProblem
+from kiosk.reception import Consent, DraftStage, IntakeProblem
 from kiosk.web.officer.texts import FILES
 
-__all__ = ["BAD_LINES", "CHARACTERS", "DRAFT_GONE", "ENCODINGS", "KINDS", "NEEDS", "PROBLEMS", "UPLOAD_REFUSED"]
+__all__ = [
+    "BAD_LINES",
+    "CHARACTERS",
+    "DRAFT_GONE",
+    "ENCODINGS",
+    "GOING_ON",
+    "KINDS",
+    "NEEDS",
+    "PROBLEMS",
+    "UPLOAD_REFUSED",
+    "BAD_FILES",
+]
 
 KINDS: Final[Mapping[str, str]] = {kind: label for kind, label in FILES.items() if kind != "undo"}
 """The kinds of files that are handed in."""
@@ -26,6 +37,13 @@ NEEDS: Final[Mapping[Consent, str]] = {
     Consent.LEAVE_CHANGED: "あとから変わった方は、今の登録内容のままにします",
 }
 """What the officer ticks."""
+
+GOING_ON: Final[Mapping[DraftStage, str]] = {
+    DraftStage.CHECKING: "内容を確認しています",
+    DraftStage.PROPOSED: "実行するかどうか、まだ決めていません",
+    DraftStage.TAKING: "実行しています",
+}
+"""How far a draft is that was left."""
 
 DRAFT_GONE: Final = "この確認画面は、時間がたったか、ログインし直したため閉じました。はじめからやり直してください。"
 
@@ -70,6 +88,19 @@ CHARACTERS: Final[Mapping[str, str]] = {
     "has no form in the fonts of the documents": "書類のフォントに字形がありません",
 }
 """What is wrong with a doubtful character."""
+
+BAD_FILES: Final[Mapping[str, str]] = {
+    r"has more than ([\d,]+) lines; .*": r"行が\1行を超えています。",
+    r"line (\d+): has no end .*": r"\1行目が終わりません。",
+    r"the file is in UTF-16; .*": "ファイルがUTF-16です。UTF-8のCSVで保存し直してください。",
+    r"the file begins with the mark of UTF-8; .*": "ファイルはUTF-8です。文字コードは「UTF-8」を選んでください。",
+    r"the file can be read as UTF-8 and as CP932; .*": "UTF-8ともShift_JISとも読めます。文字コードを選んでください。",
+    r"the file is empty": r"ファイルに何も入っていません。",
+    r"header row: column (\d+) is not a column of .*": r"\1列目の見出しは、選んだ種類のファイルにありません。",
+    r"header row: (.+) appears more than once": r"同じ見出しが2つ以上あります：\1",
+    r"header row: (.+) is missing": r"足りない見出し：\1",
+}
+"""What is wrong with a file or its first line: by the register's own words (a pattern), the words for officers."""
 
 BAD_LINES: Final[Mapping[str, str]] = {
     r"must not be empty": "空にできません",

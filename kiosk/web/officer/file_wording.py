@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility import BadLine, PastFile
@@ -11,7 +12,7 @@ from kiosk.web.officer import file_texts, texts
 from kiosk.web.officer.lists import ListColumn, Row
 from kiosk.web.officer.wording import instant
 
-__all__ = ["COLUMNS", "bad_line", "key", "row_of"]
+__all__ = ["COLUMNS", "bad_file", "bad_line", "key", "row_of"]
 
 COLUMNS: Final = (
     ListColumn("batch", "番号"),
@@ -30,13 +31,19 @@ _KEY: Final = ("insurer_number", "symbol", "number", "branch")
 def row_of(at: int, file: PastFile) -> Row:
     """Return the row of a file in the list."""
     counts = (file.inserted, file.updated, file.unchanged)
-    state = f"取り消し済み（番号{file.undone_by}）" if file.undone_by else "取り込み済み"
+    state = _state(file)
     kind = texts.FILES.get(file.kind, file.kind)
     words = (kind, instant(file.recorded_at), wareki(file.valid_from))
     sorted_by = (kind, file.recorded_at.isoformat(), file.valid_from.isoformat())
     cells = (str(file.batch), *words, *(f"{count:,}" for count in counts), state)
     keys = (_sortable(file.batch), *sorted_by, *map(_sortable, counts), state)
     return Row(at, cells, keys)
+
+
+def _state(file: PastFile) -> str:
+    if file.undone_by:
+        return f"取り消し済み（番号{file.undone_by}）"
+    return "実行済み" if file.kind == "undo" else "取り込み済み"
 
 
 def key(text: str) -> str:
@@ -47,15 +54,30 @@ def key(text: str) -> str:
 
 def bad_line(bad: BadLine) -> tuple[str, str, str]:
     """Return the line, the column and what is wrong with it."""
-    column = f"{texts.LABELS.get(bad.column, bad.column)}（{bad.column}）" if bad.column else "行全体"
+    column = _labelled(bad.column) if bad.column else "行全体"
     return f"{bad.line:,}行目", column, _in_japanese(bad.message)
 
 
+def bad_file(message: str) -> str:
+    """Return what is wrong with a file as a whole or its first line, with the columns by their names and labels."""
+    said = _in_words(message, file_texts.BAD_FILES) or f"1行目：{_in_japanese(message.removeprefix('header row: '))}"
+    return re.sub(r"[a-z_]{3,}", lambda name: _labelled(name[0]), said).replace(", ", "、")
+
+
+def _labelled(column: str) -> str:
+    return f"{texts.LABELS[column]}（{column}）" if column in texts.LABELS else column
+
+
 def _in_japanese(message: str) -> str:
-    for pattern, words in file_texts.BAD_LINES.items():
+    return _in_words(message, file_texts.BAD_LINES) or message
+
+
+def _in_words(message: str, table: Mapping[str, str]) -> str:
+    """Return the words for a message of the register; empty if the table does not have it."""
+    for pattern, words in table.items():
         if found := re.fullmatch(pattern, message):
             return found.expand(words)
-    return message
+    return ""
 
 
 def _sortable(number: int) -> str:

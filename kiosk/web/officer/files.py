@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from kiosk.eligibility import PastFile
+from kiosk.eligibility import FeedKind, PastFile
 from kiosk.reception import Draft, IntakeProblem, IntakeRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
@@ -26,6 +26,15 @@ __all__ = ["DRAFTS", "file_routes", "page_refused"]
 DRAFTS: Final = f"{FILES}/drafts"
 
 Batch = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class FilesView(ListView):
+    """Which part of the list is looked at, and which kind the form begins with."""
+
+    kind: Literal["members"] | FeedKind = "members"
+
+
+FilesQuery = Annotated[FilesView, Query()]
 
 
 def file_routes(serving: Serving) -> APIRouter:
@@ -48,10 +57,9 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
     at_work = Depends(serving.access.at_work)
 
     @router.get(FILES)
-    async def files_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
+    async def files_page(view: FilesQuery, session: StaffSession = at_work) -> Response:
         """Return the form and the list of files."""
-        kept = await _list(serving, session)
-        return serving.page(serving.pages.files(session.account, kept, view, UploadForm()))
+        return serving.page(await _shown(serving, session, view, UploadForm(kind=view.kind)))
 
     @router.post(FILES)
     async def hand_in(request: Request, session: StaffSession = at_work) -> Response:
@@ -61,9 +69,12 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
             draft = await _handed_in(serving, request, body, session)
         except UploadRefused as error:
             await drained(body)
-            kept = await _list(serving, session)
-            page = serving.pages.files(session.account, kept, ListView(), error.typed, error.sentence, error.field)
+            page = await _shown(serving, session, ListView(), error.typed, error.sentence, error.field)
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except IntakeRefused as error:
+            await drained(body)
+            refusal = page_refused(error)
+            return serving.page(await _shown(serving, session, ListView(), UploadForm(), str(refusal)), refusal.status)
         except PageRefused:
             await drained(body)
             raise
@@ -71,12 +82,16 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
 
 
 async def _handed_in(serving: Serving, request: Request, body: AsyncIterator[bytes], session: StaffSession) -> Draft:
-    try:
-        serving.intake.require_room()
-        upload = await received(request, body, serving.intake)
-        return serving.intake.preview_file(session, upload)
-    except IntakeRefused as error:
-        raise page_refused(error) from None
+    serving.intake.require_room()
+    upload = await received(request, body, serving.intake)
+    return serving.intake.preview_file(session, upload)
+
+
+async def _shown(
+    serving: Serving, session: StaffSession, view: ListView, typed: UploadForm, refused: str = "", field: str = ""
+) -> str:
+    kept, drafts = await _list(serving, session), serving.intake.going_on(session)
+    return serving.pages.files(session.account, kept, view, drafts, typed, refused, field)
 
 
 async def _list(serving: Serving, session: StaffSession) -> KeptList:

@@ -24,6 +24,9 @@ __all__ = ["PAGE", "ListColumn", "KeptList", "ListPage", "Row", "ListView", "Vie
 PAGE: Final = 50
 """Rows on a page."""
 
+MOST_PAGES: Final = 100_000
+"""The highest page of an address: a register of five million orders fits."""
+
 _NO_COLUMN: Final = "その列では並べ替えられません。"
 
 
@@ -61,7 +64,7 @@ class ListView(BaseModel):
 
     sort: str = Field(default="", max_length=20, pattern=r"^[a-z_]*$")
     down: bool = False
-    page: int = Field(default=1, ge=1, le=1000)
+    page: int = Field(default=1, ge=1, le=MOST_PAGES)
 
 
 ViewQuery = Annotated[ListView, Query()]

@@ -12,7 +12,7 @@ from pydantic import Field
 from kiosk.reception import LookReason, WhatIf
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import Form, form_of
-from kiosk.web.officer.lists import PAGE
+from kiosk.web.officer.lists import PAGE, ListView
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 from kiosk.web.officer.searching import SEARCH, Handle
 from kiosk.web.officer.serving import Serving, acting
@@ -42,12 +42,14 @@ def member_routes(serving: Serving) -> APIRouter:
     async def open_member(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
         """Open the member of a row, and go to their page."""
         work = office_work(session)
-        form, members = await form_of(request, OpenForm), work.found_of(handle).members
+        form, found = await form_of(request, OpenForm), work.found_of(handle)
         if not isinstance(form.reason, LookReason):
-            raise PageRefused(NO_REASON)
-        if form.row >= len(members):
+            page = serving.pages.found(session.account, handle, found, ListView(), NO_REASON)
+            return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if form.row >= len(found.members):
             raise PageRefused(CONFUSED)
-        opened = work.keep_look(Look(members[form.row].id, form.reason, handle))
+        found.reason = form.reason
+        opened = work.keep_look(Look(found.members[form.row].id, form.reason, handle))
         return RedirectResponse(f"{MEMBERS}/{opened}", HTTPStatus.SEE_OTHER)
 
     @router.get(f"{MEMBERS}/{{handle}}")
@@ -62,7 +64,7 @@ def member_routes(serving: Serving) -> APIRouter:
         try:
             return await _shown(serving, handle, session, form, what_if_of(form))
         except SupposedRefused as error:
-            return await _shown(serving, handle, session, form, refused=error.sentence)
+            return await _shown(serving, handle, session, form, refused=error.sentence, field=error.field)
 
     return router
 
@@ -74,9 +76,10 @@ async def _shown(
     typed: WhatIfForm,
     supposed: WhatIf | None = None,
     refused: str = "",
+    field: str = "",
 ) -> Response:
     look = office_work(session).look_of(handle)
     async with acting():
         file = await serving.office.look(look.member, look.reason, session.account.name, supposed)
-    html = serving.pages.member(session.account, handle, look, file, typed, refused)
+    html = serving.pages.member(session.account, handle, look, file, typed, refused, field)
     return serving.page(html, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)

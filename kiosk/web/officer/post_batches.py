@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
-from pydantic import Field
 
-from kiosk.reception import PostProblem, PostRefused
+from kiosk.reception import PostJob, PostProblem, PostRefused
 from kiosk.staff import StaffSession
-from kiosk.web.officer.forms import FilterForm, Form, form_of
+from kiosk.web.officer.forms import FilterForm, form_of
 from kiosk.web.officer.lists import KeptList, ViewQuery, csv_of
-from kiosk.web.officer.post_queue import JOBS, POST, day_of, posting
+from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
+from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
 from kiosk.web.officer.post_texts import PROBLEMS
 from kiosk.web.officer.post_wording import batch_list
-from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
 from kiosk.web.texts import DOCUMENTS
@@ -30,19 +30,6 @@ _MOST_SHOWN: Final = 20
 
 Batch = Annotated[int, Path(ge=1, le=2**31 - 1)]
 FileName = Annotated[str, Path(pattern=r"^[a-z-]{1,32}\.(pdf|csv)$")]
-
-
-class IssueForm(Form):
-    """交付年月日 (empty: the one on the papers), and that the officer has made sure."""
-
-    issued_on: Annotated[str, Field(max_length=100)] = ""
-    posted: Literal["", "yes"] = ""
-
-
-class ScanForm(Form):
-    """What the scanner has typed."""
-
-    order: Annotated[str, Field(max_length=80)] = ""
 
 
 def batch_routes(serving: Serving) -> APIRouter:
@@ -88,10 +75,7 @@ def _serve_batch(router: APIRouter, serving: Serving) -> None:
     @router.get(f"{BATCHES}/{{batch}}")
     async def batch_page(batch: Batch, session: StaffSession = at_work) -> Response:
         """Return a batch and what can be done with it."""
-        async with posting():
-            found = await serving.post.batch(batch)
-        files, prints = serving.post.files(batch), serving.post.prints(batch)
-        return serving.page(serving.pages.post_batch(session.account, found, files, prints=prints))
+        return await _shown(serving, session, batch)
 
     @router.get(f"{BATCHES}/{{batch}}/{{name}}")
     async def file(batch: Batch, name: FileName, session: StaffSession = at_work) -> Response:
@@ -102,33 +86,56 @@ def _serve_batch(router: APIRouter, serving: Serving) -> None:
         return FileResponse(path, media_type=kind, filename=f"{batch}-{name}")
 
 
+async def _shown(
+    serving: Serving,
+    session: StaffSession,
+    number: int,
+    problem: PostProblem | None = None,
+    typed: IssueForm | None = None,
+) -> Response:
+    """Return the page of a batch; ``problem`` is why something was not begun."""
+    async with posting():
+        batch = await serving.post.batch(number)
+    files, printable = serving.post.files(number), serving.post.printable(number)
+    html = serving.pages.post_batch(session.account, batch, files, printable, typed or IssueForm(), problem)
+    return serving.page(html, status_of(problem))
+
+
+async def _begun(
+    serving: Serving, session: StaffSession, number: int, begin: Callable[[], Awaitable[PostJob]], typed: IssueForm
+) -> Response:
+    """Begin work on a batch and go to its page; if it is refused, the batch's page says why."""
+    try:
+        async with acting():
+            job = await begin()
+    except PostRefused as error:
+        return await _shown(serving, session, number, error.problem, typed)
+    return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
+
+
 def _serve_acts(router: APIRouter, serving: Serving) -> None:
     at_work, post = Depends(serving.access.at_work), serving.post
 
     @router.post(f"{BATCHES}/{{batch}}/again")
     async def make_again(batch: Batch, session: StaffSession = at_work) -> Response:
         """Begin to make the papers of a batch once more."""
-        async with posting():
-            job = await post.make_again(session, batch)
-        return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
+        return await _begun(serving, session, batch, lambda: post.make_again(session, batch), IssueForm())
 
     @router.post(f"{BATCHES}/{{batch}}/print")
-    async def print_papers(batch: Batch, session: StaffSession = at_work) -> Response:
-        """Begin to print the papers of a batch."""
-        async with posting():
-            job = await post.print(session, batch)
-        return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
+    async def print_papers(batch: Batch, request: Request, session: StaffSession = at_work) -> Response:
+        """Begin to print the papers of a batch, or one file of them."""
+        form = await form_of(request, PrintForm)
+        return await _begun(serving, session, batch, lambda: post.print(session, batch, form.file), IssueForm())
 
     @router.post(f"{BATCHES}/{{batch}}/issued")
     async def issued(batch: Batch, request: Request, session: StaffSession = at_work) -> Response:
         """Begin to mark a batch as issued; the tick says that the officer has made sure."""
         form = await form_of(request, IssueForm)
-        if not form.posted:
-            raise PageRefused(PROBLEMS[PostProblem.NOT_AGREED])
-        day = day_of(form.issued_on)
-        async with posting():
-            job = await post.issue(session, batch, day)
-        return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
+
+        async def issue() -> PostJob:
+            return await post.issue(session, batch, form.day)
+
+        return await _begun(serving, session, batch, issue, form)
 
 
 def _serve_scan(router: APIRouter, serving: Serving) -> None:
@@ -145,16 +152,9 @@ def _serve_scan(router: APIRouter, serving: Serving) -> None:
         form, work = await form_of(request, ScanForm), office_work(session)
         try:
             async with acting():
-                order = await serving.post.scanned(_number(form.order), session.account.name)
+                order = await serving.post.scanned(form.number, session.account.name)
         except PostRefused as error:
             page = serving.pages.post_scan(session.account, work.scanned, PROBLEMS[error.problem])
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
         work.scanned = [f"受付番号{order.number}　{DOCUMENTS[order.document]}", *work.scanned[: _MOST_SHOWN - 1]]
         return RedirectResponse(SCAN, HTTPStatus.SEE_OTHER)
-
-
-def _number(text: str) -> int:
-    plain = text.strip()
-    if not (plain.isascii() and plain.isdigit() and len(plain) <= len(str(2**31))):
-        raise PostRefused(PostProblem.NO_SUCH_ORDER)
-    return int(plain)

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field
 
 from kiosk.issuance import OrderSort
 from kiosk.reception import PostProblem, PostRefused
 from kiosk.staff import StaffSession
-from kiosk.web.officer.forms import Form, form_of
+from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.lists import PAGE, KeptList, ListPage, ListView, ViewQuery, csv_of
-from kiosk.web.officer.order_filter import DocumentChoice, OrdersFilter
+from kiosk.web.officer.order_filter import OrdersFilter
+from kiosk.web.officer.post_forms import MakeForm
 from kiosk.web.officer.post_texts import PROBLEMS
 from kiosk.web.officer.post_wording import ORDER_COLUMNS, order_rows
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
-from kiosk.web.staff.written_day import written_day
 
-__all__ = ["JOBS", "POST", "day_of", "post_routes", "posting"]
+__all__ = ["JOBS", "POST", "post_routes", "posting", "status_of"]
 
 POST: Final = "/officer/post"
 JOBS: Final = f"{POST}/jobs"
 _NOT_SORTED: Final = "その列では並べ替えられません。"
 _WAITS: Final = frozenset({PostProblem.BUSY, PostProblem.BATCH_ENDED, PostProblem.ORDER_DONE, PostProblem.TAKEN})
 _GONE: Final = frozenset({PostProblem.NO_SUCH_BATCH, PostProblem.NO_SUCH_ORDER, PostProblem.PAPERS_GONE})
-
-
-class MakeForm(Form):
-    """Whose papers are made: the kind, how many of the oldest (empty: all), and 交付年月日 (empty: today)."""
-
-    kind: DocumentChoice = DocumentChoice.ALL
-    most: Annotated[str, Field(max_length=9, pattern=r"^\s*[0-9]*\s*$")] = ""
-    issued_on: Annotated[str, Field(max_length=100)] = ""
 
 
 @asynccontextmanager
@@ -49,22 +39,16 @@ async def posting() -> AsyncIterator[None]:
         async with acting():
             yield
     except PostRefused as error:
-        raise PageRefused(PROBLEMS[error.problem], _status(error.problem)) from None
+        raise PageRefused(PROBLEMS[error.problem], status_of(error.problem)) from None
 
 
-def _status(problem: PostProblem) -> int:
+def status_of(problem: PostProblem | None) -> int:
+    """Return the status of a page that says this problem, or none."""
+    if problem is None:
+        return HTTPStatus.OK
     if problem in _GONE:
         return HTTPStatus.NOT_FOUND
     return HTTPStatus.CONFLICT if problem in _WAITS else HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def day_of(text: str) -> date | None:
-    """Return the day that was typed; None if the field is empty. Raises PageRefused."""
-    if not text.strip():
-        return None
-    if (day := written_day(text)) is None:
-        raise PageRefused(PROBLEMS[PostProblem.DAY])
-    return day
 
 
 def post_routes(serving: Serving) -> APIRouter:
@@ -81,9 +65,7 @@ def _serve_list(router: APIRouter, serving: Serving) -> None:
     @router.get(POST)
     async def queue_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return the forms and one page of the open orders; nobody is named in it, so it is in no journal."""
-        chosen = office_work(session).orders_filter
-        listed = await _page(serving, chosen, view)
-        return serving.page(serving.pages.post_queue(session.account, chosen, view, listed))
+        return await _shown(serving, session, view)
 
     @router.post(f"{POST}/filter")
     async def narrow(request: Request, session: StaffSession = at_work) -> Response:
@@ -101,6 +83,21 @@ def _serve_list(router: APIRouter, serving: Serving) -> None:
         content = csv_of(KeptList("orders", ORDER_COLUMNS, rows), ListView())
         headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
         return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _shown(
+    serving: Serving,
+    session: StaffSession,
+    view: ListView,
+    typed: MakeForm | None = None,
+    problem: PostProblem | None = None,
+) -> Response:
+    """Return the page; ``problem`` is why nothing was begun: with ``typed`` no papers, without it no plan."""
+    chosen = office_work(session).orders_filter
+    listed = await _page(serving, chosen, view)
+    jobs = serving.post.going_on(session)
+    html = serving.pages.post_queue(session.account, chosen, view, listed, jobs, typed, problem)
+    return serving.page(html, status_of(problem))
 
 
 def _sort(view: ListView) -> OrderSort:
@@ -131,18 +128,20 @@ def _serve_beginnings(router: APIRouter, serving: Serving) -> None:
     @router.post(f"{POST}/plan")
     async def plan(session: StaffSession = at_work) -> Response:
         """Begin to plan today, and go to the page of that."""
-        async with posting():
+        try:
             job = serving.post.plan(session)
+        except PostRefused as error:
+            return await _shown(serving, session, ListView(), problem=error.problem)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{POST}/make")
     async def make(request: Request, session: StaffSession = at_work) -> Response:
         """Begin to make the papers of the chosen orders, and go to the page of that."""
         form = await form_of(request, MakeForm)
-        most = int(form.most) if form.most.strip() else None
-        if most == 0:
-            raise PageRefused("件数は1以上を入力するか、空けておいてください。")
-        day = day_of(form.issued_on) or serving.post.today
-        async with posting():
-            job = await serving.post.make(session, form.kind.document, most, day)
+        try:
+            async with acting():
+                post, day = serving.post, form.day(serving.post.today)
+                job = await post.make(session, form.kind.document, form.count, day)
+        except PostRefused as error:
+            return await _shown(serving, session, ListView(), form, error.problem)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)

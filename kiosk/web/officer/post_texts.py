@@ -7,10 +7,23 @@ from typing import Final
 
 from kiosk.issuance import Pile
 from kiosk.printing import PrinterTrouble
-from kiosk.reception import PostProblem
+from kiosk.reception import JobKind, PostProblem
 from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice, PileChoice
 
-__all__ = ["AGES", "DOING", "FILE_NAMES", "KINDS", "JOB_GONE", "MADE", "PILES", "PILE_CHOICES", "PROBLEMS", "TROUBLES"]
+__all__ = [
+    "AGES",
+    "DOING",
+    "FILE_NAMES",
+    "JOB_GONE",
+    "KINDS",
+    "MADE",
+    "PILES",
+    "PILE_CHOICES",
+    "PROBLEMS",
+    "TROUBLES",
+    "UNDECIDED",
+    "WORKING",
+]
 
 KINDS: Final[Mapping[DocumentChoice, str]] = {
     DocumentChoice.ALL: "すべて",
@@ -49,6 +62,18 @@ FILE_NAMES: Final[Mapping[str, str]] = {
 }
 """The files of a batch."""
 
+WORKING: Final[Mapping[JobKind, str]] = {
+    JobKind.PLAN: "計画を立てています",
+    JobKind.ENQUEUE: "発送待ちに加えています",
+    JobKind.PAPERS: "書類を作っています",
+    JobKind.PRINT: "印刷しています",
+    JobKind.ISSUE: "交付済みにしています",
+}
+"""What goes on."""
+
+UNDECIDED: Final = "計画を発送待ちに加えるかどうか、まだ決めていません"
+"""A plan that was left without a decision."""
+
 DOING: Final[Mapping[str, str]] = {
     "plan": "加入者を1人ずつ判定しています",
     "enqueue": "発送待ちに加えています",
@@ -82,6 +107,13 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
     PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
     PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",
+    PostProblem.COUNT: "件数は、1以上の数字を入力するか、空けておいてください。何も作っていません。",
+    PostProblem.PAPERS_DAY: (
+        "書類の交付年月日は、1か月後までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も作っていません。"
+    ),
+    PostProblem.DAY_ON_PAPER: (
+        "書類の交付年月日が、今日より後か、申込みの日より前です。その日を確かめて、束のページで交付済みにしてください。何も変わっていません。"
+    ),
     PostProblem.DAY: (
         "交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
     ),

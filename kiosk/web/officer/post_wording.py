@@ -24,12 +24,12 @@ ORDER_COLUMNS: Final = (
     ListColumn("asked", "申込み日"),
     ListColumn("due", "発送の目安"),
     ListColumn("by", "申込み元"),
-    ListColumn("pile", "山"),
+    ListColumn("pile", "区分"),
     ListColumn("batch", "束"),
 )
 BATCH_COLUMNS: Final = (
     ListColumn("batch", "束"),
-    ListColumn("pile", "山"),
+    ListColumn("pile", "区分"),
     ListColumn("made_at", "作った日時"),
     ListColumn("made_by", "作った人"),
     ListColumn("issued_on", "交付年月日"),

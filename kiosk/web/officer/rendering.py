@@ -29,12 +29,13 @@ from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
+from kiosk.web.officer.post_forms import IssueForm, MakeForm
 from kiosk.web.officer.post_wording import ORDER_COLUMNS
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
-from kiosk.web.officer.work import Look
+from kiosk.web.officer.work import Found, Look
 from kiosk.web.rendering import environment
 from kiosk.web.staff.texts import STATES
 from kiosk.web.texts import DOCUMENTS
@@ -89,9 +90,9 @@ class OfficePages:
             may_use_desk=lambda account: may_use(account.role, Part.DESK),
         )
 
-    def log_in(self, *, locked: bool = False, refused: str = "", accounts: bool = True) -> str:
-        """Return the log-in; ``locked``: the session is only locked; ``refused``: why nobody was let in."""
-        return self._render("log_in.html", account=None, locked=locked, refused=refused, accounts=accounts)
+    def log_in(self, *, ended: str = "", refused: str = "", accounts: bool = True) -> str:
+        """Return the log-in; ``ended``: why the session before did (a key of ENDED); ``refused``: nobody was let in."""
+        return self._render("log_in.html", account=None, ended=ended, refused=refused, accounts=accounts)
 
     def refused(self, sentence: str, account: Account | None) -> str:
         """Return a page that says why nothing was done."""
@@ -105,30 +106,51 @@ class OfficePages:
         """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""
         return self._render("search.html", account=account, here="search", typed=typed, refused=refused, field=field)
 
-    def found(self, account: Account, handle: str, kept: KeptList, view: ListView) -> str:
-        """Return one page of the list of a search. Raises PageRefused for a column that is not there."""
-        listed = page_of(kept, view)
-        return self._render(
-            "found.html", account=account, here="search", handle=handle, kept=kept, view=view, listed=listed
-        )
+    def found(self, account: Account, handle: str, found: Found, view: ListView, refused: str = "") -> str:
+        """Return one page of the list of a search; ``refused``: why nobody of it was opened.
+
+        Raises:
+            PageRefused: there is no such column.
+
+        """
+        given: Mapping[str, object] = {"kept": found.listed, "view": view, "listed": page_of(found.listed, view)}
+        said: Mapping[str, object] = {"reason": found.reason, "refused": refused}
+        return self._render("found.html", account=account, here="search", handle=handle, **given, **said)
 
     def member(
-        self, account: Account, handle: str, look: Look, file: MemberFile, typed: WhatIfForm, refused: str = ""
+        self,
+        account: Account,
+        handle: str,
+        look: Look,
+        file: MemberFile,
+        typed: WhatIfForm,
+        refused: str = "",
+        field: str = "",
     ) -> str:
-        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with it."""
+        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with ``field``."""
         pairs = zip(file.versions, file.sources, (None, *file.versions[:-1]), strict=True)
         history = [(version, source, wording.changes(before, version)) for version, source, before in pairs]
-        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused}
+        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused, "field": field}
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
         )
 
     def files(
-        self, account: Account, kept: KeptList, view: ListView, typed: UploadForm, refused: str = "", field: str = ""
+        self,
+        account: Account,
+        kept: KeptList,
+        view: ListView,
+        drafts: Sequence[Draft],
+        typed: UploadForm,
+        refused: str = "",
+        field: str = "",
     ) -> str:
-        """Return the form for a file and the list of files; ``refused`` says what is wrong with ``field``."""
+        """Return the form for a file, the officer's open drafts and the list of files.
+
+        ``refused`` says what is wrong with ``field``, or, without one, why no file is taken now.
+        """
         listed = page_of(kept, view)
-        given: Mapping[str, object] = {"typed": typed, "refused": refused, "field": field}
+        given: Mapping[str, object] = {"drafts": drafts, "typed": typed, "refused": refused, "field": field}
         return self._render("files.html", account=account, here="files", kept=kept, view=view, listed=listed, **given)
 
     def draft(self, account: Account, draft: Draft, refused: str = "") -> str:
@@ -141,10 +163,23 @@ class OfficePages:
         """Return what is kept of a file."""
         return self._render("report.html", account=account, here="files", kept=kept, said=kept.report)
 
-    def post_queue(self, account: Account, chosen: OrdersFilter, view: ListView, listed: ListPage) -> str:
-        """Return the forms of the queue to post, and one page of its list."""
+    def post_queue(
+        self,
+        account: Account,
+        chosen: OrdersFilter,
+        view: ListView,
+        listed: ListPage,
+        jobs: Sequence[PostJob],
+        typed: MakeForm | None = None,
+        problem: PostProblem | None = None,
+    ) -> str:
+        """Return the forms of the queue to post, the officer's ``jobs`` that go on, and one page of its list.
+
+        ``problem`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
+        """
         given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
-        return self._render("post_queue.html", account=account, here="post", **given)
+        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
+        return self._render("post_queue.html", account=account, here="post", jobs=jobs, **given, **said)
 
     def post_job(self, account: Account, job: PostJob) -> str:
         """Return how far a job is: the progress, what it would do, what it did, or why not."""
@@ -155,10 +190,22 @@ class OfficePages:
         listed = page_of(kept, view)
         return self._render("post_batches.html", account=account, here="post", kept=kept, view=view, listed=listed)
 
-    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], *, prints: bool) -> str:
-        """Return a batch with its files that are here; ``prints``: there is a printer for each of them."""
-        given: Mapping[str, object] = {"batch": batch, "files": files, "prints": prints}
-        return self._render("post_batch.html", account=account, here="post", **given)
+    def post_batch(
+        self,
+        account: Account,
+        batch: PostBatch,
+        files: Sequence[str],
+        printable: Sequence[str],
+        typed: IssueForm,
+        problem: PostProblem | None,
+    ) -> str:
+        """Return a batch with its files that are here; those ``printable`` have a printer.
+
+        ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
+        """
+        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable}
+        said: Mapping[str, object] = {"typed": typed, "problem": problem}
+        return self._render("post_batch.html", account=account, here="post", **given, **said)
 
     def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
         """Return the field for scanned numbers, with those that were marked last; ``refused``: why the last was not."""

@@ -61,7 +61,7 @@ async def _found(serving: Serving, form: SearchForm, session: StaffSession) -> F
             lines = tuple(await serving.office.search(wanted, session.account.name))
     except TooManyFound as error:
         raise SearchRefused(str(error)) from None
-    return Found(list_of(lines, today), lines)
+    return Found(list_of(lines, today), lines, form)
 
 
 def _serve_list(router: APIRouter, serving: Serving) -> None:
@@ -70,8 +70,14 @@ def _serve_list(router: APIRouter, serving: Serving) -> None:
     @router.get(f"{SEARCH}/{{handle}}")
     async def list_page(handle: Handle, view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return one page of the list."""
-        kept = office_work(session).found_of(handle).listed
-        return serving.page(serving.pages.found(session.account, handle, kept, view))
+        found = office_work(session).found_of(handle)
+        return serving.page(serving.pages.found(session.account, handle, found, view))
+
+    @router.get(f"{SEARCH}/{{handle}}/conditions")
+    async def conditions_page(handle: Handle, session: StaffSession = at_work) -> Response:
+        """Return the form with what was typed for this list."""
+        found = office_work(session).found_of(handle)
+        return serving.page(serving.pages.search(session.account, found.typed))
 
     @router.post(f"{SEARCH}/{{handle}}/filter")
     async def narrow(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:

@@ -12,6 +12,7 @@ from kiosk.web.staff.texts import CARD_TODAY, PURPOSES
 
 __all__ = [
     "CODES",
+    "ENDED",
     "FACTS",
     "FILES",
     "LABELS",
@@ -125,6 +126,12 @@ LOOK_REASONS: Final[Mapping[LookReason, str]] = {
     LookReason.OTHER: "その他",
 }
 """Why an officer looks at a person."""
+
+ENDED: Final[Mapping[str, str]] = {
+    "locked": "しばらく操作がなかったため、ロックしました。送信の途中だった入力は、反映していません。",
+    "over": "ログインの有効期間が終わりました。送信の途中だった入力は、反映していません。",
+}
+"""Why somebody who was at work has to log in again."""
 
 SEARCH_REFUSED: Final[Mapping[str, str]] = {
     "nothing": "全員を一覧にすることはできません。探す条件を、1つ以上入力してください。",

@@ -33,17 +33,17 @@ class WhatIfForm(Form):
 
 
 class SupposedRefused(Exception):
-    """A field is not accepted; ``sentence`` says which."""
+    """Nothing is supposed: ``sentence`` says why, and ``field`` is the one that is not accepted, or empty."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.field = sentence, field
 
 
 def what_if_of(form: WhatIfForm) -> WhatIf:
     """Return what is supposed. Raises SupposedRefused."""
     typed = form.model_dump(include=set(_DAYS))
-    days = {name: _day(typed[name], label) for name, label in _DAYS.items()}
+    days = {name: _day(typed[name], name) for name in _DAYS}
     if not any((*days.values(), form.card, form.registration)):
         raise SupposedRefused("変えてみる内容を、1つ以上入力してください。")
     return WhatIf(
@@ -51,10 +51,10 @@ def what_if_of(form: WhatIfForm) -> WhatIf:
     )
 
 
-def _day(text: str, label: str) -> date | None:
+def _day(text: str, name: str) -> date | None:
     if not text.strip():
         return None
     day = written_day(text)
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise SupposedRefused(f"{label}は「令和9年4月1日」「R9.4.1」のように入力してください。")
+        raise SupposedRefused(f"{_DAYS[name]}は「令和9年4月1日」「R9.4.1」のように入力してください。", name)
     return day

@@ -13,6 +13,7 @@ from kiosk.staff import StaffSession
 from kiosk.web.officer.lists import KeptList
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.refusals import GONE, PageRefused
+from kiosk.web.officer.search_form import SearchForm
 
 __all__ = ["Found", "Look", "OfficeWork", "office_work"]
 
@@ -22,12 +23,14 @@ _MOST: Final = 8
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Found:
-    """The list of a search, and who is on each of its rows."""
+    """The list of a search, who is on each of its rows, what was typed, and why somebody of it was looked at last."""
 
     listed: KeptList
     members: tuple[MemberLine, ...]
+    typed: SearchForm
+    reason: LookReason | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -32,8 +32,15 @@ def open_numbers(site: Site) -> list[int]:
         return Queue(opened).open_numbers()
 
 
-def asked(site: Site, count: int = 3, *, withheld: bool = False, days: int = 0) -> list[int]:
-    """Ask for notices of so many members, all of them with or without data that are withheld; return the orders."""
+def asked(
+    site: Site,
+    count: int = 3,
+    *,
+    withheld: bool = False,
+    days: int = 0,
+    document: Document = Document.NOTICE,
+) -> list[int]:
+    """Ask for papers of so many members, all of them with or without data that are withheld; return the orders."""
     now, numbers = datetime.now(UTC) - timedelta(days=days), []
     with register(site) as opened:
         queue = Queue(opened)
@@ -41,7 +48,7 @@ def asked(site: Site, count: int = 3, *, withheld: bool = False, days: int = 0) 
             if member.information_withheld is not withheld or member.lost_on or len(numbers) == count:
                 continue
             if member.acquired_on <= now.date() and member.id.insurer_number == site.settings.insurer_number:
-                made = queue.request(member.id, Document.NOTICE, reasons=["not_linked_yet"], by="terminal 1", now=now)
+                made = queue.request(member.id, document, reasons=["not_linked_yet"], by="terminal 1", now=now)
                 numbers.append(made.number)
     assert numbers
     return numbers

@@ -112,6 +112,13 @@ def number_of(site: Site, cells: Mapping[str, str]) -> int:
         return len(registry.history(whose))
 
 
+def sources_of(site: Site, cells: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """Return the kind of file of each version that the register has of a member, and who took it."""
+    whose = MemberId(cells["insurer_number"], cells["symbol"], cells["number"], cells["branch"])
+    with Registry.open(site.stage.settings.database) as registry:
+        return [(source.kind, source.by) for source in registry.version_sources(whose)]
+
+
 def count_of_files(site: Site) -> int:
     with Registry.open(site.stage.settings.database) as registry:
         return len(registry.files())
@@ -127,19 +134,22 @@ async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.A
     assert "まだ何も変わっていません" in page.text and KEY_IN_WORDS in page.text and "事業所名" in page.text
     assert number_of(site, new) == 0 and [draft.stat().st_mode & 0o777 for draft in drafts(site)] == [0o600]
     assert drafts(site)[0].parent.stat().st_mode & 0o777 == 0o700
+    at = f'href="{page.request.url.path}"'
+    assert at in (await officer.get(FILES)).text, "an officer who has left the page finds it again"
 
     done = await taken(officer, page)
     batch = batch_of(done)
-    assert number_of(site, new) == 1 and not drafts(site)
+    assert number_of(site, new) == 1 and not drafts(site) and at not in (await officer.get(FILES)).text
     report = await officer.get(f"{FILES}/{batch}")
-    assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text
+    assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text and "行った人：yuko" in report.text
 
     asked = await undone(officer, batch)
     assert "登録簿から除く方" in asked.text and number_of(site, new) == 1
     back = await taken(officer, asked)
     assert number_of(site, new) == 0 and "取り消しました" in back.text
+    assert sources_of(site, changed) == [("members", None), ("members", "yuko"), ("undo", "yuko")]
     listed = await officer.get(FILES)
-    assert f"取り消し済み（番号{batch_of(back)}）" in listed.text
+    assert f"取り消し済み（番号{batch_of(back)}）" in listed.text and listed.text.count("実行済み") == 1
     assert [(act["act"], act["detail"], act["role"]) for act in acts(site)[1:]] == [
         ("import_preview", "members", "officer"),
         ("import_begun", "members", "officer"),
@@ -180,11 +190,14 @@ async def test_refused_by_the_officer_nothing_is_left(site: Site, officer: httpx
 
 
 BAD: dict[str, tuple[bytes, str]] = {
-    "nothing in it": (b"", "1行目の見出しが"),
+    "nothing in it": (b"", "ファイルに何も入っていません。"),
+    "too few columns": (b"insurer_number,symbol,number\n", "足りない見出し：枝番（branch）、氏名（name）、"),
+    "a column twice": (b"insurer_number,symbol,symbol\n", "同じ見出しが2つ以上あります：記号（symbol）"),
+    "a mark out of place": (b'insurer_number,"symbol"x\n', "1行目：引用符の位置がまちがっているか"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "1行目の見出しが"),
     "a workbook": (b"PK\x03\x04" + b"\x00\xff" * 500, "1行目の見出しが"),
-    "another table": ("商品,値段\nりんご,100\n".encode(), "1行目の見出しが"),
-    "UTF-16": ("記号,番号\n".encode("utf-16"), "文字コードを判別できません"),
+    "another table": ("商品,値段\nりんご,100\n".encode(), "1列目の見出しは、選んだ種類のファイルにありません。"),
+    "UTF-16": ("記号,番号\n".encode("utf-16"), "ファイルがUTF-16です。"),
 }
 
 
@@ -196,6 +209,7 @@ async def test_what_is_no_member_file_is_refused_in_one_sentence(
     before = count_of_files(site)
     page = await previewed(officer, content)
     assert page.text.count('role="alert"') == 1 and says in page.text
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", re.sub(r"<[^>]*>", "", page.text)), "no English sentence"
     assert "登録簿は変わっていません。" in page.text and not drafts(site) and count_of_files(site) == before
     assert (await taken(officer, page)).text.count("行いませんでした") >= 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -58,6 +59,16 @@ async def test_each_look_is_in_the_journal_with_its_reason_before_it_is_shown(
     assert (first["staff"], first["role"], first["detail"], first["applies"]) == ("yuko", "officer", "inquiry", "card")
     assert first["member"] == second["member"] and len(first["member"]) == 64
     assert cells_of(site)["name"] not in site.journal()
+    again = await officer.get(list_of(page))
+    assert '<option value="inquiry" selected>' in again.text, "one search is most often for one reason"
+    assert " selected>" not in (await officer.get(await found(site, officer))).text, "another search asks anew"
+
+
+def list_of(page: httpx.Response) -> str:
+    """Return the address of the list that a member was opened from."""
+    back = re.search(r'href="(/officer/search/[^"]+)">一覧に戻る', page.text)
+    assert back
+    return back[1]
 
 
 @pytest.mark.parametrize("reason", ["", "curiosity"])
@@ -122,6 +133,8 @@ async def test_what_cannot_be_supposed_is_one_sentence(
     page = await opened(site, officer)
     answer = await officer.post(str(page.request.url), data=typed)
     assert answer.status_code == 422 and says in answer.text and answer.text.count('role="alert"') == 1
+    ((name, day),) = typed.items()
+    assert not day or f'value="{day}" aria-invalid="true" aria-describedby="refused" autofocus>' in answer.text
 
 
 async def test_a_day_before_the_birth_has_no_decision(site: Any, officer: httpx.AsyncClient) -> None:
@@ -139,7 +152,7 @@ async def test_orders_and_what_they_wrote_are_shown(site: Any, officer: httpx.As
     assert "発送待ち" in page.text and f"<td>{order.number}</td>" in page.text
     queue.complete([order.number], service.today, "yuko", now)
     page = await officer.get(str(page.request.url))
-    assert f"書類の交付（注文{order.number}、yuko）" in page.text and "資格情報通知書の交付日：" in page.text
+    assert f"書類の交付（受付番号{order.number}、yuko）" in page.text and "資格情報通知書の交付日：" in page.text
 
 
 async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer: httpx.AsyncClient) -> None:

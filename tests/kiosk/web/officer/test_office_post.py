@@ -64,7 +64,9 @@ async def test_a_plan_shows_its_numbers_before_anything_is_in_the_queue(site: Si
     added = re.search(r"新しく加える申込み</dt><dd>(\d+)件", page.text)
     assert added
     at = page.request.url.path
+    assert f'href="{at}">計画を発送待ちに加えるかどうか' in (await officer.get(POST)).text
     done = await settled(officer, await officer.post(f"{at}/enqueue"))
+    assert at not in (await officer.get(POST)).text
     assert f"{added[1]}件を加えました。" in done.text and len(open_numbers(site)) == int(added[1]) > 0
     again = await settled(officer, await officer.post(f"{at}/enqueue"))
     assert again.text == done.text and len(open_numbers(site)) == int(added[1]) and not left(site)
@@ -178,6 +180,7 @@ async def test_a_batch_is_issued_once_and_only_after_the_tick(
     batch = batch_of(await made(officer))
     refused = await officer.post(f"{BATCHES}/{batch}/issued", data={"issued_on": ""})
     assert refused.status_code == 422 and "チェックを付けてください" in refused.text and len(open_numbers(site)) == 3
+    assert f"<h1>束{batch}" in refused.text, "the page of the batch, so that nothing is looked for again"
     for day in ("いつか", "2150-01-01", "2001-01-01"):
         answer = await issued(officer, batch, issued_on=day)
         page = answer if answer.status_code != 303 else await settled(officer, answer)
@@ -265,10 +268,10 @@ async def test_a_session_that_locks_before_the_button_issues_nothing(
 async def test_scanned_orders_are_issued_one_after_another(
     site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
 ) -> None:
-    first, second, third = asked(site)
+    first, second, third = asked(site, days=3)
     unmade = await officer.post(SCAN, data={"order": str(first)})
     assert unmade.status_code == 422 and unmade.text.count("まだ作られていません。") == 1
-    await made(officer, most="2")
+    await made(officer, most="2", issued_on=(site.stage.on - timedelta(days=1)).isoformat())
     for number in (first, second):
         assert (await officer.post(SCAN, data={"order": f" {number}\r"})).headers["location"] == SCAN
     page = (await officer.get(SCAN)).text
@@ -279,6 +282,9 @@ async def test_scanned_orders_are_issued_one_after_another(
         refused = await officer.post(SCAN, data={"order": wrong})
         assert refused.status_code == 422 and refused.text.count("その受付番号の申込みはありません。") == 1
     assert open_numbers(site) == [third]
+    yesterday = site.stage.on - timedelta(days=1)
+    with register(site) as opened:
+        assert {order.issued_on for order in Queue(opened).numbered([first, second])} == {yesterday}
     for act in ("issue_begun", "issue_done"):
         assert [detail for done, detail in details(site) if done == act] == [f"order.{first}", f"order.{second}"]
 
@@ -362,14 +368,34 @@ async def test_what_the_machine_lacks_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "form", [{"most": "0"}, {"most": "-1"}, {"most": "x"}, {"issued_on": "いつか"}, {"kind": "card"}]
+    "form",
+    [
+        {"most": "0"},
+        {"most": "-1"},
+        {"most": "x"},
+        {"issued_on": "いつか"},
+        {"issued_on": "2150-01-01"},
+        {"kind": "card"},
+    ],
 )
 async def test_a_choice_that_will_not_do_makes_nothing(
     site: Site, officer: httpx.AsyncClient, form: dict[str, str]
 ) -> None:
-    asked(site)
     answer = await officer.post(f"{POST}/make", data={"kind": "", **form})
     assert answer.status_code == 422 and "papers_begun" not in site.journal() and not left(site)
+    ((name, typed),) = form.items()
+    field = re.search(rf'<input[^>]* name="{name}"[^>]*>', answer.text)
+    said = {f'value="{typed}"', 'aria-describedby="refused"', "autofocus"}
+    assert name == "kind" or (field and all(one in field[0] for one in said) and 'id="refused"' in answer.text)
+
+
+async def test_the_last_pages_of_very_many_orders_have_an_address(officer: httpx.AsyncClient) -> None:
+    assert (await officer.get(f"{POST}?page=3800")).status_code == 200
+
+
+async def test_a_link_chooses_the_kind_of_the_file(officer: httpx.AsyncClient) -> None:
+    assert '"returned" selected' in (await officer.get("/officer/files?kind=returned")).text
+    assert (await officer.get("/officer/files?kind=card-x")).status_code == 422
 
 
 async def test_a_service_that_ends_makes_nothing(site: Site, officer: httpx.AsyncClient) -> None:

@@ -13,6 +13,7 @@ import anyio
 import httpx
 import pytest
 
+from kiosk.decision import Document
 from kiosk.printing import PrinterTrouble, PrintFailed
 from kiosk.printing_settings import PrintingSettings
 from simulators.demo import Stage, set_stage
@@ -59,7 +60,7 @@ def printers(monkeypatch: pytest.MonkeyPatch) -> Printers:
 async def test_without_a_printer_there_is_no_button(site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
     asked(site)
     batch = batch_of(await made(officer))
-    assert "プリンターで印刷する" not in (await officer.get(f"{BATCHES}/{batch}")).text
+    assert "印刷する" not in (await officer.get(f"{BATCHES}/{batch}")).text
     refused = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
     assert refused.status_code == 422 and "プリンターが設定されていません。" in refused.text and not printers.sent
 
@@ -72,15 +73,6 @@ class TestWithAPrinter:
         stage = set_stage(tmp_path / "stage", datetime.now(UTC))
         printing = PrintingSettings(a4_queue="office")
         return replace(stage, settings=stage.settings.model_copy(update={"printing": printing}))
-
-    async def test_papers_are_printed(self, site: Site, officer: httpx.AsyncClient, printers: Printers) -> None:
-        asked(site)
-        batch = batch_of(await made(officer))
-        assert "プリンターで印刷する" in (await officer.get(f"{BATCHES}/{batch}")).text
-        page = await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))
-        assert "1つのファイルを印刷しました。" in page.text and printers.sent == [("notice.pdf", "office")]
-        assert details(site)[-2:] == [("print_begun", str(batch)), ("print_done", str(batch))]
-        assert len(open_numbers(site)) == 3
 
     async def test_a_printer_that_waits_or_gives_up_is_named(
         self, site: Site, officer: httpx.AsyncClient, printers: Printers
@@ -106,3 +98,27 @@ class TestWithAPrinter:
         assert page.text.count('role="alert"') == 1
         assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text and "用紙がありません" in page.text
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
+
+    async def test_papers_are_printed_and_those_that_were_not_again_alone(
+        self, site: Site, officer: httpx.AsyncClient, printers: Printers
+    ) -> None:
+        asked(site, 1)
+        asked(site, 1, document=Document.CONFIRMATION)
+        batch = batch_of(await made(officer))
+        page = (await officer.get(f"{BATCHES}/{batch}")).text
+        assert 'value="carrier.pdf">印刷する' in page and 'value="confirmation.pdf"' not in page, "no card printer"
+
+        def fails(_: Any) -> None:
+            if len(printers.sent) == 2:
+                raise PrintFailed("job office-2 was cancelled", PrinterTrouble.NO_PAPER)
+
+        printers.ends = fails
+        page = (await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))).text
+        assert "印刷できたファイル：資格情報通知書（A4）" in page and f'href="{BATCHES}/{batch}"' in page
+        again = await officer.post(f"{BATCHES}/{batch}/print", data={"file": "carrier.pdf"})
+        assert "1つのファイルを印刷しました。" in (await settled(officer, again)).text
+        assert printers.sent == [(f"{name}.pdf", "office") for name in ("notice", "carrier", "carrier")]
+        assert len(open_numbers(site)) == 2
+        assert details(site)[-2:] == [("print_begun", f"{batch}.carrier.pdf"), ("print_done", f"{batch}.carrier.pdf")]
+        for file, status in (("confirmation.pdf", 422), ("manifest.csv", 422), ("aside-notice.pdf", 404)):
+            assert (await officer.post(f"{BATCHES}/{batch}/print", data={"file": file})).status_code == status

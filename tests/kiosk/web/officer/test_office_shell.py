@@ -25,6 +25,7 @@ AT_WORK = [
     ("GET", f"/officer/search/{HANDLE}"),
     ("POST", f"/officer/search/{HANDLE}/filter"),
     ("GET", f"/officer/search/{HANDLE}/list.csv"),
+    ("GET", f"/officer/search/{HANDLE}/conditions"),
     ("POST", f"/officer/search/{HANDLE}/open"),
     ("GET", f"/officer/members/{HANDLE}"),
     ("POST", f"/officer/members/{HANDLE}"),
@@ -188,6 +189,7 @@ async def test_a_wrong_password_is_one_sentence_and_no_session(site: Any) -> Non
 async def test_log_out_ends_the_session(officer: httpx.AsyncClient, site: Any) -> None:
     token = officer.cookies["kiosk_staff"]
     assert (await officer.post("/officer/log-out")).headers["location"] == "/officer/log-in"
+    assert "反映していません" not in (await officer.get("/officer/log-in")).text
     async with site.client(headers={"Cookie": f"kiosk_staff={token}"}) as other:
         assert (await other.get("/officer/search")).headers["location"] == "/officer/log-in"
     assert (await officer.post("/officer/log-out")).status_code == 303
@@ -208,6 +210,13 @@ async def test_a_session_that_locks_while_a_form_is_open_does_nothing(
     page = await officer.get("/officer/log-in")
     assert "しばらく操作がなかったため、ロックしました。" in page.text
     assert "members_sought" not in site.journal()
+
+
+async def test_a_session_that_ends_while_a_form_is_open_says_so(site: Any, officer: httpx.AsyncClient) -> None:
+    site.accounts.set_password("yuko", "hoshi-to-mori8")
+    answer = await officer.post("/officer/search", data={"kana": "ヤマザキ"})
+    page = (await officer.get(answer.headers["location"])).text
+    assert page.count("ログインの有効期間が終わりました。") == 1 and "members_sought" not in site.journal()
 
 
 async def test_where_nobody_has_an_account_the_page_says_how(site: Any) -> None:
