@@ -19,6 +19,7 @@ from kiosk.eligibility.keys import former_keys, is_member
 from kiosk.eligibility.model import MemberId
 from kiosk.roles import Part
 from kiosk.store.impatience import impatient
+from kiosk.store.register_clock import register_now
 from kiosk.store.schema import member, member_look, member_version
 from kiosk.store.transaction import alone, reading
 
@@ -52,6 +53,8 @@ class _Key:
 def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: datetime) -> None:
     """Copy looks of a kiosk's journal into the register, each once, and drop those older than LOOKS_KEPT.
 
+    They are older by the register's clock too: a kiosk whose clock is ahead does not drop what others have copied.
+
     Args:
         engine: the database.
         kiosk: whose journal they are from.
@@ -78,7 +81,8 @@ def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: 
         if rows:
             kind = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(kind.insert(member_look).on_conflict_do_nothing(), rows)
-        connection.execute(delete(member_look).where(member_look.c.looked_at < now - LOOKS_KEPT))
+        latest = min(now, register_now(connection, now))
+        connection.execute(delete(member_look).where(member_look.c.looked_at < latest - LOOKS_KEPT))
 
 
 def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], now: datetime) -> tuple[MemberLook, ...]:
