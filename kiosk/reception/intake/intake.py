@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -53,7 +54,9 @@ class Intake:
         self._closing = closing
         self._looking_up, self._registry = looking_up, looking_up.service.registry
         self.folder, self._most_changed = DraftFolder(folder), most_changed
+        looking_up.service.when_open(self.folder.remove_left)
         self._drafts: dict[str, Draft] = {}
+        self._receiving = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._worker, self._askers = ThreadPoolExecutor(1, "office-files"), ThreadPoolExecutor(2, "office-file-lists")
 
@@ -81,8 +84,24 @@ class Intake:
         self._sweep()
         if any(draft.is_working for draft in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
-        if sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values()) >= _MOST_DRAFTS:
+        proposed = sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values())
+        if proposed + self._receiving >= _MOST_DRAFTS:
             raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
+
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """Have room for the file that comes in the block, which takes as much of the disk as a draft.
+
+        Raises:
+            IntakeRefused: As `require_room` does.
+
+        """
+        self.require_room()
+        self._receiving += 1
+        try:
+            yield
+        finally:
+            self._receiving -= 1
 
     def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
         """Begin to preview a file. Raises IntakeRefused; the file is then removed."""
@@ -154,10 +173,10 @@ class Intake:
             draft.refuse(IntakeRefused(IntakeProblem.FAILED))
         except Exception as error:
             draft.refuse(refusal_of(error))
-        if draft.stage is not DraftStage.PROPOSED:
-            draft.work.forget()
-        elif draft.progress.stopped:
+        if draft.progress.stopped:
             self.drop(draft)
+        elif draft.stage is not DraftStage.PROPOSED:
+            draft.work.forget()
 
     def _preview(self, draft: Draft) -> _Settle:
         self._journaled("preview", draft, draft.work.subject)

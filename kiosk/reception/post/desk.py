@@ -80,8 +80,9 @@ class PostDesk:
         service = looking_up.service
         self._looking_up, self._service, self._queue, self._queues = looking_up, service, queue, queues
         self._closing, self._orders = closing, OrderList(service.registry)
-        batches = PostBatches(service.registry, service.policy)
-        self._stores = PostStores(service.registry, queue, batches, PapersFolder(folder), stationery, service.now)
+        batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
+        service.when_open(papers.remove_left)
+        self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
         self._jobs: dict[str, PostJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
@@ -301,7 +302,7 @@ class PostDesk:
             papers.keep(job.work.folder, outcome.batches)
             for batch in (outcome.batches.post, outcome.batches.aside):
                 if batch is not None:
-                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.remove, batch)
+                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.expire, batch, job.work.folder)
         if isinstance(outcome, BatchDone):
             papers.remove(outcome.batch.number)
         job.end(outcome)
