@@ -102,6 +102,18 @@ def test_they_go_with_a_new_number_and_who_has_the_old_one_then_sees_none_of_the
     assert looks_at(registry.engine, TARO, reference, after) == (), "nobody has this number"
 
 
+def test_who_has_a_number_that_a_file_gave_to_somebody_else_sees_none_of_the_looks_before(
+    registry: Registry, load: Load, began: datetime
+) -> None:
+    later = began + timedelta(days=2)
+    keep_looks(registry.engine, "1", [look(1, TARO, began)], began)
+    load({"birth_date": "2001-01-01", "name": "架空 次郎"}, day=str((began + timedelta(days=1)).date()))
+    assert looks_at(registry.engine, TARO, reference, later) == ()
+    keep_looks(registry.engine, "1", [look(2, TARO, later)], later)
+    load({"birth_date": "2001-01-01", "name": "架空 三郎"}, day=str(later.date()))
+    assert [one.at for one in looks_at(registry.engine, TARO, reference, later)] == [later]
+
+
 def test_looks_from_before_somebody_was_a_member_are_not_theirs(registry: Registry, began: datetime) -> None:
     keep_looks(registry.engine, "1", [look(1, TARO, began - timedelta(days=1))], began)
     assert looks_at(registry.engine, TARO, reference, began) == ()
