@@ -15,7 +15,7 @@ import structlog
 
 from kiosk.audit import JournalError
 from kiosk.eligibility import KeptReport, PastFile
-from kiosk.reception.desk import DeskProblem, LookingUp
+from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
 from kiosk.reception.intake.drafts import Draft, DraftStage
 from kiosk.reception.intake.files import FileWork, Upload
@@ -179,10 +179,12 @@ class Intake:
             draft.work.forget()
 
     def _preview(self, draft: Draft) -> _Settle:
+        self._require_clock()
         self._journaled("preview", draft, draft.work.subject)
         return partial(draft.propose, draft.work.preview(draft.progress), moved=False)
 
     def _take(self, draft: Draft, seen: Proposal) -> _Settle:
+        self._require_clock()
         self._journaled("begun", draft, draft.work.subject)
         try:
             done = draft.work.take(seen, draft.progress)
@@ -193,6 +195,13 @@ class Intake:
         except JournalError:  # it is done, and the register itself has it
             _log.error("the journal has no end of a file", batch=done.report.batch)
         return partial(draft.end, done)
+
+    def _require_clock(self) -> None:
+        """Raise IntakeRefused if the clock is wrong: the data would hold from another day."""
+        try:
+            self._looking_up.require_clock()
+        except DeskRefused:
+            raise IntakeRefused(IntakeProblem.CLOCK) from None
 
     def _journaled(self, step: str, draft: Draft, detail: str) -> None:
         what = "undo" if draft.work.kind == "undo" else "import"

@@ -43,6 +43,7 @@ class IntakeProblem(StrEnum):
     REGISTER_BUSY = "register_busy"
     REGISTER_DOWN = "register_down"
     NO_ROOM = "no_room"
+    CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     UNREADABLE = "unreadable"
     FAILED = "failed"

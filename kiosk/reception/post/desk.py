@@ -227,6 +227,7 @@ class PostDesk:
                 answer came in time.
 
         """
+        self._looking_up.require_clock()
         await self._asked(lambda: self._require_issuable(number))
         await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
         try:
@@ -310,10 +311,19 @@ class PostDesk:
     def _done(self, job: PostJob) -> Outcome:
         """Do the work, which the journal has before; that it is done the journal has as far as it can be written."""
         by, work = job.owner.account.name, job.work
+        if work.kind is not JobKind.PRINT:
+            self._require_clock()
         self._looking_up.write(f"{work.kind}_begun", by, detail=work.detail)
         outcome = work.do(job.progress)
         self._journal_end(work.kind, by, _detail(work, outcome))
         return outcome
+
+    def _require_clock(self) -> None:
+        """Raise PostRefused if the clock is wrong: orders, papers and what is issued would have another day."""
+        try:
+            self._looking_up.require_clock()
+        except DeskRefused:
+            raise PostRefused(PostProblem.CLOCK) from None
 
     def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
         try:

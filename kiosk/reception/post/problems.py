@@ -45,6 +45,7 @@ class PostProblem(StrEnum):
     REGISTER_BUSY = "register_busy"
     REGISTER_DOWN = "register_down"
     REGISTER_FULL = "register_full"
+    CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     DISK = "disk"
     FAILED = "failed"

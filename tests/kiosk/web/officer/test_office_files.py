@@ -456,6 +456,16 @@ async def test_what_cannot_be_removed_is_told(tmp_path: Path, capfd: pytest.Capt
     assert "what an earlier run of the office has left cannot be removed" in capfd.readouterr().err
 
 
+async def test_with_a_clock_that_is_wrong_no_file_is_taken(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, new = await previewed(officer, file_of(cells_of(site, **NEW))), cells_of(site, **NEW)
+    monkeypatch.setattr(site.desk._looking_up.service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    assert "（S-05）" in (await taken(officer, page)).text and number_of(site, new) == 0
+    assert "（S-05）" in (await previewed(officer, file_of(new))).text
+    assert site.journal().count("import_preview") == 1 and "import_begun" not in site.journal() and not drafts(site)
+
+
 async def test_a_file_leaves_the_journal_its_part_of_the_disk(
     site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

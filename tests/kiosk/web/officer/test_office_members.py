@@ -178,3 +178,13 @@ async def test_no_version_shows_where_somebody_lived_whose_data_are_withheld_now
     take(site, cells | {"address": moved, "information_withheld": "true"})
     page = await opened(site, officer, who)
     assert moved not in page.text and cells["address"] not in page.text and "<li>住所：" not in page.text
+
+
+async def test_with_a_clock_that_is_wrong_no_decision_is_shown(
+    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await found(site, officer)
+    monkeypatch.setattr(site.desk._looking_up.service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    answer = await officer.post(f"{at}/open", data={"row": "0", "reason": "inquiry"})
+    page = await officer.get(answer.headers["location"])
+    assert page.status_code == 503 and "（S-05）" in page.text and "looked_at" not in site.journal()

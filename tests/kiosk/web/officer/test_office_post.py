@@ -351,6 +351,23 @@ async def test_papers_made_again_are_kept_as_long_as_the_first_ones(
     assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 404 and not left(site)
 
 
+async def test_with_a_clock_that_is_wrong_nothing_is_planned_made_or_issued(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = asked(site)
+    batch = batch_of(await made(officer))
+    service = site.desk._looking_up.service
+    monkeypatch.setattr(service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    pages = [
+        await settled(officer, await officer.post(f"{POST}/plan", headers=FORM)),
+        await settled(officer, await officer.post(f"{BATCHES}/{batch}/again", headers=FORM)),
+        await settled(officer, await issued(officer, batch)),
+        await officer.post(SCAN, data={"order": str(numbers[0])}),
+    ]
+    assert ["（S-05）" in page.text for page in pages] == [True] * 4 and open_numbers(site) == numbers
+    assert "plan_begun" not in site.journal() and "issue_begun" not in site.journal()
+
+
 @pytest.mark.parametrize("day", ["R20.1.1", "tomorrow"])
 async def test_a_day_that_could_not_be_issued_on_is_refused_before_papers_have_it(
     site: Site, officer: httpx.AsyncClient, day: str
