@@ -69,7 +69,10 @@ class PostCommand:
         again = None if self.again is None else batches.numbered(self.again)
         source = OpenOrders(queue, self._numbers(batches, again), tracked)
         day = issued_on or (again.issued_on if again else day_of(None))
-        printer = PostPrinter(registry, batches, source, stationery, day, self.by, datetime.now(UTC), again)
+        now = datetime.now(UTC)
+        if again is None:
+            batches.require_makeable(source.orders, day, now)
+        printer = PostPrinter(registry, batches, source, stationery, day, self.by, now, again)
         try:
             if self.skip_bad:
                 return printer.print_good(self.folder, private_output(self.skip_bad))

@@ -36,7 +36,7 @@ class PostPrinter:
 
     Both methods take no order and make no folder if they raise:
 
-        OrderRefused: an order has ended or is in another batch meanwhile.
+        OrderRefused: an order has ended or is in another batch meanwhile, or cannot be issued on that day (DayRefused).
         StationeryError: a font or the insurer's particulars are missing.
         RegistryError: the database cannot serve.
         OSError: the folder cannot be written or is not empty, or one of the processes that share the drawing was ended

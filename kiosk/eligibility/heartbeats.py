@@ -5,12 +5,13 @@ Times are by the clock of the register, so that a kiosk whose clock is wrong is 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.store.impatience import impatient
+from kiosk.store.register_clock import register_now
 from kiosk.store.schema import kiosk_heartbeat
 from kiosk.store.transaction import alone
 
@@ -84,7 +85,7 @@ def keep_heartbeat(engine: Engine, said: Heartbeat, now: datetime) -> None:
 
     """
     with alone(engine) as connection, impatient(connection):
-        seen_at = _now(connection, now)
+        seen_at = register_now(connection, now)
         row = asdict(said) | {"seen_at": seen_at, "clock_offset": (now - seen_at).total_seconds()}
         kept = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(kiosk_heartbeat).values(row)
         connection.execute(kept.on_conflict_do_update(index_elements=["kiosk"], set_=row))
@@ -102,7 +103,7 @@ def kiosks_seen(engine: Engine, now: datetime) -> Sequence[KioskSeen]:
 
     """
     with alone(engine) as connection:
-        here = _now(connection, now)
+        here = register_now(connection, now)
         found = connection.execute(select(kiosk_heartbeat).order_by(kiosk_heartbeat.c.kiosk).limit(MOST_KIOSKS))
         return [
             KioskSeen(
@@ -121,11 +122,3 @@ def kiosks_seen(engine: Engine, now: datetime) -> Sequence[KioskSeen]:
             )
             for row in found
         ]
-
-
-def _now(connection: Connection, now: datetime) -> datetime:
-    """Return the time by the register's clock; a SQLite register is on this machine."""
-    if connection.dialect.name != "postgresql":
-        return now
-    there: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-    return there.astimezone(UTC)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
-from sqlalchemy import Engine, and_, delete, func, or_, select
+from sqlalchemy import Connection, Engine, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.audit import JournaledLook, LookPurpose
@@ -19,6 +20,7 @@ from kiosk.eligibility.keys import former_keys, is_member
 from kiosk.eligibility.model import MemberId
 from kiosk.roles import Part
 from kiosk.store.impatience import impatient
+from kiosk.store.register_clock import register_now
 from kiosk.store.schema import member, member_look, member_version
 from kiosk.store.transaction import alone, reading
 
@@ -52,6 +54,8 @@ class _Key:
 def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: datetime) -> None:
     """Copy looks of a kiosk's journal into the register, each once, and drop those older than LOOKS_KEPT.
 
+    They are older by the register's clock too: a kiosk whose clock is ahead does not drop what others have copied.
+
     Args:
         engine: the database.
         kiosk: whose journal they are from.
@@ -78,7 +82,8 @@ def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: 
         if rows:
             kind = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(kind.insert(member_look).on_conflict_do_nothing(), rows)
-        connection.execute(delete(member_look).where(member_look.c.looked_at < now - LOOKS_KEPT))
+        latest = min(now, register_now(connection, now))
+        connection.execute(delete(member_look).where(member_look.c.looked_at < latest - LOOKS_KEPT))
 
 
 def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], now: datetime) -> tuple[MemberLook, ...]:
@@ -114,16 +119,26 @@ def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], n
 
 def _keys_of(engine: Engine, whose: MemberId) -> list[_Key]:
     """Return the keys that a member had, one after another, and the present one; none if the member is gone."""
-    first = select(member.c.id, func.min(member_version.c.recorded_at)).join(
-        member_version, member_version.c.member_id == member.c.id
-    )
     with reading(engine) as connection:
-        found = connection.execute(first.where(is_member(whose)).group_by(member.c.id)).one_or_none()
-        if found is None:
+        id_ = connection.execute(select(member.c.id).where(is_member(whose))).scalar_one_or_none()
+        if id_ is None:
             return []
-        id_, since = found
-        keys = []
+        since, keys = _since(connection, id_), []
         for former in former_keys(connection, id_):
             keys.append(_Key(former.id, since, former.ended_at))
-            since = former.ended_at
+            since = max(since, former.ended_at)
         return [*keys, _Key(whose, since, None)]
+
+
+def _since(connection: Connection, id_: int) -> datetime:
+    """Return since when the data of a member are of this person.
+
+    A file may give a number that somebody had to somebody else, which is a change of that member's data. Who was born
+    on another day is another person; after a day that was only mended, the looks from before it are not shown either.
+    """
+    version = member_version.c
+    found = select(version.birth_date, version.recorded_at).where(version.member_id == id_)
+    first, *before = connection.execute(found.order_by(version.version.desc())).all()
+    same = takewhile(lambda row: row.birth_date == first.birth_date, before)
+    recorded: list[datetime] = [row.recorded_at for row in (first, *same)]
+    return min(recorded)

@@ -6,6 +6,7 @@ back to the register. `PostBatches` keeps which orders were made into papers tog
 """
 
 from kiosk.issuance.enqueuing import Enqueued, PlanMoved
+from kiosk.issuance.finishing import DayRefused
 from kiosk.issuance.order import Order, OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
@@ -16,6 +17,7 @@ from kiosk.issuance.waiting import OrderList, OrderSort, Waited, WaitingOrder, W
 
 __all__ = [
     "BatchDone",
+    "DayRefused",
     "OrderChoice",
     "Enqueued",
     "Order",

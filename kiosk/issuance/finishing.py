@@ -13,7 +13,11 @@ from kiosk.store.chunks import chunks
 from kiosk.store.issued import COLUMNS_OF
 from kiosk.store.versions import current_versions, write_versions
 
-__all__ = ["finish"]
+__all__ = ["DayRefused", "finish", "refuse_day"]
+
+
+class DayRefused(OrderRefused):
+    """Papers cannot be issued on that day."""
 
 
 def finish(connection: Connection, found: Mapping[int, Order], issued_on: date, by: str, now: datetime) -> None:
@@ -27,22 +31,23 @@ def finish(connection: Connection, found: Mapping[int, Order], issued_on: date, 
         now: the instant (UTC).
 
     Raises:
-        OrderRefused: the day lies after today, or before the request for one of them.
+        DayRefused: the day lies after today, or before the request for one of them.
 
     """
-    _refuse_day(issued_on, found.values(), tokyo_day(now))
+    refuse_day(issued_on, found.values(), tokyo_day(now))
     versions = _write_back(connection, found.values(), issued_on, now)
     done = {"state": OrderState.DONE, "ended_at": now, "ended_by": by, "issued_on": issued_on}
     rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
     table.update_orders(connection, rows)
 
 
-def _refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
+def refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:
+    """Raise DayRefused if the orders cannot be issued on that day: it lies after today, or before one was asked for."""
     if issued_on > today:
-        raise OrderRefused("the day of issue must not lie after today")
+        raise DayRefused("the day of issue must not lie after today")
     for order in finished:
         if issued_on < tokyo_day(order.requested_at):
-            raise OrderRefused(f"order {order.number} was asked for after that day of issue")
+            raise DayRefused(f"order {order.number} was asked for after that day of issue")
 
 
 def _write_back(

@@ -11,8 +11,8 @@ from kiosk import tokyo_day
 from kiosk.decision import DEFAULT_POLICY, Policy
 from kiosk.eligibility import Registry
 from kiosk.issuance import table
-from kiosk.issuance.finishing import finish
-from kiosk.issuance.order import OrderRefused, actor, refuse_ended
+from kiosk.issuance.finishing import finish, refuse_day
+from kiosk.issuance.order import Order, OrderRefused, actor, refuse_ended
 from kiosk.number_ranges import ranges
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
@@ -104,6 +104,15 @@ class BatchDone:
     ended_before: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """When papers are made (UTC), by whom, and the 交付年月日 on them."""
+
+    at: datetime
+    by: str
+    issued_on: date
+
+
 class PostBatches:
     """The batches of a register. Methods block, and raise RegistryError if the database cannot serve."""
 
@@ -156,6 +165,13 @@ class PostBatches:
                 _require_free(connection, self._policy, chunk)
         return chosen
 
+    def require_makeable(self, chosen: Sequence[int], issued_on: date, now: datetime) -> None:
+        """Check before the drawing, which takes long, what `taking` checks after it. Raises as `taking` does."""
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            for chunk in chunks(sorted(chosen)):
+                found = _require_free(connection, self._policy, chunk)
+                refuse_day(issued_on, found.values(), tokyo_day(now))
+
     @contextmanager
     def taking(
         self, post: Sequence[int], aside: Sequence[int], issued_on: date, by: str, now: datetime
@@ -174,23 +190,24 @@ class PostBatches:
 
         Raises:
             OrderRefused: an order has ended or is in a batch meanwhile; the message names them.
+            DayRefused: the papers could not be issued on that day, which lies after today or before an order.
 
         """
-        made = {"made_at": now, "made_by": actor(by), "issued_on": issued_on}
+        made = _Made(now, actor(by), issued_on)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             yield Taken(
                 post=self._take(connection, Pile.POST, post, made),
                 aside=self._take(connection, Pile.ASIDE, aside, made),
             )
 
-    def _take(
-        self, connection: Connection, pile: Pile, orders: Sequence[int], made: Mapping[str, object]
-    ) -> int | None:
+    def _take(self, connection: Connection, pile: Pile, orders: Sequence[int], made: _Made) -> int | None:
         if not orders:
             return None
-        batch = connection.execute(insert(post_batch).returning(post_batch.c.number), {"pile": pile, **made}).scalar()
+        row = {"pile": pile, "made_at": made.at, "made_by": made.by, "issued_on": made.issued_on}
+        batch = connection.execute(insert(post_batch).returning(post_batch.c.number), row).scalar()
         for chunk in chunks(orders):
-            _require_free(connection, self._policy, chunk)
+            found = _require_free(connection, self._policy, chunk)
+            refuse_day(made.issued_on, found.values(), tokyo_day(made.at))
             mine = update(issuance_order).where(issuance_order.c.number.in_(chunk))
             connection.execute(mine.values(post_batch_number=batch))
         return batch
@@ -252,8 +269,8 @@ def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:
     return [(_batch(connection, batch), numbers) for batch, numbers in taken.items()]
 
 
-def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]) -> None:
-    """Raise OrderRefused if one of these orders is unknown, ended or in a batch; all of the last kind are named."""
+def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]) -> Mapping[int, Order]:
+    """Return the orders. Raise OrderRefused if one is unknown, ended or in a batch; all of the last kind are named."""
     found = table.orders_numbered(connection, policy, numbers)
     taken: dict[int, list[int]] = {}
     for number in numbers:
@@ -265,6 +282,7 @@ def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]
     if taken:
         choice = OrderChoice((), [(_batch(connection, batch), orders) for batch, orders in taken.items()])
         raise OrderRefused(f"papers were made already: {choice}")
+    return found
 
 
 def _all_ended(connection: Connection, batch: PostBatch) -> str:

@@ -70,12 +70,13 @@ def send(file: Path, destination: Destination, title: str) -> PrintJob:
 
     """
     options = ("-o", f"media={destination.media}", "-o", "print-scaling=none")
+    server = _run("lpstat", "-H").stdout.strip()  # before the file goes: one that cannot be followed would go twice
     sent = _run("lp", "-d", destination.queue, "-t", title, *options, "--", str(file))
     found = _SENT.search(sent.stdout)
     if sent.returncode != 0 or found is None:
         said = sent.stderr.strip().partition("\n")[0].removeprefix("lp: ").removeprefix("Error - ")
         raise PrintingError(f"{destination.queue}: {said or 'lp has not taken the file'}")
-    return PrintJob(destination.queue, int(found[2]), _run("lpstat", "-H").stdout.strip())
+    return PrintJob(destination.queue, int(found[2]), server)
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

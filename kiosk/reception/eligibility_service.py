@@ -94,6 +94,7 @@ class EligibilityService:
         self.registry, self.now, self.policy, self.union = registry, now, policy, union
         self._books = Books(journal, site_key) if journal and site_key else None
         self._open_books = open_books
+        self._when_open: list[Callable[[], object]] = []
         self._witnesses = Witnesses(Clock(lambda: self.now(), built_at=built_at or built()), set_aside)
         self._lock = Lock()
         self._recorded: deque[int] = deque(maxlen=64)
@@ -240,6 +241,13 @@ class EligibilityService:
         online = Findings(troubles=self.sources.troubles())
         return self._witnesses.look(self.registry, self.journal) + online
 
+    def when_open(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once the books are open: until then ``data_dir`` may be another service's."""
+        if self._books is None:
+            self._when_open.append(act)
+        else:
+            act()
+
     def _opened(self) -> Failure | None:
         """Open the books if they are not open yet; return what keeps them closed."""
         if self._books is None and self._open_books:
@@ -247,6 +255,8 @@ class EligibilityService:
                 self._books = self._open_books()
             except NotOpen as error:
                 return error.failure
+            for act in self._when_open:
+                act()
         return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
 
     def record(self, effect: Record) -> None:

@@ -224,6 +224,7 @@ class Office:
             DeskRefused: The member is gone, or the register or the journal cannot serve.
 
         """
+        self._looking_up.require_clock()
         file = await self._asked(lambda: self._file(whose, what_if))
         act, detail = ("supposed" if what_if else "looked_at"), reason.value
         found, shown = FoundMember(file.member), file.published

@@ -231,6 +231,13 @@ class LookingUp:
             receipt=eligibility.receipt,
         )
 
+    def require_clock(self) -> None:
+        """Raise DeskRefused if the clock is wrong: what is decided and dated would be of another day."""
+        try:
+            self.service.right_now()
+        except NotDeterminable:
+            raise DeskRefused(DeskProblem.CLOCK_WRONG) from None
+
     def write(
         self,
         act: str,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kiosk.reception.office_folder import remove_left, require_space
+
 __all__ = ["MOST_BYTES", "DraftFolder", "NewDraft", "TooLarge"]
 
 MOST_BYTES: Final = 2**29
@@ -35,24 +37,27 @@ class NewDraft:
 
         Raises:
             TooLarge: There are too many.
-            OSError: The disk is full, or fails.
+            OSError: The disk is full but for the journal's part, or fails.
 
         """
         self.size += len(piece)
         if self.size > MOST_BYTES:
             raise TooLarge
+        require_space(self.path.parent)
         left = memoryview(piece)
         while left:
             left = left[os.write(self.descriptor, left) :]
 
 
 class DraftFolder:
-    """The folder; what an earlier run has left in it is removed."""
+    """The folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        for left in path.glob("*.draft"):
-            left.unlink(missing_ok=True)
+
+    def remove_left(self) -> None:
+        """Remove what an earlier run has left."""
+        remove_left(self._path)
 
     @contextmanager
     def new(self) -> Iterator[NewDraft]:

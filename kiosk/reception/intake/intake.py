@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import structlog
 
 from kiosk.audit import JournalError
 from kiosk.eligibility import KeptReport, PastFile
-from kiosk.reception.desk import DeskProblem, LookingUp
+from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
 from kiosk.reception.intake.drafts import Draft, DraftStage
 from kiosk.reception.intake.files import FileWork, Upload
@@ -53,7 +54,9 @@ class Intake:
         self._closing = closing
         self._looking_up, self._registry = looking_up, looking_up.service.registry
         self.folder, self._most_changed = DraftFolder(folder), most_changed
+        looking_up.service.when_open(self.folder.remove_left)
         self._drafts: dict[str, Draft] = {}
+        self._receiving = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._worker, self._askers = ThreadPoolExecutor(1, "office-files"), ThreadPoolExecutor(2, "office-file-lists")
 
@@ -81,8 +84,24 @@ class Intake:
         self._sweep()
         if any(draft.is_working for draft in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
-        if sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values()) >= _MOST_DRAFTS:
+        proposed = sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values())
+        if proposed + self._receiving >= _MOST_DRAFTS:
             raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
+
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """Have room for the file that comes in the block, which takes as much of the disk as a draft.
+
+        Raises:
+            IntakeRefused: As `require_room` does.
+
+        """
+        self.require_room()
+        self._receiving += 1
+        try:
+            yield
+        finally:
+            self._receiving -= 1
 
     def preview_file(self, owner: StaffSession, upload: Upload) -> Draft:
         """Begin to preview a file. Raises IntakeRefused; the file is then removed."""
@@ -160,16 +179,18 @@ class Intake:
             draft.refuse(IntakeRefused(IntakeProblem.FAILED))
         except Exception as error:
             draft.refuse(refusal_of(error))
-        if draft.stage is not DraftStage.PROPOSED:
-            draft.work.forget()
-        elif draft.progress.stopped:
+        if draft.progress.stopped:
             self.drop(draft)
+        elif draft.stage is not DraftStage.PROPOSED:
+            draft.work.forget()
 
     def _preview(self, draft: Draft) -> _Settle:
+        self._require_clock()
         self._journaled("preview", draft, draft.work.subject)
         return partial(draft.propose, draft.work.preview(draft.progress), moved=False)
 
     def _take(self, draft: Draft, seen: Proposal) -> _Settle:
+        self._require_clock()
         self._journaled("begun", draft, draft.work.subject)
         try:
             done = draft.work.take(seen, draft.progress)
@@ -180,6 +201,13 @@ class Intake:
         except JournalError:  # it is done, and the register itself has it
             _log.error("the journal has no end of a file", batch=done.report.batch)
         return partial(draft.end, done)
+
+    def _require_clock(self) -> None:
+        """Raise IntakeRefused if the clock is wrong: the data would hold from another day."""
+        try:
+            self._looking_up.require_clock()
+        except DeskRefused:
+            raise IntakeRefused(IntakeProblem.CLOCK) from None
 
     def _journaled(self, step: str, draft: Draft, detail: str) -> None:
         what = "undo" if draft.work.kind == "undo" else "import"

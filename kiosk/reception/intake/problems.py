@@ -45,6 +45,7 @@ class IntakeProblem(StrEnum):
     REGISTER_DOWN = "register_down"
     REGISTER_UNSURE = "register_unsure"
     NO_ROOM = "no_room"
+    CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     UNREADABLE = "unreadable"
     FAILED = "failed"

@@ -80,8 +80,9 @@ class PostDesk:
         service = looking_up.service
         self._looking_up, self._service, self._queue, self._queues = looking_up, service, queue, queues
         self._closing, self._orders = closing, OrderList(service.registry)
-        batches = PostBatches(service.registry, service.policy)
-        self._stores = PostStores(service.registry, queue, batches, PapersFolder(folder), stationery, service.now)
+        batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
+        service.when_open(papers.remove_left)
+        self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
         self._jobs: dict[str, PostJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
@@ -237,6 +238,7 @@ class PostDesk:
                 answer came in time.
 
         """
+        self._looking_up.require_clock()
         day = await self._asked(lambda: self._day_on_paper(number))
         await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
         try:
@@ -314,7 +316,7 @@ class PostDesk:
             papers.keep(job.work.folder, outcome.batches)
             for batch in (outcome.batches.post, outcome.batches.aside):
                 if batch is not None:
-                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.remove, batch)
+                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.expire, batch, job.work.folder)
         if isinstance(outcome, BatchDone):
             papers.remove(outcome.batch.number)
         job.end(outcome)
@@ -322,10 +324,19 @@ class PostDesk:
     def _done(self, job: PostJob) -> Outcome:
         """Do the work, which the journal has before; that it is done the journal has as far as it can be written."""
         by, work = job.owner.account.name, job.work
+        if work.kind is not JobKind.PRINT:
+            self._require_clock()
         self._looking_up.write(f"{work.kind}_begun", by, detail=work.detail)
         outcome = work.do(job.progress)
         self._journal_end(work.kind, by, _detail(work, outcome))
         return outcome
+
+    def _require_clock(self) -> None:
+        """Raise PostRefused if the clock is wrong: orders, papers and what is issued would have another day."""
+        try:
+            self._looking_up.require_clock()
+        except DeskRefused:
+            raise PostRefused(PostProblem.CLOCK) from None
 
     def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk.documents import OpenOrders, PostPrinter, Printed, Stationery
 from kiosk.eligibility import Registry
-from kiosk.issuance import BatchDone, OrderRefused, PostBatch, PostBatches, Queue
+from kiosk.issuance import BatchDone, Order, OrderRefused, PostBatch, PostBatches, Queue
 from kiosk.reception.post.jobs import JobKind, PostProgress
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.problems import PostProblem, PostRefused
@@ -69,14 +69,24 @@ class PapersWork:
         progress.require_wanted()
         stores = self.stores
         if self.again is None:
-            stores.batches.choice(self.orders)  # before the drawing, which takes long
-        source = OpenOrders(stores.queue, self.orders, progress.tracked)
+            stores.batches.require_makeable(self.orders, self.issued_on, stores.now())
+        source = OpenOrders(stores.queue, self.orders, self._tracked(progress))
         stationery = stores.stationery()
         made = (source, stationery, self.issued_on, self.by, stores.now(), self.again, True)
         printer = PostPrinter(stores.registry, stores.batches, *made)
         if self.skip_bad:
             return printer.print_good(self.folder, nullcontext(StringIO()))
         return printer.print_all(self.folder)
+
+    def _tracked(self, progress: PostProgress) -> Callable[[Iterable[Order], Callable[[], int], str], Iterator[Order]]:
+        """Return what counts the orders, and sees that their papers leave the journal its part of the disk."""
+
+        def tracked(orders: Iterable[Order], total: Callable[[], int], what: str) -> Iterator[Order]:
+            for order in progress.tracked(orders, total, what):
+                self.stores.papers.require_space()
+                yield order
+
+        return tracked
 
     def forget(self) -> None:
         """Do nothing: a folder is there whole, or not at all."""

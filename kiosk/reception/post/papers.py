@@ -11,6 +11,7 @@ from typing import Final
 
 from kiosk.documents import FILES
 from kiosk.issuance import Pile, Taken
+from kiosk.reception.office_folder import remove_left, require_space
 
 __all__ = ["LISTS", "PapersFolder"]
 
@@ -28,17 +29,25 @@ class _Kept:
 
 
 class PapersFolder:
-    """The folder. It is emptied when the service starts: the papers of a batch can be made again."""
+    """The folder. What an earlier run has left in it is removed: the papers of a batch can be made again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._kept: dict[int, _Kept] = {}
-        shutil.rmtree(path, ignore_errors=True)
+
+    def remove_left(self) -> None:
+        """Remove what an earlier run has left."""
+        remove_left(self._path)
 
     def new(self) -> Path:
         """Return a path in the folder that nothing has yet. Raises OSError."""
         self._path.mkdir(mode=0o700, exist_ok=True)
+        self.require_space()
         return self._path / secrets.token_hex(16)
+
+    def require_space(self) -> None:
+        """Raise OSError if the disk is full but for the journal's part."""
+        require_space(self._path)
 
     def keep(self, folder: Path, taken: Taken) -> None:
         """Remember which batches a folder has the papers of; those from before are removed."""
@@ -70,6 +79,11 @@ class PapersFolder:
         if kept.pile is Pile.ASIDE:
             (kept.folder / "aside.csv").unlink(missing_ok=True)
         self._sweep(kept.folder)
+
+    def expire(self, batch: int, folder: Path) -> None:
+        """Remove the papers of a batch, unless others were made since then."""
+        if (kept := self._kept.get(batch)) is not None and kept.folder == folder:
+            self.remove(batch)
 
     def _sweep(self, folder: Path) -> None:
         if all(kept.folder != folder for kept in self._kept.values()):

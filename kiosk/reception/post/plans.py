@@ -13,6 +13,7 @@ from pathlib import Path
 from kiosk.decision import Document, Policy
 from kiosk.eligibility import Registry
 from kiosk.issuance import Enqueued, PlanLine, PlanMoved, Queue, plan_parts, read_plan
+from kiosk.reception.office_folder import require_space
 from kiosk.reception.post.jobs import JobKind, Planned, PostProgress
 
 __all__ = ["EnqueueWork", "PlanWork"]
@@ -46,6 +47,7 @@ class PlanWork:
         with _new_file(self.path) as stream, closing(plan_parts(self.registry, self.on, self.policy)) as parts:
             for part in parts:
                 progress.require_wanted()
+                require_space(self.path.parent)
                 stream(part.text)
                 counts.update(part.counts)
                 progress.done += part.members

@@ -12,7 +12,7 @@ from kiosk.audit import JournalError
 from kiosk.documents import BadDocument, BatchRefused, StationeryError
 from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
 from kiosk.failures import code_of, place_of
-from kiosk.issuance import OrderRefused
+from kiosk.issuance import DayRefused, OrderRefused
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
 
 __all__ = ["PostProblem", "PostRefused", "refusal_of"]
@@ -49,6 +49,7 @@ class PostProblem(StrEnum):
     REGISTER_DOWN = "register_down"
     REGISTER_UNSURE = "register_unsure"
     REGISTER_FULL = "register_full"
+    CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     DISK = "disk"
     FAILED = "failed"
@@ -80,6 +81,7 @@ class PostRefused(Exception):
 
 
 _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
+    DayRefused: PostProblem.DAY,
     OrderRefused: PostProblem.TAKEN,
     StationeryError: PostProblem.NO_STATIONERY,
     PrintingError: PostProblem.NOT_SENT,

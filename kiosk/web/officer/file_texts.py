@@ -75,6 +75,7 @@ PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
         "接続が戻ってから、ファイルの一覧で確かめてください。"
     ),
     IntakeProblem.NO_ROOM: "登録簿のディスクに空きがありません。管理者に連絡してください。",
+    IntakeProblem.CLOCK: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
     IntakeProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     IntakeProblem.UNREADABLE: "受け取ったファイルを読み取れませんでした。もう一度行ってください。",
     IntakeProblem.FAILED: "処理を続けられませんでした（S-01）。登録簿は変わっていません。管理者に連絡してください。",

@@ -82,8 +82,8 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
 
 
 async def _handed_in(serving: Serving, request: Request, body: AsyncIterator[bytes], session: StaffSession) -> Draft:
-    serving.intake.require_room()
-    upload = await received(request, body, serving.intake)
+    with serving.intake.receiving():
+        upload = await received(request, body, serving.intake)
     return serving.intake.preview_file(session, upload)
 
 

@@ -51,7 +51,7 @@ class MultipartReader:
         """Return the next part; None after the last. Raises MultipartRefused."""
         if not self._begun:
             self._begun = True
-            if b"".join([piece async for piece in self.content()]):
+            async for _ in self.content():  # nothing comes before the first part
                 raise MultipartRefused
         head = await self._until_head_ends()
         if head is None:

@@ -138,6 +138,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
         "接続が戻ってから、発送待ちと束の一覧で確かめてください。"
     ),
     PostProblem.REGISTER_FULL: "登録簿のディスクに空きがありません。管理者に連絡してください。",
+    PostProblem.CLOCK: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
     PostProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
     PostProblem.DISK: "端末のディスクに空きがないか、書き込めないため、行いませんでした。管理者に連絡してください。",
     PostProblem.FAILED: "処理を続けられませんでした（S-01）。登録簿は変わっていません。管理者に連絡してください。",

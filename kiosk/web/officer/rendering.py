@@ -129,7 +129,10 @@ class OfficePages:
     ) -> str:
         """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with ``field``."""
         pairs = zip(file.versions, file.sources, (None, *file.versions[:-1]), strict=True)
-        history = [(version, source, wording.changes(before, version)) for version, source, before in pairs]
+        withheld = file.member.information_withheld
+        history = [
+            (version, source, wording.changes(before, version, withheld=withheld)) for version, source, before in pairs
+        ]
         given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused, "field": field}
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given

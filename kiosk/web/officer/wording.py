@@ -57,17 +57,24 @@ def fact_lines(facts: Facts) -> list[tuple[str, str]]:
     return [(texts.FACTS[name], worded(name, value)) for name, value in zip(_FACTS, _facts_of(facts), strict=True)]
 
 
-def changes(before: Member | None, after: Member) -> list[Changed]:
-    """Return what a version changed; nothing for the first one."""
+def changes(before: Member | None, after: Member, *, withheld: bool) -> list[Changed]:
+    """Return what a version changed; nothing for the first one.
+
+    Args:
+        before: the version before; None for the first one.
+        after: the version.
+        withheld: whether the member's data are withheld now. Then no address is shown, nor that one has changed: they
+            may live where they lived before that.
+
+    """
     if before is None:
         return []
-    then, now = _worded(before), _worded(after)
+    then, now = _worded(before, withheld=withheld), _worded(after, withheld=withheld)
     return [(texts.LABELS[name], then[name], now[name]) for name in NAMES if then[name] != now[name]]
 
 
-def _worded(member: Member) -> dict[str, str]:
+def _worded(member: Member, *, withheld: bool = False) -> dict[str, str]:
     """Return every column as text. Where people whose data are withheld live is shown to nobody."""
     found = {name: worded(name, value) for name, value in zip(NAMES, values_of(member), strict=True)}
-    return {
-        name: _WITHHELD if member.information_withheld and name in _ADDRESS else said for name, said in found.items()
-    }
+    hidden = _ADDRESS if withheld or member.information_withheld else frozenset[str]()
+    return {name: _WITHHELD if name in hidden else said for name, said in found.items()}

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import update
 
 from kiosk import tokyo_day
 from kiosk.cli.order_numbers import numbers_of, ranges
@@ -15,6 +16,7 @@ from kiosk.decision import Document
 from kiosk.documents import OpenOrders
 from kiosk.eligibility import MemberId, Registry
 from kiosk.issuance import PostBatches, Queue
+from kiosk.store.schema import issuance_order
 
 Run = Callable[..., Result]
 WITHOUT_CARD = {"card": "never_issued", "registration": "unregistered", "certificate": "", "notice_issued_on": ""}
@@ -118,13 +120,25 @@ def test_no_order_is_in_two_batches(run: Run, batch: Run, asked: Queue) -> None:
 
 
 def test_the_papers_of_a_batch_are_made_once_more(run: Run, batch: Run, asked: Queue, register: Registry) -> None:
-    assert batch("--issued-on", "2026-11-20").exit_code == 0
+    now = datetime.now(UTC)
+    with register.engine.begin() as connection:
+        connection.execute(update(issuance_order).values(requested_at=now - timedelta(days=9)))
+    assert batch("--issued-on", str(tokyo_day(now - timedelta(days=4)))).exit_code == 0
     asked.cancel([3], "佐藤", "has left", datetime.now(UTC))
     result = run("document", "batch", "--queue", "--again", "1", "--folder", "again", "--json")
     assert (json.loads(result.stdout)["batch"], json.loads(result.stdout)["orders"]) == (1, ["1-2", "4"])
     made = [Path(folder, "notice.pdf").read_bytes() for folder in ("out", "again")]
     assert made[0] == made[1], "with the same day of issue"
     assert [batch.orders for batch in PostBatches(register).all()] == [4]
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_day_that_could_not_be_issued_on_is_refused_before_papers_have_it(
+    batch: Run, asked: Queue, register: Registry, days: int
+) -> None:
+    result = batch("--issued-on", str(tokyo_day(datetime.now(UTC) + timedelta(days=days))))
+    assert result.exit_code == 1 and "day of issue" in result.stderr and not Path("out").exists()
+    assert PostBatches(register).all() == []
 
 
 RETURNED = """insurer_number,symbol,number,branch,notice_issued_on,confirmation_valid_from,confirmation_valid_until

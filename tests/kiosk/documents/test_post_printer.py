@@ -21,7 +21,7 @@ from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.issuance import OrderRefused, PostBatches, Queue
 from tests.kiosk.documents.conftest import DAY
 
-NOW = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 WITHOUT_CARD = {"card": "never_issued", "registration": "unregistered", "certificate": "", "notice_issued_on": ""}
 
 
@@ -80,7 +80,7 @@ def test_of_two_officers_the_second_makes_nothing(
 ) -> None:
     meanwhile = printer(OpenOrders(queue, [2]), by="中村")
     source = during(queue, [1, 2, 3, 4], lambda: meanwhile.print_all(tmp_path / "theirs"))
-    with pytest.raises(OrderRefused, match="papers were made already: order 2 in batch 1 \\(中村, 2026-11-26\\)"):
+    with pytest.raises(OrderRefused, match="papers were made already: order 2 in batch 1 \\(中村, 2026-11-25\\)"):
         printer(source).print_all(tmp_path / "out")
     assert list(tmp_path.glob("*out*")) == []
     assert [(batch.number, batch.orders) for batch in batches.all()] == [(1, 1)]

@@ -50,6 +50,23 @@ def test_a_body_that_ends_early_is_refused(lost: int) -> None:
         anyio.run(parts_of, body[: -len(BOUNDARY) - 6 - lost], 7)
 
 
+def test_what_is_no_form_is_refused_at_once_and_not_kept() -> None:
+    async def read() -> int:
+        given = 0
+
+        async def chunks() -> AsyncIterator[bytes]:
+            nonlocal given
+            while True:
+                given += 1
+                yield bytes(4096)
+
+        with pytest.raises(MultipartRefused):
+            await MultipartReader(chunks(), BOUNDARY).next_part()
+        return given
+
+    assert anyio.run(read) == 1
+
+
 @pytest.mark.parametrize("head", [b"name=x", b'Content-Disposition: form-data; name="a\xff"', b"a" * 5000])
 def test_a_part_without_a_name_is_refused(head: bytes) -> None:
     with pytest.raises(MultipartRefused):

@@ -19,8 +19,14 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from kiosk.documents import stationery_for
 from kiosk.eligibility import NAMES, MemberId, Registry
+from kiosk.issuance import Queue
+from kiosk.logs import configure_logs
+from kiosk.reception import LookingUp, Office, office_folder
 from kiosk.reception.intake import folder, intake
+from kiosk.reception.post import papers
+from kiosk.staff import Accounts, accounts_path
 from simulators.demo import Stage, set_stage
 from simulators.people import persona
 from tests.kiosk.web.officer.conftest import PASSWORD, Site, acts, logged_in
@@ -415,10 +421,10 @@ async def test_a_draft_that_nobody_takes_is_removed_after_an_hour(
     monkeypatch.setattr(intake, "KEPT_SECONDS", 0.05)
     answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
     for _ in range(_PATIENCE):
-        if not drafts(site):
+        if (await officer.get(answer.headers["location"])).status_code == 410:
             break
         await anyio.sleep(0.01)
-    assert (await officer.get(answer.headers["location"])).status_code == 410
+    assert not drafts(site) and (await officer.get(answer.headers["location"])).status_code == 410
 
 
 async def test_a_service_that_ends_takes_nothing_that_it_is_still_reading(
@@ -440,12 +446,64 @@ async def test_a_long_file_is_read_in_another_process(
     assert not multiprocessing.active_children()
 
 
-async def test_what_an_earlier_run_has_left_is_removed_at_the_start(tmp_path: Path) -> None:
-    left = tmp_path / "drafts" / "a.draft"
-    left.parent.mkdir()
+@pytest.mark.parametrize("kind", ["drafts", "post"])
+async def test_what_an_earlier_run_has_left_is_removed_once_the_folder_is_ours(site: Site, kind: str) -> None:
+    """Another service may have it still: what that one works on is not left over."""
+    data, service = site.settings.data_dir, site.desk._looking_up.service
+    left = data / kind / "left"
+    left.parent.mkdir(mode=0o700)
     left.write_bytes(b"x")
-    folder.DraftFolder(left.parent)
+    books, service._books = service._books, None
+    assert books is not None
+    service._open_books = lambda: books
+    looking_up = LookingUp(service, Accounts(accounts_path(data)).role_of)
+    office = Office(looking_up, Queue(service.registry, service.policy), site.neighbours)
+    office.intake(data / "drafts", 5, lambda: False)
+    office.post(data / "post", lambda: stationery_for(site.settings), site.settings.printing, bool)
+    assert left.exists()
+    service.look()
     assert not left.exists()
+
+
+async def test_what_cannot_be_removed_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "post").symlink_to(tmp_path)
+    configure_logs()
+    papers.PapersFolder(tmp_path / "post").remove_left()
+    assert "what an earlier run of the office has left cannot be removed" in capfd.readouterr().err
+
+
+async def test_with_a_clock_that_is_wrong_no_file_is_taken(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, new = await previewed(officer, file_of(cells_of(site, **NEW))), cells_of(site, **NEW)
+    monkeypatch.setattr(site.desk._looking_up.service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    assert "（S-05）" in (await taken(officer, page)).text and number_of(site, new) == 0
+    assert "（S-05）" in (await previewed(officer, file_of(new))).text
+    assert site.journal().count("import_preview") == 1 and "import_begun" not in site.journal() and not drafts(site)
+
+
+async def test_a_file_leaves_the_journal_its_part_of_the_disk(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_folder, "LEAST_LEFT", 2**60)
+    answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
+    assert answer.status_code == 422 and "ディスクに空きがないか" in answer.text and not drafts(site)
+
+
+async def test_files_that_still_come_count_as_drafts(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_MOST_DRAFTS", 1)
+    answers: list[httpx.Response] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"--x\r\n"
+        answers.append(await handed_in(officer, file_of(cells_of(site, **NEW))))
+        yield b"--x--\r\n"
+
+    await officer.post(FILES, content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answers[0].status_code == 409 and not drafts(site)
+    assert "まだ何も変わっていません" in (await previewed(officer, file_of(cells_of(site, **NEW)))).text
 
 
 async def test_two_officers_undo_the_same_file(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ import pytest
 
 from kiosk.audit import Journal, JournalError
 from kiosk.decision import Document
-from kiosk.eligibility import MemberId
+from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.issuance import Queue
 from kiosk.wareki import wareki
 from simulators.people import people, persona
@@ -23,6 +25,17 @@ pytestmark = pytest.mark.anyio
 def cells_of(site: Any, who: str = "card-works-family") -> dict[str, str]:
     found: dict[str, str] = persona(who, site.stage.on).member
     return found
+
+
+def take(site: Any, cells: dict[str, str]) -> None:
+    """Take a file that has this member alone."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, cells)
+    writer.writeheader()
+    writer.writerow(cells)
+    source = Source(datetime.now(UTC), site.stage.on, "0" * 64, lambda: "0" * 64)
+    with Registry.open(site.stage.settings.database) as registry:
+        registry.import_members(read_rows(io.BytesIO(text.getvalue().encode())), source)
 
 
 async def found(site: Any, officer: httpx.AsyncClient, who: str = "card-works-family") -> str:
@@ -165,3 +178,26 @@ async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer
     assert "自己情報提供不可のため、表示しません" in page.text
     assert cells_of(site, who)["address"] not in page.text
     assert "information_withheld" not in site.journal(), "the journal is read by more people than the register"
+
+
+async def test_no_version_shows_where_somebody_lived_whose_data_are_withheld_now(
+    site: Any, officer: httpx.AsyncClient
+) -> None:
+    """Nor that they have moved: they may live where they lived before, or have moved back."""
+    who = "card-works-elderly"
+    cells, moved = cells_of(site, who), "東京都架空区見本町9-9-9"
+    take(site, cells | {"address": moved})
+    assert moved in (await opened(site, officer, who)).text
+    take(site, cells | {"address": moved, "information_withheld": "true"})
+    page = await opened(site, officer, who)
+    assert moved not in page.text and cells["address"] not in page.text and "<li>住所：" not in page.text
+
+
+async def test_with_a_clock_that_is_wrong_no_decision_is_shown(
+    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await found(site, officer)
+    monkeypatch.setattr(site.desk._looking_up.service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    answer = await officer.post(f"{at}/open", data={"row": "0", "reason": "inquiry"})
+    page = await officer.get(answer.headers["location"])
+    assert page.status_code == 503 and "（S-05）" in page.text and "looked_at" not in site.journal()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import multiprocessing
 import re
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import pytest
 from kiosk.audit import Journal, JournalError
 from kiosk.documents import PostPrinter, Printed, StationeryError
 from kiosk.issuance import PostBatches, Queue
+from kiosk.reception import office_folder
 from kiosk.reception.post import desk as post_desk
 from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import Site, logged_in
@@ -330,6 +332,72 @@ async def test_papers_are_made_again_and_removed_after_the_working_day(
     assert "この束の書類は、この端末にありません。" in (await officer.get(f"{BATCHES}/{batch}")).text
     gone = await officer.get(f"{BATCHES}/{batch}/notice.pdf")
     assert gone.status_code == 404 and "「書類を作り直す」で作り直せます。" in gone.text
+
+
+async def test_papers_made_again_are_kept_as_long_as_the_first_ones(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(site)
+    removals: list[Callable[[], object]] = []
+    loop = asyncio.get_running_loop()
+    later = loop.call_later
+
+    def noted(seconds: float, act: Callable[..., object], *given: object) -> asyncio.TimerHandle:
+        if seconds == post_desk.KEPT_PAPERS:
+            removals.append(lambda: act(*given))
+        return later(seconds, act, *given)
+
+    monkeypatch.setattr(loop, "call_later", noted)
+    batch = batch_of(await made(officer))
+    await settled(officer, await officer.post(f"{BATCHES}/{batch}/again", headers=FORM))
+    first, second = removals
+    first()
+    assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 200
+    second()
+    assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 404 and not left(site)
+
+
+async def test_with_a_clock_that_is_wrong_nothing_is_planned_made_or_issued(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = asked(site)
+    batch = batch_of(await made(officer))
+    service = site.desk._looking_up.service
+    monkeypatch.setattr(service, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    pages = [
+        await settled(officer, await officer.post(f"{POST}/plan", headers=FORM)),
+        await settled(officer, await officer.post(f"{BATCHES}/{batch}/again", headers=FORM)),
+        await settled(officer, await issued(officer, batch)),
+        await officer.post(SCAN, data={"order": str(numbers[0])}),
+    ]
+    assert ["（S-05）" in page.text for page in pages] == [True] * 4 and open_numbers(site) == numbers
+    assert "plan_begun" not in site.journal() and "issue_begun" not in site.journal()
+
+
+@pytest.mark.parametrize("day", ["R20.1.1", "tomorrow"])
+async def test_a_day_that_could_not_be_issued_on_is_refused_before_papers_have_it(
+    site: Site, officer: httpx.AsyncClient, day: str
+) -> None:
+    numbers = asked(site)
+    tomorrow = (site.stage.on + timedelta(days=1)).isoformat()
+    page = await made(officer, issued_on=tomorrow if day == "tomorrow" else day)
+    assert page.text.count("申込みの日から今日までの日を") == 1 and open_numbers(site) == numbers and not left(site)
+
+
+async def test_a_day_before_an_order_is_refused_before_papers_have_it(site: Site, officer: httpx.AsyncClient) -> None:
+    numbers = asked(site, days=1)
+    page = await made(officer, issued_on=(site.stage.on - timedelta(days=2)).isoformat())
+    assert page.text.count("申込みの日から今日までの日を") == 1 and not left(site)
+    assert open_numbers(site) == numbers and "papers_done" not in site.journal()
+
+
+async def test_papers_leave_the_journal_its_part_of_the_disk(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(site)
+    monkeypatch.setattr(office_folder, "LEAST_LEFT", 2**60)
+    answer = await officer.post(f"{POST}/make", data={"kind": ""})
+    assert answer.status_code == 422 and "ディスクに空きがないか" in answer.text and not left(site)
 
 
 async def test_nothing_of_a_person_is_in_an_address_the_journal_or_the_log(
