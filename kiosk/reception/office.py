@@ -154,6 +154,11 @@ class Office:
         """The insurer's values."""
         return self._service.policy
 
+    @property
+    def kiosks(self) -> tuple[KioskSeen, ...]:
+        """The kiosks of the register, as they were seen last."""
+        return self._neighbours.seen
+
     def intake(self, folder: Path, most_changed: int, closing: Callable[[], bool]) -> Intake:
         """Return where officers hand in files.
 
