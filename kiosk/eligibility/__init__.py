@@ -37,6 +37,7 @@ from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
 from kiosk.eligibility.kept_reports import KeptReport
+from kiosk.eligibility.kept_standing import KeptStanding
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey, ids_of, is_member
 from kiosk.eligibility.looks import LOOKS_KEPT, MOST_LOOKS, MemberLook, keep_looks, looks_at
@@ -55,6 +56,7 @@ from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, Regist
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
+    "KeptStanding",
     "BadLine",
     "ChangeRefused",
     "BindingRefused",

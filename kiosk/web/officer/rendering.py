@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -102,9 +103,9 @@ class OfficePages:
         given: Mapping[str, object] = {"concerns": concerns, "waiting": waiting, "kiosks": kiosks, "shown": shown}
         return self._render("today.html", account=account, here="today", today=today, view=ListView(), **given)
 
-    def waiting(self, account: Account, kept: KeptList, view: ListView) -> str:
+    def waiting(self, account: Account, kept: KeptList, view: ListView, counted_at: datetime) -> str:
         """Return one page of the open orders by day. Raises PageRefused for a column that is not there."""
-        return self._list("waiting.html", account, kept, view)
+        return self._list("waiting.html", account, kept, view, counted_at=counted_at)
 
     def kiosks(self, account: Account, kept: KeptList, view: ListView) -> str:
         """Return one page of the kiosks of the register. Raises PageRefused for a column that is not there."""
@@ -179,9 +180,9 @@ class OfficePages:
         given: Mapping[str, object] = {"figures": figures, "pictures": pictures, "failed": failed, "KEPT": KEPT}
         return self._render("statistics.html", account=account, here="statistics", **given)
 
-    def _list(self, template: str, account: Account, kept: KeptList, view: ListView) -> str:
+    def _list(self, template: str, account: Account, kept: KeptList, view: ListView, **given: object) -> str:
         listed = page_of(kept, view)
-        return self._render(template, account=account, here="today", kept=kept, view=view, listed=listed)
+        return self._render(template, account=account, here="today", kept=kept, view=view, listed=listed, **given)
 
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)

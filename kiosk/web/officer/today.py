@@ -5,6 +5,7 @@ Nobody is named in any of it, so nothing of it is in the journal.
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -52,8 +53,8 @@ def _serve_waiting(router: APIRouter, serving: Serving) -> None:
     @router.get(WAITING)
     async def waiting_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return one page of the open orders by day and document."""
-        kept = await _waiting(serving, session)
-        return serving.page(serving.pages.waiting(session.account, kept, view))
+        kept, counted_at = await _waiting(serving, session)
+        return serving.page(serving.pages.waiting(session.account, kept, view, counted_at))
 
     @router.post(f"{WAITING}/filter")
     async def narrow(request: Request, session: StaffSession = at_work) -> Response:
@@ -64,13 +65,15 @@ def _serve_waiting(router: APIRouter, serving: Serving) -> None:
     @router.get(f"{WAITING}/list.csv")
     async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return all rows in the filter as CSV."""
-        return _csv(await _waiting(serving, session), view)
+        kept, _ = await _waiting(serving, session)
+        return _csv(kept, view)
 
 
-async def _waiting(serving: Serving, session: StaffSession) -> KeptList:
+async def _waiting(serving: Serving, session: StaffSession) -> tuple[KeptList, datetime]:
+    """Return the list, and when it was counted."""
     async with acting():
         today = await serving.office.overview()
-    return waiting_list(today.queue, today.on, office_work(session).waiting_filter)
+    return waiting_list(today.queue, today.on, office_work(session).waiting_filter), today.counted_at
 
 
 def _serve_kiosks(router: APIRouter, serving: Serving) -> None:

@@ -37,6 +37,7 @@ async def test_orders_are_counted_by_age_and_the_late_ones_stand_out(site: Any, 
     ordered(site, "card-works", 0)
     page = (await officer.get("/officer")).text
     assert "2件" in page and "期限を過ぎたもの 1件" in page
+    assert re.search(r"\d\d:\d\d:\d\d に数えました", page)
     assert page.count("期限超過") == 1 and page.count("期限内") == 1
     assert "加入者ファイル" in page
     cells = persona("card-works-family", site.stage.on).member
