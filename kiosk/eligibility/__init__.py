@@ -32,7 +32,7 @@ from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
 from kiosk.eligibility.figures import RegisterFigures, register_figures
 from kiosk.eligibility.file_reading import read_parts
-from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
+from kiosk.eligibility.heartbeats import GONE_AFTER, CallKind, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
@@ -56,6 +56,7 @@ from kiosk.store.errors import RegistryBusy, RegistryError, RegistryFull, Regist
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
+    "CallKind",
     "KeptStanding",
     "BadLine",
     "ChangeRefused",

@@ -41,8 +41,7 @@ def _serve_home(router: APIRouter, serving: Serving, desk: StaffDesk, kiosk: str
         """Return how register, queue and kiosks stand today."""
         async with acting():
             today = await serving.office.overview()
-        troubles = (*desk.reception.health(), *desk.reception.troubles())
-        concerns = concerns_of(today, troubles, kiosk)
+        concerns = concerns_of(today, desk.reception.health(), desk.reception.troubles(), kiosk)
         lists = waiting_list(today.queue, today.on), kiosk_list(today.kiosks, today.on)
         return serving.page(serving.pages.today(session.account, today, concerns, *lists))
 

@@ -13,10 +13,10 @@ from kiosk.reception import OrdersWaiting
 from kiosk.wareki import wareki
 from kiosk.web.officer.lists import KeptList, ListColumn, Row
 from kiosk.web.officer.wording import instant
-from kiosk.web.staff.texts import STATES
+from kiosk.web.staff.texts import CALLS, STATES
 from kiosk.web.texts import DOCUMENTS
 
-__all__ = ["CLOCK_TOLERANCE", "Standing", "kiosk_list", "minutes_silent", "standing_of", "waiting_list"]
+__all__ = ["CLOCK_TOLERANCE", "Standing", "call_of", "kiosk_list", "minutes_silent", "standing_of", "waiting_list"]
 
 CLOCK_TOLERANCE: Final = 5.0
 """Seconds by which a kiosk's clock may differ from the register's without being called wrong."""
@@ -48,8 +48,9 @@ class Standing(IntEnum):
     CALLING = 0
     STOPPED = 1
     GONE = 2
-    CLOCK_WRONG = 3
-    WELL = 4
+    TROUBLED = 3
+    CLOCK_WRONG = 4
+    WELL = 5
 
 
 def standing_of(one: KioskSeen) -> Standing:
@@ -58,8 +59,10 @@ def standing_of(one: KioskSeen) -> Standing:
         return Standing.GONE
     if one.said.called_at:
         return Standing.CALLING
-    if one.said.failure:
+    if one.said.reasons:
         return Standing.STOPPED
+    if one.said.troubles:
+        return Standing.TROUBLED
     return Standing.CLOCK_WRONG if abs(one.clock_offset) >= CLOCK_TOLERANCE else Standing.WELL
 
 
@@ -102,7 +105,7 @@ def _waiting_state(line: OrdersWaiting, on: date) -> tuple[str, str]:
 def _kiosk_row(at: int, one: KioskSeen, on: date | None) -> Row:
     said, standing = one.said, standing_of(one)
     calls = said.called_at is not None and not one.is_gone
-    call = f"{_time(said.called_at, on)}から" if said.called_at and calls else "なし"
+    call = call_of(said, on) if calls else "なし"
     visit = _time(said.last_visit_at, on) if said.last_visit_at else "起動してからありません"
     trust = instant(said.trust_as_of) if said.trust_as_of else "なし"
     cells = (said.kiosk, _kiosk_state(one), call, visit, _clock(one.clock_offset), trust, said.version)
@@ -116,8 +119,16 @@ def _kiosk_row(at: int, one: KioskSeen, on: date | None) -> Row:
 def _kiosk_state(one: KioskSeen) -> str:
     if one.is_gone:
         return f"連絡がありません（{minutes_silent(one)}分）"
-    state = _STATES.get(one.said.state, one.said.state)
-    return f"{one.said.failure}　{state}" if one.said.failure else state
+    said, state = one.said, _STATES.get(one.said.state, one.said.state)
+    codes = dict.fromkeys((*said.reasons, *said.troubles))
+    shown = f"{state}（{said.failure}）" if said.failure and said.failure not in codes else state
+    return f"{'、'.join(codes)}　{shown}" if codes else shown
+
+
+def call_of(said: Heartbeat, on: date | None) -> str:
+    """Return since when somebody calls, and what for; a time of the day ``on`` is written without the day."""
+    since = f"{_time(said.called_at, on)}から" if said.called_at else ""
+    return f"{since}　{CALLS[said.call]}" if said.call else since
 
 
 def _time(at: datetime, on: date | None) -> str:
@@ -137,6 +148,6 @@ def _call_key(said: Heartbeat, *, calls: bool) -> str:
 
 
 def _standing_out(one: KioskSeen, *, calls: bool) -> frozenset[str]:
-    found = {"state": one.is_gone or one.said.failure is not None, "call": calls,
+    found = {"state": one.is_gone or bool(one.said.reasons or one.said.troubles), "call": calls,
              "clock": abs(one.clock_offset) >= CLOCK_TOLERANCE}  # fmt: skip
     return frozenset(name for name, stands_out in found.items() if stands_out)

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from kiosk.decision import Document
-from kiosk.eligibility import Heartbeat, KioskSeen, MemberId
+from kiosk.eligibility import CallKind, Heartbeat, KioskSeen, MemberId
+from kiosk.failures import FAILURES, Code
 from kiosk.issuance import Queue
 from simulators.people import persona
 from tests.kiosk.web.officer.conftest import FORM, acts
@@ -67,7 +68,7 @@ def two_hundred() -> list[KioskSeen]:
         *many,
         KioskSeen(replace(SAID, kiosk="=soko"), 600.0, 0.0),
         KioskSeen(replace(SAID, kiosk="tokei"), 3.0, -95.0),
-        KioskSeen(replace(SAID, kiosk="bekkan", state="out_of_service", failure="R-02"), 3.0, 0.0),
+        KioskSeen(replace(SAID, kiosk="bekkan", state="out_of_service", failure="R-02", reasons=("R-02",)), 3.0, 0.0),
         KioskSeen(replace(SAID, kiosk="honkan", called_at=NOW), 3.0, 0.0),
     ]
 
@@ -76,12 +77,35 @@ async def test_of_two_hundred_kiosks_those_that_need_somebody_come_first(site: A
     site.neighbours.keep(two_hundred())
     page = (await officer.get("/officer")).text
     assert "すべて見る（200台）" in page and page.count("eki-") == 1
-    places = [page.index(f'__name late">{name}<') for name in ("呼び出し", "受付停止", "連絡なし", "時計")]
+    places = [page.index(f'__name late">{name}<') for name in ("呼び出し", "R-02", "連絡なし", "時計")]
     assert places == sorted(places)
     first = (await officer.get("/officer/kiosks")).text
     rows = re.findall(r"<tr>\n<td>(?:<[^>]*>)?([^<]*)", first)
     assert rows[:5] == ["honkan", "bekkan", "=soko", "tokei", "eki-000"] and len(rows) == 50
     assert "1 / 4 ページ" in first
+
+
+async def test_each_trouble_is_said_once_with_its_kiosks_and_what_the_technician_does(
+    site: Any, officer: httpx.AsyncClient
+) -> None:
+    fonts = [KioskSeen(replace(SAID, kiosk=f"eki-{at}", troubles=("S-19", "Z-98")), 3.0, 0.0) for at in range(7)]
+    gone = KioskSeen(replace(SAID, kiosk="soko", troubles=("S-13",)), 600.0, 0.0)
+    site.neighbours.keep([*fonts, gone])
+    page = (await officer.get("/officer")).text
+    assert page.count(FAILURES[Code.FONT_MISSING].technician) == 1 and page.count("ほか2台") == 2
+    assert "eki-4" in page and page.count('__name late">S-19<') == 1
+    assert "この端末の版では説明のない番号です。" in page, "a newer program has told Z-98"
+    assert "S-13" not in page, "what a kiosk said before it was gone does not hold any more"
+    listed = (await officer.get("/officer/kiosks")).text
+    assert "S-19、Z-98　カードを待っています" in listed
+
+
+async def test_the_list_says_what_somebody_calls_for(site: Any, officer: httpx.AsyncClient) -> None:
+    site.neighbours.keep(
+        [KioskSeen(replace(SAID, kiosk="honkan", called_at=NOW, call=CallKind.VISUAL_CHECK), 3.0, 0.0)]
+    )
+    for path in ("/officer", "/officer/kiosks"):
+        assert "から　本人確認（目視）を待っています" in (await officer.get(path)).text
 
 
 async def test_the_kiosks_are_sorted_narrowed_and_saved(site: Any, officer: httpx.AsyncClient) -> None:
@@ -137,4 +161,6 @@ async def test_the_staff_board_says_at_which_other_kiosk_somebody_calls(site: An
     assert "ほかの端末の呼び出し" not in (await staff.get("/")).text
     site.neighbours.keep([KioskSeen(replace(SAID, kiosk="bekkan", called_at=NOW), 1.0, 0.0)])
     page = (await staff.get("/")).text
-    assert "ほかの端末の呼び出し（1）" in page and "端末 bekkan" in page
+    assert "ほかの端末の呼び出し（1）" in page and "端末 bekkan" in page and "係員をよんでいます" in page
+    site.neighbours.keep([KioskSeen(replace(SAID, kiosk="bekkan", called_at=NOW, call=CallKind.CARD_LEFT), 1.0, 0.0)])
+    assert "カードが置き忘れられています" in (await staff.get("/")).text
