@@ -27,6 +27,7 @@ from kiosk.assembly.parts import (
     simulation_routers,
 )
 from kiosk.assembly.sources import opened_reader, sources_of
+from kiosk.assembly.spoken_guide import SpokenGuide
 from kiosk.eligibility.terminal import Outage
 from kiosk.failures import code_of, place_of
 from kiosk.reception import Anchoring, EligibilityService, LateAnswers, ProgramDesk, Reception
@@ -104,6 +105,7 @@ def _opened(opened: ExitStack, settings: Settings, limits: Limits | None) -> _Pa
     reception = make_reception(settings, service, limits, lambda: outlets.results.first_event)
     _watch(reception, service, outlets, anchoring, outage)
     reception.watch(ScreenFonts(settings.screen.languages).look)
+    reception.watch(SpokenGuide(settings.screen.languages).look)
     return _Parts(tokens, late, outlets, service, anchoring, reception)
 
 

@@ -146,7 +146,9 @@ def serve_staff_pages(
     office = _office(looking_up, neighbours)
     if office is not None:
         reception.tend(Heart(desk, service.registry, neighbours, reception.trust_as_of).run)
-        reception.tend(LookCopying(service, settings.kiosk_id).run)
+        copying = LookCopying(service, settings.kiosk_id)
+        reception.tend(copying.run)
+        reception.watch(copying.look)
     if not settings.staff.listen:
         return nullcontext()
     app = create_staff_app(desk, settings, lambda: stationery_for(settings), results, office)

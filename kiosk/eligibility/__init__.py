@@ -32,11 +32,12 @@ from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for
 from kiosk.eligibility.feeds import FEEDS, Feed, FeedKind
 from kiosk.eligibility.figures import RegisterFigures, register_figures
 from kiosk.eligibility.file_reading import read_parts
-from kiosk.eligibility.heartbeats import GONE_AFTER, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
+from kiosk.eligibility.heartbeats import GONE_AFTER, CallKind, Heartbeat, KioskSeen, keep_heartbeat, kiosks_seen
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.importer import ImportRules, Source
 from kiosk.eligibility.kana import folded as folded_kana
 from kiosk.eligibility.kept_reports import KeptReport
+from kiosk.eligibility.kept_standing import KeptStanding
 from kiosk.eligibility.key_lookup import KeyQuery
 from kiosk.eligibility.keys import FormerKey, ids_of, is_member
 from kiosk.eligibility.looks import LOOKS_KEPT, MOST_LOOKS, MemberLook, keep_looks, looks_at
@@ -62,6 +63,8 @@ from kiosk.store.errors import (
 from kiosk.store.schema import LONGEST_ACTOR
 
 __all__ = [
+    "CallKind",
+    "KeptStanding",
     "BadLine",
     "ChangeRefused",
     "BindingRefused",

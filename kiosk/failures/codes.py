@@ -100,6 +100,8 @@ class Code(StrEnum):
     HOOK_REFUSED = "S-17"
     RECEIPTS_UNSIGNED = "S-18"
     FONT_MISSING = "S-19"
+    LOOKS_NOT_COPIED = "S-20"
+    RECORDING_MISSING = "S-24"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(

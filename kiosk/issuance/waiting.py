@@ -13,6 +13,7 @@ from kiosk.eligibility import Registry
 from kiosk.issuance import table
 from kiosk.store.chunks import CHUNK
 from kiosk.store.codes import Pile
+from kiosk.store.kept_answer import KeptAnswer
 from kiosk.store.limits import StatementLimit
 from kiosk.store.schema import is_current, issuance_order, member_version
 from kiosk.store.transaction import reading
@@ -78,14 +79,23 @@ class OrderList:
 
     def __init__(self, registry: Registry) -> None:
         self._engine = registry.engine
+        self._whole = KeptAnswer(registry.engine, self._count)
 
     def page(self, wanted: Waited, sort: OrderSort, *, down: bool, first: int, most: int) -> WaitingPage:
-        """Return at most ``most`` rows from the place ``first`` (from 0) of those that fit."""
+        """Return at most ``most`` rows from the place ``first`` (from 0) of those that fit.
+
+        The number of all may lack what other programs have written in the last seconds (`KeptAnswer`).
+        """
         with reading(self._engine, StatementLimit.LONG) as connection:
             found = connection.execute(_sorted(wanted, sort, down=down).offset(first).limit(most))
             rows = [_order(*row) for row in found]
-            whole = connection.scalar(select(func.count()).select_from(issuance_order).where(table.IS_OPEN)) or 0
-            return WaitingPage(rows, connection.scalar(_counted(wanted)) or 0, whole)
+            fitting = None if wanted == Waited() else connection.scalar(_counted(wanted)) or 0
+        whole = self._whole.get()
+        return WaitingPage(rows, whole if fitting is None else fitting, whole)
+
+    def _count(self) -> int:
+        with reading(self._engine, StatementLimit.LONG) as connection:
+            return connection.scalar(_counted(Waited())) or 0
 
     def every(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Iterator[WaitingOrder]:
         """Yield all rows that fit, some in memory at a time."""

@@ -7,7 +7,7 @@ fails is tried again; the others then see for themselves that this kiosk was not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ import structlog
 
 from kiosk import __version__
 from kiosk.eligibility import Heartbeat, Registry, RegistryError, keep_heartbeat, kiosks_seen
-from kiosk.failures import place_of
+from kiosk.failures import Failure, place_of
 from kiosk.reception.desk import StaffDesk
 from kiosk.reception.desk.neighbours import Neighbours
 
@@ -78,16 +78,19 @@ class Heart:
 
     def _said(self) -> Heartbeat:
         picture = self._desk.picture()
-        failure = picture.view.failure
+        failure, call = picture.view.failure, picture.call
         return Heartbeat(
             kiosk=self._neighbours.kiosk,
             version=__version__,
             state=picture.view.state.value,
             failure=failure.code.value if failure else None,
             since=picture.since,
-            called_at=picture.called_at,
+            called_at=picture.called_at or (picture.since if call else None),
             last_visit_at=picture.recent[0].at if picture.recent else None,
             trust_as_of=self._trust_as_of(),
+            reasons=_codes(picture.reasons),
+            troubles=_codes(picture.troubles),
+            call=call,
         )
 
     def _reach(self, said: Heartbeat | None, now: datetime) -> None:
@@ -101,6 +104,10 @@ class Heart:
         if not self._fails:
             _log.warning("no heartbeat in the register", place=place_of(error), reason=str(error))
         self._fails = True
+
+
+def _codes(failures: Iterable[Failure]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(failure.code.value for failure in failures))
 
 
 _log = structlog.get_logger(__name__)

@@ -7,20 +7,25 @@ and what a register that does not answer takes late is not lost.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Final
 
 import structlog
 
 from kiosk.audit import JournalError, JournalPlace, looks_after
 from kiosk.eligibility import LOOKS_KEPT, RegistryError, keep_looks
-from kiosk.failures import place_of
+from kiosk.failures import Code, Failure, place_of
 from kiosk.files import FileError
 from kiosk.reception.eligibility_service import EligibilityService
+from kiosk.reception.floors import Findings
 
 __all__ = ["LookCopying"]
 
 _EVERY: Final = 5.0
+_PATIENCE: Final = 60.0
+"""Seconds without a copy that say nothing of a fault: another writer of the register is soon done."""
 
 _log = structlog.get_logger(__name__)
 
@@ -28,11 +33,13 @@ _log = structlog.get_logger(__name__)
 class LookCopying:
     """Copies the looks while the reception runs, in a thread of its own."""
 
-    def __init__(self, service: EligibilityService, kiosk: str) -> None:
-        self._service, self._kiosk = service, kiosk
+    def __init__(self, service: EligibilityService, kiosk: str, clock: Callable[[], float] = monotonic) -> None:
+        """Copy nothing yet; ``clock`` returns seconds."""
+        self._service, self._kiosk, self._clock = service, kiosk, clock
         self._thread = ThreadPoolExecutor(1, "looks")
         self._read: JournalPlace | None = None
-        self._fails = False
+        self._fails: Failure | None = None
+        self._behind_since: float | None = None
 
     async def run(self) -> None:
         """Copy what is new until cancelled."""
@@ -42,15 +49,24 @@ class LookCopying:
 
     def copy(self) -> None:
         """Copy what the journal has more than the register; what cannot be copied now is copied by a later call."""
+        self._behind_since = self._clock() if self._behind_since is None else self._behind_since
         try:
             while self._copied():
-                pass
+                self._behind_since = self._clock()
         except (RegistryError, JournalError, FileError) as error:
-            if not self._fails:
+            if self._fails is None:
                 _log.warning("looks not copied into the register", place=place_of(error))
-            self._fails = True
+            self._fails = Failure(Code.LOOKS_NOT_COPIED, place_of(error), str(error))
         else:
-            self._fails = False
+            self._fails = self._behind_since = None
+
+    def look(self) -> Findings:
+        """Return S-20 once nothing could be copied for a minute, or a copy has hung for so long."""
+        since = self._behind_since
+        if since is None or self._clock() - since < _PATIENCE:
+            return Findings()
+        hangs = Failure.here(Code.LOOKS_NOT_COPIED, "the register or the journal does not answer")
+        return Findings(troubles=(self._fails or hangs,))
 
     def _copied(self) -> bool:
         """Copy some looks; return whether there were any."""

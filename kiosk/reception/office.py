@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,6 +18,7 @@ from kiosk.eligibility import (
     FeedKind,
     FileAge,
     FormerKey,
+    KeptStanding,
     KioskSeen,
     Member,
     MemberId,
@@ -115,6 +116,7 @@ class Today:
     """How register, queue and kiosks stand.
 
     ``old_feeds`` are the numbers of files of the state's data that are older than the policy's `feed_valid_days`.
+    ``counted_at``: when queue and files were counted (UTC), some seconds ago at most.
     """
 
     on: date
@@ -122,6 +124,7 @@ class Today:
     files: tuple[FileAge, ...]
     old_feeds: frozenset[int]
     kiosks: tuple[KioskSeen, ...]
+    counted_at: datetime
 
     @property
     def waiting(self) -> int:
@@ -140,6 +143,7 @@ class Office:
     def __init__(self, looking_up: LookingUp, queue: Queue, neighbours: Neighbours) -> None:
         self._looking_up, self._service, self._queue = looking_up, looking_up.service, queue
         self._neighbours = neighbours
+        self._standing = KeptStanding(self._service.registry, self._service.now)
         self.figures = Counting(self._service)
         # Threads of its own: an officer's list keeps no visitor and no desk waiting.
         self._askers, self._scribe = ThreadPoolExecutor(4, "office"), ThreadPoolExecutor(1, "office-journal")
@@ -153,6 +157,11 @@ class Office:
     def policy(self) -> Policy:
         """The insurer's values."""
         return self._service.policy
+
+    @property
+    def kiosks(self) -> tuple[KioskSeen, ...]:
+        """The kiosks of the register, as they were seen last."""
+        return self._neighbours.seen
 
     def intake(self, folder: Path, most_changed: int, closing: Callable[[], bool]) -> Intake:
         """Return where officers hand in files.
@@ -195,16 +204,21 @@ class Office:
         return await self._asked(lambda: self._service.registry.search(wanted))
 
     async def overview(self) -> Today:
-        """Return how register, queue and kiosks stand. Nothing of a person is in it, so nothing is journaled."""
-        waiting, files = await self._asked(self._service.registry.standing)
+        """Return how register, queue and kiosks stand. Nothing of a person is in it, so nothing is journaled.
+
+        What other kiosks have written in the last seconds may not be in it; what this one has written is.
+        """
+        stands = await self._asked(self._standing.get)
+        files = stands.files
         on, policy = self.today, self._service.policy
         oldest_feed = on - timedelta(days=policy.feed_valid_days)
         return Today(
             on=on,
-            queue=tuple(_due(line, on, policy) for line in waiting),
+            queue=tuple(_due(line, on, policy) for line in stands.waiting),
             files=tuple(files),
             old_feeds=frozenset(file.batch for file in files if file.kind in _AGEING and file.valid_from < oldest_feed),
             kiosks=self._neighbours.seen,
+            counted_at=stands.at,
         )
 
     async def list_taken(self, by: str, what: str) -> None:

@@ -321,8 +321,16 @@ kiosk_heartbeat = Table(
     _instant("called_at"),
     _instant("last_visit_at"),
     _instant("trust_as_of"),
+    _instant("told_at"),
+    Column("reasons", String(400)),
+    Column("troubles", String(400)),
+    Column("call_kind", String(16)),
 )
-"""The kiosks that share this register; each renews a row while it lives (`kiosk.eligibility.heartbeats`)."""
+"""The kiosks that share this register; each renews a row while it lives (`kiosk.eligibility.heartbeats`).
+
+`reasons`, `troubles` (codes, separated by spaces) and `call_kind` were written by the beat at `told_at`. An older
+program renews the row without them, so they hold only where `told_at` is `seen_at`.
+"""
 
 member_look = Table(
     "member_look",

@@ -18,6 +18,7 @@ _AT_LEAST = 0.1
 """Seconds that are left where a wait has used up the rest; PostgreSQL would take 0 as no limit."""
 
 _TURNS = WeakKeyDictionary[Engine, Lock]()
+_WRITES = WeakKeyDictionary[Engine, int]()
 
 _UNSURE = (
     "the register was lost while it ended this change, so it is not known whether the change is there:"
@@ -71,11 +72,20 @@ def writing(engine: Engine, limit: StatementLimit = StatementLimit.WRITE) -> Ite
         RegistryError: the database cannot serve; nothing was written.
 
     """
-    with translated(), _turn(engine) as patience, _transaction(engine, limit, **{WRITES: True}) as connection:
-        if connection.dialect.name == "postgresql":
-            _prepare_postgresql(connection, limit, patience)
-        yield connection
-        _commit(connection)
+    with translated(), _turn(engine) as patience:
+        try:
+            with _transaction(engine, limit, **{WRITES: True}) as connection:
+                if connection.dialect.name == "postgresql":
+                    _prepare_postgresql(connection, limit, patience)
+                yield connection
+                _commit(connection)
+        finally:  # also where nobody knows whether a commit has arrived
+            _WRITES[engine] = writes(engine) + 1
+
+
+def writes(engine: Engine) -> int:
+    """Return how many transactions of `writing` this program has ended, so that what is kept can be asked for anew."""
+    return _WRITES.get(engine, 0)
 
 
 @contextmanager

@@ -278,6 +278,10 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(officer: Staffed
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="登録簿を使う端末")).to_be_visible()
     sound("today")
+    for part, whole in (("waiting", "発送待ちの書類"), ("kiosks", "登録簿を使う端末")):
+        page.goto(f"{officer.staff_url}officer/{part}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(whole)
+        sound(part)
     page.get_by_role("link", name="さがす").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("加入者をさがす")
     sound("search")

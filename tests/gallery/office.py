@@ -84,6 +84,9 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     page.click("[type=submit]")
     expect(page.get_by_text("登録簿を使う端末")).to_be_visible(timeout=_PATIENCE)
     yield "today"
+    for part in ("waiting", "kiosks"):
+        page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/{part}")
+        yield part
     page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/search")
     yield "search"
     page.click("main [type=submit]")

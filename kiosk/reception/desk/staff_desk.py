@@ -86,6 +86,7 @@ class StaffDesk(Acting):
             may_bind=bindable(self._reception.visit) is not None,
             out_of_use=self._out_of_use.is_set,
             drivers=tuple(self._reception.drivers()),
+            reasons=self._reception.health(),
             troubles=self._reception.troubles(),
             recent=tuple(self._happenings.recent),
             may_end=may_end(self._reception.visit),

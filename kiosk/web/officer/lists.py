@@ -40,11 +40,15 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row:
-    """A row: what each cell says and by what it is sorted; ``at`` is its place in the whole list."""
+    """A row: what each cell says and by what it is sorted; ``at`` is its place in the whole list.
+
+    ``alarming``: the names of the columns whose cells stand out, since something is wrong there.
+    """
 
     at: int
     cells: tuple[str, ...]
     keys: tuple[str, ...]
+    alarming: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, repr=False)

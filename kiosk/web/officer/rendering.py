@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.eligibility import KeptReport
-from kiosk.failures import Failure
 from kiosk.issuance import Pile, PostBatch
 from kiosk.reception import (
     KEPT,
@@ -27,6 +27,7 @@ from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
+from kiosk.web.officer.concerns import Concern
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.post_forms import IssueForm, MakeForm
@@ -37,7 +38,6 @@ from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Found, Look
 from kiosk.web.rendering import environment
-from kiosk.web.staff.texts import STATES
 from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["OfficePages"]
@@ -54,8 +54,8 @@ NAVIGATION: Final = (
 _MOST_NAMED: Final = 50
 """The most members of a report on a page."""
 
-_MOST_LINES: Final = 30
-"""The most lines of the queue on a page, the oldest first."""
+_AT_A_GLANCE: Final = 5
+"""The most rows of a list on 「本日」, the most urgent first; the whole list has a page of its own."""
 
 
 class OfficePages:
@@ -67,7 +67,6 @@ class OfficePages:
             kiosk=kiosk,
             simulation=simulation,
             NAVIGATION=NAVIGATION,
-            MOST_LINES=_MOST_LINES,
             ROLE_NAMES=ROLE_NAMES,
             T=texts,
             F=file_texts,
@@ -83,7 +82,6 @@ class OfficePages:
             CardStatus=CardStatus,
             Registration=Registration,
             LookReason=LookReason,
-            STATES={state.value: label for state, label in STATES.items()},
             wareki=wareki,
             wording=wording,
             explain=explain,
@@ -98,9 +96,21 @@ class OfficePages:
         """Return a page that says why nothing was done."""
         return self._render("refused.html", account=account, here="", sentence=sentence)
 
-    def today(self, account: Account, today: Today, troubles: tuple[Failure, ...]) -> str:
-        """Return how register, queue and kiosks stand; ``troubles`` are those of this kiosk."""
-        return self._render("today.html", account=account, here="today", today=today, troubles=troubles)
+    def today(
+        self, account: Account, today: Today, concerns: Sequence[Concern], waiting: KeptList, kiosks: KeptList
+    ) -> str:
+        """Return how register, queue and kiosks stand: what needs somebody, and the beginning of each list."""
+        shown = {"waiting": _beginning(waiting), "kiosks": _beginning(kiosks)}
+        given: Mapping[str, object] = {"concerns": concerns, "waiting": waiting, "kiosks": kiosks, "shown": shown}
+        return self._render("today.html", account=account, here="today", today=today, view=ListView(), **given)
+
+    def waiting(self, account: Account, kept: KeptList, view: ListView, counted_at: datetime) -> str:
+        """Return one page of the open orders by day. Raises PageRefused for a column that is not there."""
+        return self._list("waiting.html", account, kept, view, counted_at=counted_at)
+
+    def kiosks(self, account: Account, kept: KeptList, view: ListView) -> str:
+        """Return one page of the kiosks of the register. Raises PageRefused for a column that is not there."""
+        return self._list("kiosks.html", account, kept, view)
 
     def search(self, account: Account, typed: SearchForm, refused: str = "", field: str = "") -> str:
         """Return the form, with what was typed; ``refused`` says what is wrong with ``field``."""
@@ -220,5 +230,13 @@ class OfficePages:
         given: Mapping[str, object] = {"figures": figures, "pictures": pictures, "failed": failed, "KEPT": KEPT}
         return self._render("statistics.html", account=account, here="statistics", **given)
 
+    def _list(self, template: str, account: Account, kept: KeptList, view: ListView, **given: object) -> str:
+        listed = page_of(kept, view)
+        return self._render(template, account=account, here="today", kept=kept, view=view, listed=listed, **given)
+
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(context)
+
+
+def _beginning(kept: KeptList) -> ListPage:
+    return ListPage(kept.rows[:_AT_A_GLANCE], 1, 1, len(kept.rows), len(kept.rows))

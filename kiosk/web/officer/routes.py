@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from kiosk.documents import Stationery
 from kiosk.reception import Office, StaffDesk
-from kiosk.staff import Door, Sessions, StaffSession
-from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
+from kiosk.staff import Door, Sessions
+from kiosk.web.officer.access import LOG_IN, OfficeAccess
 from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.files import file_routes
@@ -23,7 +23,8 @@ from kiosk.web.officer.post_queue import post_routes
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
-from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.officer.serving import Serving
+from kiosk.web.officer.today import today_routes
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.misses import Misses
 from kiosk.web.staff.seams import StaffWebSettings
@@ -53,7 +54,7 @@ def serve_office(
     post = office.post(settings.data_dir / "post", stationery, settings.printing, closing)
     number, idle = settings.insurer_number, settings.staff.idle_limit
     serving = Serving(office, intake, post, pages, OfficeAccess(access), number, idle)
-    app.include_router(_home(serving, desk))
+    app.include_router(today_routes(serving, desk, settings.kiosk_id))
     app.include_router(log_in_routes(serving, desk, door, misses, sessions))
     app.include_router(search_routes(serving))
     app.include_router(member_routes(serving))
@@ -64,20 +65,6 @@ def serve_office(
     app.include_router(batch_routes(serving))
     app.include_router(picture_routes(serving))
     _refuse(app, pages, access)
-
-
-def _home(serving: Serving, desk: StaffDesk) -> APIRouter:
-    router, at_work = APIRouter(include_in_schema=False), Depends(serving.access.at_work)
-
-    @router.get(HOME)
-    async def home(session: StaffSession = at_work) -> Response:
-        """Return how register, queue and kiosks stand today."""
-        async with acting():
-            today = await serving.office.overview()
-        troubles = (*desk.reception.health(), *desk.reception.troubles())
-        return serving.page(serving.pages.today(session.account, today, troubles))
-
-    return router
 
 
 def _refuse(app: FastAPI, pages: OfficePages, access: StaffAccess) -> None:

@@ -14,7 +14,7 @@ from kiosk.eligibility import NAMES, Member, values_of
 from kiosk.wareki import wareki
 from kiosk.web.officer import texts
 
-__all__ = ["Changed", "changes", "fact_lines", "instant", "member_lines", "worded"]
+__all__ = ["Changed", "changes", "clock", "fact_lines", "instant", "member_lines", "worded"]
 
 _NOTHING: Final = "―"
 _WITHHELD: Final = "自己情報提供不可のため、表示しません"
@@ -45,6 +45,11 @@ def instant(at: datetime) -> str:
     """Return a time in Asia/Tokyo to the minute, such as 令和8年4月1日 9:05."""
     here = at.astimezone(TOKYO)
     return f"{wareki(here.date())} {here:%-H:%M}"
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day in Asia/Tokyo, such as 14:05:09."""
+    return f"{at.astimezone(TOKYO):%H:%M:%S}"
 
 
 def member_lines(member: Member) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kiosk.decision import CardToday, LifeEvent, Need, Purpose
-from kiosk.eligibility import Relationship
+from kiosk.eligibility import CallKind, Relationship
 from kiosk.eligibility.sources import Change, ConfirmedField, EligibilitySource
 from kiosk.eligibility.terminal import FactsNote, Status
 from kiosk.identity import Level, Revocation
@@ -33,6 +33,7 @@ __all__ = [
     "REVOCATIONS",
     "SEEN",
     "SOURCES",
+    "CALLS",
     "STATES",
     "aids_in_use",
 ]
@@ -52,6 +53,15 @@ STATES: Mapping[StateName, str] = {
     StateName.GUIDE: "カードのない方への案内を表示しています",
     StateName.INFORMATION: "カードなしで、ご用件の案内を表示しています",
 }
+
+CALLS: Mapping[CallKind | None, str] = {
+    None: "係員をよんでいます",
+    CallKind.VISITOR: "係員をよんでいます",
+    CallKind.VISUAL_CHECK: "本人確認（目視）を待っています",
+    CallKind.CHOICE: "顔認証の結果を選ぶのを待っています",
+    CallKind.CARD_LEFT: "カードが置き忘れられています",
+}
+"""Who calls at another kiosk of the register; None: its program does not say."""
 
 HOW_TO = (
     (

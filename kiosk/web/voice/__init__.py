@@ -4,9 +4,9 @@ The recordings are in ``static/voice``, made by ``script/make-voice`` and found 
 """
 
 from kiosk.web.voice.blocks import Block, PartKind, Sheet, SpokenPart, sheets_of
-from kiosk.web.voice.marking import with_speech
+from kiosk.web.voice.marking import forget_recordings, with_speech
 from kiosk.web.voice.pieces import clean, name_of, parts_of, sentences_of
-from kiosk.web.voice.recordings import VoiceRecording, recordings
+from kiosk.web.voice.recordings import Trace, VoiceRecording, recordings, traces, unplayable
 from kiosk.web.voice.speech import Sentence, Speech, spoken
 from kiosk.web.voice.voices import ENGLISH, JAPANESE, VOICES, Voice
 
@@ -16,6 +16,7 @@ __all__ = [
     "VOICES",
     "Block",
     "PartKind",
+    "Trace",
     "VoiceRecording",
     "SpokenPart",
     "Sentence",
@@ -23,11 +24,14 @@ __all__ = [
     "Speech",
     "Voice",
     "clean",
+    "forget_recordings",
     "name_of",
     "parts_of",
     "recordings",
     "sentences_of",
     "sheets_of",
     "spoken",
+    "traces",
+    "unplayable",
     "with_speech",
 ]

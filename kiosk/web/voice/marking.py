@@ -14,7 +14,7 @@ from kiosk.web.voice.recordings import recordings
 from kiosk.web.voice.speech import Speech, spoken
 from kiosk.web.voice.voices import VOICES
 
-__all__ = ["with_speech"]
+__all__ = ["forget_recordings", "with_speech"]
 
 _OWN = Markup(' data-voices="{}" data-voice-own="{}" data-voice-ahead="{}"')
 _SAID = Markup(' data-speech="{}" data-voice="{}"')
@@ -48,6 +48,12 @@ def _own(language: str, ahead: Iterable[str]) -> str:
     own = " ".join(name_of(words) for words in (*voice.counts, *voice.chosen, voice.started, voice.stopped))
     soon = " ".join(name for words in ahead if (name := name_of(clean(words, voice))) in known)
     return _OWN.format(f"{STATIC}/voice/{language}/#.opus?v={_edition(language)}", own, soon)
+
+
+def forget_recordings() -> None:
+    """Look for the recordings anew with the next screen: some of their files have changed."""
+    recordings.cache_clear()
+    _edition.cache_clear()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +16,13 @@ from kiosk.web.assets import STATIC_FOLDER
 from kiosk.web.voice.pieces import name_of
 from kiosk.web.voice.voices import VOICES
 
-__all__ = ["VoiceRecording", "recordings"]
+__all__ = ["Trace", "VoiceRecording", "recordings", "traces", "unplayable"]
 
 _FOLDER: Final = STATIC_FOLDER / "voice"
 _log = structlog.get_logger(__name__)
+
+Trace = tuple[str, int, int]
+"""A file's name, its size in bytes, and when it was changed (nanoseconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,30 @@ def recordings(language: str) -> Mapping[str, VoiceRecording]:
     One whose file is missing or damaged is left out, so that its sentence sends the listener to staff instead of being
     said in part; without one of those that are on no screen there are none at all. The log says how many there are.
     """
-    listed = _listed(language)
-    whole = {name: one for name, one in listed.items() if _is_whole(language, name, one)}
-    if len(whole) < len(listed):
-        _log.warning("recordings_missing_or_damaged", language=language, count=len(listed) - len(whole))
+    listed, lost = _listed(language), {*unplayable(language)}
+    whole = {name: one for name, one in listed.items() if name not in lost}
+    if lost:
+        _log.warning("recordings_missing_or_damaged", language=language, count=len(lost))
     always = {name_of(words) for words in VOICES[language].always} if listed else set()
     return whole if always <= whole.keys() else {}
+
+
+def unplayable(language: str) -> list[str]:
+    """Return the names of the recordings in a language whose file is missing or damaged now; it reads all of them."""
+    return [name for name, one in _listed(language).items() if not _is_whole(language, name, one)]
+
+
+def traces(language: str) -> frozenset[Trace]:
+    """Return what changes when a file of the recordings in a language is changed; it reads none of them."""
+    try:
+        with os.scandir(_FOLDER / language) as files:
+            return frozenset((file.name, *_trace(file.stat())) for file in files)
+    except OSError:
+        return frozenset()
+
+
+def _trace(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
 
 
 def _listed(language: str) -> Mapping[str, VoiceRecording]:

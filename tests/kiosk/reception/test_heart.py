@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from kiosk.eligibility import Heartbeat, KioskSeen, RegistryError
-from kiosk.reception import Heart, Neighbours, StateName
+from kiosk.eligibility import CallKind, Heartbeat, KioskSeen, RegistryError
+from kiosk.failures import Code, Failure
+from kiosk.reception import Alert, DeskPicture, Heart, Neighbours, StateName
 from kiosk.reception import heart as module
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +45,9 @@ class Desk:
 
     def __init__(self) -> None:
         view = SimpleNamespace(state=StateName.IDLE, failure=None)
-        self.now: Any = SimpleNamespace(view=view, since=NOW, called_at=None, recent=(), now=NOW)
+        self.now: Any = SimpleNamespace(
+            view=view, since=NOW, called_at=None, call=None, recent=(), reasons=(), troubles=(), now=NOW
+        )
 
     def picture(self) -> Any:
         return self.now
@@ -87,6 +90,47 @@ async def test_a_call_is_told_at_once(register: Register, heart: tuple[Heart, De
     desk.later(2, called_at=NOW)
     await beating.tick()
     assert register.told[-1].called_at == NOW and len(register.told) == 2
+
+
+async def test_every_trouble_is_told_at_once_each_code_once(
+    register: Register, heart: tuple[Heart, Desk, Neighbours]
+) -> None:
+    beating, desk, _ = heart
+    await beating.tick()
+    fonts = [Failure(Code.FONT_MISSING, reason=name) for name in ("ne", "ko")]
+    desk.later(2, troubles=(*fonts, Failure(Code.REVOCATION_UNKNOWN)), reasons=(Failure(Code.NO_READER),))
+    await beating.tick()
+    assert (register.told[-1].reasons, register.told[-1].troubles) == (("R-02",), ("S-19", "C-16"))
+    desk.later(2, troubles=(), reasons=())
+    await beating.tick()
+    assert (register.told[-1].troubles, len(register.told)) == ((), 3)
+
+
+@pytest.mark.parametrize(
+    ("state", "called_at", "to_choose", "alert", "call"),
+    [
+        (StateName.IDLE, None, False, None, None),
+        (StateName.STAFF, None, False, None, CallKind.VISUAL_CHECK),
+        (StateName.RESULT, NOW, False, None, CallKind.VISITOR),
+        (StateName.OFFICIAL_READER, NOW, True, None, CallKind.CHOICE),
+        (StateName.IDLE, None, False, Alert.CARD_LEFT_BEHIND, CallKind.CARD_LEFT),
+    ],
+)
+async def test_who_waits_for_staff_is_told(
+    register: Register,
+    heart: tuple[Heart, Desk, Neighbours],
+    state: StateName,
+    called_at: datetime | None,
+    to_choose: bool,
+    alert: Alert | None,
+    call: CallKind | None,
+) -> None:
+    beating, desk, _ = heart
+    view: Any = SimpleNamespace(state=state, failure=None, to_choose=to_choose, alert=alert)
+    picture = DeskPicture(view, NOW, called_at, False, False, False, (), (), ())
+    desk.later(0, view=view, called_at=called_at, call=picture.call)
+    await beating.tick()
+    assert (register.told[-1].call, register.told[-1].called_at) == (call, NOW if call else None)
 
 
 async def test_a_register_that_is_down_is_logged_once_and_told_again(

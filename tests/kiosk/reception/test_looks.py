@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from kiosk.audit import LookPurpose
 from kiosk.eligibility import MemberLook, RegistryError
-from kiosk.reception import LookCopying, OpenPage, Screen, UnionOffice, UnionPage
+from kiosk.failures import Code
+from kiosk.reception import Findings, LookCopying, OpenPage, Screen, UnionOffice, UnionPage
 from kiosk.reception import looks as module
 from kiosk.roles import Part
 from simulators.demo import Stage
@@ -64,6 +65,48 @@ async def test_what_one_kiosk_noted_another_shows_each_look_once(site: Site) -> 
 async def test_looks_that_cannot_be_read_are_said_not_to_be_none(site: Site, mocker: Any) -> None:
     mocker.patch("kiosk.reception.own_looks.looks_at", side_effect=RegistryError("gone"))
     assert await shown(site, TARO) is None
+
+
+async def test_a_copy_that_fails_for_a_minute_is_a_trouble_that_heals(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    copying = LookCopying(site.service, "t", lambda: now[0])
+    site.reception.watch(copying.look)
+    with monkeypatch.context() as patched:
+
+        def busy(*_: object) -> None:
+            raise RegistryError("an import is on")
+
+        patched.setattr(module, "keep_looks", busy)
+        copying.copy()
+        now[0] += 59.0
+        copying.copy()
+        assert copying.look() == Findings(), "a lock of a moment is no fault"
+        now[0] += 1.0
+        (trouble,) = copying.look().troubles
+        assert (trouble.code, trouble.reason) == (Code.LOOKS_NOT_COPIED, "an import is on")
+        await site.reception.look()
+        assert [each.code for each in site.reception.troubles()] == [Code.LOOKS_NOT_COPIED]
+    copying.copy()
+    await site.reception.look()
+    assert site.reception.troubles() == () and copying.look() == Findings()
+
+
+async def test_a_copy_that_hangs_is_a_trouble_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    copying = LookCopying(site.service, "t", lambda: now[0])
+    found = list[Findings]()
+
+    def hangs(*_: object) -> None:
+        now[0] += 61.0
+        found.append(copying.look())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "keep_looks", hangs)
+        copying.copy()
+    assert [each.code for each in found[0].troubles] == [Code.LOOKS_NOT_COPIED]
+    assert copying.look() == Findings()
 
 
 async def test_what_the_register_does_not_take_is_copied_later_and_logged_once(

@@ -20,6 +20,12 @@ HANDLE = "abcdefghijklmnop"
 OPEN = [("GET", "/officer/log-in"), ("POST", "/officer/log-in"), ("POST", "/officer/log-out")]
 AT_WORK = [
     ("GET", "/officer"),
+    ("GET", "/officer/waiting"),
+    ("POST", "/officer/waiting/filter"),
+    ("GET", "/officer/waiting/list.csv"),
+    ("GET", "/officer/kiosks"),
+    ("POST", "/officer/kiosks/filter"),
+    ("GET", "/officer/kiosks/list.csv"),
     ("GET", "/officer/search"),
     ("POST", "/officer/search"),
     ("GET", f"/officer/search/{HANDLE}"),

@@ -1,0 +1,101 @@
+"""「本日」: how things stand, what is wrong first; and in full the queue by age and the kiosks of the register.
+
+Nobody is named in any of it, so nothing of it is in the journal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kiosk.reception import StaffDesk
+from kiosk.staff import StaffSession
+from kiosk.web.officer.access import HOME
+from kiosk.web.officer.concerns import KIOSKS, WAITING, concerns_of
+from kiosk.web.officer.forms import FilterForm, form_of
+from kiosk.web.officer.lists import KeptList, ListView, ViewQuery, csv_of
+from kiosk.web.officer.serving import Serving, acting
+from kiosk.web.officer.today_wording import kiosk_list, waiting_list
+from kiosk.web.officer.work import office_work
+
+__all__ = ["today_routes"]
+
+
+def today_routes(serving: Serving, desk: StaffDesk, kiosk: str) -> APIRouter:
+    """Return the routes; ``kiosk`` is the name of this one."""
+    router = APIRouter(include_in_schema=False)
+    _serve_home(router, serving, desk, kiosk)
+    _serve_waiting(router, serving)
+    _serve_kiosks(router, serving)
+    return router
+
+
+def _serve_home(router: APIRouter, serving: Serving, desk: StaffDesk, kiosk: str) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(HOME)
+    async def home(session: StaffSession = at_work) -> Response:
+        """Return how register, queue and kiosks stand today."""
+        async with acting():
+            today = await serving.office.overview()
+        concerns = concerns_of(today, desk.reception.health(), desk.reception.troubles(), kiosk)
+        lists = waiting_list(today.queue, today.on), kiosk_list(today.kiosks, today.on)
+        return serving.page(serving.pages.today(session.account, today, concerns, *lists))
+
+
+def _serve_waiting(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(WAITING)
+    async def waiting_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return one page of the open orders by day and document."""
+        kept, counted_at = await _waiting(serving, session)
+        return serving.page(serving.pages.waiting(session.account, kept, view, counted_at))
+
+    @router.post(f"{WAITING}/filter")
+    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
+        """Show only rows with this text from now on."""
+        office_work(session).waiting_filter = (await form_of(request, FilterForm)).filter.strip()
+        return RedirectResponse(WAITING, HTTPStatus.SEE_OTHER)
+
+    @router.get(f"{WAITING}/list.csv")
+    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return all rows in the filter as CSV."""
+        kept, _ = await _waiting(serving, session)
+        return _csv(kept, view)
+
+
+async def _waiting(serving: Serving, session: StaffSession) -> tuple[KeptList, datetime]:
+    """Return the list, and when it was counted."""
+    async with acting():
+        today = await serving.office.overview()
+    return waiting_list(today.queue, today.on, office_work(session).waiting_filter), today.counted_at
+
+
+def _serve_kiosks(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
+
+    @router.get(KIOSKS)
+    async def kiosks_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return one page of the kiosks of the register."""
+        kept = kiosk_list(serving.office.kiosks, serving.office.today, office_work(session).kiosks_filter)
+        return serving.page(serving.pages.kiosks(session.account, kept, view))
+
+    @router.post(f"{KIOSKS}/filter")
+    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
+        """Show only kiosks with this text from now on."""
+        office_work(session).kiosks_filter = (await form_of(request, FilterForm)).filter.strip()
+        return RedirectResponse(KIOSKS, HTTPStatus.SEE_OTHER)
+
+    @router.get(f"{KIOSKS}/list.csv")
+    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
+        """Return all kiosks in the filter as CSV, each time with its day."""
+        return _csv(kiosk_list(serving.office.kiosks, narrowed=office_work(session).kiosks_filter), view)
+
+
+def _csv(kept: KeptList, view: ListView) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{kept.what}.csv"'}
+    return Response(csv_of(kept, view), media_type="text/csv; charset=utf-8", headers=headers)
