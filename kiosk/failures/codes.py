@@ -100,6 +100,8 @@ class Code(StrEnum):
     HOOK_REFUSED = "S-17"
     RECEIPTS_UNSIGNED = "S-18"
     FONT_MISSING = "S-19"
+    PRINTER_WAITS = "S-21"
+    PRINTER_SILENT = "S-22"
 
 
 CUT_SHORT: frozenset[Code] = frozenset(
