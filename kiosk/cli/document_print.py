@@ -11,6 +11,7 @@ import typer
 
 from kiosk.cli.answers import print_json, refuse
 from kiosk.documents import FILES, Manifest
+from kiosk.failures import Code
 from kiosk.issuance import Pile
 from kiosk.printing import Destination, JobFollower, PrinterTrouble, PrintFailed, PrintingError, send
 from kiosk.printing_settings import PrintingSettings
@@ -78,10 +79,10 @@ class PrintCommand:
             try:
                 self._print(name)
             except PrintingError as error:
-                self._refuse(name, str(error), printed)
+                self._refuse(name, f"{error} ({Code.PRINTER_SILENT})", printed)
             except PrintFailed as error:
                 why = f"{self.destination(name).queue} {_SAID[error.trouble]}: " if error.trouble else ""
-                self._refuse(name, f"{why}{error}; some pages may be on paper", printed)
+                self._refuse(name, f"{why}{error} ({error.code}); some pages may be on paper", printed)
             printed.append(name)
         return printed
 
@@ -107,4 +108,5 @@ class PrintCommand:
 
 
 def _say(queue: str, trouble: PrinterTrouble | None) -> None:
-    typer.echo(f"{queue} {_SAID[trouble]}; the job waits" if trouble else f"{queue} goes on", err=True)
+    said = f"{queue} {_SAID[trouble]} ({trouble.code}); the job waits" if trouble else f"{queue} goes on"
+    typer.echo(said, err=True)

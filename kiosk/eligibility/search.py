@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, String, bindpa
 
 from kiosk.eligibility.errors import DataRefused
 from kiosk.eligibility.kana import begins_with, folded, spellings
+from kiosk.eligibility.kanji import beginnings, folded_kanji
 from kiosk.eligibility.lookup import MemberQuery, NumberRefused, number_key
 from kiosk.eligibility.model import MemberId
 from kiosk.eligibility.my_number import contains_my_number
@@ -62,7 +63,8 @@ class MemberLine:
 class MemberSearch:
     """What to search for. Make it with `of`, which refuses what would list everybody.
 
-    `kana` is folded (`kiosk.eligibility.kana`), and `name` and `employer` are without blanks.
+    `kana` is folded (`kiosk.eligibility.kana`); `name` and `employer` are without blanks, in the usual forms of their
+    漢字 (`kiosk.eligibility.kanji`).
     """
 
     insurer_number: str
@@ -136,14 +138,14 @@ class MemberSearch:
 
     def values(self) -> dict[str, object]:
         """Return the values of the statement's parameters."""
-        ranges = {name: self._spellings(name) for name in _TEXTS if self._text(name)}
+        ranges = {name: self._ranges(name) for name in _TEXTS if self._text(name)}
         if self.symbol and not self.number:
-            ranges["number_key"] = [number_key(self.insurer_number, self.symbol, "")]
+            ranges["number_key"] = [_from(number_key(self.insurer_number, self.symbol, ""))]
         found: dict[str, object] = {"number_key": number_key(self.insurer_number, self.symbol, self.number)}
         found |= values_of("birth_date", self.birth_dates)
-        for name, texts in ranges.items():
-            ends = [f"{text}{AFTER_ALL}" for text in texts]
-            found |= values_of(f"{name}_from", texts) | values_of(f"{name}_to", ends)
+        for name, pairs in ranges.items():
+            found |= values_of(f"{name}_from", [first for first, _ in pairs])
+            found |= values_of(f"{name}_to", [after for _, after in pairs])
         return found
 
     def fits(self, line: MemberLine) -> bool:
@@ -151,7 +153,10 @@ class MemberSearch:
 
         The 保険者番号 is compared here: for SQLite it would be the index to go by, and that is everybody's.
         """
-        return line.id.insurer_number == self.insurer_number and begins_with(self.kana, line.kana)
+        names = all(
+            _begins(name, self._text(name), text) for name, text in (("name", line.name), ("employer", line.employer))
+        )
+        return line.id.insurer_number == self.insurer_number and names and begins_with(self.kana, line.kana)
 
     def _exact(self) -> Iterator[ColumnElement[bool]]:
         if self.number:
@@ -162,15 +167,16 @@ class MemberSearch:
             yield one_of(member_version.c.birth_date, "birth_date", len(self.birth_dates))
 
     def _range(self, name: str) -> ColumnElement[bool]:
-        return _between(key_of(name), name, len(self._spellings(name)))
+        return _between(key_of(name), name, len(self._ranges(name)))
 
     def _narrowing(self, name: str) -> ColumnElement[bool]:
         """Return the condition on a text in a form that tempts no database to go by its index."""
-        begins = func.substr(key_of(name), 1, len(self._text(name)), type_=String())
-        return begins == bindparam(f"{name}_from_0")
+        ranges = self._ranges(name)
+        begins = func.substr(key_of(name), 1, max(len(first) for first, _ in ranges), type_=String())
+        return _between(begins, name, len(ranges))
 
-    def _spellings(self, name: str) -> list[str]:
-        return spellings(self.kana) if name == "kana" else [self._text(name)]
+    def _ranges(self, name: str) -> list[tuple[str, str]]:
+        return [_from(text) for text in spellings(self.kana)] if name == "kana" else beginnings(self._text(name))
 
     def _text(self, name: str) -> str:
         return {"kana": self.kana, "name": self.name, "employer": self.employer}[name]
@@ -207,6 +213,16 @@ def _between(key: ColumnElement[str], name: str, count: int) -> ColumnElement[bo
     return or_(*((key >= bindparam(f"{name}_from_{at}")) & (key < bindparam(f"{name}_to_{at}")) for at in range(count)))
 
 
+def _from(text: str) -> tuple[str, str]:
+    """Return the range of what begins with ``text``."""
+    return text, f"{text}{AFTER_ALL}"
+
+
+def _begins(name: str, wanted: str, text: str) -> bool:
+    """Return whether a column's text begins with ``wanted``, which is folded."""
+    return not wanted or folded_kanji(without_blanks(name, text)).startswith(wanted)
+
+
 def _kana(text: str) -> str:
     if not text.strip():
         return ""
@@ -219,7 +235,7 @@ def _beginning(part: str, text: str) -> str:
     plain = without_blanks(part, text)
     if len(text) > _LONGEST or not plain.isprintable():
         raise DataRefused(part)
-    return plain
+    return folded_kanji(plain)
 
 
 _LINES: Select[*tuple[Any, ...]] = select(

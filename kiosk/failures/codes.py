@@ -101,6 +101,8 @@ class Code(StrEnum):
     RECEIPTS_UNSIGNED = "S-18"
     FONT_MISSING = "S-19"
     LOOKS_NOT_COPIED = "S-20"
+    PRINTER_WAITS = "S-21"
+    PRINTER_SILENT = "S-22"
     RECORDING_MISSING = "S-24"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from time import monotonic, sleep
 
+from kiosk.failures import Code
 from kiosk.printing.cups import PrintJob
 from kiosk.printing.ipp import Attributes, IppError, UnknownTarget
 
@@ -27,6 +28,12 @@ class PrinterTrouble(StrEnum):
     STOPPED = "stopped"
     SILENT = "silent"
     NO_SCHEDULER = "no_scheduler"
+
+    @property
+    def code(self) -> Code:
+        """What the handbook has it under: the printer waits for a person, or nobody answers."""
+        silent = self in (PrinterTrouble.SILENT, PrinterTrouble.NO_SCHEDULER)
+        return Code.PRINTER_SILENT if silent else Code.PRINTER_WAITS
 
 
 _BY_REASON = {
@@ -64,12 +71,14 @@ class PrintFailed(Exception):
 
     Attributes:
         trouble: why it was given up; None if it ended by itself.
+        code: what the handbook has it under.
 
     """
 
     def __init__(self, message: str, trouble: PrinterTrouble | None = None) -> None:
         super().__init__(message)
         self.trouble = trouble
+        self.code = trouble.code if trouble else Code.PRINTER_SILENT
 
 
 @dataclass(frozen=True, slots=True)

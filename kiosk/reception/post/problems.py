@@ -11,7 +11,7 @@ import structlog
 from kiosk.audit import JournalError
 from kiosk.documents import BadDocument, BatchRefused, StationeryError
 from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
-from kiosk.failures import code_of, place_of
+from kiosk.failures import Code, code_of, place_of
 from kiosk.issuance import DayRefused, OrderRefused
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
 
@@ -78,6 +78,13 @@ class PostRefused(Exception):
     def is_unsure(self) -> bool:
         """Whether it may have been done."""
         return self.problem in (PostProblem.UNSURE, PostProblem.REGISTER_UNSURE)
+
+    @property
+    def code(self) -> Code | None:
+        """What the handbook has the printer's trouble under; None if it is no matter of the printer."""
+        if self.problem not in (PostProblem.NOT_SENT, PostProblem.NOT_PRINTED):
+            return None
+        return self.trouble.code if self.trouble else Code.PRINTER_SILENT
 
 
 _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {

@@ -116,7 +116,7 @@ def test_a_job_waits_for_paper_and_goes_on(a4: PaperPrinter, started: Callable[[
     a4.run_out()
     printing = started()
     assert line_of(printing).startswith(f"notice.pdf: job {a4.queue}-")
-    assert line_of(printing) == f"{a4.queue} is out of paper; the job waits\n"
+    assert line_of(printing) == f"{a4.queue} is out of paper (S-21); the job waits\n"
     a4.refill()
     assert printing.stderr is not None
     said = printing.stderr.read()
@@ -136,7 +136,7 @@ def test_a_job_that_somebody_cancels_is_named(
     said = printing.stderr.read().splitlines()[-1]
     assert printing.wait() == 6
     assert said.startswith(
-        f"notice.pdf: job {job} was cancelled; some pages may be on paper. To go on: --file notice.pdf"
+        f"notice.pdf: job {job} was cancelled (S-22); some pages may be on paper. To go on: --file notice.pdf"
     )
 
 
@@ -148,8 +148,8 @@ def test_a_printer_without_paper_is_waited_for_only_so_long(
     answer = json.loads(result.stdout)
     assert (result.exit_code, answer["printed"], answer["not_printed"]) == (6, [], ["carrier.pdf"])
     assert re.fullmatch(
-        rf"carrier\.pdf: {a4.queue} is out of paper: job {a4.queue}-\d+ was cancelled; some pages may be on paper\."
-        r" To go on: --file carrier\.pdf",
+        rf"carrier\.pdf: {a4.queue} is out of paper: job {a4.queue}-\d+ was cancelled \(S-21\);"
+        r" some pages may be on paper\. To go on: --file carrier\.pdf",
         answer["error"]["message"],
     )
     assert cups.client("lpstat", "-W", "not-completed", "-o", a4.queue) == "", "so it is not printed twice later"

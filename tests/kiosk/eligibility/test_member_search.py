@@ -28,6 +28,8 @@ PEOPLE = (
     {"number": "000002", "name": "山崎 花子", "kana": "ヤマザキ ハナコ", "employer": "山の上建設 株式会社"},
     {"number": "000003", "name": "山﨑　陽子", "kana": "ﾔﾏｻﾞｷ ﾖｳｺ", "birth_date": "1991-02-03"},
     {"number": "000004", "name": "東海林 翔", "kana": "しょうじ しょう", "employer": "山の下土木"},
+    {"number": "000006", "name": "齋藤 \ufa4f子", "kana": "サイトウ ユウコ", "employer": "浜田工務店"},
+    {"number": "000007", "name": "葛\U000e0100城 翔", "kana": "カツラギ ショウ", "employer": "濵田工務店"},
     {"number": "000005", "symbol": "72-0001", "name": "リー ジョン", "kana": "リー ジョン"},
 )
 
@@ -56,8 +58,17 @@ def people(registry: Registry, load: Load) -> Registry:
         ({"kana": "リ"}, ["000005"]),
         ({"kana": "リージヨン"}, ["000005"]),
         ({"kana": "ハナコ"}, []),
-        ({"name": "山崎"}, ["000002"]),
+        ({"name": "山崎"}, ["000002", "000003"]),
         ({"name": "山﨑陽"}, ["000003"]),
+        ({"name": "山嵜 陽"}, ["000003"]),
+        ({"name": "斎藤祐"}, ["000006"]),
+        ({"name": "斉藤"}, ["000006"]),
+        ({"name": "葛城"}, ["000007"]),
+        ({"name": "葛\U000e0101城"}, ["000007"]),
+        ({"name": "葛木"}, []),
+        ({"employer": "濱田工務店"}, ["000007", "000006"]),
+        ({"birth_dates": (BORN,), "name": "山﨑", "employer": "山の"}, ["000002"]),
+        ({"kana": "カ", "name": "葛城", "employer": "浜"}, ["000007"]),
         ({"employer": "山の"}, ["000004", "000002"]),
         ({"employer": "山の上建設株式"}, ["000002"]),
         ({"birth_dates": (date(1991, 2, 3),)}, ["000003"]),
@@ -80,7 +91,7 @@ def test_a_member_of_another_insurer_is_not_found(people: Registry) -> None:
 
 def test_a_member_is_found_by_the_present_data_alone(people: Registry, load: Load) -> None:
     load({"number": "000002", "name": "川崎 花子", "kana": "カワサキ ハナコ"})
-    assert people.search(sought(name="山崎")) == []
+    assert people.search(sought(name="山崎花")) == []
     (found,) = people.search(sought(name="川崎"))
     assert (found.kana, found.birth_date, found.acquired_on) == ("カワサキ ハナコ", BORN, date(2020, 4, 1))
 
@@ -128,6 +139,8 @@ SEARCHES = {
     "symbol": (sought(symbol="71-0000"), "member_number_key"),
     "kana": (sought(kana="ドボク タロウ"), "version_kana_key"),
     "name": (sought(name="土木"), "version_name_key"),
+    "a name in many forms": (sought(name="斎藤真理恵"), "version_name_key"),
+    "an employer in many forms": (sought(employer="濱辺沢工務店"), "version_employer_key"),
     "birthday": (sought(birth_dates=(BORN, date(1955, 5, 6))), "version_birth_date"),
     "employer": (sought(employer="〇〇建設"), "version_employer_key"),
     "kana and employer": (sought(kana="ドボク", employer="〇〇建設"), "version_kana_key"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from kiosk.failures import Code
 from kiosk.printing import JobFollower, PrinterTrouble, PrintFailed
 from kiosk.printing.ipp import IppError, UnknownTarget
 
@@ -113,6 +114,14 @@ def test_a_printer_is_waited_for_only_so_long(seen: Seen, cancels: bool, says: s
         seen.follow(job)
     assert (str(failed.value), failed.value.trouble, job.cancelled) == (says, PrinterTrouble.NO_PAPER, cancels)
     assert seen.seconds == 11
+
+
+def test_the_handbook_has_what_a_person_mends_apart_from_what_does_not_answer() -> None:
+    silent = {PrinterTrouble.SILENT, PrinterTrouble.NO_SCHEDULER}
+    assert {trouble for trouble in PrinterTrouble if trouble.code is Code.PRINTER_SILENT} == silent
+    assert {trouble for trouble in PrinterTrouble if trouble.code is Code.PRINTER_WAITS} == {*PrinterTrouble} - silent
+    assert PrintFailed("job a4-3 was cancelled").code is Code.PRINTER_SILENT
+    assert PrintFailed("job a4-3 was cancelled", PrinterTrouble.JAM).code is Code.PRINTER_WAITS
 
 
 def test_a_long_job_is_not_given_up(seen: Seen) -> None:

@@ -90,13 +90,15 @@ class TestWithAPrinter:
         batch = batch_of(await made(officer))
         answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert await anyio.to_thread.run_sync(began.wait, 60)
-        assert "プリンターが待っています：用紙がありません。" in (await officer.get(answer.headers["location"])).text
+        waiting = await officer.get(answer.headers["location"])
+        assert "プリンターが待っています：用紙がありません（S-21）。" in waiting.text
         second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert second.status_code == 409
         go_on.set()
         page = await settled(officer, answer)
         assert page.text.count('role="alert"') == 1
-        assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text and "用紙がありません" in page.text
+        assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text
+        assert "（用紙がありません、S-21）" in page.text
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
 
     async def test_papers_are_printed_and_those_that_were_not_again_alone(
