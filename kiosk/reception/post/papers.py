@@ -15,8 +15,8 @@ from kiosk.issuance import Pile, Taken
 __all__ = ["LISTS", "PapersFolder"]
 
 LISTS: Final[Mapping[Pile, tuple[str, ...]]] = {
-    Pile.POST: ("manifest.csv",),
-    Pile.ASIDE: ("manifest.csv", "aside.csv"),
+    Pile.POST: ("manifest.csv", "left-out.csv"),
+    Pile.ASIDE: ("manifest.csv", "aside.csv", "left-out.csv"),
 }
 """The lists beside the papers of a pile."""
 
