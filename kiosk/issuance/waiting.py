@@ -68,9 +68,10 @@ class WaitingOrder:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """Some rows of the list, and how many fit and are open in all."""
+    """Some rows of the list, the place of the first (from 0), and how many fit and are open in all."""
 
     rows: Sequence[WaitingOrder]
+    first: int
     fitting: int
     whole: int
 
@@ -82,15 +83,20 @@ class OrderList:
         self._engine = registry.engine
 
     def page(self, wanted: Waited, sort: OrderSort, *, down: bool, first: int, most: int) -> WaitingPage:
-        """Return at most ``most`` rows from the place ``first`` (from 0) of those that fit."""
+        """Return at most ``most`` rows from the place ``first`` (from 0) of those that fit.
+
+        Where there are none, the last rows are returned that a page of so many begins with.
+        """
         with reading(self._engine, StatementLimit.LONG) as connection:
             whole = connection.scalar(counted(Waited())) or 0
             fitting = whole if wanted == Waited() else connection.scalar(counted(wanted)) or 0
-            numbers: list[int] = []
+            if first >= fitting:
+                first = max(0, fitting - 1) // most * most
+            numbers, start = list[int](), first
             for part, count in _parts(connection, wanted, sort, fitting, down=down):
                 numbers += _slice(connection, part, sort, count, first=first, most=most - len(numbers), down=down)
                 first = max(0, first - count)
-            return WaitingPage(_rows(connection, numbers), fitting, whole)
+            return WaitingPage(_rows(connection, numbers), start, fitting, whole)
 
     def numbers(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[int]:
         """Return the numbers of all orders that fit, sorted: eight bytes each."""

@@ -122,14 +122,10 @@ async def _page(serving: Serving, chosen: OrdersFilter, view: ListView) -> ListP
     """Return a page of the list; a number beyond the last one is the last one."""
     post, wanted, sort = serving.post, chosen.wanted(serving.post), _sort(view)
     async with acting():
-        first = (view.page - 1) * PAGE
-        found = await post.waiting(wanted, sort, down=view.down, first=first, most=PAGE)
-        pages = max(1, -(-found.fitting // PAGE))
-        if view.page > pages:
-            first = (pages - 1) * PAGE
-            found = await post.waiting(wanted, sort, down=view.down, first=first, most=PAGE)
-    rows = order_rows(found.rows, post.today, serving.office.policy, first)
-    return ListPage(rows, min(view.page, pages), pages, found.fitting, found.whole)
+        found = await post.waiting(wanted, sort, down=view.down, first=(view.page - 1) * PAGE, most=PAGE)
+    rows = order_rows(found.rows, post.today, serving.office.policy, found.first)
+    pages = max(1, -(-found.fitting // PAGE))
+    return ListPage(rows, found.first // PAGE + 1, pages, found.fitting, found.whole)
 
 
 def _serve_beginnings(router: APIRouter, serving: Serving) -> None:

@@ -86,6 +86,13 @@ def test_a_page_is_a_part_of_the_list(orders: OrderList) -> None:
     assert ([one.number for one in found.rows], found.fitting) == ([2], 3)
 
 
+def test_beyond_the_end_is_the_last_page(orders: OrderList) -> None:
+    found = orders.page(Waited(), OrderSort.NUMBER, down=False, first=8, most=2)
+    assert ([one.number for one in found.rows], found.first, found.fitting) == ([3], 2, 3)
+    nobody = orders.page(Waited(pile=Pile.ASIDE), OrderSort.PILE, down=False, first=8, most=2)
+    assert (nobody.rows, nobody.first, nobody.fitting) == ([], 0, 0)
+
+
 def test_the_oldest_without_papers_are_chosen_first(orders: OrderList) -> None:
     assert orders.oldest(None, None) == [3, 1]
     assert orders.oldest(None, 1) == [3]
