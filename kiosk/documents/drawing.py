@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -64,7 +65,7 @@ def drawn(
     elif few:
         yield from _here(everything, stationery)
         return
-    with Crew(_Drawing(stationery), processes) as crew:
+    with Crew(_Drawing(stationery, alone=True), processes) as crew:
         yield from crew.in_order(everything)
 
 
@@ -78,11 +79,43 @@ class _Drawing:
     """What each process does."""
 
     stationery: Stationery
+    alone: bool = False
+    """Whether the process does nothing else."""
 
     @contextmanager
     def __call__(self) -> Iterator[Callable[[Sheaf], DrawnFile]]:
         """Draw sheaves for as long as there are some."""
-        yield lambda sheaf: DrawnFile(sheaf.name, _pdf(sheaf, self.stationery))
+        with _collected_between_sheaves() if self.alone else nullcontext(_nothing) as collect:
+
+            def draw(sheaf: Sheaf) -> DrawnFile:
+                file = DrawnFile(sheaf.name, _pdf(sheaf, self.stationery))
+                collect()
+                return file
+
+            yield draw
+
+
+@contextmanager
+def _collected_between_sheaves() -> Iterator[Callable[[], object]]:
+    """Yield what frees the memory of a sheaf.
+
+    The boxes of a sheaf all live until its PDF is written, so whatever the collector looks for meanwhile it does not
+    find: that was a sixth of the time.
+    """
+    import weasyprint  # noqa: F401 - what it has made by now is never garbage
+
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield gc.collect
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def _nothing() -> None:
+    """Leave the memory to the collector."""
 
 
 def _pdf(sheaf: Sheaf, stationery: Stationery) -> bytes:

@@ -9,18 +9,19 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 
 from kiosk.decision import Document
-from kiosk.documents.batch_source import RequestedDocument
 from kiosk.documents.shelf import FILES, Shelf, durable
+from kiosk.documents.sorting import Sorting
 from kiosk.eligibility import DataRefused
 from kiosk.files import FileError, read_bounded
 from kiosk.issuance import Pile, Taken
 
-__all__ = ["ASIDE", "MANIFEST", "Manifest", "write_lists"]
+__all__ = ["ASIDE", "LEFT_OUT", "MANIFEST", "Manifest", "write_lists"]
 
-MANIFEST, ASIDE = "manifest.csv", "aside.csv"
+MANIFEST, ASIDE, LEFT_OUT = "manifest.csv", "aside.csv", "left-out.csv"
 
 _MANIFEST_COLUMNS = ("batch", "order", "kind", "pile", "file", "page")
 _ASIDE_COLUMNS = ("batch", "order", "kind", "member")
+_LEFT_OUT_COLUMNS = ("order", "kind", "fields")
 
 _MOST = 64 * 1024 * 1024
 """Bytes of a manifest; one of 190,000 orders has about 9 million."""
@@ -56,12 +57,19 @@ class Manifest:
         return next((number for (of, _), number in self.batches.items() if of is pile), None)
 
 
-def write_lists(shelf: Shelf, taken: Taken, aside: Iterable[RequestedDocument]) -> None:
-    """Write MANIFEST, which has no data of a person, and ASIDE if papers are set aside, into the draft of a batch."""
+def write_lists(shelf: Shelf, taken: Taken, sorting: Sorting) -> None:
+    """Write the lists into the draft of a batch.
+
+    MANIFEST is always there, LEFT_OUT if papers were left out, and ASIDE if papers are set aside. Only the last one has
+    data of a person.
+    """
     _write(shelf.draft / MANIFEST, _MANIFEST_COLUMNS, _pages(shelf, taken))
     if taken.aside is not None:
-        rows = ((taken.aside, one.number, one.line.issue, str(one.line.member)) for one in aside)
+        rows = ((taken.aside, one.number, one.line.issue, str(one.line.member)) for one in sorting.aside)
         _write(shelf.draft / ASIDE, _ASIDE_COLUMNS, rows)
+    if sorting.refused:
+        left_out = ((number, kind, " ".join(names)) for number, (kind, names) in sorted(sorting.refused.items()))
+        _write(shelf.draft / LEFT_OUT, _LEFT_OUT_COLUMNS, left_out)
 
 
 def _pages(shelf: Shelf, taken: Taken) -> Iterator[tuple[object, ...]]:

@@ -78,11 +78,14 @@ class PostPrinter:
             shelf = self._drawn(draft, folder, sorting)
             return self._finished(shelf, sorting, late)
 
-    def print_good(self, folder: Path, left_out: AbstractContextManager[TextIO]) -> Printed:
-        """Make what can be made; write the other orders, with reasons, to the text file that `left_out` opens."""
+    def print_good(self, folder: Path, left_out: AbstractContextManager[TextIO | None]) -> Printed:
+        """Make what can be made, and list the other orders in LEFT_OUT.
+
+        `left_out` opens a text file that gets them as lines of a plan with their reasons; None: nobody wants those.
+        """
         with ExitStack() as late, private_folder(folder) as draft:
             with left_out as stream:
-                sorting = Sorting(written_to(stream))
+                sorting = Sorting(written_to(stream) if stream else lambda _: None)
                 shelf = self._drawn(draft, folder, sorting)
             return self._finished(shelf, sorting, late)
 
@@ -107,7 +110,7 @@ class PostPrinter:
         """Take the orders and write the lists; from here on signals wait until the folder has its name."""
         late.enter_context(interrupts_deferred())
         with self._taking(shelf) as taken, naming(shelf.folder):
-            write_lists(shelf, taken, sorting.aside)
+            write_lists(shelf, taken, sorting)
         return Printed(
             notice=len(shelf.pages[Pile.POST, Document.NOTICE]),
             confirmation=len(shelf.pages[Pile.POST, Document.CONFIRMATION]),

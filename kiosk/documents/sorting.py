@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from kiosk.decision import Document
 from kiosk.documents.batch_source import BatchSource, RequestedDocument
 from kiosk.documents.carrier import Carrier
 from kiosk.documents.confirmation import ConfirmationOrder
@@ -68,18 +69,20 @@ class Sorting:
 
     Attributes:
         hand_on: gets each document that cannot be made.
-        refused: the numbers of those.
+        refused: by the number of each of those: which document it asks for, and the columns of the register at fault
+            (empty if it is not a column). Nothing of a person.
         aside: what asks for documents of people whose data are withheld.
 
     """
 
     hand_on: Callable[[BadDocument], object]
-    refused: set[int] = field(default_factory=set)
+    refused: dict[int, tuple[Document, tuple[str, ...]]] = field(default_factory=dict)
     aside: list[RequestedDocument] = field(default_factory=list)
 
     def refuse(self, document: BadDocument) -> None:
         """Take note of a document that cannot be made."""
-        self.refused.add(document.requested.number)
+        requested = document.requested
+        self.refused[requested.number] = requested.line.issue, document.fields
         self.hand_on(document)
 
 

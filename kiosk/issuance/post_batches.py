@@ -125,6 +125,11 @@ class PostBatches:
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
             return _batches(connection)
 
+    def newest(self, most: int) -> list[PostBatch]:
+        """Return the newest batches, at most so many, the newest first."""
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return _batches(connection, most=most)
+
     def numbered(self, number: int) -> PostBatch:
         """Return one batch.
 
@@ -237,16 +242,12 @@ class PostBatches:
             return BatchDone(_batch(connection, number), batch.open, day, ended)
 
 
-def _batches(connection: Connection, *conditions: ColumnElement[bool]) -> list[PostBatch]:
-    orders, ended = func.count(issuance_order.c.number), func.count(issuance_order.c.ended_at)
-    found = (
-        select(*_COLUMNS, orders.label("orders"), (orders - ended).label("open"))
-        .join_from(post_batch, issuance_order)
-        .where(*conditions)
-        .group_by(*_COLUMNS)
-        .order_by(post_batch.c.number.desc())
-    )
-    return [PostBatch(**row) for row in connection.execute(found).mappings()]
+def _batches(connection: Connection, *conditions: ColumnElement[bool], most: int | None = None) -> list[PostBatch]:
+    orders = select(func.count(issuance_order.c.number)).where(_BATCH == post_batch.c.number)
+    left = orders.where(table.IS_OPEN).scalar_subquery()
+    found = select(*_COLUMNS, orders.scalar_subquery().label("orders"), left.label("open")).where(*conditions)
+    newest = found.order_by(post_batch.c.number.desc()).limit(most)
+    return [PostBatch(**row) for row in connection.execute(newest).mappings()]
 
 
 def _batch(connection: Connection, number: int) -> PostBatch:

@@ -1,20 +1,21 @@
 """The open orders as a list that the database filters, sorts and cuts into pages. Nothing of a person is in it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from kiosk import TOKYO
 from kiosk.decision import Document
 from kiosk.eligibility import Registry
 from kiosk.issuance import table
-from kiosk.store.chunks import CHUNK
+from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
-from kiosk.store.kept_answer import KeptAnswer
 from kiosk.store.limits import StatementLimit
+from kiosk.store.not_by_index import not_by_index
 from kiosk.store.schema import is_current, issuance_order, member_version
 from kiosk.store.transaction import reading
 
@@ -67,9 +68,10 @@ class WaitingOrder:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """Some rows of the list, and how many fit and are open in all."""
+    """Some rows of the list, the place of the first (from 0), and how many fit and are open in all."""
 
     rows: Sequence[WaitingOrder]
+    first: int
     fitting: int
     whole: int
 
@@ -79,80 +81,136 @@ class OrderList:
 
     def __init__(self, registry: Registry) -> None:
         self._engine = registry.engine
-        self._whole = KeptAnswer(registry.engine, self._count)
 
     def page(self, wanted: Waited, sort: OrderSort, *, down: bool, first: int, most: int) -> WaitingPage:
         """Return at most ``most`` rows from the place ``first`` (from 0) of those that fit.
 
-        The number of all may lack what other programs have written in the last seconds (`KeptAnswer`).
+        Where there are none, the last rows are returned that a page of so many begins with.
         """
         with reading(self._engine, StatementLimit.LONG) as connection:
-            found = connection.execute(_sorted(wanted, sort, down=down).offset(first).limit(most))
-            rows = [_order(*row) for row in found]
-            fitting = None if wanted == Waited() else connection.scalar(_counted(wanted)) or 0
-        whole = self._whole.get()
-        return WaitingPage(rows, whole if fitting is None else fitting, whole)
+            whole = connection.scalar(counted(Waited())) or 0
+            fitting = whole if wanted == Waited() else connection.scalar(counted(wanted)) or 0
+            if first >= fitting:
+                first = max(0, fitting - 1) // most * most
+            numbers, start = list[int](), first
+            for part, count in _parts(connection, wanted, sort, fitting, down=down):
+                numbers += _slice(connection, part, sort, count, first=first, most=most - len(numbers), down=down)
+                first = max(0, first - count)
+            return WaitingPage(_rows(connection, numbers), start, fitting, whole)
 
-    def _count(self) -> int:
+    def numbers(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[int]:
+        """Return the numbers of all orders that fit, sorted: eight bytes each."""
         with reading(self._engine, StatementLimit.LONG) as connection:
-            return connection.scalar(_counted(Waited())) or 0
+            found = array("q")
+            for part, _ in _parts(connection, wanted, sort, 0, down=down):
+                found.extend(connection.scalars(sorted_numbers(part, sort, down=down)))
+            return found
 
-    def every(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Iterator[WaitingOrder]:
-        """Yield all rows that fit, some in memory at a time."""
-        with reading(self._engine, StatementLimit.LONG) as connection:
-            found = _sorted(wanted, sort, down=down)
-            with connection.execute(found, execution_options={"yield_per": CHUNK}) as rows:
-                for row in rows:
-                    yield _order(*row)
+    def rows(self, numbers: Iterable[int]) -> Iterator[Sequence[WaitingOrder]]:
+        """Yield the orders of these numbers that are open still, in the order given, a chunk in memory at a time."""
+        for chunk in chunks(numbers):
+            with reading(self._engine, StatementLimit.LONG) as connection:
+                found = _rows(connection, chunk)
+            yield found
 
     def oldest(self, document: Document | None, most: int | None) -> list[int]:
         """Return the numbers of the orders without papers, the oldest first; ``most`` of them, or all (None)."""
-        statement = select(_ORDER.number).where(*_conditions(Waited(document=document, made=False)))
+        wanted = Waited(document=document, made=False)
         with reading(self._engine, StatementLimit.LONG) as connection:
-            return list(connection.scalars(statement.order_by(_ORDER.requested_at, _ORDER.number).limit(most)))
+            return list(connection.scalars(sorted_numbers(wanted, OrderSort.ASKED, down=False).limit(most)))
 
+
+_newer = member_version.alias("newer")
+_WITHHELD = select(member_version.c.member_id).where(
+    member_version.c.information_withheld,
+    ~select(_newer.c.version)
+    .where(_newer.c.member_id == member_version.c.member_id, _newer.c.version > member_version.c.version)
+    .exists(),
+)
+"""The members whose data are withheld: few of them, by the index of such versions."""
 
 _PILE = case((member_version.c.information_withheld, Pile.ASIDE.value), else_=Pile.POST.value)
 _COLUMNS = (_ORDER.number, _ORDER.document, _ORDER.requested_at, _ORDER.requested_by, _ORDER.post_batch_number)
-_KEYS = {
+_KEYS: Mapping[OrderSort, ColumnElement[object]] = {
     OrderSort.NUMBER: _ORDER.number,
     OrderSort.DOCUMENT: _ORDER.document,
     OrderSort.ASKED: _ORDER.requested_at,
     OrderSort.DUE: _ORDER.requested_at,
     OrderSort.BY: _ORDER.requested_by,
-    OrderSort.PILE: _PILE,
-    OrderSort.BATCH: func.coalesce(_ORDER.post_batch_number, 0),
+    OrderSort.PILE: _ORDER.number,
+    OrderSort.BATCH: _ORDER.post_batch_number,
 }
+"""Each has an index of the open orders, which has all that a filter asks for; the piles are sorted one by one."""
 
 
-def _sorted(wanted: Waited, sort: OrderSort, *, down: bool) -> "Select[int, Document, datetime, str, int, str]":
-    found = select(*_COLUMNS, _PILE).join_from(issuance_order, member_version, is_current(_ORDER.member_id))
+def sorted_numbers(wanted: Waited, sort: OrderSort, *, down: bool) -> "Select[int]":
+    """Return the statement for the numbers of the orders that fit, sorted; of one pile if it is sorted by pile."""
     keys = dict.fromkeys([_KEYS[sort], _ORDER.number])
-    return found.where(*_conditions(wanted)).order_by(*(key.desc() if down else key.asc() for key in keys))
+    ordered = [key.desc() if down else key.asc() for key in keys]
+    if sort is OrderSort.BATCH:  # where the databases differ: in PostgreSQL what is empty would be the last
+        ordered[0] = ordered[0].nulls_last() if down else ordered[0].nulls_first()
+    return select(_ORDER.number).where(*_conditions(wanted)).order_by(*ordered)
+
+
+def counted(wanted: Waited) -> "Select[int]":
+    """Return the statement that counts the orders that fit.
+
+    It counts along the list, since SQLite would else go by a smaller index and look into the table for the filter.
+    """
+    listed = sorted_numbers(wanted, OrderSort.NUMBER, down=False).limit(table.HIGHEST)
+    return select(func.count()).select_from(listed.subquery())
+
+
+def _parts(
+    connection: Connection, wanted: Waited, sort: OrderSort, fitting: int, *, down: bool
+) -> Iterator[tuple[Waited, int]]:
+    """Yield what is sorted on its own, one after another, and how many there are: the piles, or everything."""
+    if sort is not OrderSort.PILE or wanted.pile is not None:
+        yield wanted, fitting
+        return
+    aside = replace(wanted, pile=Pile.ASIDE)
+    few = connection.scalar(counted(aside)) or 0
+    parts = [(aside, few), (replace(wanted, pile=Pile.POST), fitting - few)]
+    yield from reversed(parts) if down else parts
+
+
+def _slice(
+    connection: Connection, wanted: Waited, sort: OrderSort, count: int, *, first: int, most: int, down: bool
+) -> Sequence[int]:
+    """Return the numbers from a place, read from the nearer end: the entries before it have to be passed one by one."""
+    most = min(most, count - first)
+    if most <= 0:
+        return []
+    behind = count - first - most
+    back = behind < first
+    found = sorted_numbers(wanted, sort, down=down ^ back).offset(behind if back else first).limit(most)
+    numbers = list(connection.scalars(found))
+    return numbers[::-1] if back else numbers
+
+
+def _rows(connection: Connection, numbers: Sequence[int]) -> Sequence[WaitingOrder]:
+    """Return the orders of these numbers that are open, in the order of the numbers."""
+    found = select(*_COLUMNS, _PILE).join_from(issuance_order, member_version, is_current(_ORDER.member_id))
+    rows = connection.execute(found.where(_ORDER.number.in_(numbers), table.IS_OPEN))
+    by_number = {row[0]: _order(*row) for row in rows}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _order(number: int, document: Document, at: datetime, by: str, batch: int | None, pile: str) -> WaitingOrder:
     return WaitingOrder(number, document, at, by, batch, Pile(pile))
 
 
-def _counted(wanted: Waited) -> "Select[int]":
-    """Count what fits; the versions of the members are looked at for their pile alone."""
-    found = select(func.count()).select_from(issuance_order)
-    if wanted.pile is not None:
-        found = found.join(member_version, is_current(_ORDER.member_id))
-    return found.where(*_conditions(wanted))
-
-
 def _conditions(wanted: Waited) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [table.IS_OPEN]
     if wanted.document is not None:
-        found.append(_ORDER.document == wanted.document)
+        found.append(not_by_index(_ORDER.document) == wanted.document)
     if wanted.until is not None:
         midnight = datetime.combine(date.fromordinal(wanted.until.toordinal() + 1), time(), TOKYO)
-        found.append(_ORDER.requested_at < midnight)
+        found.append(not_by_index(_ORDER.requested_at) < midnight)
     if wanted.pile is not None:
-        found.append(_PILE == wanted.pile.value)
+        aside = not_by_index(_ORDER.member_id).in_(_WITHHELD)
+        found.append(aside if wanted.pile is Pile.ASIDE else ~aside)
     if wanted.made is not None:
-        made = _ORDER.post_batch_number.is_not(None)
+        made = not_by_index(_ORDER.post_batch_number).is_not(None)
         found.append(made if wanted.made else ~made)
     return found

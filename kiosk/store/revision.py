@@ -14,7 +14,7 @@ from kiosk.store.look_up import LookUp
 from kiosk.store.schema import schema_reach
 from kiosk.store.transaction import reading
 
-HEAD = "0016"
+HEAD = "0017"
 """The revision that this program reads and writes: the newest of `migrations/versions`."""
 
 _VERSIONS = table("alembic_version", column("version_num"))

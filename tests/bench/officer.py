@@ -14,78 +14,53 @@ import resource
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 import httpx
-import psycopg
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from kiosk.assembly.opening import Opening
 from kiosk.assembly.parts import make_eligibility_service, make_reception
 from kiosk.documents import stationery_for
 from kiosk.eligibility import MemberLine, MemberSearch, Registry, register_figures
 from kiosk.eligibility.sources import Sources
-from kiosk.issuance import Queue
+from kiosk.issuance import OrderList, OrderSort, Queue, Waited
 from kiosk.receipts import ReceiptIssuer
 from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, Spans, StaffDesk
 from kiosk.roles import Role
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path
-from kiosk.store.limits import StatementLimit
-from kiosk.store.transaction import writing
+from kiosk.web.officer.lists import PAGE
 from kiosk.web.staff import create_staff_app
 from kiosk.web.tokens import Tokens
 from tests.bench.figures import row, series, show
+from tests.bench.office_register import EMPLOYERS, NAMES, SYLLABLES, vary
 from tests.bench.register import FIRST, birth_date, both, member_id
 
 MEMBERS = int(os.environ.get("KIOSK_BENCH_MEMBERS", "400000"))
-RUNS, PAGE_RUNS = 300, 100
+RUNS, PAGE_RUNS, POST_RUNS = 300, 100, 20
 WAITING = min(MEMBERS, 190_000)
 """Orders that wait to be issued."""
 
 SEARCH_GOAL, PAGE_GOAL, SIZE_GOAL = "50", "100", "60"
-_SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
-_EMPLOYERS, _NAMES = 8_000, 20_000
 
 
 def _kana(number: int) -> str:
     places = (number, number // 44, number // 44**2, number // 7)
-    return "".join(_SYLLABLES[place % 44] for place in places)
+    return "".join(SYLLABLES[place % 44] for place in places)
 
 
 _SEARCHES: Mapping[str, Callable[[int], MemberSearch]] = {
     "number": lambda n: MemberSearch.of("133033", symbol=member_id(n).symbol, number=member_id(n).number),
     "kana": lambda n: MemberSearch.of("133033", kana=_kana(n)),
-    "name": lambda n: MemberSearch.of("133033", name=f"氏{n % _NAMES}名"),
+    "name": lambda n: MemberSearch.of("133033", name=f"氏{n % NAMES}名"),
     "birthday": lambda n: MemberSearch.of("133033", birth_dates=(birth_date(n),)),
-    "employer": lambda n: MemberSearch.of("133033", employer=f"建設{n % _EMPLOYERS}社"),
-    "kana and employer": lambda n: MemberSearch.of("133033", kana=_kana(n)[:1], employer=f"建設{n % _EMPLOYERS}社"),
+    "employer": lambda n: MemberSearch.of("133033", employer=f"建設{n % EMPLOYERS}社"),
+    "kana and employer": lambda n: MemberSearch.of("133033", kana=_kana(n)[:1], employer=f"建設{n % EMPLOYERS}社"),
 }
-
-
-def _varied(registry: Registry) -> None:
-    """Give the generated members names, フリガナ and employers as different as real ones."""
-    places = ("", " / 44", " / 1936", " / 7")
-    kana = " || ".join(f"substr('{_SYLLABLES}', (member_id{place}) % 44 + 1, 1)" for place in places)
-    values = f"name = '氏' || (member_id % {_NAMES}) || '名 ' || member_id, kana = {kana}"
-    values += f", employer = '建設' || (member_id % {_EMPLOYERS}) || '社'"
-    with writing(registry.engine, StatementLimit.LONG) as connection:
-        connection.execute(text(f"UPDATE member_version SET {values} WHERE member_id >= {FIRST}"))
-        connection.execute(text(_ORDERS), {"first": FIRST, "end": FIRST + WAITING})
-        for table in ("certificate_binding", "site"):  # so that the kiosk may make a site key of its own
-            connection.execute(text(f"DELETE FROM {table}"))
-    if registry.engine.dialect.name == "postgresql":
-        address = registry.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:  # as autovacuum does in service
-            connection.execute("VACUUM ANALYZE")
-
-
-_ORDERS = """INSERT INTO issuance_order (member_id, document, reasons, requested_at, requested_by, state)
-SELECT id, 'notice', 'not_linked_yet', (SELECT max(recorded_at) FROM import_batch), 'yuko', 'open' FROM member
-WHERE id >= :first AND id < :end"""
 
 
 def _numbers(count: int) -> list[int]:
@@ -106,17 +81,26 @@ def _ours(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float
 
 
 def _raw(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]:
-    sent: list[list[tuple[str, object]]] = []
+    sent = [_sent(registry, lambda number=number: registry.search(make(number))) for number in _numbers(RUNS + 10)]
+    return _again(registry, sent, RUNS, warm_up=10)
+
+
+def _sent(registry: Registry, work: Callable[[], object]) -> list[tuple[str, object]]:
+    """Return the queries that some work sends, with their parameters."""
+    sent: list[tuple[str, object]] = []
 
     def keep(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
         if statement.startswith("SELECT"):
-            sent[-1].append((statement, parameters))
+            sent.append((statement, parameters))
 
     event.listen(registry.engine, "before_cursor_execute", keep)
-    for number in _numbers(RUNS + 10):
-        sent.append([])
-        registry.search(make(number))
+    work()
     event.remove(registry.engine, "before_cursor_execute", keep)
+    return sent
+
+
+def _again(registry: Registry, sent: Sequence[Sequence[tuple[str, object]]], runs: int, warm_up: int) -> list[float]:
+    """Return the milliseconds of the raw driver for these queries, on one open connection."""
     pooled, asked = registry.engine.raw_connection(), iter(sent)
     try:
         cursor = pooled.cursor()
@@ -126,7 +110,7 @@ def _raw(registry: Registry, make: Callable[[int], MemberSearch]) -> list[float]
                 cursor.execute(statement, parameters)
                 cursor.fetchall()
 
-        return series(once, RUNS, warm_up=10)
+        return series(once, runs, warm_up=warm_up)
     finally:
         pooled.close()
 
@@ -157,8 +141,8 @@ async def _officer(registry: Registry, folder: Path) -> AsyncIterator[httpx.Asyn
         yield browser
 
 
-async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, int]]:
-    """Return the milliseconds of each page, and its largest size in bytes as gzip."""
+async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, int], tuple[float, int]]:
+    """Return the milliseconds of each page, its largest size in bytes as gzip, and what the CSV of the queue took."""
     took: dict[str, list[float]] = {}
     sizes: dict[str, int] = {}
 
@@ -173,7 +157,7 @@ async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, 
                 return answer
 
             for number in _numbers(PAGE_RUNS):
-                found = await measured("search", "POST", "/officer/search", employer=f"建設{number % _EMPLOYERS}社")
+                found = await measured("search", "POST", "/officer/search", employer=f"建設{number % EMPLOYERS}社")
                 path = found.headers["location"]
                 await measured("list", "GET", path)
                 opened = await measured("open", "POST", f"{path}/open", row="0", reason="inquiry")
@@ -181,7 +165,57 @@ async def _pages(registry: Registry) -> tuple[dict[str, list[float]], dict[str, 
                 await measured("today", "GET", "/officer")
                 await measured("what if", "POST", opened.headers["location"], certificate_valid_until="R7.3.31")
                 await measured("statistics", "GET", "/officer/statistics")
-    return took, sizes
+            for _ in range(POST_RUNS):
+                await _post_pages(measured)
+            whole = await _csv(browser)
+    return took, sizes, whole
+
+
+async def _post_pages(measured: Callable[..., Awaitable[httpx.Response]]) -> None:
+    """Ask once for each page of the post and of the files, and for the whole queue as CSV."""
+    last = -(-WAITING // PAGE)
+    for sort in OrderSort:
+        for part, page in (("first", 1), ("middle", last // 2), ("last", last)):
+            await measured(f"post by {sort}, {part} page", "GET", f"/officer/post?sort={sort}&page={page}")
+    for name, chosen in _FILTERS.items():
+        await measured("post, a filter is chosen", "POST", "/officer/post/filter", **chosen)
+        await measured(f"post, {name}", "GET", "/officer/post?sort=by&page=20")
+    await measured("post, a filter is chosen", "POST", "/officer/post/filter", kind="")
+    await measured("batches", "GET", "/officer/post/batches")
+    await measured("batches by open orders", "GET", "/officer/post/batches?sort=open&down=true&page=2")
+    await measured("a batch", "GET", "/officer/post/batches/7")
+    await measured("scan", "GET", "/officer/post/scan")
+    await measured("files", "GET", "/officer/files")
+    await measured("files by kind, a later page", "GET", "/officer/files?sort=kind&page=5")
+
+
+_FILTERS: Mapping[str, Mapping[str, str]] = {
+    "notices": {"kind": "notice"},
+    "late": {"age": "overdue"},
+    "for the post": {"pile": "post"},
+    "set aside": {"pile": "aside"},
+    "made": {"made": "yes"},
+    "late notices set aside and not made": {"kind": "notice", "age": "overdue", "pile": "aside", "made": "no"},
+}
+
+
+async def _csv(browser: httpx.AsyncClient) -> tuple[float, int]:
+    """Return the seconds until the whole queue has come as CSV, and its bytes."""
+    begun, size = time.perf_counter(), 0
+    async with browser.stream("GET", "/officer/post/list.csv?sort=by") as answer:
+        async for part in answer.aiter_bytes():
+            size += len(part)
+    return time.perf_counter() - begun, size
+
+
+def _raw_pages(registry: Registry) -> dict[str, list[float]]:
+    """Return the milliseconds of the raw driver for the SQL of a page in the middle of each list."""
+    orders, first = OrderList(registry), WAITING // 2
+    found = {}
+    for sort in OrderSort:
+        sent = _sent(registry, lambda sort=sort: orders.page(Waited(), sort, down=False, first=first, most=PAGE))
+        found[f"post by {sort}, middle page"] = _again(registry, [sent] * (POST_RUNS + 1), POST_RUNS, warm_up=1)
+    return found
 
 
 def _count(registry: Registry) -> list[float]:
@@ -192,22 +226,26 @@ def _count(registry: Registry) -> list[float]:
 
 
 def run() -> None:
-    searches, pages, counts = [], [], []
+    searches, pages, counts, csvs = [], [], [], []
     with both(MEMBERS) as registries:
         for database, registry in registries.items():
-            _varied(registry)
+            vary(registry, MEMBERS, WAITING)
             for name, make in _SEARCHES.items():
                 ours, raw = _ours(registry, make), _raw(registry, make)
                 searches.append(row(f"{name}, {database}: ours", ours, SEARCH_GOAL))
                 searches.append(row(f"{name}, {database}: raw driver, the same SQL", raw, ""))
             counts.append(row(f"register, {database}", _count(registry), ""))
             begun = resource.getrusage(resource.RUSAGE_SELF)
-            took, sizes = asyncio.run(_pages(registry))
+            took, sizes, (seconds, size) = asyncio.run(_pages(registry))
             ended = resource.getrusage(resource.RUSAGE_SELF)
             cpu = ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime
             for name, values in took.items():
                 pages.append(row(f"{name}, {database}", values, PAGE_GOAL, f"{sizes[name] / 1000:.1f}"))
+            for name, values in _raw_pages(registry).items():
+                pages.append(row(f"{name}, {database}: raw driver, the same SQL", values, "", ""))
+            csvs.append((f"{WAITING:,} orders, {database}", f"{seconds:.1f}", f"{size / 1e6:.1f}"))
             pages.append((f"processor for all pages, {database}: {cpu:.1f} s", *[""] * 5))
     show(f"searches, {MEMBERS:,} members, ms", ["", "median", "p99", "runs", "goal (median)"], searches)
     show("pages, ms", ["", "median", "p99", "runs", "goal", f"kB gz (goal {SIZE_GOAL})"], pages)
     show("figures for the pictures, counted beside the service, ms", ["", "median", "p99", "runs", "goal"], counts)
+    show("the queue as CSV, while it is read", ["", "seconds", "MB"], csvs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -44,6 +44,9 @@ __all__ = ["KEPT_PAPERS", "PostDesk"]
 
 KEPT_PAPERS: Final = 12 * 3600.0
 """Seconds after which the papers of a batch are removed that nobody has marked as issued: a working day."""
+
+MOST_BATCHES: Final = 1000
+"""The most batches that the list has; older ones are found by their orders."""
 
 _KEPT_JOBS: Final = 3600.0
 _LIMIT: Final = 10.0
@@ -108,13 +111,20 @@ class PostDesk:
         """Return a part of the list of open orders."""
         return await self._asked(lambda: self._orders.page(wanted, sort, down=down, first=first, most=most))
 
-    async def all_waiting(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[WaitingOrder]:
-        """Return the whole list of open orders that fit."""
-        return await self._asked(lambda: [*self._orders.every(wanted, sort, down=down)])
+    async def all_waiting(
+        self, wanted: Waited, sort: OrderSort, *, down: bool
+    ) -> AsyncIterator[Sequence[WaitingOrder]]:
+        """Return the whole list of open orders that fit, in parts. Only their numbers are in memory all at once."""
+        numbers = await self._asked(lambda: self._orders.numbers(wanted, sort, down=down))
+        return self._waiting_parts(self._orders.rows(numbers))
+
+    async def _waiting_parts(self, parts: Iterator[Sequence[WaitingOrder]]) -> AsyncIterator[Sequence[WaitingOrder]]:
+        while (part := await self._asked(lambda: next(parts, None))) is not None:
+            yield part
 
     async def batches(self) -> Sequence[PostBatch]:
-        """Return all batches, the newest first."""
-        return await self._asked(self._stores.batches.all)
+        """Return the newest MOST_BATCHES batches, the newest first."""
+        return await self._asked(lambda: self._stores.batches.newest(MOST_BATCHES))
 
     async def batch(self, number: int) -> PostBatch:
         """Return one batch. Raises PostRefused if there is none."""

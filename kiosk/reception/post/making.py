@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 from pathlib import Path
 
 from kiosk.documents import OpenOrders, PostPrinter, Printed, Stationery
@@ -75,7 +74,7 @@ class PapersWork:
         made = (source, stationery, self.issued_on, self.by, stores.now(), self.again, True)
         printer = PostPrinter(stores.registry, stores.batches, *made)
         if self.skip_bad:
-            return printer.print_good(self.folder, nullcontext(StringIO()))
+            return printer.print_good(self.folder, nullcontext())
         return printer.print_all(self.folder)
 
     def _tracked(self, progress: PostProgress) -> Callable[[Iterable[Order], Callable[[], int], str], Iterator[Order]]:

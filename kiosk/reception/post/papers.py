@@ -16,8 +16,8 @@ from kiosk.reception.office_folder import remove_left, require_space
 __all__ = ["LISTS", "PapersFolder"]
 
 LISTS: Final[Mapping[Pile, tuple[str, ...]]] = {
-    Pile.POST: ("manifest.csv",),
-    Pile.ASIDE: ("manifest.csv", "aside.csv"),
+    Pile.POST: ("manifest.csv", "left-out.csv"),
+    Pile.ASIDE: ("manifest.csv", "aside.csv", "left-out.csv"),
 }
 """The lists beside the papers of a pile."""
 

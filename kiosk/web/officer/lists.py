@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -19,7 +19,18 @@ from kiosk.eligibility import folded_kana
 from kiosk.spreadsheet import SpreadsheetWriter
 from kiosk.web.officer.refusals import PageRefused
 
-__all__ = ["PAGE", "ListColumn", "KeptList", "ListPage", "Row", "ListView", "ViewQuery", "csv_of", "page_of"]
+__all__ = [
+    "PAGE",
+    "ListColumn",
+    "KeptList",
+    "ListPage",
+    "Row",
+    "ListView",
+    "ViewQuery",
+    "csv_of",
+    "csv_parts",
+    "page_of",
+]
 
 PAGE: Final = 50
 """Rows on a page."""
@@ -100,12 +111,22 @@ def page_of(kept: KeptList, view: ListView) -> ListPage:
 
 def csv_of(kept: KeptList, view: ListView) -> bytes:
     """Return all rows in the filter as CSV (UTF-8 with a byte order mark), no cell a formula. Raises PageRefused."""
+    return _csv([[column.label for column in kept.columns], *(row.cells for row in _sorted(kept, view))], first=True)
+
+
+async def csv_parts(columns: Sequence[ListColumn], parts: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:
+    """Yield the same CSV part by part, of a list that is too long for the memory."""
+    yield _csv([[column.label for column in columns]], first=True)
+    async for rows in parts:
+        yield _csv((row.cells for row in rows), first=False)
+
+
+def _csv(lines: Iterable[Iterable[str]], *, first: bool) -> bytes:
     text = io.StringIO()
     writer = SpreadsheetWriter(text)
-    writer.writerow([column.label for column in kept.columns])
-    for row in _sorted(kept, view):
-        writer.writerow(row.cells)
-    return text.getvalue().encode("utf-8-sig")
+    for cells in lines:
+        writer.writerow(cells)
+    return text.getvalue().encode("utf-8-sig" if first else "utf-8")
 
 
 def _sorted(kept: KeptList, view: ListView) -> list[Row]:

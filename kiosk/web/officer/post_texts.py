@@ -58,6 +58,7 @@ FILE_NAMES: Final[Mapping[str, str]] = {
     "aside-confirmation.pdf": "別置きの資格確認書（カード）",
     "aside-carrier.pdf": "別置きの資格確認書の台紙（A4）",
     "manifest.csv": "ページの一覧（受付番号とページ。個人情報なし）",
+    "left-out.csv": "除いた申込みの一覧（受付番号と、確かめる登録内容。個人情報なし）",
     "aside.csv": "別置きの一覧（だれの書類か。個人情報あり）",
 }
 """The files of a batch."""

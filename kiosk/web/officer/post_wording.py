@@ -41,13 +41,13 @@ _DIGITS: Final = 12
 
 def order_rows(orders: Sequence[WaitingOrder], today: date, policy: Policy, first: int = 0) -> tuple[Row, ...]:
     """Return the rows of open orders; the database has sorted them."""
-    return tuple(_order_row(at, order, today, policy) for at, order in enumerate(orders, first))
+    days = {day: (wareki(day), _due(day, today, policy)) for day in {tokyo_day(one.requested_at) for one in orders}}
+    return tuple(_order_row(at, order, days[tokyo_day(order.requested_at)]) for at, order in enumerate(orders, first))
 
 
-def _order_row(at: int, order: WaitingOrder, today: date, policy: Policy) -> Row:
-    asked_on = tokyo_day(order.requested_at)
+def _order_row(at: int, order: WaitingOrder, days: tuple[str, str]) -> Row:
     batch = str(order.batch) if order.batch else "―"
-    start = (str(order.number), DOCUMENTS[order.document], wareki(asked_on), _due(asked_on, today, policy))
+    start = (str(order.number), DOCUMENTS[order.document], *days)
     return Row(at, (*start, order.requested_by, PILES[order.pile], batch), ())
 
 

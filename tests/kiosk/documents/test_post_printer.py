@@ -16,6 +16,8 @@ import pytest
 
 from kiosk.decision import Document
 from kiosk.documents import OpenOrders, PostPrinter, RequestedDocument, Stationery
+from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.sorting import OrderPapers
 from kiosk.documents.volume import Volume
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.issuance import OrderRefused, PostBatches, Queue
@@ -167,11 +169,33 @@ def test_what_was_left_out_is_in_no_batch(printer: Printer, queue: Queue, batche
     assert (printed.orders, printed.refused) == ((2,), 1)
     assert json.loads(left_out.getvalue())["order"] == 1
     assert batches.open_orders(1) == [2]
+    assert (tmp_path / "out" / "left-out.csv").read_text() == "order,kind,fields\n1,confirmation,\n"
+
+
+def test_what_was_left_out_is_listed_by_the_columns_at_fault(
+    printer: Printer, queue: Queue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refused(_self: PostPrinter, papers: OrderPapers) -> None:
+        if papers.requested.number != 2:
+            raise DocumentRefused(("name", "address"), "is too long")
+
+    monkeypatch.setattr(PostPrinter, "_require_same_pile", refused)
+    printer(OpenOrders(queue, [1, 2, 3])).print_good(tmp_path / "out", nullcontext())
+    listed = (tmp_path / "out" / "left-out.csv").read_text().splitlines()
+    assert listed[0] == "order,kind,fields"
+    assert [line.split(",")[::2] for line in listed[1:]] == [["1", "name address"], ["3", "name address"]]
+
+
+def test_without_anything_left_out_there_is_no_list_of_it(printer: Printer, queue: Queue, tmp_path: Path) -> None:
+    printer(OpenOrders(queue, [1, 2])).print_good(tmp_path / "out", nullcontext())
+    assert not (tmp_path / "out" / "left-out.csv").exists()
 
 
 KILLED = """
 import os, signal
 from pathlib import Path
+from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.sorting import OrderPapers
 from kiosk.documents.volume import Volume
 import kiosk.documents.post
 from kiosk.cli import main

@@ -3,10 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Select, event
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry
 from kiosk.issuance import OrderList, OrderSort, Pile, PostBatches, Queue, Waited, WaitingPage
+from kiosk.issuance.waiting import counted, sorted_numbers
 
 TARO, HANAKO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01"))
 NOW = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)
@@ -50,7 +53,7 @@ def page(orders: OrderList, wanted: Waited, sort: OrderSort = OrderSort.NUMBER, 
 def test_what_fits_is_listed_and_counted(orders: OrderList, wanted: Waited, fitting: list[int]) -> None:
     found = page(orders, wanted)
     assert ([one.number for one in found.rows], found.fitting, found.whole) == (fitting, len(fitting), 3)
-    assert [one.number for one in orders.every(wanted, OrderSort.NUMBER, down=False)] == fitting
+    assert list(orders.numbers(wanted, OrderSort.NUMBER, down=False)) == fitting
 
 
 @pytest.mark.parametrize(
@@ -66,8 +69,9 @@ def test_what_fits_is_listed_and_counted(orders: OrderList, wanted: Waited, fitt
     ],
 )
 def test_the_list_is_sorted_both_ways(orders: OrderList, sort: OrderSort, order: list[int]) -> None:
-    assert [one.number for one in page(orders, Waited(), sort).rows] == order
-    assert [one.number for one in page(orders, Waited(), sort, down=True).rows] == order[::-1]
+    for down, expected in ((False, order), (True, order[::-1])):
+        assert [one.number for one in page(orders, Waited(), sort, down=down).rows] == expected
+        assert list(orders.numbers(Waited(), sort, down=down)) == expected
 
 
 def test_a_row_says_who_asked_and_which_batch_it_is_in(orders: OrderList) -> None:
@@ -82,6 +86,13 @@ def test_a_page_is_a_part_of_the_list(orders: OrderList) -> None:
     assert ([one.number for one in found.rows], found.fitting) == ([2], 3)
 
 
+def test_beyond_the_end_is_the_last_page(orders: OrderList) -> None:
+    found = orders.page(Waited(), OrderSort.NUMBER, down=False, first=8, most=2)
+    assert ([one.number for one in found.rows], found.first, found.fitting) == ([3], 2, 3)
+    nobody = orders.page(Waited(pile=Pile.ASIDE), OrderSort.PILE, down=False, first=8, most=2)
+    assert (nobody.rows, nobody.first, nobody.fitting) == ([], 0, 0)
+
+
 def test_the_oldest_without_papers_are_chosen_first(orders: OrderList) -> None:
     assert orders.oldest(None, None) == [3, 1]
     assert orders.oldest(None, 1) == [3]
@@ -91,3 +102,63 @@ def test_the_oldest_without_papers_are_chosen_first(orders: OrderList) -> None:
 def test_an_order_that_has_ended_is_not_listed(orders: OrderList, queue: Queue) -> None:
     queue.complete([3], TODAY, "佐藤", NOW)
     assert page(orders, Waited()).whole == 2
+
+
+INDEXES = {
+    OrderSort.NUMBER: "order_list_number",
+    OrderSort.DOCUMENT: "order_list_document",
+    OrderSort.ASKED: "order_list_asked",
+    OrderSort.DUE: "order_list_asked",
+    OrderSort.BY: "order_list_by",
+    OrderSort.PILE: "order_list_number",
+    OrderSort.BATCH: "order_list_batch",
+}
+
+
+def plan_of(registry: Registry, statement: Select[int]) -> str:
+    with registry.engine.connect() as connection:
+        lite = connection.dialect.name == "sqlite"
+        dialect = sqlite.dialect() if lite else postgresql.dialect()
+        sql = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+        if not lite:
+            connection.exec_driver_sql("ANALYZE")
+            for way in ("seqscan", "bitmapscan", "sort", "hashagg"):
+                connection.exec_driver_sql(f"SET enable_{way} = off")
+        steps = connection.exec_driver_sql(("EXPLAIN QUERY PLAN " if lite else "EXPLAIN ") + sql).all()
+    return " | ".join(str(step[-1]) for step in steps)
+
+
+@pytest.mark.parametrize("wanted", [Waited(), Waited(document=Document.NOTICE, made=False), Waited(pile=Pile.POST)])
+@pytest.mark.parametrize("sort", OrderSort)
+def test_a_page_is_read_along_an_index_and_nothing_is_sorted(
+    registry: Registry, orders: OrderList, sort: OrderSort, wanted: Waited
+) -> None:
+    by_size = registry.engine.dialect.name == "postgresql" and wanted.document is not None  # of three rows, any way
+    for down in (False, True):
+        plan = plan_of(registry, sorted_numbers(wanted, sort, down=down).offset(1).limit(1))
+        assert by_size or INDEXES[sort] in plan
+        assert "ORDER BY" not in plan and "Sort" not in plan and "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize("wanted", [Waited(), Waited(document=Document.NOTICE, made=True), Waited(pile=Pile.ASIDE)])
+def test_orders_are_counted_along_an_index(registry: Registry, orders: OrderList, wanted: Waited) -> None:
+    plan = plan_of(registry, counted(wanted))
+    assert "Seq Scan" not in plan and "SCAN issuance_order |" not in plan
+    if wanted == Waited() or registry.engine.dialect.name == "sqlite":
+        assert "order_list_number" in plan
+    if wanted.pile is not None:
+        assert "version_withheld" in plan
+
+
+def test_both_ends_of_a_long_list_are_near(registry: Registry, orders: OrderList) -> None:
+    sent: list[str] = []
+    event.listen(registry.engine, "before_cursor_execute", lambda *given: sent.append(str(given[2])))
+    found = orders.page(Waited(), OrderSort.NUMBER, down=False, first=2, most=50)
+    assert [one.number for one in found.rows] == [3]
+    assert any("ORDER BY issuance_order.number DESC" in one for one in sent)
+
+
+def test_an_order_that_ends_while_the_list_is_read_is_left_out(orders: OrderList, queue: Queue) -> None:
+    numbers = orders.numbers(Waited(), OrderSort.ASKED, down=False)
+    queue.complete([1], TODAY, "佐藤", NOW)
+    assert [[one.number for one in part] for part in orders.rows(numbers)] == [[3, 2]]

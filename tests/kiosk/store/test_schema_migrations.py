@@ -174,7 +174,7 @@ def test_a_step_that_fails_leaves_nothing_behind(database: str, monkeypatch: pyt
 
 def test_the_steps_ship_with_the_package() -> None:
     folder = Path(migrations.__path__[0])
-    assert HEAD == "0016"
+    assert HEAD == "0017"
     assert (folder / "env.py").is_file() and (folder / "versions" / "__init__.py").is_file()
 
 

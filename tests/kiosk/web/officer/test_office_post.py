@@ -313,6 +313,10 @@ async def test_papers_that_cannot_be_made_are_named_and_left_out(site: Site, off
     at = refused.request.url.path
     page = await settled(officer, await officer.post(f"{at}/leave-out", headers=FORM))
     assert "資格情報通知書2件" in page.text and "作れない1件は、発送待ちに残しました。" in page.text
+    batch = batch_of(page)
+    assert "除いた申込みの一覧" in (await officer.get(f"{BATCHES}/{batch}")).text
+    listed = (await officer.get(f"{BATCHES}/{batch}/left-out.csv")).text
+    assert listed == f"order,kind,fields\n{numbers[0]},notice,\n"
     again = await officer.post(f"{at}/leave-out", headers=FORM)
     assert "ほかの職員が先に束にしたか" in (await settled(officer, again)).text and open_numbers(site) == numbers
 
