@@ -41,7 +41,7 @@ class SpokenGuide:
             seen, found = self._seen.get(language), traces(language)
             if found == seen:
                 continue
-            self._seen[language], self._lost[language] = found, unplayable(language)
+            self._seen[language], self._lost[language] = found, [*unplayable(language, found)]
             if seen is not None:
                 forget_recordings()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -58,7 +58,7 @@ def recordings(language: str) -> Mapping[str, VoiceRecording]:
     One whose file is missing or damaged is left out, so that its sentence sends the listener to staff instead of being
     said in part; without one of those that are on no screen there are none at all. The log says how many there are.
     """
-    listed, lost = _listed(language), {*unplayable(language)}
+    listed, lost = _listed(language), unplayable(language, traces(language))
     whole = {name: one for name, one in listed.items() if name not in lost}
     if lost:
         _log.warning("recordings_missing_or_damaged", language=language, count=len(lost))
@@ -66,9 +66,15 @@ def recordings(language: str) -> Mapping[str, VoiceRecording]:
     return whole if always <= whole.keys() else {}
 
 
-def unplayable(language: str) -> list[str]:
-    """Return the names of the recordings in a language whose file is missing or damaged now; it reads all of them."""
-    return [name for name, one in _listed(language).items() if not _is_whole(language, name, one)]
+@lru_cache(maxsize=4)
+def unplayable(language: str, found: frozenset[Trace]) -> Collection[str]:
+    """Return the names of the recordings in a language whose file is missing or damaged.
+
+    All files are read, once for what ``found`` says of them (`traces`).
+    """
+    names = {name for name, _, _ in found}
+    listed = _listed(language).items()
+    return [name for name, one in listed if f"{name}.opus" not in names or not _is_whole(language, name, one)]
 
 
 def traces(language: str) -> frozenset[Trace]:
