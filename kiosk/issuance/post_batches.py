@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
 
 from kiosk import tokyo_day
 from kiosk.decision import DEFAULT_POLICY, Policy
@@ -17,7 +17,7 @@ from kiosk.number_ranges import ranges
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
 from kiosk.store.limits import StatementLimit
-from kiosk.store.schema import issuance_order, post_batch
+from kiosk.store.schema import is_current, issuance_order, member_version, post_batch
 from kiosk.store.transaction import reading, writing
 
 __all__ = ["BatchDone", "OrderChoice", "Pile", "PostBatch", "PostBatches", "Taken"]
@@ -145,6 +145,21 @@ class PostBatches:
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
             _batch(connection, number)
             return list(connection.scalars(_numbers(number, table.IS_OPEN)))
+
+    def withheld(self, number: int) -> list[int]:
+        """Return the open orders of a batch for the post whose members' data are withheld (自己情報提供不可) by now.
+
+        They were not when the papers were drawn, so these papers have an address that nobody may be told.
+
+        Raises:
+            OrderRefused: there is no such batch.
+
+        """
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            if _batch(connection, number).pile is not Pile.POST:
+                return []
+            whose = exists().where(is_current(issuance_order.c.member_id), member_version.c.information_withheld)
+            return list(connection.scalars(_numbers(number, table.IS_OPEN, whose)))
 
     def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.

@@ -123,6 +123,10 @@ class PostDesk:
         except OrderRefused:
             raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
 
+    async def withheld(self, number: int) -> Sequence[int]:
+        """Return the open orders of a batch that must not be posted any more; the batch must be there."""
+        return await self._asked(lambda: self._stores.batches.withheld(number))
+
     def files(self, batch: int) -> list[str]:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
@@ -204,6 +208,8 @@ class PostDesk:
     async def print(self, owner: StaffSession, number: int) -> PostJob:
         """Begin to print the papers of a batch. Raises PostRefused if they are not here, or have no printer."""
         await self.batch(number)
+        if await self.withheld(number):
+            raise PostRefused(PostProblem.WITHHELD)
         self._require_idle(JobKind.PRINT)
         if not self.files(number):
             raise PostRefused(PostProblem.PAPERS_GONE)
@@ -247,6 +253,8 @@ class PostDesk:
             raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
         if order.batch is None:
             raise PostRefused(PostProblem.NO_PAPERS_YET)
+        if number in self._stores.batches.withheld(order.batch):
+            raise PostRefused(PostProblem.WITHHELD)
 
     def _issued(self, number: int, by: str) -> Order:
         try:

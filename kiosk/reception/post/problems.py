@@ -29,6 +29,7 @@ class PostProblem(StrEnum):
     NO_SUCH_BATCH = "no_such_batch"
     BATCH_ENDED = "batch_ended"
     NOT_AGREED = "not_agreed"
+    WITHHELD = "withheld"
     DAY = "day"
     NO_SUCH_ORDER = "no_such_order"
     NO_PAPERS_YET = "no_papers_yet"

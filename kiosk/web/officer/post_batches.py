@@ -89,9 +89,9 @@ def _serve_batch(router: APIRouter, serving: Serving) -> None:
     async def batch_page(batch: Batch, session: StaffSession = at_work) -> Response:
         """Return a batch and what can be done with it."""
         async with posting():
-            found = await serving.post.batch(batch)
+            found, withheld = await serving.post.batch(batch), await serving.post.withheld(batch)
         files, prints = serving.post.files(batch), serving.post.prints(batch)
-        return serving.page(serving.pages.post_batch(session.account, found, files, prints=prints))
+        return serving.page(serving.pages.post_batch(session.account, found, files, withheld, prints=prints))
 
     @router.get(f"{BATCHES}/{{batch}}/{{name}}")
     async def file(batch: Batch, name: FileName, session: StaffSession = at_work) -> Response:

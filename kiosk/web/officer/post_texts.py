@@ -82,6 +82,9 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
     PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
     PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",
+    PostProblem.WITHHELD: (
+        "書類を作ったあとで自己情報提供不可になった方の書類があるため、行いませんでした。発送せずに抜いて、申込みを取り消してください。"
+    ),
     PostProblem.DAY: (
         "交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
     ),

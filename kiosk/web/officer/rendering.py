@@ -158,9 +158,14 @@ class OfficePages:
         listed = page_of(kept, view)
         return self._render("post_batches.html", account=account, here="post", kept=kept, view=view, listed=listed)
 
-    def post_batch(self, account: Account, batch: PostBatch, files: Sequence[str], *, prints: bool) -> str:
-        """Return a batch with its files that are here; ``prints``: there is a printer for each of them."""
-        given: Mapping[str, object] = {"batch": batch, "files": files, "prints": prints}
+    def post_batch(
+        self, account: Account, batch: PostBatch, files: Sequence[str], withheld: Sequence[int], *, prints: bool
+    ) -> str:
+        """Return a batch with its files that are here; ``withheld`` are orders in it that must not be posted any more.
+
+        ``prints``: there is a printer for each of the files.
+        """
+        given: Mapping[str, object] = {"batch": batch, "files": files, "withheld": withheld, "prints": prints}
         return self._render("post_batch.html", account=account, here="post", **given)
 
     def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
