@@ -156,10 +156,7 @@ class PostBatches:
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
-            if _batch(connection, number).pile is not Pile.POST:
-                return []
-            whose = exists().where(is_current(issuance_order.c.member_id), member_version.c.information_withheld)
-            return list(connection.scalars(_numbers(number, table.IS_OPEN, whose)))
+            return _withheld(connection, _batch(connection, number))
 
     def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.
@@ -237,7 +234,8 @@ class PostBatches:
             now: the instant (UTC).
 
         Raises:
-            OrderRefused: there is no such batch, no order of it is open any more, or the day is impossible.
+            OrderRefused: there is no such batch, no order of it is open any more, one of them must not be posted any
+                more, or the day is impossible.
 
         """
         by = actor(by)
@@ -245,6 +243,8 @@ class PostBatches:
             batch = _batch(connection, number)
             if not batch.open:
                 raise OrderRefused(_all_ended(connection, batch))
+            if withheld := _withheld(connection, batch):
+                raise OrderRefused(f"{_orders(withheld)}: the data are withheld since the batch was made; cancel first")
             ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
             day = issued_on or batch.issued_on
             for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
@@ -274,6 +274,13 @@ def _batch(connection: Connection, number: int) -> PostBatch:
 def _numbers(batch: int, *conditions: ColumnElement[bool]) -> Select[int]:
     found = select(issuance_order.c.number).where(_BATCH == batch, *conditions)
     return found.order_by(issuance_order.c.number)
+
+
+def _withheld(connection: Connection, batch: PostBatch) -> list[int]:
+    if batch.pile is not Pile.POST:
+        return []
+    whose = exists().where(is_current(issuance_order.c.member_id), member_version.c.information_withheld)
+    return list(connection.scalars(_numbers(batch.number, table.IS_OPEN, whose)))
 
 
 def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:
