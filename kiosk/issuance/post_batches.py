@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
 
 from kiosk import tokyo_day
 from kiosk.decision import DEFAULT_POLICY, Policy
@@ -17,7 +17,7 @@ from kiosk.number_ranges import ranges
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
 from kiosk.store.limits import StatementLimit
-from kiosk.store.schema import issuance_order, post_batch
+from kiosk.store.schema import is_current, issuance_order, member_version, post_batch
 from kiosk.store.transaction import reading, writing
 
 __all__ = ["BatchDone", "OrderChoice", "Pile", "PostBatch", "PostBatches", "Taken"]
@@ -151,6 +151,18 @@ class PostBatches:
             _batch(connection, number)
             return list(connection.scalars(_numbers(number, table.IS_OPEN)))
 
+    def withheld(self, number: int) -> list[int]:
+        """Return the open orders of a batch for the post whose members' data are withheld (自己情報提供不可) by now.
+
+        They were not when the papers were drawn, so these papers have an address that nobody may be told.
+
+        Raises:
+            OrderRefused: there is no such batch.
+
+        """
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return _withheld(connection, _batch(connection, number))
+
     def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.
 
@@ -227,7 +239,8 @@ class PostBatches:
             now: the instant (UTC).
 
         Raises:
-            OrderRefused: there is no such batch, no order of it is open any more, or the day is impossible.
+            OrderRefused: there is no such batch, no order of it is open any more, one of them must not be posted any
+                more, or the day is impossible.
 
         """
         by = actor(by)
@@ -235,6 +248,8 @@ class PostBatches:
             batch = _batch(connection, number)
             if not batch.open:
                 raise OrderRefused(_all_ended(connection, batch))
+            if withheld := _withheld(connection, batch):
+                raise OrderRefused(f"{_orders(withheld)}: the data are withheld since the batch was made; cancel first")
             ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
             day = issued_on or batch.issued_on
             for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
@@ -260,6 +275,13 @@ def _batch(connection: Connection, number: int) -> PostBatch:
 def _numbers(batch: int, *conditions: ColumnElement[bool]) -> Select[int]:
     found = select(issuance_order.c.number).where(_BATCH == batch, *conditions)
     return found.order_by(issuance_order.c.number)
+
+
+def _withheld(connection: Connection, batch: PostBatch) -> list[int]:
+    if batch.pile is not Pile.POST:
+        return []
+    whose = exists().where(is_current(issuance_order.c.member_id), member_version.c.information_withheld)
+    return list(connection.scalars(_numbers(batch.number, table.IS_OPEN, whose)))
 
 
 def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:

@@ -33,6 +33,7 @@ from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, Spans, Staf
 from kiosk.roles import Role
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path
+from kiosk.store.transaction import writing
 from kiosk.web.officer.lists import PAGE
 from kiosk.web.staff import create_staff_app
 from kiosk.web.tokens import Tokens

@@ -133,6 +133,10 @@ class PostDesk:
         except OrderRefused:
             raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
 
+    async def withheld(self, number: int) -> Sequence[int]:
+        """Return the open orders of a batch that must not be posted any more; the batch must be there."""
+        return await self._asked(lambda: self._stores.batches.withheld(number))
+
     def files(self, batch: int) -> list[str]:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
@@ -224,6 +228,8 @@ class PostDesk:
 
         """
         await self.batch(number)
+        if await self.withheld(number):
+            raise PostRefused(PostProblem.WITHHELD)
         self._require_idle(JobKind.PRINT)
         wanted = [name] if name else self.printable(number)
         there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
@@ -269,6 +275,8 @@ class PostDesk:
             raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
         if order.batch is None:
             raise PostRefused(PostProblem.NO_PAPERS_YET)
+        if number in self._stores.batches.withheld(order.batch):
+            raise PostRefused(PostProblem.WITHHELD)
         return self._stores.batches.numbered(order.batch).issued_on
 
     def _issued(self, number: int, day: date, by: str) -> Order:

@@ -118,6 +118,8 @@ class IssueWork:
         try:
             if not batches.numbered(self.batch).open:
                 raise PostRefused(PostProblem.BATCH_ENDED)
+            if batches.withheld(self.batch):
+                raise PostRefused(PostProblem.WITHHELD)
         except OrderRefused:
             raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
         try:

@@ -30,6 +30,7 @@ class PostProblem(StrEnum):
     BATCH_ENDED = "batch_ended"
     NOT_AGREED = "not_agreed"
     COUNT = "count"
+    WITHHELD = "withheld"
     DAY = "day"
     PAPERS_DAY = "papers_day"
     DAY_ON_PAPER = "day_on_paper"

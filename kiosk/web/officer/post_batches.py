@@ -95,9 +95,9 @@ async def _shown(
 ) -> Response:
     """Return the page of a batch; ``problem`` is why something was not begun."""
     async with posting():
-        batch = await serving.post.batch(number)
+        batch, withheld = await serving.post.batch(number), await serving.post.withheld(number)
     files, printable = serving.post.files(number), serving.post.printable(number)
-    html = serving.pages.post_batch(session.account, batch, files, printable, typed or IssueForm(), problem)
+    html = serving.pages.post_batch(session.account, batch, files, printable, withheld, typed or IssueForm(), problem)
     return serving.page(html, status_of(problem))
 
 

@@ -209,14 +209,16 @@ class OfficePages:
         batch: PostBatch,
         files: Sequence[str],
         printable: Sequence[str],
+        withheld: Sequence[int],
         typed: IssueForm,
         problem: PostProblem | None,
     ) -> str:
         """Return a batch with its files that are here; those ``printable`` have a printer.
 
+        ``withheld`` are orders in it that must not be posted any more.
         ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
         """
-        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable}
+        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "withheld": withheld}
         said: Mapping[str, object] = {"typed": typed, "problem": problem}
         return self._render("post_batch.html", account=account, here="post", **given, **said)
 

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry
 from kiosk.issuance import OrderRefused, OrderState, Pile, PostBatches, Queue, Taken
+from kiosk.store.schema import member, member_version
 
 TARO, HANAKO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01"))
 NOW = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)
@@ -19,8 +21,8 @@ TODAY = date(2026, 11, 26)
 @pytest.fixture
 def batches(registry: Registry, queue: Queue) -> PostBatches:
     """Two open orders: 1 is Taro's notice, 2 is Hanako's confirmation."""
-    for member, document in ((TARO, Document.NOTICE), (HANAKO, Document.CONFIRMATION)):
-        queue.request(member, document, reasons=["no_card"], by="terminal 1", now=NOW)
+    for whose, document in ((TARO, Document.NOTICE), (HANAKO, Document.CONFIRMATION)):
+        queue.request(whose, document, reasons=["no_card"], by="terminal 1", now=NOW)
     return PostBatches(registry)
 
 
@@ -104,6 +106,21 @@ def test_what_ended_before_is_named_and_stays(batches: PostBatches, queue: Queue
     done = batches.complete(1, None, "佐藤", NOW)
     assert (done.done, done.ended_before) == (1, [2])
     assert queue.history(HANAKO)[0].state is OrderState.CANCELLED
+
+
+def test_papers_of_somebody_whose_data_are_withheld_since_keep_the_batch_open(
+    registry: Registry, batches: PostBatches, queue: Queue
+) -> None:
+    take(batches, 1, 2)
+    with registry.engine.begin() as connection:
+        hanakos = member_version.c.member_id == select(member.c.id).where(member.c.branch == "01").scalar_subquery()
+        connection.execute(update(member_version).where(hanakos).values(information_withheld=True))
+    assert batches.withheld(1) == [2]
+    with pytest.raises(OrderRefused, match="order 2: the data are withheld since the batch was made; cancel first"):
+        batches.complete(1, None, "佐藤", NOW)
+    assert queue.open_numbers() == [1, 2]
+    queue.cancel([2], "佐藤", "withheld", NOW)
+    assert batches.complete(1, None, "佐藤", NOW).done == 1
 
 
 def done_twice(batches: PostBatches) -> None:

@@ -16,12 +16,14 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from sqlalchemy import select, update
 
 from kiosk.audit import Journal, JournalError
 from kiosk.documents import PostPrinter, Printed, StationeryError
 from kiosk.issuance import PostBatches, Queue
 from kiosk.reception import office_folder
 from kiosk.reception.post import desk as post_desk
+from kiosk.store.schema import issuance_order, member_version
 from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import Site, logged_in
 from tests.kiosk.web.officer.posting import (
@@ -173,6 +175,27 @@ async def test_papers_of_people_whose_data_are_withheld_are_a_batch_and_a_list_o
     assert sorted(path.name for path in left(site)) == ["aside-notice.pdf", "aside.csv", "manifest.csv"]
     await settled(officer, await issued(officer, apart))
     assert not left(site)
+
+
+async def test_papers_of_somebody_whose_data_are_withheld_since_are_not_printed_or_issued(
+    site: Site, officer: httpx.AsyncClient
+) -> None:
+    first, *_ = asked(site)
+    batch = batch_of(await made(officer))
+    assert "自己情報提供不可" not in (await officer.get(f"{BATCHES}/{batch}")).text
+    with register(site) as opened, opened.engine.begin() as connection:
+        whose = select(issuance_order.c.member_id).where(issuance_order.c.number == first).scalar_subquery()
+        hidden = update(member_version).where(member_version.c.member_id == whose)
+        connection.execute(hidden.values(information_withheld=True))
+    said = (await officer.get(f"{BATCHES}/{batch}")).text
+    assert said.count('role="alert"') == 1 and f"（受付番号 {first}）" in said
+    assert "自己情報提供不可になった方" in (await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)).text
+    assert "自己情報提供不可になった方" in (await settled(officer, await issued(officer, batch))).text
+    assert "自己情報提供不可になった方" in (await officer.post(SCAN, data={"order": str(first)})).text
+    assert first in open_numbers(site)
+    with register(site) as opened:
+        Queue(opened).cancel([first], "yuko", "withheld", datetime.now(UTC))
+    assert "2件を" in (await settled(officer, await issued(officer, batch))).text
 
 
 async def test_a_batch_is_issued_once_and_only_after_the_tick(
