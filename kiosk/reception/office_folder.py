@@ -25,7 +25,7 @@ def remove_left(folder: Path) -> None:
     """
     shutil.rmtree(folder, ignore_errors=True)
     if os.path.lexists(folder):
-        _log.error("what an earlier run of the office has left cannot be removed", folder=folder.name)
+        _log.error("what an earlier run of the office has left cannot be removed", problem=folder.name)
 
 
 def require_space(folder: Path) -> None:

@@ -229,7 +229,7 @@ LOOKS_NOTE = "記録が届くまで、時間がかかることがあります。
 LOOKS_SILENT = "記録の中身は、声に出しません。画面でご覧になるか、係員におたずねください。"
 LOOK_COLUMNS = ("日時", "見た人", "目的")
 LOOKED_AT = "{when} {time}"
-LOOK_PARTS: Mapping[Part, str] = {Part.OFFICE: "組合の係員", Part.DESK: "受付の係員"}
+LOOK_PARTS: Mapping[Part, str] = {Part.OFFICE: "組合の係員", Part.DESK: "{desk}の係員"}
 """Who looked: the part of the staff port where they were at work, never a name."""
 LOOK_PURPOSES: Mapping[LookPurpose, str] = {
     LookPurpose.INQUIRY: "お問い合わせへの対応",

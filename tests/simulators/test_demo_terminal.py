@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from kiosk import tokyo_day
 from kiosk.eligibility.terminal import Status
 from simulators import people
 from simulators.cli import app
@@ -24,7 +25,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three personas, and five people of other insurers: ``script/demo --terminal --once`` has everybody."""
     for module in (command, rounds):
         monkeypatch.setattr(module, "people", lambda on: [one for one in people.people(on) if one.id in HERE])
-    chosen = [one for one in people.outsiders(datetime.now(UTC).date()) if one.id in PEOPLE]
+    chosen = [one for one in people.outsiders(tokyo_day(datetime.now(UTC))) if one.id in PEOPLE]
     monkeypatch.setattr(online, "outsiders", lambda on: chosen)
     monkeypatch.setattr(command, "configure_logs", lambda level: None)
 

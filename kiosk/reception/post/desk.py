@@ -360,7 +360,7 @@ class PostDesk:
         try:
             self._looking_up.write(f"{kind}_done", by, detail=detail)
         except JournalError:  # it is done, and the register itself has it
-            _log.error("the journal has no end of work for the post", work=kind.value)
+            _log.error("the journal has no end of work for the post", problem=kind.value)
 
     def _sweep(self) -> None:
         """Drop plans of sessions that have ended or are locked."""

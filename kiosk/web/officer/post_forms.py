@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -16,9 +16,6 @@ from kiosk.web.staff.written_day import written_day
 __all__ = ["IssueForm", "MakeForm", "PrintForm", "ScanForm"]
 
 _MOST_DIGITS: Final = 9
-_AHEAD: Final = timedelta(days=31)
-"""How far ahead papers are dated; a day beyond that is a slip of the hand."""
-
 _Typed = Annotated[str, Field(max_length=100)]
 
 
@@ -42,7 +39,7 @@ class MakeForm(Form):
     def day(self, today: date) -> date:
         """Return 交付年月日 of the papers. Raises PostRefused."""
         day = _day(self.issued_on, PostProblem.PAPERS_DAY) or today
-        if day > today + _AHEAD:
+        if day > today:
             raise PostRefused(PostProblem.PAPERS_DAY)
         return day
 

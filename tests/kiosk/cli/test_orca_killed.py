@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kiosk import tokyo_day
 from kiosk.identity import load_site_key
 from kiosk.results import EndedVisit, FinishedVisits, NamedMember
 from simulators.demo import Stage, set_stage
@@ -25,7 +26,7 @@ LIMIT = 60.0
 @pytest.fixture
 def everybody(tmp_path: Path) -> list[InsuredPerson]:
     path = tmp_path / "members.csv"
-    path.write_text(members_csv(datetime.now(UTC).date()), "utf-8")
+    path.write_text(members_csv(tokyo_day(datetime.now(UTC))), "utf-8")
     return read_members(path)
 
 

@@ -55,7 +55,7 @@ def register(change: object, register_url: str) -> Iterator[Registry]:
 @pytest.fixture
 def asked(run: Run, register: Registry) -> Queue:
     """Four orders: 1 is the plan's confirmation of member 4; the others were asked for at the terminal."""
-    today = datetime.now(UTC).date()
+    today = tokyo_day(datetime.now(UTC))
     assert run("issuance", "plan", "--on", str(today), "--json-lines", "plan.jsonl").exit_code == 0
     lines = [line for line in Path("plan.jsonl").read_text().splitlines() if whose(4) in line]
     Path("plan.jsonl").write_text("".join(f"{line}\n" for line in lines))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kiosk import tokyo_day
 from simulators.demo import RunningKiosk, Stage, set_stage
 from simulators.demo.command import free_port
 from simulators.demo.visiting import make_visit
@@ -49,7 +50,7 @@ def clinic(tmp_path: Path) -> Clinic:
 def everybody(tmp_path: Path) -> list[InsuredPerson]:
     """The members of the stage's register, as patients."""
     path = tmp_path / "members.csv"
-    path.write_text(members_csv(datetime.now(UTC).date()), "utf-8")
+    path.write_text(members_csv(tokyo_day(datetime.now(UTC))), "utf-8")
     return read_members(path)
 
 

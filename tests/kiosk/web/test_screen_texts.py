@@ -14,7 +14,7 @@ from tests.gallery.texts import every_text
 
 _PLACEHOLDERS = {
     "desk", "supplements", "papers", "when", "count", "first", "second", "days", "union", "counter",
-    "seconds", "insurer",
+    "seconds", "insurer", "time",
 }  # fmt: skip
 
 

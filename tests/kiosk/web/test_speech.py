@@ -13,6 +13,7 @@ from shutil import copytree, rmtree
 import pytest
 from hypothesis import given, settings
 
+from kiosk import tokyo_day
 from kiosk.decision import Facts, Policy, decide, published
 from kiosk.failures import Code
 from kiosk.languages import Language
@@ -149,7 +150,7 @@ def test_buttons_beyond_ten_have_their_numbers_page_by_page() -> None:
 
 def test_no_name_and_no_number_of_a_person_is_said() -> None:
     views = outcome_screens(datetime.now(UTC))
-    town = {person.id: person for person in people(date.today())}
+    town = {person.id: person for person in people(tokyo_day(datetime.now(UTC)))}
     for identifier, view in views.items():
         text = "".join(speech.text for profile in SCREENS for speech in said(view, profile))
         assert "＊" not in text

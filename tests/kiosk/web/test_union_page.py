@@ -301,7 +301,7 @@ def test_the_looks_are_a_table_of_day_and_time_part_and_purpose_and_name_nobody(
     said = [[re.sub("<[^>]+>", "", cell) for cell in row] for row in rows if row]
     assert said == [
         ["令和8年11月30日 00:30", "組合の係員", "お問い合わせへの対応"],
-        ["令和8年11月30日 00:30", "受付の係員", "カードの登録や解除"],
+        ["令和8年11月30日 00:30", "窓口の係員", "カードの登録や解除"],
     ]
     assert "記録が届くまで、時間がかかることがあります。" in html
 
