@@ -30,14 +30,15 @@ def test_nothing_is_covered_cut_off_crushed_or_out_of_reach(size: Size, pages: d
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-TRANSLATED = [each for each in Language if each is not Language.JAPANESE and catalogue_path(each).exists()]
+TRANSLATED: list[Language] = [each for each in Language if each is not Language.JAPANESE and catalogue_path(each).exists()]
 SAMPLE = list(zip(TRANSLATED, cycle(SIZES), strict=False))
-"""Each language on one of the panels; script/soak languages measures every language on all of them."""
+"""Each language on one of the panels, with every second screen; script/soak languages measures all of all."""
 
 
 @pytest.mark.parametrize(("language", "size"), SAMPLE, ids=str)
 def test_nothing_is_covered_or_cut_off_in_another_language(language: Language, size: Size) -> None:
-    found = {name: faults_of(page, size) for name, page in opened(longest_of_each_kind(language), size)}
+    pages = list(longest_of_each_kind(language).items())[TRANSLATED.index(language) % 2 :: 2]
+    found = {name: faults_of(page, size) for name, page in opened(dict(pages), size)}
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 

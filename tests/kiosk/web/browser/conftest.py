@@ -10,6 +10,11 @@ from kiosk.reception import Screen, StateName, View
 from tests.kiosk.web.browser.pressing import CATCH_THE_SOURCE
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--every-panel``."""
+    parser.addoption("--every-panel", action="store_true", help="every screen on every panel, not a sample")
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     return []
