@@ -30,7 +30,9 @@ def test_nothing_is_covered_cut_off_crushed_or_out_of_reach(size: Size, pages: d
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-TRANSLATED: list[Language] = [each for each in Language if each is not Language.JAPANESE and catalogue_path(each).exists()]
+TRANSLATED: list[Language] = [
+    each for each in Language if each is not Language.JAPANESE and catalogue_path(each).exists()
+]
 SAMPLE = list(zip(TRANSLATED, cycle(SIZES), strict=False))
 """Each language on one of the panels, with every second screen; script/soak languages measures all of all."""
 
