@@ -12,6 +12,9 @@ __all__ = ["LogInFirst", "PageRefused", "refused"]
 CONFUSED = "入力が長すぎるか、使えない文字が入っています。内容を確かめてください。"
 """For a form that no page of ours sends."""
 
+NO_PAGE = "このページはありません。上のメニューから選んでください。"
+"""For an address that there is not."""
+
 GONE = "この一覧やページは、時間がたったため閉じました。もう一度、探すところから始めてください。"
 """For a handle that the session does not have any more."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 
 from kiosk.documents import Stationery
 from kiosk.reception import Office, StaffDesk
 from kiosk.staff import Door, Sessions
-from kiosk.web.officer.access import LOG_IN, OfficeAccess
+from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
 from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.files import file_routes
@@ -20,7 +22,7 @@ from kiosk.web.officer.picture_routes import picture_routes
 from kiosk.web.officer.post_batches import batch_routes
 from kiosk.web.officer.post_jobs import job_routes
 from kiosk.web.officer.post_queue import post_routes
-from kiosk.web.officer.refusals import LogInFirst, PageRefused
+from kiosk.web.officer.refusals import CONFUSED, NO_PAGE, LogInFirst, PageRefused
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
 from kiosk.web.officer.serving import Serving
@@ -84,3 +86,22 @@ def _refuse(app: FastAPI, pages: OfficePages, access: StaffAccess) -> None:
 
     app.add_exception_handler(PageRefused, on_refused)
     app.add_exception_handler(LogInFirst, on_log_in_first)
+    for kind in (HTTPException, RequestValidationError):
+        _refuse_with_a_page(app, kind, on_refused)
+
+
+def _refuse_with_a_page(
+    app: FastAPI, kind: type[Exception], on_refused: Callable[[Request, Exception], Awaitable[Response]]
+) -> None:
+    """Answer with a page where the office has no such address, or no page of ours asks so; elsewhere as before."""
+    elsewhere = app.exception_handlers[kind]
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        if not request.url.path.startswith(f"{HOME}/") and request.url.path != HOME:
+            answer = elsewhere(request, error)
+            return await answer if isinstance(answer, Awaitable) else answer
+        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.UNPROCESSABLE_ENTITY
+        sentence = NO_PAGE if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} else CONFUSED
+        return await on_refused(request, PageRefused(sentence, status))
+
+    app.add_exception_handler(kind, on_error)

@@ -135,6 +135,24 @@ async def test_what_is_foreign_is_refused_everywhere(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sentence"),
+    [
+        ("GET", "/officer/nothing", 404, "このページはありません。"),
+        ("DELETE", "/officer/search", 405, "このページはありません。"),
+        ("GET", "/officer/post?page=0", 422, "入力が長すぎるか、使えない文字が入っています。"),
+        ("GET", "/officer/files?colour=red", 422, "入力が長すぎるか、使えない文字が入っています。"),
+    ],
+)
+async def test_an_address_that_no_page_of_ours_has_is_a_page_too(
+    officer: httpx.AsyncClient, method: str, path: str, status: int, sentence: str
+) -> None:
+    answer = await officer.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert answer.text.count(sentence) == 1 and "<nav" in answer.text and "colour" not in answer.text
+    assert (await officer.get("/nothing")).json()["error"]["code"] == "not_found"
+
+
 @pytest.mark.parametrize("path", ["/officer/log-in", "/officer/search"])
 async def test_a_page_needs_no_script_and_keeps_others_out(officer: httpx.AsyncClient, path: str) -> None:
     answer = await officer.get("/officer/search")
