@@ -53,10 +53,10 @@ class LookCopying:
         try:
             while self._copied():
                 self._behind_since = self._clock()
-        except (RegistryError, JournalError, FileError) as error:
+        except Exception as error:  # whatever it is, staff have to see that the looks fall behind
             if self._fails is None:
                 _log.warning("looks not copied into the register", place=place_of(error))
-            self._fails = Failure(Code.LOOKS_NOT_COPIED, place_of(error), str(error))
+            self._fails = Failure(Code.LOOKS_NOT_COPIED, place_of(error), _why(error))
         else:
             self._fails = self._behind_since = None
 
@@ -76,3 +76,8 @@ class LookCopying:
             keep_looks(service.registry.engine, self._kiosk, looks, now)
         self._read = read
         return bool(looks)
+
+
+def _why(error: Exception) -> str:
+    """Return the words of our own errors; those of another one may have data in them."""
+    return str(error) if isinstance(error, RegistryError | JournalError | FileError) else type(error).__name__
