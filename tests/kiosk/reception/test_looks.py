@@ -67,8 +67,12 @@ async def test_looks_that_cannot_be_read_are_said_not_to_be_none(site: Site, moc
     assert await shown(site, TARO) is None
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(RegistryError("an import is on"), "an import is on"), (ValueError("カ サブロウ"), "ValueError")],
+)
 async def test_a_copy_that_fails_for_a_minute_is_a_trouble_that_heals(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
 ) -> None:
     now = [100.0]
     copying = LookCopying(site.service, "t", lambda: now[0])
@@ -76,7 +80,7 @@ async def test_a_copy_that_fails_for_a_minute_is_a_trouble_that_heals(
     with monkeypatch.context() as patched:
 
         def busy(*_: object) -> None:
-            raise RegistryError("an import is on")
+            raise error
 
         patched.setattr(module, "keep_looks", busy)
         copying.copy()
@@ -85,7 +89,7 @@ async def test_a_copy_that_fails_for_a_minute_is_a_trouble_that_heals(
         assert copying.look() == Findings(), "a lock of a moment is no fault"
         now[0] += 1.0
         (trouble,) = copying.look().troubles
-        assert (trouble.code, trouble.reason) == (Code.LOOKS_NOT_COPIED, "an import is on")
+        assert (trouble.code, trouble.reason) == (Code.LOOKS_NOT_COPIED, reason)
         await site.reception.look()
         assert [each.code for each in site.reception.troubles()] == [Code.LOOKS_NOT_COPIED]
     copying.copy()

@@ -116,11 +116,12 @@ async def test_kept_figures_are_shown_and_old_ones_counted_anew(
     assert KEPT == timedelta(minutes=30)
 
 
+@pytest.mark.parametrize("error", [RegistryError("it is down"), ValueError("what nobody has foreseen")])
 async def test_a_count_that_fails_is_said_and_the_last_figures_stay(
-    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def silent(*_: object) -> None:
-        raise RegistryError("it is down")
+        raise error
 
     with monkeypatch.context() as broken:
         broken.setattr(counting, "register_figures", silent)
