@@ -82,7 +82,7 @@ def _scenes(kiosk: RunningKiosk, page: Page, password: str) -> Iterator[str]:
     page.fill("[name=name]", _NAME)
     page.fill("[name=password]", password)
     page.click("[type=submit]")
-    expect(page.get_by_text("登録簿を使う端末")).to_be_visible(timeout=_PATIENCE)
+    expect(page.get_by_role("heading", name="登録簿を使う端末")).to_be_visible(timeout=_PATIENCE)
     yield "today"
     for part in ("waiting", "kiosks"):
         page.goto(f"http://{kiosk.stage.settings.staff.listen}/officer/{part}")

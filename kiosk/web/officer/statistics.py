@@ -23,7 +23,7 @@ from kiosk.web.texts import DOCUMENTS
 
 __all__ = ["NAMES", "StatisticsPicture", "csv_of_picture", "percentile", "pictures_of"]
 
-NAMES: Final = ("outcomes", "hours", "durations", "reasons", "registration", "certificates", "waits")
+NAMES: Final = ("outcomes", "hours", "reasons", "durations", "registration", "certificates", "waits")
 """The pictures, in their order on the page."""
 
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -57,8 +57,8 @@ def pictures_of(figures: Figures) -> tuple[StatisticsPicture, ...]:
     return (
         _outcomes(figures, outcomes),
         _hours(figures),
-        _durations(figures, outcomes),
         _reasons(figures, reasons),
+        _durations(figures, outcomes),
         _registration(figures),
         _certificates(figures),
         _waits(figures),
