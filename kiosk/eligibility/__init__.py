@@ -5,6 +5,7 @@ lines; `write_rows` writes one (`write_spreadsheet` for people); `facts_for` mak
 """
 
 from kiosk.eligibility.bindings import Binding
+from kiosk.eligibility.changes_refused import ChangeRefused, LargeChange, NotAsPreviewed, OlderFile
 from kiosk.eligibility.circumstances import Circumstances, KeyRange, circumstances_in, key_ranges
 from kiosk.eligibility.column_table import ColumnInWords, columns_in_words
 from kiosk.eligibility.columns import NAMES, CellRefused, parse_address, parse_date, parse_postal_code
@@ -15,17 +16,13 @@ from kiosk.eligibility.encodings import Decoder, FileEncoding
 from kiosk.eligibility.errors import (
     BadLine,
     BindingRefused,
-    ChangeRefused,
     DataRefused,
     EncodingRefused,
     EndlessFile,
     HeaderRefused,
     ImportRefused,
     KeyTaken,
-    LargeChange,
     MemberChanged,
-    NotAsPreviewed,
-    OlderFile,
     UnknownMember,
 )
 from kiosk.eligibility.facts import CardSeen, NotBornYet, PapersSeen, facts_for

@@ -13,8 +13,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from kiosk.eligibility.changes_refused import LargeChange, NotAsPreviewed
 from kiosk.eligibility.encodings import Decoder, FileEncoding
-from kiosk.eligibility.errors import BadLine, ImportRefused, LargeChange, NotAsPreviewed
+from kiosk.eligibility.errors import BadLine, ImportRefused
 from kiosk.eligibility.file_parts import FilePart
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.eligibility.kept_reports import without_keys

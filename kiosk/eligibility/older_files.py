@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from kiosk.eligibility.errors import OlderFile
+from kiosk.eligibility.changes_refused import OlderFile
 from kiosk.eligibility.import_report import ImportReport
 from kiosk.store.schema import import_batch
 
