@@ -398,9 +398,9 @@ _later = member_version.alias("later")
 
 
 def is_current(member_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that joins a member of this id to their current version."""
-    newest = select(func.max(_later.c.version)).where(_later.c.member_id == member_id).scalar_subquery()
-    return (member_version.c.member_id == member_id) & (member_version.c.version == newest)
+    """Return the condition that joins a member of this id to their current version, at any depth of a statement."""
+    newest = select(func.max(_later.c.version)).where(_later.c.member_id == member_id).correlate_except(_later)
+    return (member_version.c.member_id == member_id) & (member_version.c.version == newest.scalar_subquery())
 
 
 IS_CURRENT = is_current(member.c.id)

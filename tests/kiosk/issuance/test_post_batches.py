@@ -112,6 +112,8 @@ def test_papers_of_somebody_whose_data_are_withheld_since_keep_the_batch_open(
     registry: Registry, batches: PostBatches, queue: Queue
 ) -> None:
     take(batches, 1, 2)
+    other = queue.request(TARO, Document.CONFIRMATION, reasons=["no_card"], by="terminal 1", now=NOW)
+    queue.complete([other.number], TODAY, "佐藤", NOW)  # so Taro has a second version, and Hanako the first alone
     with registry.engine.begin() as connection:
         hanakos = member_version.c.member_id == select(member.c.id).where(member.c.branch == "01").scalar_subquery()
         connection.execute(update(member_version).where(hanakos).values(information_withheld=True))
