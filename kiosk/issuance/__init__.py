@@ -5,6 +5,7 @@ and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked
 back to the register. `PostBatches` keeps which orders were made into papers together.
 """
 
+from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersWithheld
 from kiosk.issuance.enqueuing import Enqueued, PlanMoved
 from kiosk.issuance.finishing import DayRefused
 from kiosk.issuance.order import Order, OrderRefused, OrderState
@@ -16,6 +17,9 @@ from kiosk.issuance.register_plan import PlanPart, plan_parts
 from kiosk.issuance.waiting import OrderList, OrderSort, Waited, WaitingOrder, WaitingPage
 
 __all__ = [
+    "BatchEnded",
+    "NoSuchBatch",
+    "PapersWithheld",
     "BatchDone",
     "DayRefused",
     "OrderChoice",

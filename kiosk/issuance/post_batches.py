@@ -11,6 +11,7 @@ from kiosk import tokyo_day
 from kiosk.decision import DEFAULT_POLICY, Policy
 from kiosk.eligibility import Registry
 from kiosk.issuance import table
+from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersWithheld
 from kiosk.issuance.finishing import finish, refuse_day
 from kiosk.issuance.order import Order, OrderRefused, actor, refuse_ended
 from kiosk.number_ranges import ranges
@@ -134,7 +135,7 @@ class PostBatches:
         """Return one batch.
 
         Raises:
-            OrderRefused: there is no such batch.
+            NoSuchBatch: there is no such batch.
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
@@ -144,7 +145,7 @@ class PostBatches:
         """Return the numbers of the orders of a batch that are open still, in order.
 
         Raises:
-            OrderRefused: there is no such batch.
+            NoSuchBatch: there is no such batch.
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
@@ -157,7 +158,7 @@ class PostBatches:
         They were not when the papers were drawn, so these papers have an address that nobody may be told.
 
         Raises:
-            OrderRefused: there is no such batch.
+            NoSuchBatch: there is no such batch.
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
@@ -239,17 +240,21 @@ class PostBatches:
             now: the instant (UTC).
 
         Raises:
-            OrderRefused: there is no such batch, no order of it is open any more, one of them must not be posted any
-                more, or the day is impossible.
+            NoSuchBatch: there is no such batch.
+            BatchEnded: no order of it is open any more.
+            PapersWithheld: one of them must not be posted any more.
+            DayRefused: the day is impossible.
 
         """
         by = actor(by)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             batch = _batch(connection, number)
             if not batch.open:
-                raise OrderRefused(_all_ended(connection, batch))
+                raise BatchEnded(_all_ended(connection, batch))
             if withheld := _withheld(connection, batch):
-                raise OrderRefused(f"{_orders(withheld)}: the data are withheld since the batch was made; cancel first")
+                raise PapersWithheld(
+                    f"{_orders(withheld)}: the data are withheld since the batch was made; cancel first"
+                )
             ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
             day = issued_on or batch.issued_on
             for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
@@ -268,7 +273,7 @@ def _batches(connection: Connection, *conditions: ColumnElement[bool], most: int
 def _batch(connection: Connection, number: int) -> PostBatch:
     found = _batches(connection, post_batch.c.number == number) if 1 <= number <= table.HIGHEST else []
     if not found:
-        raise OrderRefused(f"there is no batch {number}")
+        raise NoSuchBatch(f"there is no batch {number}")
     return found[0]
 
 

@@ -18,6 +18,7 @@ from kiosk.decision.linkage import usual_time
 from kiosk.documents import Printed, Stationery
 from kiosk.issuance import (
     BatchDone,
+    NoSuchBatch,
     Order,
     OrderList,
     OrderRefused,
@@ -130,7 +131,7 @@ class PostDesk:
         """Return one batch. Raises PostRefused if there is none."""
         try:
             return await self._asked(lambda: self._stores.batches.numbered(number))
-        except OrderRefused:
+        except NoSuchBatch:
             raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
 
     async def withheld(self, number: int) -> Sequence[int]:
@@ -204,11 +205,11 @@ class PostDesk:
 
     async def make_again(self, owner: StaffSession, number: int) -> PostJob:
         """Begin to make the papers of the open orders of a batch once more."""
-        self._require_idle(JobKind.PAPERS)
+        self._require_idle(JobKind.PAPERS, number)
         batch = await self.batch(number)
         if not (orders := await self._asked(lambda: self._stores.batches.open_orders(number))):
             raise PostRefused(PostProblem.BATCH_ENDED)
-        self._require_idle(JobKind.PAPERS)
+        self._require_idle(JobKind.PAPERS, number)
         made = (orders, batch.issued_on, owner.account.name, self._new_path(), batch)
         return self._begin(owner, PapersWork(self._stores, *made))
 
@@ -230,7 +231,7 @@ class PostDesk:
         await self.batch(number)
         if await self.withheld(number):
             raise PostRefused(PostProblem.WITHHELD)
-        self._require_idle(JobKind.PRINT)
+        self._require_idle(JobKind.PRINT, number)
         wanted = [name] if name else self.printable(number)
         there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
         if len(there) < len(wanted) or not self.files(number):
@@ -243,7 +244,7 @@ class PostDesk:
         """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""
         if not (await self.batch(number)).open:
             raise PostRefused(PostProblem.BATCH_ENDED)
-        self._require_idle(JobKind.ISSUE)
+        self._require_idle(JobKind.ISSUE, number)
         return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
 
     async def scanned(self, number: int, by: str) -> Order:
@@ -288,13 +289,18 @@ class PostDesk:
         self._journal_end(JobKind.ISSUE, by, f"order.{number}")
         return order
 
-    def _require_idle(self, kind: JobKind) -> None:
-        """Raise PostRefused if something goes on already; printing and other work do not wait for each other."""
+    def _require_idle(self, kind: JobKind, batch: int | None = None) -> None:
+        """Raise PostRefused if something goes on already.
+
+        Printing and other work do not wait for each other, but with the files of one batch only one thing is done.
+        """
         self._sweep()
         printing = kind is JobKind.PRINT
-        working = [job for job in self._jobs.values() if job.stage is JobStage.WORKING]
-        if any((job.work.kind is JobKind.PRINT) is printing for job in working):
+        working = [job.work for job in self._jobs.values() if job.stage is JobStage.WORKING]
+        if any((work.kind is JobKind.PRINT) is printing for work in working):
             raise PostRefused(PostProblem.BUSY)
+        if batch is not None and batch in map(_batch_of, working):
+            raise PostRefused(PostProblem.BATCH_IN_WORK)
 
     def _new_path(self) -> Path:
         try:
@@ -370,6 +376,13 @@ class PostDesk:
 
     async def _asked(self, work: Callable[[], _T]) -> _T:
         return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
+
+
+def _batch_of(work: PostWork) -> int | None:
+    """Return the batch whose files the work reads, replaces or removes."""
+    if isinstance(work, PapersWork):
+        return work.again.number if work.again else None
+    return work.batch if isinstance(work, PrintWork | IssueWork) else None
 
 
 def _detail(work: PostWork, outcome: Outcome) -> str:

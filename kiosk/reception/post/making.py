@@ -10,10 +10,9 @@ from pathlib import Path
 
 from kiosk.documents import OpenOrders, PostPrinter, Printed, Stationery
 from kiosk.eligibility import Registry
-from kiosk.issuance import BatchDone, Order, OrderRefused, PostBatch, PostBatches, Queue
+from kiosk.issuance import BatchDone, Order, PostBatch, PostBatches, Queue
 from kiosk.reception.post.jobs import JobKind, PostProgress
 from kiosk.reception.post.papers import PapersFolder
-from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = ["IssueWork", "PapersWork", "PostStores"]
 
@@ -114,19 +113,7 @@ class IssueWork:
         """Finish the orders, all or none, and write into the register what was issued."""
         progress.doing = "issue"
         progress.require_wanted()
-        batches = self.stores.batches
-        try:
-            if not batches.numbered(self.batch).open:
-                raise PostRefused(PostProblem.BATCH_ENDED)
-            if batches.withheld(self.batch):
-                raise PostRefused(PostProblem.WITHHELD)
-        except OrderRefused:
-            raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
-        try:
-            return batches.complete(self.batch, self.issued_on, self.by, self.stores.now())
-        except OrderRefused:
-            open_still = batches.numbered(self.batch).open
-            raise PostRefused(PostProblem.DAY if open_still else PostProblem.BATCH_ENDED) from None
+        return self.stores.batches.complete(self.batch, self.issued_on, self.by, self.stores.now())
 
     def forget(self) -> None:
         """Do nothing: there is nothing beside the register."""

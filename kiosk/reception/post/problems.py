@@ -12,7 +12,7 @@ from kiosk.audit import JournalError
 from kiosk.documents import BadDocument, BatchRefused, StationeryError
 from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
 from kiosk.failures import Code, code_of, place_of
-from kiosk.issuance import DayRefused, OrderRefused
+from kiosk.issuance import BatchEnded, DayRefused, NoSuchBatch, OrderRefused, PapersWithheld
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
 
 __all__ = ["PostProblem", "PostRefused", "refusal_of"]
@@ -24,6 +24,7 @@ class PostProblem(StrEnum):
     """The closed list."""
 
     BUSY = "busy"
+    BATCH_IN_WORK = "batch_in_work"
     NOTHING_FREE = "nothing_free"
     TAKEN = "taken"
     NO_SUCH_BATCH = "no_such_batch"
@@ -89,6 +90,9 @@ class PostRefused(Exception):
 
 
 _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
+    NoSuchBatch: PostProblem.NO_SUCH_BATCH,
+    BatchEnded: PostProblem.BATCH_ENDED,
+    PapersWithheld: PostProblem.WITHHELD,
     DayRefused: PostProblem.DAY,
     OrderRefused: PostProblem.TAKEN,
     StationeryError: PostProblem.NO_STATIONERY,

@@ -30,7 +30,15 @@ __all__ = ["JOBS", "POST", "post_routes", "posting", "status_of"]
 POST: Final = "/officer/post"
 JOBS: Final = f"{POST}/jobs"
 _NOT_SORTED: Final = "その列では並べ替えられません。"
-_WAITS: Final = frozenset({PostProblem.BUSY, PostProblem.BATCH_ENDED, PostProblem.ORDER_DONE, PostProblem.TAKEN})
+_WAITS: Final = frozenset(
+    {
+        PostProblem.BUSY,
+        PostProblem.BATCH_IN_WORK,
+        PostProblem.BATCH_ENDED,
+        PostProblem.ORDER_DONE,
+        PostProblem.TAKEN,
+    }
+)
 _GONE: Final = frozenset({PostProblem.NO_SUCH_BATCH, PostProblem.NO_SUCH_ORDER, PostProblem.PAPERS_GONE})
 
 

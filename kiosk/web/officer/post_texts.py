@@ -105,6 +105,9 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.TAKEN: (
         "選んだ申込みの中に、ほかの職員が先に束にしたか、終わったものがあるため、何も作っていません。一覧を確かめて、やり直してください。"
     ),
+    PostProblem.BATCH_IN_WORK: (
+        "この束は、いま印刷しているか、作り直しているか、交付済みにしています。終わってから、もう一度行ってください。"
+    ),
     PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
     PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
     PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",

@@ -18,7 +18,7 @@ from kiosk.printing import PrinterTrouble, PrintFailed
 from kiosk.printing_settings import PrintingSettings
 from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import Site
-from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, details, made, open_numbers, settled
+from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, details, left, made, open_numbers, settled
 
 pytestmark = pytest.mark.anyio
 
@@ -94,6 +94,10 @@ class TestWithAPrinter:
         assert "プリンターが待っています：用紙がありません（S-21）。" in waiting.text
         second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert second.status_code == 409
+        for act, form in (("again", {}), ("issued", {"posted": "yes"})):
+            refused = await officer.post(f"{BATCHES}/{batch}/{act}", data=form, headers=FORM)
+            assert refused.status_code == 409 and "この束は、いま印刷しているか" in refused.text
+        assert len(open_numbers(site)) == 3 and left(site), "its files are not removed under the printer"
         go_on.set()
         page = await settled(officer, answer)
         assert page.text.count('role="alert"') == 1
