@@ -87,6 +87,23 @@ def test_a_key_that_was_pressed_twice_answers_nothing_on_the_next_screen(serve: 
         shows(page, "result_card")
 
 
+def test_a_sheet_stays_open_while_its_screen_changes(serve: Serve, page: Page) -> None:
+    with serve() as kiosk:
+        page.goto(kiosk.url)
+        shows(page, "idle")
+        page.click("main [data-action=open_aids]")
+        expect(page.locator("#aids")).to_be_visible()
+        page.click("#aids [data-letters='1']")
+        expect(page.locator("main")).to_have_attribute("data-letters", "1")
+        expect(page.locator("main")).to_have_attribute("data-deadline-ms", re.compile("."))
+        expect(page.locator("#aids")).to_be_visible()
+        strike(page, "Add")
+        expect(page.locator("main .called")).to_have_count(1)
+        expect(page.locator("#aids")).to_be_visible()
+        page.click("#aids [data-action=close]")
+        expect(page.locator("#aids")).to_be_hidden()
+
+
 def test_a_visit_at_a_clinic(serve: Serve, page: Page) -> None:
     with serve() as kiosk:
         page.goto(kiosk.url)

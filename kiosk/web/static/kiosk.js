@@ -51,13 +51,18 @@ function receive(event) {
   else replace(next);
 }
 
-// An open sheet, and numbers of the keypad, are of whoever opened them.
 function isSame(next) {
+  return next.innerHTML === pristine && isTheirs(next);
+}
+
+// An open sheet, and numbers of the keypad, are of whoever opened them.
+function isTheirs(next) {
   const { screen, visitor: theirs } = main.dataset;
-  return next.innerHTML === pristine && next.dataset.screen === screen && next.dataset.visitor === theirs;
+  return next.dataset.screen === screen && next.dataset.visitor === theirs;
 }
 
 function renew(next) {
+  for (const name of Object.keys(main.dataset)) if (!(name in next.dataset)) delete main.dataset[name];
   Object.assign(main.dataset, next.dataset);
   sent = false;
   main.removeAttribute("aria-busy");
@@ -69,10 +74,12 @@ function renew(next) {
 
 function replace(next) {
   forget();
+  const open = isTheirs(next) ? Array.from(main.querySelectorAll(":popover-open"), (sheet) => `#${sheet.id}`) : [];
   pristine = next.innerHTML;
   for (const running of main.getAnimations({ subtree: true })) running.cancel(); // a running animation would keep the old screen
   main.replaceWith(next);
   main = next;
+  for (const sheet of open) main.querySelector(sheet)?.showPopover();
   enter();
 }
 
