@@ -28,7 +28,7 @@ def test_a_head_that_never_ends_is_not_waited_for(impatient: RunningKiosk) -> No
 
 def test_a_second_head_that_never_ends_neither(impatient: RunningKiosk) -> None:
     with socket.create_connection(impatient.stage.settings.address, timeout=10) as client:
-        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(4096).startswith(b"HTTP/1.1 200")
         client.sendall(b"GET / HT")
         with pytest.raises(ConnectionResetError):

@@ -179,7 +179,7 @@ def test_a_file_that_the_printer_cannot_take_is_named(printing: Run, folder: Pat
     [
         ({"KIOSK_PRINTING__A4_QUEUE": "nowhere"}, "notice.pdf: nowhere: The printer or class does not exist."),
         ({"CUPS_SERVER": "127.0.0.1:9"}, "notice.pdf: "),
-        ({"PATH": "/nonexistent"}, "notice.pdf: lp is not installed (Debian: cups-client)"),
+        ({"PATH": "/nonexistent"}, "notice.pdf: lpstat is not installed (Debian: cups-client)"),
     ],
     ids=["unknown queue", "no CUPS", "no lp"],
 )
