@@ -88,22 +88,23 @@ class OrderList:
         Where there are none, the last rows are returned that a page of so many begins with.
         """
         with reading(self._engine, StatementLimit.LONG) as connection:
-            whole = connection.scalar(counted(Waited())) or 0
-            fitting = whole if wanted == Waited() else connection.scalar(counted(wanted)) or 0
+            whole = _count(connection, Waited())
+            parts = _parts(connection, wanted, sort, whole, down=down)
+            fitting = sum(part.count for part in parts)
             if first >= fitting:
                 first = max(0, fitting - 1) // most * most
             numbers, start = list[int](), first
-            for part, count in _parts(connection, wanted, sort, fitting, down=down):
-                numbers += _slice(connection, part, sort, count, first=first, most=most - len(numbers), down=down)
-                first = max(0, first - count)
+            for part in parts:
+                numbers += _slice(connection, part, sort, first=first, most=most - len(numbers), down=down)
+                first = max(0, first - part.count)
             return WaitingPage(_rows(connection, numbers), start, fitting, whole)
 
     def numbers(self, wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[int]:
         """Return the numbers of all orders that fit, sorted: eight bytes each."""
         with reading(self._engine, StatementLimit.LONG) as connection:
             found = array("q")
-            for part, _ in _parts(connection, wanted, sort, 0, down=down):
-                found.extend(connection.scalars(sorted_numbers(part, sort, down=down)))
+            for pile in _piles(wanted, sort, down=down):
+                found.extend(connection.scalars(sorted_numbers(replace(wanted, pile=pile), sort, down=down)))
             return found
 
     def rows(self, numbers: Iterable[int]) -> Iterator[Sequence[WaitingOrder]]:
@@ -155,35 +156,57 @@ def sorted_numbers(wanted: Waited, sort: OrderSort, *, down: bool) -> "Select[in
 def counted(wanted: Waited) -> "Select[int]":
     """Return the statement that counts the orders that fit.
 
-    It counts along the list, since SQLite would else go by a smaller index and look into the table for the filter.
+    With a filter it counts along the list, since SQLite would else go by a smaller index and look into the table.
     """
+    if wanted == Waited():
+        return select(func.count()).select_from(issuance_order).where(table.IS_OPEN)
     listed = sorted_numbers(wanted, OrderSort.NUMBER, down=False).limit(table.HIGHEST)
     return select(func.count()).select_from(listed.subquery())
 
 
-def _parts(
-    connection: Connection, wanted: Waited, sort: OrderSort, fitting: int, *, down: bool
-) -> Iterator[tuple[Waited, int]]:
-    """Yield what is sorted on its own, one after another, and how many there are: the piles, or everything."""
+def _count(connection: Connection, wanted: Waited) -> int:
+    return connection.scalar(counted(wanted)) or 0
+
+
+def _piles(wanted: Waited, sort: OrderSort, *, down: bool) -> Sequence[Pile | None]:
+    """Return what is sorted on its own, one after another: the piles, or (None) everything."""
     if sort is not OrderSort.PILE or wanted.pile is not None:
-        yield wanted, fitting
-        return
-    aside = replace(wanted, pile=Pile.ASIDE)
-    few = connection.scalar(counted(aside)) or 0
-    parts = [(aside, few), (replace(wanted, pile=Pile.POST), fitting - few)]
-    yield from reversed(parts) if down else parts
+        return [wanted.pile]
+    return [Pile.POST, Pile.ASIDE] if down else [Pile.ASIDE, Pile.POST]
 
 
-def _slice(
-    connection: Connection, wanted: Waited, sort: OrderSort, count: int, *, first: int, most: int, down: bool
-) -> Sequence[int]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Orders that are sorted on their own, how many they are, and their numbers if they were read."""
+
+    wanted: Waited
+    count: int
+    numbers: Sequence[int] | None = None
+
+
+def _parts(connection: Connection, wanted: Waited, sort: OrderSort, whole: int, *, down: bool) -> Sequence[_Part]:
+    """Return the parts of the list. Which orders are set aside takes the database long, so it is asked once."""
+    piles = _piles(wanted, sort, down=down)
+    either = replace(wanted, pile=None)
+    every = whole if either == Waited() else _count(connection, either)
+    if piles == [None]:
+        return [_Part(wanted, every)]
+    few = connection.scalars(sorted_numbers(replace(wanted, pile=Pile.ASIDE), sort, down=down)).all()
+    aside = _Part(replace(wanted, pile=Pile.ASIDE), len(few), few)
+    post = _Part(replace(wanted, pile=Pile.POST), every - len(few))
+    return [aside if pile is Pile.ASIDE else post for pile in piles]
+
+
+def _slice(connection: Connection, part: _Part, sort: OrderSort, *, first: int, most: int, down: bool) -> Sequence[int]:
     """Return the numbers from a place, read from the nearer end: the entries before it have to be passed one by one."""
-    most = min(most, count - first)
+    most = min(most, part.count - first)
     if most <= 0:
         return []
-    behind = count - first - most
+    if part.numbers is not None:
+        return part.numbers[first : first + most]
+    behind = part.count - first - most
     back = behind < first
-    found = sorted_numbers(wanted, sort, down=down ^ back).offset(behind if back else first).limit(most)
+    found = sorted_numbers(part.wanted, sort, down=down ^ back).offset(behind if back else first).limit(most)
     numbers = list(connection.scalars(found))
     return numbers[::-1] if back else numbers
 

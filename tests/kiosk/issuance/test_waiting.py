@@ -140,14 +140,30 @@ def test_a_page_is_read_along_an_index_and_nothing_is_sorted(
         assert "ORDER BY" not in plan and "Sort" not in plan and "Seq Scan" not in plan
 
 
-@pytest.mark.parametrize("wanted", [Waited(), Waited(document=Document.NOTICE, made=True), Waited(pile=Pile.ASIDE)])
+@pytest.mark.parametrize("wanted", [Waited(), Waited(document=Document.NOTICE, made=True)])
 def test_orders_are_counted_along_an_index(registry: Registry, orders: OrderList, wanted: Waited) -> None:
     plan = plan_of(registry, counted(wanted))
     assert "Seq Scan" not in plan and "SCAN issuance_order |" not in plan
-    if wanted == Waited() or registry.engine.dialect.name == "sqlite":
-        assert "order_list_number" in plan
-    if wanted.pile is not None:
-        assert "version_withheld" in plan
+    if registry.engine.dialect.name == "sqlite":
+        assert ("order_waiting" if wanted == Waited() else "order_list_number") in plan
+
+
+@pytest.mark.parametrize("pile", Pile)
+def test_who_is_set_aside_is_found_by_an_index(registry: Registry, orders: OrderList, pile: Pile) -> None:
+    plan = plan_of(registry, sorted_numbers(Waited(pile=pile), OrderSort.NUMBER, down=False))
+    assert "version_withheld" in plan
+
+
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("wanted", [Waited(), Waited(pile=Pile.POST), Waited(pile=Pile.ASIDE)])
+def test_who_is_set_aside_is_asked_once_a_page(
+    registry: Registry, orders: OrderList, wanted: Waited, down: bool
+) -> None:
+    sent: list[str] = []
+    event.listen(registry.engine, "before_cursor_execute", lambda *given: sent.append(str(given[2])))
+    page(orders, wanted, OrderSort.PILE, down=down)
+    asked = [one for one in sent if "information_withheld" in one and "NOT IN" not in one and "number IN" not in one]
+    assert len(asked) == 1
 
 
 def test_both_ends_of_a_long_list_are_near(registry: Registry, orders: OrderList) -> None:
