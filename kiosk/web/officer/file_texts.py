@@ -7,6 +7,7 @@ from typing import Final
 
 from kiosk.eligibility import FileEncoding
 from kiosk.reception import Consent, DraftStage, IntakeProblem
+from kiosk.web.officer import floor_texts
 from kiosk.web.officer.texts import FILES
 
 __all__ = [
@@ -68,17 +69,17 @@ PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
     IntakeProblem.IS_UNDOING: "取り消しを取り消すことはできません。同じファイルを、もう一度取り込んでください。",
     IntakeProblem.ALREADY_UNDONE: "このファイルは、すでに取り消されています。",
     IntakeProblem.KEPT_TOO_LITTLE: "以前のプログラムで取り込んだファイルのため、取り消せません。",
-    IntakeProblem.REGISTER_BUSY: "ほかのプログラムが登録簿に書き込んでいます。しばらくして、もう一度行ってください。",
-    IntakeProblem.REGISTER_DOWN: "登録簿に接続できないか、登録簿が応答しません（N-02）。管理者に連絡してください。",
+    IntakeProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,
+    IntakeProblem.REGISTER_DOWN: floor_texts.REGISTER_DOWN,
     IntakeProblem.REGISTER_UNSURE: (
         "処理の最後に登録簿との接続が切れたため、取り込みや取り消しが行われたか分かりません（N-02）。"
         "接続が戻ってから、ファイルの一覧で確かめてください。"
     ),
-    IntakeProblem.NO_ROOM: "登録簿のディスクに空きがありません。管理者に連絡してください。",
-    IntakeProblem.CLOCK: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
-    IntakeProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    IntakeProblem.NO_ROOM: floor_texts.REGISTER_FULL,
+    IntakeProblem.CLOCK: floor_texts.CLOCK_WRONG,
+    IntakeProblem.JOURNAL_DOWN: floor_texts.JOURNAL_DOWN,
     IntakeProblem.UNREADABLE: "受け取ったファイルを読み取れませんでした。もう一度行ってください。",
-    IntakeProblem.FAILED: "処理を続けられませんでした（S-01）。登録簿は変わっていません。管理者に連絡してください。",
+    IntakeProblem.FAILED: floor_texts.FAILED,
 }
 """Why nothing was done."""
 

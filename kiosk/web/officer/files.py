@@ -14,12 +14,11 @@ from kiosk.reception import Draft, IntakeProblem, IntakeRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
 from kiosk.web.officer.file_wording import COLUMNS, row_of
-from kiosk.web.officer.forms import FilterForm, form_of
-from kiosk.web.officer.lists import KeptList, ListView, ViewQuery, csv_of
+from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
+from kiosk.web.officer.lists import KeptList, ListView
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.uploads import FILES, UploadForm, UploadRefused, drained, received
-from kiosk.web.officer.work import office_work
 
 __all__ = ["DRAFTS", "file_routes", "page_refused"]
 
@@ -41,7 +40,7 @@ def file_routes(serving: Serving) -> APIRouter:
     """Return the routes."""
     router = APIRouter(include_in_schema=False)
     _serve_form(router, serving)
-    _serve_list(router, serving)
+    serve_filter_and_csv(router, serving, FILES, lambda session: _list(serving, session))
     _serve_report(router, serving)
     return router
 
@@ -98,24 +97,7 @@ async def _list(serving: Serving, session: StaffSession) -> KeptList:
     async with acting():
         files: Sequence[PastFile] = await serving.intake.past_files()
     rows = tuple(row_of(at, file) for at, file in enumerate(files))
-    return KeptList("files", COLUMNS, rows, office_work(session).files_filter)
-
-
-def _serve_list(router: APIRouter, serving: Serving) -> None:
-    at_work = Depends(serving.access.at_work)
-
-    @router.post(f"{FILES}/filter")
-    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
-        """Show only files with this text from now on."""
-        office_work(session).files_filter = (await form_of(request, FilterForm)).filter.strip()
-        return RedirectResponse(FILES, HTTPStatus.SEE_OTHER)
-
-    @router.get(f"{FILES}/list.csv")
-    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
-        """Return all rows in the filter as CSV; nobody is in it, so it is in no journal."""
-        content = csv_of(await _list(serving, session), view)
-        headers = {"Content-Disposition": 'attachment; filename="files.csv"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return KeptList("files", COLUMNS, rows, filter_of(session, FILES))
 
 
 def _serve_report(router: APIRouter, serving: Serving) -> None:

@@ -11,8 +11,9 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from kiosk.reception import PostJob, PostProblem, PostRefused
 from kiosk.staff import StaffSession
-from kiosk.web.officer.forms import FilterForm, form_of
-from kiosk.web.officer.lists import KeptList, ViewQuery, csv_of
+from kiosk.web.officer.forms import form_of
+from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
+from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
 from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
 from kiosk.web.officer.post_texts import PROBLEMS
@@ -44,7 +45,7 @@ def batch_routes(serving: Serving) -> APIRouter:
 
 async def _list(serving: Serving, session: StaffSession) -> KeptList:
     async with acting():
-        return batch_list(await serving.post.batches(), office_work(session).batches_filter)
+        return batch_list(await serving.post.batches(), filter_of(session, BATCHES))
 
 
 def _serve_list(router: APIRouter, serving: Serving) -> None:
@@ -55,18 +56,7 @@ def _serve_list(router: APIRouter, serving: Serving) -> None:
         """Return the list of batches."""
         return serving.page(serving.pages.post_batches(session.account, await _list(serving, session), view))
 
-    @router.post(f"{BATCHES}/filter")
-    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
-        """Show only batches with this text from now on."""
-        office_work(session).batches_filter = (await form_of(request, FilterForm)).filter.strip()
-        return RedirectResponse(BATCHES, HTTPStatus.SEE_OTHER)
-
-    @router.get(f"{BATCHES}/list.csv")
-    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
-        """Return all batches in the filter as CSV; nobody is in it, so it is in no journal."""
-        content = csv_of(await _list(serving, session), view)
-        headers = {"Content-Disposition": 'attachment; filename="batches.csv"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    serve_filter_and_csv(router, serving, BATCHES, lambda session: _list(serving, session))
 
 
 def _serve_batch(router: APIRouter, serving: Serving) -> None:

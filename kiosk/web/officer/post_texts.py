@@ -8,6 +8,7 @@ from typing import Final
 from kiosk.issuance import Pile
 from kiosk.printing import PrinterTrouble
 from kiosk.reception import JobKind, PostProblem
+from kiosk.web.officer import floor_texts
 from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice, PileChoice
 
 __all__ = [
@@ -138,16 +139,16 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
     PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。新しく行ったことはありません。",
-    PostProblem.REGISTER_BUSY: "ほかのプログラムが登録簿に書き込んでいます。しばらくして、もう一度行ってください。",
-    PostProblem.REGISTER_DOWN: "登録簿に接続できないか、登録簿が応答しません（N-02）。管理者に連絡してください。",
+    PostProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,
+    PostProblem.REGISTER_DOWN: floor_texts.REGISTER_DOWN,
     PostProblem.REGISTER_UNSURE: (
         "処理の最後に登録簿との接続が切れたため、行われたか分かりません（N-02）。"
         "接続が戻ってから、発送待ちと束の一覧で確かめてください。"
     ),
-    PostProblem.REGISTER_FULL: "登録簿のディスクに空きがありません。管理者に連絡してください。",
-    PostProblem.CLOCK: "端末の日付と時刻が正しくないため、行いませんでした（S-05）。管理者に連絡してください。",
-    PostProblem.JOURNAL_DOWN: "操作を記録できないため、行いませんでした（S-02）。管理者に連絡してください。",
+    PostProblem.REGISTER_FULL: floor_texts.REGISTER_FULL,
+    PostProblem.CLOCK: floor_texts.CLOCK_WRONG,
+    PostProblem.JOURNAL_DOWN: floor_texts.JOURNAL_DOWN,
     PostProblem.DISK: "端末のディスクに空きがないか、書き込めないため、行いませんでした。管理者に連絡してください。",
-    PostProblem.FAILED: "処理を続けられませんでした（S-01）。登録簿は変わっていません。管理者に連絡してください。",
+    PostProblem.FAILED: floor_texts.FAILED,
 }
 """Why something was not done."""

@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse
 from kiosk.eligibility import TooManyFound
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import FilterForm, form_of
-from kiosk.web.officer.lists import ViewQuery, csv_of
+from kiosk.web.officer.list_routes import csv_response
+from kiosk.web.officer.lists import ViewQuery
 from kiosk.web.officer.search_form import SearchForm, SearchRefused, list_of, search_of
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import Found, office_work
@@ -90,8 +91,7 @@ def _serve_list(router: APIRouter, serving: Serving) -> None:
     async def csv_file(handle: Handle, view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return all rows in the filter as CSV; that it was taken is journaled first."""
         kept = office_work(session).found_of(handle).listed
-        content = csv_of(kept, view)
+        answer = csv_response(kept, view)
         async with acting():
             await serving.office.list_taken(session.account.name, kept.what)
-        headers = {"Content-Disposition": f'attachment; filename="{kept.what}.csv"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+        return answer

@@ -6,20 +6,17 @@ Nobody is named in any of it, so nothing of it is in the journal.
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Depends, Response
 
 from kiosk.reception import StaffDesk
 from kiosk.staff import StaffSession
 from kiosk.web.officer.access import HOME
 from kiosk.web.officer.concerns import KIOSKS, WAITING, concerns_of
-from kiosk.web.officer.forms import FilterForm, form_of
-from kiosk.web.officer.lists import KeptList, ListView, ViewQuery, csv_of
+from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
+from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.today_wording import kiosk_list, waiting_list
-from kiosk.web.officer.work import office_work
 
 __all__ = ["today_routes"]
 
@@ -55,24 +52,18 @@ def _serve_waiting(router: APIRouter, serving: Serving) -> None:
         kept, counted_at = await _waiting(serving, session)
         return serving.page(serving.pages.waiting(session.account, kept, view, counted_at))
 
-    @router.post(f"{WAITING}/filter")
-    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
-        """Show only rows with this text from now on."""
-        office_work(session).waiting_filter = (await form_of(request, FilterForm)).filter.strip()
-        return RedirectResponse(WAITING, HTTPStatus.SEE_OTHER)
-
-    @router.get(f"{WAITING}/list.csv")
-    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
-        """Return all rows in the filter as CSV."""
+    async def listed(session: StaffSession) -> KeptList:
         kept, _ = await _waiting(serving, session)
-        return _csv(kept, view)
+        return kept
+
+    serve_filter_and_csv(router, serving, WAITING, listed)
 
 
 async def _waiting(serving: Serving, session: StaffSession) -> tuple[KeptList, datetime]:
     """Return the list, and when it was counted."""
     async with acting():
         today = await serving.office.overview()
-    return waiting_list(today.queue, today.on, office_work(session).waiting_filter), today.counted_at
+    return waiting_list(today.queue, today.on, filter_of(session, WAITING)), today.counted_at
 
 
 def _serve_kiosks(router: APIRouter, serving: Serving) -> None:
@@ -81,21 +72,11 @@ def _serve_kiosks(router: APIRouter, serving: Serving) -> None:
     @router.get(KIOSKS)
     async def kiosks_page(view: ViewQuery, session: StaffSession = at_work) -> Response:
         """Return one page of the kiosks of the register."""
-        kept = kiosk_list(serving.office.kiosks, serving.office.today, office_work(session).kiosks_filter)
+        kept = kiosk_list(serving.office.kiosks, serving.office.today, filter_of(session, KIOSKS))
         return serving.page(serving.pages.kiosks(session.account, kept, view))
 
-    @router.post(f"{KIOSKS}/filter")
-    async def narrow(request: Request, session: StaffSession = at_work) -> Response:
-        """Show only kiosks with this text from now on."""
-        office_work(session).kiosks_filter = (await form_of(request, FilterForm)).filter.strip()
-        return RedirectResponse(KIOSKS, HTTPStatus.SEE_OTHER)
+    async def with_days(session: StaffSession) -> KeptList:
+        """Return the list with the day of each time."""
+        return kiosk_list(serving.office.kiosks, narrowed=filter_of(session, KIOSKS))
 
-    @router.get(f"{KIOSKS}/list.csv")
-    async def csv_file(view: ViewQuery, session: StaffSession = at_work) -> Response:
-        """Return all kiosks in the filter as CSV, each time with its day."""
-        return _csv(kiosk_list(serving.office.kiosks, narrowed=office_work(session).kiosks_filter), view)
-
-
-def _csv(kept: KeptList, view: ListView) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{kept.what}.csv"'}
-    return Response(csv_of(kept, view), media_type="text/csv; charset=utf-8", headers=headers)
+    serve_filter_and_csv(router, serving, KIOSKS, with_days)

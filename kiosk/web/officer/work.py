@@ -44,15 +44,12 @@ class Look:
 
 @dataclass(slots=True, repr=False)
 class OfficeWork:
-    """What is open, by handle, the filters of the lists, and what was scanned last."""
+    """What is open, by handle, the filters of the lists by their addresses, and what was scanned last."""
 
     found: dict[str, Found] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
-    waiting_filter: str = ""
-    kiosks_filter: str = ""
-    files_filter: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
     orders_filter: OrdersFilter = OrdersFilter()
-    batches_filter: str = ""
     scanned: list[str] = field(default_factory=list)
 
     def keep_found(self, found: Found) -> str:
