@@ -29,11 +29,11 @@ from sqlalchemy import (
 )
 
 from kiosk.eligibility.feeds import FEEDS, FeedKind
+from kiosk.store.columns import UtcInstant
 from kiosk.store.schema import (
     DETAILS,
     MEMBERS,
     UNDO,
-    UtcInstant,
     certificate_binding,
     former_key,
     freshness,

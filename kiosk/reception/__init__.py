@@ -39,7 +39,7 @@ from kiosk.reception.desk import (
     StaffDesk,
     VisitOutcome,
 )
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.endings import Ended
 from kiosk.reception.figures import KEPT, Counting, Figures, Spans
 from kiosk.reception.floors import Findings
@@ -59,6 +59,7 @@ from kiosk.reception.intake import (
 )
 from kiosk.reception.looks import LookCopying
 from kiosk.reception.masking import masked
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.post import (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kiosk.audit import Journal
-from kiosk.failures import Failure
+from kiosk.audit import Journal, JournalError
+from kiosk.failures import Code, Failure
 
-__all__ = ["Books", "NotOpen"]
+__all__ = ["Books", "LateBooks", "NotOpen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,52 @@ class NotOpen(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.line)
         self.failure = failure
+
+
+class LateBooks:
+    """The books of a service that may have begun before they can be opened.
+
+    ``books`` are those that are open already. ``open_books`` opens them, or raises NotOpen; None: nothing does.
+    """
+
+    def __init__(self, books: Books | None, open_books: Callable[[], Books] | None) -> None:
+        self._books, self._open_books = books, open_books
+        self._when_open: list[Callable[[], object]] = []
+
+    @property
+    def are_open(self) -> bool:
+        """Whether they are open."""
+        return self._books is not None
+
+    @property
+    def journal(self) -> Journal:
+        """The journal. Raises JournalError while it is not open."""
+        return self._require().journal
+
+    @property
+    def site_key(self) -> bytes:
+        """The key under which certificates are bound. Raises JournalError while the journal is not open."""
+        return self._require().site_key
+
+    def when_open(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once the books are open: until then ``data_dir`` may be another service's."""
+        if self._books is None:
+            self._when_open.append(act)
+        else:
+            act()
+
+    def open(self) -> Failure | None:
+        """Open the books if they are not open yet; return what keeps them closed."""
+        if self._books is None and self._open_books:
+            try:
+                self._books = self._open_books()
+            except NotOpen as error:
+                return error.failure
+            for act in self._when_open:
+                act()
+        return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
+
+    def _require(self) -> Books:
+        if self._books is None:
+            raise JournalError("the journal is not open yet")
+        return self._books

@@ -14,8 +14,9 @@ from kiosk.eligibility.terminal import Enquiry, SeveralAnswers
 from kiosk.failures import Code, Failure, Family
 from kiosk.identity import Verifier
 from kiosk.pin import wipe_pin
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.failing import failure_of, unanswered
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.patient_answer import answer_by_card
 from kiosk.reception.reader_answer import answer_by_reader, awaited_by_card, somebody
 from kiosk.reception.visit.card import FromReader

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from threading import Lock
 
 import structlog
 from cryptography.x509 import Certificate
 
 from kiosk import tokyo_day
-from kiosk.audit import Entry, Journal, JournalError
+from kiosk.audit import Journal, JournalError
 from kiosk.decision import DEFAULT_POLICY, Decision, Facts, Policy, published, unmarked
-from kiosk.eligibility import DataRefused, Member, MemberBinding, MemberId, Registry, RegistryError, facts_for
+from kiosk.eligibility import DataRefused, Member, MemberBinding, Registry, RegistryError, facts_for
 from kiosk.eligibility.sources import OUTAGE, EligibilitySource, Sources, confirmed, enquiry_of
 from kiosk.eligibility.terminal import (
     Answer,
@@ -26,14 +24,14 @@ from kiosk.eligibility.terminal import (
     Status,
 )
 from kiosk.failures import Code, Failure, place_of
-from kiosk.identity import CertificateCheck, Level, Revocation, binding_key
-from kiosk.receipts import ReceiptIssuer, fingerprint
-from kiosk.reception.books import Books, NotOpen
+from kiosk.identity import CertificateCheck, Level, binding_key
+from kiosk.receipts import ReceiptIssuer
+from kiosk.reception.books import Books, LateBooks
 from kiosk.reception.clock import Clock, built
-from kiosk.reception.durations import seconds_since
 from kiosk.reception.floors import Findings
 from kiosk.reception.judged import Judged, by_answer, by_register
 from kiosk.reception.masking import masked
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.own_looks import own_looks
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
@@ -46,24 +44,13 @@ from kiosk.reception.visit.card import StaffAct, card_seen
 from kiosk.reception.visit.effects import Determine, PlaceOrder, Record
 from kiosk.reception.visit.eligibility import AskedSource, Eligibility
 from kiosk.reception.visit.states import Determining
+from kiosk.reception.visit_entries import VisitEntries
 from kiosk.reception.witnesses import Witnesses
 from kiosk.results import pseudonym
 
-__all__ = ["EligibilityService", "NotDeterminable"]
+__all__ = ["EligibilityService"]
 
 _log = structlog.get_logger(__name__)
-_PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented", Level.OFFICIAL_READER: "official_reader"}
-
-
-class NotDeterminable(Exception):
-    """Eligibility cannot be determined; ``failure`` says why.
-
-    ``last_known`` is what the 資格確認端末, which does not answer, said the last time.
-    """
-
-    def __init__(self, failure: Failure, last_known: AskedSource | None = None) -> None:
-        super().__init__(failure.code.value)
-        self.failure, self.last_known = failure, last_known
 
 
 class EligibilityService:
@@ -92,33 +79,25 @@ class EligibilityService:
         self._receipts = receipts
         self.sources = sources or Sources()
         self.registry, self.now, self.policy, self.union = registry, now, policy, union
-        self._books = Books(journal, site_key) if journal and site_key else None
-        self._open_books = open_books
-        self._when_open: list[Callable[[], object]] = []
+        self.books = LateBooks(Books(journal, site_key) if journal and site_key else None, open_books)
+        self._entries = VisitEntries(self.books)
         self._witnesses = Witnesses(Clock(lambda: self.now(), built_at=built_at or built()), set_aside)
-        self._lock = Lock()
-        self._recorded: deque[int] = deque(maxlen=64)
 
     @property
     def journal(self) -> Journal:
         """The journal. Raises JournalError while it is not open."""
-        return self._require_books().journal
+        return self.books.journal
 
     @property
     def site_key(self) -> bytes:
         """The key under which certificates are bound. Raises JournalError while the journal is not open."""
-        return self._require_books().site_key
+        return self.books.site_key
 
     @property
     def patient_cards(self) -> PatientCards | None:
         """The cards that staff have tied to patients; None where there are none. Raises JournalError as `site_key`."""
         folder = self.sources.patient_folder
         return None if folder is None else PatientCards(folder, self.site_key)
-
-    def _require_books(self) -> Books:
-        if self._books is None:
-            raise JournalError("the journal is not open yet")
-        return self._books
 
     @property
     def today(self) -> date:
@@ -186,7 +165,7 @@ class EligibilityService:
         level, decision = effect.asked.person.level, published(judged.for_staff, judged.facts)
         member = self.pseudonym(holder) if holder.id.number else None
         receipt = self.receipt(effect.identifier, member, level, decision, now)
-        self.write_down(self.entry(effect, decision, holder.id, now, receipt))
+        self._entries.answered(effect, decision, holder.id, now, receipt)
         proved = level is not Level.PRESENTED
         return Eligibility(
             decision,
@@ -236,44 +215,18 @@ class EligibilityService:
 
     def look(self) -> Findings:
         """Return why no answer could be given and written down now, and what is wrong besides."""
-        if failure := self._opened():
+        if failure := self.books.open():
             return Findings.stopping(failure)
         online = Findings(troubles=self.sources.troubles())
         return self._witnesses.look(self.registry, self.journal) + online
 
-    def when_open(self, act: Callable[[], object]) -> None:
-        """Call ``act`` once the books are open: until then ``data_dir`` may be another service's."""
-        if self._books is None:
-            self._when_open.append(act)
-        else:
-            act()
-
-    def _opened(self) -> Failure | None:
-        """Open the books if they are not open yet; return what keeps them closed."""
-        if self._books is None and self._open_books:
-            try:
-                self._books = self._open_books()
-            except NotOpen as error:
-                return error.failure
-            for act in self._when_open:
-                act()
-        return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
-
     def record(self, effect: Record) -> None:
         """Journal a visit that ended without an answer. Raises NotDeterminable with S-02."""
-        level, revocation = effect.level.value if effect.level else None, effect.revocation.value
-        now, seconds = self.now(), seconds_since(effect.began)
-        entry = Entry(now, effect.visit, level, failure=effect.outcome, revocation=revocation, seconds=seconds)
-        self.write_down(entry)
+        self._entries.ended(effect, self.now())
 
     def stop(self) -> None:
         """Journal that the service ends in order, and close the journal, if it was opened."""
-        if self._books is None:
-            return
-        try:
-            self.journal.stop(self.now())
-        except JournalError as error:
-            _log.error("stop not journaled", code=Code.JOURNAL_DOWN.value, place=place_of(error))
+        self._entries.stop(self.now())
 
     def _personal_pages(self, binding: MemberBinding, facts: Facts, asked: Determining) -> PersonalPages | None:
         if self.union is None or asked.person.level is Level.PRESENTED:
@@ -356,42 +309,6 @@ class EligibilityService:
         if not isinstance(facts, Facts):
             raise NotDeterminable(Failure.here(Code.NO_FACTS))
         return facts
-
-    def entry(
-        self, effect: Determine, decision: Decision, member: MemberId, now: datetime, receipt: str | None
-    ) -> Entry:
-        """Return the journal's entry for an answer and its receipt."""
-        person = effect.asked.person
-        staff = person.staff
-        revocation = person.card.check.revocation if person.card else Revocation.NOT_CHECKED
-        return Entry(
-            at=now,
-            visit=effect.visit,
-            level=person.level.value,
-            path=_PATHS.get(person.level) or (f"staff.{staff.reason}" if staff else None),
-            applies=decision.applies.value if decision.applies else None,
-            usable=decision.usable.value,
-            reasons=tuple(reason.value for reason in decision.reasons),
-            member=self.journal.reference(str(member)),
-            staff=staff.staff if staff else None,
-            revocation=revocation.value,
-            receipt=fingerprint(receipt) if receipt else None,
-            seconds=seconds_since(effect.began),
-        )
-
-    def write_down(self, entry: Entry) -> None:
-        """Journal one entry a visit: of an answer and a removal that cross, the first counts.
-
-        Raises NotDeterminable with S-02.
-        """
-        with self._lock:
-            if entry.visit in self._recorded:
-                return
-            try:
-                self.journal.append(entry)
-            except JournalError as error:
-                raise NotDeterminable(Failure(Code.JOURNAL_DOWN, place_of(error))) from error
-            self._recorded.append(entry.visit)
 
 
 def _inquiry(judged: Judged, decision: Decision, asked: Determining) -> Inquiry:

@@ -6,7 +6,7 @@ from drivers.errors import DriverError
 from drivers.events import CardInserted
 from kiosk.eligibility.terminal import Answer, Status
 from kiosk.failures import Code, Failure, code_of, code_of_trouble, place_of
-from kiosk.reception.eligibility_service import NotDeterminable
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.visit.effects import AskTerminal, Determine, Effect, PlaceOrder
 
 __all__ = ["failure_of", "known_failure", "unanswered"]

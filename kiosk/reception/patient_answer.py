@@ -11,8 +11,9 @@ from kiosk.eligibility import Member
 from kiosk.eligibility.sources import OUTAGE, member_of
 from kiosk.eligibility.terminal import Answer, Desk, Enquiry, PatientCard, PatientCardsUnusable, Qualification
 from kiosk.failures import Code, Failure, place_of
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.judged import Judged
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.patients import patient_of, unnamed_patient
 from kiosk.reception.persons import person_for
 from kiosk.reception.photo import shows_whose

@@ -15,7 +15,8 @@ from typing import TypeVar
 from kiosk.audit import JournalError
 from kiosk.eligibility import KeyQuery, Member, RegistryError
 from kiosk.failures import Code, Failure, place_of
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.program_look_up import ProgramAnswer, ProgramLookUp
 from kiosk.results import NamedMember
 

@@ -17,8 +17,9 @@ from kiosk.eligibility import KeyQuery, Member, MemberId, facts_for
 from kiosk.eligibility.sources import OUTAGE, enquiry_of, member_of
 from kiosk.eligibility.terminal import Answer, Desk, FactsNote, Qualification
 from kiosk.failures import Code, Failure
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.judged import Judged, by_register
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.visit.eligibility import AskedSource
 from kiosk.results import NamedMember
 

@@ -24,8 +24,9 @@ from kiosk.eligibility.terminal import (
 )
 from kiosk.failures import Code, Failure, place_of
 from kiosk.identity import binding_key
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.judged import Judged
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.patients import patient_of
 from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire

@@ -19,12 +19,13 @@ from kiosk.reception.actions import Action, StaffConfirm
 from kiosk.reception.attendance import Attendance
 from kiosk.reception.audience import Following
 from kiosk.reception.effect_runner import EffectRunner
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.endings import Ended, person_of
 from kiosk.reception.failing import known_failure
 from kiosk.reception.floor_watch import FloorWatch
 from kiosk.reception.floors import Findings, Watcher
 from kiosk.reception.loop import VisitLoop
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.photo import HolderUnknown
 from kiosk.reception.picture import Painter
 from kiosk.reception.readers import DriverState

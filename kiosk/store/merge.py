@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from kiosk.store.columns import UtcInstant
 from kiosk.store.freshness import Files, name_matched, new_group
 from kiosk.store.issued import IS_UNKNOWN, keep_issued
 from kiosk.store.schema import (
@@ -34,7 +35,6 @@ from kiosk.store.schema import (
     DETAILS,
     IS_CURRENT,
     KEY_NAMES,
-    UtcInstant,
     issuance_order,
     member,
     member_version,

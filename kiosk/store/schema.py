@@ -5,10 +5,6 @@ the highest number. A key that changes leaves a row in `former_key`. The serial 
 nowhere, only its `binding_key`.
 """
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,9 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Computed,
     Date,
-    DateTime,
-    Dialect,
-    Enum,
     Float,
     ForeignKey,
     Index,
@@ -27,16 +20,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    false,
     func,
     select,
     text,
 )
 
-from kiosk.decision import CardStatus, Certificate, Document, Reason, Registration
+from kiosk.decision import CardStatus, Certificate, Document, Registration
 from kiosk.store.codes import OrderState, Pile, Relationship, Sex
+from kiosk.store.columns import Reasons, code, false_by_default, instant, key_text
 
 LONGEST_ACTOR = 64
 """The most characters in the name of a person who acts (`bound_by`, `requested_by`, `ended_by`, `made_by`)."""
@@ -49,70 +41,11 @@ UNDO = "undo"
 
 metadata = MetaData()
 
-
-class Reasons(TypeDecorator[tuple[Reason, ...]]):
-    """The reasons of a decision in their order, stored as one text of codes."""
-
-    impl = String(1000)
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[Reason, ...] | None, dialect: Dialect) -> str | None:
-        """Return the codes, separated by spaces."""
-        return None if value is None else " ".join(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Reason, ...] | None:
-        """Return the reasons."""
-        return None if value is None else tuple(Reason(code) for code in value.split())
-
-
-class UtcInstant(TypeDecorator[datetime]):
-    """An instant in UTC: aware in Python; without a zone in SQLite, which cannot store one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the instant in UTC.
-
-        Raises:
-            ValueError: the instant has no zone, so its meaning would be a guess.
-
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant must carry its zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the instant, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _key_text(length: int) -> String:
-    """Return a text type that is ordered by its bytes, as in Python and SQLite, whatever the server's locale is."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-def _code(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=16, values_callable=lambda codes: [code.value for code in codes])
-
-
-def _instant(name: str, **options: Any) -> Column[datetime]:
-    return Column(name, UtcInstant(), **options)
-
-
-def _false(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=false())
-
-
 import_batch = Table(
     "import_batch",
     metadata,
     Column("id", Integer, primary_key=True),
-    _instant("recorded_at", nullable=False),
+    instant("recorded_at", nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("file_name_sha256", String(64), nullable=False),
     Column("content_sha256", String(64), nullable=False),
@@ -153,15 +86,15 @@ member = Table(
     "member",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("reference", _key_text(64), nullable=False, unique=True),
-    Column("insurer_number", _key_text(8), nullable=False),
-    Column("symbol", _key_text(20), nullable=False),
-    Column("number", _key_text(20), nullable=False),
-    Column("branch", _key_text(2), nullable=False),
+    Column("reference", key_text(64), nullable=False, unique=True),
+    Column("insurer_number", key_text(8), nullable=False),
+    Column("symbol", key_text(20), nullable=False),
+    Column("number", key_text(20), nullable=False),
+    Column("branch", key_text(2), nullable=False),
     Column("freshness_id", ForeignKey("freshness.id"), nullable=False),
-    Column("canonical_key", _key_text(800)),
-    Column("twin_key", _key_text(800)),
-    Column("number_key", _key_text(800), Computed(_NUMBER_KEY, persisted=True)),
+    Column("canonical_key", key_text(800)),
+    Column("twin_key", key_text(800)),
+    Column("number_key", key_text(800), Computed(_NUMBER_KEY, persisted=True)),
     UniqueConstraint("insurer_number", "symbol", "number", "branch"),
 )
 """The members.
@@ -182,8 +115,8 @@ member_version = Table(
     Column("name", String(100), nullable=False),
     Column("kana", String(100), nullable=False),
     Column("birth_date", Date, nullable=False),
-    Column("sex", _code(Sex)),
-    Column("relationship", _code(Relationship)),
+    Column("sex", code(Sex)),
+    Column("relationship", code(Relationship)),
     Column("household_head", String(100), nullable=False),
     Column("postal_code", String(8), nullable=False),
     Column("address", String(300), nullable=False),
@@ -195,22 +128,22 @@ member_version = Table(
     Column("filed_on", Date),
     Column("my_number_reported", Boolean),
     Column("linked_on", Date),
-    Column("card", _code(CardStatus), nullable=False),
-    Column("certificate", _code(Certificate)),
+    Column("card", code(CardStatus), nullable=False),
+    Column("certificate", code(Certificate)),
     Column("certificate_valid_until", Date),
-    Column("registration", _code(Registration), nullable=False),
+    Column("registration", code(Registration), nullable=False),
     Column("registration_ends_on", Date),
     Column("confirmation_requested", Boolean),
     Column("notice_issued_on", Date),
     Column("confirmation_valid_from", Date),
     Column("confirmation_valid_until", Date),
     Column("legacy_card_until", Date),
-    _false("information_withheld"),
-    _false("special_consideration"),
-    _false("pays_in_full"),
-    _false("card_without_pin"),
+    false_by_default("information_withheld"),
+    false_by_default("special_consideration"),
+    false_by_default("pays_in_full"),
+    false_by_default("card_without_pin"),
     Column("stay_until", Date),
-    _instant("recorded_at", nullable=False),
+    instant("recorded_at", nullable=False),
     Column("valid_from", Date, nullable=False),
 )
 
@@ -223,7 +156,7 @@ former_key = Table(
     Column("symbol", String(20), nullable=False),
     Column("number", String(20), nullable=False),
     Column("branch", String(2), nullable=False),
-    _instant("ended_at", nullable=False),
+    instant("ended_at", nullable=False),
     Column("ended_by", String(LONGEST_ACTOR), nullable=False),
 )
 """The keys that members had before: the number on papers that were issued then."""
@@ -235,9 +168,9 @@ certificate_binding = Table(
     Column("binding_key", String(64), nullable=False),
     Column("member_id", ForeignKey("member.id"), nullable=False),
     Column("last_day", Date, nullable=False),
-    _instant("bound_at", nullable=False),
+    instant("bound_at", nullable=False),
     Column("bound_by", String(LONGEST_ACTOR), nullable=False),
-    _instant("ended_at"),
+    instant("ended_at"),
     Column("ended_by", String(LONGEST_ACTOR)),
 )
 """Which certificate belongs to whom. A row is ended, never removed."""
@@ -262,8 +195,8 @@ post_batch = Table(
     "post_batch",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("pile", _code(Pile), nullable=False),
-    _instant("made_at", nullable=False),
+    Column("pile", code(Pile), nullable=False),
+    instant("made_at", nullable=False),
     Column("made_by", String(LONGEST_ACTOR), nullable=False),
     Column("issued_on", Date, nullable=False),
 )
@@ -274,14 +207,14 @@ issuance_order = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("member_id", ForeignKey("member.id"), nullable=False),
-    Column("document", _code(Document), nullable=False),
+    Column("document", code(Document), nullable=False),
     Column("reasons", Reasons(), nullable=False),
-    _instant("requested_at", nullable=False),
+    instant("requested_at", nullable=False),
     Column("requested_by", String(LONGEST_ACTOR), nullable=False),
     Column("valid_from", Date),
     Column("valid_until", Date),
-    Column("state", _code(OrderState), nullable=False),
-    _instant("ended_at"),
+    Column("state", code(OrderState), nullable=False),
+    instant("ended_at"),
     Column("ended_by", String(LONGEST_ACTOR)),
     Column("ended_why", String(200)),
     Column("issued_on", Date),
@@ -302,8 +235,8 @@ journal_anchor = Table(
     Column("kiosk", String(64), primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
-    _instant("at", nullable=False),
-    _instant("lost_at"),
+    instant("at", nullable=False),
+    instant("lost_at"),
     Column("seal", String(64), nullable=False),
 )
 """The last known entry of each kiosk's journal (`kiosk.audit.Anchor`); a row is replaced as the journal grows."""
@@ -312,16 +245,16 @@ kiosk_heartbeat = Table(
     "kiosk_heartbeat",
     metadata,
     Column("kiosk", String(64), primary_key=True),
-    _instant("seen_at", nullable=False),
+    instant("seen_at", nullable=False),
     Column("clock_offset", Float, nullable=False),
     Column("version", String(32), nullable=False),
     Column("state", String(32), nullable=False),
     Column("failure", String(8)),
-    _instant("since", nullable=False),
-    _instant("called_at"),
-    _instant("last_visit_at"),
-    _instant("trust_as_of"),
-    _instant("told_at"),
+    instant("since", nullable=False),
+    instant("called_at"),
+    instant("last_visit_at"),
+    instant("trust_as_of"),
+    instant("told_at"),
     Column("reasons", String(400)),
     Column("troubles", String(400)),
     Column("call_kind", String(16)),
@@ -337,7 +270,7 @@ member_look = Table(
     metadata,
     Column("kiosk", String(64), primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
-    _instant("looked_at", primary_key=True),
+    instant("looked_at", primary_key=True),
     Column("member", String(64), nullable=False),
     Column("part", String(16), nullable=False),
     Column("purpose", String(16), nullable=False),

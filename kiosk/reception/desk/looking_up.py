@@ -27,9 +27,10 @@ from kiosk.eligibility.terminal import Answer, Desk, Enquiry, FaceFile, Qualific
 from kiosk.identity import CertificateCheck, Level, binding_key, site_key_fingerprint
 from kiosk.receipts import fingerprint
 from kiosk.reception.desk.asking import Asked, ConfirmedOnline, DeskProblem, DeskRefused, FoundMember, Seen
-from kiosk.reception.eligibility_service import EligibilityService, NotDeterminable
+from kiosk.reception.eligibility_service import EligibilityService
 from kiosk.reception.judged import Judged, by_register
 from kiosk.reception.masking import masked
+from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.persons import person_for
 from kiosk.reception.reader_answer import face_of
 from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen

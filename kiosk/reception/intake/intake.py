@@ -54,7 +54,7 @@ class Intake:
         self._closing = closing
         self._looking_up, self._registry = looking_up, looking_up.service.registry
         self.folder, self._most_changed = DraftFolder(folder), most_changed
-        looking_up.service.when_open(self.folder.remove_left)
+        looking_up.service.books.when_open(self.folder.remove_left)
         self._drafts: dict[str, Draft] = {}
         self._receiving = 0
         self._tasks: set[asyncio.Task[None]] = set()

@@ -85,7 +85,7 @@ class PostDesk:
         self._looking_up, self._service, self._queue, self._queues = looking_up, service, queue, queues
         self._closing, self._orders = closing, OrderList(service.registry)
         batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
-        service.when_open(papers.remove_left)
+        service.books.when_open(papers.remove_left)
         self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
         self._jobs: dict[str, PostJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -19,7 +19,7 @@ from kiosk.eligibility import (
     kiosks_seen,
 )
 from kiosk.eligibility.heartbeats import MOST_CODES
-from kiosk.store.schema import UtcInstant
+from kiosk.store.columns import UtcInstant
 from kiosk.store.transaction import writing
 
 NOW = datetime.now(UTC)

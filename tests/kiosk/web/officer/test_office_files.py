@@ -24,6 +24,7 @@ from kiosk.eligibility import NAMES, MemberId, Registry
 from kiosk.issuance import Queue
 from kiosk.logs import configure_logs
 from kiosk.reception import LookingUp, Office, office_folder
+from kiosk.reception.books import Books, LateBooks
 from kiosk.reception.intake import folder, intake
 from kiosk.reception.post import papers
 from kiosk.staff import Accounts, accounts_path
@@ -453,9 +454,8 @@ async def test_what_an_earlier_run_has_left_is_removed_once_the_folder_is_ours(s
     left = data / kind / "left"
     left.parent.mkdir(mode=0o700)
     left.write_bytes(b"x")
-    books, service._books = service._books, None
-    assert books is not None
-    service._open_books = lambda: books
+    books = Books(service.journal, service.site_key)
+    service.books = LateBooks(None, lambda: books)
     looking_up = LookingUp(service, Accounts(accounts_path(data)).role_of)
     office = Office(looking_up, Queue(service.registry, service.policy), site.neighbours)
     office.intake(data / "drafts", 5, lambda: False)
