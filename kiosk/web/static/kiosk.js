@@ -424,6 +424,10 @@ document.addEventListener("keydown", (event) => {
   if (!sent) touched();
 });
 
+function closeSheets() {
+  for (const sheet of [...main.querySelectorAll(":popover-open")].reverse()) sheet.hidePopover();
+}
+
 // Whoever has the screens said aloud has longer time limits.
 document.addEventListener("listening", ({ detail }) => act({ action: "aids", spoken: detail }));
 
@@ -433,7 +437,10 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return main.dataset.curtain === "true" ? undefined : touched(); // a black panel is not kept black by a touch
   const { action, key } = button.dataset;
-  if (SENT.has(action)) return act(said(button));
+  if (SENT.has(action)) {
+    if (!STAYS.has(action) && button.closest(":popover-open")) closeSheets(); // a choice is made, so its sheet is done
+    return act(said(button));
+  }
   if (key) press(key);
   if (action === "need") {
     const pressed = button.getAttribute("aria-pressed") === "false";
