@@ -63,6 +63,17 @@ async def test_the_page_has_the_data_the_decision_and_each_source(site: Any, off
     assert cells["number"] not in str(page.request.url) and cells["name"] not in str(page.request.url)
 
 
+async def test_a_correction_at_the_desk_is_told_from_the_file_before_it(site: Any, officer: httpx.AsyncClient) -> None:
+    cells = cells_of(site)
+    with Registry.open(site.stage.settings.database) as registry:
+        member = registry.member(MemberId(*(cells[name] for name in ("insurer_number", "symbol", "number", "branch"))))
+        assert member is not None
+        registry.take_over(member, {"address": "東京都港区"}, datetime.now(UTC), site.stage.on, "hanako")
+    page = await opened(site, officer)
+    history = page.text.split('id="history"')[1]
+    assert history.count("（番号1）") == 1 and history.count("<td>窓口での訂正</td>") == 1
+
+
 async def test_each_look_is_in_the_journal_with_its_reason_before_it_is_shown(
     site: Any, officer: httpx.AsyncClient
 ) -> None:
