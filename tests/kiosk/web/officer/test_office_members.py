@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.audit import Journal, JournalError
+from kiosk.audit import Journal, JournalError, LookPurpose, LookReason
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.issuance import Queue
 from kiosk.wareki import wareki
+from kiosk.web.asking import LOOK_PURPOSES
+from kiosk.web.officer.texts import LOOK_REASONS
 from simulators.people import people, persona
 from tests.kiosk.web.officer.conftest import acts
 
@@ -93,6 +95,11 @@ def list_of(page: httpx.Response) -> str:
     back = re.search(r'href="(/officer/search/[^"]+)">一覧に戻る', page.text)
     assert back
     return back[1]
+
+
+def test_each_reason_has_words_for_officers_and_each_purpose_for_the_member() -> None:
+    assert [*LOOK_REASONS] == [*LookReason] and {*LOOK_PURPOSES} == {*LookPurpose}
+    assert {reason.value for reason in LookReason} <= {purpose.value for purpose in LookPurpose}
 
 
 @pytest.mark.parametrize("reason", ["", "curiosity"])
