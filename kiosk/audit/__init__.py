@@ -5,7 +5,8 @@ from kiosk.audit.desk_entry import DeskEntry
 from kiosk.audit.entry import Entry
 from kiosk.audit.head import Head
 from kiosk.audit.journal import Journal, JournalError, JournalLost, JournalNotOurs, journal_path
-from kiosk.audit.looks import JournaledLook, JournalPlace, LookPurpose, looks_after
+from kiosk.audit.journal_lines import JournalPlace
+from kiosk.audit.looks import JournaledLook, LookPurpose, LookReason, looks_after
 from kiosk.audit.program_entry import ProgramEntry
 from kiosk.audit.stamps import Stamp, journal_stamps
 from kiosk.audit.stamps import newest as newest_stamp
@@ -29,6 +30,7 @@ __all__ = [
     "JournalProblem",
     "JournaledLook",
     "LookPurpose",
+    "LookReason",
     "JournalPlace",
     "ProblemKind",
     "ProgramEntry",

@@ -5,21 +5,19 @@ No account is read. Whether entries are genuine is not asked here: `verify` says
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-from kiosk.audit.chain import LONGEST_LINE
-from kiosk.files import FileError, open_regular
+from kiosk.audit.journal_lines import JournalPlace, lines_after
 from kiosk.roles import Part
 
-__all__ = ["MOST_LOOKS_AT_ONCE", "JournaledLook", "LookPurpose", "JournalPlace", "looks_after"]
+__all__ = ["MOST_LOOKS_AT_ONCE", "JournaledLook", "LookPurpose", "LookReason", "looks_after"]
 
 MOST_LOOKS_AT_ONCE: Final = 500
 """The most looks that are read at a time."""
@@ -27,20 +25,33 @@ MOST_LOOKS_AT_ONCE: Final = 500
 _STAFF: Final = b'"kind":"staff"'
 
 
-class LookPurpose(StrEnum):
-    """What a look was for; the first four are the reasons that an officer chooses."""
+class LookReason(StrEnum):
+    """Why an officer looks at a person, as they choose it; the journal has it."""
 
     INQUIRY = "inquiry"
     POSTING = "posting"
     CORRECTION = "correction"
     OTHER = "other"
+
+
+class LookPurpose(StrEnum):
+    """What a look was for, as the member reads it: the reason of an officer, or what the desk did."""
+
+    INQUIRY = LookReason.INQUIRY.value
+    POSTING = LookReason.POSTING.value
+    CORRECTION = LookReason.CORRECTION.value
+    OTHER = LookReason.OTHER.value
     ELIGIBILITY = "eligibility"
     CARD = "card"
     PAPER = "paper"
 
 
 _OFFICE: Final = frozenset({"looked_at", "supposed"})
-_REASONS: Final[Mapping[str, LookPurpose]] = {purpose.value: purpose for purpose in tuple(LookPurpose)[:4]}
+_REASONS: Final[Mapping[str, LookPurpose]] = {reason.value: LookPurpose(reason.value) for reason in LookReason}
+"""What each reason was for. One that a newer program has written is OTHER; one of ours that has no purpose is refused
+as soon as this is imported.
+"""
+
 _DESK: Final[Mapping[str, LookPurpose]] = {
     "looked_up": LookPurpose.ELIGIBILITY,
     "sought": LookPurpose.ELIGIBILITY,
@@ -73,14 +84,6 @@ class JournaledLook:
     purpose: LookPurpose
 
 
-@dataclass(frozen=True, slots=True)
-class JournalPlace:
-    """How far a journal was read: device and inode of the file, and the byte after the last line."""
-
-    file: tuple[int, int]
-    offset: int
-
-
 class _Line(BaseModel):
     """What is read of an entry of staff; nothing else of it is kept."""
 
@@ -105,28 +108,15 @@ def looks_after(path: Path, read: JournalPlace | None, since: datetime) -> tuple
         FileError: The journal is not a regular file, or cannot be read.
 
     """
-    try:
-        with os.fdopen(open_regular(path), "rb") as file:
-            found = os.fstat(file.fileno())
-            this = found.st_dev, found.st_ino
-            goes_on = read is not None and read.file == this and read.offset <= found.st_size
-            looks, offset = _from(file, read.offset if read and goes_on else 0, since)
-            return looks, JournalPlace(this, offset)
-    except OSError as error:
-        raise FileError(error.strerror or "cannot be read") from None
-
-
-def _from(file: BinaryIO, offset: int, since: datetime) -> tuple[list[JournaledLook], int]:
     looks: list[JournaledLook] = []
-    file.seek(offset)
-    while len(looks) < MOST_LOOKS_AT_ONCE and (line := file.readline(LONGEST_LINE + 1)):
-        if not line.endswith(b"\n") and len(line) <= LONGEST_LINE:
-            break  # it is being written now
-        offset += len(line)
-        look = _look(line) if _STAFF in line else None
-        if look is not None and look.at >= since:
-            looks.append(look)
-    return looks, offset
+    with lines_after(path, read) as lines:
+        for line in lines:
+            look = _look(line) if _STAFF in line else None
+            if look is not None and look.at >= since:
+                looks.append(look)
+            if len(looks) == MOST_LOOKS_AT_ONCE:
+                break
+    return looks, lines.place
 
 
 def _look(line: bytes) -> JournaledLook | None:

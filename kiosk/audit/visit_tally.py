@@ -6,7 +6,6 @@ A tally goes on where it ended, so that a journal of years is read once. Whether
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -18,8 +17,7 @@ from typing import Final
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from kiosk import TOKYO
-from kiosk.audit.chain import LONGEST_LINE
-from kiosk.files import FileError, open_regular
+from kiosk.audit.journal_lines import JournalPlace, lines_after
 
 __all__ = ["FAILED", "LEFT", "LONGEST", "NO_DOCUMENT", "VisitCounts", "VisitTally"]
 
@@ -72,8 +70,8 @@ class VisitTally:
     """The counts of one journal's file. It is used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._counts, self._offset = VisitCounts(), 0
-        self._file: tuple[int, int] | None = None
+        self._counts = VisitCounts()
+        self._read: JournalPlace | None = None
 
     def counted(self, path: Path, since: date) -> VisitCounts:
         """Return the counts from a day on, up to the last entry that is there now.
@@ -84,24 +82,15 @@ class VisitTally:
             FileError: The journal is not a regular file, or cannot be read.
 
         """
-        try:
-            with os.fdopen(open_regular(path), "rb") as file:
-                self._begin(os.fstat(file.fileno()))
-                file.seek(self._offset)
-                while line := file.readline(LONGEST_LINE + 1):
-                    if not line.endswith(b"\n") and len(line) <= LONGEST_LINE:
-                        break  # it is being written now
-                    self._offset += len(line)
-                    self._take(line, since)
-        except OSError as error:
-            raise FileError(error.strerror or "cannot be read") from None
+        with lines_after(path, self._read) as lines:
+            if lines.begin_anew:
+                self._counts = VisitCounts()
+            self._read = lines.place
+            for line in lines:
+                self._read = lines.place  # each counts once, also if the next one cannot be read
+                self._take(line, since)
         self._forget(since)
         return self._counts
-
-    def _begin(self, found: os.stat_result) -> None:
-        this = found.st_dev, found.st_ino
-        if this != self._file or found.st_size < self._offset:
-            self._file, self._offset, self._counts = this, 0, VisitCounts()
 
     def _take(self, line: bytes, since: date) -> None:
         if _VISIT not in line:

@@ -11,12 +11,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Engine, Row, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.store.impatience import impatient
 from kiosk.store.register_clock import register_now
 from kiosk.store.schema import kiosk_heartbeat
 from kiosk.store.transaction import alone
+from kiosk.store.upsert import upsert
 
 __all__ = [
     "GONE_AFTER",
@@ -120,7 +120,7 @@ def keep_heartbeat(engine: Engine, said: Heartbeat, now: datetime) -> None:
         seen_at = register_now(connection, now)
         row = _cells(said) | {"seen_at": seen_at, "told_at": seen_at}
         row["clock_offset"] = (now - seen_at).total_seconds()
-        kept = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(kiosk_heartbeat).values(row)
+        kept = upsert(connection, kiosk_heartbeat).values(row)
         connection.execute(kept.on_conflict_do_update(index_elements=["kiosk"], set_=row))
 
 

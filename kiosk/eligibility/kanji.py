@@ -12,12 +12,13 @@ from importlib.resources import files
 from itertools import product
 from math import prod
 
+from kiosk.store.search_keys import range_of
+
 __all__ = ["MOST_RANGES", "beginnings", "folded_kanji"]
 
 MOST_RANGES = 40
 """The most ranges of an index that one beginning becomes."""
 
-_AFTER_ALL = "\U0010ffff"
 _SELECTORS = (("\ufe00", "\ufe10"), ("\U000e0100", "\U000e01f0"))
 """Variation selectors (U+FE00 to U+FE0F, U+E0100 to U+E01EF): the first one, and what comes after the last."""
 
@@ -40,7 +41,7 @@ def beginnings(text: str) -> list[tuple[str, str]]:
     known = len(forms)
     while known > 1 and _count(forms[:known]) > MOST_RANGES:
         known -= 1
-    wide = [(start, f"{start}{_AFTER_ALL}") for start in _spelled(forms[:known])]
+    wide = [range_of(start) for start in _spelled(forms[:known])]
     return wide + [
         (f"{start}{first}", f"{start}{after}")
         for length in range(1, known)

@@ -13,7 +13,6 @@ from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import Connection, Engine, and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.audit import JournaledLook, LookPurpose
 from kiosk.eligibility.keys import former_keys, is_member
@@ -22,7 +21,8 @@ from kiosk.roles import Part
 from kiosk.store.impatience import impatient
 from kiosk.store.register_clock import register_now
 from kiosk.store.schema import member, member_look, member_version
-from kiosk.store.transaction import alone, reading
+from kiosk.store.transaction import alone, one_commit, reading
+from kiosk.store.upsert import upsert
 
 __all__ = ["LOOKS_KEPT", "MOST_LOOKS", "MemberLook", "keep_looks", "looks_at"]
 
@@ -78,16 +78,17 @@ def keep_looks(engine: Engine, kiosk: str, looks: Sequence[JournaledLook], now: 
         }
         for look in looks
     ]
-    with alone(engine) as connection, impatient(connection):
+    with alone(engine) as connection, impatient(connection), one_commit(connection):
         if rows:
-            kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(kind.insert(member_look).on_conflict_do_nothing(), rows)
+            connection.execute(upsert(connection, member_look).on_conflict_do_nothing(), rows)
         latest = min(now, register_now(connection, now))
         connection.execute(delete(member_look).where(member_look.c.looked_at < latest - LOOKS_KEPT))
 
 
 def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], now: datetime) -> tuple[MemberLook, ...]:
     """Return the newest looks at a member, the newest first; none of them is of anybody who had the number before.
+
+    A look whose part or purpose only a newer program knows is left out.
 
     Args:
         engine: the database.
@@ -111,7 +112,8 @@ def looks_at(engine: Engine, whose: MemberId, reference: Callable[[str], str], n
         )
         for key in keys
     ]
-    newest = select(look.looked_at, look.part, look.purpose).where(or_(*theirs)).order_by(look.looked_at.desc())
+    known = look.part.in_([*Part]) & look.purpose.in_([*LookPurpose])
+    newest = select(look.looked_at, look.part, look.purpose).where(known, or_(*theirs)).order_by(look.looked_at.desc())
     with alone(engine) as connection:
         found = connection.execute(newest.limit(MOST_LOOKS))
         return tuple(MemberLook(at, Part(part), LookPurpose(purpose)) for at, part, purpose in found)
@@ -121,24 +123,24 @@ def _keys_of(engine: Engine, whose: MemberId) -> list[_Key]:
     """Return the keys that a member had, one after another, and the present one; none if the member is gone."""
     with reading(engine) as connection:
         id_ = connection.execute(select(member.c.id).where(is_member(whose))).scalar_one_or_none()
-        if id_ is None:
+        since = None if id_ is None else _since(connection, id_)
+        if id_ is None or since is None:
             return []
-        since, keys = _since(connection, id_), []
+        keys = []
         for former in former_keys(connection, id_):
             keys.append(_Key(former.id, since, former.ended_at))
             since = max(since, former.ended_at)
         return [*keys, _Key(whose, since, None)]
 
 
-def _since(connection: Connection, id_: int) -> datetime:
-    """Return since when the data of a member are of this person.
+def _since(connection: Connection, id_: int) -> datetime | None:
+    """Return since when the data of a member are of this person; None if there are none.
 
     A file may give a number that somebody had to somebody else, which is a change of that member's data. Who was born
     on another day is another person; after a day that was only mended, the looks from before it are not shown either.
     """
     version = member_version.c
     found = select(version.birth_date, version.recorded_at).where(version.member_id == id_)
-    first, *before = connection.execute(found.order_by(version.version.desc())).all()
-    same = takewhile(lambda row: row.birth_date == first.birth_date, before)
-    recorded: list[datetime] = [row.recorded_at for row in (first, *same)]
-    return min(recorded)
+    newest_first = connection.execute(found.order_by(version.version.desc())).all()
+    same = takewhile(lambda row: row.birth_date == newest_first[0].birth_date, newest_first)
+    return min((row.recorded_at for row in same), default=None)

@@ -24,7 +24,7 @@ from kiosk.eligibility.model import MemberId
 from kiosk.eligibility.my_number import contains_my_number
 from kiosk.store.one_of import one_of, values_of
 from kiosk.store.schema import IS_CURRENT, KEY, member, member_version
-from kiosk.store.search_keys import AFTER_ALL, key_of, without_blanks
+from kiosk.store.search_keys import key_of, range_of, without_blanks
 from kiosk.store.transaction import reading
 
 __all__ = ["MOST_LISTED", "MemberLine", "MemberSearch", "TooManyFound", "search"]
@@ -140,7 +140,7 @@ class MemberSearch:
         """Return the values of the statement's parameters."""
         ranges = {name: self._ranges(name) for name in _TEXTS if self._text(name)}
         if self.symbol and not self.number:
-            ranges["number_key"] = [_from(number_key(self.insurer_number, self.symbol, ""))]
+            ranges["number_key"] = [range_of(number_key(self.insurer_number, self.symbol, ""))]
         found: dict[str, object] = {"number_key": number_key(self.insurer_number, self.symbol, self.number)}
         found |= values_of("birth_date", self.birth_dates)
         for name, pairs in ranges.items():
@@ -176,7 +176,7 @@ class MemberSearch:
         return _between(begins, name, len(ranges))
 
     def _ranges(self, name: str) -> list[tuple[str, str]]:
-        return [_from(text) for text in spellings(self.kana)] if name == "kana" else beginnings(self._text(name))
+        return [range_of(text) for text in spellings(self.kana)] if name == "kana" else beginnings(self._text(name))
 
     def _text(self, name: str) -> str:
         return {"kana": self.kana, "name": self.name, "employer": self.employer}[name]
@@ -211,11 +211,6 @@ def _most_telling(connection: Connection, wanted: MemberSearch) -> str:
 
 def _between(key: ColumnElement[str], name: str, count: int) -> ColumnElement[bool]:
     return or_(*((key >= bindparam(f"{name}_from_{at}")) & (key < bindparam(f"{name}_to_{at}")) for at in range(count)))
-
-
-def _from(text: str) -> tuple[str, str]:
-    """Return the range of what begins with ``text``."""
-    return text, f"{text}{AFTER_ALL}"
 
 
 def _begins(name: str, wanted: str, text: str) -> bool:

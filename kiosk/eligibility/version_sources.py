@@ -1,14 +1,18 @@
 """Where each version of a member comes from: which file, of which kind and by whom, and which order wrote it."""
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection, select
 
 from kiosk.store.schema import import_batch, issuance_order, member_version
 
-__all__ = ["VersionSource", "version_sources"]
+__all__ = ["CORRECTED", "VersionSource", "version_sources"]
+
+CORRECTED: Final = "corrected"
+"""The kind of a version that nobody's file and no order has written: a correction at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,11 @@ class VersionSource:
 
     Attributes:
         version: its number, from 1.
-        batch: the number of the file that its data come from.
-        kind: `members`, `undo` or the kind of a feed.
+        batch: the number of the file that its data come from; of a correction, all but what was corrected.
+        kind: `members`, `undo`, the kind of a feed, or CORRECTED.
         order: the number of the order whose issue wrote it; None for any other version.
         by: who said that the order's document is issued, or who took the file in or back; None where that is not known,
-            as of a file that a command took in.
+            as of a file that a command took in; None of a correction, whose name the journal alone has.
 
     """
 
@@ -44,7 +48,19 @@ def version_sources(connection: Connection, member_id: int) -> list[VersionSourc
         .order_by(member_version.c.version, issuance_order.c.number)
     ).all()
     takers = _takers(connection, {row[1] for row in found if row[3] is None})
-    return list({row[0]: VersionSource(*row[:4], row[4] or takers.get(row[1])) for row in found}.values())
+    made = {row[0]: VersionSource(*row[:4], row[4] or takers.get(row[1])) for row in found}
+    return _told_apart([*made.values()])
+
+
+def _told_apart(sources: Sequence[VersionSource]) -> list[VersionSource]:
+    """Tell corrections from files: a file writes one version of a member, and what changes a version keeps its file."""
+    files = set[int]()
+    told = list[VersionSource]()
+    for source in sources:
+        corrected = source.order is None and source.batch in files
+        told.append(replace(source, kind=CORRECTED, by=None) if corrected else source)
+        files.add(source.batch)
+    return told
 
 
 def _takers(connection: Connection, batches: Collection[int]) -> dict[int, str]:

@@ -60,7 +60,7 @@ from kiosk.reception.intake import (
 from kiosk.reception.looks import LookCopying
 from kiosk.reception.masking import masked
 from kiosk.reception.not_determinable import NotDeterminable
-from kiosk.reception.office import LookReason, MemberFile, Office, OrdersWaiting, Today, WhatIf
+from kiosk.reception.office import MemberFile, Office, OrdersWaiting, Today, WhatIf
 from kiosk.reception.photo import HolderUnknown, PhotoProblem, PhotoRefused
 from kiosk.reception.post import (
     JobKind,
@@ -123,7 +123,6 @@ __all__ = [
     "Upload",
     "Heart",
     "LookCopying",
-    "LookReason",
     "Neighbours",
     "OrdersWaiting",
     "Today",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from kiosk.audit import Journal, JournalError
 from kiosk.failures import Code, Failure
@@ -36,6 +37,7 @@ class LateBooks:
     def __init__(self, books: Books | None, open_books: Callable[[], Books] | None) -> None:
         self._books, self._open_books = books, open_books
         self._when_open: list[Callable[[], object]] = []
+        self._state, self._opening = Lock(), Lock()
 
     @property
     def are_open(self) -> bool:
@@ -53,22 +55,36 @@ class LateBooks:
         return self._require().site_key
 
     def when_open(self, act: Callable[[], object]) -> None:
-        """Call ``act`` once the books are open: until then ``data_dir`` may be another service's."""
-        if self._books is None:
-            self._when_open.append(act)
-        else:
-            act()
+        """Call ``act`` before the books are open to anybody: until then ``data_dir`` may be another service's.
+
+        If they are open already, it is called at once, and else in the thread that opens them.
+        """
+        with self._state:
+            if self._books is None:
+                self._when_open.append(act)
+                return
+        act()
 
     def open(self) -> Failure | None:
         """Open the books if they are not open yet; return what keeps them closed."""
-        if self._books is None and self._open_books:
-            try:
-                self._books = self._open_books()
-            except NotOpen as error:
-                return error.failure
-            for act in self._when_open:
-                act()
+        with self._opening:
+            if self._books is None and self._open_books:
+                try:
+                    books = self._open_books()
+                except NotOpen as error:
+                    return error.failure
+                self._opened(books)
         return None if self._books else Failure.here(Code.JOURNAL_DOWN, "the journal is not open")
+
+    def _opened(self, books: Books) -> None:
+        """Do what has waited, also what came meanwhile, and only then say that the books are open."""
+        while True:
+            with self._state:
+                if not self._when_open:
+                    self._books = books
+                    return
+                act = self._when_open.pop(0)
+            act()
 
     def _require(self) -> Books:
         if self._books is None:

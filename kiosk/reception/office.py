@@ -6,10 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from kiosk.audit import LookReason
 from kiosk.decision import CardStatus, Decision, Facts, Policy, Registration, UsableFrom, decide, published
 from kiosk.decision.linkage import usual_time
 from kiosk.documents import Stationery
@@ -37,22 +37,13 @@ from kiosk.reception.figures import Counting
 from kiosk.reception.intake import Intake
 from kiosk.reception.post import PostDesk, PrintingQueues
 
-__all__ = ["LookReason", "MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
+__all__ = ["MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 
 _LIMIT: Final = 10.0
 _AGEING: Final = frozenset({FeedKind.CARD, FeedKind.CERTIFICATE, FeedKind.REGISTRATION})
 """The state's monthly data."""
 
 _T = TypeVar("_T")
-
-
-class LookReason(StrEnum):
-    """Why an officer looks at a person; the journal has it."""
-
-    INQUIRY = "inquiry"
-    POSTING = "posting"
-    CORRECTION = "correction"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from kiosk import tokyo_day
 from kiosk.audit import JournalError
 from kiosk.decision import CardToday, Facts, unmarked
-from kiosk.eligibility import DataRefused, Member, MemberQuery, RegistryError, facts_for
+from kiosk.eligibility import Member, RegistryError, facts_for
 from kiosk.eligibility.sources import enquiry_of, member_of
 from kiosk.eligibility.terminal import (
     Awaited,
@@ -19,7 +19,6 @@ from kiosk.eligibility.terminal import (
     PatientCard,
     PatientCardsUnusable,
     Qualification,
-    Whose,
     qualifications,
 )
 from kiosk.failures import Code, Failure, place_of
@@ -30,6 +29,7 @@ from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.patients import patient_of
 from kiosk.reception.persons import person_for
 from kiosk.reception.questions import inquire
+from kiosk.reception.registered import registered_member
 from kiosk.reception.renewal import renewal_of
 from kiosk.reception.visit.card import CheckedCard, FromReader, card_seen
 from kiosk.reception.visit.effects import AwaitReader, Determine
@@ -79,27 +79,10 @@ def face_of(service: EligibilityService, face: FaceFile, today: date, now: datet
     """Return whose result it is: as the register has them, or else as the result does. Raises RegistryError."""
     result = next(iter(qualifications(face.answer)), Qualification())
     numbers = (result.insurer_number or "", result.symbol or "", result.number or "", result.branch or "")
-    if member := _registered(service, numbers, result.birth_date):
+    if member := registered_member(service, numbers, result.birth_date):
         return FaceOf(member, registered=True)
     unknown = Enquiry(*numbers, result.birth_date or today, today)
     return FaceOf(member_of(result, unknown, today, now), registered=False)
-
-
-def _registered(service: EligibilityService, numbers: tuple[str, str, str, str], born: date | None) -> Member | None:
-    """Return the member with these numbers, be they of full or half width, and this birthday."""
-    if not service.sources.registry or born is None:
-        return None
-    try:
-        query = MemberQuery.of(*numbers[:3], born)
-    except DataRefused:
-        return None
-    wanted = Whose.by_numbers(*numbers, born)
-    return next((one for one in service.registry.find(query) if _whose(one) == wanted), None)
-
-
-def _whose(member: Member) -> Whose:
-    one = member.id
-    return Whose.by_numbers(one.insurer_number, one.symbol, one.number, one.branch, member.birth_date)
 
 
 def _judged(service: EligibilityService, asked: Determining, person: FromReader, whose: FaceOf, today: date) -> Judged:

@@ -59,7 +59,9 @@ class BoundedConnection(Connection[TupleRow]):
 def bound(engine: Engine, seconds: int) -> None:
     """Make an engine open BoundedConnections only, whose statements the server ends after `seconds`.
 
-    Each statement of theirs commits itself unless a BEGIN was sent, so that a read alone is one message each way.
+    Their zone is UTC, whatever the server, the role or the address say: in a zone with summer time, a day after an
+    instant is 23 or 25 hours later on two days of the year. Each statement of theirs commits itself unless a BEGIN was
+    sent, so that a read alone is one message each way.
     """
 
     @event.listens_for(engine, "do_connect")
@@ -73,7 +75,7 @@ def bound(engine: Engine, seconds: int) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: BoundedConnection, _record: object) -> None:
-        connection.execute(f"SET statement_timeout = '{seconds}s'".encode())
+        connection.execute(f"SET statement_timeout = '{seconds}s'; SET TimeZone = 'UTC'".encode())
 
 
 @contextmanager

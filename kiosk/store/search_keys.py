@@ -13,9 +13,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from kiosk.store.schema import member_version
 
-__all__ = ["AFTER_ALL", "key_of", "key_sql", "without_blanks"]
+__all__ = ["key_of", "key_sql", "range_of", "without_blanks"]
 
-AFTER_ALL: Final = "\U0010ffff"
+_AFTER_ALL: Final = "\U0010ffff"
 """The last character: every text that begins with ``p`` comes before ``p`` and this."""
 
 _BLANKS = " \u3000"
@@ -51,3 +51,8 @@ def key_of(name: str) -> ColumnElement[str]:
 def without_blanks(name: str, text: str) -> str:
     """Return a text as the database has the column of that name."""
     return text.translate(dict.fromkeys(map(ord, LEFT_OUT[name])))
+
+
+def range_of(beginning: str) -> tuple[str, str]:
+    """Return the range of an index in which the texts are that begin so: a first text and the one after the last."""
+    return beginning, f"{beginning}{_AFTER_ALL}"

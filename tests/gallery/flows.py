@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Any
 
-from kiosk.audit import LookPurpose
+from kiosk.audit import LookPurpose, LookReason
 from kiosk.decision import DEFAULT_POLICY, CardStatus, Confirmation, Decision, Document, Facts, LifeEvent, Need, decide
 from kiosk.decision import Registration as Registered
 from kiosk.eligibility import MOST_LOOKS, MemberId, MemberLook
@@ -226,7 +226,7 @@ def _personal_pages(on: date) -> PersonalPages:
 def _looks(on: date) -> tuple[MemberLook, ...]:
     """Return as many looks as there can be, one for each purpose that there is room for."""
     first = datetime.combine(on, time(3, 5), UTC)
-    parts = {purpose: Part.OFFICE for purpose in tuple(LookPurpose)[:4]}
+    parts = {LookPurpose(reason.value): Part.OFFICE for reason in LookReason}
     return tuple(
         MemberLook(first - timedelta(days=31 * number), parts.get(purpose, Part.DESK), purpose)
         for number, purpose in enumerate(tuple(LookPurpose)[-MOST_LOOKS:])

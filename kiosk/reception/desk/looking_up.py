@@ -33,6 +33,7 @@ from kiosk.reception.masking import masked
 from kiosk.reception.not_determinable import NotDeterminable
 from kiosk.reception.persons import person_for
 from kiosk.reception.reader_answer import face_of
+from kiosk.reception.registered import registered_member
 from kiosk.reception.visit.card import CheckedCard, StaffAct, card_seen
 from kiosk.reception.visit.eligibility import Eligibility
 
@@ -79,10 +80,14 @@ class LookingUp:
         return replace(self._with_bindings(member, found.visit), online=found.online)
 
     def ask_terminal(self, enquiry: Enquiry, visit: int) -> FoundMember:
-        """Return a person of whom the register does not know, as the 資格確認端末 knows them."""
+        """Return a person as the 資格確認端末 knows them; whom the register has is found as that member."""
         answer = self._answer(enquiry)
         on, now = self.service.today, self.service.now()
         person = member_of(answer.results[0] if answer.results else Qualification(), enquiry, on, now)
+        one = person.id
+        numbers = (one.insurer_number, one.symbol, one.number, one.branch)
+        if known := registered_member(self.service, numbers, person.birth_date):
+            return self._confirmed(self._with_bindings(known, visit), answer)
         return self._confirmed(FoundMember(person, visit=visit, registered=False), answer)
 
     def results(self, visit: int) -> list[FoundMember]:

@@ -25,9 +25,9 @@ from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progres
 from kiosk.reception.intake.undoing import UndoWork
 from kiosk.staff import StaffSession
 
-__all__ = ["KEPT_SECONDS", "Intake"]
+__all__ = ["DRAFT_SECONDS", "Intake"]
 
-KEPT_SECONDS: Final = 3600.0
+DRAFT_SECONDS: Final = 3600.0
 """Seconds after which a draft is removed that nobody has taken."""
 
 _MOST_DRAFTS: Final = 8
@@ -80,7 +80,9 @@ class Intake:
         return await self._asked(lambda: self._registry.kept_report(batch))
 
     def require_room(self) -> None:
-        """Raise IntakeRefused if something is being taken now, or there are very many drafts."""
+        """Raise IntakeRefused if something is taken now, there are very many drafts, or the folder is not ours yet."""
+        if not self._looking_up.service.books.are_open:
+            raise IntakeRefused(IntakeProblem.JOURNAL_DOWN)
         self._sweep()
         if any(draft.is_working for draft in self._drafts.values()):
             raise IntakeRefused(IntakeProblem.BUSY)
@@ -161,7 +163,7 @@ class Intake:
             work.forget()
             return draft
         self._drafts[draft.handle] = draft
-        asyncio.get_running_loop().call_later(KEPT_SECONDS, self.drop, draft)
+        asyncio.get_running_loop().call_later(DRAFT_SECONDS, self.drop, draft)
         self._run(draft, lambda: self._preview(draft))
         return draft
 

@@ -290,10 +290,12 @@ class PostDesk:
         return order
 
     def _require_idle(self, kind: JobKind, batch: int | None = None) -> None:
-        """Raise PostRefused if something goes on already.
+        """Raise PostRefused if something goes on already, or the folder of papers is not ours yet.
 
         Printing and other work do not wait for each other, but with the files of one batch only one thing is done.
         """
+        if not self._service.books.are_open:
+            raise PostRefused(PostProblem.JOURNAL_DOWN)
         self._sweep()
         printing = kind is JobKind.PRINT
         working = [job.work for job in self._jobs.values() if job.stage is JobStage.WORKING]

@@ -22,9 +22,11 @@ WIDTH: Final = 560
 
 MOST_SERIES: Final = 6
 HIDDEN_MARK: Final = "△"
+_HIDDEN: Final = f"{HIDDEN_MARK} 伏せた数"
 
 _LEFT, _RIGHT, _TOP, _BASE = 80, 12, 24, 220
-_LEGEND, _LEGEND_COLUMN, _LINE = 272, 176, 24
+_LEGEND, _LEGEND_COLUMN, _LEGEND_COLUMNS, _LINE = 272, 176, 3, 24
+_SIGN, _LETTER = 28, 16
 _ROW, _BAR, _LONGEST_LABEL = 52, 20, 32
 
 
@@ -173,20 +175,19 @@ def _text(x: float, y: float, text: str, anchor: str = "middle") -> Markup:
 
 
 def _legend(chart: Chart, series: Sequence[ChartSeries], *, lined: bool) -> Markup:
-    """Return the names of the series, three in a line, and what the mark means if a count is hidden."""
+    """Return the names of the series, three in a line at most, and what the mark means if a count is hidden."""
     drawn = Markup("")
-    for number, one in enumerate(series):
-        x, y = _place(number)
+    for number, (one, (x, y)) in enumerate(zip(series, _places(series), strict=False)):
         if lined:
             drawn += Markup('<line class="chart__line chart__line--{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-                number, x, y - 6, x + 22, y - 6
+                number, x, y - 6, x + _SIGN - 6, y - 6
             )
         else:
             drawn += _bar(chart, number, x, y - 14, 18, 18)
-        drawn += _text(x + 28, y, one.label, "start")
+        drawn += _text(x + _SIGN, y, one.label, "start")
     if _hides(series):
-        x, y = _place(len(series))
-        drawn += _text(x, y, f"{HIDDEN_MARK} 伏せた数", "start")
+        x, y = _places(series)[-1]
+        drawn += _text(x, y, _HIDDEN, "start")
     return drawn
 
 
@@ -196,12 +197,19 @@ def _hides(series: Sequence[ChartSeries]) -> bool:
 
 def _high(series: Sequence[ChartSeries]) -> int:
     """Return the height of a picture with this legend below it."""
-    _, last = _place(len(series) - 1 + _hides(series))
-    return last + 16
+    return _places(series)[-1][1] + 16
 
 
-def _place(number: int) -> tuple[int, int]:
-    return 16 + number % 3 * _LEGEND_COLUMN, _LEGEND + number // 3 * _LINE
+def _places(series: Sequence[ChartSeries]) -> list[tuple[int, int]]:
+    """Return where each name of the legend begins; a long one takes several columns."""
+    places, line, column = list[tuple[int, int]](), 0, 0
+    for label in (*(one.label for one in series), *((_HIDDEN,) if _hides(series) else ())):
+        wide = -(-(_SIGN + len(label) * _LETTER) // _LEGEND_COLUMN)
+        if column and column + wide > _LEGEND_COLUMNS:
+            line, column = line + 1, 0
+        places.append((16 + column * _LEGEND_COLUMN, _LEGEND + line * _LINE))
+        column += wide
+    return places
 
 
 _MOTIFS: Final = (

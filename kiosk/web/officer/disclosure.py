@@ -24,11 +24,12 @@ any number up to four.
 
 
 class Hidden(StrEnum):
-    """What is written in place of a count."""
+    """What is written in place of a count, or of a value that is in other units than the counts that it is of."""
 
     FEW = "5未満"
     WITHHELD = "非公表"
-    TOO_FEW_FOR_TAIL = "20件未満"
+    TOO_FEW_FOR_MIDDLE = "件数5未満"
+    TOO_FEW_FOR_TAIL = "件数20未満"
 
 
 Shown = int | Hidden

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from kiosk.reception import LookReason, WhatIf
+from kiosk.audit import LookReason
+from kiosk.reception import WhatIf
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import Form, form_of
 from kiosk.web.officer.lists import PAGE, ListView

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from kiosk.audit import LookReason
 from kiosk.decision import CardStatus, Registration, explain
 from kiosk.eligibility import KeptReport
 from kiosk.issuance import Pile, PostBatch
@@ -17,7 +18,6 @@ from kiosk.reception import (
     Figures,
     JobKind,
     JobStage,
-    LookReason,
     MemberFile,
     PostJob,
     PostProblem,

@@ -36,6 +36,10 @@ _MOST_REASONS: Final = 10
 _MOST_FOR_TAIL: Final = 20
 """With fewer, the 95th percentile is the value of the slowest one alone."""
 
+_TOO_FEW: Final = (
+    f"「{Hidden.TOO_FEW_FOR_MIDDLE}」「{Hidden.TOO_FEW_FOR_TAIL}」は、公表できる件数が少ないため、値を出していません。"
+)
+
 _Cells = dict[date, dict[tuple[str, str], Shown]]
 
 
@@ -188,9 +192,9 @@ def _waits(figures: Figures) -> StatisticsPicture:
         lines(
             chart,
             [_short(month) for month in months],
-            [ChartSeries("中央値", medians), ChartSeries("95％が届く日数", tails)],
+            [ChartSeries("中央値", medians), ChartSeries("95％の書類を交付するまでの日数", tails)],
         ),
-        "登録簿で、その月に発行した書類の、受付の日から発行の日までの日数（土日と祝日を含む）です。",
+        "登録簿で、その月に発行した書類の、受付の日から発行の日までの日数（土日と祝日を含む）です。" + _TOO_FEW,
         ("発行した月", "件数", "中央値（日）", "95パーセンタイル（日）"),
         tuple((_long(month), *(_said(cell) for cell in rest)) for month, *rest in cells),
     )
@@ -220,7 +224,7 @@ def _durations(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) -
             [ChartSeries("中央値", medians), ChartSeries("95％の方に結果が出る秒数", tails)],
         ),
         "この端末の監査記録で、使い始めてから結果が出るまでの秒数です。暗証番号の入力や、職員を待つ時間を含みます。"
-        "途中で終わった利用は入っていません。",
+        "途中で終わった利用は入っていません。" + _TOO_FEW,
         ("月", "中央値（秒）", "95パーセンタイル（秒）"),
         tuple((_long(month), *(_said(cell) for cell in rest)) for month, *rest in cells),
     )
@@ -229,7 +233,7 @@ def _durations(figures: Figures, outcomes: Mapping[date, Mapping[str, Shown]]) -
 def _middles_and_tails(found: Sequence[Mapping[int, int]], known: Sequence[int]) -> tuple[list[Shown], list[Shown]]:
     """Return the medians and the 95th percentiles, hidden where there are too few; ``known`` may be told of each."""
     both = list(zip(found, known, strict=True))
-    medians = [_percentile(waits, 50, FEW, Hidden.FEW, least) for waits, least in both]
+    medians = [_percentile(waits, 50, FEW, Hidden.TOO_FEW_FOR_MIDDLE, least) for waits, least in both]
     return medians, [_percentile(waits, 95, _MOST_FOR_TAIL, Hidden.TOO_FEW_FOR_TAIL, least) for waits, least in both]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from kiosk.audit import LookReason
 from kiosk.decision import CardStatus, Certificate, Registration, Usable
 from kiosk.eligibility import FeedKind, Relationship, Sex
-from kiosk.reception import LookReason
 from kiosk.web.staff.texts import CARD_TODAY, PURPOSES
 
 __all__ = [

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, TypeVar
 
+from kiosk.audit import LookReason
 from kiosk.eligibility import MemberId, MemberLine
-from kiosk.reception import LookReason
 from kiosk.staff import StaffSession
 from kiosk.web.officer.lists import KeptList
 from kiosk.web.officer.order_filter import OrdersFilter

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audit import DeskEntry, Entry, Journal, JournaledLook, LookPurpose, looks_after
+from kiosk.audit import DeskEntry, Entry, Journal, JournaledLook, LookPurpose, LookReason, looks_after
 from kiosk.audit import looks as module
 from kiosk.files import FileError
-from kiosk.reception import LookReason
 from kiosk.roles import Part
 
 NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)

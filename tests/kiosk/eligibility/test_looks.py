@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from kiosk.audit import JournaledLook, LookPurpose
 from kiosk.eligibility import (
@@ -23,6 +24,7 @@ from kiosk.eligibility import (
     looks_at,
 )
 from kiosk.roles import Part
+from kiosk.store.schema import member_look
 from kiosk.store.transaction import writing
 
 Load = Callable[..., Any]
@@ -117,6 +119,59 @@ def test_who_has_a_number_that_a_file_gave_to_somebody_else_sees_none_of_the_loo
 def test_looks_from_before_somebody_was_a_member_are_not_theirs(registry: Registry, began: datetime) -> None:
     keep_looks(registry.engine, "1", [look(1, TARO, began - timedelta(days=1))], began)
     assert looks_at(registry.engine, TARO, reference, began) == ()
+
+
+@pytest.mark.parametrize("cell", ["part", "purpose"])
+def test_what_a_newer_kiosk_notes_in_words_of_its_own_hides_none_of_the_others(
+    registry: Registry, began: datetime, cell: str
+) -> None:
+    at = [began + timedelta(minutes=minutes) for minutes in range(MOST_LOOKS + 2)]
+    keep_looks(registry.engine, "1", [look(number, TARO, at[number]) for number in range(len(at))], at[-1])
+    with registry.engine.begin() as connection:
+        connection.execute(update(member_look).where(member_look.c.sequence > 5).values({cell: "telephone"}))
+    assert [one.at for one in looks_at(registry.engine, TARO, reference, at[-1])] == at[5::-1]
+
+
+def test_a_member_without_data_was_looked_at_by_nobody(registry: Registry, began: datetime) -> None:
+    with registry.engine.begin() as connection:
+        connection.execute(text("DELETE FROM member_version"))
+    assert looks_at(registry.engine, TARO, reference, began) == ()
+
+
+def commits(path: Path) -> int:
+    """Return how many commits the write-ahead log has (its format: sqlite.org/fileformat2.html, 4.1)."""
+    log = path.with_name(f"{path.name}-wal").read_bytes()
+    salt, size = log[16:24], 24 + int.from_bytes(log[8:12])
+    frames = [log[at : at + 24] for at in range(32, len(log), size)]
+    return sum(frame[4:8] != bytes(4) for frame in frames if frame[8:16] == salt)
+
+
+def test_all_looks_of_a_copy_are_one_commit(sqlite_registry: Registry, tmp_path: Path) -> None:
+    """Each commit waits for the disk: with one for each look, a copy of 500 kept every other writer for seconds."""
+    now = datetime.now(UTC)
+    keep_looks(sqlite_registry.engine, "1", [look(0, TARO, now - LOOKS_KEPT)], now - LOOKS_KEPT)
+    before = commits(tmp_path / "registry.sqlite")
+    keep_looks(sqlite_registry.engine, "1", [look(number, TARO, now) for number in range(1, 10)], now + timedelta(1))
+    assert kept(sqlite_registry) == 9, "the oldest one is gone"
+    assert commits(tmp_path / "registry.sqlite") == before + 1
+
+
+def test_a_copy_that_fails_leaves_no_part_of_it(sqlite_registry: Registry) -> None:
+    now = datetime.now(UTC)
+    looks = [look(1, TARO, now), look(2, TARO, now)]
+    with sqlite_registry.engine.begin() as connection:
+        connection.exec_driver_sql(_REFUSE_THE_SECOND)
+    with pytest.raises(RegistryError):
+        keep_looks(sqlite_registry.engine, "1", looks, now)
+    assert kept(sqlite_registry) == 0
+    with sqlite_registry.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER second")
+    keep_looks(sqlite_registry.engine, "1", looks, now)
+    assert kept(sqlite_registry) == 2
+
+
+_REFUSE_THE_SECOND = """CREATE TRIGGER second BEFORE INSERT ON member_look WHEN NEW.sequence = 2
+BEGIN SELECT RAISE(ABORT, 'the disk fails'); END"""
 
 
 def test_a_register_that_is_written_to_is_not_waited_for(sqlite_registry: Registry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from sqlalchemy import event
 
 from kiosk.decision import Document
-from kiosk.eligibility import ImportReport, KeptStanding, MemberId, Registry, WaitingOrders
+from kiosk.eligibility import ImportReport, KeptStanding, MemberId, Registry, Source, WaitingOrders, read_rows
 from kiosk.issuance import OrderList, OrderSort, Queue, Waited
 
 Load = Callable[..., ImportReport]
+MakeFile = Callable[..., bytes]
 NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 
 
@@ -48,6 +50,20 @@ def test_a_day_ends_at_midnight_in_tokyo_and_the_oldest_comes_first(registry: Re
         (date(2026, 11, 26), Document.NOTICE, 1),
         (date(2026, 11, 27), Document.CONFIRMATION, 1),
     ]
+
+
+def test_days_are_of_tokyo_in_a_server_whose_zone_has_summer_time(postgresql_url: str, member_file: MakeFile) -> None:
+    """A day later is then not always 24 hours later: New York changed its clocks on 2026-03-08."""
+    url = f"{postgresql_url}&options=-c%20TimeZone%3DAmerica/New_York"
+    with Registry.open(url, migrated=False) as registry:
+        registry.migrate()
+        source = Source(NOW, NOW.date(), "a" * 64, lambda: "b" * 64)
+        registry.import_members(read_rows(io.BytesIO(member_file({}, {"number": "000002"}))), source)
+        for number, day in (("000001", 5), ("000002", 12)):
+            member, noon = MemberId("133033", "71-0000", number, "00"), datetime(2026, 3, day, 3, 0, tzinfo=UTC)
+            Queue(registry).request(member, Document.NOTICE, reasons=["not_linked_yet"], by="yuko", now=noon)
+        waiting, _ = registry.standing()
+    assert [(line.asked_on, line.count) for line in waiting] == [(date(2026, 3, 5), 1), (date(2026, 3, 12), 1)]
 
 
 def test_what_waits_is_counted_by_its_index_alone(registry: Registry, load: Load) -> None:

@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from kiosk.decision import Document
 from kiosk.eligibility import CsvRow, Member, MemberChanged, MemberId, Registry, Source, UnknownMember
 from kiosk.eligibility.sources import enquiry_of, member_of
 from kiosk.eligibility.terminal import Qualification
+from kiosk.eligibility.version_sources import CORRECTED
+from kiosk.issuance import Queue
+from kiosk.store.schema import import_batch
+from kiosk.store.transaction import writing
 
 ID = MemberId("133033", "71-0000", "000101", "00")
 IMPORTED = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
@@ -62,3 +68,21 @@ def test_nobody_is_made_by_it(registry: Registry) -> None:
     stranger = member_of(Qualification(), enquiry, TODAY, NOW)
     with pytest.raises(UnknownMember):
         registry.take_over(stranger, {"address": "東京都"}, NOW, TODAY, BY)
+
+
+def test_who_took_the_file_has_not_made_the_correction_after_it(registry: Registry) -> None:
+    """A correction at the desk still comes from the file for all that it does not change, and so has its number."""
+    with writing(registry.engine) as connection:
+        connection.execute(update(import_batch).values(report='{"by": "yuko"}'))
+    registry.take_over(seen(registry), {"address": "東京都港区"}, NOW, TODAY, BY)
+    queue = Queue(registry)
+    order = queue.request(ID, Document.NOTICE, reasons=["not_linked_yet"], by=BY, now=NOW)
+    queue.complete([order.number], TODAY, "jiro", NOW)
+    registry.take_over(seen(registry), {"address": "東京都千代田区"}, NOW, TODAY, BY)
+    sources = [(one.version, one.batch, one.kind, one.by) for one in registry.version_sources(ID)]
+    assert sources == [
+        (1, 1, "members", "yuko"),
+        (2, 1, CORRECTED, None),
+        (3, 1, "members", "jiro"),
+        (4, 1, CORRECTED, None),
+    ]

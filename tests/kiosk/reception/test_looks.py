@@ -62,9 +62,12 @@ async def test_what_one_kiosk_noted_another_shows_each_look_once(site: Site) -> 
     assert len(await shown(site, TARO) or ()) == 1
 
 
-async def test_looks_that_cannot_be_read_are_said_not_to_be_none(site: Site, mocker: Any) -> None:
-    mocker.patch("kiosk.reception.own_looks.looks_at", side_effect=RegistryError("gone"))
-    assert await shown(site, TARO) is None
+@pytest.mark.parametrize("error", [RegistryError("gone"), ValueError("what nobody has foreseen")])
+async def test_looks_that_cannot_be_read_are_said_not_to_be_none(site: Site, mocker: Any, error: Exception) -> None:
+    mocker.patch("kiosk.reception.own_looks.looks_at", side_effect=error)
+    with capture_logs() as logs:
+        assert await shown(site, TARO) is None
+    assert [line["place"] for line in logs if line["event"] == "looks cannot be read"] != []
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from kiosk.decision import Document, Need, Supplement
+from kiosk.eligibility import MemberId
 from kiosk.eligibility.sources import EligibilitySource, Sources
 from kiosk.eligibility.terminal import Answer, Enquiry, Exchange, FactsNote, Folders, Status, Terminal
 from kiosk.failures import Code
@@ -19,13 +22,14 @@ from kiosk.reception.visit.effects import AskTerminal
 from kiosk.web.models import VisitBody
 from kiosk.web.screens import Screens
 from simulators.demo import Stage
-from simulators.people import outsiders, terminal_csv
+from simulators.people import outsiders, persona, terminal_csv
 from simulators.terminal import Scenario, SimulatedTerminal, TerminalFolders, read_members
 from tests.kiosk.reception.sites import Site, open_site, refused, visits_of
 from tests.kiosk.reception.visit.scenes import ENQUIRY, VALID
 
 pytestmark = pytest.mark.anyio
 INSTITUTION = "1312345678"
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 RESULTS = (Screen.RESULT_CARD, Screen.RESULT_NONE, Screen.NOT_CONFIRMED_ONLINE)
 
 
@@ -283,6 +287,29 @@ async def test_an_answer_of_yesterday_is_no_answer_for_staff(stage: Stage, tmp_p
         assert (await at.site.desk.decide(found, Asked(), "hanako")).reasons
         at.site.clock += timedelta(days=1)
         assert await refused(at.site.desk.decide(found, Asked(), "hanako")) is DeskProblem.ANSWER_CHANGED
+
+
+@pytest.mark.parametrize("padding", ["", "00"])
+async def test_whom_the_register_has_is_that_member_however_their_numbers_are_spelled(
+    stage: Stage, tmp_path: Path, padding: str
+) -> None:
+    """A look that is journaled under another spelling is under another pseudonym, which the member never sees."""
+    async with online(stage, tmp_path) as at:
+        known = persona("card-works", stage.on).member
+        parts = [known[part] for part in ("insurer_number", "symbol", "number", "branch")]
+        whose = MemberId(*parts)
+        born, wide = date.fromisoformat(known["birth_date"]), whose.symbol.translate(_WIDE)
+        assert wide != whose.symbol
+        plain = Enquiry(*parts, born, stage.on)
+        answer = at.site.service.sources.ask(plain)
+        spelled = replace(answer.results[0], insurer_number=padding + plain.insurer_number, symbol=wide)
+        with patch.object(Sources, "ask", return_value=replace(answer, results=(spelled,))):
+            found = await at.site.desk.ask_terminal(replace(plain, symbol=wide), "hanako")
+        assert (found.member.id, found.registered) == (whose, True)
+        assert found.binding == at.site.service.registry.bindings(whose)[-1]
+        await at.site.desk.decide(found, Asked(), "hanako")
+        looked_up = json.loads(at.site.journal.read_text("utf-8").splitlines()[-1])
+        assert looked_up["member"] == at.site.service.journal.reference(str(whose))
 
 
 async def test_the_consent_ends_with_its_visit_and_is_written_nowhere(stage: Stage, tmp_path: Path) -> None:

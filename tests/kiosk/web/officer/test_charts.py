@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -70,6 +71,19 @@ def test_a_hidden_count_is_a_mark_with_a_name(kind: str) -> None:
     texts = [one.text for one in drawing(DRAWN[kind](["4月", "5月"], [[Hidden.FEW, 9]])).iter("text")]
     assert texts.count(HIDDEN_MARK) == 1 and f"{HIDDEN_MARK} 伏せた数" in texts
     assert not any(HIDDEN_MARK in str(one.text) for one in drawing(DRAWN[kind](["4月"], [[9]])).iter("text"))
+
+
+@pytest.mark.parametrize("draw", [bars, lines])
+def test_no_name_in_the_legend_is_written_over_another(draw: Callable[..., str]) -> None:
+    names = ["中央値", "95％の書類を交付するまでの日数", "系列", "系列"]
+    root = drawing(draw(CHART, ["4月"], [ChartSeries(name, [Hidden.FEW]) for name in names]))
+    legend = [*names, f"{HIDDEN_MARK} 伏せた数"]
+    texts = [one for one in root.iter("text") if one.text in legend]
+    assert [one.text for one in texts] == legend
+    for before, after in pairwise(texts):
+        end = float(before.attrib["x"]) + 16 * len(str(before.text))
+        assert before.attrib["y"] < after.attrib["y"] or end < float(after.attrib["x"])
+        assert end <= WIDTH
 
 
 def test_a_line_is_interrupted_at_a_hidden_count() -> None:

@@ -418,8 +418,8 @@ async def test_a_session_that_locks_before_the_button_takes_nothing(
 async def test_a_draft_that_nobody_takes_is_removed_after_an_hour(
     site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert intake.KEPT_SECONDS == 3600
-    monkeypatch.setattr(intake, "KEPT_SECONDS", 0.05)
+    assert intake.DRAFT_SECONDS == 3600
+    monkeypatch.setattr(intake, "DRAFT_SECONDS", 0.05)
     answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
     for _ in range(_PATIENCE):
         if (await officer.get(answer.headers["location"])).status_code == 410:
@@ -463,6 +463,21 @@ async def test_what_an_earlier_run_has_left_is_removed_once_the_folder_is_ours(s
     assert left.exists()
     service.look()
     assert not left.exists()
+
+
+async def test_until_the_folder_is_ours_nothing_is_put_into_it(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be removed with what an earlier run has left; and another service may work there."""
+    monkeypatch.setattr(site.desk._looking_up.service, "books", LateBooks(None, None))
+    answers = [
+        await handed_in(officer, file_of(cells_of(site, **NEW))),
+        await officer.post("/officer/post/plan"),
+        await officer.post("/officer/post/make", data={"kind": ""}),
+    ]
+    for answer in answers:
+        assert answer.status_code >= 400 and "（S-02）" in answer.text
+    assert not (site.settings.data_dir / "drafts").exists() and not (site.settings.data_dir / "post").exists()
 
 
 async def test_what_cannot_be_removed_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

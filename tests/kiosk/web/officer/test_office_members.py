@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from kiosk.audit import Journal, JournalError
+from kiosk.audit import Journal, JournalError, LookPurpose, LookReason
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry, Source, read_rows
 from kiosk.issuance import Queue
 from kiosk.wareki import wareki
+from kiosk.web.asking import LOOK_PURPOSES
+from kiosk.web.officer.texts import LOOK_REASONS
 from simulators.people import people, persona
 from tests.kiosk.web.officer.conftest import acts
 
@@ -63,6 +65,17 @@ async def test_the_page_has_the_data_the_decision_and_each_source(site: Any, off
     assert cells["number"] not in str(page.request.url) and cells["name"] not in str(page.request.url)
 
 
+async def test_a_correction_at_the_desk_is_told_from_the_file_before_it(site: Any, officer: httpx.AsyncClient) -> None:
+    cells = cells_of(site)
+    with Registry.open(site.stage.settings.database) as registry:
+        member = registry.member(MemberId(*(cells[name] for name in ("insurer_number", "symbol", "number", "branch"))))
+        assert member is not None
+        registry.take_over(member, {"address": "東京都港区"}, datetime.now(UTC), site.stage.on, "hanako")
+    page = await opened(site, officer)
+    history = page.text.split('id="history"')[1]
+    assert history.count("（番号1）") == 1 and history.count("<td>窓口での訂正</td>") == 1
+
+
 async def test_each_look_is_in_the_journal_with_its_reason_before_it_is_shown(
     site: Any, officer: httpx.AsyncClient
 ) -> None:
@@ -82,6 +95,11 @@ def list_of(page: httpx.Response) -> str:
     back = re.search(r'href="(/officer/search/[^"]+)">一覧に戻る', page.text)
     assert back
     return back[1]
+
+
+def test_each_reason_has_words_for_officers_and_each_purpose_for_the_member() -> None:
+    assert [*LOOK_REASONS] == [*LookReason] and {*LOOK_PURPOSES} == {*LookPurpose}
+    assert {reason.value for reason in LookReason} <= {purpose.value for purpose in LookPurpose}
 
 
 @pytest.mark.parametrize("reason", ["", "curiosity"])

@@ -197,8 +197,9 @@ async def test_the_wait_is_by_nearest_rank_and_the_tail_needs_twenty() -> None:
         one for one in pictures_of(figures(register=RegisterFigures({}, {}, waits))) if one.chart.name == "waits"
     ]
     assert [row[1:] for row in made.rows[-3:]] == [
-        ("5未満", "5未満", "20件未満"), ("19", "2", "20件未満"), ("20", "1", "9")
+        ("5未満", "件数5未満", "件数20未満"), ("19", "2", "件数20未満"), ("20", "1", "9")
     ]  # fmt: skip
+    assert "95％の書類を交付するまでの日数" in made.drawing
 
 
 async def test_the_time_at_the_terminal_is_shown_as_far_as_the_counts_beside_it_are() -> None:
@@ -208,7 +209,8 @@ async def test_the_time_at_the_terminal_is_shown_as_far_as_the_counts_beside_it_
     durations = {month: {} for month in past} | dict(zip(past[-3:], [{20: 20, 90: 10}, {30: 22}, {9: 40}], strict=True))
     made = pictures_of(figures(reasons=reasons, durations=durations))
     (one,) = [picture for picture in made if picture.chart.name == "durations"]
-    assert [row[1:] for row in one.rows[-3:]] == [("20", "90"), ("30", "20件未満"), ("5未満", "20件未満")]
+    assert [row[1:] for row in one.rows[-3:]] == [("20", "90"), ("30", "件数20未満"), ("件数5未満", "件数20未満")]
+    assert all(seconds != "5未満" for _, *row in one.rows for seconds in row), "it would read as under five seconds"
 
 
 async def test_nothing_in_a_drawing_depends_on_a_hidden_count() -> None:
