@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import AsyncIterator
 from itertools import chain
 from typing import Any
 
@@ -11,12 +12,14 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from kiosk.reception import Office
 from kiosk.roles import Role
 from tests.kiosk.web.officer.conftest import FORM, PASSWORD, acts, logged_in
 
 pytestmark = pytest.mark.anyio
 
 HANDLE = "abcdefghijklmnop"
+TYPED = {**FORM, "Content-Type": "application/x-www-form-urlencoded"}
 OPEN = [("GET", "/officer/log-in"), ("POST", "/officer/log-in"), ("POST", "/officer/log-out")]
 AT_WORK = [
     ("GET", "/officer"),
@@ -151,6 +154,31 @@ async def test_an_address_that_no_page_of_ours_has_is_a_page_too(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert answer.text.count(sentence) == 1 and "<nav" in answer.text and "colour" not in answer.text
     assert (await officer.get("/nothing")).json()["error"]["code"] == "not_found"
+
+
+async def test_what_the_shield_refuses_of_the_office_is_a_page_with_a_way_on(
+    officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Office) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Office, "overview", fails)
+    answers = [
+        (await officer.get("/officer", headers={"Sec-Fetch-Site": "cross-site"}), 403, "ほかのサイトから"),
+        (await officer.post("/officer/search", headers={"Content-Length": "20000"}), 413, "大きすぎるため"),
+        (await officer.post("/officer/search", content=too_long(), headers=TYPED), 413, "大きすぎるため"),
+        (await officer.get("/officer"), 500, "（S-01）"),
+    ]
+    for answer, status, says in answers:
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert answer.text.count('role="alert"') == answer.text.count(says) == 1 and 'href="/officer">' in answer.text
+    for path in ("/officers", "/api/v1/state"):
+        assert (await officer.get(path, headers={"Origin": "null"})).json()["error"]["code"] == "cross_site"
+    assert (await officer.get("/officer", headers={"Host": "a.example"})).json()["error"]["code"] == "unknown_host"
+
+
+async def too_long() -> AsyncIterator[bytes]:
+    yield b"kana=" + b"a" * 20_000
 
 
 @pytest.mark.parametrize("path", ["/officer/log-in", "/officer/search"])

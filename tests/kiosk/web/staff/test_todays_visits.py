@@ -20,7 +20,7 @@ from kiosk.reception import View
 from kiosk.results import EndedVisit, FinishedVisit, FinishedVisits, NamedMember
 from kiosk.settings import Settings
 from kiosk.web import published_visit
-from kiosk.web.staff import create_staff_app
+from kiosk.web.staff_port import create_staff_app
 from kiosk.web.staff.todays_visits import COLUMNS, CsvForm, visits_csv
 from tests.gallery.views import every_decision, failure_view, result_view
 
