@@ -1,5 +1,5 @@
-"""Build the application of the staff port: the staff pages and the office, behind the visitor's shield, with a cookie of
-their own.
+"""Build the application of the staff port: the staff pages and the office, behind the visitor's shield, with their
+own cookie.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from kiosk.web.security import Refuse, refuse_in_json
 __all__ = ["SHIELD_SENTENCES", "is_of_office", "refuse_with_page"]
 
 SHIELD_SENTENCES: Final[Mapping[ErrorCode, str]] = {
-    ErrorCode.CROSS_SITE: "ほかのサイトから開かれたか送られたため、行いませんでした。下のリンクから入り直してください。",
+    ErrorCode.CROSS_SITE: "ほかのサイトから開いたため、行いませんでした。下のリンクから入り直してください。",
     ErrorCode.TOO_LARGE: "送られた内容が大きすぎるため、受け取りませんでした。ファイルは512MBまでです。",
     ErrorCode.TOO_SLOW: "送信に時間がかかりすぎたため、受け取りませんでした。もう一度行ってください。",
     ErrorCode.INTERNAL: (

@@ -233,7 +233,8 @@ async def test_a_wrong_password_is_one_sentence_and_no_session(site: Any) -> Non
     async with site.client() as client:
         answer = await client.post("/officer/log-in", data={"name": "yuko", "password": "wrong-wrong-1"})
         nobody = await client.post("/officer/log-in", data={"name": "nobody", "password": "wrong-wrong-1"})
-    assert (answer.status_code, answer.text) == (nobody.status_code, nobody.text)
+    assert 'value="yuko"' in answer.text and 'value="nobody"' in nobody.text, "the name is not typed again"
+    assert (answer.status_code, answer.text) == (nobody.status_code, nobody.text.replace('"nobody"', '"yuko"'))
     assert answer.status_code == 401 and "名前またはパスワードがちがいます。" in answer.text
     assert "set-cookie" not in answer.headers and "wrong-wrong" not in answer.text
 
