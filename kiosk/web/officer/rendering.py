@@ -96,9 +96,9 @@ class OfficePages:
         """
         return self._render("log_in.html", account=None, ended=ended, refused=refused, name=name, accounts=accounts)
 
-    def refused(self, sentence: str, account: Account | None) -> str:
-        """Return a page that says why nothing was done."""
-        return self._render("refused.html", account=account, here="", sentence=sentence)
+    def refused(self, sentence: str, account: Account | None, *, is_unsure: bool = False) -> str:
+        """Return a page that says why nothing was done, or (``is_unsure``) why nobody knows."""
+        return self._render("refused.html", account=account, here="", sentence=sentence, is_unsure=is_unsure)
 
     def today(
         self, account: Account, today: Today, concerns: Sequence[Concern], waiting: KeptList, kiosks: KeptList

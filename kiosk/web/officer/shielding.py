@@ -40,6 +40,7 @@ def refuse_with_page(kiosk: str, *, simulation: bool) -> Refuse:
         if not is_of_office(path) or code not in SHIELD_SENTENCES:
             return refuse_in_json(path, code, failure)
         sentence = SHIELD_SENTENCES[code].format(failure=failure or Code.INTERNAL)
-        return HTMLResponse(pages.refused(sentence, None), envelope(code).status_code)
+        html = pages.refused(sentence, None, is_unsure=code is ErrorCode.INTERNAL)
+        return HTMLResponse(html, envelope(code).status_code)
 
     return refuse

@@ -172,6 +172,7 @@ async def test_what_the_shield_refuses_of_the_office_is_a_page_with_a_way_on(
     for answer, status, says in answers:
         assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
         assert answer.text.count('role="alert"') == answer.text.count(says) == 1 and 'href="/officer">' in answer.text
+        assert f"<h1>{'行われたか分かりません' if status == 500 else '行いませんでした'}</h1>" in answer.text
     for path in ("/officers", "/api/v1/state"):
         assert (await officer.get(path, headers={"Origin": "null"})).json()["error"]["code"] == "cross_site"
     assert (await officer.get("/officer", headers={"Host": "a.example"})).json()["error"]["code"] == "unknown_host"
