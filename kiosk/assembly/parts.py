@@ -43,7 +43,7 @@ from kiosk.results import FinishedVisits
 from kiosk.settings import Settings, SettingsError
 from kiosk.staff import Accounts, accounts_path
 from kiosk.web import serving_beside
-from kiosk.web.staff import create_staff_app
+from kiosk.web.staff_port import create_staff_app
 
 __all__ = ["make_eligibility_service", "make_reception", "make_registry", "serve_staff_pages", "simulation_routers"]
 

@@ -7,24 +7,39 @@ end in size or time, and the framing, injection and caching of pages.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.failures import code_of, place_of
+from kiosk.failures import Code, code_of, place_of
 from kiosk.web.assets import STATIC
 from kiosk.web.errors import ApiRefusal, ErrorCode, refusal
 
-__all__ = ["BODY_SECONDS", "MAX_BODY", "BodyLimit", "Failsafe", "OwnOriginOnly", "SecurityHeaders", "own_hosts"]
+__all__ = [
+    "BODY_SECONDS",
+    "MAX_BODY",
+    "BodyLimit",
+    "Failsafe",
+    "OwnOriginOnly",
+    "Refuse",
+    "SecurityHeaders",
+    "own_hosts",
+    "refuse_in_json",
+]
 
 MAX_BODY = 16 * 1024
 """Most bytes of a body that any route accepts."""
 
 BODY_SECONDS = 10.0
 """Seconds from the request's head to the end of its body."""
+
+Refuse: TypeAlias = Callable[[str, ErrorCode, Code | None], Response]
+"""What answers a request that was refused: by its path, the refusal, and the failure behind it if there is one."""
 
 _log = structlog.get_logger(__name__)
 _POLICY = (
@@ -41,6 +56,11 @@ _HEADERS = {
         "payment=(), publickey-credentials-get=()"
     ),
 }
+
+
+def refuse_in_json(path: str, code: ErrorCode, _failure: Code | None) -> Response:
+    """Return the envelope, as programs read it."""
+    return refusal(path, code)
 
 
 def own_hosts(listen: str) -> frozenset[str]:
@@ -90,10 +110,10 @@ class SecurityHeaders:
 
 
 class Failsafe:
-    """Turns an unexpected exception into the envelope, and logs where it arose but never its text."""
+    """Turns an unexpected exception into a refusal, and logs where it arose but never its text."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, refuse: Refuse = refuse_in_json) -> None:
+        self._app, self._refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; the start and the end of the service are not requests."""
@@ -113,9 +133,10 @@ class Failsafe:
             return  # a client that left in mid-body, or did not send HTTP, gets no answer
         except Exception as error:
             cause = _innermost(error)
-            _log.error("request failed", code=code_of(cause).value, place=place_of(cause))
+            failure = code_of(cause)
+            _log.error("request failed", code=failure.value, place=place_of(cause))
             if not started:
-                await refusal(scope["path"], ErrorCode.INTERNAL)(scope, receive, send)
+                await self._refuse(scope["path"], ErrorCode.INTERNAL, failure)(scope, receive, send)
 
 
 def _innermost(error: Exception) -> Exception:
@@ -133,20 +154,23 @@ class OwnOriginOnly:
     Origin.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], proxied: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], proxied: Iterable[str] = (), refuse: Refuse = refuse_in_json
+    ) -> None:
         """Keep the hosts; ``proxied`` are further ones, which a reverse proxy serves over TLS."""
         schemes = dict.fromkeys(hosts, "http") | dict.fromkeys(proxied, "https")
-        self._app, self._origins = app, {host: f"{scheme}://{host}" for host, scheme in schemes.items()}
+        self._app, self._refuse = app, refuse
+        self._origins = {host: f"{scheme}://{host}" for host, scheme in schemes.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        code = self._refusal(Headers(scope=scope)) if scope["type"] == "http" else None
+        code = self._problem(Headers(scope=scope)) if scope["type"] == "http" else None
         if code:
-            await refusal(scope["path"], code)(scope, receive, send)
+            await self._refuse(scope["path"], code, None)(scope, receive, send)
         elif scope["type"] != "websocket":
             await self._app(scope, receive, send)
 
-    def _refusal(self, headers: Headers) -> ErrorCode | None:
+    def _problem(self, headers: Headers) -> ErrorCode | None:
         own = {self._origins[host.lower()] for host in headers.getlist("host") if host.lower() in self._origins}
         if not own:
             return ErrorCode.UNKNOWN_HOST
@@ -162,8 +186,14 @@ class BodyLimit:
     ``larger`` are paths with limits of their own, in bytes and seconds.
     """
 
-    def __init__(self, app: ASGIApp, *, larger: Mapping[str, tuple[int, float]] | None = None) -> None:
-        self._app, self._larger = app, larger or {}
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        larger: Mapping[str, tuple[int, float]] | None = None,
+        refuse: Refuse = refuse_in_json,
+    ) -> None:
+        self._app, self._larger, self._refuse = app, larger or {}, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -171,7 +201,7 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0") if is_http else "0"
         most, seconds = self._larger.get(scope["path"] if is_http else "", (MAX_BODY, BODY_SECONDS))
         if not announced.isascii() or not announced.isdigit() or int(announced[:12]) > most:
-            await refusal(scope["path"], ErrorCode.TOO_LARGE)(scope, receive, send)
+            await self._refuse(scope["path"], ErrorCode.TOO_LARGE, None)(scope, receive, send)
             return
         await self._app(scope, _bounded(receive, most, seconds), send)
 

@@ -35,7 +35,7 @@ from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path
 from kiosk.store.transaction import writing
 from kiosk.web.officer.lists import PAGE
-from kiosk.web.staff import create_staff_app
+from kiosk.web.staff_port import create_staff_app
 from kiosk.web.tokens import Tokens
 from tests.bench.figures import row, series, show
 from tests.bench.office_register import EMPLOYERS, NAMES, SYLLABLES, vary

@@ -97,9 +97,14 @@ def test_a_sheet_stays_open_while_its_screen_changes(serve: Serve, page: Page) -
         expect(page.locator("main")).to_have_attribute("data-letters", "1")
         expect(page.locator("main")).to_have_attribute("data-deadline-ms", re.compile("."))
         expect(page.locator("#aids")).to_be_visible()
+        page.focus("#aids [data-letters='2']")
+        page.set_viewport_size({"width": 1280, "height": 480})
+        top = page.evaluate("document.querySelector('#aids').scrollTop = 9, document.querySelector('#aids').scrollTop")
         strike(page, "Add")
         expect(page.locator("main .called")).to_have_count(1)
         expect(page.locator("#aids")).to_be_visible()
+        expect(page.locator("#aids [data-letters='2']")).to_be_focused()
+        assert page.evaluate("document.querySelector('#aids').scrollTop") == top == 9
         page.click("#aids [data-action=close]")
         expect(page.locator("#aids")).to_be_hidden()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Progress:
     """How far a work is. It is written by the thread that works and read by the pages.
 
     ``done`` of ``total`` are bytes while it reads and steps while it writes; ``total`` 0: not known. ``closing`` says
-    whether the service ends.
+    whether the service ends, and ``since`` when the work began (seconds of the monotonic clock).
     """
 
     closing: Callable[[], bool]
@@ -66,6 +67,7 @@ class Progress:
     done: int = 0
     total: int = 0
     stopped: bool = False
+    since: float = field(default_factory=time.monotonic)
 
     def read(self, piece: bytes) -> None:
         """Count bytes. Raises Stopped if nobody waits for the preview any more, or the service ends."""

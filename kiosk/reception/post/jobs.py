@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -63,7 +64,7 @@ class PostProgress:
     """How far a work is: ``done`` of ``total`` in the pass ``doing``. The thread writes it and the pages read it.
 
     ``trouble`` is why the printer does not go on, ``closing`` says whether the service ends, and ``stopped`` whether
-    nobody waits for it any more.
+    nobody waits for it any more. ``since`` is when it began (seconds of the monotonic clock).
     """
 
     closing: Callable[[], bool]
@@ -72,6 +73,7 @@ class PostProgress:
     total: int = 0
     trouble: PrinterTrouble | None = None
     stopped: bool = False
+    since: float = field(default_factory=time.monotonic)
 
     def require_wanted(self) -> None:
         """Raise PostRefused if the service ends or nobody waits any more."""

@@ -117,7 +117,7 @@ def _at(name: str, says: str, remedy: str, kiosks: Sequence[str]) -> Concern:
 def _of_queue(today: Today) -> Iterator[Concern]:
     if today.overdue:
         oldest = min(line.waiting.asked_on for line in today.queue if line.overdue)
-        says = f"期限を過ぎた書類が{today.overdue:,}件あります。もっとも古い受付日は{wareki(oldest)}です。"
+        says = f"発送の目安を過ぎた書類が{today.overdue:,}件あります。もっとも古い受付日は{wareki(oldest)}です。"
         yield Concern("発送の遅れ", says, "「発送」で、古い順に束を作ってください。", WAITING)
 
 

@@ -14,6 +14,7 @@ from kiosk.web.officer import file_texts
 from kiosk.web.officer.files import DRAFTS, page_refused
 from kiosk.web.officer.forms import Form, form_of
 from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.renewal import RenewQuery
 from kiosk.web.officer.searching import Handle
 from kiosk.web.officer.serving import Serving
 from kiosk.web.officer.uploads import FILES
@@ -42,12 +43,14 @@ def draft_routes(serving: Serving) -> APIRouter:
     at_work, watching = Depends(serving.access.at_work), Depends(serving.access.watching)
 
     @router.get(f"{DRAFTS}/{{handle}}")
-    async def draft_page(handle: Handle, request: Request, session: StaffSession = watching) -> Response:
+    async def draft_page(
+        handle: Handle, request: Request, view: RenewQuery, session: StaffSession = watching
+    ) -> Response:
         """Return how far it is. While it works the page renews itself, which is no act of the officer."""
         draft = _draft(serving, handle, session)
-        page = serving.pages.draft(session.account, draft)
-        if draft.is_working:
-            return serving.renewing_page(page)
+        page = serving.pages.draft(session.account, draft, renews=view.by_itself)
+        if draft.is_working and view.by_itself:
+            return serving.renewing_page(page, draft.progress.since)
         await serving.access.at_work(request)
         return serving.page(page)
 

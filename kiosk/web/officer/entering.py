@@ -48,7 +48,8 @@ def log_in_routes(serving: Serving, desk: StaffDesk, door: Door, misses: Misses,
         try:
             session = await entered(door, misses, form.name, form.password, access.device_of(request))
         except NotDone as error:
-            return HTMLResponse(serving.pages.log_in(refused=error.sentence), error.status_code, error.headers)
+            page = serving.pages.log_in(refused=error.sentence, name=form.name)
+            return HTMLResponse(page, error.status_code, error.headers)
         if before := access.session_of(request):
             sessions.end(before)
         answer = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)

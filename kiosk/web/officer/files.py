@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
@@ -16,9 +16,9 @@ from kiosk.web.officer import file_texts
 from kiosk.web.officer.file_wording import COLUMNS, row_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ListView
-from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.refusals import LogInFirst, PageRefused
 from kiosk.web.officer.serving import Serving, acting
-from kiosk.web.officer.uploads import FILES, UploadForm, UploadRefused, drained, received
+from kiosk.web.officer.uploads import FILES, Arriving, UploadForm, UploadRefused, arriving, drained, received
 
 __all__ = ["DRAFTS", "file_routes", "page_refused"]
 
@@ -55,34 +55,46 @@ def page_refused(error: IntakeRefused) -> PageRefused:
 def _serve_form(router: APIRouter, serving: Serving) -> None:
     at_work = Depends(serving.access.at_work)
 
+    async def sending(request: Request) -> StaffSession:
+        """Return the session; a browser shows no refusal before it has sent its file, so that is dropped first."""
+        try:
+            return await serving.access.at_work(request)
+        except (LogInFirst, PageRefused):
+            await drained(request.stream())
+            raise
+
+    may_send = Depends(sending)
+
     @router.get(FILES)
     async def files_page(view: FilesQuery, session: StaffSession = at_work) -> Response:
         """Return the form and the list of files."""
         return serving.page(await _shown(serving, session, view, UploadForm(kind=view.kind)))
 
     @router.post(FILES)
-    async def hand_in(request: Request, session: StaffSession = at_work) -> Response:
+    async def hand_in(request: Request, session: StaffSession = may_send) -> Response:
         """Receive a file, begin its preview, and go to the page of that."""
-        body = request.stream()
+        body, typed = request.stream(), UploadForm()
         try:
-            draft = await _handed_in(serving, request, body, session)
+            coming = await arriving(request, body)
+            typed = coming.typed
+            draft = await _handed_in(serving, coming, session)
         except UploadRefused as error:
             await drained(body)
-            page = await _shown(serving, session, ListView(), error.typed, error.sentence, error.field)
+            page = await _shown(serving, session, ListView(), typed, error.sentence, error.field)
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
         except IntakeRefused as error:
             await drained(body)
             refusal = page_refused(error)
-            return serving.page(await _shown(serving, session, ListView(), UploadForm(), str(refusal)), refusal.status)
+            return serving.page(await _shown(serving, session, ListView(), typed, str(refusal)), refusal.status)
         except PageRefused:
             await drained(body)
             raise
         return RedirectResponse(f"{DRAFTS}/{draft.handle}", HTTPStatus.SEE_OTHER)
 
 
-async def _handed_in(serving: Serving, request: Request, body: AsyncIterator[bytes], session: StaffSession) -> Draft:
+async def _handed_in(serving: Serving, coming: Arriving, session: StaffSession) -> Draft:
     with serving.intake.receiving():
-        upload = await received(request, body, serving.intake)
+        upload = await received(coming, serving.intake)
     return serving.intake.preview_file(session, upload)
 
 

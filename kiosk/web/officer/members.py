@@ -27,11 +27,16 @@ NO_REASON: Final = "見る理由を選んでください。"
 _MOST_ROWS: Final = 100 * PAGE
 
 
-class OpenForm(Form):
-    """Who is looked at, by the row of the list, and why; an empty reason opens nothing."""
+class OpenForm(Form, ListView):
+    """Who is looked at, by the row of the list, why (an empty reason opens nothing), and which part of it was shown."""
 
     row: Annotated[int, Field(ge=0, lt=_MOST_ROWS)]
     reason: LookReason | Annotated[str, Field(max_length=0)] = ""
+
+    @property
+    def view(self) -> ListView:
+        """The part of the list from which they were chosen."""
+        return ListView(sort=self.sort, down=self.down, page=self.page)
 
 
 def member_routes(serving: Serving) -> APIRouter:
@@ -45,12 +50,12 @@ def member_routes(serving: Serving) -> APIRouter:
         work = office_work(session)
         form, found = await form_of(request, OpenForm), work.found_of(handle)
         if not isinstance(form.reason, LookReason):
-            page = serving.pages.found(session.account, handle, found, ListView(), NO_REASON)
+            page = serving.pages.found(session.account, handle, found, form.view, NO_REASON)
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
         if form.row >= len(found.members):
             raise PageRefused(CONFUSED)
         found.reason = form.reason
-        opened = work.keep_look(Look(found.members[form.row].id, form.reason, handle))
+        opened = work.keep_look(Look(found.members[form.row].id, form.reason, handle, form.view))
         return RedirectResponse(f"{MEMBERS}/{opened}", HTTPStatus.SEE_OTHER)
 
     @router.get(f"{MEMBERS}/{{handle}}")

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from kiosk.staff import StaffSession
 from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.renewal import RenewQuery
 from kiosk.web.officer.serving import Serving
 from kiosk.web.officer.statistics import NAMES, csv_of_picture, pictures_of
 
@@ -28,14 +29,16 @@ def picture_routes(serving: Serving) -> APIRouter:
     counting = serving.office.figures
 
     @router.get(STATISTICS)
-    async def pictures(session: StaffSession = at_work) -> Response:
+    async def pictures(view: RenewQuery, session: StaffSession = at_work) -> Response:
         """Return the pictures of the newest figures; before there are any, a page that asks again by itself."""
         figures = counting.latest()
-        html = serving.pages.statistics(session.account, figures, failed=counting.failed)
+        html = serving.pages.statistics(session.account, figures, failed=counting.failed, renews=view.by_itself)
         if figures:
             return serving.page(html)
         if counting.failed:
             return serving.page(html, HTTPStatus.SERVICE_UNAVAILABLE)
+        if not view.by_itself:
+            return serving.page(html)
         return HTMLResponse(html, headers={"Refresh": f"{_SOON}; url={STATISTICS}"})
 
     @router.get(f"{STATISTICS}/{{name}}.csv", dependencies=[at_work])

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from kiosk.issuance import Order
 from kiosk.reception import PostJob, PostProblem, PostRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import form_of
@@ -16,8 +17,9 @@ from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
 from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
-from kiosk.web.officer.post_texts import PROBLEMS
+from kiosk.web.officer.post_texts import NOT_AN_ORDER, PROBLEMS
 from kiosk.web.officer.post_wording import batch_list
+from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
 from kiosk.web.texts import DOCUMENTS
@@ -26,9 +28,6 @@ __all__ = ["BATCHES", "SCAN", "batch_routes"]
 
 BATCHES: Final = f"{POST}/batches"
 SCAN: Final = f"{POST}/scan"
-_MOST_SHOWN: Final = 20
-"""The most scanned orders that a page names."""
-
 Batch = Annotated[int, Path(ge=1, le=2**31 - 1)]
 FileName = Annotated[str, Path(pattern=r"^[a-z-]{1,32}\.(pdf|csv)$")]
 
@@ -139,12 +138,25 @@ def _serve_scan(router: APIRouter, serving: Serving) -> None:
     @router.post(SCAN)
     async def scan(request: Request, session: StaffSession = at_work) -> Response:
         """Mark the scanned order as issued; the page comes back with the field for the next one."""
-        form, work = await form_of(request, ScanForm), office_work(session)
+        number, pile = (await form_of(request, ScanForm)).number, office_work(session).scanned
+        pile.refused.pop(number, None)
         try:
-            async with acting():
-                order = await serving.post.scanned(form.number, session.account.name)
-        except PostRefused as error:
-            page = serving.pages.post_scan(session.account, work.scanned, PROBLEMS[error.problem])
-            return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-        work.scanned = [f"受付番号{order.number}　{DOCUMENTS[order.document]}", *work.scanned[: _MOST_SHOWN - 1]]
+            order = await _scanned(serving, number, session.account.name)
+        except PageRefused as error:
+            said = NOT_AN_ORDER if number is None else f"受付番号{number}：{error.sentence}"
+            page = serving.pages.post_scan(session.account, pile, said)
+            pile.note_refused(number, said)
+            return serving.page(page, error.status)
+        pile.note_issued(f"受付番号{order.number}　{DOCUMENTS[order.document]}")
         return RedirectResponse(SCAN, HTTPStatus.SEE_OTHER)
+
+
+async def _scanned(serving: Serving, number: int | None, by: str) -> Order:
+    """Return the order that is issued now. Raises PageRefused, whatever it is that nobody can issue it for."""
+    if number is None:
+        raise PageRefused(NOT_AN_ORDER)
+    try:
+        async with acting():
+            return await serving.post.scanned(number, by)
+    except PostRefused as error:
+        raise PageRefused(PROBLEMS[error.problem]) from None

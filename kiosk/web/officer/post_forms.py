@@ -70,12 +70,10 @@ class ScanForm(Form):
     order: Annotated[str, Field(max_length=80)] = ""
 
     @property
-    def number(self) -> int:
-        """The number of the order. Raises PostRefused."""
-        plain = self.order.strip()
-        if not (plain.isascii() and plain.isdigit() and len(plain) <= len(str(2**31))):
-            raise PostRefused(PostProblem.NO_SUCH_ORDER)
-        return int(plain)
+    def number(self) -> int | None:
+        """The number of the order, in whatever width it was typed; None if it is no number of an order."""
+        plain = unicodedata.normalize("NFKC", self.order).strip()
+        return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= len(str(2**31)) else None
 
 
 def _day(text: str, problem: PostProblem) -> date | None:

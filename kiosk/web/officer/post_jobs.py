@@ -12,6 +12,7 @@ from kiosk.staff import StaffSession
 from kiosk.web.officer.post_queue import JOBS, POST, posting
 from kiosk.web.officer.post_texts import JOB_GONE
 from kiosk.web.officer.refusals import PageRefused
+from kiosk.web.officer.renewal import RenewQuery
 from kiosk.web.officer.searching import Handle
 from kiosk.web.officer.serving import Serving
 
@@ -24,12 +25,14 @@ def job_routes(serving: Serving) -> APIRouter:
     at_work, watching = Depends(serving.access.at_work), Depends(serving.access.watching)
 
     @router.get(f"{JOBS}/{{handle}}")
-    async def job_page(handle: Handle, request: Request, session: StaffSession = watching) -> Response:
+    async def job_page(
+        handle: Handle, request: Request, view: RenewQuery, session: StaffSession = watching
+    ) -> Response:
         """Return how far it is. While it works the page renews itself, which is no act of the officer."""
         job = _job(serving, handle, session)
-        page = serving.pages.post_job(session.account, job)
-        if job.stage is JobStage.WORKING:
-            return serving.renewing_page(page)
+        page = serving.pages.post_job(session.account, job, renews=view.by_itself)
+        if job.stage is JobStage.WORKING and view.by_itself:
+            return serving.renewing_page(page, job.progress.since)
         await serving.access.at_work(request)
         return serving.page(page)
 

@@ -18,6 +18,7 @@ __all__ = [
     "JOB_GONE",
     "KINDS",
     "MADE",
+    "NOT_AN_ORDER",
     "PILES",
     "PILE_CHOICES",
     "PROBLEMS",
@@ -34,7 +35,7 @@ KINDS: Final[Mapping[DocumentChoice, str]] = {
 AGES: Final[Mapping[AgeChoice, str]] = {
     AgeChoice.ALL: "すべて",
     AgeChoice.DUE: "目安の日になったもの",
-    AgeChoice.OVERDUE: "期限超過",
+    AgeChoice.OVERDUE: "目安超過",
 }
 PILE_CHOICES: Final[Mapping[PileChoice, str]] = {
     PileChoice.ALL: "すべて",
@@ -100,6 +101,9 @@ TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
 }
 """What keeps a printer."""
 
+NOT_AN_ORDER: Final = "読み取ったものは、受付番号ではありません。何も変わっていません。"
+"""Something else was scanned; it is not repeated, since it may be of a person."""
+
 PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.BUSY: "いま、この端末で別の作業を行っています。終わってから、もう一度行ってください。",
     PostProblem.NOTHING_FREE: "書類をまだ作っていない申込みは、ありません。",
@@ -110,24 +114,24 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
         "この束は、いま印刷しているか、作り直しているか、交付済みにしています。終わってから、もう一度行ってください。"
     ),
     PostProblem.NO_SUCH_BATCH: "この番号の束はありません。",
-    PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。新しく行ったことはありません。",
+    PostProblem.BATCH_ENDED: "この束の申込みは、すべて終わっています。今回の操作では何も変わっていません。",
     PostProblem.NOT_AGREED: "発送したことを確かめて、チェックを付けてください。何も変わっていません。",
     PostProblem.COUNT: "件数は、1以上の数字を入力するか、空けておいてください。何も作っていません。",
     PostProblem.PAPERS_DAY: (
-        "書類の交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も作っていません。"
+        "書類の交付年月日は、受付日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も作っていません。"
     ),
     PostProblem.DAY_ON_PAPER: (
-        "書類の交付年月日が、今日より後か、申込みの日より前です。その日を確かめて、束のページで交付済みにしてください。何も変わっていません。"
+        "書類の交付年月日が、今日より後か、受付日より前です。その日を確かめて、束のページで交付済みにしてください。何も変わっていません。"
     ),
     PostProblem.WITHHELD: (
         "書類を作ったあとで自己情報提供不可になった方の書類があるため、行いませんでした。発送せずに抜いて、申込みを取り消してください。"
     ),
     PostProblem.DAY: (
-        "交付年月日は、申込みの日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
+        "交付年月日は、受付日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
     ),
     PostProblem.NO_SUCH_ORDER: "その受付番号の申込みはありません。何も変わっていません。",
     PostProblem.NO_PAPERS_YET: "その受付番号の書類は、まだ作られていません。何も変わっていません。",
-    PostProblem.ORDER_DONE: "その受付番号は、すでに交付済みです。新しく行ったことはありません。",
+    PostProblem.ORDER_DONE: "その受付番号は、すでに交付済みです。今回の操作では何も変わっていません。",
     PostProblem.ORDER_CANCELLED: "その受付番号の申込みは、取り消されています。発送せずに、束から抜いてください。",
     PostProblem.UNSURE: (
         "登録簿から返事がないため、交付済みになったか分かりません。同じ番号をもう一度読み取ると分かります。"
@@ -138,7 +142,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NOT_SENT: "プリンターに送れませんでした。管理者に連絡してください（CUPSの待ち行列）。",
     PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
-    PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。新しく行ったことはありません。",
+    PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。今回の操作では何も変わっていません。",
     PostProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,
     PostProblem.REGISTER_DOWN: floor_texts.REGISTER_DOWN,
     PostProblem.REGISTER_UNSURE: (

@@ -21,7 +21,7 @@ __all__ = ["BATCH_COLUMNS", "ORDER_COLUMNS", "batch_list", "order_rows"]
 ORDER_COLUMNS: Final = (
     ListColumn("number", "受付番号"),
     ListColumn("document", "書類"),
-    ListColumn("asked", "申込み日"),
+    ListColumn("asked", "受付日"),
     ListColumn("due", "発送の目安"),
     ListColumn("by", "申込み元"),
     ListColumn("pile", "区分"),
@@ -55,7 +55,7 @@ def _due(asked_on: date, today: date, policy: Policy) -> str:
     expected = usual_time(asked_on, policy)
     if expected is None:
         return "不明"
-    return f"{wareki(expected.latest)}まで{'（期限超過）' if expected.latest < today else ''}"
+    return f"{wareki(expected.latest)}まで{'（目安超過）' if expected.latest < today else ''}"
 
 
 def batch_list(batches: Sequence[PostBatch], narrowed: str) -> KeptList:

@@ -36,7 +36,7 @@ from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
 from kiosk.web.officer.what_if import WhatIfForm
-from kiosk.web.officer.work import Found, Look
+from kiosk.web.officer.work import Found, Look, ScannedPile
 from kiosk.web.rendering import environment
 from kiosk.web.texts import DOCUMENTS
 
@@ -88,13 +88,17 @@ class OfficePages:
             may_use_desk=lambda account: may_use(account.role, Part.DESK),
         )
 
-    def log_in(self, *, ended: str = "", refused: str = "", accounts: bool = True) -> str:
-        """Return the log-in; ``ended``: why the session before did (a key of ENDED); ``refused``: nobody was let in."""
-        return self._render("log_in.html", account=None, ended=ended, refused=refused, accounts=accounts)
+    def log_in(self, *, ended: str = "", refused: str = "", name: str = "", accounts: bool = True) -> str:
+        """Return the log-in.
 
-    def refused(self, sentence: str, account: Account | None) -> str:
-        """Return a page that says why nothing was done."""
-        return self._render("refused.html", account=account, here="", sentence=sentence)
+        ``ended``: why the session before did (a key of ENDED); ``refused``: why nobody was let in, with the ``name``
+        that was typed.
+        """
+        return self._render("log_in.html", account=None, ended=ended, refused=refused, name=name, accounts=accounts)
+
+    def refused(self, sentence: str, account: Account | None, *, is_unsure: bool = False) -> str:
+        """Return a page that says why nothing was done, or (``is_unsure``) why nobody knows."""
+        return self._render("refused.html", account=account, here="", sentence=sentence, is_unsure=is_unsure)
 
     def today(
         self, account: Account, today: Today, concerns: Sequence[Concern], waiting: KeptList, kiosks: KeptList
@@ -166,11 +170,14 @@ class OfficePages:
         given: Mapping[str, object] = {"drafts": drafts, "typed": typed, "refused": refused, "field": field}
         return self._render("files.html", account=account, here="files", kept=kept, view=view, listed=listed, **given)
 
-    def draft(self, account: Account, draft: Draft, refused: str = "") -> str:
-        """Return how far a draft is: the progress, what it would do, what it did, or why not."""
+    def draft(self, account: Account, draft: Draft, refused: str = "", *, renews: bool = True) -> str:
+        """Return how far a draft is: the progress, what it would do, what it did, or why not.
+
+        ``renews``: whether the page renews itself while something goes on.
+        """
         proposal = draft.proposal
-        said = proposal.report.to_json() if proposal else None
-        return self._render("draft.html", account=account, here="files", draft=draft, said=said, refused=refused)
+        given: Mapping[str, object] = {"draft": draft, "said": proposal.report.to_json() if proposal else None}
+        return self._render("draft.html", account=account, here="files", refused=refused, renews=renews, **given)
 
     def report(self, account: Account, kept: KeptReport) -> str:
         """Return what is kept of a file."""
@@ -194,9 +201,12 @@ class OfficePages:
         said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
         return self._render("post_queue.html", account=account, here="post", jobs=jobs, **given, **said)
 
-    def post_job(self, account: Account, job: PostJob) -> str:
-        """Return how far a job is: the progress, what it would do, what it did, or why not."""
-        return self._render("post_job.html", account=account, here="post", job=job)
+    def post_job(self, account: Account, job: PostJob, *, renews: bool) -> str:
+        """Return how far a job is: the progress, what it would do, what it did, or why not.
+
+        ``renews``: whether the page renews itself while something goes on.
+        """
+        return self._render("post_job.html", account=account, here="post", job=job, renews=renews)
 
     def post_batches(self, account: Account, kept: KeptList, view: ListView) -> str:
         """Return the list of batches. Raises PageRefused for a column that is not there."""
@@ -222,15 +232,18 @@ class OfficePages:
         said: Mapping[str, object] = {"typed": typed, "problem": problem}
         return self._render("post_batch.html", account=account, here="post", **given, **said)
 
-    def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
-        """Return the field for scanned numbers, with those that were marked last; ``refused``: why the last was not."""
-        return self._render("post_scan.html", account=account, here="post", scanned=scanned, refused=refused)
+    def post_scan(self, account: Account, pile: ScannedPile, refused: str = "") -> str:
+        """Return the field for scanned numbers, with what was scanned before; ``refused``: why the last was not."""
+        return self._render("post_scan.html", account=account, here="post", pile=pile, refused=refused)
 
-    def statistics(self, account: Account, figures: Figures | None, *, failed: bool) -> str:
-        """Return the pictures; without figures, that they are being counted, or that the count has failed."""
+    def statistics(self, account: Account, figures: Figures | None, *, failed: bool, renews: bool) -> str:
+        """Return the pictures; without figures, that they are being counted, or that the count has failed.
+
+        ``renews``: whether the page renews itself until there are figures.
+        """
         pictures = pictures_of(figures) if figures else ()
         given: Mapping[str, object] = {"figures": figures, "pictures": pictures, "failed": failed, "KEPT": KEPT}
-        return self._render("statistics.html", account=account, here="statistics", **given)
+        return self._render("statistics.html", account=account, here="statistics", renews=renews, **given)
 
     def _list(self, template: str, account: Account, kept: KeptList, view: ListView, **given: object) -> str:
         listed = page_of(kept, view)

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from kiosk.documents import Stationery
 from kiosk.reception import Office, StaffDesk
 from kiosk.staff import Door, Sessions
-from kiosk.web.officer.access import HOME, LOG_IN, OfficeAccess
+from kiosk.web.errors import ApiRefusal
+from kiosk.web.officer.access import LOG_IN, OfficeAccess
 from kiosk.web.officer.drafts import draft_routes
 from kiosk.web.officer.entering import log_in_routes
 from kiosk.web.officer.files import file_routes
@@ -26,6 +27,7 @@ from kiosk.web.officer.refusals import CONFUSED, NO_PAGE, LogInFirst, PageRefuse
 from kiosk.web.officer.rendering import OfficePages
 from kiosk.web.officer.searching import search_routes
 from kiosk.web.officer.serving import Serving
+from kiosk.web.officer.shielding import SHIELD_SENTENCES, is_of_office
 from kiosk.web.officer.today import today_routes
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.misses import Misses
@@ -97,11 +99,16 @@ def _refuse_with_a_page(
     elsewhere = app.exception_handlers[kind]
 
     async def on_error(request: Request, error: Exception) -> Response:
-        if not request.url.path.startswith(f"{HOME}/") and request.url.path != HOME:
+        if not is_of_office(request.url.path):
             answer = elsewhere(request, error)
             return await answer if isinstance(answer, Awaitable) else answer
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.UNPROCESSABLE_ENTITY
-        sentence = NO_PAGE if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} else CONFUSED
-        return await on_refused(request, PageRefused(sentence, status))
+        return await on_refused(request, PageRefused(_sentence(error, status), status))
 
     app.add_exception_handler(kind, on_error)
+
+
+def _sentence(error: Exception, status: int) -> str:
+    if isinstance(error, ApiRefusal) and error.code in SHIELD_SENTENCES:
+        return SHIELD_SENTENCES[error.code]
+    return NO_PAGE if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} else CONFUSED

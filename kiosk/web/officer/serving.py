@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -14,11 +15,11 @@ from kiosk.reception import DeskRefused, Intake, Office, PostDesk
 from kiosk.web.officer.access import HOME, OfficeAccess
 from kiosk.web.officer.refusals import refused
 from kiosk.web.officer.rendering import OfficePages
+from kiosk.web.officer.renewal import seconds_until_renewal
 
 __all__ = ["Serving"]
 
 _AFTER_LOCK = 2
-_RENEWED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class Serving:
         seconds = int(self.idle_limit) + _AFTER_LOCK
         return HTMLResponse(html, status, {"Refresh": f"{seconds}; url={HOME}"})
 
-    def renewing_page(self, html: str) -> Response:
-        """Return a page that the browser asks for again by itself, since something is going on."""
-        return HTMLResponse(html, headers={"Refresh": str(_RENEWED)})
+    def renewing_page(self, html: str, since: float) -> Response:
+        """Return a page that the browser asks for again by itself: something goes on since then (monotonic clock)."""
+        return HTMLResponse(html, headers={"Refresh": str(seconds_until_renewal(monotonic() - since))})
 
 
 @asynccontextmanager

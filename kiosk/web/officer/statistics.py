@@ -179,7 +179,7 @@ def _waits(figures: Figures) -> StatisticsPicture:
     chart = Chart(
         "waits",
         "書類の待ち日数（月ごと）",
-        "受付から発行までの日数の、中央値と95パーセンタイルを月ごとに表した折れ線グラフ",
+        "受付から交付までの日数の、中央値と95パーセンタイルを月ごとに表した折れ線グラフ",
     )
     months = figures.spans.past
     found = [figures.register.waits.get(month, {}) for month in months]
@@ -194,8 +194,8 @@ def _waits(figures: Figures) -> StatisticsPicture:
             [_short(month) for month in months],
             [ChartSeries("中央値", medians), ChartSeries("95％の書類を交付するまでの日数", tails)],
         ),
-        "登録簿で、その月に発行した書類の、受付の日から発行の日までの日数（土日と祝日を含む）です。" + _TOO_FEW,
-        ("発行した月", "件数", "中央値（日）", "95パーセンタイル（日）"),
+        "登録簿で、その月に交付した書類の、受付日から交付年月日までの日数（土日と祝日を含む）です。" + _TOO_FEW,
+        ("交付した月", "件数", "中央値（日）", "95パーセンタイル（日）"),
         tuple((_long(month), *(_said(cell) for cell in rest)) for month, *rest in cells),
     )
 

@@ -96,10 +96,10 @@ def _waiting_row(at: int, line: OrdersWaiting, on: date) -> Row:
 
 def _waiting_state(line: OrdersWaiting, on: date) -> tuple[str, str]:
     if line.overdue:
-        return "0", "期限超過"
+        return "0", "目安超過"
     if line.expected and line.expected.earliest <= on:
         return "1", "発送の時期です"
-    return "2", "期限内"
+    return "2", "目安の前"
 
 
 def _kiosk_row(at: int, one: KioskSeen, on: date | None) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
@@ -19,7 +20,7 @@ from kiosk.web.officer.multipart import FormPart, MultipartReader, MultipartRefu
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 from kiosk.web.staff.written_day import written_day
 
-__all__ = ["FILES", "LARGER_BODIES", "UploadForm", "UploadRefused", "drained", "received"]
+__all__ = ["FILES", "LARGER_BODIES", "Arriving", "UploadForm", "UploadRefused", "arriving", "drained", "received"]
 
 FILES: Final = "/officer/files"
 _SECONDS: Final = 900.0
@@ -42,20 +43,43 @@ class UploadForm(Form):
 
 
 class UploadRefused(Exception):
-    """The form is not accepted; ``field`` is the one at fault, and ``typed`` what was chosen."""
+    """The form is not accepted; ``field`` is the one at fault."""
 
-    def __init__(self, problem: str, typed: UploadForm, field: str = "file") -> None:
+    def __init__(self, problem: str, field: str = "file") -> None:
         super().__init__(problem)
-        self.sentence, self.typed, self.field = file_texts.UPLOAD_REFUSED[problem], typed, field
+        self.sentence, self.field = file_texts.UPLOAD_REFUSED[problem], field
 
 
-async def received(request: Request, body: AsyncIterator[bytes], intake: Intake) -> Upload:
-    """Return the file that was sent, which lies in the folder of drafts then.
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A form whose fields have come, and whose file comes next."""
+
+    typed: UploadForm
+    reader: MultipartReader
+    part: FormPart
+
+
+async def arriving(request: Request, body: AsyncIterator[bytes]) -> Arriving:
+    """Return what was typed beside the file.
 
     Args:
         request: its head.
         body: its body; what is not read of it when this raises is left to the caller.
-        intake: where the draft goes.
+
+    Raises:
+        PageRefused: No page of ours sends such a form.
+
+    """
+    try:
+        reader = MultipartReader(body, boundary_of(request.headers.get("content-type", "")))
+        fields, part = await _fields(reader)
+        return Arriving(UploadForm.model_validate(fields), reader, part)
+    except (MultipartRefused, ValidationError):
+        raise PageRefused(CONFUSED) from None
+
+
+async def received(coming: Arriving, intake: Intake) -> Upload:
+    """Return the file that was sent, which lies in the folder of drafts then.
 
     Raises:
         UploadRefused: Something in the form is not accepted; no file is left.
@@ -63,12 +87,8 @@ async def received(request: Request, body: AsyncIterator[bytes], intake: Intake)
 
     """
     try:
-        reader = MultipartReader(body, boundary_of(request.headers.get("content-type", "")))
-        fields, part = await _fields(reader)
-        form = UploadForm.model_validate(fields)
-        day = _day(form, intake.today)
-        return await _stored(reader, part, form, day, intake)
-    except (MultipartRefused, ValidationError):
+        return await _stored(coming.reader, coming.part, coming.typed, _day(coming.typed, intake.today), intake)
+    except MultipartRefused:
         raise PageRefused(CONFUSED) from None
 
 
@@ -107,24 +127,24 @@ def _day(form: UploadForm, today: date) -> date:
         return today
     day = written_day(form.valid_from)
     if day is None:
-        raise UploadRefused("valid_from", form, "valid_from")
+        raise UploadRefused("valid_from", "valid_from")
     if day > today:
-        raise UploadRefused("valid_from_later", form, "valid_from")
+        raise UploadRefused("valid_from_later", "valid_from")
     return day
 
 
 async def _stored(reader: MultipartReader, part: FormPart, form: UploadForm, day: date, intake: Intake) -> Upload:
     if not part.file_name:
-        raise UploadRefused("no_file", form)
+        raise UploadRefused("no_file")
     try:
         with intake.folder.new() as draft:
             await _written(reader.content(), draft)
             if await reader.next_part() is not None:
                 raise MultipartRefused
     except TooLarge:
-        raise UploadRefused("too_large", form) from None
+        raise UploadRefused("too_large") from None
     except OSError:
-        raise UploadRefused("not_written", form) from None
+        raise UploadRefused("not_written") from None
     name = hashlib.sha256(part.file_name).hexdigest()
     complete = form.kind == "members" and form.complete == "yes"
     return Upload(draft.path, draft.size, name, str(form.kind), day, form.encoding, complete)

@@ -10,15 +10,18 @@ from typing import Final, TypeVar
 from kiosk.audit import LookReason
 from kiosk.eligibility import MemberId, MemberLine
 from kiosk.staff import StaffSession
-from kiosk.web.officer.lists import KeptList
+from kiosk.web.officer.lists import KeptList, ListView
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.refusals import GONE, PageRefused
 from kiosk.web.officer.search_form import SearchForm
 
-__all__ = ["Found", "Look", "OfficeWork", "office_work"]
+__all__ = ["Found", "Look", "OfficeWork", "ScannedPile", "office_work"]
 
 _MOST: Final = 8
 """Most lists, and most looks, of one session; the oldest goes first."""
+
+_MOST_SCANNED: Final = 20
+"""Most scanned papers of each kind that a page names."""
 
 _T = TypeVar("_T")
 
@@ -35,11 +38,32 @@ class Found:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Look:
-    """A member who is open, why, and the handle of the list that they were chosen from."""
+    """A member who is open, why, and the list that they were chosen from: its handle, and the part of it."""
 
     member: MemberId
     reason: LookReason
     found: str
+    view: ListView
+
+
+@dataclass(slots=True, repr=False)
+class ScannedPile:
+    """What was scanned last: in words what is issued, the newest first, and by number what was refused, the oldest
+    first.
+    """
+
+    issued: list[str] = field(default_factory=list)
+    refused: dict[int | None, str] = field(default_factory=dict)
+
+    def note_issued(self, said: str) -> None:
+        """Note an order that is issued."""
+        self.issued = [said, *self.issued[: _MOST_SCANNED - 1]]
+
+    def note_refused(self, number: int | None, said: str) -> None:
+        """Note why a number (None: something else) was refused, until it is scanned again."""
+        while len(self.refused) >= _MOST_SCANNED:
+            del self.refused[next(iter(self.refused))]
+        self.refused[number] = said
 
 
 @dataclass(slots=True, repr=False)
@@ -50,7 +74,7 @@ class OfficeWork:
     looks: dict[str, Look] = field(default_factory=dict)
     filters: dict[str, str] = field(default_factory=dict)
     orders_filter: OrdersFilter = OrdersFilter()
-    scanned: list[str] = field(default_factory=list)
+    scanned: ScannedPile = field(default_factory=ScannedPile)
 
     def keep_found(self, found: Found) -> str:
         """Keep the list of a search; return its handle."""

@@ -74,13 +74,35 @@ function renew(next) {
 
 function replace(next) {
   forget();
-  const open = isTheirs(next) ? Array.from(main.querySelectorAll(":popover-open"), (sheet) => `#${sheet.id}`) : [];
+  const sheets = isTheirs(next) ? [...main.querySelectorAll(":popover-open")].map(leftOpen) : [];
   pristine = next.innerHTML;
   for (const running of main.getAnimations({ subtree: true })) running.cancel(); // a running animation would keep the old screen
   main.replaceWith(next);
   main = next;
-  for (const sheet of open) main.querySelector(sheet)?.showPopover();
-  enter();
+  enter(sheets);
+}
+
+// Where somebody is in an open sheet: how far it is drawn up, and the control that has the focus, by its own data.
+function leftOpen(sheet) {
+  const focused = sheet.contains(document.activeElement) ? document.activeElement : null;
+  return { id: sheet.id, top: sheet.scrollTop, focused: focused && controlled(focused) };
+}
+
+function controlled({ dataset: { number: _, ...own } }) {
+  return JSON.stringify(own);
+}
+
+// The focus stays in the sheet, or whoever cannot see it would be behind it without notice. Without a control it is on the
+// title, where Enter presses nothing.
+function reopen({ id, top, focused }) {
+  const sheet = main.querySelector(`#${id}`);
+  if (!sheet) return;
+  sheet.showPopover();
+  const control = [...sheet.querySelectorAll("button")].find((one) => controlled(one) === focused);
+  const place = control ?? sheet.querySelector(".more__title") ?? sheet;
+  if (!control) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  sheet.scrollTop = top;
 }
 
 // The speech of the page is another script's (speech.js), which is told of what happens here.
@@ -88,12 +110,13 @@ function tell(what, detail) {
   document.dispatchEvent(new CustomEvent(what, { detail }));
 }
 
-function enter() {
+function enter(sheets = []) {
   sent = false;
   firstNumbered = 0;
   speak();
   tell("screen", main);
   main.querySelector("h1")?.focus({ preventScroll: true });
+  sheets.forEach(reopen);
   spoken.textContent = main.querySelector("[data-said]")?.textContent ?? "";
   drawAids();
   drawDeadline();

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from kiosk.roles import Role
+from simulators.demo import Stage, set_stage
 from tests.kiosk.web.staff.conftest import Site, quick_hashes, site, sources, staff, stage
 
 __all__ = ["NAME", "PASSWORD", "Site", "acts", "quick_hashes", "site", "sources", "staff", "stage"]
@@ -37,3 +40,17 @@ async def officer(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     async with site.client() as client:
         await logged_in(site, client)
         yield client
+
+
+@pytest.fixture
+async def other(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of a second officer."""
+    async with site.client() as client:
+        await logged_in(site, client, name="jiro")
+        yield client
+
+
+@pytest.fixture
+def own_stage(tmp_path: Path, register_kind: str) -> Stage:
+    """A register of the test's own: a module whose tests change it says ``stage = own_stage``."""
+    return set_stage(tmp_path / "stage", datetime.now(UTC))

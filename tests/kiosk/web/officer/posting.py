@@ -54,11 +54,16 @@ def asked(
     return numbers
 
 
+def renews(page: httpx.Response) -> bool:
+    """Return whether the browser asks for the page again by itself."""
+    return page.headers.get("refresh", "").isdigit()
+
+
 async def settled(client: httpx.AsyncClient, answer: httpx.Response) -> httpx.Response:
     """Return the page of a job once nothing goes on any more."""
     assert answer.status_code == 303, answer.text
     for _ in range(_PATIENCE):
-        if (page := await client.get(answer.headers["location"])).headers.get("refresh") != "2":
+        if not renews(page := await client.get(answer.headers["location"])):
             return page
         await anyio.sleep(0.01)
     raise AssertionError("it does not end")

@@ -27,10 +27,11 @@ from kiosk.reception import LookingUp, Office, office_folder
 from kiosk.reception.books import Books, LateBooks
 from kiosk.reception.intake import folder, intake
 from kiosk.reception.post import papers
+from kiosk.roles import Role
 from kiosk.staff import Accounts, accounts_path
-from simulators.demo import Stage, set_stage
 from simulators.people import persona
-from tests.kiosk.web.officer.conftest import PASSWORD, Site, acts, logged_in
+from tests.kiosk.web.officer.conftest import PASSWORD, Site, acts, logged_in, own_stage
+from tests.kiosk.web.officer.posting import renews
 
 pytestmark = pytest.mark.anyio
 
@@ -39,19 +40,7 @@ NEW = {"number": "900001", "branch": "00", "name": "架空 新太郎", "kana": "
 _PATIENCE = 3000
 KEY_IN_WORDS = "900001（枝番 00）"
 
-
-@pytest.fixture
-def stage(tmp_path: Path, register_kind: str) -> Stage:
-    """A register of the test's own, for it is changed."""
-    return set_stage(tmp_path / "stage", datetime.now(UTC))
-
-
-@pytest.fixture
-async def other(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser of a second officer."""
-    async with site.client() as client:
-        await logged_in(site, client, name="jiro")
-        yield client
+stage = own_stage
 
 
 def cells_of(site: Site, **changed: str) -> dict[str, str]:
@@ -79,7 +68,7 @@ async def handed_in(client: httpx.AsyncClient, content: bytes, name: str = "名�
 async def settled(client: httpx.AsyncClient, at: str) -> httpx.Response:
     """Return the page of a draft once nothing goes on any more."""
     for _ in range(_PATIENCE):
-        if (page := await client.get(at)).headers.get("refresh") != "2":
+        if not renews(page := await client.get(at)):
             return page
         await anyio.sleep(0.01)
     raise AssertionError("it does not end")
@@ -311,6 +300,21 @@ async def test_a_session_that_locks_while_the_file_comes_leaves_nothing(site: Si
     assert not drafts(site) and "import_preview" not in site.journal()
 
 
+@pytest.mark.parametrize("role", [None, Role.STAFF])
+async def test_a_file_of_somebody_who_may_not_send_it_is_dropped_to_its_end(site: Site, role: Role | None) -> None:
+    left = [b"a" * 70_000] * 4
+
+    async def body() -> AsyncIterator[bytes]:
+        while left:
+            yield left.pop()
+
+    async with site.client() as client:
+        if role:
+            await logged_in(site, client, role)
+        answer = await client.post(FILES, content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == (403 if role else 303) and not left and not drafts(site)
+
+
 async def test_no_file_chosen_is_one_sentence(site: Site, officer: httpx.AsyncClient) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
     answer = await officer.post(FILES, content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
@@ -373,9 +377,16 @@ async def test_one_at_a_time_and_the_loop_goes_on(
     assert await anyio.to_thread.run_sync(began.wait, 60)
     working = await officer.get(answer.headers["location"])
     assert "内容を確認しています" in working.text and working.headers["refresh"] == "2"
+    stop = f'<a class="skip" href="{answer.headers["location"]}?renew=no">自動の更新をとめる</a>'
+    assert working.text.index('href="#main"') < working.text.index(stop) < working.text.index("<header")
+    still = await officer.get(f"{answer.headers['location']}?renew=no")
+    assert not renews(still) and "更新する</a>" in still.text and "とめる</a>" not in still.text
     assert (await other.get("/officer")).status_code == 200
-    second = await handed_in(other, file_of(cells_of(site, **NEW)))
+    typed = {"kind": "card", "valid_from": "R8.4.1", "encoding": "cp932", "complete": "yes"}
+    second = await handed_in(other, file_of(cells_of(site, **NEW)), **typed)
     assert second.status_code == 409 and second.text.count("いま、別の取り込みか取り消しを行っています。") == 1
+    kept = ('"card" selected', 'value="R8.4.1"', '"cp932" selected', '"yes" checked')
+    assert all(one in second.text for one in kept) and "選んだファイルは残っていません。" in second.text
     assert (await other.post(f"{FILES}/1/undo")).status_code == 409
     assert len(drafts(site)) == 1
     go_on.set()
@@ -512,9 +523,9 @@ async def test_files_that_still_come_count_as_drafts(
     answers: list[httpx.Response] = []
 
     async def body() -> AsyncIterator[bytes]:
-        yield b"--x\r\n"
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
         answers.append(await handed_in(officer, file_of(cells_of(site, **NEW))))
-        yield b"--x--\r\n"
+        yield b"\r\n--x\r\n"
 
     await officer.post(FILES, content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert answers[0].status_code == 409 and not drafts(site)
@@ -592,6 +603,7 @@ async def test_where_the_register_is_lost_in_the_commit_the_page_says_that_nobod
     monkeypatch.setattr(Connection, "commit", lost)
     said = (await taken(officer, page)).text
     assert "<h1>行われたか分かりません" in said and "（N-02）。接続が戻ってから、ファイルの一覧で" in said
+    assert "登録簿は変わっていません" not in said and "ファイルを選び直す" not in said
     assert number_of(site, cells_of(site, **NEW)) == 1 and not drafts(site)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import httpx
@@ -94,7 +95,7 @@ def list_of(page: httpx.Response) -> str:
     """Return the address of the list that a member was opened from."""
     back = re.search(r'href="(/officer/search/[^"]+)">一覧に戻る', page.text)
     assert back
-    return back[1]
+    return unescape(back[1])
 
 
 def test_each_reason_has_words_for_officers_and_each_purpose_for_the_member() -> None:
@@ -108,6 +109,21 @@ async def test_without_a_reason_nobody_is_opened(site: Any, officer: httpx.Async
     answer = await officer.post(f"{at}/open", data={"row": "0", "reason": reason})
     assert answer.status_code == 422 and answer.text.count('role="alert"') == 1
     assert "looked_at" not in site.journal()
+
+
+async def test_the_part_of_the_list_stays_without_a_reason_and_after_the_member(
+    site: Any, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.web.officer.lists.PAGE", 2)
+    answer = await officer.post("/officer/search", data={"symbol": cells_of(site)["symbol"]})
+    at = answer.headers["location"]
+    shown = await officer.get(f"{at}?sort=birth_date&down=true&page=2")
+    fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', shown.text))
+    refused = await officer.post(f"{at}/open", data={"row": "0", "reason": "", **fields})
+    page = await officer.post(f"{at}/open", data={"row": "0", "reason": "inquiry", **fields})
+    back = await officer.get(list_of(await officer.get(page.headers["location"])))
+    for again in (refused, back):
+        assert "2 / " in again.text and 'aria-sort="descending"' in again.text
 
 
 @pytest.mark.parametrize("row", ["1", "-1", "x", "999999999"])
@@ -184,6 +200,9 @@ async def test_orders_and_what_they_wrote_are_shown(site: Any, officer: httpx.As
     queue.complete([order.number], service.today, "yuko", now)
     page = await officer.get(str(page.request.url))
     assert f"書類の交付（受付番号{order.number}、yuko）" in page.text and "資格情報通知書の交付日：" in page.text
+    order = queue.request(whose, Document.NOTICE, reasons=["not_linked_yet"], by="yuko", now=now)
+    queue.cancel([order.number], "yuko", "転居のため", now)
+    assert "に取り消し（yuko）：転居のため</td>" in (await officer.get(str(page.request.url))).text
 
 
 async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer: httpx.AsyncClient) -> None:

@@ -65,7 +65,8 @@ def cells(page: str, name: str) -> list[list[str]]:
 async def test_until_the_first_count_the_page_says_so_and_asks_again(site: Any, officer: httpx.AsyncClient) -> None:
     answer = await officer.get(PAGE)
     assert answer.status_code == 200 and "集計しています。" in answer.text
-    assert answer.headers["refresh"] == f"2; url={PAGE}"
+    assert answer.headers["refresh"] == f"2; url={PAGE}" and answer.text.count("renew=no") == 2
+    assert (await officer.get(f"{PAGE}?renew=no")).headers["refresh"].endswith("; url=/officer")
     early = await officer.get(f"{PAGE}/hours.csv")
     settled()
     assert early.status_code in {200, 503}

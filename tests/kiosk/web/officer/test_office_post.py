@@ -9,7 +9,7 @@ import multiprocessing
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from kiosk.issuance import PostBatches, Queue
 from kiosk.reception import office_folder
 from kiosk.reception.post import desk as post_desk
 from kiosk.store.schema import issuance_order, member_version
-from simulators.demo import Stage, set_stage
-from tests.kiosk.web.officer.conftest import Site, logged_in
+from kiosk.web.officer import serving
+from tests.kiosk.web.officer.conftest import Site, own_stage
 from tests.kiosk.web.officer.posting import (
     BATCHES,
     FORM,
@@ -39,6 +39,7 @@ from tests.kiosk.web.officer.posting import (
     made,
     open_numbers,
     register,
+    renews,
     settled,
 )
 
@@ -46,19 +47,7 @@ pytestmark = pytest.mark.anyio
 
 _PATIENCE = 6000
 
-
-@pytest.fixture
-def stage(tmp_path: Path, register_kind: str) -> Stage:
-    """A register of the test's own, for it is changed."""
-    return set_stage(tmp_path / "stage", datetime.now(UTC))
-
-
-@pytest.fixture
-async def other(site: Site) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser of a second officer."""
-    async with site.client() as client:
-        await logged_in(site, client, name="jiro")
-        yield client
+stage = own_stage
 
 
 async def test_a_plan_shows_its_numbers_before_anything_is_in_the_queue(site: Site, officer: httpx.AsyncClient) -> None:
@@ -106,7 +95,7 @@ async def test_a_plan_that_is_dropped_or_whose_session_ends_leaves_nothing(
 async def test_the_list_is_filtered_sorted_and_taken_as_csv(site: Site, officer: httpx.AsyncClient) -> None:
     late, aside = asked(site, 2, days=20), asked(site, 1, withheld=True)
     page = await officer.get(POST)
-    assert page.text.count("期限超過）") == 2 and "3件" in page.text and "別置き" in page.text
+    assert page.text.count("目安超過）") == 2 and "3件" in page.text and "別置き" in page.text
     for chosen, fitting in (
         ({"age": "overdue"}, late),
         ({"pile": "aside"}, aside),
@@ -209,7 +198,7 @@ async def test_a_batch_is_issued_once_and_only_after_the_tick(
     for day in ("いつか", "2150-01-01", "2001-01-01"):
         answer = await issued(officer, batch, issued_on=day)
         page = answer if answer.status_code != 303 else await settled(officer, answer)
-        assert page.text.count("申込みの日から今日までの日を") == 1 and len(open_numbers(site)) == 3
+        assert page.text.count("受付日から今日までの日を") == 1 and len(open_numbers(site)) == 3
     await settled(officer, await issued(officer, batch))
     for again in (await issued(other, batch), await other.post(f"{BATCHES}/{batch}/again", headers=FORM)):
         assert again.status_code == 409 and again.text.count("この束の申込みは、すべて終わっています。") == 1
@@ -225,6 +214,13 @@ async def test_two_officers_take_the_same_orders(
     assert await anyio.to_thread.run_sync(began.wait, 60)
     working = await officer.get(first.headers["location"])
     assert "書類を作っています" in working.text and working.headers["refresh"] == "2"
+    for lasted, seconds in ((30, "5"), (300, "10")):
+        with monkeypatch.context() as patched:
+            patched.setattr(serving, "monotonic", lambda lasted=lasted: time.monotonic() + lasted)
+            assert (await officer.get(first.headers["location"])).headers["refresh"] == seconds
+    still = await officer.get(f"{first.headers['location']}?renew=no")
+    assert not renews(still) and still.text.count('?renew=no">更新する</a>') == 2
+    assert (await officer.get(f"{first.headers['location']}?renew=perhaps")).status_code == 422
     second = await other.post(f"{POST}/make", data={"kind": ""})
     assert second.status_code == 409 and second.text.count("いま、この端末で別の作業を行っています。") == 1
     with register(site) as opened:  # at another kiosk
@@ -297,15 +293,24 @@ async def test_scanned_orders_are_issued_one_after_another(
     unmade = await officer.post(SCAN, data={"order": str(first)})
     assert unmade.status_code == 422 and unmade.text.count("まだ作られていません。") == 1
     await made(officer, most="2", issued_on=(site.stage.on - timedelta(days=1)).isoformat())
-    for number in (first, second):
+    assert f"<li>受付番号{first}：" in (await officer.get(SCAN)).text, "the next paper does not make it forgotten"
+    wide = str(second).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    for number in (str(first), wide):
         assert (await officer.post(SCAN, data={"order": f" {number}\r"})).headers["location"] == SCAN
     page = (await officer.get(SCAN)).text
+    assert f"受付番号{first}：" not in page, "it is issued now"
     assert page.count(f"受付番号{second}　資格情報通知書") == 2 and "autofocus" in page
     twice = await other.post(SCAN, data={"order": str(first)})
     assert twice.status_code == 422 and twice.text.count("すでに交付済みです。") == 1
-    for wrong in ("abc", "-1", "99999999999", "2147483647", "１", "0"):
+    assert f'role="alert">受付番号{first}：' in twice.text
+    for wrong, number in (("2147483647", 2147483647), ("９９９", 999), ("0", 0)):
         refused = await officer.post(SCAN, data={"order": wrong})
-        assert refused.status_code == 422 and refused.text.count("その受付番号の申込みはありません。") == 1
+        said = f'role="alert">受付番号{number}：その受付番号の申込みはありません。'
+        assert refused.status_code == 422 and refused.text.count(said) == 1
+    for wrong in ("abc", "-1", "99999999999", "1234-5678-9018"):
+        refused = await officer.post(SCAN, data={"order": wrong})
+        assert refused.status_code == 422 and refused.text.count("受付番号ではありません。") == 1
+        assert wrong not in re.sub(r"<[^>]*>", "", refused.text.split("</header>")[1])
     assert open_numbers(site) == [third]
     yesterday = site.stage.on - timedelta(days=1)
     with register(site) as opened:
@@ -409,14 +414,14 @@ async def test_a_day_that_could_not_be_issued_on_is_refused_before_papers_have_i
     tomorrow = (site.stage.on + timedelta(days=1)).isoformat()
     form = {"kind": "", "issued_on": tomorrow if day == "tomorrow" else day}
     page = await officer.post(f"{POST}/make", data=form)
-    assert page.status_code == 422 and page.text.count("申込みの日から今日までの日を") == 1
+    assert page.status_code == 422 and page.text.count("受付日から今日までの日を") == 1
     assert open_numbers(site) == numbers and not left(site)
 
 
 async def test_a_day_before_an_order_is_refused_before_papers_have_it(site: Site, officer: httpx.AsyncClient) -> None:
     numbers = asked(site, days=1)
     page = await made(officer, issued_on=(site.stage.on - timedelta(days=2)).isoformat())
-    assert page.text.count("申込みの日から今日までの日を") == 1 and not left(site)
+    assert page.text.count("受付日から今日までの日を") == 1 and not left(site)
     assert open_numbers(site) == numbers and "papers_done" not in site.journal()
 
 
@@ -498,7 +503,7 @@ async def test_a_link_chooses_the_kind_of_the_file(officer: httpx.AsyncClient) -
 async def test_a_service_that_ends_makes_nothing(site: Site, officer: httpx.AsyncClient) -> None:
     numbers = asked(site)
     site.app.state.closing.set()
-    assert "新しく行ったことはありません。" in (await made(officer)).text
+    assert "今回の操作では何も変わっていません。" in (await made(officer)).text
     assert open_numbers(site) == numbers and not left(site)
 
 
@@ -517,6 +522,7 @@ async def test_where_the_journal_cannot_be_written_nothing_is_done_or_sent(
         await officer.post(SCAN, data={"order": str(first)}),
     ):
         assert answer.status_code == 503 and answer.text.count("（S-02）") == 1
+    assert f'role="alert">受付番号{first}：' in answer.text
     for page in (
         await made(officer),
         await settled(officer, await issued(officer, batch)),

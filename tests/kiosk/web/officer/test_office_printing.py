@@ -17,16 +17,12 @@ from kiosk.decision import Document
 from kiosk.printing import PrinterTrouble, PrintFailed
 from kiosk.printing_settings import PrintingSettings
 from simulators.demo import Stage, set_stage
-from tests.kiosk.web.officer.conftest import Site
+from tests.kiosk.web.officer.conftest import Site, own_stage
 from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, details, left, made, open_numbers, settled
 
 pytestmark = pytest.mark.anyio
 
-
-@pytest.fixture
-def stage(tmp_path: Path, register_kind: str) -> Stage:
-    """A register of the test's own, for it is changed."""
-    return set_stage(tmp_path / "stage", datetime.now(UTC))
+stage = own_stage
 
 
 class Printers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import AsyncIterator
 from itertools import chain
 from typing import Any
 
@@ -11,12 +12,14 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from kiosk.reception import Office
 from kiosk.roles import Role
 from tests.kiosk.web.officer.conftest import FORM, PASSWORD, acts, logged_in
 
 pytestmark = pytest.mark.anyio
 
 HANDLE = "abcdefghijklmnop"
+TYPED = {**FORM, "Content-Type": "application/x-www-form-urlencoded"}
 OPEN = [("GET", "/officer/log-in"), ("POST", "/officer/log-in"), ("POST", "/officer/log-out")]
 AT_WORK = [
     ("GET", "/officer"),
@@ -153,6 +156,32 @@ async def test_an_address_that_no_page_of_ours_has_is_a_page_too(
     assert (await officer.get("/nothing")).json()["error"]["code"] == "not_found"
 
 
+async def test_what_the_shield_refuses_of_the_office_is_a_page_with_a_way_on(
+    officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Office) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Office, "overview", fails)
+    answers = [
+        (await officer.get("/officer", headers={"Sec-Fetch-Site": "cross-site"}), 403, "ほかのサイトから"),
+        (await officer.post("/officer/search", headers={"Content-Length": "20000"}), 413, "大きすぎるため"),
+        (await officer.post("/officer/search", content=too_long(), headers=TYPED), 413, "大きすぎるため"),
+        (await officer.get("/officer"), 500, "（S-01）"),
+    ]
+    for answer, status, says in answers:
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert answer.text.count('role="alert"') == answer.text.count(says) == 1 and 'href="/officer">' in answer.text
+        assert f"<h1>{'行われたか分かりません' if status == 500 else '行いませんでした'}</h1>" in answer.text
+    for path in ("/officers", "/api/v1/state"):
+        assert (await officer.get(path, headers={"Origin": "null"})).json()["error"]["code"] == "cross_site"
+    assert (await officer.get("/officer", headers={"Host": "a.example"})).json()["error"]["code"] == "unknown_host"
+
+
+async def too_long() -> AsyncIterator[bytes]:
+    yield b"kana=" + b"a" * 20_000
+
+
 @pytest.mark.parametrize("path", ["/officer/log-in", "/officer/search"])
 async def test_a_page_needs_no_script_and_keeps_others_out(officer: httpx.AsyncClient, path: str) -> None:
     answer = await officer.get("/officer/search")
@@ -205,7 +234,8 @@ async def test_a_wrong_password_is_one_sentence_and_no_session(site: Any) -> Non
     async with site.client() as client:
         answer = await client.post("/officer/log-in", data={"name": "yuko", "password": "wrong-wrong-1"})
         nobody = await client.post("/officer/log-in", data={"name": "nobody", "password": "wrong-wrong-1"})
-    assert (answer.status_code, answer.text) == (nobody.status_code, nobody.text)
+    assert 'value="yuko"' in answer.text and 'value="nobody"' in nobody.text, "the name is not typed again"
+    assert (answer.status_code, answer.text) == (nobody.status_code, nobody.text.replace('"nobody"', '"yuko"'))
     assert answer.status_code == 401 and "名前またはパスワードがちがいます。" in answer.text
     assert "set-cookie" not in answer.headers and "wrong-wrong" not in answer.text
 

@@ -37,9 +37,9 @@ async def test_orders_are_counted_by_age_and_the_late_ones_stand_out(site: Any, 
     ordered(site, "card-works-family", 30)
     ordered(site, "card-works", 0)
     page = (await officer.get("/officer")).text
-    assert "2件" in page and "期限を過ぎたもの 1件" in page
+    assert "2件" in page and "目安を過ぎたもの 1件" in page
     assert re.search(r"\d\d:\d\d:\d\d に数えました", page)
-    assert page.count("期限超過") == 1 and page.count("期限内") == 1
+    assert page.count("目安超過") == 1 and page.count("目安の前") == 1
     assert "加入者ファイル" in page
     cells = persona("card-works-family", site.stage.on).member
     assert cells["name"] not in page and cells["number"] not in page
@@ -128,14 +128,14 @@ async def test_the_queue_by_age_is_sorted_narrowed_and_saved(site: Any, officer:
     for who, days_ago in (("card-works-family", 30), ("card-works", 0)):
         ordered(site, who, days_ago)
     page = (await officer.get("/officer/waiting")).text
-    assert page.index("期限超過") < page.index("期限内")
+    assert page.index("目安超過") < page.index("目安の前")
     turned = (await officer.get("/officer/waiting", params={"sort": "asked", "down": "true"})).text
-    assert turned.index("期限内") < turned.index("期限超過")
+    assert turned.index("目安の前") < turned.index("目安超過")
     await officer.post("/officer/waiting/filter", data={"filter": "超過"}, headers=FORM)
     assert "2件のうち1件" in (await officer.get("/officer/waiting")).text
     assert len((await officer.get("/officer/waiting/list.csv")).text.splitlines()) == 2
     home = (await officer.get("/officer")).text
-    assert "もっとも古い受付日は" in home and "期限内" in home, "the filter is of the list alone"
+    assert "もっとも古い受付日は" in home and "目安の前" in home, "the filter is of the list alone"
 
 
 async def test_with_nothing_wrong_the_page_says_so(site: Any, officer: httpx.AsyncClient) -> None:

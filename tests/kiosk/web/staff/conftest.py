@@ -23,7 +23,7 @@ from kiosk.receipts import ReceiptIssuer
 from kiosk.reception import LookingUp, Neighbours, Office, OutOfUse, StaffDesk
 from kiosk.settings import Settings, StaffSettings
 from kiosk.staff import Accounts, accounts_path, passwords
-from kiosk.web.staff import create_staff_app
+from kiosk.web.staff_port import create_staff_app
 from kiosk.web.tokens import Tokens
 from simulators.demo import Stage, set_stage
 

@@ -20,8 +20,8 @@ from kiosk.reception import View
 from kiosk.results import EndedVisit, FinishedVisit, FinishedVisits, NamedMember
 from kiosk.settings import Settings
 from kiosk.web import published_visit
-from kiosk.web.staff import create_staff_app
 from kiosk.web.staff.todays_visits import COLUMNS, CsvForm, visits_csv
+from kiosk.web.staff_port import create_staff_app
 from tests.gallery.views import every_decision, failure_view, result_view
 
 PERSON = NamedMember("133033", "71-0001", "000101", "00", "模擬 花子", "モギ ハナコ", date(1980, 4, 1), "female")

@@ -1,4 +1,6 @@
-"""Build the application behind the staff pages: the same shield as the visitor's, but another port and cookie."""
+"""Build the application of the staff port: the staff pages and the office, behind the visitor's shield, with their
+own cookie.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,16 @@ from kiosk.roles import Part
 from kiosk.staff import Accounts, Door, Sessions, accounts_path
 from kiosk.web.assets import STATIC, STATIC_FOLDER
 from kiosk.web.errors import install
-from kiosk.web.officer import LARGER_BODIES, LOG_IN, OFFICE, serve_office
-from kiosk.web.security import BodyLimit, Failsafe, OwnOriginOnly, SecurityHeaders, own_hosts
+from kiosk.web.officer import LARGER_BODIES, LOG_IN, OFFICE, refuse_with_page, serve_office
+from kiosk.web.security import (
+    BodyLimit,
+    Failsafe,
+    OwnOriginOnly,
+    Refuse,
+    SecurityHeaders,
+    own_hosts,
+    refuse_in_json,
+)
 from kiosk.web.staff.access import StaffAccess
 from kiosk.web.staff.api import staff_api
 from kiosk.web.staff.board import Board
@@ -57,7 +67,8 @@ def create_staff_app(
     desk.reception.watch(misses.look)
     access = StaffAccess(sessions, proxied, Part.DESK, "/api/v1/session")
     word = DESKS[settings.profile]
-    app = _bare(own_hosts(settings.staff.listen), proxied)
+    in_words = refuse_with_page(settings.kiosk_id, simulation=settings.simulation) if office else refuse_in_json
+    app = _bare(own_hosts(settings.staff.listen), proxied, in_words)
     app.state.closing = closing = asyncio.Event()
     board = Board(
         profile=settings.profile,
@@ -79,7 +90,7 @@ def create_staff_app(
     return app
 
 
-def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
+def _bare(hosts: frozenset[str], proxied: frozenset[str], refuse: Refuse) -> FastAPI:
     app = FastAPI(
         title="kiosk staff desk",
         description="The staff desk of an eligibility kiosk: its state, and what staff may do.",
@@ -90,9 +101,9 @@ def _bare(hosts: frozenset[str], proxied: frozenset[str]) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(SecurityHeaders, forms=OFFICE),
-            Middleware(Failsafe),
-            Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied),
-            Middleware(BodyLimit, larger=LARGER_BODIES),
+            Middleware(Failsafe, refuse=refuse),
+            Middleware(OwnOriginOnly, hosts=hosts, proxied=proxied, refuse=refuse),
+            Middleware(BodyLimit, larger=LARGER_BODIES, refuse=refuse),
         ],
         # FastAPI's own telemetry would put validation errors, and with them what was sent, into traces.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
