@@ -70,7 +70,6 @@ from kiosk.reception.post import (
     PostJob,
     PostProblem,
     PostRefused,
-    PrintingQueues,
     Sent,
 )
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
@@ -103,7 +102,6 @@ from kiosk.reception.visit.states import StateName
 
 __all__ = [
     "Sent",
-    "PrintingQueues",
     "PostRefused",
     "PostProblem",
     "PostJob",

@@ -2,7 +2,6 @@
 
 from kiosk.reception.post.desk import PostDesk
 from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob, Sent
-from kiosk.reception.post.printing import PrintingQueues
 from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = [
@@ -13,6 +12,5 @@ __all__ = [
     "PostJob",
     "PostProblem",
     "PostRefused",
-    "PrintingQueues",
     "Sent",
 ]

@@ -31,13 +31,14 @@ from kiosk.issuance import (
     WaitingOrder,
     WaitingPage,
 )
+from kiosk.printing import PrintingQueues, destination_of
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
 from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.plans import EnqueueWork, PlanWork
-from kiosk.reception.post.printing import PrintingQueues, PrintWork, destination_of
+from kiosk.reception.post.printing import PrintWork
 from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 from kiosk.staff import StaffSession
 
@@ -193,6 +194,11 @@ class PostDesk:
             return
         self._jobs.pop(job.handle, None)
         job.work.forget()
+
+    def stop(self, job: PostJob) -> None:
+        """Stop printing, for the officer; a session that ends stops none."""
+        if job.stage is JobStage.WORKING and job.work.kind is JobKind.PRINT:
+            job.progress.stopped = True
 
     async def make(self, owner: StaffSession, document: Document | None, most: int | None, day: date) -> PostJob:
         """Begin to make the papers of orders that have none: of a kind or all, the oldest so many or all."""

@@ -63,7 +63,7 @@ class PostProgress:
     """How far a work is: ``done`` of ``total`` in the pass ``doing``. The thread writes it and the pages read it.
 
     ``trouble`` is why the printer does not go on, ``closing`` says whether the service ends, and ``stopped`` whether
-    nobody waits for it any more.
+    nobody waits for it any more, or an officer stops it.
     """
 
     closing: Callable[[], bool]

@@ -21,6 +21,7 @@ __all__ = [
     "PILES",
     "PILE_CHOICES",
     "PROBLEMS",
+    "STILL_QUEUED",
     "TROUBLES",
     "UNDECIDED",
     "WORKING",
@@ -94,11 +95,18 @@ TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
     PrinterTrouble.JAM: "紙づまりです",
     PrinterTrouble.OPEN: "カバーが開いています",
     PrinterTrouble.NO_TONER: "トナーまたはリボンがありません",
-    PrinterTrouble.STOPPED: "止められています",
-    PrinterTrouble.SILENT: "応答がありません",
+    PrinterTrouble.STOPPED: "プリンターが一時停止になっています",
+    PrinterTrouble.HELD: "待ち行列で保留になっています",
+    PrinterTrouble.SILENT: "プリンターから応答がありません",
     PrinterTrouble.NO_SCHEDULER: "印刷の仕組み（CUPS）が動いていません",
 }
 """What keeps a printer."""
+
+STILL_QUEUED: Final = (
+    "このファイルは、待ち行列に残っているかもしれません。"
+    "プリンターの待ち行列を確かめ、残っていれば取り消してから、印刷し直してください。"
+)
+"""Added where a job could not be cancelled, or where nobody knows whether CUPS has it: it would be printed twice."""
 
 PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.BUSY: "いま、この端末で別の作業を行っています。終わってから、もう一度行ってください。",
@@ -137,6 +145,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_PRINTER: "プリンターが設定されていません。PDFを保存して印刷してください。",
     PostProblem.NOT_SENT: "プリンターに送れませんでした。管理者に連絡してください（CUPSの待ち行列）。",
     PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
+    PostProblem.PRINT_STOPPED: "印刷をやめました。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
     PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。新しく行ったことはありません。",
     PostProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,
