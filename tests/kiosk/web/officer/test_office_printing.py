@@ -22,6 +22,8 @@ from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, deta
 
 pytestmark = pytest.mark.anyio
 
+QUEUED = "このファイルは、待ち行列に残っているかもしれません。"
+
 
 @pytest.fixture
 def stage(tmp_path: Path, register_kind: str) -> Stage:
@@ -30,7 +32,7 @@ def stage(tmp_path: Path, register_kind: str) -> Stage:
 
 
 class Printers:
-    """Stands for CUPS: remembers what was sent; ``ends`` says how a job ends."""
+    """Stands for CUPS, which takes back every job: remembers what was sent; ``ends`` says how a job ends."""
 
     def __init__(self, ends: Callable[[Any], None] = lambda _: None) -> None:
         self.sent: list[tuple[str, str]] = []
@@ -53,6 +55,7 @@ def printers(monkeypatch: pytest.MonkeyPatch) -> Printers:
     monkeypatch.setattr(
         "kiosk.reception.post.printing.JobFollower.to_the_end", lambda one, job: made.to_the_end(one, job)
     )
+    monkeypatch.setattr("kiosk.reception.post.printing.called_off", lambda _: True)
     monkeypatch.setattr("kiosk.reception.post.printing._ASK_EVERY", 0.0)
     return made
 
@@ -83,7 +86,7 @@ class TestWithAPrinter:
             following.say(PrinterTrouble.NO_PAPER)
             began.set()
             assert go_on.wait(60)
-            raise PrintFailed("job office-1 was cancelled", PrinterTrouble.NO_PAPER)
+            raise PrintFailed("job office-1 is still in the queue", PrinterTrouble.NO_PAPER, left=True)
 
         printers.ends = out_of_paper
         asked(site)
@@ -91,7 +94,8 @@ class TestWithAPrinter:
         answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert await anyio.to_thread.run_sync(began.wait, 60)
         waiting = await officer.get(answer.headers["location"])
-        assert "プリンターが待っています：用紙がありません（S-21）。" in waiting.text
+        assert "印刷が止まっています：用紙がありません（S-21）。" in waiting.text
+        assert "印刷しています（0 / 1）。" in waiting.text
         second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert second.status_code == 409
         for act, form in (("again", {}), ("issued", {"posted": "yes"})):
@@ -100,12 +104,12 @@ class TestWithAPrinter:
         assert len(open_numbers(site)) == 3 and left(site), "its files are not removed under the printer"
         go_on.set()
         page = await settled(officer, answer)
-        assert page.text.count('role="alert"') == 1
+        assert page.text.count('role="alert"') == 1 and "<h1>最後まで印刷できませんでした</h1>" in page.text
         assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text
-        assert "（用紙がありません、S-21）" in page.text
+        assert f"（用紙がありません、S-21）{QUEUED}" in page.text
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
 
-    async def test_papers_are_printed_and_those_that_were_not_again_alone(
+    async def test_papers_are_printed_until_the_officer_stops_it_and_the_others_again_alone(
         self, site: Site, officer: httpx.AsyncClient, printers: Printers
     ) -> None:
         asked(site, 1)
@@ -114,12 +118,27 @@ class TestWithAPrinter:
         page = (await officer.get(f"{BATCHES}/{batch}")).text
         assert 'value="carrier.pdf">印刷する' in page and 'value="confirmation.pdf"' not in page, "no card printer"
 
-        def fails(_: Any) -> None:
-            if len(printers.sent) == 2:
-                raise PrintFailed("job office-2 was cancelled", PrinterTrouble.NO_PAPER)
+        stopped, second = threading.Event(), threading.Event()
 
-        printers.ends = fails
-        page = (await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))).text
+        def waits(following: Any) -> None:
+            if [name for name, _ in printers.sent] == ["notice.pdf", "carrier.pdf"]:
+                following.say(PrinterTrouble.HELD)
+                second.set()
+                assert stopped.wait(60)
+                following.wait()
+
+        printers.ends = waits
+        answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+        assert await anyio.to_thread.run_sync(second.wait, 60)
+        at = answer.headers["location"]
+        page = (await officer.get(at)).text
+        assert "待ち行列で保留になっています（S-21）" in page and f'action="{at}/stop"' in page
+        assert (await officer.post(f"{at}/stop", headers=FORM)).headers["location"] == at
+        assert f'action="{at}/stop"' not in (await officer.get(at)).text, "once is enough"
+        stopped.set()
+        page = (await settled(officer, answer)).text
+        assert "<h1>印刷をやめました</h1>" in page and QUEUED not in page
+        assert "資格確認書の台紙（A4）：印刷をやめました。" in page
         assert "印刷できたファイル：資格情報通知書（A4）" in page and f'href="{BATCHES}/{batch}"' in page
         again = await officer.post(f"{BATCHES}/{batch}/print", data={"file": "carrier.pdf"})
         assert "1つのファイルを印刷しました。" in (await settled(officer, again)).text
