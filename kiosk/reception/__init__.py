@@ -70,6 +70,7 @@ from kiosk.reception.post import (
     PostJob,
     PostProblem,
     PostRefused,
+    Prints,
     Sent,
 )
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
@@ -102,6 +103,7 @@ from kiosk.reception.visit.states import StateName
 
 __all__ = [
     "Sent",
+    "Prints",
     "PostRefused",
     "PostProblem",
     "PostJob",

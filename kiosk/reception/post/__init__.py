@@ -2,6 +2,7 @@
 
 from kiosk.reception.post.desk import PostDesk
 from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob, Sent
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "PostJob",
     "PostProblem",
     "PostRefused",
+    "Prints",
     "Sent",
 ]

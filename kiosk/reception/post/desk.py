@@ -39,6 +39,7 @@ from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.plans import EnqueueWork, PlanWork
 from kiosk.reception.post.printing import PrintWork
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 from kiosk.staff import StaffSession
 
@@ -88,6 +89,7 @@ class PostDesk:
         batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
         service.books.when_open(papers.remove_left)
         self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
+        self.prints = Prints(folder.parent, service.now)
         self._jobs: dict[str, PostJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
@@ -195,11 +197,6 @@ class PostDesk:
         self._jobs.pop(job.handle, None)
         job.work.forget()
 
-    def stop(self, job: PostJob) -> None:
-        """Stop printing, for the officer; a session that ends stops none."""
-        if job.stage is JobStage.WORKING and job.work.kind is JobKind.PRINT:
-            job.progress.stopped = True
-
     async def make(self, owner: StaffSession, document: Document | None, most: int | None, day: date) -> PostJob:
         """Begin to make the papers of orders that have none: of a kind or all, the oldest so many or all."""
         self._require_idle(JobKind.PAPERS)
@@ -244,7 +241,7 @@ class PostDesk:
             raise PostRefused(PostProblem.PAPERS_GONE)
         if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
-        return self._begin(owner, PrintWork(number, there, self._queues, name))
+        return self._begin(owner, PrintWork(number, there, self._queues, self.prints, name))
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
         """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""

@@ -121,6 +121,11 @@ class PostJob:
     outcome: Outcome | None = None
     refusal: PostRefused | None = None
 
+    def stop(self) -> None:
+        """Stop printing, for the officer; what else goes on is not stopped."""
+        if self.work.kind is JobKind.PRINT:
+            self.progress.stopped = True
+
     def end(self, outcome: Outcome) -> None:
         """Say what came of it; a plan asks the officer."""
         self.outcome = outcome

@@ -18,6 +18,7 @@ from kiosk.printing import (
     send,
 )
 from kiosk.reception.post.jobs import JobKind, PostProgress, Sent
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = ["PrintWork"]
@@ -32,6 +33,7 @@ class PrintWork:
     batch: int
     files: Sequence[Path]
     queues: PrintingQueues
+    prints: Prints
     name: str = ""
 
     @property
@@ -46,6 +48,12 @@ class PrintWork:
 
     def do(self, progress: PostProgress) -> Sent:
         """Print them. A file that is not printed ends it; the page names that file."""
+        names = tuple(file.name for file in self.files)
+        with self.prints.noted(self.batch, names, progress):
+            self._print_all(progress)
+        return Sent(names)
+
+    def _print_all(self, progress: PostProgress) -> None:
         try:
             for file in progress.tracked(self.files, lambda: len(self.files), "print"):
                 self._print(file, progress)
@@ -53,7 +61,6 @@ class PrintWork:
             if error.problem is PostProblem.STOPPED and progress.stopped:  # between two files
                 raise PostRefused(PostProblem.PRINT_STOPPED) from None
             raise
-        return Sent(tuple(file.name for file in self.files))
 
     def _print(self, file: Path, progress: PostProgress) -> None:
         destination = destination_of(file.name, self.queues)

@@ -50,7 +50,7 @@ def job_routes(serving: Serving) -> APIRouter:
     @router.post(f"{JOBS}/{{handle}}/stop")
     async def stop(handle: Handle, session: StaffSession = at_work) -> Response:
         """Stop printing; the page says how it ended."""
-        serving.post.stop(_job(serving, handle, session))
+        _job(serving, handle, session).stop()
         return RedirectResponse(f"{JOBS}/{handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{JOBS}/{{handle}}/drop")

@@ -21,6 +21,7 @@ __all__ = [
     "PILES",
     "PILE_CHOICES",
     "PROBLEMS",
+    "PRINT_UNKNOWN",
     "STILL_QUEUED",
     "TROUBLES",
     "UNDECIDED",
@@ -103,10 +104,16 @@ TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
 """What keeps a printer."""
 
 STILL_QUEUED: Final = (
-    "このファイルは、待ち行列に残っているかもしれません。"
+    "印刷できなかったファイルが、待ち行列に残っているかもしれません。"
     "プリンターの待ち行列を確かめ、残っていれば取り消してから、印刷し直してください。"
 )
 """Added where a job could not be cancelled, or where nobody knows whether CUPS has it: it would be printed twice."""
+
+PRINT_UNKNOWN: Final = (
+    "途中でサービスが終わったため、最後まで印刷したか分かりません。"
+    "紙とプリンターの待ち行列を確かめてから、まだのものだけを印刷してください。"
+)
+"""What became of a printing that a restart has interrupted: CUPS prints what it has."""
 
 PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.BUSY: "いま、この端末で別の作業を行っています。終わってから、もう一度行ってください。",

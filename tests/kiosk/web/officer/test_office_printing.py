@@ -22,7 +22,7 @@ from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, deta
 
 pytestmark = pytest.mark.anyio
 
-QUEUED = "このファイルは、待ち行列に残っているかもしれません。"
+QUEUED = "待ち行列に残っているかもしれません。"
 
 
 @pytest.fixture
@@ -106,7 +106,11 @@ class TestWithAPrinter:
         page = await settled(officer, answer)
         assert page.text.count('role="alert"') == 1 and "<h1>最後まで印刷できませんでした</h1>" in page.text
         assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text
-        assert f"（用紙がありません、S-21）{QUEUED}" in page.text
+        assert "（用紙がありません、S-21）" in page.text and QUEUED in page.text
+        page = await officer.get(f"{BATCHES}/{batch}")
+        assert (
+            "最後の印刷：" in page.text and QUEUED in page.text and f'action="{BATCHES}/{batch}/stop"' not in page.text
+        )
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
 
     async def test_papers_are_printed_until_the_officer_stops_it_and_the_others_again_alone(
@@ -133,7 +137,12 @@ class TestWithAPrinter:
         at = answer.headers["location"]
         page = (await officer.get(at)).text
         assert "待ち行列で保留になっています（S-21）" in page and f'action="{at}/stop"' in page
-        assert (await officer.post(f"{at}/stop", headers=FORM)).headers["location"] == at
+        page = (await officer.get(f"{BATCHES}/{batch}")).text
+        assert "いま印刷しています（1 / 2）。" in page and f'action="{BATCHES}/{batch}/stop"' in page
+        other = f"{BATCHES}/{batch + 1}/stop"
+        assert (await officer.post(other, headers=FORM)).status_code == 303
+        assert f'action="{at}/stop"' in (await officer.get(at)).text, "another batch's is no matter of this one"
+        assert (await officer.post(f"{at}/stop", headers=FORM)).status_code == 303
         assert f'action="{at}/stop"' not in (await officer.get(at)).text, "once is enough"
         stopped.set()
         page = (await settled(officer, answer)).text
@@ -142,6 +151,7 @@ class TestWithAPrinter:
         assert "印刷できたファイル：資格情報通知書（A4）" in page and f'href="{BATCHES}/{batch}"' in page
         again = await officer.post(f"{BATCHES}/{batch}/print", data={"file": "carrier.pdf"})
         assert "1つのファイルを印刷しました。" in (await settled(officer, again)).text
+        assert "資格確認書の台紙（A4）。すべて印刷しました。" in (await officer.get(f"{BATCHES}/{batch}")).text
         assert printers.sent == [(f"{name}.pdf", "office") for name in ("notice", "carrier", "carrier")]
         assert len(open_numbers(site)) == 2
         assert details(site)[-2:] == [("print_begun", f"{batch}.carrier.pdf"), ("print_done", f"{batch}.carrier.pdf")]
