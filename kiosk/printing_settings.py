@@ -24,5 +24,7 @@ class PrintingSettings(Section):
         default="CR80", description="the card of 85.6 x 54 mm, as that queue names it (`lpoptions -l`)"
     )
     patience: Seconds = Field(
-        default=300.0, description="how long a printer may be without paper, stopped or gone; then the job is cancelled"
+        default=300.0,
+        description="how long a printer may be without paper, stopped or gone, or its queue hold the job, without any"
+        " progress; then the job is cancelled",
     )

@@ -13,7 +13,16 @@ from kiosk.cli.answers import print_json, refuse
 from kiosk.documents import FILES, Manifest
 from kiosk.failures import Code
 from kiosk.issuance import Pile
-from kiosk.printing import Destination, JobFollower, PrinterTrouble, PrintFailed, PrintingError, send
+from kiosk.printing import (
+    Destination,
+    JobFollower,
+    PrinterTrouble,
+    PrintFailed,
+    PrintingError,
+    destination_of,
+    queue_setting,
+    send,
+)
 from kiosk.printing_settings import PrintingSettings
 
 __all__ = ["NOT_PRINTED", "PrintCommand"]
@@ -26,6 +35,7 @@ _SAID = {
     PrinterTrouble.OPEN: "has an open door",
     PrinterTrouble.NO_TONER: "has no toner",
     PrinterTrouble.STOPPED: "is stopped",
+    PrinterTrouble.HELD: "holds the job",
     PrinterTrouble.SILENT: "does not answer",
     PrinterTrouble.NO_SCHEDULER: "cannot be asked, since CUPS does not run",
 }
@@ -66,11 +76,9 @@ class PrintCommand:
 
     def destination(self, name: str) -> Destination:
         """Return the queue of a file, or end with status 2 if the settings name none."""
-        card = name.endswith("confirmation.pdf")
-        key, queue = ("card_queue", self.printing.card_queue) if card else ("a4_queue", self.printing.a4_queue)
-        if not queue:
-            refuse(f"printing.{key}: is not set, and {name} needs it")
-        return Destination(queue, self.printing.card_media if card else self.printing.a4_media)
+        if (found := destination_of(name, self.printing)) is None:
+            refuse(f"{queue_setting(name)}: is not set, and {name} needs it")
+        return found
 
     def print(self) -> list[str]:
         """Print the files; end with status 6 at the first one that is not printed, and name those that were."""

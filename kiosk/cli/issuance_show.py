@@ -23,7 +23,7 @@ def text_of(order: Order, on: date) -> str:
     if order.valid_from is not None:
         lines.append(f"    有効期間: {order.valid_from} から {order.valid_until} まで")
     if order.batch is not None:
-        lines.append(f"    印刷済み: 束 {order.batch}")
+        lines.append(f"    書類作成済み: 束 {order.batch}")
     return "\n".join(lines + [f"    理由: {explain(reason).sentence}" for reason in order.reasons])
 
 

@@ -4,6 +4,19 @@ No file is scaled: the papers are drawn in millimetres for pre-cut stock.
 """
 
 from kiosk.printing.cups import Destination, PrintingError, PrintJob, send
-from kiosk.printing.following import JobFollower, PrinterTrouble, PrintFailed
+from kiosk.printing.following import JobFollower, PrinterTrouble, PrintFailed, called_off
+from kiosk.printing.queues import PrintingQueues, destination_of, queue_setting
 
-__all__ = ["Destination", "JobFollower", "PrintJob", "PrintFailed", "PrintingError", "PrinterTrouble", "send"]
+__all__ = [
+    "Destination",
+    "JobFollower",
+    "PrintFailed",
+    "PrintJob",
+    "PrinterTrouble",
+    "PrintingError",
+    "PrintingQueues",
+    "called_off",
+    "destination_of",
+    "queue_setting",
+    "send",
+]

@@ -70,7 +70,7 @@ from kiosk.reception.post import (
     PostJob,
     PostProblem,
     PostRefused,
-    PrintingQueues,
+    Prints,
     Sent,
 )
 from kiosk.reception.program_desk import ProgramDesk, TooManyQuestions
@@ -103,7 +103,7 @@ from kiosk.reception.visit.states import StateName
 
 __all__ = [
     "Sent",
-    "PrintingQueues",
+    "Prints",
     "PostRefused",
     "PostProblem",
     "PostJob",

@@ -31,11 +31,12 @@ from kiosk.eligibility import (
     facts_for,
 )
 from kiosk.issuance import Order, Queue
+from kiosk.printing import PrintingQueues
 from kiosk.reception.desk import DeskProblem, DeskRefused, FoundMember, LookingUp, Neighbours
 from kiosk.reception.desk.within import within
 from kiosk.reception.figures import Counting
 from kiosk.reception.intake import Intake
-from kiosk.reception.post import PostDesk, PrintingQueues
+from kiosk.reception.post import PostDesk
 
 __all__ = ["MemberFile", "Office", "OrdersWaiting", "Today", "WhatIf"]
 

@@ -2,7 +2,7 @@
 
 from kiosk.reception.post.desk import PostDesk
 from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob, Sent
-from kiosk.reception.post.printing import PrintingQueues
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = [
@@ -13,6 +13,6 @@ __all__ = [
     "PostJob",
     "PostProblem",
     "PostRefused",
-    "PrintingQueues",
+    "Prints",
     "Sent",
 ]

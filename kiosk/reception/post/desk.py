@@ -31,13 +31,15 @@ from kiosk.issuance import (
     WaitingOrder,
     WaitingPage,
 )
+from kiosk.printing import PrintingQueues, destination_of
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
 from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.plans import EnqueueWork, PlanWork
-from kiosk.reception.post.printing import PrintingQueues, PrintWork, destination_of
+from kiosk.reception.post.printing import PrintWork
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 from kiosk.staff import StaffSession
 
@@ -87,6 +89,7 @@ class PostDesk:
         batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
         service.books.when_open(papers.remove_left)
         self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
+        self.prints = Prints(folder.parent, service.now)
         self._jobs: dict[str, PostJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
@@ -238,7 +241,7 @@ class PostDesk:
             raise PostRefused(PostProblem.PAPERS_GONE)
         if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
-        return self._begin(owner, PrintWork(number, there, self._queues, name))
+        return self._begin(owner, PrintWork(number, there, self._queues, self.prints, name))
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
         """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""

@@ -64,7 +64,7 @@ class PostProgress:
     """How far a work is: ``done`` of ``total`` in the pass ``doing``. The thread writes it and the pages read it.
 
     ``trouble`` is why the printer does not go on, ``closing`` says whether the service ends, and ``stopped`` whether
-    nobody waits for it any more. ``since`` is when it began (seconds of the monotonic clock).
+    nobody waits for it any more, or an officer stops it. ``since`` is when it began (seconds of the monotonic clock).
     """
 
     closing: Callable[[], bool]
@@ -122,6 +122,11 @@ class PostJob:
     stage: JobStage = JobStage.WORKING
     outcome: Outcome | None = None
     refusal: PostRefused | None = None
+
+    def stop(self) -> None:
+        """Stop printing, for the officer; what else goes on is not stopped."""
+        if self.work.kind is JobKind.PRINT:
+            self.progress.stopped = True
 
     def end(self, outcome: Outcome) -> None:
         """Say what came of it; a plan asks the officer."""

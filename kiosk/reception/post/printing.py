@@ -6,48 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
-from typing import Protocol
 
-from kiosk.printing import Destination, JobFollower, PrintFailed, PrintingError, send
+from kiosk.printing import (
+    JobFollower,
+    PrintFailed,
+    PrintingError,
+    PrintingQueues,
+    PrintJob,
+    called_off,
+    destination_of,
+    send,
+)
 from kiosk.reception.post.jobs import JobKind, PostProgress, Sent
+from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
 
-__all__ = ["PrintWork", "PrintingQueues", "destination_of"]
+__all__ = ["PrintWork"]
 
 _ASK_EVERY = 1.0
-
-
-class PrintingQueues(Protocol):
-    """``[printing]``."""
-
-    @property
-    def a4_queue(self) -> str:
-        """Queue for notices and 台紙; empty: none."""
-
-    @property
-    def a4_media(self) -> str:
-        """Its paper."""
-
-    @property
-    def card_queue(self) -> str:
-        """Queue of the card printer; empty: none."""
-
-    @property
-    def card_media(self) -> str:
-        """Its card."""
-
-    @property
-    def patience(self) -> float:
-        """Seconds that a printer may not be ready."""
-
-
-def destination_of(name: str, queues: PrintingQueues) -> Destination | None:
-    """Return the queue of a file; None if the settings name none, or if the file is a list."""
-    if not name.endswith(".pdf"):
-        return None
-    card = name.endswith("confirmation.pdf")
-    queue, media = (queues.card_queue, queues.card_media) if card else (queues.a4_queue, queues.a4_media)
-    return Destination(queue, media) if queue else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +33,7 @@ class PrintWork:
     batch: int
     files: Sequence[Path]
     queues: PrintingQueues
+    prints: Prints
     name: str = ""
 
     @property
@@ -71,26 +48,42 @@ class PrintWork:
 
     def do(self, progress: PostProgress) -> Sent:
         """Print them. A file that is not printed ends it; the page names that file."""
-        for file in progress.tracked(self.files, lambda: len(self.files), "print"):
-            self._print(file, progress)
-        return Sent(tuple(file.name for file in self.files))
+        names = tuple(file.name for file in self.files)
+        with self.prints.noted(self.batch, names, progress):
+            self._print_all(progress)
+        return Sent(names)
+
+    def _print_all(self, progress: PostProgress) -> None:
+        try:
+            for file in progress.tracked(self.files, lambda: len(self.files), "print"):
+                self._print(file, progress)
+        except PostRefused as error:
+            if error.problem is PostProblem.STOPPED and progress.stopped:  # between two files
+                raise PostRefused(PostProblem.PRINT_STOPPED) from None
+            raise
 
     def _print(self, file: Path, progress: PostProgress) -> None:
         destination = destination_of(file.name, self.queues)
         if destination is None:
             raise PostRefused(PostProblem.NO_PRINTER)
-
-        def wait() -> None:
-            progress.require_wanted()
-            sleep(_ASK_EVERY)
-
         try:
             job = send(file, destination, f"kiosk {self.batch} {file.name}")
-            JobFollower(self.queues.patience, progress.say, wait).to_the_end(job)
-        except PrintingError:
-            raise PostRefused(PostProblem.NOT_SENT, file=file.name) from None
+            JobFollower(self.queues.patience, progress.say, lambda: _wait(job, file, progress)).to_the_end(job)
+        except PrintingError as error:
+            raise PostRefused(PostProblem.NOT_SENT, file=file.name, left=error.left) from None
         except PrintFailed as error:
-            raise PostRefused(PostProblem.NOT_PRINTED, file=file.name, trouble=error.trouble) from None
+            raise PostRefused(PostProblem.NOT_PRINTED, file=file.name, trouble=error.trouble, left=error.left) from None
 
     def forget(self) -> None:
         """Do nothing: the papers are kept by the batch."""
+
+
+def _wait(job: PrintJob, file: Path, progress: PostProgress) -> None:
+    """Wait until CUPS is asked again. Raises PostRefused if the officer stops it, or if the service ends.
+
+    A job that the officer stops is cancelled. One that CUPS has when the service ends is printed.
+    """
+    if progress.stopped:
+        raise PostRefused(PostProblem.PRINT_STOPPED, file=file.name, left=not called_off(job))
+    progress.require_wanted()
+    sleep(_ASK_EVERY)

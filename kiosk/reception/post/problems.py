@@ -45,6 +45,7 @@ class PostProblem(StrEnum):
     NO_PRINTER = "no_printer"
     NOT_SENT = "not_sent"
     NOT_PRINTED = "not_printed"
+    PRINT_STOPPED = "print_stopped"
     PAPERS_GONE = "papers_gone"
     STOPPED = "stopped"
     REGISTER_BUSY = "register_busy"
@@ -61,7 +62,7 @@ class PostRefused(Exception):
     """It was not done; with UNSURE and REGISTER_UNSURE nobody knows.
 
     ``bad`` are the first of the ``count`` documents that cannot be made. ``file`` and ``trouble`` say what was not
-    printed, and why the printer did not go on.
+    printed, and why the printer did not go on; ``left`` whether the file may still be in the queue of CUPS.
     """
 
     def __init__(
@@ -72,9 +73,11 @@ class PostRefused(Exception):
         *,
         file: str = "",
         trouble: PrinterTrouble | None = None,
+        left: bool = False,
     ) -> None:
         super().__init__(problem.value)
-        self.problem, self.bad, self.count, self.file, self.trouble = problem, bad, count, file, trouble
+        self.problem, self.bad, self.count = problem, bad, count
+        self.file, self.trouble, self.left = file, trouble, left
 
     @property
     def is_unsure(self) -> bool:

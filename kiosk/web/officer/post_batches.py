@@ -86,7 +86,8 @@ async def _shown(
     async with posting():
         batch, withheld = await serving.post.batch(number), await serving.post.withheld(number)
     files, printable = serving.post.files(number), serving.post.printable(number)
-    html = serving.pages.post_batch(session.account, batch, files, printable, withheld, typed or IssueForm(), problem)
+    given = (batch, files, printable, withheld, serving.post.prints)
+    html = serving.pages.post_batch(session.account, *given, typed or IssueForm(), problem)
     return serving.page(html, status_of(problem))
 
 
@@ -115,6 +116,12 @@ def _serve_acts(router: APIRouter, serving: Serving) -> None:
         """Begin to print the papers of a batch, or one file of them."""
         form = await form_of(request, PrintForm)
         return await _begun(serving, session, batch, lambda: post.print(session, batch, form.file), IssueForm())
+
+    @router.post(f"{BATCHES}/{{batch}}/stop")
+    async def stop(batch: Batch, _: StaffSession = at_work) -> Response:
+        """Stop the printing of a batch, whichever session began it."""
+        post.prints.stop(batch)
+        return RedirectResponse(f"{BATCHES}/{batch}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{BATCHES}/{{batch}}/issued")
     async def issued(batch: Batch, request: Request, session: StaffSession = at_work) -> Response:

@@ -50,6 +50,12 @@ def job_routes(serving: Serving) -> APIRouter:
             job = serving.post.leave_out(_job(serving, handle, session))
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
+    @router.post(f"{JOBS}/{{handle}}/stop")
+    async def stop(handle: Handle, session: StaffSession = at_work) -> Response:
+        """Stop printing; the page says how it ended."""
+        _job(serving, handle, session).stop()
+        return RedirectResponse(f"{JOBS}/{handle}", HTTPStatus.SEE_OTHER)
+
     @router.post(f"{JOBS}/{{handle}}/drop")
     async def drop(handle: Handle, session: StaffSession = at_work) -> Response:
         """Drop a plan and go back to the queue."""

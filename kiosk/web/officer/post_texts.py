@@ -22,6 +22,8 @@ __all__ = [
     "PILES",
     "PILE_CHOICES",
     "PROBLEMS",
+    "PRINT_UNKNOWN",
+    "STILL_QUEUED",
     "TROUBLES",
     "UNDECIDED",
     "WORKING",
@@ -95,14 +97,28 @@ TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
     PrinterTrouble.JAM: "紙づまりです",
     PrinterTrouble.OPEN: "カバーが開いています",
     PrinterTrouble.NO_TONER: "トナーまたはリボンがありません",
-    PrinterTrouble.STOPPED: "止められています",
-    PrinterTrouble.SILENT: "応答がありません",
+    PrinterTrouble.STOPPED: "プリンターが一時停止になっています",
+    PrinterTrouble.HELD: "待ち行列で保留になっています",
+    PrinterTrouble.SILENT: "プリンターから応答がありません",
     PrinterTrouble.NO_SCHEDULER: "印刷の仕組み（CUPS）が動いていません",
 }
 """What keeps a printer."""
 
 NOT_AN_ORDER: Final = "読み取ったものは、受付番号ではありません。何も変わっていません。"
 """Something else was scanned; it is not repeated, since it may be of a person."""
+
+STILL_QUEUED: Final = (
+    "印刷できなかったファイルが、待ち行列に残っているかもしれません。"
+    "プリンターの待ち行列を確かめ、残っていれば取り消してから、印刷し直してください。"
+)
+"""Added where a job could not be cancelled, or where nobody knows whether CUPS has it: it would be printed twice."""
+
+PRINT_UNKNOWN: Final = (
+    "途中でサービスが終わったため、最後まで印刷したか分かりません。"
+    "紙とプリンターの待ち行列を確かめてから、まだのものだけを印刷してください。"
+)
+"""What became of a printing that a restart has interrupted: CUPS prints what it has."""
+
 
 PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.BUSY: "いま、この端末で別の作業を行っています。終わってから、もう一度行ってください。",
@@ -141,6 +157,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_PRINTER: "プリンターが設定されていません。PDFを保存して印刷してください。",
     PostProblem.NOT_SENT: "プリンターに送れませんでした。管理者に連絡してください（CUPSの待ち行列）。",
     PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
+    PostProblem.PRINT_STOPPED: "印刷をやめました。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
     PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。今回の操作では何も変わっていません。",
     PostProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,

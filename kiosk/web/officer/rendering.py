@@ -21,6 +21,7 @@ from kiosk.reception import (
     MemberFile,
     PostJob,
     PostProblem,
+    Prints,
     Today,
 )
 from kiosk.roles import ROLE_NAMES, Part, may_use
@@ -220,17 +221,19 @@ class OfficePages:
         files: Sequence[str],
         printable: Sequence[str],
         withheld: Sequence[int],
+        prints: Prints,
         typed: IssueForm,
         problem: PostProblem | None,
     ) -> str:
         """Return a batch with its files that are here; those ``printable`` have a printer.
 
-        ``withheld`` are orders in it that must not be posted any more.
+        ``withheld`` are orders in it that must not be posted any more. ``prints`` says how it was printed last.
         ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
         """
         given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "withheld": withheld}
         said: Mapping[str, object] = {"typed": typed, "problem": problem}
-        return self._render("post_batch.html", account=account, here="post", **given, **said)
+        printed = {"last": prints.last(batch.number), "printing": prints.going_on(batch.number)}
+        return self._render("post_batch.html", account=account, here="post", **given, **said, **printed)
 
     def post_scan(self, account: Account, pile: ScannedPile, refused: str = "") -> str:
         """Return the field for scanned numbers, with what was scanned before; ``refused``: why the last was not."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.reception import PrintingQueues
+from kiosk.printing import PrintingQueues
 
 __all__ = ["ImportSection", "StaffSection", "StaffWebSettings"]
 

@@ -90,6 +90,30 @@ def test_each_file_goes_to_its_queue_without_scaling(
     assert "print-scaling=none" in options and "media=CR80" in options
 
 
+def test_each_page_is_a_sheet_of_its_own_whatever_the_queue_does_by_itself(
+    printing: Run, folder: Path, a4: PaperPrinter, cups: Cups, output: Output, notice: Notice, stationery: Stationery
+) -> None:
+    """Two sides or two pages on a sheet would post one person's 資格情報 to another."""
+    defaults = (
+        "copies-default=2",
+        "job-sheets-default=standard,standard",
+        "number-up-default=2",
+        "sides-default=two-sided-long-edge",
+        "Duplex=DuplexNoTumble",
+    )
+    cups.client("lpadmin", "-p", a4.queue, *(word for default in defaults for word in ("-o", default)))
+    (folder / "notice.pdf").write_bytes(
+        notice_pdf([replace(notice, order=number) for number in (101, 102)], stationery)
+    )
+    assert printing("--file", "notice.pdf").exit_code == 0
+    sent = a4.folder / "kiosk 7 notice.pdf"
+    assert re.search(r"^Pages: +2$", output("pdfinfo", str(sent)), re.MULTILINE)
+    assert re.search(r"^Page size: +595\S* x 842", output("pdfinfo", str(sent)), re.MULTILINE)
+    assert b"@PJL SET DUPLEX=OFF" in sent.read_bytes()
+    (options,) = (a4.folder / "options").read_text().splitlines()
+    assert "sides=one-sided" in options and "number-up=1" in options
+
+
 @pytest.fixture
 def started(printing: Run, folder: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """Start the command as a process that has all the time; it is killed at the end."""
@@ -153,6 +177,16 @@ def test_a_printer_without_paper_is_waited_for_only_so_long(
         answer["error"]["message"],
     )
     assert cups.client("lpstat", "-W", "not-completed", "-o", a4.queue) == "", "so it is not printed twice later"
+
+
+def test_a_job_that_the_queue_holds_is_named_and_cancelled(
+    printing: Run, folder: Path, a4: PaperPrinter, cups: Cups
+) -> None:
+    cups.client("lpadmin", "-p", a4.queue, "-o", "job-hold-until-default=indefinite")
+    result = printing("--file", "carrier.pdf")
+    assert result.exit_code == 6
+    assert f"{a4.queue} holds the job (S-21); the job waits\n" in result.stderr
+    assert cups.client("lpstat", "-W", "not-completed", "-o", a4.queue) == ""
 
 
 def test_a_printer_that_is_gone_is_named_and_so_is_what_is_left(

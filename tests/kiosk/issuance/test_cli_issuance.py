@@ -325,7 +325,7 @@ def test_a_batch_is_ended_at_once_and_only_once(printed: Run, register: Registry
     today = datetime.now(TOKYO).date().isoformat()
     made = f"1  発送  {today}（中村）  交付年月日 {today}  2件、"
     assert printed("batches").stdout == f"{made}未交付2件\n"
-    assert "    印刷済み: 束 1\n" in printed("list").stdout
+    assert "    書類作成済み: 束 1\n" in printed("list").stdout
     result = printed("done", "--batch", "1", "--by", "佐藤", "--json")
     answer = {"done": 2, "issued_on": today, "batch": 1, "ended_before": []}
     assert (result.exit_code, json.loads(result.stdout)) == (0, answer)

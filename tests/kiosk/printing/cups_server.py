@@ -124,6 +124,7 @@ def running(root: Path) -> Iterator[Cups]:
     root.chmod(0o755)
     for name in ("conf", "state", "cache", "spool", "tmp", "log", "out", "bin/backend"):
         (root / name).mkdir(parents=True)
+    (root / "tmp").chmod(0o1777)
     for name in ("filter", "daemon", "notifier"):
         (root / "bin" / name).symlink_to(Path("/usr/lib/cups") / name)
     back_end = root / "bin/backend/paper"

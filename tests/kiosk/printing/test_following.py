@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from kiosk.failures import Code
-from kiosk.printing import JobFollower, PrinterTrouble, PrintFailed
+from kiosk.printing import JobFollower, PrinterTrouble, PrintFailed, called_off
 from kiosk.printing.ipp import IppError, UnknownTarget
 
 Said = Mapping[str, list[int | str]]
@@ -15,9 +15,11 @@ PRINTING = 5
 DONE: Said = {"job-state": [9], "job-state-reasons": ["job-completed-successfully"]}
 
 
-def looks(*reasons: str, job: int = PRINTING, printer: int = 4, of_job: str = "job-printing") -> tuple[Said, Said]:
+def looks(
+    *reasons: str, job: int = PRINTING, printer: int = 4, of_job: str = "job-printing", sheets: int = 0
+) -> tuple[Said, Said]:
     """What CUPS says of a job and of its printer."""
-    state: Said = {"job-state": [job], "job-state-reasons": [of_job]}
+    state: Said = {"job-state": [job], "job-state-reasons": [of_job], "job-media-sheets-completed": [sheets]}
     return state, {"printer-state": [printer], "printer-state-reasons": list(reasons or ("none",))}
 
 
@@ -88,6 +90,8 @@ def test_a_job_that_is_printed_is_done(seen: Seen) -> None:
         (looks("paused", printer=5), PrinterTrouble.STOPPED),
         (looks(printer=5), PrinterTrouble.STOPPED),
         (looks(of_job="resources-are-not-ready", job=3), PrinterTrouble.SILENT),
+        (looks(of_job="resources-are-not-ready", job=4), PrinterTrouble.SILENT),
+        (looks(of_job="job-hold-until-specified", job=4), PrinterTrouble.HELD),
         (IppError("CUPS does not answer"), PrinterTrouble.NO_SCHEDULER),
     ],
 )
@@ -113,7 +117,61 @@ def test_a_printer_is_waited_for_only_so_long(seen: Seen, cancels: bool, says: s
     with pytest.raises(PrintFailed) as failed:
         seen.follow(job)
     assert (str(failed.value), failed.value.trouble, job.cancelled) == (says, PrinterTrouble.NO_PAPER, cancels)
-    assert seen.seconds == 11
+    assert (seen.seconds, failed.value.left) == (11, not cancels)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [({"job-state": [9]}, {}), ({"job-state": [7]}, {}), UnknownTarget("CUPS does not know it")],
+    ids=["printed", "cancelled", "forgotten"],
+)
+def test_a_job_that_is_at_its_end_is_called_off_though_it_cannot_be_cancelled(
+    state: tuple[Said, Said] | Exception,
+) -> None:
+    assert called_off(FakeJob([state], cancels=False))
+
+
+@pytest.mark.parametrize("state", [looks(), IppError("CUPS does not answer")], ids=["printing", "no CUPS"])
+def test_a_job_that_cannot_be_cancelled_may_be_printed_later(state: tuple[Said, Said] | Exception) -> None:
+    assert not called_off(FakeJob([state], cancels=False))
+
+
+def test_a_stopped_job_that_cannot_be_cancelled_may_be_printed_later(seen: Seen) -> None:
+    with pytest.raises(PrintFailed, match="ended with an error and is still in the queue") as failed:
+        seen.follow(FakeJob([looks(job=6)], cancels=False))
+    assert failed.value.left
+
+
+def test_a_held_job_is_waited_for_only_so_long(seen: Seen) -> None:
+    job = FakeJob([looks(job=4, of_job="job-hold-until-specified")])
+    with pytest.raises(PrintFailed) as failed:
+        seen.follow(job)
+    assert (failed.value.trouble, job.cancelled, seen.seconds) == (PrinterTrouble.HELD, True, 11)
+
+
+def test_a_printer_that_goes_on_for_a_moment_again_and_again_is_given_up(seen: Seen) -> None:
+    empty = looks("media-empty-error")
+    with pytest.raises(PrintFailed, match="was cancelled"):
+        seen.follow(FakeJob([empty, looks()] * 20 + [(DONE, {})]))
+    assert seen.seconds == 12
+
+
+def test_another_troubles_time_counts_too(seen: Seen) -> None:
+    with pytest.raises(PrintFailed) as failed:
+        seen.follow(FakeJob([looks("media-empty-error")] * 6 + [looks("cover-open-error")] * 20))
+    assert (failed.value.trouble, seen.seconds) == (PrinterTrouble.OPEN, 11)
+
+
+def test_each_sheet_gives_a_printer_all_the_patience_again(seen: Seen) -> None:
+    sheets = [look for sheet in range(9) for look in [looks("media-empty-error", sheets=sheet)] * 8]
+    seen.follow(FakeJob([*sheets, (DONE, {})]))
+    assert seen.seconds == 72
+
+
+def test_a_minute_without_a_trouble_does_so_too_for_a_printer_that_counts_no_sheets(seen: Seen) -> None:
+    empty, good = [looks("media-empty-error")] * 9, [looks()] * 61
+    seen.follow(FakeJob([*empty, *good, *empty, *good, *empty, (DONE, {})]))
+    assert seen.seconds == 9 * 3 + 61 * 2
 
 
 def test_the_handbook_has_what_a_person_mends_apart_from_what_does_not_answer() -> None:

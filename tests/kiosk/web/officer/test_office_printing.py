@@ -24,9 +24,11 @@ pytestmark = pytest.mark.anyio
 
 stage = own_stage
 
+QUEUED = "待ち行列に残っているかもしれません。"
+
 
 class Printers:
-    """Stands for CUPS: remembers what was sent; ``ends`` says how a job ends."""
+    """Stands for CUPS, which takes back every job: remembers what was sent; ``ends`` says how a job ends."""
 
     def __init__(self, ends: Callable[[Any], None] = lambda _: None) -> None:
         self.sent: list[tuple[str, str]] = []
@@ -49,6 +51,7 @@ def printers(monkeypatch: pytest.MonkeyPatch) -> Printers:
     monkeypatch.setattr(
         "kiosk.reception.post.printing.JobFollower.to_the_end", lambda one, job: made.to_the_end(one, job)
     )
+    monkeypatch.setattr("kiosk.reception.post.printing.called_off", lambda _: True)
     monkeypatch.setattr("kiosk.reception.post.printing._ASK_EVERY", 0.0)
     return made
 
@@ -79,7 +82,7 @@ class TestWithAPrinter:
             following.say(PrinterTrouble.NO_PAPER)
             began.set()
             assert go_on.wait(60)
-            raise PrintFailed("job office-1 was cancelled", PrinterTrouble.NO_PAPER)
+            raise PrintFailed("job office-1 is still in the queue", PrinterTrouble.NO_PAPER, left=True)
 
         printers.ends = out_of_paper
         asked(site)
@@ -87,7 +90,8 @@ class TestWithAPrinter:
         answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert await anyio.to_thread.run_sync(began.wait, 60)
         waiting = await officer.get(answer.headers["location"])
-        assert "プリンターが待っています：用紙がありません（S-21）。" in waiting.text
+        assert "印刷が止まっています：用紙がありません（S-21）。" in waiting.text
+        assert "印刷しています（0 / 1）。" in waiting.text
         second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
         assert second.status_code == 409
         for act, form in (("again", {}), ("issued", {"posted": "yes"})):
@@ -96,12 +100,16 @@ class TestWithAPrinter:
         assert len(open_numbers(site)) == 3 and left(site), "its files are not removed under the printer"
         go_on.set()
         page = await settled(officer, answer)
-        assert page.text.count('role="alert"') == 1
+        assert page.text.count('role="alert"') == 1 and "<h1>最後まで印刷できませんでした</h1>" in page.text
         assert "資格情報通知書（A4）：最後まで印刷できませんでした。" in page.text
-        assert "（用紙がありません、S-21）" in page.text
+        assert "（用紙がありません、S-21）" in page.text and QUEUED in page.text
+        page = await officer.get(f"{BATCHES}/{batch}")
+        assert (
+            "最後の印刷：" in page.text and QUEUED in page.text and f'action="{BATCHES}/{batch}/stop"' not in page.text
+        )
         assert "print_done" not in site.journal() and len(open_numbers(site)) == 3
 
-    async def test_papers_are_printed_and_those_that_were_not_again_alone(
+    async def test_papers_are_printed_until_the_officer_stops_it_and_the_others_again_alone(
         self, site: Site, officer: httpx.AsyncClient, printers: Printers
     ) -> None:
         asked(site, 1)
@@ -110,15 +118,36 @@ class TestWithAPrinter:
         page = (await officer.get(f"{BATCHES}/{batch}")).text
         assert 'value="carrier.pdf">印刷する' in page and 'value="confirmation.pdf"' not in page, "no card printer"
 
-        def fails(_: Any) -> None:
-            if len(printers.sent) == 2:
-                raise PrintFailed("job office-2 was cancelled", PrinterTrouble.NO_PAPER)
+        stopped, second = threading.Event(), threading.Event()
 
-        printers.ends = fails
-        page = (await settled(officer, await officer.post(f"{BATCHES}/{batch}/print", headers=FORM))).text
+        def waits(following: Any) -> None:
+            if [name for name, _ in printers.sent] == ["notice.pdf", "carrier.pdf"]:
+                following.say(PrinterTrouble.HELD)
+                second.set()
+                assert stopped.wait(60)
+                following.wait()
+
+        printers.ends = waits
+        answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+        assert await anyio.to_thread.run_sync(second.wait, 60)
+        at = answer.headers["location"]
+        page = (await officer.get(at)).text
+        assert "待ち行列で保留になっています（S-21）" in page and f'action="{at}/stop"' in page
+        page = (await officer.get(f"{BATCHES}/{batch}")).text
+        assert "いま印刷しています（1 / 2）。" in page and f'action="{BATCHES}/{batch}/stop"' in page
+        other = f"{BATCHES}/{batch + 1}/stop"
+        assert (await officer.post(other, headers=FORM)).status_code == 303
+        assert f'action="{at}/stop"' in (await officer.get(at)).text, "another batch's is no matter of this one"
+        assert (await officer.post(f"{at}/stop", headers=FORM)).status_code == 303
+        assert f'action="{at}/stop"' not in (await officer.get(at)).text, "once is enough"
+        stopped.set()
+        page = (await settled(officer, answer)).text
+        assert "<h1>印刷をやめました</h1>" in page and QUEUED not in page
+        assert "資格確認書の台紙（A4）：印刷をやめました。" in page
         assert "印刷できたファイル：資格情報通知書（A4）" in page and f'href="{BATCHES}/{batch}"' in page
         again = await officer.post(f"{BATCHES}/{batch}/print", data={"file": "carrier.pdf"})
         assert "1つのファイルを印刷しました。" in (await settled(officer, again)).text
+        assert "資格確認書の台紙（A4）。すべて印刷しました。" in (await officer.get(f"{BATCHES}/{batch}")).text
         assert printers.sent == [(f"{name}.pdf", "office") for name in ("notice", "carrier", "carrier")]
         assert len(open_numbers(site)) == 2
         assert details(site)[-2:] == [("print_begun", f"{batch}.carrier.pdf"), ("print_done", f"{batch}.carrier.pdf")]
