@@ -79,6 +79,7 @@ _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
     RegistryUnsure: IntakeProblem.REGISTER_UNSURE,
     RegistryError: IntakeProblem.REGISTER_DOWN,
     JournalError: IntakeProblem.JOURNAL_DOWN,
+    ChildProcessError: IntakeProblem.FAILED,
     OSError: IntakeProblem.UNREADABLE,
 }
 """By the exception; of a kind and a more general one, the first counts."""
@@ -87,7 +88,11 @@ _SAID: Final = (EncodingRefused, HeaderRefused, EndlessFile)
 
 
 def refusal_of(error: Exception) -> IntakeRefused:
-    """Return why nothing was done. An exception that is not one of ours is logged by its place, never by its text."""
+    """Return why nothing was done.
+
+    An exception that is not one of ours, or that says that a process was ended from outside, is logged by its place,
+    never by its text.
+    """
     if isinstance(error, IntakeRefused):
         return error
     found = (problem for kind, problem in _PROBLEMS.items() if isinstance(error, kind))

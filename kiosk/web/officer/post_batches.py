@@ -9,15 +9,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from kiosk.reception import PostJob, PostProblem, PostRefused
+from kiosk.reception import PostJob, PostRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
 from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
-from kiosk.web.officer.post_texts import PROBLEMS
-from kiosk.web.officer.post_wording import batch_list
+from kiosk.web.officer.post_wording import batch_list, why_not
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
 from kiosk.web.texts import DOCUMENTS
@@ -80,15 +79,16 @@ async def _shown(
     serving: Serving,
     session: StaffSession,
     number: int,
-    problem: PostProblem | None = None,
+    refused: PostRefused | None = None,
     typed: IssueForm | None = None,
 ) -> Response:
-    """Return the page of a batch; ``problem`` is why something was not begun."""
+    """Return the page of a batch; ``refused`` is why something was not begun."""
     async with posting():
         batch, withheld = await serving.post.batch(number), await serving.post.withheld(number)
     files, printable = serving.post.files(number), serving.post.printable(number)
-    html = serving.pages.post_batch(session.account, batch, files, printable, withheld, typed or IssueForm(), problem)
-    return serving.page(html, status_of(problem))
+    jobs, form = [job for job in serving.post.jobs_of(session) if number in job.batches], typed or IssueForm()
+    html = serving.pages.post_batch(session.account, batch, files, printable, withheld, jobs, form, refused)
+    return serving.page(html, status_of(refused))
 
 
 async def _begun(
@@ -99,7 +99,7 @@ async def _begun(
         async with acting():
             job = await begin()
     except PostRefused as error:
-        return await _shown(serving, session, number, error.problem, typed)
+        return await _shown(serving, session, number, error, typed)
     return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
 
@@ -144,7 +144,7 @@ def _serve_scan(router: APIRouter, serving: Serving) -> None:
             async with acting():
                 order = await serving.post.scanned(form.number, session.account.name)
         except PostRefused as error:
-            page = serving.pages.post_scan(session.account, work.scanned, PROBLEMS[error.problem])
+            page = serving.pages.post_scan(session.account, work.scanned, why_not(error))
             return serving.page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
         work.scanned = [f"受付番号{order.number}　{DOCUMENTS[order.document]}", *work.scanned[: _MOST_SHOWN - 1]]
         return RedirectResponse(SCAN, HTTPStatus.SEE_OTHER)

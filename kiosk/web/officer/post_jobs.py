@@ -44,7 +44,7 @@ def job_routes(serving: Serving) -> APIRouter:
     async def leave_out(handle: Handle, session: StaffSession = at_work) -> Response:
         """Begin anew without the papers that cannot be made."""
         async with posting():
-            job = serving.post.leave_out(_job(serving, handle, session))
+            job = await serving.post.leave_out(_job(serving, handle, session), session)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{JOBS}/{{handle}}/drop")

@@ -21,12 +21,13 @@ from kiosk.reception import (
     MemberFile,
     PostJob,
     PostProblem,
+    PostRefused,
     Today,
 )
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
-from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
+from kiosk.web.officer import file_texts, file_wording, post_texts, post_wording, texts, wording
 from kiosk.web.officer.concerns import Concern
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
@@ -73,6 +74,7 @@ class OfficePages:
             files=file_wording,
             DraftStage=DraftStage,
             P=post_texts,
+            post=post_wording,
             JobKind=JobKind,
             JobStage=JobStage,
             PostProblem=PostProblem,
@@ -184,14 +186,14 @@ class OfficePages:
         listed: ListPage,
         jobs: Sequence[PostJob],
         typed: MakeForm | None = None,
-        problem: PostProblem | None = None,
+        refused: PostRefused | None = None,
     ) -> str:
-        """Return the forms of the queue to post, the officer's ``jobs`` that go on, and one page of its list.
+        """Return the forms of the queue to post, the officer's ``jobs`` and others' that go on, and a page of its list.
 
-        ``problem`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
+        ``refused`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
         """
         given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
-        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
+        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "refused": refused}
         return self._render("post_queue.html", account=account, here="post", jobs=jobs, **given, **said)
 
     def post_job(self, account: Account, job: PostJob) -> str:
@@ -210,16 +212,17 @@ class OfficePages:
         files: Sequence[str],
         printable: Sequence[str],
         withheld: Sequence[int],
+        jobs: Sequence[PostJob],
         typed: IssueForm,
-        problem: PostProblem | None,
+        refused: PostRefused | None,
     ) -> str:
         """Return a batch with its files that are here; those ``printable`` have a printer.
 
-        ``withheld`` are orders in it that must not be posted any more.
-        ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
+        ``withheld`` are orders in it that must not be posted any more, and ``jobs`` what goes on with it or has ended.
+        ``refused`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
         """
         given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "withheld": withheld}
-        said: Mapping[str, object] = {"typed": typed, "problem": problem}
+        said: Mapping[str, object] = {"jobs": jobs, "typed": typed, "refused": refused}
         return self._render("post_batch.html", account=account, here="post", **given, **said)
 
     def post_scan(self, account: Account, scanned: Sequence[str], refused: str = "") -> str:
