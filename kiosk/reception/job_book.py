@@ -129,6 +129,11 @@ class JobBook(Generic[_Job]):
             job.look(session)
         return found
 
+    def shown(self, session: StaffSession) -> list[_Job]:
+        """Return the jobs of the session's account, and what others work on now; the oldest first."""
+        mine = self.of(session)
+        return [job for job in self.all if job in mine or job.is_working]
+
     def find(self, handle: str, session: StaffSession) -> _Job | None:
         """Return a job of the session's account; None if it is gone or another's."""
         return next((job for job in self.of(session) if job.handle == handle), None)

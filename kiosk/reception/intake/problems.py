@@ -21,6 +21,8 @@ from kiosk.eligibility import (
     RegistryUnsure,
 )
 from kiosk.failures import code_of, place_of
+from kiosk.reception.intake.proposals import Stopped
+from kiosk.reception.job_book import AtWork
 
 __all__ = ["IntakeProblem", "IntakeRefused", "refusal_of"]
 
@@ -48,6 +50,7 @@ class IntakeProblem(StrEnum):
     CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     UNREADABLE = "unreadable"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -55,13 +58,20 @@ class IntakeRefused(Exception):
     """Nothing was done; with REGISTER_UNSURE nobody knows.
 
     ``words`` are the register's own, in English, without anything of a person; ``bad_lines`` the first of ``count``.
+    ``at_work``: who does what it has to wait for.
     """
 
     def __init__(
-        self, problem: IntakeProblem, words: str = "", bad_lines: tuple[BadLine, ...] = (), count: int = 0
+        self,
+        problem: IntakeProblem,
+        words: str = "",
+        bad_lines: tuple[BadLine, ...] = (),
+        count: int = 0,
+        *,
+        at_work: AtWork | None = None,
     ) -> None:
         super().__init__(problem.value)
-        self.problem, self.words, self.bad_lines, self.count = problem, words, bad_lines, count
+        self.problem, self.words, self.bad_lines, self.count, self.at_work = problem, words, bad_lines, count, at_work
 
     @property
     def is_unsure(self) -> bool:
@@ -70,6 +80,7 @@ class IntakeRefused(Exception):
 
 
 _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
+    Stopped: IntakeProblem.STOPPED,
     EncodingRefused: IntakeProblem.ENCODING,
     HeaderRefused: IntakeProblem.HEADER,
     EndlessFile: IntakeProblem.ENDLESS,

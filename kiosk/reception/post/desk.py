@@ -152,7 +152,7 @@ class PostDesk:
 
     def jobs_of(self, owner: StaffSession) -> list[PostJob]:
         """Return the jobs of the session's account, and what others work on now; the oldest first."""
-        return [job for job in self._jobs.book.all if job.account.name == owner.account.name or job.is_working]
+        return self._jobs.book.shown(owner)
 
     async def plan(self, owner: StaffSession) -> PostJob:
         """Begin to plan today. Raises PostRefused if other work goes on."""

@@ -160,7 +160,7 @@ class OfficePages:
         refused: str = "",
         field: str = "",
     ) -> str:
-        """Return the form for a file, the officer's open drafts and the list of files.
+        """Return the form for a file, the officer's ``drafts`` and others' that go on, and the list of files.
 
         ``refused`` says what is wrong with ``field``, or, without one, why no file is taken now.
         """
