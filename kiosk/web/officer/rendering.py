@@ -55,6 +55,9 @@ NAVIGATION: Final = (
 _MOST_NAMED: Final = 50
 """The most members of a report on a page."""
 
+_MOST_ENDED: Final = 5
+"""The most jobs at their end that a page of the post shows at once, the newest first."""
+
 _AT_A_GLANCE: Final = 5
 """The most rows of a list on 「本日」, the most urgent first; the whole list has a page of its own."""
 
@@ -80,6 +83,7 @@ class OfficePages:
             PostProblem=PostProblem,
             Pile=Pile,
             MOST_NAMED=_MOST_NAMED,
+            MOST_ENDED=_MOST_ENDED,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,
             Registration=Registration,

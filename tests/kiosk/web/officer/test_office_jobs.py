@@ -14,11 +14,19 @@ import httpx
 import pytest
 
 from kiosk.decision import Policy
-from kiosk.documents import PostPrinter, Printed
+from kiosk.documents import PostPrinter, Printed, Stationery
+from kiosk.documents.drawing import DrawnFile, Sheaf, drawn
 from kiosk.eligibility import Registry
 from kiosk.issuance import OrderRefused, PlanPart, Queue
 from kiosk.logs import configure_logs
-from kiosk.reception.post import plans
+from kiosk.printing_settings import PrintingSettings
+from kiosk.reception.post import PostJob, Sent, plans
+from kiosk.reception.post.jobs import PostProgress
+from kiosk.reception.post.printing import PrintWork
+from kiosk.staff import Account
+from kiosk.web.officer.lists import ListPage, ListView
+from kiosk.web.officer.order_filter import OrdersFilter
+from kiosk.web.officer.rendering import OfficePages
 from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import FORM as HEADERS
 from tests.kiosk.web.officer.conftest import NAME, PASSWORD, Site, logged_in
@@ -44,6 +52,16 @@ pytestmark = pytest.mark.anyio
 def stage(tmp_path: Path, register_kind: str) -> Stage:
     """A register of the test's own, for it is changed."""
     return set_stage(tmp_path / "stage", datetime.now(UTC))
+
+
+@pytest.fixture(autouse=True)
+def _drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers are drawn in this process: another one takes seconds to start."""
+
+    def here(sheaves: Iterator[Sheaf], stationery: Stationery, *, beside: bool) -> Iterator[DrawnFile]:
+        return drawn(sheaves, stationery, beside=False)
+
+    monkeypatch.setattr("kiosk.documents.post.drawn", here)
 
 
 class Held:
@@ -131,6 +149,20 @@ async def test_what_was_refused_is_found_again_logged_and_in_the_journal(
     assert refused == [("papers_begun", "orders.3"), ("papers_refused", "orders.3.unmakeable")]
     logged = capfd.readouterr().err
     assert '"event":"work for the post was refused"' in logged.replace('": "', '":"') and "unmakeable" in logged
+
+
+def test_very_many_jobs_at_their_end_do_not_hide_the_page() -> None:
+    account, at = Account("yuko", "事務 優子", "hash", "epoch"), datetime(2026, 11, 30, 0, 5, tzinfo=UTC)
+    jobs = []
+    for number in range(1, 9):
+        work = PrintWork(number, (), PrintingSettings())
+        jobs.append(PostJob(work, PostProgress(bool), account=account, sessions=[], began_at=at, ended_at=at))
+        jobs[-1].end(Sent(()))
+    listed = ListPage((), 1, 1, 0, 0)
+    page = OfficePages(kiosk="1", simulation=False).post_queue(account, OrdersFilter(), ListView(), listed, jobs)
+    shown, _, more = page.partition("<summary>ほかの3件</summary>")
+    assert [number for number in range(1, 9) if f"印刷しました（束{number}）</a>　9:05" in shown] == [4, 5, 6, 7, 8]
+    assert "（束3）" in more and "（束1）" in more
 
 
 async def test_a_plan_ends_with_the_lock_and_says_so(
