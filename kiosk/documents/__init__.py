@@ -11,7 +11,7 @@ from kiosk.documents.batch import BatchPrinter, Printed
 from kiosk.documents.batch_source import BatchSource, OpenOrders, PlanFile, RequestedDocument
 from kiosk.documents.carrier import Carrier
 from kiosk.documents.confirmation import ConfirmationOrder, validity_for
-from kiosk.documents.errors import DocumentRefused, StationeryError
+from kiosk.documents.errors import DocumentRefused, PapersLost, StationeryError
 from kiosk.documents.fonts import is_writable, require_fonts, what_is_writable
 from kiosk.documents.insurer import Insurer, insurer_from, insurer_of
 from kiosk.documents.manifest import Manifest
@@ -40,6 +40,7 @@ __all__ = [
     "Notice",
     "Offset",
     "OpenOrders",
+    "PapersLost",
     "PlanFile",
     "PostPrinter",
     "Printed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.eligibility import DataRefused
 
-__all__ = ["DocumentRefused", "StationeryError", "EntryTooLong"]
+__all__ = ["DocumentRefused", "StationeryError", "EntryTooLong", "PapersLost"]
 
 
 class DocumentRefused(DataRefused):
@@ -31,3 +31,18 @@ class EntryTooLong(DocumentRefused):
 
 class StationeryError(Exception):
     """Something that every document needs is missing (a font, the insurer's particulars). For the administrator."""
+
+
+class PapersLost(OSError):
+    """The orders are in batches by now, but the folder of their papers did not get its place: make them again.
+
+    Attributes:
+        batches: the numbers of the batches.
+
+    """
+
+    def __init__(self, error: OSError, batches: tuple[int, ...]) -> None:
+        named = " and ".join(map(str, batches))
+        said = f"{error.strerror or error}; the orders are in batch {named}: make its papers again"
+        super().__init__(error.errno or 0, said, error.filename)
+        self.batches = batches

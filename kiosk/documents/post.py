@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from kiosk.decision import Document
 from kiosk.documents.batch import REPORTED, Printed, written_to
 from kiosk.documents.batch_source import OpenOrders
 from kiosk.documents.drawing import drawn
-from kiosk.documents.errors import DocumentRefused
+from kiosk.documents.errors import DocumentRefused, PapersLost
 from kiosk.documents.manifest import write_lists
 from kiosk.documents.shelf import Shelf
 from kiosk.documents.sorting import OrderPapers, Sorter, Sorting, refuse
@@ -26,6 +26,30 @@ from kiosk.private_files import naming, private_folder
 __all__ = ["PostPrinter"]
 
 
+@dataclass(slots=True)
+class _Place:
+    """A folder that is being filled, and the new batches that its papers belong to, once there are some."""
+
+    draft: Path
+    taken: Taken | None = None
+
+
+@contextmanager
+def _placed(folder: Path) -> Iterator[_Place]:
+    """Make a folder as `private_folder` does. Raises PapersLost if it gets no name though its batches are there."""
+    taken: Taken | None = None
+    try:
+        with private_folder(folder) as draft:
+            place = _Place(draft)
+            yield place
+            taken = place.taken
+    except OSError as error:
+        if taken is None:
+            raise
+        numbers = (number for number in (taken.post, taken.aside) if number is not None)
+        raise PapersLost(error, tuple(numbers)) from error
+
+
 @dataclass(frozen=True, slots=True)
 class PostPrinter:
     """Makes the papers of orders and takes the orders into a batch, so that nobody makes them again.
@@ -34,7 +58,8 @@ class PostPrinter:
     folder gets its name. Until then a kill leaves no batch and no folder. One between the two leaves a batch whose
     papers can be made again (`again`).
 
-    Both methods take no order and make no folder if they raise:
+    Both methods raise PapersLost if the folder did not get its name after the orders were taken. They take no order and
+    make no folder if they raise anything else:
 
         OrderRefused: an order has ended or is in another batch meanwhile, or cannot be issued on that day (DayRefused).
         StationeryError: a font or the insurer's particulars are missing.
@@ -72,22 +97,22 @@ class PostPrinter:
             BatchRefused: some cannot be made; it names them.
 
         """
-        with ExitStack() as late, private_folder(folder) as draft:
+        with ExitStack() as late, _placed(folder) as place:
             self._sorter.require_good(REPORTED)
             sorting = Sorting(refuse)
-            shelf = self._drawn(draft, folder, sorting)
-            return self._finished(shelf, sorting, late)
+            shelf = self._drawn(place.draft, folder, sorting)
+            return self._finished(shelf, sorting, late, place)
 
     def print_good(self, folder: Path, left_out: AbstractContextManager[TextIO | None]) -> Printed:
         """Make what can be made, and list the other orders in LEFT_OUT.
 
         `left_out` opens a text file that gets them as lines of a plan with their reasons; None: nobody wants those.
         """
-        with ExitStack() as late, private_folder(folder) as draft:
+        with ExitStack() as late, _placed(folder) as place:
             with left_out as stream:
                 sorting = Sorting(written_to(stream) if stream else lambda _: None)
-                shelf = self._drawn(draft, folder, sorting)
-            return self._finished(shelf, sorting, late)
+                shelf = self._drawn(place.draft, folder, sorting)
+            return self._finished(shelf, sorting, late, place)
 
     @property
     def _sorter(self) -> Sorter:
@@ -106,11 +131,12 @@ class PostPrinter:
                 shelf.add(part)
         return shelf
 
-    def _finished(self, shelf: Shelf, sorting: Sorting, late: ExitStack) -> Printed:
+    def _finished(self, shelf: Shelf, sorting: Sorting, late: ExitStack, place: _Place) -> Printed:
         """Take the orders and write the lists; from here on signals wait until the folder has its name."""
         late.enter_context(interrupts_deferred())
         with self._taking(shelf) as taken, naming(shelf.folder):
             write_lists(shelf, taken, sorting)
+        place.taken = taken if self.again is None else None
         return Printed(
             notice=len(shelf.pages[Pile.POST, Document.NOTICE]),
             confirmation=len(shelf.pages[Pile.POST, Document.CONFIRMATION]),

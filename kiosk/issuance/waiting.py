@@ -120,6 +120,13 @@ class OrderList:
         with reading(self._engine, StatementLimit.LONG) as connection:
             return list(connection.scalars(sorted_numbers(wanted, OrderSort.ASKED, down=False).limit(most)))
 
+    def asked_last(self, batch: int) -> datetime | None:
+        """Return when (UTC) the newest open order of a batch was asked for; None if none is open."""
+        with reading(self._engine, StatementLimit.LONG) as connection:
+            newest = select(func.max(_ORDER.requested_at)).where(table.IS_OPEN, _ORDER.post_batch_number == batch)
+            found: datetime | None = connection.scalar(newest)
+            return found
+
 
 _newer = member_version.alias("newer")
 _WITHHELD = select(member_version.c.member_id).where(

@@ -57,6 +57,7 @@ from kiosk.reception.intake import (
     TooLarge,
     Upload,
 )
+from kiosk.reception.job_book import AtWork
 from kiosk.reception.looks import LookCopying
 from kiosk.reception.masking import masked
 from kiosk.reception.not_determinable import NotDeterminable
@@ -102,6 +103,7 @@ from kiosk.reception.visit.rules import Require, Rules
 from kiosk.reception.visit.states import StateName
 
 __all__ = [
+    "AtWork",
     "Sent",
     "Prints",
     "PostRefused",

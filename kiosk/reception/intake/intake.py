@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -21,20 +20,19 @@ from kiosk.reception.intake.drafts import Draft, DraftStage
 from kiosk.reception.intake.files import FileWork, Upload
 from kiosk.reception.intake.folder import DraftFolder
 from kiosk.reception.intake.problems import IntakeProblem, IntakeRefused, refusal_of
-from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progress, Proposal, Stopped
+from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progress, Proposal
 from kiosk.reception.intake.undoing import UndoWork
+from kiosk.reception.job_book import JobBook, Settle
 from kiosk.staff import StaffSession
 
 __all__ = ["DRAFT_SECONDS", "Intake"]
 
 DRAFT_SECONDS: Final = 3600.0
-"""Seconds after which a draft is removed that nobody has taken."""
+"""Seconds after which a draft is removed that nobody has taken, and one that has ended is forgotten."""
 
 _MOST_DRAFTS: Final = 8
 _LIMIT: Final = 10.0
 _T = TypeVar("_T")
-_Settle: TypeAlias = Callable[[], None]
-"""What the event loop does with the draft once the thread has ended: the thread itself changes only the progress."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,9 +53,8 @@ class Intake:
         self._looking_up, self._registry = looking_up, looking_up.service.registry
         self.folder, self._most_changed = DraftFolder(folder), most_changed
         looking_up.service.books.when_open(self.folder.remove_left)
-        self._drafts: dict[str, Draft] = {}
+        self._drafts: JobBook[Draft] = JobBook(looking_up.service.now, lambda: DRAFT_SECONDS)
         self._receiving = 0
-        self._tasks: set[asyncio.Task[None]] = set()
         self._worker, self._askers = ThreadPoolExecutor(1, "office-files"), ThreadPoolExecutor(2, "office-file-lists")
 
     @property
@@ -83,12 +80,14 @@ class Intake:
         """Raise IntakeRefused if something is taken now, there are very many drafts, or the folder is not ours yet."""
         if not self._looking_up.service.books.are_open:
             raise IntakeRefused(IntakeProblem.JOURNAL_DOWN)
-        self._sweep()
-        if any(draft.is_working for draft in self._drafts.values()):
-            raise IntakeRefused(IntakeProblem.BUSY)
-        proposed = sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.values())
+        self._require_idle()
+        proposed = sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.all)
         if proposed + self._receiving >= _MOST_DRAFTS:
             raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
+
+    def _require_idle(self) -> None:
+        for draft in self._drafts.working:
+            raise IntakeRefused(IntakeProblem.BUSY, at_work=draft.at_work)
 
     @contextmanager
     def receiving(self) -> Iterator[None]:
@@ -111,21 +110,26 @@ class Intake:
         return self._begin(owner, FileWork(self._registry, upload, self._most_changed, owner.account.name, now))
 
     def preview_undoing(self, owner: StaffSession, batch: int) -> Draft:
-        """Begin to preview the taking back of a file. Raises IntakeRefused."""
+        """Begin to preview the taking back of a file; a second click leads to the first one's draft.
+
+        Raises:
+            IntakeRefused: As `require_room` does.
+
+        """
+        wish = f"undo.{batch}"
+        for draft in self._drafts.of(owner):
+            if draft.wish == wish and draft.is_working:
+                return draft
         now = self._looking_up.service.now
-        return self._begin(owner, UndoWork(self._registry, batch, owner.account.name, now))
+        return self._begin(owner, UndoWork(self._registry, batch, owner.account.name, now), wish)
 
     def draft_of(self, handle: str, owner: StaffSession) -> Draft | None:
-        """Return a draft of the session; None if it is gone or another's."""
-        self._sweep()
-        draft = self._drafts.get(handle)
-        return draft if draft is not None and draft.owner is owner else None
+        """Return a draft of the session's account; None if it is gone or another's."""
+        return self._drafts.find(handle, owner)
 
-    def going_on(self, owner: StaffSession) -> list[Draft]:
-        """Return the drafts of the session that are not at their end, the oldest first."""
-        self._sweep()
-        open_still = {DraftStage.CHECKING, DraftStage.PROPOSED, DraftStage.TAKING}
-        return [draft for draft in self._drafts.values() if draft.owner is owner and draft.stage in open_still]
+    def drafts_of(self, owner: StaffSession) -> list[Draft]:
+        """Return the drafts of the session's account, and what others work on now; the oldest first."""
+        return self._drafts.shown(owner)
 
     def take(self, draft: Draft, agreed: frozenset[Consent]) -> None:
         """Begin to do what was proposed; for a draft that is past that, this does nothing.
@@ -138,70 +142,49 @@ class Intake:
             return
         if draft.proposal.needs - agreed:
             raise IntakeRefused(IntakeProblem.NOT_AGREED)
-        if any(other.is_working for other in self._drafts.values()):
-            raise IntakeRefused(IntakeProblem.BUSY)
+        self._require_idle()
         proposal, draft.stage, draft.progress = draft.proposal, DraftStage.TAKING, Progress(self._closing)
-        self._run(draft, lambda: self._take(draft, proposal))
+        self._drafts.begin(draft, self._worker, lambda: self._take(draft, proposal))
 
     def drop(self, draft: Draft) -> None:
         """Remove a draft, unless it is being taken; a preview that still goes on is stopped."""
-        if draft.stage is DraftStage.TAKING:
-            return
-        draft.progress.stopped = True
-        if not draft.is_working:
-            self._drafts.pop(draft.handle, None)
-            draft.work.forget()
+        if draft.stage is DraftStage.CHECKING:
+            draft.stop()
+        elif not draft.is_working:
+            self._drafts.remove(draft)
 
-    def _begin(self, owner: StaffSession, work: IntakeWork) -> Draft:
+    def _begin(self, owner: StaffSession, work: IntakeWork, wish: str = "") -> Draft:
         try:
             self.require_room()
         except IntakeRefused:
             work.forget()
             raise
-        draft = Draft(owner, work, Progress(self._closing))
+        now, progress = self._looking_up.service.now(), Progress(self._closing)
+        draft = Draft(work, progress, account=owner.account, sessions=[owner], began_at=now, wish=wish)
         if owner.locked:  # it has locked itself while the file came, and its page will be the log-in
             work.forget()
             return draft
-        self._drafts[draft.handle] = draft
-        asyncio.get_running_loop().call_later(DRAFT_SECONDS, self.drop, draft)
-        self._run(draft, lambda: self._preview(draft))
+        self._drafts.begin(draft, self._worker, lambda: self._preview(draft))
         return draft
 
-    def _run(self, draft: Draft, work: Callable[[], _Settle]) -> None:
-        task = asyncio.get_running_loop().create_task(self._worked(draft, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _worked(self, draft: Draft, work: Callable[[], _Settle]) -> None:
-        """Do the work in the thread. A draft that has ended, or that nobody waits for, leaves no file."""
-        try:
-            settle = await asyncio.get_running_loop().run_in_executor(self._worker, work)
-            settle()
-        except Stopped:
-            draft.refuse(IntakeRefused(IntakeProblem.FAILED))
-        except Exception as error:
-            draft.refuse(refusal_of(error))
-        if draft.progress.stopped:
-            self.drop(draft)
-        elif draft.stage is not DraftStage.PROPOSED:
-            draft.work.forget()
-
-    def _preview(self, draft: Draft) -> _Settle:
+    def _preview(self, draft: Draft) -> Settle:
         self._require_clock()
         self._journaled("preview", draft, draft.work.subject)
         return partial(draft.propose, draft.work.preview(draft.progress), moved=False)
 
-    def _take(self, draft: Draft, seen: Proposal) -> _Settle:
+    def _take(self, draft: Draft, seen: Proposal) -> Settle:
         self._require_clock()
         self._journaled("begun", draft, draft.work.subject)
         try:
             done = draft.work.take(seen, draft.progress)
         except Moved as moved:
+            self._journal_end("refused", draft, "moved")
             return partial(draft.propose, moved.proposal, moved=True)
-        try:
-            self._journaled("done", draft, f"{draft.work.subject}.{done.report.batch}")
-        except JournalError:  # it is done, and the register itself has it
-            _log.error("the journal has no end of a file", batch=done.report.batch)
+        except Exception as error:
+            refusal = refusal_of(error)
+            self._journal_end("refused", draft, refusal.problem)
+            raise refusal from error
+        self._journal_end("done", draft, str(done.report.batch))
         return partial(draft.end, done)
 
     def _require_clock(self) -> None:
@@ -211,15 +194,16 @@ class Intake:
         except DeskRefused:
             raise IntakeRefused(IntakeProblem.CLOCK) from None
 
+    def _journal_end(self, step: str, draft: Draft, how: str) -> None:
+        """Write how it has ended; if that fails it has ended so all the same, and the register has what was done."""
+        try:
+            self._journaled(step, draft, f"{draft.work.subject}.{how}")
+        except JournalError:
+            _log.error("the journal has no end of a file", problem=how)
+
     def _journaled(self, step: str, draft: Draft, detail: str) -> None:
         what = "undo" if draft.work.kind == "undo" else "import"
-        self._looking_up.write(f"{what}_{step}", draft.owner.account.name, detail=detail)
-
-    def _sweep(self) -> None:
-        """Drop what sessions had open that have ended or are locked."""
-        for draft in [*self._drafts.values()]:
-            if draft.owner.locked:
-                self.drop(draft)
+        self._looking_up.write(f"{what}_{step}", draft.account.name, detail=detail)
 
     async def _asked(self, work: Callable[[], _T]) -> _T:
         return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)

@@ -21,6 +21,8 @@ from kiosk.eligibility import (
     RegistryUnsure,
 )
 from kiosk.failures import code_of, place_of
+from kiosk.reception.intake.proposals import Stopped
+from kiosk.reception.job_book import AtWork
 
 __all__ = ["IntakeProblem", "IntakeRefused", "refusal_of"]
 
@@ -48,6 +50,7 @@ class IntakeProblem(StrEnum):
     CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     UNREADABLE = "unreadable"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -55,13 +58,20 @@ class IntakeRefused(Exception):
     """Nothing was done; with REGISTER_UNSURE nobody knows.
 
     ``words`` are the register's own, in English, without anything of a person; ``bad_lines`` the first of ``count``.
+    ``at_work``: who does what it has to wait for.
     """
 
     def __init__(
-        self, problem: IntakeProblem, words: str = "", bad_lines: tuple[BadLine, ...] = (), count: int = 0
+        self,
+        problem: IntakeProblem,
+        words: str = "",
+        bad_lines: tuple[BadLine, ...] = (),
+        count: int = 0,
+        *,
+        at_work: AtWork | None = None,
     ) -> None:
         super().__init__(problem.value)
-        self.problem, self.words, self.bad_lines, self.count = problem, words, bad_lines, count
+        self.problem, self.words, self.bad_lines, self.count, self.at_work = problem, words, bad_lines, count, at_work
 
     @property
     def is_unsure(self) -> bool:
@@ -70,6 +80,7 @@ class IntakeRefused(Exception):
 
 
 _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
+    Stopped: IntakeProblem.STOPPED,
     EncodingRefused: IntakeProblem.ENCODING,
     HeaderRefused: IntakeProblem.HEADER,
     EndlessFile: IntakeProblem.ENDLESS,
@@ -79,6 +90,7 @@ _PROBLEMS: Final[Mapping[type[Exception], IntakeProblem]] = {
     RegistryUnsure: IntakeProblem.REGISTER_UNSURE,
     RegistryError: IntakeProblem.REGISTER_DOWN,
     JournalError: IntakeProblem.JOURNAL_DOWN,
+    ChildProcessError: IntakeProblem.FAILED,
     OSError: IntakeProblem.UNREADABLE,
 }
 """By the exception; of a kind and a more general one, the first counts."""
@@ -87,7 +99,11 @@ _SAID: Final = (EncodingRefused, HeaderRefused, EndlessFile)
 
 
 def refusal_of(error: Exception) -> IntakeRefused:
-    """Return why nothing was done. An exception that is not one of ours is logged by its place, never by its text."""
+    """Return why nothing was done.
+
+    An exception that is not one of ours, or that says that a process was ended from outside, is logged by its place,
+    never by its text.
+    """
     if isinstance(error, IntakeRefused):
         return error
     found = (problem for kind, problem in _PROBLEMS.items() if isinstance(error, kind))

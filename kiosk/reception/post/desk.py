@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,14 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-import structlog
-
-from kiosk.audit import JournalError
+from kiosk import tokyo_day
 from kiosk.decision import Document
 from kiosk.decision.linkage import usual_time
-from kiosk.documents import Printed, Stationery
+from kiosk.documents import Stationery
 from kiosk.issuance import (
-    BatchDone,
     NoSuchBatch,
     Order,
     OrderList,
@@ -34,31 +30,26 @@ from kiosk.issuance import (
 from kiosk.printing import PrintingQueues, destination_of
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
-from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
+from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.plans import EnqueueWork, PlanWork
 from kiosk.reception.post.printing import PrintWork
 from kiosk.reception.post.prints import Prints
-from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
+from kiosk.reception.post.problems import PostProblem, PostRefused
+from kiosk.reception.post.running import PostJobs
 from kiosk.staff import StaffSession
 
-__all__ = ["KEPT_PAPERS", "PostDesk"]
-
-KEPT_PAPERS: Final = 12 * 3600.0
-"""Seconds after which the papers of a batch are removed that nobody has marked as issued: a working day."""
+__all__ = ["PostDesk"]
 
 MOST_BATCHES: Final = 1000
 """The most batches that the list has; older ones are found by their orders."""
 
-_KEPT_JOBS: Final = 3600.0
 _LIMIT: Final = 10.0
 _LONGEST_WAIT: Final = 60
 """Days within which 「概ね3～4日後」 comes, whatever the holidays."""
 
 _T = TypeVar("_T")
-
-_log = structlog.get_logger(__name__)
 
 
 class PostDesk:
@@ -85,15 +76,13 @@ class PostDesk:
     ) -> None:
         service = looking_up.service
         self._looking_up, self._service, self._queue, self._queues = looking_up, service, queue, queues
-        self._closing, self._orders = closing, OrderList(service.registry)
+        self._orders = OrderList(service.registry)
         batches, papers = PostBatches(service.registry, service.policy), PapersFolder(folder)
         service.books.when_open(papers.remove_left)
         self._stores = PostStores(service.registry, queue, batches, papers, stationery, service.now)
         self.prints = Prints(folder.parent, service.now)
-        self._jobs: dict[str, PostJob] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
-        self._printer = ThreadPoolExecutor(1, "office-print")
+        self._jobs = PostJobs(looking_up, papers, closing)
+        self._askers = ThreadPoolExecutor(2, "office-post-lists")
 
     @property
     def today(self) -> date:
@@ -161,68 +150,94 @@ class PostDesk:
     # Work
 
     def job_of(self, handle: str, owner: StaffSession) -> PostJob | None:
-        """Return a job of the session; None if it is gone or another's."""
-        self._sweep()
-        job = self._jobs.get(handle)
-        return job if job is not None and job.owner is owner else None
+        """Return a job of the session's account; None if it is gone or another's."""
+        return self._jobs.book.find(handle, owner)
 
-    def going_on(self, owner: StaffSession) -> list[PostJob]:
-        """Return the jobs of the session that are not at their end, the oldest first."""
-        self._sweep()
-        open_still = {JobStage.WORKING, JobStage.PROPOSED}
-        return [job for job in self._jobs.values() if job.owner is owner and job.stage in open_still]
+    def jobs_of(self, owner: StaffSession) -> list[PostJob]:
+        """Return the jobs of the session's account, and what others work on now; the oldest first."""
+        return self._jobs.book.shown(owner)
 
-    def plan(self, owner: StaffSession) -> PostJob:
+    async def plan(self, owner: StaffSession) -> PostJob:
         """Begin to plan today. Raises PostRefused if other work goes on."""
-        self._require_idle(JobKind.PLAN)
-        service = self._service
-        work = PlanWork(service.registry, self._queue, service.policy, self.today, self._new_path(), service.now)
-        return self._begin(owner, work)
+
+        async def begin() -> PostJob:
+            self._jobs.require_idle(JobKind.PLAN)
+            service = self._service
+            work = PlanWork(service.registry, self._queue, service.policy, self.today, self._new_path(), service.now)
+            return self._jobs.begin(owner, work, JobKind.PLAN)
+
+        return await self._jobs.once(owner, JobKind.PLAN, begin)
 
     def enqueue(self, job: PostJob) -> None:
         """Begin to put a plan into the queue, as was shown; for a job that is past that, this does nothing."""
         if job.stage is not JobStage.PROPOSED or not isinstance(job.outcome, Planned):
             return
-        self._require_idle(JobKind.ENQUEUE)
+        self._jobs.require_idle(JobKind.ENQUEUE)
         plan = job.work.plan if isinstance(job.work, EnqueueWork) else job.work
         if isinstance(plan, PlanWork):
-            job.work = EnqueueWork(plan, job.outcome, job.owner.account.name)
-            self._run(job)
+            job.work = EnqueueWork(plan, job.outcome, job.account.name)
+            self._jobs.run(job)
 
     def drop(self, job: PostJob) -> None:
         """Remove a job that is only proposed or at an end; work that goes on goes on."""
         if job.stage is JobStage.WORKING:
             job.progress.stopped = job.progress.stopped or job.work.kind is JobKind.PLAN
             return
-        self._jobs.pop(job.handle, None)
-        job.work.forget()
+        self._jobs.book.remove(job)
 
     async def make(self, owner: StaffSession, document: Document | None, most: int | None, day: date) -> PostJob:
-        """Begin to make the papers of orders that have none: of a kind or all, the oldest so many or all."""
-        self._require_idle(JobKind.PAPERS)
-        numbers = await self._asked(lambda: self._orders.oldest(document, most))
-        if not numbers:
-            raise PostRefused(PostProblem.NOTHING_FREE)
-        self._require_idle(JobKind.PAPERS)
-        return self._begin(owner, PapersWork(self._stores, numbers, day, owner.account.name, self._new_path()))
+        """Begin to make the papers of orders that have none: of a kind or all, the oldest so many or all.
+
+        Raises:
+            PostRefused: there is no such order, one was asked for after the day, or other work goes on.
+
+        """
+        wish = f"{JobKind.PAPERS}.{document}.{most}.{day}"
+
+        async def begin() -> PostJob:
+            self._jobs.require_idle(JobKind.PAPERS)
+            numbers = await self._asked(lambda: self._orders.oldest(document, most))
+            if not numbers:
+                raise PostRefused(PostProblem.NOTHING_FREE)
+            await self._asked(lambda: self._require_day_of(numbers[-1], day))
+            self._jobs.require_idle(JobKind.PAPERS)
+            work = PapersWork(self._stores, numbers, day, owner.account.name, self._new_path())
+            return self._jobs.begin(owner, work, wish)
+
+        return await self._jobs.once(owner, wish, begin)
+
+    def _require_day_of(self, newest: int, day: date) -> None:
+        """Raise PostRefused if the newest order of some was asked for after the day of their papers."""
+        order = next(self._queue.numbered([newest]), None)
+        if order is not None and day < tokyo_day(order.requested_at):
+            raise PostRefused(PostProblem.PAPERS_DAY)
 
     async def make_again(self, owner: StaffSession, number: int) -> PostJob:
         """Begin to make the papers of the open orders of a batch once more."""
-        self._require_idle(JobKind.PAPERS, number)
-        batch = await self.batch(number)
-        if not (orders := await self._asked(lambda: self._stores.batches.open_orders(number))):
-            raise PostRefused(PostProblem.BATCH_ENDED)
-        self._require_idle(JobKind.PAPERS, number)
-        made = (orders, batch.issued_on, owner.account.name, self._new_path(), batch)
-        return self._begin(owner, PapersWork(self._stores, *made))
+        wish = f"{JobKind.PAPERS}.again.{number}"
 
-    def leave_out(self, job: PostJob) -> PostJob:
+        async def begin() -> PostJob:
+            self._jobs.require_idle(JobKind.PAPERS, number)
+            batch = await self.batch(number)
+            if not (orders := await self._asked(lambda: self._stores.batches.open_orders(number))):
+                raise PostRefused(PostProblem.BATCH_ENDED)
+            self._jobs.require_idle(JobKind.PAPERS, number)
+            made = (orders, batch.issued_on, owner.account.name, self._new_path(), batch)
+            return self._jobs.begin(owner, PapersWork(self._stores, *made), wish)
+
+        return await self._jobs.once(owner, wish, begin)
+
+    async def leave_out(self, job: PostJob, owner: StaffSession) -> PostJob:
         """Begin anew what was refused since some papers cannot be made, without those. Raises PostRefused."""
-        refusal, work = job.refusal, job.work
+        refusal, work, wish = job.refusal, job.work, f"{JobKind.PAPERS}.without.{job.handle}"
         if refusal is None or refusal.problem is not PostProblem.UNMAKEABLE or not isinstance(work, PapersWork):
             return job
-        self._require_idle(JobKind.PAPERS)
-        return self._begin(job.owner, replace(work, skip_bad=True, folder=self._new_path()))
+
+        async def begin() -> PostJob:
+            self._jobs.require_idle(JobKind.PAPERS, work.batch)
+            return self._jobs.begin(owner, replace(work, skip_bad=True, folder=self._new_path()), wish)
+
+        return await self._jobs.once(owner, wish, begin)
 
     async def print(self, owner: StaffSession, number: int, name: str = "") -> PostJob:
         """Begin to print one file of a batch, or all that have a printer (no name).
@@ -231,24 +246,51 @@ class PostDesk:
             PostRefused: the papers are not here, or they have no printer.
 
         """
-        await self.batch(number)
-        if await self.withheld(number):
-            raise PostRefused(PostProblem.WITHHELD)
-        self._require_idle(JobKind.PRINT, number)
+        wish = f"{JobKind.PRINT}.{number}.{name}"
+
+        async def begin() -> PostJob:
+            await self.batch(number)
+            if await self.withheld(number):
+                raise PostRefused(PostProblem.WITHHELD)
+            self._jobs.require_idle(JobKind.PRINT, number)
+            work = PrintWork(number, self._to_print(number, name), self._queues, self.prints, name)
+            return self._jobs.begin(owner, work, wish)
+
+        return await self._jobs.once(owner, wish, begin)
+
+    def _to_print(self, number: int, name: str) -> list[Path]:
         wanted = [name] if name else self.printable(number)
         there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
         if len(there) < len(wanted) or not self.files(number):
             raise PostRefused(PostProblem.PAPERS_GONE)
         if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
-        return self._begin(owner, PrintWork(number, there, self._queues, self.prints, name))
+        return there
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
-        """Begin to say that a batch is issued. Raises PostRefused if no order of it is open any more."""
-        if not (await self.batch(number)).open:
-            raise PostRefused(PostProblem.BATCH_ENDED)
-        self._require_idle(JobKind.ISSUE, number)
-        return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
+        """Begin to say that a batch is issued.
+
+        Raises:
+            PostRefused: no order of it is open any more, it cannot be issued on that day, or other work goes on.
+
+        """
+        wish = f"{JobKind.ISSUE}.{number}.{day}"
+
+        async def begin() -> PostJob:
+            if not (await self.batch(number)).open:
+                raise PostRefused(PostProblem.BATCH_ENDED)
+            if day is not None:
+                await self._asked(lambda: self._require_day(number, day))
+            self._jobs.require_idle(JobKind.ISSUE, number)
+            return self._jobs.begin(owner, IssueWork(self._stores, number, day, owner.account.name), wish)
+
+        return await self._jobs.once(owner, wish, begin)
+
+    def _require_day(self, number: int, day: date) -> None:
+        """Raise PostRefused if a batch cannot be issued on a day: it is to come, or before one of its open orders."""
+        asked_last = self._orders.asked_last(number)
+        if day > self.today or (asked_last is not None and day < tokyo_day(asked_last)):
+            raise PostRefused(PostProblem.DAY)
 
     async def scanned(self, number: int, by: str) -> Order:
         """Say that the paper with this order's number is issued, on the day that it bears; the journal has it first.
@@ -292,20 +334,8 @@ class PostDesk:
         self._journal_end(JobKind.ISSUE, by, f"order.{number}")
         return order
 
-    def _require_idle(self, kind: JobKind, batch: int | None = None) -> None:
-        """Raise PostRefused if something goes on already, or the folder of papers is not ours yet.
-
-        Printing and other work do not wait for each other, but with the files of one batch only one thing is done.
-        """
-        if not self._service.books.are_open:
-            raise PostRefused(PostProblem.JOURNAL_DOWN)
-        self._sweep()
-        printing = kind is JobKind.PRINT
-        working = [job.work for job in self._jobs.values() if job.stage is JobStage.WORKING]
-        if any((work.kind is JobKind.PRINT) is printing for work in working):
-            raise PostRefused(PostProblem.BUSY)
-        if batch is not None and batch in map(_batch_of, working):
-            raise PostRefused(PostProblem.BATCH_IN_WORK)
+    def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
+        self._jobs.journal_end(kind, by, detail)
 
     def _new_path(self) -> Path:
         try:
@@ -313,86 +343,5 @@ class PostDesk:
         except OSError as error:
             raise PostRefused(PostProblem.DISK) from error
 
-    def _begin(self, owner: StaffSession, work: PostWork) -> PostJob:
-        job = PostJob(owner, work, PostProgress(self._closing))
-        self._jobs[job.handle] = job
-        self._run(job)
-        return job
-
-    def _run(self, job: PostJob) -> None:
-        job.stage, job.progress = JobStage.WORKING, PostProgress(self._closing)
-        task = asyncio.get_running_loop().create_task(self._worked(job))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _worked(self, job: PostJob) -> None:
-        loop = asyncio.get_running_loop()
-        threads = self._printer if job.work.kind is JobKind.PRINT else self._worker
-        try:
-            self._settle(job, await loop.run_in_executor(threads, lambda: self._done(job)))
-        except Exception as error:
-            job.refuse(refusal_of(error))
-        if job.stage is not JobStage.PROPOSED:
-            job.work.forget()
-        elif job.progress.stopped:
-            self.drop(job)
-        loop.call_later(_KEPT_JOBS, self.drop, job)
-
-    def _settle(self, job: PostJob, outcome: Outcome) -> None:
-        """Keep the papers that were made, and remove those that were issued."""
-        papers = self._stores.papers
-        if isinstance(outcome, Printed) and isinstance(job.work, PapersWork):
-            papers.keep(job.work.folder, outcome.batches)
-            for batch in (outcome.batches.post, outcome.batches.aside):
-                if batch is not None:
-                    asyncio.get_running_loop().call_later(KEPT_PAPERS, papers.expire, batch, job.work.folder)
-        if isinstance(outcome, BatchDone):
-            papers.remove(outcome.batch.number)
-        job.end(outcome)
-
-    def _done(self, job: PostJob) -> Outcome:
-        """Do the work, which the journal has before; that it is done the journal has as far as it can be written."""
-        by, work = job.owner.account.name, job.work
-        if work.kind is not JobKind.PRINT:
-            self._require_clock()
-        self._looking_up.write(f"{work.kind}_begun", by, detail=work.detail)
-        outcome = work.do(job.progress)
-        self._journal_end(work.kind, by, _detail(work, outcome))
-        return outcome
-
-    def _require_clock(self) -> None:
-        """Raise PostRefused if the clock is wrong: orders, papers and what is issued would have another day."""
-        try:
-            self._looking_up.require_clock()
-        except DeskRefused:
-            raise PostRefused(PostProblem.CLOCK) from None
-
-    def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
-        try:
-            self._looking_up.write(f"{kind}_done", by, detail=detail)
-        except JournalError:  # it is done, and the register itself has it
-            _log.error("the journal has no end of work for the post", problem=kind.value)
-
-    def _sweep(self) -> None:
-        """Drop plans of sessions that have ended or are locked."""
-        for job in [*self._jobs.values()]:
-            if job.owner.locked:
-                self.drop(job)
-
     async def _asked(self, work: Callable[[], _T]) -> _T:
         return await within(_LIMIT, self._askers, work, DeskProblem.REGISTER_DOWN)
-
-
-def _batch_of(work: PostWork) -> int | None:
-    """Return the batch whose files the work reads, replaces or removes."""
-    if isinstance(work, PapersWork):
-        return work.again.number if work.again else None
-    return work.batch if isinstance(work, PrintWork | IssueWork) else None
-
-
-def _detail(work: PostWork, outcome: Outcome) -> str:
-    """Return what the journal says at the end: the batches that were made, or what it said at the beginning."""
-    if isinstance(outcome, Printed):
-        made = [number for number in (outcome.batches.post, outcome.batches.aside) if number is not None]
-        return ".".join(map(str, made)) or "none"
-    return work.detail

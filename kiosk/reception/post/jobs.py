@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias, TypeVar
 
+import structlog
+
 from kiosk.documents import Printed
 from kiosk.issuance import BatchDone, Enqueued
 from kiosk.printing import PrinterTrouble
-from kiosk.reception.post.problems import PostProblem, PostRefused
-from kiosk.staff import StaffSession
+from kiosk.reception.job_book import AtWork, OfficeJob
+from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 
 __all__ = ["JobKind", "JobStage", "Outcome", "Planned", "PostJob", "PostProgress", "PostWork", "Sent"]
 
 _Item = TypeVar("_Item")
 
+_log = structlog.get_logger(__name__)
+
 
 class JobKind(StrEnum):
-    """What is done; the journal has `KIND_begun` and `KIND_done`."""
+    """What is done; the journal has `KIND_begun`, and then `KIND_done` or `KIND_refused`."""
 
     PLAN = "plan"
     ENQUEUE = "enqueue"
@@ -104,35 +107,70 @@ class PostWork(Protocol):
     def detail(self) -> str:
         """What the journal says of it: the number of a batch, or which orders; nothing of a person."""
 
+    @property
+    def batch(self) -> int | None:
+        """The batch whose files it reads, replaces or removes; None if there is none yet."""
+
     def do(self, progress: PostProgress) -> Outcome:
-        """Do it, whole or not at all."""
+        """Do it. Of what is written to the register all is done or nothing; printing may end between two pages."""
 
     def forget(self) -> None:
         """Remove what is kept for the work alone."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class PostJob:
-    """A job: the session that began it, its work, how far it is, and what came of it."""
+class PostJob(OfficeJob):
+    """A job: its work, how far it is, and what came of it."""
 
-    owner: StaffSession
     work: PostWork
     progress: PostProgress
-    handle: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     stage: JobStage = JobStage.WORKING
     outcome: Outcome | None = None
     refusal: PostRefused | None = None
 
-    def stop(self) -> None:
-        """Stop printing, for the officer; what else goes on is not stopped."""
-        if self.work.kind is JobKind.PRINT:
-            self.progress.stopped = True
+    @property
+    def is_working(self) -> bool:
+        """Whether a thread is at it."""
+        return self.stage is JobStage.WORKING
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is a plan to which nobody has agreed."""
+        return self.stage is JobStage.PROPOSED or (self.is_working and self.work.kind is JobKind.PLAN)
+
+    @property
+    def at_work(self) -> AtWork:
+        """Who does what, and since when."""
+        return AtWork(self.account.display, self.work.kind.value, self.began_at)
+
+    @property
+    def batches(self) -> tuple[int, ...]:
+        """The numbers of the batches that it is about, or has made."""
+        if self.refusal is not None and self.refusal.batches:
+            return self.refusal.batches
+        if isinstance(self.outcome, Printed):
+            made = self.outcome.batches
+            return tuple(number for number in (made.post, made.aside) if number is not None)
+        return () if self.work.batch is None else (self.work.batch,)
 
     def end(self, outcome: Outcome) -> None:
-        """Say what came of it; a plan asks the officer."""
+        """Say what came of it; a plan asks the officer, if somebody waits for it still."""
+        if isinstance(outcome, Planned) and self.progress.stopped:
+            self.fail(PostRefused(PostProblem.STOPPED))
+            return
         self.outcome = outcome
         self.stage = JobStage.PROPOSED if isinstance(outcome, Planned) else JobStage.DONE
 
-    def refuse(self, refusal: PostRefused) -> None:
-        """Say why it is not done."""
-        self.refusal, self.stage = refusal, JobStage.REFUSED
+    def fail(self, error: Exception) -> None:
+        """Say why it is not done, in the log too."""
+        self.refusal, self.stage = refusal_of(error), JobStage.REFUSED
+        problem, kind = self.refusal.problem.value, self.work.kind.value
+        _log.warning("work for the post was refused", problem=problem, effect=kind)
+
+    def stop(self) -> None:
+        """Let the thread end as soon as it can."""
+        self.progress.stopped = True
+
+    def forget(self) -> None:
+        """Remove what is kept for the work alone. Raises OSError."""
+        self.work.forget()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from kiosk.documents import OpenOrders, PostPrinter, Printed, Stationery
+from kiosk.documents import OpenOrders, PapersLost, PostPrinter, Printed, Stationery
 from kiosk.eligibility import Registry
 from kiosk.issuance import BatchDone, Order, PostBatch, PostBatches, Queue
 from kiosk.reception.post.jobs import JobKind, PostProgress
@@ -62,8 +63,18 @@ class PapersWork:
         """The batch that is made again, or how many orders there are."""
         return f"again.{self.again.number}" if self.again else f"orders.{len(self.orders)}"
 
+    @property
+    def batch(self) -> int | None:
+        """The batch that is made again."""
+        return self.again.number if self.again else None
+
     def do(self, progress: PostProgress) -> Printed:
-        """Make the papers and take the orders into batches, or do nothing of that."""
+        """Make the papers and take the orders into batches, or do nothing of that.
+
+        Raises:
+            PapersLost: the orders were taken, but the papers did not get their place; none of them is left.
+
+        """
         progress.require_wanted()
         stores = self.stores
         if self.again is None:
@@ -72,9 +83,11 @@ class PapersWork:
         stationery = stores.stationery()
         made = (source, stationery, self.issued_on, self.by, stores.now(), self.again, True)
         printer = PostPrinter(stores.registry, stores.batches, *made)
-        if self.skip_bad:
-            return printer.print_good(self.folder, nullcontext())
-        return printer.print_all(self.folder)
+        try:
+            return printer.print_good(self.folder, nullcontext()) if self.skip_bad else printer.print_all(self.folder)
+        except PapersLost:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
     def _tracked(self, progress: PostProgress) -> Callable[[Iterable[Order], Callable[[], int], str], Iterator[Order]]:
         """Return what counts the orders, and sees that their papers leave the journal its part of the disk."""

@@ -50,11 +50,12 @@ class PapersFolder:
         require_space(self._path)
 
     def keep(self, folder: Path, taken: Taken) -> None:
-        """Remember which batches a folder has the papers of; those from before are removed."""
-        for pile, batch in ((Pile.POST, taken.post), (Pile.ASIDE, taken.aside)):
-            if batch is not None:
-                self.remove(batch)
-                self._kept[batch] = _Kept(folder, pile)
+        """Remember which batches a folder has the papers of, and remove those from before. Raises OSError."""
+        found = [(pile, batch) for pile, batch in ((Pile.POST, taken.post), (Pile.ASIDE, taken.aside)) if batch]
+        before = [self._kept[batch] for _, batch in found if batch in self._kept]
+        self._kept.update({batch: _Kept(folder, pile) for pile, batch in found})
+        for kept in before:
+            self._clear(kept)
         self._sweep(folder)
 
     def files(self, batch: int) -> list[str]:
@@ -62,29 +63,38 @@ class PapersFolder:
         kept = self._kept.get(batch)
         if kept is None:
             return []
-        papers = [name for (pile, _), names in FILES.items() if pile is kept.pile for name in names]
-        return [name for name in (*papers, *LISTS[kept.pile]) if (kept.folder / name).is_file()]
+        return [name for name in (*_papers(kept.pile), *LISTS[kept.pile]) if (kept.folder / name).is_file()]
 
     def file(self, batch: int, name: str) -> Path | None:
         """Return a file of a batch; None if it is not there."""
         return self._kept[batch].folder / name if name in self.files(batch) else None
 
     def remove(self, batch: int) -> None:
-        """Remove the papers of a batch, and their folder with the last of them."""
-        kept = self._kept.pop(batch, None)
-        if kept is None:
-            return
-        for name in [name for (pile, _), names in FILES.items() if pile is kept.pile for name in names]:
-            (kept.folder / name).unlink(missing_ok=True)
-        if kept.pile is Pile.ASIDE:
-            (kept.folder / "aside.csv").unlink(missing_ok=True)
+        """Remove the papers of a batch, and their folder with the last of them. Raises OSError: they are still here."""
+        if (kept := self._kept.get(batch)) is not None:
+            _unlink(kept)
+            del self._kept[batch]
+            self._sweep(kept.folder)
+
+    def _clear(self, kept: _Kept) -> None:
+        _unlink(kept)
         self._sweep(kept.folder)
 
     def expire(self, batch: int, folder: Path) -> None:
-        """Remove the papers of a batch, unless others were made since then."""
+        """Remove the papers of a batch, unless others were made since then. Raises OSError: they are still here."""
         if (kept := self._kept.get(batch)) is not None and kept.folder == folder:
             self.remove(batch)
 
     def _sweep(self, folder: Path) -> None:
         if all(kept.folder != folder for kept in self._kept.values()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unlink(kept: _Kept) -> None:
+    lists = ("aside.csv",) if kept.pile is Pile.ASIDE else ()
+    for name in (*_papers(kept.pile), *lists):
+        (kept.folder / name).unlink(missing_ok=True)
+
+
+def _papers(pile: Pile) -> list[str]:
+    return [name for (of, _), names in FILES.items() if of is pile for name in names]

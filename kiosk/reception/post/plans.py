@@ -12,9 +12,10 @@ from pathlib import Path
 
 from kiosk.decision import Document, Policy
 from kiosk.eligibility import Registry
-from kiosk.issuance import Enqueued, PlanLine, PlanMoved, Queue, plan_parts, read_plan
+from kiosk.issuance import Enqueued, OrderRefused, PlanLine, PlanMoved, Queue, plan_parts, read_plan
 from kiosk.reception.office_folder import require_space
 from kiosk.reception.post.jobs import JobKind, Planned, PostProgress
+from kiosk.reception.post.problems import PostProblem, PostRefused
 
 __all__ = ["EnqueueWork", "PlanWork"]
 
@@ -40,8 +41,17 @@ class PlanWork:
         """The day of the plan."""
         return self.on.isoformat()
 
+    @property
+    def batch(self) -> None:
+        """None: a plan has no papers."""
+
     def do(self, progress: PostProgress) -> Planned:
-        """Return what is owed, and how much of it is no order yet. Nothing is written to the register."""
+        """Return what is owed, and how much of it is no order yet. Nothing is written to the register.
+
+        Raises:
+            PostRefused: REGISTER_MOVED: a member of the plan is gone by now.
+
+        """
         counts: Counter[str] = Counter()
         progress.doing, progress.total = "plan", self.registry.member_count()
         with _new_file(self.path) as stream, closing(plan_parts(self.registry, self.on, self.policy)) as parts:
@@ -51,7 +61,7 @@ class PlanWork:
                 stream(part.text)
                 counts.update(part.counts)
                 progress.done += part.members
-        with _lines(self.path) as lines:
+        with _lines(self.path) as lines, _members_there():
             enqueued = self.queue.preview_plan(lines, self.now())
         return Planned(counts[Document.NOTICE], counts[Document.CONFIRMATION], enqueued)
 
@@ -78,13 +88,17 @@ class EnqueueWork:
         """The day of the plan."""
         return self.plan.detail
 
+    @property
+    def batch(self) -> None:
+        """None: a plan has no papers."""
+
     def do(self, progress: PostProgress) -> Enqueued | Planned:
-        """Add the orders, all or none."""
+        """Add the orders, all or none. Raises PostRefused: REGISTER_MOVED, as a plan does."""
         progress.doing, progress.done, progress.total = "enqueue", 0, 0
         progress.require_wanted()
         seen = self.seen
         try:
-            with _lines(self.plan.path) as lines:
+            with _lines(self.plan.path) as lines, _members_there():
                 return self.plan.queue.enqueue_plan(lines, self.by, self.plan.now(), previewed=seen.enqueued)
         except PlanMoved as error:
             return Planned(seen.notices, seen.confirmations, error.report, moved=True)
@@ -106,3 +120,12 @@ def _new_file(path: Path) -> Iterator[Callable[[str], object]]:
 def _lines(path: Path) -> Iterator[Iterator[PlanLine]]:
     with path.open("rb") as stream:
         yield read_plan(stream)
+
+
+@contextmanager
+def _members_there() -> Iterator[None]:
+    """Turn the queue's refusal of a member who is gone (a file was taken back, say) into ours."""
+    try:
+        yield
+    except OrderRefused as error:
+        raise PostRefused(PostProblem.REGISTER_MOVED) from error

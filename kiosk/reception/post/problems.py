@@ -9,11 +9,12 @@ from typing import Final
 import structlog
 
 from kiosk.audit import JournalError
-from kiosk.documents import BadDocument, BatchRefused, StationeryError
+from kiosk.documents import BadDocument, BatchRefused, PapersLost, StationeryError
 from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
 from kiosk.failures import Code, code_of, place_of
 from kiosk.issuance import BatchEnded, DayRefused, NoSuchBatch, OrderRefused, PapersWithheld
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
+from kiosk.reception.job_book import AtWork
 
 __all__ = ["PostProblem", "PostRefused", "refusal_of"]
 
@@ -27,6 +28,7 @@ class PostProblem(StrEnum):
     BATCH_IN_WORK = "batch_in_work"
     NOTHING_FREE = "nothing_free"
     TAKEN = "taken"
+    REGISTER_MOVED = "register_moved"
     NO_SUCH_BATCH = "no_such_batch"
     BATCH_ENDED = "batch_ended"
     NOT_AGREED = "not_agreed"
@@ -55,14 +57,25 @@ class PostProblem(StrEnum):
     CLOCK = "clock"
     JOURNAL_DOWN = "journal_down"
     DISK = "disk"
+    PAPERS_LOST = "papers_lost"
     FAILED = "failed"
 
 
 class PostRefused(Exception):
-    """It was not done; with UNSURE and REGISTER_UNSURE nobody knows.
+    """It was not done, or not to its end.
 
-    ``bad`` are the first of the ``count`` documents that cannot be made. ``file`` and ``trouble`` say what was not
-    printed, and why the printer did not go on; ``left`` whether the file may still be in the queue of CUPS.
+    With UNSURE and REGISTER_UNSURE nobody knows. With NOT_PRINTED the files before it were printed, and some of its
+    pages may have been. With PAPERS_LOST the orders are in batches, whose papers have to be made again.
+
+    Attributes:
+        problem: why.
+        bad: the first of the ``count`` documents that cannot be made.
+        file: what was not printed.
+        trouble: why the printer did not go on.
+        left: whether the file may still be in the queue of CUPS.
+        batches: the batches without papers.
+        at_work: who does what it has to wait for.
+
     """
 
     def __init__(
@@ -74,15 +87,23 @@ class PostRefused(Exception):
         file: str = "",
         trouble: PrinterTrouble | None = None,
         left: bool = False,
+        batches: tuple[int, ...] = (),
+        at_work: AtWork | None = None,
     ) -> None:
         super().__init__(problem.value)
         self.problem, self.bad, self.count = problem, bad, count
         self.file, self.trouble, self.left = file, trouble, left
+        self.batches, self.at_work = batches, at_work
 
     @property
     def is_unsure(self) -> bool:
         """Whether it may have been done."""
         return self.problem in (PostProblem.UNSURE, PostProblem.REGISTER_UNSURE)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of it was done."""
+        return bool(self.file or self.batches)
 
     @property
     def code(self) -> Code | None:
@@ -106,17 +127,24 @@ _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
     RegistryUnsure: PostProblem.REGISTER_UNSURE,
     RegistryError: PostProblem.REGISTER_DOWN,
     JournalError: PostProblem.JOURNAL_DOWN,
+    ChildProcessError: PostProblem.FAILED,
     OSError: PostProblem.DISK,
 }
 """By the exception; of a kind and a more general one, the first counts."""
 
 
 def refusal_of(error: Exception) -> PostRefused:
-    """Return why it was not done. An exception that is not one of ours is logged by its place, never by its text."""
+    """Return why it was not done.
+
+    An exception that is not one of ours, or that says that a process was ended from outside, is logged by its place,
+    never by its text.
+    """
     if isinstance(error, PostRefused):
         return error
     if isinstance(error, BatchRefused):
         return PostRefused(PostProblem.UNMAKEABLE, error.first, error.refused)
+    if isinstance(error, PapersLost):
+        return PostRefused(PostProblem.PAPERS_LOST, batches=error.batches)
     problem = next((problem for kind, problem in _PROBLEMS.items() if isinstance(error, kind)), PostProblem.FAILED)
     if problem is PostProblem.FAILED:
         _log.error("work for the post has failed", code=code_of(error).value, place=place_of(error))

@@ -19,6 +19,7 @@ __all__ = [
     "KINDS",
     "NEEDS",
     "PROBLEMS",
+    "UNSURE",
     "UPLOAD_REFUSED",
     "BAD_FILES",
 ]
@@ -43,10 +44,18 @@ GOING_ON: Final[Mapping[DraftStage, str]] = {
     DraftStage.CHECKING: "内容を確認しています",
     DraftStage.PROPOSED: "実行するかどうか、まだ決めていません",
     DraftStage.TAKING: "実行しています",
+    DraftStage.DONE: "実行しました",
+    DraftStage.REFUSED: "行いませんでした",
 }
 """How far a draft is that was left."""
 
-DRAFT_GONE: Final = "この確認画面は、時間がたったか、ログインし直したため閉じました。はじめからやり直してください。"
+UNSURE: Final = "行われたか分かりません"
+"""The heading of what nobody knows."""
+
+DRAFT_GONE: Final = (
+    "この確認画面は、時間がたったか、決めないままログアウトやロックになったため閉じました。"
+    "はじめからやり直してください。"
+)
 
 UPLOAD_REFUSED: Final[Mapping[str, str]] = {
     "no_file": "ファイルを選んでください。",
@@ -79,6 +88,7 @@ PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
     IntakeProblem.CLOCK: floor_texts.CLOCK_WRONG,
     IntakeProblem.JOURNAL_DOWN: floor_texts.JOURNAL_DOWN,
     IntakeProblem.UNREADABLE: "受け取ったファイルを読み取れませんでした。もう一度行ってください。",
+    IntakeProblem.STOPPED: "サービスが終わるか、ログアウトするか、画面がロックされたため、やめました。",
     IntakeProblem.FAILED: floor_texts.FAILED,
 }
 """Why nothing was done."""

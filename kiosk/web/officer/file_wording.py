@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.eligibility import BadLine, PastFile
+from kiosk.reception import Draft, DraftStage, IntakeRefused
 from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, texts
 from kiosk.web.officer.lists import ListColumn, Row
-from kiosk.web.officer.wording import instant
+from kiosk.web.officer.wording import at_work, instant
 
-__all__ = ["COLUMNS", "bad_file", "bad_line", "key", "row_of"]
+__all__ = ["COLUMNS", "bad_file", "bad_line", "key", "others_work", "row_of", "standing", "subject", "why_not"]
 
 COLUMNS: Final = (
     ListColumn("batch", "番号"),
@@ -44,6 +45,30 @@ def _state(file: PastFile) -> str:
     if file.undone_by:
         return f"取り消し済み（番号{file.undone_by}）"
     return "実行済み" if file.kind == "undo" else "取り込み済み"
+
+
+def why_not(refused: IntakeRefused) -> str:
+    """Return why something was not done, and who does what it has to wait for."""
+    said, by = file_texts.PROBLEMS[refused.problem], refused.at_work
+    return said if by is None else said + at_work(by, file_texts.GOING_ON[DraftStage(by.doing)])
+
+
+def subject(draft: Draft) -> str:
+    """Return what a draft is about: the kind of its file, or the file that is taken back."""
+    kind, about = draft.work.kind, draft.work.subject
+    return f"取り込みの取り消し（番号{about}）" if kind == "undo" else texts.FILES[kind]
+
+
+def standing(draft: Draft) -> str:
+    """Return how far a draft is that was left."""
+    if draft.refusal is not None and draft.refusal.is_unsure:
+        return file_texts.UNSURE
+    return file_texts.GOING_ON[draft.stage]
+
+
+def others_work(draft: Draft) -> str:
+    """Return what is said of a draft that somebody else has begun."""
+    return f"{subject(draft)}：{at_work(draft.at_work, standing(draft))}"
 
 
 def key(text: str) -> str:

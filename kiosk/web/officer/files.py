@@ -13,7 +13,7 @@ from kiosk.eligibility import FeedKind, PastFile
 from kiosk.reception import Draft, IntakeProblem, IntakeRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer import file_texts
-from kiosk.web.officer.file_wording import COLUMNS, row_of
+from kiosk.web.officer.file_wording import COLUMNS, row_of, why_not
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ListView
 from kiosk.web.officer.refusals import LogInFirst, PageRefused
@@ -49,7 +49,7 @@ def page_refused(error: IntakeRefused) -> PageRefused:
     """Return the page of one sentence for what the intake refuses."""
     waits = error.problem in {IntakeProblem.BUSY, IntakeProblem.TOO_MANY_DRAFTS}
     status = HTTPStatus.CONFLICT if waits else HTTPStatus.UNPROCESSABLE_ENTITY
-    return PageRefused(file_texts.PROBLEMS[error.problem], status)
+    return PageRefused(why_not(error), status)
 
 
 def _serve_form(router: APIRouter, serving: Serving) -> None:
@@ -101,7 +101,7 @@ async def _handed_in(serving: Serving, coming: Arriving, session: StaffSession) 
 async def _shown(
     serving: Serving, session: StaffSession, view: ListView, typed: UploadForm, refused: str = "", field: str = ""
 ) -> str:
-    kept, drafts = await _list(serving, session), serving.intake.going_on(session)
+    kept, drafts = await _list(serving, session), serving.intake.drafts_of(session)
     return serving.pages.files(session.account, kept, view, drafts, typed, refused, field)
 
 

@@ -10,15 +10,15 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from kiosk.issuance import Order
-from kiosk.reception import PostJob, PostProblem, PostRefused
+from kiosk.reception import PostJob, PostRefused
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
 from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
-from kiosk.web.officer.post_texts import NOT_AN_ORDER, PROBLEMS
-from kiosk.web.officer.post_wording import batch_list
+from kiosk.web.officer.post_texts import NOT_AN_ORDER
+from kiosk.web.officer.post_wording import batch_list, why_not
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
@@ -79,16 +79,17 @@ async def _shown(
     serving: Serving,
     session: StaffSession,
     number: int,
-    problem: PostProblem | None = None,
+    refused: PostRefused | None = None,
     typed: IssueForm | None = None,
 ) -> Response:
-    """Return the page of a batch; ``problem`` is why something was not begun."""
+    """Return the page of a batch; ``refused`` is why something was not begun."""
     async with posting():
         batch, withheld = await serving.post.batch(number), await serving.post.withheld(number)
     files, printable = serving.post.files(number), serving.post.printable(number)
-    given = (batch, files, printable, withheld, serving.post.prints)
-    html = serving.pages.post_batch(session.account, *given, typed or IssueForm(), problem)
-    return serving.page(html, status_of(problem))
+    jobs = [job for job in serving.post.jobs_of(session) if number in job.batches]
+    given = (batch, files, printable, withheld, serving.post.prints, jobs)
+    html = serving.pages.post_batch(session.account, *given, typed or IssueForm(), refused)
+    return serving.page(html, status_of(refused))
 
 
 async def _begun(
@@ -99,7 +100,7 @@ async def _begun(
         async with acting():
             job = await begin()
     except PostRefused as error:
-        return await _shown(serving, session, number, error.problem, typed)
+        return await _shown(serving, session, number, error, typed)
     return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
 
@@ -166,4 +167,4 @@ async def _scanned(serving: Serving, number: int | None, by: str) -> Order:
         async with acting():
             return await serving.post.scanned(number, by)
     except PostRefused as error:
-        raise PageRefused(PROBLEMS[error.problem]) from None
+        raise PageRefused(why_not(error)) from None

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from kiosk.reception import JobStage, PostJob
+from kiosk.reception import JobKind, JobStage, PostJob
 from kiosk.staff import StaffSession
 from kiosk.web.officer.post_queue import JOBS, POST, posting
 from kiosk.web.officer.post_texts import JOB_GONE
@@ -47,13 +47,15 @@ def job_routes(serving: Serving) -> APIRouter:
     async def leave_out(handle: Handle, session: StaffSession = at_work) -> Response:
         """Begin anew without the papers that cannot be made."""
         async with posting():
-            job = serving.post.leave_out(_job(serving, handle, session))
+            job = await serving.post.leave_out(_job(serving, handle, session), session)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{JOBS}/{{handle}}/stop")
     async def stop(handle: Handle, session: StaffSession = at_work) -> Response:
-        """Stop printing; the page says how it ended."""
-        _job(serving, handle, session).stop()
+        """Stop printing; the page says how it ended. What else goes on is not stopped."""
+        job = _job(serving, handle, session)
+        if job.work.kind is JobKind.PRINT:
+            job.stop()
         return RedirectResponse(f"{JOBS}/{handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{JOBS}/{{handle}}/drop")

@@ -19,8 +19,7 @@ from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.lists import PAGE, ListPage, ListView, Row, ViewQuery, csv_parts
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.post_forms import MakeForm
-from kiosk.web.officer.post_texts import PROBLEMS
-from kiosk.web.officer.post_wording import ORDER_COLUMNS, order_rows
+from kiosk.web.officer.post_wording import ORDER_COLUMNS, order_rows, why_not
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
@@ -49,16 +48,16 @@ async def posting() -> AsyncIterator[None]:
         async with acting():
             yield
     except PostRefused as error:
-        raise PageRefused(PROBLEMS[error.problem], status_of(error.problem)) from None
+        raise PageRefused(why_not(error), status_of(error)) from None
 
 
-def status_of(problem: PostProblem | None) -> int:
-    """Return the status of a page that says this problem, or none."""
-    if problem is None:
+def status_of(refused: PostRefused | None) -> int:
+    """Return the status of a page that says why something was refused, or nothing of that."""
+    if refused is None:
         return HTTPStatus.OK
-    if problem in _GONE:
+    if refused.problem in _GONE:
         return HTTPStatus.NOT_FOUND
-    return HTTPStatus.CONFLICT if problem in _WAITS else HTTPStatus.UNPROCESSABLE_ENTITY
+    return HTTPStatus.CONFLICT if refused.problem in _WAITS else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def post_routes(serving: Serving) -> APIRouter:
@@ -106,14 +105,14 @@ async def _shown(
     session: StaffSession,
     view: ListView,
     typed: MakeForm | None = None,
-    problem: PostProblem | None = None,
+    refused: PostRefused | None = None,
 ) -> Response:
-    """Return the page; ``problem`` is why nothing was begun: with ``typed`` no papers, without it no plan."""
+    """Return the page; ``refused`` is why nothing was begun: with ``typed`` no papers, without it no plan."""
     chosen = office_work(session).orders_filter
     listed = await _page(serving, chosen, view)
-    jobs = serving.post.going_on(session)
-    html = serving.pages.post_queue(session.account, chosen, view, listed, jobs, typed, problem)
-    return serving.page(html, status_of(problem))
+    jobs = serving.post.jobs_of(session)
+    html = serving.pages.post_queue(session.account, chosen, view, listed, jobs, typed, refused)
+    return serving.page(html, status_of(refused))
 
 
 def _sort(view: ListView) -> OrderSort:
@@ -141,9 +140,9 @@ def _serve_beginnings(router: APIRouter, serving: Serving) -> None:
     async def plan(session: StaffSession = at_work) -> Response:
         """Begin to plan today, and go to the page of that."""
         try:
-            job = serving.post.plan(session)
+            job = await serving.post.plan(session)
         except PostRefused as error:
-            return await _shown(serving, session, ListView(), problem=error.problem)
+            return await _shown(serving, session, ListView(), refused=error)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{POST}/make")
@@ -155,5 +154,5 @@ def _serve_beginnings(router: APIRouter, serving: Serving) -> None:
                 post, day = serving.post, form.day(serving.post.today)
                 job = await post.make(session, form.kind.document, form.count, day)
         except PostRefused as error:
-            return await _shown(serving, session, ListView(), form, error.problem)
+            return await _shown(serving, session, ListView(), form, error)
         return RedirectResponse(f"{JOBS}/{job.handle}", HTTPStatus.SEE_OTHER)

@@ -14,10 +14,12 @@ from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice
 __all__ = [
     "AGES",
     "DOING",
+    "DONE",
     "FILE_NAMES",
     "JOB_GONE",
     "KINDS",
     "MADE",
+    "NAMES",
     "NOT_AN_ORDER",
     "PILES",
     "PILE_CHOICES",
@@ -76,6 +78,23 @@ WORKING: Final[Mapping[JobKind, str]] = {
 }
 """What goes on."""
 
+DONE: Final[Mapping[JobKind, str]] = {
+    JobKind.ENQUEUE: "発送待ちに加えました",
+    JobKind.PAPERS: "書類を作りました",
+    JobKind.PRINT: "印刷しました",
+    JobKind.ISSUE: "交付済みにしました",
+}
+"""What was done."""
+
+NAMES: Final[Mapping[JobKind, str]] = {
+    JobKind.PLAN: "計画",
+    JobKind.ENQUEUE: "発送待ちに加える",
+    JobKind.PAPERS: "書類を作る",
+    JobKind.PRINT: "印刷",
+    JobKind.ISSUE: "交付済みにする",
+}
+"""What was to be done."""
+
 UNDECIDED: Final = "計画を発送待ちに加えるかどうか、まだ決めていません"
 """A plan that was left without a decision."""
 
@@ -89,7 +108,8 @@ DOING: Final[Mapping[str, str]] = {
 """What a work is at."""
 
 JOB_GONE: Final = (
-    "この作業のページは、時間がたったか、ログインし直したため閉じました。作った書類は「束の一覧」で確かめてください。"
+    "この作業のページは、時間がたったか、決めないままログアウトやロックになったため閉じました。"
+    "作った書類は「束の一覧」で確かめてください。"
 )
 
 TROUBLES: Final[Mapping[PrinterTrouble, str]] = {
@@ -126,6 +146,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.TAKEN: (
         "選んだ申込みの中に、ほかの職員が先に束にしたか、終わったものがあるため、何も作っていません。一覧を確かめて、やり直してください。"
     ),
+    PostProblem.REGISTER_MOVED: "計画のあとで登録簿が変わりました。もう一度計画してください。何も加えていません。",
     PostProblem.BATCH_IN_WORK: (
         "この束は、いま印刷しているか、作り直しているか、交付済みにしています。終わってから、もう一度行ってください。"
     ),
@@ -159,7 +180,9 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NOT_PRINTED: "最後まで印刷できませんでした。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PRINT_STOPPED: "印刷をやめました。紙に出たページがあれば、除いてから印刷し直してください。",
     PostProblem.PAPERS_GONE: "この束の書類は、この端末にありません。「書類を作り直す」で作り直せます。",
-    PostProblem.STOPPED: "サービスが終わるか、ログアウトしたため、やめました。今回の操作では何も変わっていません。",
+    PostProblem.STOPPED: (
+        "サービスが終わるか、ログアウトするか、画面がロックされたため、やめました。今回の操作では何も変わっていません。"
+    ),
     PostProblem.REGISTER_BUSY: floor_texts.REGISTER_BUSY,
     PostProblem.REGISTER_DOWN: floor_texts.REGISTER_DOWN,
     PostProblem.REGISTER_UNSURE: (
@@ -170,6 +193,10 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.CLOCK: floor_texts.CLOCK_WRONG,
     PostProblem.JOURNAL_DOWN: floor_texts.JOURNAL_DOWN,
     PostProblem.DISK: "端末のディスクに空きがないか、書き込めないため、行いませんでした。管理者に連絡してください。",
+    PostProblem.PAPERS_LOST: (
+        "束はできましたが、端末のディスクに空きがないか、書き込めないため、書類を置けませんでした。"
+        "管理者に連絡し、束のページで「書類を作り直す」を押してください。"
+    ),
     PostProblem.FAILED: floor_texts.FAILED,
 }
 """Why something was not done."""

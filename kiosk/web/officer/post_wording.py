@@ -10,13 +10,23 @@ from kiosk import tokyo_day
 from kiosk.decision import Policy
 from kiosk.decision.linkage import usual_time
 from kiosk.issuance import PostBatch, WaitingOrder
+from kiosk.reception import JobKind, JobStage, PostJob, PostProblem, PostRefused
 from kiosk.wareki import wareki
 from kiosk.web.officer.lists import KeptList, ListColumn, Row
-from kiosk.web.officer.post_texts import PILES
-from kiosk.web.officer.wording import instant
+from kiosk.web.officer.post_texts import DONE, NAMES, PILES, PROBLEMS, UNDECIDED, WORKING
+from kiosk.web.officer.wording import at_work, instant
 from kiosk.web.texts import DOCUMENTS
 
-__all__ = ["BATCH_COLUMNS", "ORDER_COLUMNS", "batch_list", "order_rows"]
+__all__ = [
+    "BATCH_COLUMNS",
+    "ORDER_COLUMNS",
+    "batch_list",
+    "heading",
+    "order_rows",
+    "others_work",
+    "own_work",
+    "why_not",
+]
 
 ORDER_COLUMNS: Final = (
     ListColumn("number", "受付番号"),
@@ -72,3 +82,46 @@ def _batch_row(at: int, batch: PostBatch) -> Row:
     number, orders, left = numbers
     days = (batch.made_at.isoformat(), batch.made_by, batch.issued_on.isoformat())
     return Row(at, cells, (number, pile, *days, orders, left))
+
+
+def why_not(refused: PostRefused) -> str:
+    """Return why something was not done, and who does what it has to wait for."""
+    said, by = PROBLEMS[refused.problem], refused.at_work
+    return said if by is None else said + at_work(by, WORKING[JobKind(by.doing)])
+
+
+def heading(job: PostJob) -> str:
+    """Return how far a job is, in a few words."""
+    kind = job.work.kind
+    if job.refusal is not None:
+        return _not_done(job.refusal)
+    if job.stage is JobStage.PROPOSED:
+        return NAMES[JobKind.PLAN]
+    return WORKING[kind] if job.is_working else DONE[kind]
+
+
+def _not_done(refusal: PostRefused) -> str:
+    if refusal.problem is PostProblem.PRINT_STOPPED:
+        return "印刷をやめました"
+    if refusal.file:
+        return "最後まで印刷できませんでした"
+    if refusal.is_partial:
+        return "終わりませんでした"
+    return "行われたか分かりません" if refusal.is_unsure else "行いませんでした"
+
+
+def own_work(job: PostJob) -> str:
+    """Return what a link to a job of the officer says."""
+    if job.stage is JobStage.PROPOSED:
+        return UNDECIDED
+    said = heading(job) if job.refusal is None else f"{NAMES[job.work.kind]}：{heading(job)}"
+    return f"{said}（{_batches(job)}）" if job.batches else said
+
+
+def others_work(job: PostJob) -> str:
+    """Return what is said of work that somebody else has begun."""
+    return at_work(job.at_work, WORKING[job.work.kind])
+
+
+def _batches(job: PostJob) -> str:
+    return "、".join(f"束{number}" for number in job.batches)

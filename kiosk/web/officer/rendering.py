@@ -21,13 +21,14 @@ from kiosk.reception import (
     MemberFile,
     PostJob,
     PostProblem,
+    PostRefused,
     Prints,
     Today,
 )
 from kiosk.roles import ROLE_NAMES, Part, may_use
 from kiosk.staff import Account
 from kiosk.wareki import wareki
-from kiosk.web.officer import file_texts, file_wording, post_texts, texts, wording
+from kiosk.web.officer import file_texts, file_wording, post_texts, post_wording, texts, wording
 from kiosk.web.officer.concerns import Concern
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
@@ -55,6 +56,9 @@ NAVIGATION: Final = (
 _MOST_NAMED: Final = 50
 """The most members of a report on a page."""
 
+_MOST_ENDED: Final = 5
+"""The most jobs at their end that a page of the post shows at once, the newest first."""
+
 _AT_A_GLANCE: Final = 5
 """The most rows of a list on 「本日」, the most urgent first; the whole list has a page of its own."""
 
@@ -74,11 +78,13 @@ class OfficePages:
             files=file_wording,
             DraftStage=DraftStage,
             P=post_texts,
+            post=post_wording,
             JobKind=JobKind,
             JobStage=JobStage,
             PostProblem=PostProblem,
             Pile=Pile,
             MOST_NAMED=_MOST_NAMED,
+            MOST_ENDED=_MOST_ENDED,
             DOCUMENTS=DOCUMENTS,
             CardStatus=CardStatus,
             Registration=Registration,
@@ -163,7 +169,7 @@ class OfficePages:
         refused: str = "",
         field: str = "",
     ) -> str:
-        """Return the form for a file, the officer's open drafts and the list of files.
+        """Return the form for a file, the officer's ``drafts`` and others' that go on, and the list of files.
 
         ``refused`` says what is wrong with ``field``, or, without one, why no file is taken now.
         """
@@ -192,14 +198,14 @@ class OfficePages:
         listed: ListPage,
         jobs: Sequence[PostJob],
         typed: MakeForm | None = None,
-        problem: PostProblem | None = None,
+        refused: PostRefused | None = None,
     ) -> str:
-        """Return the forms of the queue to post, the officer's ``jobs`` that go on, and one page of its list.
+        """Return the forms of the queue to post, the officer's ``jobs`` and others' that go on, and a page of its list.
 
-        ``problem`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
+        ``refused`` is why no papers are made of what was ``typed``, or, if nothing was, why there is no plan.
         """
         given: Mapping[str, object] = {"chosen": chosen, "view": view, "listed": listed, "columns": ORDER_COLUMNS}
-        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "problem": problem}
+        said: Mapping[str, object] = {"typed": typed or MakeForm(), "planning": typed is None, "refused": refused}
         return self._render("post_queue.html", account=account, here="post", jobs=jobs, **given, **said)
 
     def post_job(self, account: Account, job: PostJob, *, renews: bool) -> str:
@@ -222,16 +228,18 @@ class OfficePages:
         printable: Sequence[str],
         withheld: Sequence[int],
         prints: Prints,
+        jobs: Sequence[PostJob],
         typed: IssueForm,
-        problem: PostProblem | None,
+        refused: PostRefused | None,
     ) -> str:
         """Return a batch with its files that are here; those ``printable`` have a printer.
 
-        ``withheld`` are orders in it that must not be posted any more. ``prints`` says how it was printed last.
-        ``problem`` is why something was not begun, and ``typed`` what was typed to say that the batch is issued.
+        ``withheld`` are orders in it that must not be posted any more, ``prints`` says how it was printed last, and
+        ``jobs`` are what goes on with it or has ended. ``refused`` is why something was not begun, and ``typed`` what
+        was typed to say that the batch is issued.
         """
         given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "withheld": withheld}
-        said: Mapping[str, object] = {"typed": typed, "problem": problem}
+        said: Mapping[str, object] = {"jobs": jobs, "typed": typed, "refused": refused}
         printed = {"last": prints.last(batch.number), "printing": prints.going_on(batch.number)}
         return self._render("post_batch.html", account=account, here="post", **given, **said, **printed)
 

@@ -11,10 +11,11 @@ from typing import Final
 from kiosk import TOKYO
 from kiosk.decision import Confirmation, Facts
 from kiosk.eligibility import NAMES, Member, values_of
+from kiosk.reception import AtWork
 from kiosk.wareki import wareki
 from kiosk.web.officer import texts
 
-__all__ = ["Changed", "changes", "clock", "fact_lines", "instant", "member_lines", "worded"]
+__all__ = ["Changed", "at_work", "changes", "clock", "fact_lines", "instant", "member_lines", "minute", "worded"]
 
 _NOTHING: Final = "―"
 _WITHHELD: Final = "自己情報提供不可のため、表示しません"
@@ -45,6 +46,16 @@ def instant(at: datetime) -> str:
     """Return a time in Asia/Tokyo to the minute, such as 令和8年4月1日 9:05."""
     here = at.astimezone(TOKYO)
     return f"{wareki(here.date())} {here:%-H:%M}"
+
+
+def at_work(by: AtWork, doing: str) -> str:
+    """Return a sentence: who does what, and since when; ``doing`` is what they do, such as 印刷しています."""
+    return f"{by.display}さんが、{minute(by.since)}から{doing}。"
+
+
+def minute(at: datetime) -> str:
+    """Return the time of day in Asia/Tokyo to the minute, such as 9:05."""
+    return f"{at.astimezone(TOKYO):%-H:%M}"
 
 
 def clock(at: datetime) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.decision import Document
-from kiosk.documents import OpenOrders, PostPrinter, RequestedDocument, Stationery
+from kiosk.documents import OpenOrders, PapersLost, PostPrinter, RequestedDocument, Stationery
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.sorting import OrderPapers
 from kiosk.documents.volume import Volume
@@ -122,6 +122,20 @@ def test_lists_that_cannot_be_written_leave_no_batch(
     with pytest.raises(OSError, match="No space left"):
         printer().print_all(tmp_path / "out")
     assert nothing_is_left(tmp_path, batches)
+
+
+def test_a_folder_that_gets_no_name_after_the_orders_were_taken_names_their_batch(
+    printer: Printer, batches: PostBatches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("kiosk.private_files.os.rename", full)
+    says = "No space left on device; the orders are in batch 1: make its papers again"
+    with pytest.raises(PapersLost, match=says) as error:
+        printer().print_all(tmp_path / "out")
+    assert (error.value.batches, error.value.filename) == ((1,), str(tmp_path / "out"))
+    assert [batch.open for batch in batches.all()] == [4] and not [*tmp_path.glob("*out*")]
 
 
 def test_an_interrupt_waits_once_the_orders_are_taken(

@@ -59,6 +59,14 @@ def renews(page: httpx.Response) -> bool:
     return page.headers.get("refresh", "").isdigit()
 
 
+def lost(site: Site, number: int) -> None:
+    """Let the member of an order lose the insurance, so that its papers cannot be made."""
+    with register(site) as opened:
+        member = opened.member(next(Queue(opened).numbered([number])).member)
+        assert member is not None
+        opened.take_over(member, {"lost_on": site.stage.on - timedelta(days=1)}, datetime.now(UTC), site.stage.on, "x")
+
+
 async def settled(client: httpx.AsyncClient, answer: httpx.Response) -> httpx.Response:
     """Return the page of a job once nothing goes on any more."""
     assert answer.status_code == 303, answer.text

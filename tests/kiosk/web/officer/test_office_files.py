@@ -25,7 +25,7 @@ from kiosk.issuance import Queue
 from kiosk.logs import configure_logs
 from kiosk.reception import LookingUp, Office, office_folder
 from kiosk.reception.books import Books, LateBooks
-from kiosk.reception.intake import folder, intake
+from kiosk.reception.intake import folder, intake, problems
 from kiosk.reception.post import papers
 from kiosk.roles import Role
 from kiosk.staff import Accounts, accounts_path
@@ -135,7 +135,8 @@ async def test_from_the_file_to_the_report_and_back(site: Site, officer: httpx.A
 
     done = await taken(officer, page)
     batch = batch_of(done)
-    assert number_of(site, new) == 1 and not drafts(site) and at not in (await officer.get(FILES)).text
+    assert number_of(site, new) == 1 and not drafts(site)
+    assert f"{at}>加入者ファイル</a>　実行しました" in (await officer.get(FILES)).text
     report = await officer.get(f"{FILES}/{batch}")
     assert KEY_IN_WORDS in report.text and "この取り込みを取り消す" in report.text and "行った人：yuko" in report.text
 
@@ -349,6 +350,7 @@ async def test_a_register_that_has_changed_since_gives_a_new_preview(
     moved = await taken(officer, mine)
     assert "確認のあとで登録簿が変わったため、行いませんでした。" in moved.text and number_of(site, new) == 1
     assert "取り込みました" in (await taken(officer, moved)).text and number_of(site, new) == 1
+    assert [act["detail"] for act in acts(site) if act["act"] == "import_refused"] == ["members.moved"]
 
 
 async def test_a_feed_changes_its_own_columns_alone(site: Site, officer: httpx.AsyncClient) -> None:
@@ -387,6 +389,8 @@ async def test_one_at_a_time_and_the_loop_goes_on(
     assert second.status_code == 409 and second.text.count("いま、別の取り込みか取り消しを行っています。") == 1
     kept = ('"card" selected', 'value="R8.4.1"', '"cp932" selected', '"yes" checked')
     assert all(one in second.text for one in kept) and "選んだファイルは残っていません。" in second.text
+    assert second.text.count("事務 優子さんが、") == 2 and "から内容を確認しています。" in second.text
+    assert answer.headers["location"] not in second.text
     assert (await other.post(f"{FILES}/1/undo")).status_code == 409
     assert len(drafts(site)) == 1
     go_on.set()
@@ -404,6 +408,66 @@ async def test_a_draft_is_of_its_session_alone(
     await other.get(FILES)
     await other.get(at)
     assert not drafts(site), "it ended with its session"
+
+
+async def test_what_has_ended_is_found_again_after_another_log_in(
+    site: Site, officer: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    refused = await previewed(officer, file_of(cells_of(site, **NEW, birth_date="昭和のいつか")))
+    done = await taken(officer, await previewed(officer, file_of(cells_of(site, **NEW))))
+    await officer.post("/officer/log-out")
+    await officer.post("/officer/log-in", data={"name": "yuko", "password": PASSWORD})
+    assert "2行目" in (await officer.get(refused.request.url.path)).text
+    assert batch_of(await officer.get(done.request.url.path)) == batch_of(done)
+    listed = (await officer.get(FILES)).text
+    assert listed.index("実行しました") < listed.index("行いませんでした"), "the newest first"
+    assert '"bad_lines"' in capfd.readouterr().err
+
+
+async def test_a_preview_whose_session_locks_is_stopped_and_says_so(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, began, real = threading.Event(), threading.Event(), Registry.import_parts
+
+    def slow(*given: Any, **options: Any) -> Any:
+        began.set()
+        assert go_on.wait(60)
+        return real(*given, **options)
+
+    monkeypatch.setattr(Registry, "import_parts", slow)
+    answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
+    assert await anyio.to_thread.run_sync(began.wait, 60)
+    assert "画面がロックされると、取りやめます。" in (await officer.get(answer.headers["location"])).text
+    await officer.post("/officer/log-out")
+    await officer.post("/officer/log-in", data={"name": "yuko", "password": PASSWORD})
+    await officer.get(FILES)
+    go_on.set()
+    page = await settled(officer, answer.headers["location"])
+    assert "画面がロックされたため、やめました。" in page.text and not drafts(site)
+
+
+async def test_a_second_click_on_taking_back_leads_to_the_preview_of_the_first(
+    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batch_of(await taken(officer, await previewed(officer, file_of(cells_of(site, **NEW)))))
+    go_on, real = threading.Event(), Registry.undo
+
+    def slow(*given: Any, **options: Any) -> Any:
+        assert go_on.wait(60)
+        return real(*given, **options)
+
+    monkeypatch.setattr(Registry, "undo", slow)
+    first, second = [await officer.post(f"{FILES}/{batch}/undo") for _ in range(2)]
+    assert (second.status_code, second.headers["location"]) == (303, first.headers["location"])
+    go_on.set()
+    assert "登録簿から除く方" in (await settled(officer, first.headers["location"])).text
+
+
+def test_a_process_that_is_killed_is_no_file_that_cannot_be_read(capfd: pytest.CaptureFixture[str]) -> None:
+    configure_logs()
+    assert problems.refusal_of(ChildProcessError(10, "x")).problem is problems.IntakeProblem.FAILED
+    assert "a file was not taken" in capfd.readouterr().err
 
 
 async def test_a_session_that_locks_before_the_button_takes_nothing(

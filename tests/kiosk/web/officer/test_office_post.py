@@ -22,7 +22,7 @@ from kiosk.audit import Journal, JournalError
 from kiosk.documents import PostPrinter, Printed, StationeryError
 from kiosk.issuance import PostBatches, Queue
 from kiosk.reception import office_folder
-from kiosk.reception.post import desk as post_desk
+from kiosk.reception.post import running
 from kiosk.store.schema import issuance_order, member_version
 from kiosk.web.officer import serving
 from tests.kiosk.web.officer.conftest import Site, own_stage
@@ -59,7 +59,8 @@ async def test_a_plan_shows_its_numbers_before_anything_is_in_the_queue(site: Si
     at = page.request.url.path
     assert f'href="{at}">計画を発送待ちに加えるかどうか' in (await officer.get(POST)).text
     done = await settled(officer, await officer.post(f"{at}/enqueue"))
-    assert at not in (await officer.get(POST)).text
+    listed = (await officer.get(POST)).text
+    assert "まだ決めていません" not in listed and f'href="{at}">発送待ちに加えました' in listed
     assert f"{added[1]}件を加えました。" in done.text and len(open_numbers(site)) == int(added[1]) > 0
     again = await settled(officer, await officer.post(f"{at}/enqueue"))
     assert again.text == done.text and len(open_numbers(site)) == int(added[1]) and not left(site)
@@ -354,7 +355,7 @@ async def test_papers_are_made_again_and_removed_after_the_working_day(
 ) -> None:
     asked(site)
     batch = batch_of(await made(officer))
-    monkeypatch.setattr(post_desk, "KEPT_PAPERS", 0.05)
+    monkeypatch.setattr(running, "KEPT_PAPERS", 0.05)
     page = await settled(officer, await officer.post(f"{BATCHES}/{batch}/again", headers=FORM))
     assert batch_of(page) == batch
     for _ in range(_PATIENCE):
@@ -375,7 +376,7 @@ async def test_papers_made_again_are_kept_as_long_as_the_first_ones(
     later = loop.call_later
 
     def noted(seconds: float, act: Callable[..., object], *given: object) -> asyncio.TimerHandle:
-        if seconds == post_desk.KEPT_PAPERS:
+        if seconds == running.KEPT_PAPERS:
             removals.append(lambda: act(*given))
         return later(seconds, act, *given)
 
@@ -420,9 +421,12 @@ async def test_a_day_that_could_not_be_issued_on_is_refused_before_papers_have_i
 
 async def test_a_day_before_an_order_is_refused_before_papers_have_it(site: Site, officer: httpx.AsyncClient) -> None:
     numbers = asked(site, days=1)
-    page = await made(officer, issued_on=(site.stage.on - timedelta(days=2)).isoformat())
-    assert page.text.count("受付日から今日までの日を") == 1 and not left(site)
-    assert open_numbers(site) == numbers and "papers_done" not in site.journal()
+    early = (site.stage.on - timedelta(days=2)).isoformat()
+    page = await officer.post(f"{POST}/make", data={"kind": "notice", "most": "2", "issued_on": early})
+    assert page.status_code == 422 and page.text.count("受付日から今日までの日を") == 1 and not left(site)
+    assert f'value="{early}" aria-invalid="true"' in page.text
+    assert 'maxlength="100" value="2"' in page.text and '"notice" selected' in page.text
+    assert open_numbers(site) == numbers and "papers_begun" not in site.journal()
 
 
 async def test_papers_leave_the_journal_its_part_of_the_disk(
@@ -454,7 +458,11 @@ async def test_nothing_of_a_person_is_in_an_address_the_journal_or_the_log(
 
 @pytest.mark.parametrize(
     ("error", "says"),
-    [(StationeryError("no font"), "書類を作る準備ができていません。"), (OSError(28, "x"), "ディスクに空きがないか")],
+    [
+        (StationeryError("no font"), "書類を作る準備ができていません。"),
+        (OSError(28, "x"), "ディスクに空きがないか"),
+        (ChildProcessError(10, "a process has ended (signal 9)"), "処理を続けられませんでした（S-01）"),
+    ],
 )
 async def test_what_the_machine_lacks_is_one_sentence(
     site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str

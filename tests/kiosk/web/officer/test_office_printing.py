@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,9 +17,21 @@ import pytest
 from kiosk.decision import Document
 from kiosk.printing import PrinterTrouble, PrintFailed
 from kiosk.printing_settings import PrintingSettings
+from kiosk.reception.post import running
 from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import Site, own_stage
-from tests.kiosk.web.officer.posting import BATCHES, FORM, asked, batch_of, details, left, made, open_numbers, settled
+from tests.kiosk.web.officer.posting import (
+    BATCHES,
+    FORM,
+    asked,
+    batch_of,
+    details,
+    left,
+    lost,
+    made,
+    open_numbers,
+    settled,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -93,7 +106,11 @@ class TestWithAPrinter:
         assert "印刷が止まっています：用紙がありません（S-21）。" in waiting.text
         assert "印刷しています（0 / 1）。" in waiting.text
         second = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
-        assert second.status_code == 409
+        assert (second.status_code, second.headers["location"]) == (303, answer.headers["location"])
+        alone = await officer.post(f"{BATCHES}/{batch}/print", data={"file": "notice.pdf"})
+        assert alone.status_code == 409 and "事務 優子さんが、" in alone.text
+        at = answer.headers["location"]
+        assert f'href="{at}">印刷しています（束{batch}）' in (await officer.get(f"{BATCHES}/{batch}")).text
         for act, form in (("again", {}), ("issued", {"posted": "yes"})):
             refused = await officer.post(f"{BATCHES}/{batch}/{act}", data=form, headers=FORM)
             assert refused.status_code == 409 and "この束は、いま印刷しているか" in refused.text
@@ -153,3 +170,39 @@ class TestWithAPrinter:
         assert details(site)[-2:] == [("print_begun", f"{batch}.carrier.pdf"), ("print_done", f"{batch}.carrier.pdf")]
         for file, status in (("confirmation.pdf", 422), ("manifest.csv", 422), ("aside-notice.pdf", 404)):
             assert (await officer.post(f"{BATCHES}/{batch}/print", data={"file": file})).status_code == status
+
+    async def test_nothing_removes_the_files_of_a_batch_that_is_being_printed(
+        self, site: Site, officer: httpx.AsyncClient, printers: Printers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        expiries: list[Callable[[], object]] = []
+        loop = asyncio.get_running_loop()
+        later = loop.call_later
+
+        def noted(seconds: float, act: Callable[..., object], *given: object) -> asyncio.TimerHandle:
+            if seconds == running.KEPT_PAPERS:
+                expiries.append(lambda: act(*given))
+            return later(seconds, act, *given)
+
+        monkeypatch.setattr(loop, "call_later", noted)
+        go_on, began = threading.Event(), threading.Event()
+
+        def slow(_: Any) -> None:
+            began.set()
+            assert go_on.wait(60)
+
+        printers.ends = slow
+        first, *_ = asked(site)
+        batch = batch_of(await made(officer))
+        lost(site, first)
+        refused = await settled(officer, await officer.post(f"{BATCHES}/{batch}/again", headers=FORM))
+        assert "これらを除いて作る" in refused.text
+        answer = await officer.post(f"{BATCHES}/{batch}/print", headers=FORM)
+        assert await anyio.to_thread.run_sync(began.wait, 60)
+        without = await officer.post(f"{refused.request.url.path}/leave-out", headers=FORM)
+        assert without.status_code == 409 and "この束は、いま印刷しているか" in without.text
+        (expire,) = expiries
+        expire()
+        assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 200
+        go_on.set()
+        assert "1つのファイルを印刷しました。" in (await settled(officer, answer)).text
+        assert not left(site), "they are removed once they were printed"
