@@ -72,6 +72,16 @@ class PrintCommand:
             refuse(f"printing.{key}: is not set, and {name} needs it")
         return Destination(queue, self.printing.card_media if card else self.printing.a4_media)
 
+    @property
+    def batch(self) -> int | None:
+        """The number of the batch; None if the pile has no papers."""
+        return self.manifest.batch_of(self.pile)
+
+    @property
+    def orders(self) -> Sequence[int]:
+        """The orders whose papers are in the pile."""
+        return self.manifest.orders[self.pile]
+
     def print(self) -> list[str]:
         """Print the files; end with status 6 at the first one that is not printed, and name those that were."""
         printed: list[str] = []
@@ -88,7 +98,7 @@ class PrintCommand:
 
     def _print(self, name: str) -> None:
         destination = self.destination(name)
-        job = send(self.folder / name, destination, f"kiosk {self.manifest.batch_of(self.pile)} {name}")
+        job = send(self.folder / name, destination, f"kiosk {self.batch} {name}")
         typer.echo(f"{name}: job {job.queue}-{job.number}", err=True)
         JobFollower(self.printing.patience, lambda trouble: _say(destination.queue, trouble)).to_the_end(job)
         typer.echo(f"{name}: printed", err=True)
@@ -101,7 +111,7 @@ class PrintCommand:
     def say(self, printed: Sequence[str], *, as_json: bool) -> None:
         """Say what was printed."""
         if as_json:
-            answer: Mapping[str, object] = {"batch": self.manifest.batch_of(self.pile), "printed": list(printed)}
+            answer: Mapping[str, object] = {"batch": self.batch, "printed": list(printed)}
             print_json(answer)
         if not printed:
             typer.echo(f"{self.folder}: nothing to print in this pile", err=True)
