@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,9 +22,7 @@ from kiosk.issuance import (
     NoSuchBatch,
     Order,
     OrderList,
-    OrderRefused,
     OrderSort,
-    OrderState,
     PostBatch,
     PostBatches,
     Queue,
@@ -33,12 +32,14 @@ from kiosk.issuance import (
 )
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
+from kiosk.reception.post.current import require_current, spoilt_papers
 from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.plans import EnqueueWork, PlanWork
 from kiosk.reception.post.printing import PrintingQueues, PrintWork, destination_of
 from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
+from kiosk.reception.post.single import SingleOrders
 from kiosk.staff import StaffSession
 
 __all__ = ["KEPT_PAPERS", "PostDesk"]
@@ -91,6 +92,7 @@ class PostDesk:
         self._tasks: set[asyncio.Task[None]] = set()
         self._askers, self._worker = ThreadPoolExecutor(2, "office-post-lists"), ThreadPoolExecutor(1, "office-post")
         self._printer = ThreadPoolExecutor(1, "office-print")
+        self._single = SingleOrders(looking_up, queue, batches, service.now, self._askers)
 
     @property
     def today(self) -> date:
@@ -138,6 +140,15 @@ class PostDesk:
         """Return the open orders of a batch that must not be posted any more; the batch must be there."""
         return await self._asked(lambda: self._stores.batches.withheld(number))
 
+    async def spoilt(self, batch: PostBatch) -> Sequence[int]:
+        """Return of which orders the papers that this kiosk has must not go out any more; then none of them does.
+
+        Of a batch that has ended nothing is kept.
+        """
+        if not batch.open:
+            await self._remove_ended(batch.number)
+        return await self._asked(lambda: spoilt_papers(self._stores, batch.number))
+
     def files(self, batch: int) -> list[str]:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
@@ -147,13 +158,27 @@ class PostDesk:
         return [name for name in self.files(batch) if destination_of(name, self._queues)]
 
     async def taken_file(self, batch: int, name: str, by: str) -> Path:
-        """Return where a file lies, once the journal has that it is taken. Raises PostRefused if it is gone."""
+        """Return where a file lies, once the journal has that it is taken.
+
+        Raises:
+            PostRefused: it is gone, the batch has ended, or a paper of it must not go out any more.
+
+        """
         if self._stores.papers.file(batch, name) is None:
             raise PostRefused(PostProblem.PAPERS_GONE)
+        await self._require_current(batch)
         await self._asked(lambda: self._looking_up.write("papers_taken", by, detail=f"{batch}.{name}"))
         if (path := self._stores.papers.file(batch, name)) is None:
             raise PostRefused(PostProblem.PAPERS_GONE)
         return path
+
+    async def _require_current(self, batch: int) -> None:
+        try:
+            await self._asked(lambda: require_current(self._stores, batch))
+        except PostRefused as error:
+            if error.problem is PostProblem.BATCH_ENDED:
+                await self._remove_ended(batch)
+            raise
 
     # Work
 
@@ -225,12 +250,14 @@ class PostDesk:
         """Begin to print one file of a batch, or all that have a printer (no name).
 
         Raises:
-            PostRefused: the papers are not here, or they have no printer.
+            PostRefused: the papers are not here, one of them must not go out any more, or they have no printer.
 
         """
         await self.batch(number)
         if await self.withheld(number):
             raise PostRefused(PostProblem.WITHHELD)
+        if self.files(number):
+            await self._require_current(number)
         self._require_idle(JobKind.PRINT, number)
         wanted = [name] if name else self.printable(number)
         there = [file for file in (self._stores.papers.file(number, one) for one in wanted) if file]
@@ -248,46 +275,24 @@ class PostDesk:
         return self._begin(owner, IssueWork(self._stores, number, day, owner.account.name))
 
     async def scanned(self, number: int, by: str) -> Order:
-        """Say that the paper with this order's number is issued, on the day that it bears; the journal has it first.
-
-        Raises:
-            PostRefused: there is no such order, it has no papers yet, or it has ended; nothing was changed. UNSURE: no
-                answer came in time.
-
-        """
-        self._looking_up.require_clock()
-        day = await self._asked(lambda: self._day_on_paper(number))
-        await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
-        try:
-            found = await within(_LIMIT, self._askers, lambda: self._issued(number, day, by), DeskProblem.UNSURE)
-        except DeskRefused as error:
-            if error.problem is DeskProblem.UNSURE:
-                raise PostRefused(PostProblem.UNSURE) from error
-            raise
-        return found
-
-    def _day_on_paper(self, number: int) -> date:
-        """Return 交付年月日 of the paper of an open order. Raises PostRefused."""
-        order = next(self._queue.numbered([number]), None)
-        if order is None:
-            raise PostRefused(PostProblem.NO_SUCH_ORDER)
-        if order.state is not OrderState.OPEN:
-            done = order.state is OrderState.DONE
-            raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
-        if order.batch is None:
-            raise PostRefused(PostProblem.NO_PAPERS_YET)
-        if number in self._stores.batches.withheld(order.batch):
-            raise PostRefused(PostProblem.WITHHELD)
-        return self._stores.batches.numbered(order.batch).issued_on
-
-    def _issued(self, number: int, day: date, by: str) -> Order:
-        try:
-            (order,) = self._queue.complete([number], day, by, self._service.now())
-        except OrderRefused:
-            self._day_on_paper(number)
-            raise PostRefused(PostProblem.DAY_ON_PAPER) from None
-        self._journal_end(JobKind.ISSUE, by, f"order.{number}")
+        """Say that the paper with this order's number is issued. Raises PostRefused."""
+        order = await self._single.issue(number, by)
+        if order.batch is not None:
+            await self._remove_ended(order.batch)
         return order
+
+    async def cancel(self, batch: int, number: int, reason: str, by: str) -> None:
+        """Cancel one order of a batch. Raises PostRefused."""
+        await self._single.cancel(batch, number, reason, by)
+        await self._remove_ended(batch)
+
+    async def _remove_ended(self, number: int) -> None:
+        """Remove the files of a batch that has no open order. What is not removed is not given out either."""
+        with suppress(DeskRefused, OSError):
+            if self.files(number) and not await self._asked(lambda: self._stores.batches.is_open(number)):
+                working = [job.work for job in self._jobs.values() if job.stage is JobStage.WORKING]
+                if number not in map(_batch_of, working):
+                    self._stores.papers.remove(number)
 
     def _require_idle(self, kind: JobKind, batch: int | None = None) -> None:
         """Raise PostRefused if something goes on already.

@@ -32,14 +32,18 @@ class PostProblem(StrEnum):
     NOT_AGREED = "not_agreed"
     COUNT = "count"
     WITHHELD = "withheld"
+    SPOILT = "spoilt"
     DAY = "day"
     PAPERS_DAY = "papers_day"
     DAY_ON_PAPER = "day_on_paper"
     NO_SUCH_ORDER = "no_such_order"
+    NOT_IN_BATCH = "not_in_batch"
     NO_PAPERS_YET = "no_papers_yet"
+    REASON = "reason"
     ORDER_DONE = "order_done"
     ORDER_CANCELLED = "order_cancelled"
     UNSURE = "unsure"
+    CANCEL_UNSURE = "cancel_unsure"
     UNMAKEABLE = "unmakeable"
     NO_STATIONERY = "no_stationery"
     NO_PRINTER = "no_printer"
@@ -58,7 +62,7 @@ class PostProblem(StrEnum):
 
 
 class PostRefused(Exception):
-    """It was not done; with UNSURE and REGISTER_UNSURE nobody knows.
+    """It was not done; with UNSURE, CANCEL_UNSURE and REGISTER_UNSURE nobody knows.
 
     ``bad`` are the first of the ``count`` documents that cannot be made. ``file`` and ``trouble`` say what was not
     printed, and why the printer did not go on.
@@ -79,7 +83,7 @@ class PostRefused(Exception):
     @property
     def is_unsure(self) -> bool:
         """Whether it may have been done."""
-        return self.problem in (PostProblem.UNSURE, PostProblem.REGISTER_UNSURE)
+        return self.problem in (PostProblem.UNSURE, PostProblem.CANCEL_UNSURE, PostProblem.REGISTER_UNSURE)
 
     @property
     def code(self) -> Code | None:
