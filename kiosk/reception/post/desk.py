@@ -17,6 +17,7 @@ from kiosk.audit import JournalError
 from kiosk.decision import Document
 from kiosk.decision.linkage import usual_time
 from kiosk.documents import Printed, Stationery
+from kiosk.eligibility import MemberId
 from kiosk.issuance import (
     BatchDone,
     NoSuchBatch,
@@ -281,10 +282,11 @@ class PostDesk:
             await self._remove_ended(order.batch)
         return order
 
-    async def cancel(self, batch: int, number: int, reason: str, by: str) -> None:
-        """Cancel one order of a batch. Raises PostRefused."""
-        await self._single.cancel(batch, number, reason, by)
-        await self._remove_ended(batch)
+    async def cancel(self, of: int | MemberId, number: int, reason: str, by: str) -> None:
+        """Cancel one order of a batch or of a member. Raises PostRefused."""
+        order = await self._single.cancel(of, number, reason, by)
+        if order.batch is not None:
+            await self._remove_ended(order.batch)
 
     async def _remove_ended(self, number: int) -> None:
         """Remove the files of a batch that has no open order. What is not removed is not given out either."""

@@ -37,7 +37,7 @@ class PostProblem(StrEnum):
     PAPERS_DAY = "papers_day"
     DAY_ON_PAPER = "day_on_paper"
     NO_SUCH_ORDER = "no_such_order"
-    NOT_IN_BATCH = "not_in_batch"
+    NOT_HERE = "not_here"
     NO_PAPERS_YET = "no_papers_yet"
     REASON = "reason"
     ORDER_DONE = "order_done"

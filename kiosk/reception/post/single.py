@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import structlog
 
 from kiosk.audit import JournalError
+from kiosk.eligibility import MemberId
 from kiosk.issuance import DayRefused, Order, OrderRefused, OrderState, PapersWithheld, PostBatches, Queue, sentence
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
@@ -49,16 +50,15 @@ class SingleOrders:
         day = await self._begun(lambda: self._begin_issue(number, by))
         return await self._done(lambda: self._issue(number, day, by), PostProblem.UNSURE)
 
-    async def cancel(self, batch: int, number: int, reason: str, by: str) -> None:
-        """Cancel an order of a batch.
+    async def cancel(self, of: int | MemberId, number: int, reason: str, by: str) -> Order:
+        """Cancel an order of a batch or of a member.
 
         Raises:
-            PostRefused: also if it is not in the batch, or the reason cannot be kept. CANCEL_UNSURE: no answer came in
-                time.
+            PostRefused: also if it is not theirs, or the reason cannot be kept. CANCEL_UNSURE: no answer came in time.
 
         """
-        await self._begun(lambda: self._begin_cancel(number, batch, reason, by))
-        await self._done(lambda: self._cancel(number, reason, by), PostProblem.CANCEL_UNSURE)
+        await self._begun(lambda: self._begin_cancel(number, of, reason, by))
+        return await self._done(lambda: self._cancel(number, reason, by), PostProblem.CANCEL_UNSURE)
 
     async def _begun(self, begin: Callable[[], _T]) -> _T:
         self.looking_up.require_clock()
@@ -96,23 +96,25 @@ class SingleOrders:
         self._note("issue_done", by, number)
         return order
 
-    def _begin_cancel(self, number: int, batch: int, reason: str, by: str) -> None:
-        """Write into the journal that an open order of a batch is to be cancelled."""
+    def _begin_cancel(self, number: int, of: int | MemberId, reason: str, by: str) -> None:
+        """Write into the journal that an open order is to be cancelled."""
         try:
             sentence(reason)
         except OrderRefused:
             raise PostRefused(PostProblem.REASON) from None
-        if self._open(number).batch != batch:
-            raise PostRefused(PostProblem.NOT_IN_BATCH)
+        order = self._open(number)
+        if of not in (order.batch, order.member):
+            raise PostRefused(PostProblem.NOT_HERE)
         self.looking_up.write("cancel_begun", by, detail=f"order.{number}")
 
-    def _cancel(self, number: int, reason: str, by: str) -> None:
+    def _cancel(self, number: int, reason: str, by: str) -> Order:
         try:
-            self.queue.cancel([number], by, reason, self.now())
+            (order,) = self.queue.cancel([number], by, reason, self.now())
         except OrderRefused:
             self._open(number)
             raise
         self._note("cancel_done", by, number)
+        return order
 
     def _open(self, number: int) -> Order:
         order = next(self.queue.numbered([number]), None)

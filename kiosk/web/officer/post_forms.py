@@ -69,7 +69,7 @@ class CancelForm(Form):
         """The number of the order. Raises PostRefused."""
         typed = unicodedata.normalize("NFKC", self.order).strip()
         if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(2**31))):
-            raise PostRefused(PostProblem.NOT_IN_BATCH)
+            raise PostRefused(PostProblem.NOT_HERE)
         return int(typed)
 
 

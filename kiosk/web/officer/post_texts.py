@@ -127,7 +127,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
         "この束の書類には、作ったあとで取り消したか、束から除いたか、自己情報提供不可になった申込みのものがあるため、"
         "印刷も保存もできません。束のページの「書類を作り直す」で作り直してください。"
     ),
-    PostProblem.NOT_IN_BATCH: "その受付番号の申込みは、この束にありません。何も変わっていません。",
+    PostProblem.NOT_HERE: "その受付番号の申込みは、このページにはありません。何も変わっていません。",
     PostProblem.REASON: (
         "取り消す理由は、200文字までの1行で入力してください。マイナンバーと同じ形の番号は入れられません。何も変わっていません。"
     ),
@@ -167,7 +167,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
 
 AT_CANCEL: Final = frozenset(
     {
-        PostProblem.NOT_IN_BATCH,
+        PostProblem.NOT_HERE,
         PostProblem.NO_SUCH_ORDER,
         PostProblem.ORDER_DONE,
         PostProblem.ORDER_CANCELLED,

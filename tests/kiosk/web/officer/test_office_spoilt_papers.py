@@ -237,8 +237,8 @@ async def test_what_cannot_be_cancelled_is_one_sentence(site: Site, officer: htt
         (first, "x" * 201, 422, "取り消す理由は、200文字までの1行で"),
         (first, "a\nb", 422, "取り消す理由は、200文字までの1行で"),
         (first, "123456789018", 422, "マイナンバーと同じ形の番号は"),
-        (another, REASON, 422, "この束にありません。"),
-        ("x", REASON, 422, "この束にありません。"),
+        (another, REASON, 422, "このページにはありません。"),
+        ("x", REASON, 422, "このページにはありません。"),
         (99999, REASON, 404, "その受付番号の申込みはありません。"),
         (done, REASON, 409, "すでに交付済みです。"),
     ):
