@@ -14,7 +14,7 @@ from kiosk.issuance import table
 from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersSpoilt
 from kiosk.issuance.finishing import finish, refuse_day
 from kiosk.issuance.order import Order, OrderRefused, OrderState, actor, named, refuse_ended
-from kiosk.issuance.withheld import IS_WITHHELD, refuse_withheld, withheld_among, withheld_where
+from kiosk.issuance.withheld import IS_WITHHELD, refuse_withheld, withheld_among, withheld_in
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
 from kiosk.store.limits import StatementLimit
@@ -174,7 +174,7 @@ class PostBatches:
         They were not when the papers were drawn, so these papers have an address that nobody may be told.
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
-            return withheld_where(connection, _BATCH == number)
+            return withheld_in(connection, number)
 
     def withheld_among(self, orders: Iterable[int]) -> list[int]:
         """Return which of these orders are open, were made into papers for the post, and are withheld by now."""
@@ -329,7 +329,7 @@ class PostBatches:
             batch = _batch(connection, number)
             if not batch.open:
                 raise BatchEnded(_all_ended(connection, batch))
-            refuse_withheld(withheld_where(connection, _BATCH == number))
+            refuse_withheld(withheld_in(connection, number))
             ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
             day = issued_on or batch.issued_on
             for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
