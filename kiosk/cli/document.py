@@ -270,6 +270,7 @@ def print_command(
     aside: Annotated[
         bool, typer.Option("--aside", help="The papers that are set aside, instead of the others.")
     ] = False,
+    database: Database = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -278,12 +279,20 @@ def print_command(
     The files are printed one after another, and each job is followed to its end. A printer that is out of paper,
     stopped or gone is named, and the job waits for it; after `printing.patience` seconds it is cancelled (status 6),
     and the files that are left are named. No order is ended.
+
+    The register is asked first. If no order of the batch is open any more, or if one of those in the files was
+    cancelled or left out since they were made, or its member's data are withheld, nothing is printed (status 1): make
+    the papers again with `kiosk document batch --queue --again`.
     """
     from kiosk.cli.document_print import PrintCommand
     from kiosk.documents import Manifest
+    from kiosk.issuance import PostBatches
 
     with _answering(as_json):
         command = PrintCommand.checked(batch, Manifest.of(batch), aside, file or (), load_settings(config).printing)
+        if command.batch is not None:
+            with opened_registry(database, config) as registry:
+                PostBatches(registry).require_current(command.batch, command.orders)
         printed = command.print()
     command.say(printed, as_json=as_json)
 

@@ -80,6 +80,16 @@ class PrintCommand:
             refuse(f"{queue_setting(name)}: is not set, and {name} needs it")
         return found
 
+    @property
+    def batch(self) -> int | None:
+        """The number of the batch; None if the pile has no papers."""
+        return self.manifest.batch_of(self.pile)
+
+    @property
+    def orders(self) -> Sequence[int]:
+        """The orders whose papers are in the pile."""
+        return self.manifest.orders[self.pile]
+
     def print(self) -> list[str]:
         """Print the files; end with status 6 at the first one that is not printed, and name those that were."""
         printed: list[str] = []
@@ -96,7 +106,7 @@ class PrintCommand:
 
     def _print(self, name: str) -> None:
         destination = self.destination(name)
-        job = send(self.folder / name, destination, f"kiosk {self.manifest.batch_of(self.pile)} {name}")
+        job = send(self.folder / name, destination, f"kiosk {self.batch} {name}")
         typer.echo(f"{name}: job {job.queue}-{job.number}", err=True)
         JobFollower(self.printing.patience, lambda trouble: _say(destination.queue, trouble)).to_the_end(job)
         typer.echo(f"{name}: printed", err=True)
@@ -109,7 +119,7 @@ class PrintCommand:
     def say(self, printed: Sequence[str], *, as_json: bool) -> None:
         """Say what was printed."""
         if as_json:
-            answer: Mapping[str, object] = {"batch": self.manifest.batch_of(self.pile), "printed": list(printed)}
+            answer: Mapping[str, object] = {"batch": self.batch, "printed": list(printed)}
             print_json(answer)
         if not printed:
             typer.echo(f"{self.folder}: nothing to print in this pile", err=True)

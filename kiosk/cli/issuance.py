@@ -171,7 +171,8 @@ def done_command(
         int | None, typer.Option(metavar="BATCH", help="Every order of a batch that is open still.")
     ] = None,
     issued_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="交付年月日 (default: today, or the batch's); not later.")
+        str | None,
+        typer.Option(metavar="DATE", help="交付年月日 (default: the batch's, and today for an order in none)."),
     ] = None,
     by: By = None,
     database: Database = None,
@@ -181,10 +182,11 @@ def done_command(
     """Finish orders, all of them or none, and write into the register what was issued.
 
     An order that somebody else finished or cancelled meanwhile is refused (status 1), but not one of a batch: those are
-    named, and the others are finished. A member file that still says what stood in the register before does not undo
+    named, and the others are finished. Refused are also papers of people whose data are withheld since they were made
+    for the post: cancel those first. A member file that still says what stood in the register before does not undo
     the issue; any other value in a file is taken.
     """
-    from kiosk.cli.issuance_done import batch_done, orders_done
+    from kiosk.cli.issuance_done import batch_done, orders_done, said_days
 
     with answering_register(as_json):
         if numbers and batch is not None:
@@ -195,11 +197,11 @@ def done_command(
             if batch is not None:
                 done = batch_done(registry, values, batch, day, actor(by))
             else:
-                done = orders_done(registry, values, numbers or (), day or day_of(None), actor(by))
+                done = orders_done(registry, values, numbers or (), day, actor(by))
     if as_json:
         print_json(done)
     else:
-        typer.echo(f"{done['done']} done, issued on {done['issued_on']}", err=True)
+        typer.echo(f"{done['done']} done, issued on {said_days(done)}", err=True)
 
 
 @app.command("cancel")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import typer
@@ -14,18 +15,34 @@ from kiosk.eligibility import Registry
 from kiosk.issuance import PostBatches, Queue
 from kiosk.outputs import STANDARD
 
-__all__ = ["batch_done", "orders_done"]
+__all__ = ["batch_done", "orders_done", "said_days"]
 
 _LONGEST_LINE = 80
 """Bytes of a scanned line; a number has at most 10 digits."""
 
 
-def orders_done(registry: Registry, policy: Policy, texts: Sequence[str], day: date, by: str) -> dict[str, object]:
-    """Finish orders that are named, or scanned; return the answer of the command."""
+def orders_done(
+    registry: Registry, policy: Policy, texts: Sequence[str], day: date | None, by: str
+) -> dict[str, object]:
+    """Finish orders that are named, or scanned; return the answer of the command.
+
+    `day` is 交付年月日; None: the day on the papers of an order that is in a batch, and today for another one.
+    """
     scanned = not texts or list(texts) == [STANDARD]
     wanted = _scanned() if scanned else numbers_of(texts)
     done = Queue(registry, policy).complete(wanted, day, by, datetime.now(UTC))
-    return {"done": len(done), "issued_on": day.isoformat()}
+    days = Counter(order.issued_on.isoformat() for order in done if order.issued_on)
+    if len(days) == 1:
+        return {"done": len(done), "issued_on": next(iter(days))}
+    return {"done": len(done), "issued_on": None, "days": dict(sorted(days.items()))}
+
+
+def said_days(answer: Mapping[str, object]) -> str:
+    """Return the day or the days of an answer as a person reads them."""
+    days = answer.get("days")
+    if not isinstance(days, dict):
+        return str(answer["issued_on"])
+    return ", ".join(f"{day} ({count})" for day, count in days.items())
 
 
 def batch_done(registry: Registry, policy: Policy, number: int, day: date | None, by: str) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO, TextIOWrapper
 from pathlib import Path
@@ -29,9 +30,16 @@ _MOST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder has papers of: the number of the batch of each pile and document, in the order of FILES."""
+    """What a folder has papers of.
+
+    Attributes:
+        batches: the number of the batch of each pile and document, in the order of FILES.
+        orders: the numbers of the orders by pile.
+
+    """
 
     batches: Mapping[tuple[Pile, Document], int]
+    orders: Mapping[Pile, Sequence[int]]
 
     @classmethod
     def of(cls, folder: Path) -> Manifest:
@@ -45,12 +53,15 @@ class Manifest:
             rows = csv.reader(StringIO(read_bounded(folder / MANIFEST, _MOST).decode()))
             if tuple(next(rows, ())) != _MANIFEST_COLUMNS:
                 raise DataRefused(f"{folder / MANIFEST}: is not the manifest of a batch")
-            found = {(Pile(pile), Document(kind)): int(batch) for batch, _, kind, pile, _, _ in rows}
+            found, orders = dict[tuple[Pile, Document], int](), {pile: array("q") for pile in Pile}
+            for batch, order, kind, pile, _, _ in rows:
+                found[Pile(pile), Document(kind)] = int(batch)
+                orders[Pile(pile)].append(int(order))
         except FileError as error:
             raise DataRefused(f"{folder / MANIFEST}: {error}") from None
-        except (ValueError, csv.Error):
+        except (ValueError, OverflowError, csv.Error):
             raise DataRefused(f"{folder / MANIFEST}: is not the manifest of a batch") from None
-        return cls({key: found[key] for key in FILES if key in found})
+        return cls({key: found[key] for key in FILES if key in found}, orders)
 
     def batch_of(self, pile: Pile) -> int | None:
         """Return the number of the batch of a pile; None if it has no papers."""

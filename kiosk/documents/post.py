@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -75,7 +75,8 @@ class PostPrinter:
         issued_on: 交付年月日 on the papers.
         by: who makes them.
         now: the instant (UTC).
-        again: the batch that the orders are in already, whose papers are made once more; None for a new one.
+        again: the batch that the orders are in already, whose papers are made once more; None for a new one. Orders
+            that are left out of it are released in the transaction that has its lists.
         beside: whether even a few papers are drawn in another process.
 
     """
@@ -107,6 +108,7 @@ class PostPrinter:
         """Make what can be made, and list the other orders in LEFT_OUT.
 
         `left_out` opens a text file that gets them as lines of a plan with their reasons; None: nobody wants those.
+        An order that is left out of a batch that is made again is in no batch any more.
         """
         with ExitStack() as late, _placed(folder) as place:
             with left_out as stream:
@@ -121,7 +123,7 @@ class PostPrinter:
     def _require_same_pile(self, papers: OrderPapers) -> None:
         """Refuse what a batch for the post had before the data of the person were withheld."""
         if papers.withheld and self.again is not None and self.again.pile is Pile.POST:
-            raise DocumentRefused(("information_withheld",), "is set since the batch was made; cancel the order")
+            raise DocumentRefused(("information_withheld",), "is set since the batch was made; leave it out")
 
     def _drawn(self, draft: Path, folder: Path, sorting: Sorting) -> Shelf:
         shelf = Shelf(draft, folder, all_aside=self.again is not None and self.again.pile is Pile.ASIDE)
@@ -134,7 +136,7 @@ class PostPrinter:
     def _finished(self, shelf: Shelf, sorting: Sorting, late: ExitStack, place: _Place) -> Printed:
         """Take the orders and write the lists; from here on signals wait until the folder has its name."""
         late.enter_context(interrupts_deferred())
-        with self._taking(shelf) as taken, naming(shelf.folder):
+        with self._taking(shelf, sorting) as taken, naming(shelf.folder):
             write_lists(shelf, taken, sorting)
         place.taken = taken if self.again is None else None
         return Printed(
@@ -147,14 +149,8 @@ class PostPrinter:
             batches=taken,
         )
 
-    def _taking(self, shelf: Shelf) -> AbstractContextManager[Taken]:
+    def _taking(self, shelf: Shelf, sorting: Sorting) -> AbstractContextManager[Taken]:
         if self.again is not None:
-            return _taken_before(self.again)
+            return self.batches.making_again(self.again, sorting.refused)
         post, aside = shelf.orders(Pile.POST), shelf.orders(Pile.ASIDE)
         return self.batches.taking(post, aside, self.issued_on, self.by, self.now)
-
-
-@contextmanager
-def _taken_before(batch: PostBatch) -> Generator[Taken, None, None]:
-    post = batch.pile is Pile.POST
-    yield Taken(batch.number if post else None, None if post else batch.number)

@@ -5,10 +5,10 @@ and `write_plan` keep the lines of a plan in a file. `Queue` keeps what is asked
 back to the register. `PostBatches` keeps which orders were made into papers together.
 """
 
-from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersWithheld
+from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersSpoilt, PapersWithheld
 from kiosk.issuance.enqueuing import Enqueued, PlanMoved
 from kiosk.issuance.finishing import DayRefused
-from kiosk.issuance.order import Order, OrderRefused, OrderState
+from kiosk.issuance.order import Order, OrderRefused, OrderState, sentence
 from kiosk.issuance.plan import PlanLine, line_for, plan_lines
 from kiosk.issuance.plan_file import PlanRefused, read_plan, write_plan
 from kiosk.issuance.post_batches import BatchDone, OrderChoice, Pile, PostBatch, PostBatches, Taken
@@ -19,6 +19,7 @@ from kiosk.issuance.waiting import OrderList, OrderSort, Waited, WaitingOrder, W
 __all__ = [
     "BatchEnded",
     "NoSuchBatch",
+    "PapersSpoilt",
     "PapersWithheld",
     "BatchDone",
     "DayRefused",
@@ -45,5 +46,6 @@ __all__ = [
     "plan_lines",
     "plan_parts",
     "read_plan",
+    "sentence",
     "write_plan",
 ]

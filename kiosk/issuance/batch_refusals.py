@@ -2,7 +2,7 @@
 
 from kiosk.issuance.order import OrderRefused
 
-__all__ = ["BatchEnded", "NoSuchBatch", "PapersWithheld"]
+__all__ = ["BatchEnded", "NoSuchBatch", "PapersSpoilt", "PapersWithheld"]
 
 
 class NoSuchBatch(OrderRefused):
@@ -11,6 +11,10 @@ class NoSuchBatch(OrderRefused):
 
 class BatchEnded(OrderRefused):
     """No order of the batch is open any more."""
+
+
+class PapersSpoilt(OrderRefused):
+    """Some papers that were made for the batch must not go out any more, so they have to be made again."""
 
 
 class PapersWithheld(OrderRefused):

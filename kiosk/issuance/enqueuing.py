@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from kiosk.issuance.order import OrderRefused, OrderState
 from kiosk.issuance.plan import PlanLine
 from kiosk.store.bulk import fill, working_table
+from kiosk.store.chunks import CHUNK
 from kiosk.store.schema import issuance_order, member
 
 __all__ = ["Enqueued", "PlanMoved", "enqueue_lines"]
@@ -35,10 +37,15 @@ LINES_AT_ONCE = 20_000
 
 @dataclass(slots=True)
 class Enqueued:
-    """How many lines of a plan became an order, and for how many an order was open already."""
+    """How many lines of a plan became an order, and for how many an order was open already.
+
+    ``which`` is a digest of whom the new orders are for and of their documents, if a preview is made or compared; it
+    tells two plans apart that add as many.
+    """
 
     added: int = 0
     already_open: int = 0
+    which: str = field(default="", repr=False)
 
 
 class PlanMoved(Exception):
@@ -49,14 +56,24 @@ class PlanMoved(Exception):
         self.report = report
 
 
-def enqueue_lines(connection: Connection, lines: Iterable[PlanLine], by: str, now: datetime) -> Enqueued:
+def enqueue_lines(
+    connection: Connection, lines: Iterable[PlanLine], by: str, now: datetime, *, seen: bool = False
+) -> Enqueued:
     """Add an order for each line whose member has no open one for the same document, in the order of the lines.
+
+    Args:
+        connection: the transaction.
+        lines: the plan.
+        by: the person who requests the documents.
+        now: the instant (UTC).
+        seen: whether the report says which orders these are, so that it is compared with another one.
 
     Raises:
         OrderRefused: a line names a member whom the register does not have.
 
     """
     report, rows = Enqueued(), map(_row, enumerate(lines, start=1))
+    before = connection.scalar(select(func.max(issuance_order.c.number))) or 0
     with working_table(connection, _lines):
         while chunk := list(islice(rows, LINES_AT_ONCE)):
             fill(connection, _lines, chunk)
@@ -64,7 +81,19 @@ def enqueue_lines(connection: Connection, lines: Iterable[PlanLine], by: str, no
             added = connection.execute(_orders(by, now), execution_options={"preserve_rowcount": True}).rowcount
             report.added += added
             report.already_open += len(chunk) - added
+    report.which = _which(connection, before) if seen else ""
     return report
+
+
+def _which(connection: Connection, before: int) -> str:
+    """Return a digest of the orders with a number above ``before``, read once, a part in memory at a time."""
+    digest = sha256()
+    new = select(issuance_order.c.member_id, issuance_order.c.document).where(issuance_order.c.number > before)
+    ordered = new.order_by(issuance_order.c.number)
+    with connection.execute(ordered, execution_options={"yield_per": CHUNK}) as result:
+        for member_id, document in result:
+            digest.update(f"{member_id} {document}\n".encode())
+    return digest.hexdigest()
 
 
 _lines = Table(

@@ -1,9 +1,9 @@
 """Finishing orders inside a transaction of the caller, and writing into the register what was issued."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId
@@ -11,9 +11,10 @@ from kiosk.issuance import table
 from kiosk.issuance.order import Order, OrderRefused, OrderState, tokyo_day
 from kiosk.store.chunks import chunks
 from kiosk.store.issued import COLUMNS_OF
+from kiosk.store.schema import post_batch
 from kiosk.store.versions import current_versions, write_versions
 
-__all__ = ["DayRefused", "finish", "refuse_day"]
+__all__ = ["DayRefused", "by_day", "finish", "refuse_day"]
 
 
 class DayRefused(OrderRefused):
@@ -39,6 +40,31 @@ def finish(connection: Connection, found: Mapping[int, Order], issued_on: date, 
     done = {"state": OrderState.DONE, "ended_at": now, "ended_by": by, "issued_on": issued_on}
     rows = [{"which": number, "version": versions[order.member], **done} for number, order in found.items()]
     table.update_orders(connection, rows)
+
+
+def by_day(
+    connection: Connection, found: Mapping[int, Order], issued_on: date | None, today: date
+) -> Sequence[tuple[date, Mapping[int, Order]]]:
+    """Return orders by the day on which they are issued, the earliest first, so that the versions have that order.
+
+    Args:
+        connection: the transaction.
+        found: the orders by number; at least one.
+        issued_on: the day of all of them; None for the day on the papers of their batch, and today without a batch.
+        today: the day in Asia/Tokyo.
+
+    """
+    if issued_on is not None:
+        return [(issued_on, found)]
+    numbers = {order.batch for order in found.values() if order.batch is not None}
+    days: dict[int, date] = {}
+    for chunk in chunks(numbers):
+        batches = select(post_batch.c.number, post_batch.c.issued_on).where(post_batch.c.number.in_(chunk))
+        days.update((number, day) for number, day in connection.execute(batches))
+    sorted_out: dict[date, dict[int, Order]] = {}
+    for number, order in found.items():
+        sorted_out.setdefault(today if order.batch is None else days[order.batch], {})[number] = order
+    return sorted(sorted_out.items(), key=lambda one: one[0])
 
 
 def refuse_day(issued_on: date, finished: Iterable[Order], today: date) -> None:

@@ -1,6 +1,6 @@
 """An order: a document that was requested, and its state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from kiosk import tokyo_day
 from kiosk.decision import Document, Policy, Reason
 from kiosk.decision.linkage import usual_time
 from kiosk.eligibility import DataRefused, MemberId, contains_my_number
+from kiosk.number_ranges import ranges
 from kiosk.store.codes import OrderState
 from kiosk.store.schema import LONGEST_ACTOR
 
@@ -20,6 +21,7 @@ __all__ = [
     "checked_document",
     "checked_reasons",
     "due_days",
+    "named",
     "refuse_ended",
     "sentence",
     "tokyo_day",
@@ -27,6 +29,8 @@ __all__ = [
 
 _LONGEST_SENTENCE = 200
 _ISSUED = (Document.NOTICE, Document.CONFIRMATION)
+_MOST_NAMED = 20
+"""How many ranges of orders a message names."""
 
 
 class OrderRefused(DataRefused):
@@ -144,6 +148,13 @@ def refuse_ended(order: Order) -> None:
     if order.ended_at is not None:
         day = tokyo_day(order.ended_at)
         raise OrderRefused(f"order {order.number} is not open: {order.ended_by} set it to {order.state} on {day}")
+
+
+def named(numbers: Sequence[int]) -> str:
+    """Return orders as a message names them: `order 3`, or `orders 3-7, 9`."""
+    found = ranges(numbers)
+    first = ", ".join(found[:_MOST_NAMED]) + (" and others" if len(found) > _MOST_NAMED else "")
+    return f"order{'' if len(numbers) == 1 else 's'} {first}"
 
 
 def actor(by: str) -> str:

@@ -5,28 +5,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from kiosk import tokyo_day
 from kiosk.decision import DEFAULT_POLICY, Policy
 from kiosk.eligibility import Registry
 from kiosk.issuance import table
-from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersWithheld
+from kiosk.issuance.batch_refusals import BatchEnded, NoSuchBatch, PapersSpoilt
 from kiosk.issuance.finishing import finish, refuse_day
-from kiosk.issuance.order import Order, OrderRefused, actor, refuse_ended
-from kiosk.number_ranges import ranges
+from kiosk.issuance.order import Order, OrderRefused, OrderState, actor, named, refuse_ended
+from kiosk.issuance.withheld import IS_WITHHELD, refuse_withheld, withheld_among, withheld_in
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
 from kiosk.store.limits import StatementLimit
-from kiosk.store.schema import is_current, issuance_order, member_version, post_batch
+from kiosk.store.schema import issuance_order, post_batch
 from kiosk.store.transaction import reading, writing
 
 __all__ = ["BatchDone", "OrderChoice", "Pile", "PostBatch", "PostBatches", "Taken"]
 
 _BATCH = issuance_order.c.post_batch_number
 _COLUMNS = tuple(post_batch.columns)
-_MOST_NAMED = 20
-"""How many ranges of orders a message names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ class OrderChoice:
 
     def __str__(self) -> str:
         """Say which orders are in a batch already; empty if there are none."""
-        return "; ".join(f"{_orders(numbers)} in {batch}" for batch, numbers in self.taken)
+        return "; ".join(f"{named(numbers)} in {batch}" for batch, numbers in self.taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +139,24 @@ class PostBatches:
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
             return _batch(connection, number)
 
+    def day_on_papers(self, number: int) -> date:
+        """Return 交付年月日 on the papers of a batch.
+
+        Raises:
+            NoSuchBatch: there is no such batch.
+
+        """
+        with reading(self._registry.engine) as connection:
+            day: date | None = connection.scalar(select(post_batch.c.issued_on).where(post_batch.c.number == number))
+        if day is None:
+            raise NoSuchBatch(f"there is no batch {number}")
+        return day
+
+    def is_open(self, number: int) -> bool:
+        """Return whether an order of a batch is open still."""
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return connection.scalar(_numbers(number, table.IS_OPEN).limit(1)) is not None
+
     def open_orders(self, number: int) -> list[int]:
         """Return the numbers of the orders of a batch that are open still, in order.
 
@@ -156,13 +172,57 @@ class PostBatches:
         """Return the open orders of a batch for the post whose members' data are withheld (自己情報提供不可) by now.
 
         They were not when the papers were drawn, so these papers have an address that nobody may be told.
+        """
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return withheld_in(connection, number)
+
+    def withheld_among(self, orders: Iterable[int]) -> list[int]:
+        """Return which of these orders are open, were made into papers for the post, and are withheld by now."""
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            return withheld_among(connection, orders)
+
+    def require_current(self, number: int, printed: Iterable[int]) -> None:
+        """Check that papers that were made for a batch may go out still.
+
+        Args:
+            number: the batch.
+            printed: the orders whose papers were made, open then.
+
+        Raises:
+            NoSuchBatch: there is no such batch.
+            BatchEnded: no order of it is open any more.
+            PapersSpoilt: some of them must not go out; the message names the orders.
+
+        """
+        spoilt = self.spoilt(number, printed)
+        with reading(self._registry.engine, StatementLimit.LONG) as connection:
+            batch = _batch(connection, number)
+            if not batch.open:
+                raise BatchEnded(_all_ended(connection, batch))
+        if spoilt:
+            why = "cancelled, left out or withheld since the papers were made"
+            raise PapersSpoilt(f"{named(spoilt)}: {why}; make batch {number} again")
+
+    def spoilt(self, number: int, printed: Iterable[int]) -> list[int]:
+        """Return of which orders the papers that were made for a batch must not go out any more.
+
+        Those that were cancelled or left out of the batch since, and in a batch for the post those of members whose
+        data are withheld by now, also if the order is done.
+
+        Args:
+            number: the batch.
+            printed: the orders whose papers were made, open then.
 
         Raises:
             NoSuchBatch: there is no such batch.
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
-            return _withheld(connection, _batch(connection, number))
+            batch = _batch(connection, number)
+            cancelled = issuance_order.c.state == OrderState.CANCELLED
+            bad = cancelled | IS_WITHHELD if batch.pile is Pile.POST else cancelled
+            spoilt, there = ({*connection.scalars(_numbers(number, *only))} for only in ([bad], []))
+            return [order for order in printed if order in spoilt or order not in there]
 
     def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.
@@ -218,6 +278,24 @@ class PostBatches:
                 aside=self._take(connection, Pile.ASIDE, aside, made),
             )
 
+    @contextmanager
+    def making_again(self, batch: PostBatch, left_out: Iterable[int]) -> Generator[Taken, None, None]:
+        """Release orders from a batch whose papers are made again without theirs; if the block raises, none.
+
+        Those that have ended by now, or are in another batch, stay as they are. A released order is waiting again, so
+        nobody says by batch that a paper of it was issued.
+
+        Yields:
+            The number of the batch.
+
+        """
+        with writing(self._registry.engine, StatementLimit.LONG) as connection:
+            for chunk in chunks(left_out):
+                here = (issuance_order.c.number.in_(chunk), _BATCH == batch.number, table.IS_OPEN)
+                connection.execute(update(issuance_order).where(*here).values(post_batch_number=None))
+            post = batch.pile is Pile.POST
+            yield Taken(batch.number if post else None, None if post else batch.number)
+
     def _take(self, connection: Connection, pile: Pile, orders: Sequence[int], made: _Made) -> int | None:
         if not orders:
             return None
@@ -251,10 +329,7 @@ class PostBatches:
             batch = _batch(connection, number)
             if not batch.open:
                 raise BatchEnded(_all_ended(connection, batch))
-            if withheld := _withheld(connection, batch):
-                raise PapersWithheld(
-                    f"{_orders(withheld)}: the data are withheld since the batch was made; cancel first"
-                )
+            refuse_withheld(withheld_in(connection, number))
             ended = list(connection.scalars(_numbers(number, ~table.IS_OPEN)))
             day = issued_on or batch.issued_on
             for chunk in chunks(list(connection.scalars(_numbers(number, table.IS_OPEN)))):
@@ -280,13 +355,6 @@ def _batch(connection: Connection, number: int) -> PostBatch:
 def _numbers(batch: int, *conditions: ColumnElement[bool]) -> Select[int]:
     found = select(issuance_order.c.number).where(_BATCH == batch, *conditions)
     return found.order_by(issuance_order.c.number)
-
-
-def _withheld(connection: Connection, batch: PostBatch) -> list[int]:
-    if batch.pile is not Pile.POST:
-        return []
-    whose = exists().where(is_current(issuance_order.c.member_id), member_version.c.information_withheld)
-    return list(connection.scalars(_numbers(batch.number, table.IS_OPEN, whose)))
 
 
 def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:
@@ -315,11 +383,6 @@ def _require_free(connection: Connection, policy: Policy, numbers: Sequence[int]
 
 def _all_ended(connection: Connection, batch: PostBatch) -> str:
     last = select(issuance_order.c.ended_by, issuance_order.c.ended_at).where(_BATCH == batch.number)
-    by, at = connection.execute(last.order_by(issuance_order.c.ended_at.desc()).limit(1)).one()
-    return f"no order of {batch} is open any more: {by} ended the last one on {tokyo_day(at)}"
-
-
-def _orders(numbers: Sequence[int]) -> str:
-    found = ranges(numbers)
-    named = ", ".join(found[:_MOST_NAMED]) + (" and others" if len(found) > _MOST_NAMED else "")
-    return f"order{'' if len(numbers) == 1 else 's'} {named}"
+    ended = connection.execute(last.order_by(issuance_order.c.ended_at.desc()).limit(1)).first()
+    how = f"{ended[0]} ended the last one on {tokyo_day(ended[1])}" if ended else "all were left out of it"
+    return f"no order of {batch} is open any more: {how}"

@@ -13,7 +13,7 @@ from kiosk.eligibility import MemberId, NotBornYet, Registry, UnknownMember, fac
 from kiosk.issuance import table
 from kiosk.issuance.changed import change_since
 from kiosk.issuance.enqueuing import Enqueued, PlanMoved, enqueue_lines
-from kiosk.issuance.finishing import finish
+from kiosk.issuance.finishing import by_day, finish
 from kiosk.issuance.order import (
     Order,
     OrderRefused,
@@ -26,6 +26,7 @@ from kiosk.issuance.order import (
     tokyo_day,
 )
 from kiosk.issuance.plan import PlanLine
+from kiosk.issuance.withheld import refuse_withheld, withheld_among
 from kiosk.store.chunks import chunks
 from kiosk.store.limits import StatementLimit
 from kiosk.store.transaction import reading, writing
@@ -65,12 +66,12 @@ class Queue:
 
         Raises:
             OrderRefused: a line names a member whom the register does not have.
-            PlanMoved: the queue has changed since the preview; no order is added.
+            PlanMoved: it would add orders for others than the preview has said, be they as many; no order is added.
 
         """
         by = actor(by)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
-            report = enqueue_lines(connection, lines, by, now)
+            report = enqueue_lines(connection, lines, by, now, seen=previewed is not None)
             if previewed not in (None, report):
                 raise PlanMoved(report)
             return report
@@ -124,11 +125,6 @@ class Queue:
         with reading(self._registry.engine, limit) as connection:
             yield from table.orders(connection, self._policy, table.IS_OPEN, *whose)
 
-    def open_numbers(self) -> list[int]:
-        """Return the numbers of all open orders, in order."""
-        with reading(self._registry.engine, StatementLimit.LONG) as connection:
-            return table.open_numbers(connection)
-
     def numbered(self, numbers: Iterable[int]) -> Iterator[Order]:
         """Yield the orders with these numbers, open or ended, in the order given. Unknown numbers are left out."""
         for chunk in chunks(numbers):
@@ -157,7 +153,7 @@ class Queue:
         with reading(self._registry.engine) as connection:
             return list(table.orders(connection, self._policy, is_member(member)))
 
-    def complete(self, numbers: Iterable[int], issued_on: date, by: str, now: datetime) -> list[Order]:
+    def complete(self, numbers: Iterable[int], issued_on: date | None, by: str, now: datetime) -> list[Order]:
         """Finish orders, all or none, and write into the register what was issued.
 
         A notice sets `notice_issued_on`; a confirmation sets `confirmation_valid_from` and `confirmation_valid_until`.
@@ -165,7 +161,8 @@ class Queue:
 
         Args:
             numbers: the orders.
-            issued_on: 交付年月日 (Asia/Tokyo); not before the day of a request, and not after today.
+            issued_on: 交付年月日 (Asia/Tokyo); not before the day of a request, and not after today. None: the day on
+                the papers of an order that is in a batch, and today for another one.
             by: the person who says that they are issued, for the history.
             now: the instant (UTC).
 
@@ -173,13 +170,17 @@ class Queue:
             The orders as they are now, by number.
 
         Raises:
-            OrderRefused: a number is unknown or named twice, an order is not open any more, or the day is impossible.
+            OrderRefused: a number is unknown or named twice, an order is not open any more, or the day is impossible
+                (DayRefused).
+            PapersWithheld: the papers of one were made for the post, and the data of its member are withheld since.
 
         """
         by = actor(by)
         with writing(self._registry.engine, StatementLimit.LONG) as connection:
             found = self._require_open(connection, numbers)
-            finish(connection, found, issued_on, by, now)
+            refuse_withheld(withheld_among(connection, found))
+            for day, orders in by_day(connection, found, issued_on, tokyo_day(now)):
+                finish(connection, orders, day, by, now)
             return list(table.orders_numbered(connection, self._policy, found).values())
 
     def cancel(self, numbers: Iterable[int], by: str, reason: str, now: datetime) -> list[Order]:

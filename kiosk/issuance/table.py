@@ -15,7 +15,6 @@ __all__ = [
     "IS_OPEN",
     "add",
     "open_documents",
-    "open_numbers",
     "orders",
     "orders_numbered",
     "update_orders",
@@ -51,11 +50,6 @@ def orders_numbered(connection: Connection, policy: Policy, numbers: Iterable[in
         for chunk in chunks(possible)
         for order in orders(connection, policy, issuance_order.c.number.in_(chunk))
     }
-
-
-def open_numbers(connection: Connection) -> list[int]:
-    """Return the numbers of all open orders, in order."""
-    return list(connection.scalars(select(issuance_order.c.number).where(IS_OPEN).order_by(issuance_order.c.number)))
 
 
 def open_documents(connection: Connection, ids: Collection[int]) -> dict[tuple[int, Document], int]:

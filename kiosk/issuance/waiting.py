@@ -12,6 +12,7 @@ from kiosk import TOKYO
 from kiosk.decision import Document
 from kiosk.eligibility import Registry
 from kiosk.issuance import table
+from kiosk.issuance.withheld import WITHHELD_MEMBERS
 from kiosk.store.chunks import chunks
 from kiosk.store.codes import Pile
 from kiosk.store.limits import StatementLimit
@@ -128,15 +129,6 @@ class OrderList:
             return found
 
 
-_newer = member_version.alias("newer")
-_WITHHELD = select(member_version.c.member_id).where(
-    member_version.c.information_withheld,
-    ~select(_newer.c.version)
-    .where(_newer.c.member_id == member_version.c.member_id, _newer.c.version > member_version.c.version)
-    .exists(),
-)
-"""The members whose data are withheld: few of them, by the index of such versions."""
-
 _PILE = case((member_version.c.information_withheld, Pile.ASIDE.value), else_=Pile.POST.value)
 _COLUMNS = (_ORDER.number, _ORDER.document, _ORDER.requested_at, _ORDER.requested_by, _ORDER.post_batch_number)
 _KEYS: Mapping[OrderSort, ColumnElement[object]] = {
@@ -238,7 +230,7 @@ def _conditions(wanted: Waited) -> list[ColumnElement[bool]]:
         midnight = datetime.combine(date.fromordinal(wanted.until.toordinal() + 1), time(), TOKYO)
         found.append(not_by_index(_ORDER.requested_at) < midnight)
     if wanted.pile is not None:
-        aside = not_by_index(_ORDER.member_id).in_(_WITHHELD)
+        aside = not_by_index(_ORDER.member_id).in_(WITHHELD_MEMBERS)
         found.append(aside if wanted.pile is Pile.ASIDE else ~aside)
     if wanted.made is not None:
         made = not_by_index(_ORDER.post_batch_number).is_not(None)

@@ -258,8 +258,15 @@ def _ask_example(stage: Stage) -> str:
     return f"kiosk terminal ask --config {stage.folder / 'kiosk.toml'} {options}"
 
 
+_given_ports = set[int]()
+
+
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+    """Return a port of loopback that nobody listens on; another one each time, since both may be bound only later."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(probe.getsockname()[1])
+    if port in _given_ports:
+        return free_port()
+    _given_ports.add(port)
+    return port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,13 +14,12 @@ from kiosk import tokyo_day
 from kiosk.decision import Document
 from kiosk.decision.linkage import usual_time
 from kiosk.documents import Stationery
+from kiosk.eligibility import MemberId
 from kiosk.issuance import (
     NoSuchBatch,
     Order,
     OrderList,
-    OrderRefused,
     OrderSort,
-    OrderState,
     PostBatch,
     PostBatches,
     Queue,
@@ -30,6 +30,7 @@ from kiosk.issuance import (
 from kiosk.printing import PrintingQueues, destination_of
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
+from kiosk.reception.post.current import require_current, spoilt_papers
 from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
 from kiosk.reception.post.papers import PapersFolder
@@ -38,6 +39,7 @@ from kiosk.reception.post.printing import PrintWork
 from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
 from kiosk.reception.post.running import PostJobs
+from kiosk.reception.post.single import SingleOrders
 from kiosk.staff import StaffSession
 
 __all__ = ["PostDesk"]
@@ -83,6 +85,7 @@ class PostDesk:
         self.prints = Prints(folder.parent, service.now)
         self._jobs = PostJobs(looking_up, papers, closing)
         self._askers = ThreadPoolExecutor(2, "office-post-lists")
+        self._single = SingleOrders(looking_up, queue, batches, service.now, self._askers)
 
     @property
     def today(self) -> date:
@@ -130,6 +133,15 @@ class PostDesk:
         """Return the open orders of a batch that must not be posted any more; the batch must be there."""
         return await self._asked(lambda: self._stores.batches.withheld(number))
 
+    async def spoilt(self, batch: PostBatch) -> Sequence[int]:
+        """Return of which orders the papers that this kiosk has must not go out any more; then none of them does.
+
+        Of a batch that has ended nothing is kept.
+        """
+        if not batch.open:
+            await self._remove_ended(batch.number)
+        return await self._asked(lambda: spoilt_papers(self._stores, batch.number))
+
     def files(self, batch: int) -> list[str]:
         """Return the names of the files of a batch that this kiosk has."""
         return self._stores.papers.files(batch)
@@ -139,13 +151,27 @@ class PostDesk:
         return [name for name in self.files(batch) if destination_of(name, self._queues)]
 
     async def taken_file(self, batch: int, name: str, by: str) -> Path:
-        """Return where a file lies, once the journal has that it is taken. Raises PostRefused if it is gone."""
+        """Return where a file lies, once the journal has that it is taken.
+
+        Raises:
+            PostRefused: it is gone, the batch has ended, or a paper of it must not go out any more.
+
+        """
         if self._stores.papers.file(batch, name) is None:
             raise PostRefused(PostProblem.PAPERS_GONE)
+        await self._require_current(batch)
         await self._asked(lambda: self._looking_up.write("papers_taken", by, detail=f"{batch}.{name}"))
         if (path := self._stores.papers.file(batch, name)) is None:
             raise PostRefused(PostProblem.PAPERS_GONE)
         return path
+
+    async def _require_current(self, batch: int) -> None:
+        try:
+            await self._asked(lambda: require_current(self._stores, batch))
+        except PostRefused as error:
+            if error.problem is PostProblem.BATCH_ENDED:
+                await self._remove_ended(batch)
+            raise
 
     # Work
 
@@ -243,7 +269,7 @@ class PostDesk:
         """Begin to print one file of a batch, or all that have a printer (no name).
 
         Raises:
-            PostRefused: the papers are not here, or they have no printer.
+            PostRefused: the papers are not here, one of them must not go out any more, or they have no printer.
 
         """
         wish = f"{JobKind.PRINT}.{number}.{name}"
@@ -252,6 +278,8 @@ class PostDesk:
             await self.batch(number)
             if await self.withheld(number):
                 raise PostRefused(PostProblem.WITHHELD)
+            if self.files(number):
+                await self._require_current(number)
             self._jobs.require_idle(JobKind.PRINT, number)
             work = PrintWork(number, self._to_print(number, name), self._queues, self.prints, name)
             return self._jobs.begin(owner, work, wish)
@@ -293,49 +321,24 @@ class PostDesk:
             raise PostRefused(PostProblem.DAY)
 
     async def scanned(self, number: int, by: str) -> Order:
-        """Say that the paper with this order's number is issued, on the day that it bears; the journal has it first.
-
-        Raises:
-            PostRefused: there is no such order, it has no papers yet, or it has ended; nothing was changed. UNSURE: no
-                answer came in time.
-
-        """
-        self._looking_up.require_clock()
-        day = await self._asked(lambda: self._day_on_paper(number))
-        await self._asked(lambda: self._looking_up.write("issue_begun", by, detail=f"order.{number}"))
-        try:
-            found = await within(_LIMIT, self._askers, lambda: self._issued(number, day, by), DeskProblem.UNSURE)
-        except DeskRefused as error:
-            if error.problem is DeskProblem.UNSURE:
-                raise PostRefused(PostProblem.UNSURE) from error
-            raise
-        return found
-
-    def _day_on_paper(self, number: int) -> date:
-        """Return 交付年月日 of the paper of an open order. Raises PostRefused."""
-        order = next(self._queue.numbered([number]), None)
-        if order is None:
-            raise PostRefused(PostProblem.NO_SUCH_ORDER)
-        if order.state is not OrderState.OPEN:
-            done = order.state is OrderState.DONE
-            raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
-        if order.batch is None:
-            raise PostRefused(PostProblem.NO_PAPERS_YET)
-        if number in self._stores.batches.withheld(order.batch):
-            raise PostRefused(PostProblem.WITHHELD)
-        return self._stores.batches.numbered(order.batch).issued_on
-
-    def _issued(self, number: int, day: date, by: str) -> Order:
-        try:
-            (order,) = self._queue.complete([number], day, by, self._service.now())
-        except OrderRefused:
-            self._day_on_paper(number)
-            raise PostRefused(PostProblem.DAY_ON_PAPER) from None
-        self._journal_end(JobKind.ISSUE, by, f"order.{number}")
+        """Say that the paper with this order's number is issued. Raises PostRefused."""
+        order = await self._single.issue(number, by)
+        if order.batch is not None:
+            await self._remove_ended(order.batch)
         return order
 
-    def _journal_end(self, kind: JobKind, by: str, detail: str) -> None:
-        self._jobs.journal_end(kind, by, detail)
+    async def cancel(self, of: int | MemberId, number: int, reason: str, by: str) -> None:
+        """Cancel one order of a batch or of a member. Raises PostRefused."""
+        order = await self._single.cancel(of, number, reason, by)
+        if order.batch is not None:
+            await self._remove_ended(order.batch)
+
+    async def _remove_ended(self, number: int) -> None:
+        """Remove the files of a batch that has no open order. What is not removed is not given out either."""
+        with suppress(DeskRefused, OSError):
+            if self.files(number) and not await self._asked(lambda: self._stores.batches.is_open(number)):
+                if not self._jobs.uses(number):
+                    self._stores.papers.remove(number)
 
     def _new_path(self) -> Path:
         try:

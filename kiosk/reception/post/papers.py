@@ -65,6 +65,11 @@ class PapersFolder:
             return []
         return [name for name in (*_papers(kept.pile), *LISTS[kept.pile]) if (kept.folder / name).is_file()]
 
+    def kept(self, batch: int) -> tuple[Path, Pile] | None:
+        """Return the folder with the papers of a batch, and their pile; None if they are not here."""
+        kept = self._kept.get(batch)
+        return (kept.folder, kept.pile) if kept else None
+
     def file(self, batch: int, name: str) -> Path | None:
         """Return a file of a batch; None if it is not there."""
         return self._kept[batch].folder / name if name in self.files(batch) else None

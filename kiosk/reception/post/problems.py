@@ -34,14 +34,18 @@ class PostProblem(StrEnum):
     NOT_AGREED = "not_agreed"
     COUNT = "count"
     WITHHELD = "withheld"
+    SPOILT = "spoilt"
     DAY = "day"
     PAPERS_DAY = "papers_day"
     DAY_ON_PAPER = "day_on_paper"
     NO_SUCH_ORDER = "no_such_order"
+    NOT_HERE = "not_here"
     NO_PAPERS_YET = "no_papers_yet"
+    REASON = "reason"
     ORDER_DONE = "order_done"
     ORDER_CANCELLED = "order_cancelled"
     UNSURE = "unsure"
+    CANCEL_UNSURE = "cancel_unsure"
     UNMAKEABLE = "unmakeable"
     NO_STATIONERY = "no_stationery"
     NO_PRINTER = "no_printer"
@@ -64,8 +68,8 @@ class PostProblem(StrEnum):
 class PostRefused(Exception):
     """It was not done, or not to its end.
 
-    With UNSURE and REGISTER_UNSURE nobody knows. With NOT_PRINTED the files before it were printed, and some of its
-    pages may have been. With PAPERS_LOST the orders are in batches, whose papers have to be made again.
+    With UNSURE, CANCEL_UNSURE and REGISTER_UNSURE nobody knows. With NOT_PRINTED the files before it were printed, and
+    some of its pages may have been. With PAPERS_LOST the orders are in batches, whose papers have to be made again.
 
     Attributes:
         problem: why.
@@ -98,7 +102,7 @@ class PostRefused(Exception):
     @property
     def is_unsure(self) -> bool:
         """Whether it may have been done."""
-        return self.problem in (PostProblem.UNSURE, PostProblem.REGISTER_UNSURE)
+        return self.problem in (PostProblem.UNSURE, PostProblem.CANCEL_UNSURE, PostProblem.REGISTER_UNSURE)
 
     @property
     def is_partial(self) -> bool:

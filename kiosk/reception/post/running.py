@@ -62,6 +62,10 @@ class PostJobs:
             if batch is not None and batch == job.work.batch:
                 raise PostRefused(PostProblem.BATCH_IN_WORK, at_work=job.at_work)
 
+    def uses(self, batch: int) -> bool:
+        """Return whether something reads, replaces or removes the files of a batch now."""
+        return any(job.work.batch == batch for job in self.book.working)
+
     async def once(self, owner: StaffSession, wish: str, begin: Callable[[], Awaitable[PostJob]]) -> PostJob:
         """Begin work; of a second click return what the first one has begun. Raises what ``begin`` does."""
         try:
@@ -128,7 +132,7 @@ class PostJobs:
 
     def _expire(self, batch: int, folder: Path) -> None:
         """Remove papers that were here for their time, once nothing is done with them any more."""
-        if any(job.work.batch == batch for job in self.book.working):
+        if self.uses(batch):
             self._late.append((batch, folder))
         else:
             cleaned(lambda: self._papers.expire(batch, folder))

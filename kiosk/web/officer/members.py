@@ -14,6 +14,8 @@ from kiosk.reception import WhatIf
 from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import Form, form_of
 from kiosk.web.officer.lists import PAGE, ListView
+from kiosk.web.officer.post_forms import CancelForm
+from kiosk.web.officer.post_queue import posting
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 from kiosk.web.officer.searching import SEARCH, Handle
 from kiosk.web.officer.serving import Serving, acting
@@ -71,6 +73,14 @@ def member_routes(serving: Serving) -> APIRouter:
             return await _shown(serving, handle, session, form, what_if_of(form))
         except SupposedRefused as error:
             return await _shown(serving, handle, session, form, refused=error.sentence, field=error.field)
+
+    @router.post(f"{MEMBERS}/{{handle}}/cancel")
+    async def cancel(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
+        """Cancel one order of the member, and go back to their page, which says so."""
+        form, look = await form_of(request, CancelForm), office_work(session).look_of(handle)
+        async with posting():
+            await serving.post.cancel(look.member, form.number, form.reason.strip(), session.account.name)
+        return RedirectResponse(f"{MEMBERS}/{handle}#orders", HTTPStatus.SEE_OTHER)
 
     return router
 

@@ -15,7 +15,7 @@ from kiosk.staff import StaffSession
 from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
-from kiosk.web.officer.post_forms import IssueForm, PrintForm, ScanForm
+from kiosk.web.officer.post_forms import CancelForm, IssueForm, PrintForm, ScanForm
 from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
 from kiosk.web.officer.post_texts import NOT_AN_ORDER
 from kiosk.web.officer.post_wording import batch_list, why_not
@@ -80,15 +80,17 @@ async def _shown(
     session: StaffSession,
     number: int,
     refused: PostRefused | None = None,
-    typed: IssueForm | None = None,
+    typed: IssueForm | CancelForm | None = None,
 ) -> Response:
     """Return the page of a batch; ``refused`` is why something was not begun."""
     async with posting():
         batch, withheld = await serving.post.batch(number), await serving.post.withheld(number)
+        spoilt = await serving.post.spoilt(batch)
     files, printable = serving.post.files(number), serving.post.printable(number)
     jobs = [job for job in serving.post.jobs_of(session) if number in job.batches]
-    given = (batch, files, printable, withheld, serving.post.prints, jobs)
-    html = serving.pages.post_batch(session.account, *given, typed or IssueForm(), refused)
+    stopped, cancelled = (withheld, spoilt), office_work(session).cancelled.pop(number, None)
+    given = (batch, files, printable, stopped, serving.post.prints, jobs)
+    html = serving.pages.post_batch(session.account, *given, typed, refused, cancelled)
     return serving.page(html, status_of(refused))
 
 
@@ -133,6 +135,18 @@ def _serve_acts(router: APIRouter, serving: Serving) -> None:
             return await post.issue(session, batch, form.day)
 
         return await _begun(serving, session, batch, issue, form)
+
+    @router.post(f"{BATCHES}/{{batch}}/cancel")
+    async def cancel(batch: Batch, request: Request, session: StaffSession = at_work) -> Response:
+        """Cancel one order of a batch, and go back to its page."""
+        form = await form_of(request, CancelForm)
+        try:
+            async with acting():
+                await post.cancel(batch, form.number, form.reason.strip(), session.account.name)
+        except PostRefused as error:
+            return await _shown(serving, session, batch, error, form)
+        office_work(session).cancelled[batch] = form.number
+        return RedirectResponse(f"{BATCHES}/{batch}", HTTPStatus.SEE_OTHER)
 
 
 def _serve_scan(router: APIRouter, serving: Serving) -> None:

@@ -13,7 +13,7 @@ from kiosk.web.officer.forms import Form
 from kiosk.web.officer.order_filter import DocumentChoice
 from kiosk.web.staff.written_day import written_day
 
-__all__ = ["IssueForm", "MakeForm", "PrintForm", "ScanForm"]
+__all__ = ["CancelForm", "IssueForm", "MakeForm", "PrintForm", "ScanForm"]
 
 _MOST_DIGITS: Final = 9
 _Typed = Annotated[str, Field(max_length=100)]
@@ -56,6 +56,21 @@ class IssueForm(Form):
         if not self.posted:
             raise PostRefused(PostProblem.NOT_AGREED)
         return _day(self.issued_on, PostProblem.DAY)
+
+
+class CancelForm(Form):
+    """The number of the order that is cancelled, and why."""
+
+    order: _Typed = ""
+    reason: Annotated[str, Field(max_length=1000, repr=False)] = ""
+
+    @property
+    def number(self) -> int:
+        """The number of the order. Raises PostRefused."""
+        typed = unicodedata.normalize("NFKC", self.order).strip()
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(2**31))):
+            raise PostRefused(PostProblem.NOT_HERE)
+        return int(typed)
 
 
 class PrintForm(Form):

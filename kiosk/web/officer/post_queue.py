@@ -35,6 +35,8 @@ _WAITS: Final = frozenset(
         PostProblem.BATCH_IN_WORK,
         PostProblem.BATCH_ENDED,
         PostProblem.ORDER_DONE,
+        PostProblem.ORDER_CANCELLED,
+        PostProblem.SPOILT,
         PostProblem.TAKEN,
     }
 )

@@ -13,6 +13,7 @@ from kiosk.web.officer.order_filter import AgeChoice, DocumentChoice, MadeChoice
 
 __all__ = [
     "AGES",
+    "AT_CANCEL",
     "DOING",
     "DONE",
     "FILE_NAMES",
@@ -163,6 +164,17 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.WITHHELD: (
         "書類を作ったあとで自己情報提供不可になった方の書類があるため、行いませんでした。発送せずに抜いて、申込みを取り消してください。"
     ),
+    PostProblem.SPOILT: (
+        "この束の書類には、作ったあとで取り消したか、束から除いたか、自己情報提供不可になった申込みのものがあるため、"
+        "印刷も保存もできません。束のページの「書類を作り直す」で作り直してください。"
+    ),
+    PostProblem.NOT_HERE: "その受付番号の申込みは、このページにはありません。何も変わっていません。",
+    PostProblem.REASON: (
+        "取り消す理由は、200文字までの1行で入力してください。マイナンバーと同じ形の番号は入れられません。何も変わっていません。"
+    ),
+    PostProblem.CANCEL_UNSURE: (
+        "登録簿から返事がないため、取り消されたか分かりません。同じ番号をもう一度取り消すと分かります。"
+    ),
     PostProblem.DAY: (
         "交付年月日は、受付日から今日までの日を「令和8年4月1日」「R8.4.1」のように入力してください。何も変わっていません。"
     ),
@@ -200,3 +212,15 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.FAILED: floor_texts.FAILED,
 }
 """Why something was not done."""
+
+AT_CANCEL: Final = frozenset(
+    {
+        PostProblem.NOT_HERE,
+        PostProblem.NO_SUCH_ORDER,
+        PostProblem.ORDER_DONE,
+        PostProblem.ORDER_CANCELLED,
+        PostProblem.REASON,
+        PostProblem.CANCEL_UNSURE,
+    }
+)
+"""What is said beside the form of a batch that cancels one order."""

@@ -32,7 +32,7 @@ from kiosk.web.officer import file_texts, file_wording, post_texts, post_wording
 from kiosk.web.officer.concerns import Concern
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
 from kiosk.web.officer.order_filter import OrdersFilter
-from kiosk.web.officer.post_forms import IssueForm, MakeForm
+from kiosk.web.officer.post_forms import CancelForm, IssueForm, MakeForm
 from kiosk.web.officer.post_wording import ORDER_COLUMNS
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
@@ -226,20 +226,27 @@ class OfficePages:
         batch: PostBatch,
         files: Sequence[str],
         printable: Sequence[str],
-        withheld: Sequence[int],
+        stopped: tuple[Sequence[int], Sequence[int]],
         prints: Prints,
         jobs: Sequence[PostJob],
-        typed: IssueForm,
+        typed: IssueForm | CancelForm | None,
         refused: PostRefused | None,
+        cancelled: int | None,
     ) -> str:
         """Return a batch with its files that are here; those ``printable`` have a printer.
 
-        ``withheld`` are orders in it that must not be posted any more, ``prints`` says how it was printed last, and
-        ``jobs`` are what goes on with it or has ended. ``refused`` is why something was not begun, and ``typed`` what
-        was typed to say that the batch is issued.
+        ``stopped`` are the orders in it that must not be posted any more, and those whose papers in the files must not
+        go out. ``prints`` says how it was printed last, and ``jobs`` are what goes on with it or has ended. ``refused``
+        is why something was not begun, ``typed`` what was typed in one of the forms, and ``cancelled`` an order that
+        was cancelled just now.
         """
-        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "withheld": withheld}
-        said: Mapping[str, object] = {"jobs": jobs, "typed": typed, "refused": refused}
+        withheld, spoilt = stopped
+        given: Mapping[str, object] = {"batch": batch, "files": files, "printable": printable, "cancelled": cancelled}
+        forms: Mapping[str, object] = {
+            "typed": typed if isinstance(typed, IssueForm) else IssueForm(),
+            "cancelling": typed if isinstance(typed, CancelForm) else CancelForm(),
+        }
+        said: Mapping[str, object] = {**forms, "jobs": jobs, "refused": refused, "withheld": withheld, "spoilt": spoilt}
         printed = {"last": prints.last(batch.number), "printing": prints.going_on(batch.number)}
         return self._render("post_batch.html", account=account, here="post", **given, **said, **printed)
 

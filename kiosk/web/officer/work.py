@@ -68,13 +68,16 @@ class ScannedPile:
 
 @dataclass(slots=True, repr=False)
 class OfficeWork:
-    """What is open, by handle, the filters of the lists by their addresses, and what was scanned last."""
+    """What is open, by handle, the filters of the lists by their addresses, what was scanned last,
+    and the order that was cancelled last in a batch, until its page has said so.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     filters: dict[str, str] = field(default_factory=dict)
     orders_filter: OrdersFilter = OrdersFilter()
     scanned: ScannedPile = field(default_factory=ScannedPile)
+    cancelled: dict[int, int] = field(default_factory=dict)
 
     def keep_found(self, found: Found) -> str:
         """Keep the list of a search; return its handle."""

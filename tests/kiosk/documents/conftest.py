@@ -2,15 +2,17 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import insert
 
-from kiosk.decision import Confirmation
+from kiosk import TOKYO
+from kiosk.decision import Confirmation, Document, Reason
 from kiosk.documents import (
     ConfirmationOrder,
     Notice,
@@ -19,7 +21,9 @@ from kiosk.documents import (
     insurer_of,
     notice_pdf,
 )
-from kiosk.eligibility import Member
+from kiosk.eligibility import Member, Registry
+from kiosk.issuance import OrderState, Pile
+from kiosk.store.schema import issuance_order, post_batch
 
 DAY = date(2026, 11, 25)
 FIVE_YEARS = Confirmation(DAY, date(2031, 11, 24))
@@ -41,6 +45,28 @@ def run(
     """Run `kiosk` with a register of its own, which is not there yet."""
     monkeypatch.setenv("KIOSK_DATABASE", register_url)
     return kiosk_command
+
+
+@pytest.fixture
+def batch_seven(
+    run: Callable[..., Result], register_url: str, member_file: Callable[..., bytes], tmp_path: Path
+) -> Iterator[Registry]:
+    """The register of `run`, with a batch for the post: the notice 101 and the confirmation 102 of one member."""
+    (tmp_path / "members.csv").write_bytes(member_file({}))
+    assert run("registry", "init").exit_code == run("registry", "import", "members.csv").exit_code == 0
+    by, at = "佐藤", datetime.combine(DAY, time(), TOKYO)
+    with Registry.open(register_url) as opened:
+        with opened.engine.begin() as connection:
+            made = {"number": 7, "pile": Pile.POST, "made_at": at, "made_by": by, "issued_on": DAY}
+            connection.execute(insert(post_batch), made)
+            asked = {"requested_at": at, "requested_by": by, "state": OrderState.OPEN, "post_batch_number": 7}
+            order = asked | {"member_id": 1, "reasons": (Reason.NO_CARD,)}
+            days = {"valid_from": FIVE_YEARS.valid_from, "valid_until": FIVE_YEARS.valid_until}
+            connection.execute(insert(issuance_order), order | {"number": 101, "document": Document.NOTICE})
+            connection.execute(
+                insert(issuance_order), order | days | {"number": 102, "document": Document.CONFIRMATION}
+            )
+        yield opened
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_there_is_one_file_for_each_kind_of_sheet_in_the_order_of_the_queue(
 
 def test_what_was_printed_stays_open_until_it_is_done(run: Run, batch: Run, asked: Queue) -> None:
     assert batch().exit_code == 0
-    assert asked.open_numbers() == [1, 2, 3, 4]
+    assert [order.number for order in asked.open_orders()] == [1, 2, 3, 4]
     assert run("issuance", "done", "1-4").exit_code == 0
     assert json.loads(run("document", "batch", "--queue", "--folder", "none", "--json").stdout)["orders"] == []
 
@@ -217,7 +217,7 @@ def test_a_change_that_decides_nothing_stops_no_document(
 
 
 def test_an_order_that_ends_while_others_are_printed_is_named(asked: Queue) -> None:
-    source = OpenOrders(asked, asked.open_numbers())
+    source = OpenOrders(asked, [order.number for order in asked.open_orders()])
     asked.cancel([2], "hanako", "asked for twice", datetime.now(UTC))
     assert [(one.number, one.change) for one in source.requested("print")] == [
         (1, None),

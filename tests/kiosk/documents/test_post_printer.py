@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk.decision import Document
-from kiosk.documents import OpenOrders, PapersLost, PostPrinter, RequestedDocument, Stationery
+from kiosk.documents import BatchRefused, OpenOrders, PapersLost, PostPrinter, RequestedDocument, Stationery
 from kiosk.documents.errors import DocumentRefused
 from kiosk.documents.sorting import OrderPapers
 from kiosk.documents.volume import Volume
@@ -174,6 +175,25 @@ def test_a_batch_without_its_folder_is_made_again(
     assert again.print_all(tmp_path / "out").orders == (1, 2, 3, 4)
     assert (tmp_path / "out" / "manifest.csv").read_text("utf-8").count("\n1,") == 4
     assert batches.all() == [batch]
+
+
+def test_what_was_left_out_of_a_batch_that_is_made_again_waits_for_another_one(
+    printer: Printer, queue: Queue, batches: PostBatches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer().print_all(tmp_path / "first")
+
+    def refused(_self: PostPrinter, papers: OrderPapers) -> None:
+        if papers.requested.number == 2:
+            raise DocumentRefused(("address",), "is too long")
+
+    monkeypatch.setattr(PostPrinter, "_require_same_pile", refused)
+    orders = OpenOrders(queue, batches.open_orders(1))
+    once_more = replace(printer(orders), again=batches.numbered(1))
+    with pytest.raises(BatchRefused):
+        once_more.print_all(tmp_path / "second")
+    assert batches.open_orders(1) == [1, 2, 3, 4]
+    assert once_more.print_good(tmp_path / "second", nullcontext()).orders == (1, 3, 4)
+    assert (batches.choice().free, batches.complete(1, None, "佐藤", NOW).done) == ([2], 3)
 
 
 def test_what_was_left_out_is_in_no_batch(printer: Printer, queue: Queue, batches: PostBatches, tmp_path: Path) -> None:

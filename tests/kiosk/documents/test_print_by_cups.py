@@ -59,7 +59,9 @@ def folder(tmp_path: Path, notice: Notice, order: ConfirmationOrder, stationery:
 
 
 @pytest.fixture
-def printing(run: Run, cups: Cups, a4: PaperPrinter, card: PaperPrinter, monkeypatch: pytest.MonkeyPatch) -> Run:
+def printing(
+    run: Run, batch_seven: object, cups: Cups, a4: PaperPrinter, card: PaperPrinter, monkeypatch: pytest.MonkeyPatch
+) -> Run:
     """Run `kiosk document print` with both queues."""
     monkeypatch.setenv("CUPS_SERVER", cups.address)
     monkeypatch.setenv("KIOSK_PRINTING__A4_QUEUE", a4.queue)

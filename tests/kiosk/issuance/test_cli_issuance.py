@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from kiosk import TOKYO
@@ -22,6 +23,7 @@ from kiosk.cli import app
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry, read_rows
 from kiosk.issuance import PlanPart, PostBatches, Queue, plan_parts
+from kiosk.store.schema import issuance_order, member, member_version
 from tests.kiosk.half_way import end_half_way
 
 Run = Callable[..., Result]
@@ -343,6 +345,46 @@ def test_what_ended_before_its_batch_is_named(printed: Run) -> None:
     assert printed("cancel", "2", "--reason", "has left").exit_code == 0
     result = printed("done", "--batch", "1")
     assert (result.exit_code, result.stderr.splitlines()[0]) == (0, "batch 1: ended before: 2")
+
+
+def test_a_paper_is_issued_on_the_day_that_it_bears(enqueued: Run, register: Registry) -> None:
+    now = datetime.now(TOKYO)
+    today, before = now.date(), now - timedelta(days=3)
+    with register.engine.begin() as connection:
+        connection.execute(update(issuance_order).values(requested_at=before))
+    with PostBatches(register).taking([1], [], before.date(), "中村", now):
+        pass
+    result = enqueued("done", input=b"1\n2\n")
+    assert (result.exit_code, result.stderr) == (0, f"2 done, issued on {before.date()} (1), {today} (1)\n")
+    assert [order.issued_on for order in Queue(register).numbered([1, 2])] == [before.date(), today]
+
+
+def test_several_days_are_in_the_answer(enqueued: Run, register: Registry) -> None:
+    now = datetime.now(TOKYO)
+    today, before = str(now.date()), now - timedelta(days=3)
+    with register.engine.begin() as connection:
+        connection.execute(update(issuance_order).values(requested_at=before))
+    with PostBatches(register).taking([1], [], before.date(), "中村", now):
+        pass
+    answer = json.loads(enqueued("done", "1-2", "--json").stdout)
+    assert answer == {"done": 2, "issued_on": None, "days": {str(before.date()): 1, today: 1}}
+
+
+def test_the_day_that_is_given_counts_for_all(printed: Run, register: Registry) -> None:
+    today = datetime.now(TOKYO).date()
+    assert json.loads(printed("done", "1-2", "--issued-on", str(today), "--json").stdout)["issued_on"] == str(today)
+
+
+@pytest.mark.parametrize("words", [["1-2"], ["-"], ["--batch", "1"]], ids=["by number", "scanned", "by batch"])
+def test_papers_of_somebody_whose_data_are_withheld_since_are_not_done(
+    printed: Run, register: Registry, words: list[str]
+) -> None:
+    with register.engine.begin() as connection:
+        taro = member_version.c.member_id == select(member.c.id).where(member.c.branch == "00").scalar_subquery()
+        connection.execute(update(member_version).where(taro).values(information_withheld=True))
+    result = printed("done", *words, input=b"2\n1\n")
+    said = "order 1: the data are withheld since the batch was made; cancel first\n"
+    assert (result.exit_code, result.stderr, len(listed(printed))) == (1, said, 2)
 
 
 @pytest.mark.parametrize("words", [[], ["-"]], ids=["no number", "-"])

@@ -84,7 +84,7 @@ def test_rows_that_the_server_refuses_are_an_error_of_the_register(postgresql_ur
 def test_a_preview_says_what_a_plan_would_add_and_adds_nothing(queue: Queue) -> None:
     queue.enqueue_plan([line("000001")], "中村", NOW)
     seen = queue.preview_plan([line("000001"), line("000002")], NOW)
-    assert (seen.added, seen.already_open, len(queue.open_numbers())) == (1, 1, 1)
+    assert (seen.added, seen.already_open, len([*queue.open_orders()])) == (1, 1, 1)
     assert queue.enqueue_plan([line("000001"), line("000002")], "中村", NOW, previewed=seen) == seen
 
 
@@ -94,4 +94,17 @@ def test_a_plan_that_would_do_something_else_than_was_seen_does_nothing(queue: Q
     queue.enqueue_plan(lines[:1], "中村", NOW)
     with pytest.raises(PlanMoved) as moved:
         queue.enqueue_plan(lines, "中村", NOW, previewed=seen)
-    assert (moved.value.report.added, moved.value.report.already_open, len(queue.open_numbers())) == (1, 1, 1)
+    assert (moved.value.report.added, moved.value.report.already_open, len([*queue.open_orders()])) == (1, 1, 1)
+
+
+def test_a_plan_that_would_add_as_many_orders_for_others_does_nothing(queue: Queue) -> None:
+    lines = [line("000001"), line("000002")]
+    queue.enqueue_plan(lines[:1], "中村", NOW)
+    seen = queue.preview_plan(lines, NOW)
+    (done,) = queue.open_orders()
+    queue.cancel([done.number], "中村", "asked for twice", NOW)
+    queue.enqueue_plan(lines[1:], "terminal 1", NOW)
+    with pytest.raises(PlanMoved) as moved:
+        queue.enqueue_plan(lines, "中村", NOW, previewed=seen)
+    assert (moved.value.report.added, moved.value.report.already_open) == (seen.added, seen.already_open) == (1, 1)
+    assert queue.enqueue_plan(lines, "中村", NOW, previewed=moved.value.report).added == 1

@@ -10,7 +10,17 @@ from sqlalchemy import select, update
 
 from kiosk.decision import Document
 from kiosk.eligibility import MemberId, Registry
-from kiosk.issuance import OrderRefused, OrderState, Pile, PostBatches, Queue, Taken
+from kiosk.issuance import (
+    BatchEnded,
+    NoSuchBatch,
+    OrderRefused,
+    OrderState,
+    PapersWithheld,
+    Pile,
+    PostBatches,
+    Queue,
+    Taken,
+)
 from kiosk.store.schema import member, member_version
 
 TARO, HANAKO = (MemberId("133033", "71-0000", "000001", branch) for branch in ("00", "01"))
@@ -114,15 +124,131 @@ def test_papers_of_somebody_whose_data_are_withheld_since_keep_the_batch_open(
     take(batches, 1, 2)
     other = queue.request(TARO, Document.CONFIRMATION, reasons=["no_card"], by="terminal 1", now=NOW)
     queue.complete([other.number], TODAY, "佐藤", NOW)  # so Taro has a second version, and Hanako the first alone
+    withhold_hanakos_data(registry)
+    assert (batches.withheld(1), batches.withheld_among([1, 2])) == ([2], [2])
+    with pytest.raises(OrderRefused, match="order 2: the data are withheld since the batch was made; cancel first"):
+        batches.complete(1, None, "佐藤", NOW)
+    assert [order.number for order in queue.open_orders()] == [1, 2]
+    queue.cancel([2], "佐藤", "withheld", NOW)
+    assert batches.complete(1, None, "佐藤", NOW).done == 1
+
+
+def withhold_hanakos_data(registry: Registry) -> None:
     with registry.engine.begin() as connection:
         hanakos = member_version.c.member_id == select(member.c.id).where(member.c.branch == "01").scalar_subquery()
         connection.execute(update(member_version).where(hanakos).values(information_withheld=True))
-    assert batches.withheld(1) == [2]
-    with pytest.raises(OrderRefused, match="order 2: the data are withheld since the batch was made; cancel first"):
-        batches.complete(1, None, "佐藤", NOW)
-    assert queue.open_numbers() == [1, 2]
+
+
+def test_such_a_paper_is_not_finished_by_its_number_either(
+    registry: Registry, batches: PostBatches, queue: Queue
+) -> None:
+    take(batches, 1, 2)
+    withhold_hanakos_data(registry)
+    with pytest.raises(PapersWithheld, match="order 2: the data are withheld since the batch was made; cancel first"):
+        queue.complete([1, 2], TODAY, "佐藤", NOW)
+    assert [order.number for order in queue.open_orders()] == [1, 2]
+    assert [order.number for order in queue.complete([1], TODAY, "佐藤", NOW)] == [1]
+
+
+@pytest.mark.parametrize("aside", [True, False], ids=["set aside", "in no batch"])
+def test_papers_that_were_not_made_for_the_post_are_finished(
+    registry: Registry, batches: PostBatches, queue: Queue, aside: bool
+) -> None:
+    take(batches, 1, aside=(2,) if aside else ())
+    withhold_hanakos_data(registry)
+    assert batches.withheld_among([1, 2]) == []
+    assert [order.state for order in queue.complete([2], TODAY, "佐藤", NOW)] == [OrderState.DONE]
+
+
+def test_papers_that_were_made_are_spoilt_by_a_cancellation(batches: PostBatches, queue: Queue) -> None:
+    take(batches, 1, 2)
+    assert batches.spoilt(1, [1, 2]) == []
+    queue.complete([1], TODAY, "佐藤", NOW)
+    assert batches.spoilt(1, [1, 2]) == []
+    queue.cancel([2], "佐藤", "has left", NOW)
+    assert batches.spoilt(1, [1, 2]) == [2]
+    assert batches.spoilt(1, [1]) == [], "they were made again without it"
+    with pytest.raises(NoSuchBatch):
+        batches.spoilt(2, [1])
+
+
+def test_papers_that_were_made_are_spoilt_by_data_that_are_withheld_since(
+    registry: Registry, batches: PostBatches, queue: Queue
+) -> None:
+    take(batches, 1, 2)
+    withhold_hanakos_data(registry)
+    assert batches.spoilt(1, [1, 2]) == [2]
     queue.cancel([2], "佐藤", "withheld", NOW)
+    assert batches.spoilt(1, [1, 2]) == [2], "its page is there still"
+
+
+def test_papers_of_somebody_whose_data_are_withheld_after_they_were_posted_are_spoilt(
+    registry: Registry, batches: PostBatches, queue: Queue
+) -> None:
+    take(batches, 1, 2)
+    queue.complete([2], TODAY, "佐藤", NOW)
+    withhold_hanakos_data(registry)
+    assert (batches.withheld(1), batches.spoilt(1, [1, 2])) == ([], [2])
+
+
+def test_papers_that_are_set_aside_have_no_address_that_could_spoil_them(
+    registry: Registry, batches: PostBatches
+) -> None:
+    withhold_hanakos_data(registry)
+    take(batches, aside=(2,))
+    assert batches.spoilt(1, [2]) == []
+
+
+def again(batches: PostBatches, batch: int, *left_out: int) -> Taken:
+    with batches.making_again(batches.numbered(batch), left_out) as taken:
+        return taken
+
+
+def test_what_is_left_out_when_a_batch_is_made_again_waits_for_another_one(
+    batches: PostBatches, queue: Queue, registry: Registry
+) -> None:
+    take(batches, 1, 2)
+    assert again(batches, 1, 2) == Taken(post=1, aside=None)
+    assert (batches.choice().free, batches.open_orders(1)) == ([2], [1])
+    assert batches.spoilt(1, [1, 2]) == [2], "another kiosk has the first print still"
     assert batches.complete(1, None, "佐藤", NOW).done == 1
+    hanako = registry.member(HANAKO)
+    assert hanako is not None and hanako.confirmation_valid_from is None
+    assert [order.state for order in queue.history(HANAKO)] == [OrderState.OPEN]
+
+
+def test_an_order_that_has_ended_or_is_in_another_batch_is_not_released(batches: PostBatches, queue: Queue) -> None:
+    take(batches, 1)
+    take(batches, 2)
+    queue.cancel([1], "佐藤", "has left", NOW)
+    again(batches, 1, 1, 2)
+    assert [order.batch for order in queue.numbered([1, 2])] == [1, 2]
+
+
+def test_what_fails_while_a_batch_is_made_again_releases_nothing(batches: PostBatches) -> None:
+    take(batches, 1, 2)
+    with pytest.raises(OSError, match="full"), batches.making_again(batches.numbered(1), [2]):
+        raise OSError("the disk is full")
+    assert batches.open_orders(1) == [1, 2]
+
+
+def test_a_batch_all_of_which_was_left_out_is_at_an_end(batches: PostBatches) -> None:
+    take(batches, 1, 2)
+    again(batches, 1, 1, 2)
+    with pytest.raises(BatchEnded, match="is open any more: all were left out of it"):
+        batches.complete(1, None, "佐藤", NOW)
+
+
+def test_an_order_is_finished_on_the_day_of_its_papers_and_one_without_a_batch_today(
+    batches: PostBatches, queue: Queue, registry: Registry
+) -> None:
+    take(batches, 1)
+    other = queue.request(TARO, Document.CONFIRMATION, reasons=["no_card"], by="terminal 1", now=NOW)
+    tomorrow = NOW + timedelta(days=1)
+    done = queue.complete([1, 2, other.number], None, "佐藤", tomorrow)
+    assert [order.issued_on for order in done] == [TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=1)]
+    taro = registry.member(TARO)
+    assert taro is not None and (taro.notice_issued_on, taro.confirmation_valid_from) == (TODAY, TODAY)
 
 
 def done_twice(batches: PostBatches) -> None:
@@ -153,7 +279,7 @@ def test_a_day_that_fits_only_some_of_them_finishes_none(batches: PostBatches, q
     take(batches, 1, 2)
     with pytest.raises(OrderRefused, match="order 1 was asked for after"):
         batches.complete(1, date(2026, 11, 25), "佐藤", NOW)
-    assert queue.open_numbers() == [1, 2]
+    assert [order.number for order in queue.open_orders()] == [1, 2]
 
 
 def test_of_two_who_finish_a_batch_at_the_same_time_one_does(batches: PostBatches) -> None:

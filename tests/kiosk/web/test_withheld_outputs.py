@@ -150,7 +150,7 @@ async def outputs(stage: Stage, folder: Path, visit: Visit, who: str, *, at_unio
             views = [view async for view in visit(site, who)]
             entries = [without(entry, "at", "hash", "previous", "seq", "receipt") for entry in site.entries()]
         orders = [(order.document.value, order.reasons) for order in queue.open_orders()]
-        for number in queue.open_numbers():
+        for number in [order.number for order in queue.open_orders()]:
             queue.cancel([number], "hanako", "the test is over", stage.now)
         posted = [one.body for one in settled(results, cursor, len(ended))]
     return Outputs(views, ended, posted, entries, orders)

@@ -29,7 +29,7 @@ def register(site: Site) -> Iterator[Registry]:
 
 def open_numbers(site: Site) -> list[int]:
     with register(site) as opened:
-        return Queue(opened).open_numbers()
+        return [order.number for order in Queue(opened).open_orders()]
 
 
 def asked(

@@ -216,11 +216,13 @@ async def test_papers_that_cannot_be_removed_leave_the_batch_issued(
             raise OSError(5, "Input/output error")
         unlink(path, missing_ok=missing_ok)
 
-    monkeypatch.setattr(Path, "unlink", fails)
-    page = await settled(officer, await issued(officer, batch))
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", fails)
+        page = await settled(officer, await issued(officer, batch))
     assert "<h1>交付済みにしました" in page.text and not open_numbers(site)
     assert "files of work that has ended cannot be removed" in capfd.readouterr().err
-    assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 200, "it is known still, and expires"
+    assert (await officer.get(f"{BATCHES}/{batch}/notice.pdf")).status_code == 409
+    assert not left(site), "it was known still, so it goes when somebody asks for it"
 
 
 async def test_a_batch_whose_papers_did_not_get_their_place_is_named(

@@ -205,6 +205,34 @@ async def test_orders_and_what_they_wrote_are_shown(site: Any, officer: httpx.As
     assert "に取り消し（yuko）：転居のため</td>" in (await officer.get(str(page.request.url))).text
 
 
+async def test_an_open_order_is_cancelled_on_the_page_of_its_member(site: Any, officer: httpx.AsyncClient) -> None:
+    service = site.desk._looking_up.service
+    mine, theirs = (
+        MemberId(*(cells_of(site, who)[name] for name in ("insurer_number", "symbol", "number", "branch")))
+        for who in ("card-works-family", "card-works")
+    )
+    queue, now = Queue(service.registry, service.policy), service.now()
+    order, another = (
+        queue.request(whose, Document.CONFIRMATION, reasons=["no_card"], by="yuko", now=now) for whose in (mine, theirs)
+    )
+    page = await opened(site, officer)
+    at = f"{page.request.url.path}/cancel"
+    for number, reason, says in (
+        (another.number, "ご本人の申出", "このページにはありません。"),
+        (order.number, "123456789018", "マイナンバーと同じ形の番号は"),
+    ):
+        refused = await officer.post(at, data={"order": str(number), "reason": reason})
+        assert refused.status_code == 422 and refused.text.count(says) == 1
+    assert [one.number for one in queue.open_orders(mine)] == [order.number] and "cancel_begun" not in site.journal()
+    said = {"order": str(order.number), "reason": " ご本人の申出 "}
+    assert (await officer.post(at, data=said)).headers["location"] == f"{page.request.url.path}#orders"
+    shown = (await officer.get(page.request.url.path)).text
+    assert "に取り消し（yuko）" in shown and "ご本人の申出" in shown and at not in shown, "nothing is left to cancel"
+    late = await officer.post(at, data=said)
+    assert late.status_code == 409 and late.text.count("その受付番号の申込みは、取り消されています。") == 1
+    queue.cancel([another.number], "yuko", "a test", now)
+
+
 async def test_an_address_that_is_withheld_is_shown_to_nobody(site: Any, officer: httpx.AsyncClient) -> None:
     who = next(
         one.id

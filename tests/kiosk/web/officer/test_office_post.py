@@ -226,7 +226,7 @@ async def test_two_officers_take_the_same_orders(
     assert second.status_code == 409 and second.text.count("いま、この端末で別の作業を行っています。") == 1
     with register(site) as opened:  # at another kiosk
         taking = PostBatches(opened).taking(
-            Queue(opened).open_numbers(), [], site.stage.on, "saburo", datetime.now(UTC)
+            PostBatches(opened).choice().free, [], site.stage.on, "saburo", datetime.now(UTC)
         )
         with taking:
             pass
