@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -278,11 +279,11 @@ def print_command(
 
     The files are printed one after another, and each job is followed to its end. A printer that is out of paper,
     stopped or gone is named, and the job waits for it; after `printing.patience` seconds it is cancelled (status 6),
-    and the files that are left are named. No order is ended.
+    and the files that are left are named. A queue that holds the job is named too. No order is ended.
 
-    The register is asked first. If no order of the batch is open any more, or if one of those in the files was
-    cancelled or left out since they were made, or its member's data are withheld, nothing is printed (status 1): make
-    the papers again with `kiosk document batch --queue --again`.
+    The register is asked before each file. If no order of the batch is open any more, or if one of those in the files
+    was cancelled or left out since they were made, or its member's data are withheld, nothing is printed (status 1):
+    make the papers again with `kiosk document batch --queue --again`.
     """
     from kiosk.cli.document_print import PrintCommand
     from kiosk.documents import Manifest
@@ -290,10 +291,10 @@ def print_command(
 
     with _answering(as_json):
         command = PrintCommand.checked(batch, Manifest.of(batch), aside, file or (), load_settings(config).printing)
+        printed: list[str] = []
         if command.batch is not None:
             with opened_registry(database, config) as registry:
-                PostBatches(registry).require_current(command.batch, command.orders)
-        printed = command.print()
+                printed = command.print(partial(PostBatches(registry).require_current, command.batch, command.orders))
     command.say(printed, as_json=as_json)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -11,6 +11,7 @@ import typer
 
 from kiosk.cli.answers import print_json, refuse
 from kiosk.documents import FILES, Manifest
+from kiosk.eligibility import DataRefused, RegistryError
 from kiosk.failures import Code
 from kiosk.issuance import Pile
 from kiosk.printing import (
@@ -90,12 +91,21 @@ class PrintCommand:
         """The orders whose papers are in the pile."""
         return self.manifest.orders[self.pile]
 
-    def print(self) -> list[str]:
-        """Print the files; end with status 6 at the first one that is not printed, and name those that were."""
+    def print(self, check: Callable[[], None]) -> list[str]:
+        """Print the files; end with status 6 at the first one that is not printed, and name those that were.
+
+        ``check`` raises DataRefused if a paper must not go out any more, or RegistryError. It is asked before each
+        file; before the first one that is raised.
+        """
         printed: list[str] = []
         for name in self.files:
             try:
+                check()
                 self._print(name)
+            except (DataRefused, RegistryError) as error:
+                if not printed:
+                    raise
+                self._refuse(name, str(error), printed)
             except PrintingError as error:
                 self._refuse(name, f"{error} ({Code.PRINTER_SILENT})", printed)
             except PrintFailed as error:

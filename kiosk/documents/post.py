@@ -138,7 +138,7 @@ class PostPrinter:
         late.enter_context(interrupts_deferred())
         with self._taking(shelf, sorting) as taken, naming(shelf.folder):
             write_lists(shelf, taken, sorting)
-        place.taken = taken if self.again is None else None
+        place.taken = taken if self.again is None or sorting.refused else None
         return Printed(
             notice=len(shelf.pages[Pile.POST, Document.NOTICE]),
             confirmation=len(shelf.pages[Pile.POST, Document.CONFIRMATION]),

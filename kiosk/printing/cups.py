@@ -121,6 +121,8 @@ def _run(seconds: float, program: str, *arguments: str) -> subprocess.CompletedP
         return _completed([program, *arguments], environment, seconds)
     except FileNotFoundError:
         raise PrintingError(f"{program} is not installed (Debian: cups-client)") from None
+    except OSError as error:
+        raise PrintingError(f"{program} cannot be run ({error.strerror})") from None
     except subprocess.TimeoutExpired:
         raise _TooLong(f"{program} did not end within {seconds:.0f} s") from None
 

@@ -26,7 +26,7 @@ _PATHS = {Level.CONFIRMED: "pin", Level.PRESENTED: "presented", Level.OFFICIAL_R
 
 
 class VisitEntries:
-    """The entries that visits leave in the journal of ``books``. Each method raises NotDeterminable with S-02."""
+    """The entries that visits leave in the journal of ``books``."""
 
     def __init__(self, books: LateBooks) -> None:
         self._books = books
@@ -36,7 +36,7 @@ class VisitEntries:
     def answered(
         self, effect: Determine, decision: Decision, member: MemberId, now: datetime, receipt: str | None
     ) -> None:
-        """Journal an answer and its receipt."""
+        """Journal an answer and its receipt. Raises NotDeterminable with S-02, and JournalError as `LateBooks`."""
         person = effect.asked.person
         staff = person.staff
         revocation = person.card.check.revocation if person.card else Revocation.NOT_CHECKED
@@ -57,7 +57,7 @@ class VisitEntries:
         self._write_down(entry)
 
     def ended(self, effect: Record, now: datetime) -> None:
-        """Journal a visit that ended without an answer."""
+        """Journal a visit that ended without an answer. Raises NotDeterminable with S-02."""
         level, revocation = effect.level.value if effect.level else None, effect.revocation.value
         seconds = seconds_since(effect.began)
         self._write_down(

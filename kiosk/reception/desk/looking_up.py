@@ -19,6 +19,7 @@ from kiosk.eligibility import (
     KeyTaken,
     Member,
     MemberQuery,
+    RegistryError,
     UnknownMember,
     facts_for,
 )
@@ -86,7 +87,11 @@ class LookingUp:
         person = member_of(answer.results[0] if answer.results else Qualification(), enquiry, on, now)
         one = person.id
         numbers = (one.insurer_number, one.symbol, one.number, one.branch)
-        if known := registered_member(self.service, numbers, person.birth_date):
+        try:
+            known = registered_member(self.service, numbers, person.birth_date)
+        except RegistryError as error:
+            raise DeskRefused(DeskProblem.REGISTER_DOWN) from error
+        if known:
             return self._confirmed(self._with_bindings(known, visit), answer)
         return self._confirmed(FoundMember(person, visit=visit, registered=False), answer)
 

@@ -22,7 +22,7 @@ from kiosk.reception.intake.folder import DraftFolder
 from kiosk.reception.intake.problems import IntakeProblem, IntakeRefused, refusal_of
 from kiosk.reception.intake.proposals import Consent, IntakeWork, Moved, Progress, Proposal
 from kiosk.reception.intake.undoing import UndoWork
-from kiosk.reception.job_book import JobBook, Settle
+from kiosk.reception.job_book import JobBook, Settle, cleaned
 from kiosk.staff import StaffSession
 
 __all__ = ["DRAFT_SECONDS", "Intake"]
@@ -31,6 +31,9 @@ DRAFT_SECONDS: Final = 3600.0
 """Seconds after which a draft is removed that nobody has taken, and one that has ended is forgotten."""
 
 _MOST_DRAFTS: Final = 8
+"""The most drafts of one account; what is being received counts for each."""
+
+_MOST_OF_ALL: Final = 24
 _LIMIT: Final = 10.0
 _T = TypeVar("_T")
 
@@ -76,28 +79,30 @@ class Intake:
         await self._asked(lambda: self._looking_up.write("report_seen", by, detail=str(batch)))
         return await self._asked(lambda: self._registry.kept_report(batch))
 
-    def require_room(self) -> None:
+    def require_room(self, owner: StaffSession) -> None:
         """Raise IntakeRefused if something is taken now, there are very many drafts, or the folder is not ours yet."""
         if not self._looking_up.service.books.are_open:
             raise IntakeRefused(IntakeProblem.JOURNAL_DOWN)
         self._require_idle()
-        proposed = sum(draft.stage is DraftStage.PROPOSED for draft in self._drafts.all)
-        if proposed + self._receiving >= _MOST_DRAFTS:
+        proposed = [draft.account.name for draft in self._drafts.all if draft.stage is DraftStage.PROPOSED]
+        if proposed.count(owner.account.name) + self._receiving >= _MOST_DRAFTS:
             raise IntakeRefused(IntakeProblem.TOO_MANY_DRAFTS)
+        if len(proposed) + self._receiving >= _MOST_OF_ALL:
+            raise IntakeRefused(IntakeProblem.OTHERS_DRAFTS)
 
     def _require_idle(self) -> None:
         for draft in self._drafts.working:
             raise IntakeRefused(IntakeProblem.BUSY, at_work=draft.at_work)
 
     @contextmanager
-    def receiving(self) -> Iterator[None]:
+    def receiving(self, owner: StaffSession) -> Iterator[None]:
         """Have room for the file that comes in the block, which takes as much of the disk as a draft.
 
         Raises:
             IntakeRefused: As `require_room` does.
 
         """
-        self.require_room()
+        self.require_room(owner)
         self._receiving += 1
         try:
             yield
@@ -155,14 +160,14 @@ class Intake:
 
     def _begin(self, owner: StaffSession, work: IntakeWork, wish: str = "") -> Draft:
         try:
-            self.require_room()
+            self.require_room(owner)
         except IntakeRefused:
-            work.forget()
+            cleaned(work.forget)
             raise
         now, progress = self._looking_up.service.now(), Progress(self._closing)
         draft = Draft(work, progress, account=owner.account, sessions=[owner], began_at=now, wish=wish)
         if owner.locked:  # it has locked itself while the file came, and its page will be the log-in
-            work.forget()
+            cleaned(work.forget)
             return draft
         self._drafts.begin(draft, self._worker, lambda: self._preview(draft))
         return draft

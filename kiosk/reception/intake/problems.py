@@ -34,6 +34,7 @@ class IntakeProblem(StrEnum):
 
     BUSY = "busy"
     TOO_MANY_DRAFTS = "too_many_drafts"
+    OTHERS_DRAFTS = "others_drafts"
     NOT_AGREED = "not_agreed"
     HEADER = "header"
     ENCODING = "encoding"

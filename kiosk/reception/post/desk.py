@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -30,6 +31,7 @@ from kiosk.issuance import (
 from kiosk.printing import PrintingQueues, destination_of
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
+from kiosk.reception.job_book import cleaned
 from kiosk.reception.post.current import require_current, spoilt_papers
 from kiosk.reception.post.jobs import JobKind, JobStage, Planned, PostJob
 from kiosk.reception.post.making import IssueWork, PapersWork, PostStores
@@ -38,7 +40,7 @@ from kiosk.reception.post.plans import EnqueueWork, PlanWork
 from kiosk.reception.post.printing import PrintWork
 from kiosk.reception.post.prints import Prints
 from kiosk.reception.post.problems import PostProblem, PostRefused
-from kiosk.reception.post.running import PostJobs
+from kiosk.reception.post.running import LEFT_OUT_WISH, PostJobs
 from kiosk.reception.post.single import SingleOrders
 from kiosk.staff import StaffSession
 
@@ -207,7 +209,8 @@ class PostDesk:
     def drop(self, job: PostJob) -> None:
         """Remove a job that is only proposed or at an end; work that goes on goes on."""
         if job.stage is JobStage.WORKING:
-            job.progress.stopped = job.progress.stopped or job.work.kind is JobKind.PLAN
+            if job.work.kind is JobKind.PLAN:
+                job.stop()
             return
         self._jobs.book.remove(job)
 
@@ -255,7 +258,7 @@ class PostDesk:
 
     async def leave_out(self, job: PostJob, owner: StaffSession) -> PostJob:
         """Begin anew what was refused since some papers cannot be made, without those. Raises PostRefused."""
-        refusal, work, wish = job.refusal, job.work, f"{JobKind.PAPERS}.without.{job.handle}"
+        refusal, work, wish = job.refusal, job.work, f"{LEFT_OUT_WISH}{job.handle}"
         if refusal is None or refusal.problem is not PostProblem.UNMAKEABLE or not isinstance(work, PapersWork):
             return job
 
@@ -281,7 +284,9 @@ class PostDesk:
             if self.files(number):
                 await self._require_current(number)
             self._jobs.require_idle(JobKind.PRINT, number)
-            work = PrintWork(number, self._to_print(number, name), self._queues, self.prints, name)
+            files = self._to_print(number, name)
+            check = partial(require_current, self._stores, number)
+            work = PrintWork(number, files, self._queues, self.prints, check, name)
             return self._jobs.begin(owner, work, wish)
 
         return await self._jobs.once(owner, wish, begin)
@@ -294,6 +299,13 @@ class PostDesk:
         if not wanted or not {*wanted} <= {*self.printable(number)}:
             raise PostRefused(PostProblem.NO_PRINTER)
         return there
+
+    async def stop_printing(self, number: int, by: str) -> None:
+        """Stop the printing of a batch, whoever began it; if none goes on, this does nothing. Raises DeskRefused."""
+        if self.prints.going_on(number) is None:
+            return
+        await self._asked(lambda: self._looking_up.write("print_stopped", by, detail=str(number)))
+        self.prints.stop(number)
 
     async def issue(self, owner: StaffSession, number: int, day: date | None) -> PostJob:
         """Begin to say that a batch is issued.
@@ -335,10 +347,10 @@ class PostDesk:
 
     async def _remove_ended(self, number: int) -> None:
         """Remove the files of a batch that has no open order. What is not removed is not given out either."""
-        with suppress(DeskRefused, OSError):
+        with suppress(DeskRefused):
             if self.files(number) and not await self._asked(lambda: self._stores.batches.is_open(number)):
                 if not self._jobs.uses(number):
-                    self._stores.papers.remove(number)
+                    cleaned(lambda: self._stores.papers.remove(number))
 
     def _new_path(self) -> Path:
         try:

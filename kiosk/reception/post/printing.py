@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -28,12 +28,17 @@ _ASK_EVERY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class PrintWork:
-    """Print files of a batch in their order; ``name`` is the one that was asked for alone."""
+    """Print files of a batch in their order; ``name`` is the one that was asked for alone.
+
+    ``check`` raises PostRefused if a paper of the batch must not go out any more; it is asked before each file, since
+    the printer may take long for the one before.
+    """
 
     batch: int
     files: Sequence[Path]
     queues: PrintingQueues
     prints: Prints
+    check: Callable[[], None]
     name: str = ""
 
     @property
@@ -66,6 +71,7 @@ class PrintWork:
         destination = destination_of(file.name, self.queues)
         if destination is None:
             raise PostRefused(PostProblem.NO_PRINTER)
+        self._require_current(file)
         try:
             job = send(file, destination, f"kiosk {self.batch} {file.name}")
             JobFollower(self.queues.patience, progress.say, lambda: _wait(job, file, progress)).to_the_end(job)
@@ -73,6 +79,12 @@ class PrintWork:
             raise PostRefused(PostProblem.NOT_SENT, file=file.name, left=error.left) from None
         except PrintFailed as error:
             raise PostRefused(PostProblem.NOT_PRINTED, file=file.name, trouble=error.trouble, left=error.left) from None
+
+    def _require_current(self, file: Path) -> None:
+        try:
+            self.check()
+        except PostRefused as error:
+            raise PostRefused(error.problem, file=file.name) from None
 
     def forget(self) -> None:
         """Do nothing: the papers are kept by the batch."""

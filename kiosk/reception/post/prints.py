@@ -11,10 +11,11 @@ from typing import Final
 import structlog
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from kiosk.failures import place_of
 from kiosk.files import FileError, read_bounded
 from kiosk.kept_files import keep_directory_entry, replace_whole
 from kiosk.reception.post.jobs import PostProgress
-from kiosk.reception.post.problems import PostProblem, PostRefused
+from kiosk.reception.post.problems import PostProblem, refusal_of
 
 __all__ = ["LastPrint", "Prints"]
 
@@ -74,15 +75,20 @@ class Prints:
         Raises OSError if it cannot be written, before anything is printed.
         """
         begun = LastPrint(batch=batch, at=self._now(), files=tuple(files))
-        self._write(begun)
+        try:
+            self._write(begun)
+        except OSError:
+            self._end(begun, printed=0, problem=PostProblem.DISK)
+            raise
         self._working = batch, progress
         try:
             yield
             self._end(begun, printed=len(files))
-        except PostRefused as error:
-            if error.problem is not PostProblem.STOPPED:  # then the service ends, and CUPS goes on
-                self._end(begun, printed=progress.done, problem=error.problem, left=error.left)
-            raise
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal.problem is not PostProblem.STOPPED:  # then the service ends, and CUPS goes on
+                self._end(begun, printed=progress.done, problem=refusal.problem, left=refusal.left)
+            raise refusal from error
         finally:
             self._working = None
 
@@ -90,8 +96,8 @@ class Prints:
         changes = {"ended": True, "printed": printed, "problem": problem, "left": left}
         try:
             self._write(begun.model_copy(update=changes))
-        except OSError:  # the page says then that nobody knows, and the work's own page says how it ended
-            _log.error("how a printing ended cannot be kept", file=_NAME)
+        except OSError as error:  # the page says then that nobody knows, and the work's own page says how it ended
+            _log.error("how a printing ended cannot be kept", place=place_of(error))
 
     def _read(self) -> tuple[LastPrint, ...]:
         try:

@@ -107,7 +107,7 @@ class PostRefused(Exception):
     @property
     def is_partial(self) -> bool:
         """Whether a part of it was done."""
-        return bool(self.file or self.batches)
+        return bool(self.batches)
 
     @property
     def code(self) -> Code | None:

@@ -11,21 +11,24 @@ from typing import Final
 
 import structlog
 
-from kiosk.audit import JournalError
 from kiosk.documents import Printed
 from kiosk.issuance import BatchDone
 from kiosk.reception.desk import DeskRefused, LookingUp
 from kiosk.reception.job_book import JobBook, Settle, cleaned
 from kiosk.reception.post.jobs import JobKind, JobStage, Outcome, Planned, PostJob, PostProgress, PostWork
+from kiosk.reception.post.journal_ends import journal_end
 from kiosk.reception.post.making import PapersWork
 from kiosk.reception.post.papers import PapersFolder
 from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 from kiosk.staff import StaffSession
 
-__all__ = ["KEPT_PAPERS", "PostJobs"]
+__all__ = ["KEPT_PAPERS", "LEFT_OUT_WISH", "PostJobs"]
 
 KEPT_PAPERS: Final = 12 * 3600.0
 """Seconds after which the papers of a batch are removed that nobody has marked as issued: a working day."""
+
+LEFT_OUT_WISH: Final = f"{JobKind.PAPERS}.without."
+"""How a wish begins for what was refused, without the papers that cannot be made; the handle of that follows."""
 
 _KEPT_JOBS: Final = 3600.0
 """Seconds after which a job is forgotten that has ended, and a plan to which nobody has agreed."""
@@ -89,13 +92,6 @@ class PostJobs:
         threads = self._printer if job.work.kind is JobKind.PRINT else self._worker
         self.book.begin(job, threads, lambda: self._done(job))
 
-    def journal_end(self, kind: JobKind, by: str, detail: str, *, end: str = "done") -> None:
-        """Write how work has ended; if that fails it has ended so all the same, and the register has what was done."""
-        try:
-            self._looking_up.write(f"{kind}_{end}", by, detail=detail)
-        except JournalError:
-            _log.error("the journal has no end of work for the post", problem=kind.value)
-
     def _done(self, job: PostJob) -> Settle:
         """Do the work, which the journal has before; how it ended the journal has as far as it can be written."""
         by, work = job.account.name, job.work
@@ -106,10 +102,10 @@ class PostJobs:
             outcome = work.do(job.progress)
         except Exception as error:
             refusal = refusal_of(error)
-            self.journal_end(work.kind, by, f"{work.detail}.{refusal.problem}", end="refused")
+            journal_end(self._looking_up, f"{work.kind}_refused", by, f"{work.detail}.{refusal.problem}")
             raise refusal from error
         moved = isinstance(outcome, Planned) and outcome.moved
-        self.journal_end(work.kind, by, _detail(work, outcome), end="refused" if moved else "done")
+        journal_end(self._looking_up, f"{work.kind}_{'refused' if moved else 'done'}", by, _detail(work, outcome))
         return partial(self._settle, job, outcome)
 
     def _require_clock(self) -> None:
@@ -144,8 +140,9 @@ class PostJobs:
 
 
 def _answers(job: PostJob) -> bool:
-    """Return whether a second click that wished the same goes to the job: it goes on, or has issued the batch."""
-    return job.is_working or (job.work.kind is JobKind.ISSUE and job.stage is JobStage.DONE)
+    """Return whether a second click that wished the same goes to the job: it goes on, or nothing more is to do."""
+    once = job.work.kind is JobKind.ISSUE or job.wish.startswith(LEFT_OUT_WISH)
+    return job.is_working or (once and job.stage is JobStage.DONE)
 
 
 def _detail(work: PostWork, outcome: Outcome) -> str:

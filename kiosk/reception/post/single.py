@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-import structlog
-
-from kiosk.audit import JournalError
-from kiosk.eligibility import MemberId
+from kiosk.eligibility import MemberId, RegistryBusy, RegistryError, RegistryFull
 from kiosk.issuance import DayRefused, Order, OrderRefused, OrderState, PapersWithheld, PostBatches, Queue, sentence
 from kiosk.reception.desk import DeskProblem, DeskRefused, LookingUp
 from kiosk.reception.desk.within import within
-from kiosk.reception.post.problems import PostProblem, PostRefused
+from kiosk.reception.post.journal_ends import journal_end
+from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 
 __all__ = ["SingleOrders"]
 
 _LIMIT: Final = 10.0
+_NOTHING_WRITTEN: Final = (RegistryBusy, RegistryFull)
+
+_PROBLEMS: Final[Mapping[DeskProblem, PostProblem]] = {
+    DeskProblem.CLOCK_WRONG: PostProblem.CLOCK,
+    DeskProblem.JOURNAL_DOWN: PostProblem.JOURNAL_DOWN,
+    DeskProblem.REGISTER_DOWN: PostProblem.REGISTER_DOWN,
+}
 
 _T = TypeVar("_T")
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SingleOrders:
     """The orders of one register; work with it goes on in ``threads``.
 
-    Both methods raise DeskRefused if the register or journal cannot serve, and PostRefused if there is no such order,
-    or if it has ended; nothing was changed then.
+    Both methods raise PostRefused: nothing was changed, except that with UNSURE and CANCEL_UNSURE nobody knows.
     """
 
     looking_up: LookingUp
@@ -44,7 +46,8 @@ class SingleOrders:
         """Say that the paper with this order's number is issued, on the day that it bears.
 
         Raises:
-            PostRefused: also if it has no papers yet, or must not be posted. UNSURE: no answer came in time.
+            PostRefused: there is no such order, it has ended, has no papers yet, or must not be posted; or the register
+                or journal cannot serve. UNSURE: no answer came in time.
 
         """
         day = await self._begun(lambda: self._begin_issue(number, by))
@@ -54,23 +57,25 @@ class SingleOrders:
         """Cancel an order of a batch or of a member.
 
         Raises:
-            PostRefused: also if it is not theirs, or the reason cannot be kept. CANCEL_UNSURE: no answer came in time.
+            PostRefused: there is no such order, it has ended, is not theirs, or the reason cannot be kept; or the
+                register or journal cannot serve. CANCEL_UNSURE: no answer came in time.
 
         """
         await self._begun(lambda: self._begin_cancel(number, of, reason, by))
         return await self._done(lambda: self._cancel(number, reason, by), PostProblem.CANCEL_UNSURE)
 
     async def _begun(self, begin: Callable[[], _T]) -> _T:
-        self.looking_up.require_clock()
-        return await within(_LIMIT, self.threads, begin, DeskProblem.REGISTER_DOWN)
+        try:
+            self.looking_up.require_clock()
+            return await within(_LIMIT, self.threads, lambda: _told(begin), DeskProblem.REGISTER_DOWN)
+        except DeskRefused as error:
+            raise PostRefused(_PROBLEMS[error.problem]) from error
 
     async def _done(self, act: Callable[[], _T], unsure: PostProblem) -> _T:
         try:
             return await within(_LIMIT, self.threads, act, DeskProblem.UNSURE)
         except DeskRefused as error:
-            if error.problem is DeskProblem.UNSURE:
-                raise PostRefused(unsure) from error
-            raise
+            raise PostRefused(_PROBLEMS.get(error.problem, unsure)) from error
 
     def _begin_issue(self, number: int, by: str) -> date:
         """Write into the journal that an open order is to be issued; return 交付年月日 on its paper."""
@@ -84,17 +89,7 @@ class SingleOrders:
         return day
 
     def _issue(self, number: int, day: date, by: str) -> Order:
-        try:
-            (order,) = self.queue.complete([number], day, by, self.now())
-        except PapersWithheld:
-            raise PostRefused(PostProblem.WITHHELD) from None
-        except DayRefused:
-            raise PostRefused(PostProblem.DAY_ON_PAPER) from None
-        except OrderRefused:
-            self._open(number)
-            raise
-        self._note("issue_done", by, number)
-        return order
+        return self._ended("issue", by, number, lambda: self.queue.complete([number], day, by, self.now()))
 
     def _begin_cancel(self, number: int, of: int | MemberId, reason: str, by: str) -> None:
         """Write into the journal that an open order is to be cancelled."""
@@ -108,13 +103,31 @@ class SingleOrders:
         self.looking_up.write("cancel_begun", by, detail=f"order.{number}")
 
     def _cancel(self, number: int, reason: str, by: str) -> Order:
+        return self._ended("cancel", by, number, lambda: self.queue.cancel([number], by, reason, self.now()))
+
+    def _ended(self, what: str, by: str, number: int, act: Callable[[], Sequence[Order]]) -> Order:
+        """Do it, and write into the journal how it ended."""
         try:
-            (order,) = self.queue.cancel([number], by, reason, self.now())
-        except OrderRefused:
-            self._open(number)
-            raise
-        self._note("cancel_done", by, number)
+            (order,) = act()
+        except Exception as error:
+            refusal = self._refusal(error, number)
+            journal_end(self.looking_up, f"{what}_refused", by, f"order.{number}.{refusal.problem}")
+            if isinstance(error, RegistryError) and not isinstance(error, _NOTHING_WRITTEN):
+                raise  # nobody knows, as where no answer comes in time
+            raise refusal from error
+        journal_end(self.looking_up, f"{what}_done", by, f"order.{number}")
         return order
+
+    def _refusal(self, error: Exception, number: int) -> PostRefused:
+        """Return why it was not done; of an order that has ended meanwhile, how it ended."""
+        if isinstance(error, DayRefused):
+            return PostRefused(PostProblem.DAY_ON_PAPER)
+        if isinstance(error, OrderRefused) and not isinstance(error, PapersWithheld):
+            try:
+                self._open(number)
+            except PostRefused as ended:
+                return ended
+        return refusal_of(error)
 
     def _open(self, number: int) -> Order:
         order = next(self.queue.numbered([number]), None)
@@ -125,8 +138,10 @@ class SingleOrders:
             raise PostRefused(PostProblem.ORDER_DONE if done else PostProblem.ORDER_CANCELLED)
         return order
 
-    def _note(self, act: str, by: str, number: int) -> None:
-        try:
-            self.looking_up.write(act, by, detail=f"order.{number}")
-        except JournalError:  # it is done, and the register itself has it
-            _log.error("the journal has no end of work for the post", problem=act)
+
+def _told(begin: Callable[[], _T]) -> _T:
+    """Do it; where another program writes to the register, or its disk is full, that is said and not «it is down»."""
+    try:
+        return begin()
+    except _NOTHING_WRITTEN as error:
+        raise refusal_of(error) from error

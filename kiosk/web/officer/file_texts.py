@@ -69,6 +69,9 @@ UPLOAD_REFUSED: Final[Mapping[str, str]] = {
 PROBLEMS: Final[Mapping[IntakeProblem, str]] = {
     IntakeProblem.BUSY: "いま、別の取り込みか取り消しを行っています。終わってから、もう一度行ってください。",
     IntakeProblem.TOO_MANY_DRAFTS: "まだ決めていないファイルが多すぎます。先に、それらを取り込むか、やめてください。",
+    IntakeProblem.OTHERS_DRAFTS: (
+        "ほかの職員がまだ決めていないファイルが多すぎるため、受け取れません。それらが決まってから、もう一度行ってください。"
+    ),
     IntakeProblem.NOT_AGREED: "確かめる項目のすべてに、チェックを付けてください。",
     IntakeProblem.HEADER: "CSVファイルではないか、1行目の見出しが、選んだ種類のファイルのものではありません。",
     IntakeProblem.ENCODING: "文字コードを判別できません。UTF-8のCSVで保存し直すか、文字コードを選んでください。",

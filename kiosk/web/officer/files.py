@@ -47,7 +47,7 @@ def file_routes(serving: Serving) -> APIRouter:
 
 def page_refused(error: IntakeRefused) -> PageRefused:
     """Return the page of one sentence for what the intake refuses."""
-    waits = error.problem in {IntakeProblem.BUSY, IntakeProblem.TOO_MANY_DRAFTS}
+    waits = error.problem in {IntakeProblem.BUSY, IntakeProblem.TOO_MANY_DRAFTS, IntakeProblem.OTHERS_DRAFTS}
     status = HTTPStatus.CONFLICT if waits else HTTPStatus.UNPROCESSABLE_ENTITY
     return PageRefused(why_not(error), status)
 
@@ -93,7 +93,7 @@ def _serve_form(router: APIRouter, serving: Serving) -> None:
 
 
 async def _handed_in(serving: Serving, coming: Arriving, session: StaffSession) -> Draft:
-    with serving.intake.receiving():
+    with serving.intake.receiving(session):
         upload = await received(coming, serving.intake)
     return serving.intake.preview_file(session, upload)
 

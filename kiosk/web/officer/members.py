@@ -10,12 +10,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 
 from kiosk.audit import LookReason
-from kiosk.reception import WhatIf
+from kiosk.reception import PostRefused, WhatIf
 from kiosk.staff import StaffSession
+from kiosk.web.officer.cancelling import cancelled
 from kiosk.web.officer.forms import Form, form_of
 from kiosk.web.officer.lists import PAGE, ListView
+from kiosk.web.officer.member_forms import MemberForms
 from kiosk.web.officer.post_forms import CancelForm
-from kiosk.web.officer.post_queue import posting
+from kiosk.web.officer.post_wording import why_not
 from kiosk.web.officer.refusals import CONFUSED, PageRefused
 from kiosk.web.officer.searching import SEARCH, Handle
 from kiosk.web.officer.serving import Serving, acting
@@ -63,39 +65,37 @@ def member_routes(serving: Serving) -> APIRouter:
     @router.get(f"{MEMBERS}/{{handle}}")
     async def member_page(handle: Handle, session: StaffSession = at_work) -> Response:
         """Return the page of a member; each time it is shown, the journal has it first."""
-        return await _shown(serving, handle, session, WhatIfForm())
+        return await _shown(serving, handle, session, MemberForms())
 
     @router.post(f"{MEMBERS}/{{handle}}")
     async def suppose(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
         """Return the page with the decision as it would be; nothing is stored."""
         form = await form_of(request, WhatIfForm)
         try:
-            return await _shown(serving, handle, session, form, what_if_of(form))
+            return await _shown(serving, handle, session, MemberForms(form), what_if_of(form))
         except SupposedRefused as error:
-            return await _shown(serving, handle, session, form, refused=error.sentence, field=error.field)
+            return await _shown(serving, handle, session, MemberForms(form, error.sentence, error.field))
 
     @router.post(f"{MEMBERS}/{{handle}}/cancel")
     async def cancel(handle: Handle, request: Request, session: StaffSession = at_work) -> Response:
         """Cancel one order of the member, and go back to their page, which says so."""
         form, look = await form_of(request, CancelForm), office_work(session).look_of(handle)
-        async with posting():
-            await serving.post.cancel(look.member, form.number, form.reason.strip(), session.account.name)
+        try:
+            await cancelled(serving, session, look.member, form)
+        except PostRefused as error:
+            forms = MemberForms(cancelling=form, not_cancelled=why_not(error))
+            return await _shown(serving, handle, session, forms)
         return RedirectResponse(f"{MEMBERS}/{handle}#orders", HTTPStatus.SEE_OTHER)
 
     return router
 
 
 async def _shown(
-    serving: Serving,
-    handle: str,
-    session: StaffSession,
-    typed: WhatIfForm,
-    supposed: WhatIf | None = None,
-    refused: str = "",
-    field: str = "",
+    serving: Serving, handle: str, session: StaffSession, forms: MemberForms, supposed: WhatIf | None = None
 ) -> Response:
     look = office_work(session).look_of(handle)
     async with acting():
         file = await serving.office.look(look.member, look.reason, session.account.name, supposed)
-    html = serving.pages.member(session.account, handle, look, file, typed, refused, field)
+    html = serving.pages.member(session.account, handle, look, file, forms)
+    refused = forms.refused or forms.not_cancelled
     return serving.page(html, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from kiosk.issuance import Order
 from kiosk.reception import PostJob, PostRefused
 from kiosk.staff import StaffSession
+from kiosk.web.officer.cancelling import cancelled
 from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
@@ -88,9 +89,9 @@ async def _shown(
         spoilt = await serving.post.spoilt(batch)
     files, printable = serving.post.files(number), serving.post.printable(number)
     jobs = [job for job in serving.post.jobs_of(session) if number in job.batches]
-    stopped, cancelled = (withheld, spoilt), office_work(session).cancelled.pop(number, None)
+    stopped, ended = (withheld, spoilt), office_work(session).cancelled.pop(number, None)
     given = (batch, files, printable, stopped, serving.post.prints, jobs)
-    html = serving.pages.post_batch(session.account, *given, typed, refused, cancelled)
+    html = serving.pages.post_batch(session.account, *given, typed, refused, ended)
     return serving.page(html, status_of(refused))
 
 
@@ -121,9 +122,10 @@ def _serve_acts(router: APIRouter, serving: Serving) -> None:
         return await _begun(serving, session, batch, lambda: post.print(session, batch, form.file), IssueForm())
 
     @router.post(f"{BATCHES}/{{batch}}/stop")
-    async def stop(batch: Batch, _: StaffSession = at_work) -> Response:
-        """Stop the printing of a batch, whichever session began it."""
-        post.prints.stop(batch)
+    async def stop(batch: Batch, session: StaffSession = at_work) -> Response:
+        """Stop the printing of a batch, whoever began it."""
+        async with acting():
+            await post.stop_printing(batch, session.account.name)
         return RedirectResponse(f"{BATCHES}/{batch}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{BATCHES}/{{batch}}/issued")
@@ -141,11 +143,9 @@ def _serve_acts(router: APIRouter, serving: Serving) -> None:
         """Cancel one order of a batch, and go back to its page."""
         form = await form_of(request, CancelForm)
         try:
-            async with acting():
-                await post.cancel(batch, form.number, form.reason.strip(), session.account.name)
+            office_work(session).cancelled[batch] = await cancelled(serving, session, batch, form)
         except PostRefused as error:
             return await _shown(serving, session, batch, error, form)
-        office_work(session).cancelled[batch] = form.number
         return RedirectResponse(f"{BATCHES}/{batch}", HTTPStatus.SEE_OTHER)
 
 

@@ -54,8 +54,9 @@ def job_routes(serving: Serving) -> APIRouter:
     async def stop(handle: Handle, session: StaffSession = at_work) -> Response:
         """Stop printing; the page says how it ended. What else goes on is not stopped."""
         job = _job(serving, handle, session)
-        if job.work.kind is JobKind.PRINT:
-            job.stop()
+        if job.work.kind is JobKind.PRINT and job.work.batch is not None:
+            async with posting():
+                await serving.post.stop_printing(job.work.batch, session.account.name)
         return RedirectResponse(f"{JOBS}/{handle}", HTTPStatus.SEE_OTHER)
 
     @router.post(f"{JOBS}/{{handle}}/drop")

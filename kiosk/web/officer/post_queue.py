@@ -24,7 +24,7 @@ from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
 
-__all__ = ["JOBS", "POST", "post_routes", "posting", "status_of"]
+__all__ = ["JOBS", "POST", "post_routes", "posting", "refused_page", "status_of"]
 
 POST: Final = "/officer/post"
 JOBS: Final = f"{POST}/jobs"
@@ -40,6 +40,7 @@ _WAITS: Final = frozenset(
         PostProblem.TAKEN,
     }
 )
+_DOWN: Final = frozenset({PostProblem.JOURNAL_DOWN, PostProblem.REGISTER_DOWN, PostProblem.CLOCK})
 _GONE: Final = frozenset({PostProblem.NO_SUCH_BATCH, PostProblem.NO_SUCH_ORDER, PostProblem.PAPERS_GONE})
 
 
@@ -50,7 +51,12 @@ async def posting() -> AsyncIterator[None]:
         async with acting():
             yield
     except PostRefused as error:
-        raise PageRefused(why_not(error), status_of(error)) from None
+        raise refused_page(error) from None
+
+
+def refused_page(error: PostRefused) -> PageRefused:
+    """Return the page of one sentence for what the post refuses."""
+    return PageRefused(why_not(error), status_of(error), is_unsure=error.is_unsure)
 
 
 def status_of(refused: PostRefused | None) -> int:
@@ -59,6 +65,8 @@ def status_of(refused: PostRefused | None) -> int:
         return HTTPStatus.OK
     if refused.problem in _GONE:
         return HTTPStatus.NOT_FOUND
+    if refused.problem in _DOWN:
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.CONFLICT if refused.problem in _WAITS else HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -181,7 +181,7 @@ PROBLEMS: Final[Mapping[PostProblem, str]] = {
     PostProblem.NO_SUCH_ORDER: "その受付番号の申込みはありません。何も変わっていません。",
     PostProblem.NO_PAPERS_YET: "その受付番号の書類は、まだ作られていません。何も変わっていません。",
     PostProblem.ORDER_DONE: "その受付番号は、すでに交付済みです。今回の操作では何も変わっていません。",
-    PostProblem.ORDER_CANCELLED: "その受付番号の申込みは、取り消されています。発送せずに、束から抜いてください。",
+    PostProblem.ORDER_CANCELLED: "その受付番号の申込みは、取り消されています。書類があれば、発送せずに抜いてください。",
     PostProblem.UNSURE: (
         "登録簿から返事がないため、交付済みになったか分かりません。同じ番号をもう一度読み取ると分かります。"
     ),

@@ -20,11 +20,16 @@ GONE = "この一覧やページは、時間がたったため閉じました。
 
 
 class PageRefused(Exception):
-    """Ends a request with a page that says one sentence; it repeats nothing of what was typed."""
+    """Ends a request with a page that says one sentence; it repeats nothing of what was typed.
 
-    def __init__(self, sentence: str, status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> None:
+    ``is_unsure``: nobody knows whether it was done.
+    """
+
+    def __init__(
+        self, sentence: str, status: int = HTTPStatus.UNPROCESSABLE_ENTITY, *, is_unsure: bool = False
+    ) -> None:
         super().__init__(sentence)
-        self.sentence, self.status = sentence, int(status)
+        self.sentence, self.status, self.is_unsure = sentence, int(status), is_unsure
 
 
 class LogInFirst(Exception):

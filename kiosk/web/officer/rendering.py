@@ -31,13 +31,13 @@ from kiosk.wareki import wareki
 from kiosk.web.officer import file_texts, file_wording, post_texts, post_wording, texts, wording
 from kiosk.web.officer.concerns import Concern
 from kiosk.web.officer.lists import KeptList, ListPage, ListView, page_of
+from kiosk.web.officer.member_forms import MemberForms
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.post_forms import CancelForm, IssueForm, MakeForm
 from kiosk.web.officer.post_wording import ORDER_COLUMNS
 from kiosk.web.officer.search_form import SearchForm
 from kiosk.web.officer.statistics import pictures_of
 from kiosk.web.officer.uploads import UploadForm
-from kiosk.web.officer.what_if import WhatIfForm
 from kiosk.web.officer.work import Found, Look, ScannedPile
 from kiosk.web.rendering import environment
 from kiosk.web.texts import DOCUMENTS
@@ -144,17 +144,15 @@ class OfficePages:
         handle: str,
         look: Look,
         file: MemberFile,
-        typed: WhatIfForm,
-        refused: str = "",
-        field: str = "",
+        forms: MemberForms,
     ) -> str:
-        """Return the page of a member; ``typed`` is what was supposed, ``refused`` what is wrong with ``field``."""
+        """Return the page of a member."""
         pairs = zip(file.versions, file.sources, (None, *file.versions[:-1]), strict=True)
         withheld = file.member.information_withheld
         history = [
             (version, source, wording.changes(before, version, withheld=withheld)) for version, source, before in pairs
         ]
-        given: Mapping[str, object] = {"file": file, "look": look, "typed": typed, "refused": refused, "field": field}
+        given: Mapping[str, object] = {"file": file, "look": look, "forms": forms}
         return self._render(
             "member.html", account=account, here="search", handle=handle, history=history[::-1], **given
         )

@@ -79,7 +79,7 @@ def _refuse(app: FastAPI, pages: OfficePages, access: StaffAccess) -> None:
             raise error
         session = access.session_of(request)
         account = session.account if session and not session.locked else None
-        return HTMLResponse(pages.refused(error.sentence, account), error.status)
+        return HTMLResponse(pages.refused(error.sentence, account, is_unsure=error.is_unsure), error.status)
 
     async def on_log_in_first(_: Request, error: Exception) -> Response:
         if not isinstance(error, LogInFirst):

@@ -18,7 +18,9 @@ __all__ = ["SHIELD_SENTENCES", "is_of_office", "refuse_with_page"]
 
 SHIELD_SENTENCES: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.CROSS_SITE: "ほかのサイトから開いたため、行いませんでした。下のリンクから入り直してください。",
-    ErrorCode.TOO_LARGE: "送られた内容が大きすぎるため、受け取りませんでした。ファイルは512MBまでです。",
+    ErrorCode.TOO_LARGE: (
+        "送られた内容が大きすぎるため、受け取りませんでした。ファイルは512MBまで、ほかの入力は短くしてください。"
+    ),
     ErrorCode.TOO_SLOW: "送信に時間がかかりすぎたため、受け取りませんでした。もう一度行ってください。",
     ErrorCode.INTERNAL: (
         "処理を続けられませんでした（{failure}）。行われたかどうかを、一覧で確かめてください。管理者に連絡してください。"

@@ -68,8 +68,14 @@ class ScannedPile:
 
 @dataclass(slots=True, repr=False)
 class OfficeWork:
-    """What is open, by handle, the filters of the lists by their addresses, what was scanned last,
-    and the order that was cancelled last in a batch, until its page has said so.
+    """What is open, by handle, and what was done last.
+
+    Attributes:
+        filters: of the lists, by their addresses.
+        scanned: what was scanned last.
+        cancelled: the order that was cancelled last in a batch, until its page has said so.
+        cancelled_orders: what this session has cancelled.
+
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -78,6 +84,7 @@ class OfficeWork:
     orders_filter: OrdersFilter = OrdersFilter()
     scanned: ScannedPile = field(default_factory=ScannedPile)
     cancelled: dict[int, int] = field(default_factory=dict)
+    cancelled_orders: set[int] = field(default_factory=set)
 
     def keep_found(self, found: Found) -> str:
         """Keep the list of a search; return its handle."""

@@ -139,6 +139,38 @@ def test_a_folder_that_gets_no_name_after_the_orders_were_taken_names_their_batc
     assert [batch.open for batch in batches.all()] == [4] and not [*tmp_path.glob("*out*")]
 
 
+@pytest.fixture
+def second_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper of order 2 cannot be made."""
+
+    def refused(_self: PostPrinter, papers: OrderPapers) -> None:
+        if papers.requested.number == 2:
+            raise DocumentRefused(("address",), "is too long")
+
+    monkeypatch.setattr(PostPrinter, "_require_same_pile", refused)
+
+
+def test_a_folder_that_gets_no_name_after_orders_were_left_out_of_a_batch_names_it(  # noqa: PLR0913 - fixtures
+    printer: Printer,
+    queue: Queue,
+    batches: PostBatches,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    printer().print_all(tmp_path / "first")
+    request.getfixturevalue("second_is_refused")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    once_more = replace(printer(OpenOrders(queue, [1, 2, 3, 4])), again=batches.numbered(1))
+    monkeypatch.setattr("kiosk.private_files.os.rename", full)
+    with pytest.raises(PapersLost, match="in batch 1"):
+        once_more.print_good(tmp_path / "second", nullcontext())
+    assert batches.open_orders(1) == [1, 3, 4]
+
+
 def test_an_interrupt_waits_once_the_orders_are_taken(
     printer: Printer, batches: PostBatches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,15 +210,10 @@ def test_a_batch_without_its_folder_is_made_again(
 
 
 def test_what_was_left_out_of_a_batch_that_is_made_again_waits_for_another_one(
-    printer: Printer, queue: Queue, batches: PostBatches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    printer: Printer, queue: Queue, batches: PostBatches, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     printer().print_all(tmp_path / "first")
-
-    def refused(_self: PostPrinter, papers: OrderPapers) -> None:
-        if papers.requested.number == 2:
-            raise DocumentRefused(("address",), "is too long")
-
-    monkeypatch.setattr(PostPrinter, "_require_same_pile", refused)
+    request.getfixturevalue("second_is_refused")
     orders = OpenOrders(queue, batches.open_orders(1))
     once_more = replace(printer(orders), again=batches.numbered(1))
     with pytest.raises(BatchRefused):

@@ -119,11 +119,23 @@ def test_papers_that_must_not_go_out_any_more_are_not_printed(
 ) -> None:
     printed: list[str] = []
     monkeypatch.setenv("KIOSK_PRINTING__A4_QUEUE", "office")
-    monkeypatch.setattr(PrintCommand, "print", lambda command: printed.extend(command.files) or printed)
+    monkeypatch.setattr(PrintCommand, "_print", lambda _, name: printed.append(name))
     happened(batch_seven)
     result = run("document", "print", "out")
     assert (result.exit_code, printed) == ((1, []) if says else (0, ["notice.pdf"]))
     assert result.stderr.startswith(says) and result.stderr.count("\n") == bool(says)
+
+
+def test_the_register_is_asked_before_each_file(
+    run: Run, folder: Path, batch_seven: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_PRINTING__A4_QUEUE", "office")
+    monkeypatch.setenv("KIOSK_PRINTING__CARD_QUEUE", "cards")
+    (folder / "manifest.csv").write_text(HEADER + NOTICE + NOTICE.replace("notice", "confirmation"))
+    monkeypatch.setattr(PrintCommand, "_print", lambda *_: withhold(batch_seven))
+    result = run("document", "print", "out")
+    assert result.exit_code == 6 and result.stderr.startswith("confirmation.pdf: order")
+    assert "withheld since the papers were made; make batch 7 again. To go on: --file confirmation.pdf" in result.stderr
 
 
 def test_papers_of_a_batch_that_the_register_does_not_have_are_not_printed(

@@ -56,9 +56,26 @@ def prints(tmp_path: Path) -> Prints:
     return Prints(tmp_path, lambda: NOW)
 
 
+class Checked:
+    """Whether the papers may go out: asked before each file; from the ``spoilt``-th time on they may not."""
+
+    def __init__(self) -> None:
+        self.times, self.spoilt = 0, 9
+
+    def __call__(self) -> None:
+        self.times += 1
+        if self.times >= self.spoilt:
+            raise PostRefused(PostProblem.SPOILT)
+
+
 @pytest.fixture
-def work(prints: Prints) -> PrintWork:
-    return PrintWork(7, FILES, PrintingSettings(a4_queue="office"), prints)
+def checked() -> Checked:
+    return Checked()
+
+
+@pytest.fixture
+def work(prints: Prints, checked: Checked) -> PrintWork:
+    return PrintWork(7, FILES, PrintingSettings(a4_queue="office"), prints, checked)
 
 
 def refused(work: PrintWork, progress: PostProgress) -> PostRefused:
@@ -75,6 +92,17 @@ def progress() -> PostProgress:
 def test_all_files_are_printed(queue: Queue, work: PrintWork, progress: PostProgress) -> None:
     assert work.do(progress) == Sent(("notice.pdf", "carrier.pdf"))
     assert (progress.done, progress.total, queue.cancelled) == (2, 2, [])
+
+
+def test_papers_that_must_not_go_out_any_more_end_it_before_the_next_file(
+    queue: Queue, work: PrintWork, progress: PostProgress, prints: Prints, checked: Checked
+) -> None:
+    checked.spoilt = 2
+    error = refused(work, progress)
+    assert (error.problem, error.file, progress.done) == (PostProblem.SPOILT, "carrier.pdf", 1)
+    assert queue.sent == ["notice.pdf"]
+    last = prints.last(7)
+    assert last is not None and (last.printed, last.problem) == (1, PostProblem.SPOILT)
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -172,6 +200,17 @@ class TestTheLastPrinting:
         refused(work, PostProgress(closing=lambda: next(ends)))
         last = self.last(tmp_path)
         assert last == LastPrint(batch=7, at=NOW, files=NAMES) and not last.ended
+
+    def test_whatever_ends_it_is_kept(
+        self, queue: Queue, work: PrintWork, progress: PostProgress, tmp_path: Path
+    ) -> None:
+        def unforeseen(_: JobFollower) -> None:
+            raise MemoryError
+
+        queue.following = unforeseen
+        assert refused(work, progress).problem is PostProblem.FAILED
+        last = self.last(tmp_path)
+        assert last is not None and last.ended and last.problem is PostProblem.FAILED
 
     def test_nothing_is_printed_that_could_not_be_noted(
         self, queue: Queue, work: PrintWork, progress: PostProgress, tmp_path: Path

@@ -596,6 +596,20 @@ async def test_files_that_still_come_count_as_drafts(
     assert "まだ何も変わっていません" in (await previewed(officer, file_of(cells_of(site, **NEW)))).text
 
 
+async def test_what_another_officer_has_not_decided_on_keeps_nobody_from_a_file(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_MOST_DRAFTS", 1)
+    await previewed(officer, file_of(cells_of(site, **NEW)))
+    mine = await handed_in(officer, file_of(cells_of(site, **NEW)))
+    assert mine.status_code == 409 and mine.text.count("先に、それらを取り込むか、やめてください。") == 1
+    assert "まだ何も変わっていません" in (await previewed(other, file_of(cells_of(site, **NEW)))).text
+    monkeypatch.setattr(intake, "_MOST_DRAFTS", 2)
+    monkeypatch.setattr(intake, "_MOST_OF_ALL", 2)
+    refused = await handed_in(other, file_of(cells_of(site, **NEW)))
+    assert refused.status_code == 409 and refused.text.count("ほかの職員がまだ決めていないファイルが多すぎる") == 1
+
+
 async def test_two_officers_undo_the_same_file(
     site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient
 ) -> None:

@@ -156,7 +156,7 @@ def test_very_many_jobs_at_their_end_do_not_hide_the_page(tmp_path: Path) -> Non
     account, at = Account("yuko", "事務 優子", "hash", "epoch"), datetime(2026, 11, 30, 0, 5, tzinfo=UTC)
     jobs = []
     for number in range(1, 9):
-        work = PrintWork(number, (), PrintingSettings(), Prints(tmp_path, lambda: at))
+        work = PrintWork(number, (), PrintingSettings(), Prints(tmp_path, lambda: at), lambda: None)
         jobs.append(PostJob(work, PostProgress(bool), account=account, sessions=[], began_at=at, ended_at=at))
         jobs[-1].end(Sent(()))
     listed = ListPage((), 1, 1, 0, 0)

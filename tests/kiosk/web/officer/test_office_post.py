@@ -326,7 +326,7 @@ async def test_an_order_that_was_cancelled_is_not_issued_by_scanning(site: Site,
     with register(site) as opened:
         Queue(opened).cancel([first], "saburo", "moved", datetime.now(UTC))
     refused = await officer.post(SCAN, data={"order": str(first)})
-    assert refused.status_code == 422 and refused.text.count("発送せずに、束から抜いてください。") == 1
+    assert refused.status_code == 422 and refused.text.count("書類があれば、発送せずに抜いてください。") == 1
 
 
 async def test_papers_that_cannot_be_made_are_named_and_left_out(site: Site, officer: httpx.AsyncClient) -> None:

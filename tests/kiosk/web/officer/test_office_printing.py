@@ -156,6 +156,7 @@ class TestWithAPrinter:
         assert (await officer.post(other, headers=FORM)).status_code == 303
         assert f'action="{at}/stop"' in (await officer.get(at)).text, "another batch's is no matter of this one"
         assert (await officer.post(f"{at}/stop", headers=FORM)).status_code == 303
+        assert details(site)[-1] == ("print_stopped", str(batch)), "whoever stops it is in the journal"
         assert f'action="{at}/stop"' not in (await officer.get(at)).text, "once is enough"
         stopped.set()
         page = (await settled(officer, answer)).text

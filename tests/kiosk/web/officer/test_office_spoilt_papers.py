@@ -14,6 +14,7 @@ from sqlalchemy import event, select, update
 from kiosk.audit import Journal, JournalError
 from kiosk.documents import Stationery
 from kiosk.documents.drawing import DrawnFile, Sheaf, drawn
+from kiosk.eligibility import RegistryBusy, RegistryError
 from kiosk.issuance import Order, PostBatches, Queue
 from kiosk.store.schema import issuance_order, member_version
 from simulators.demo import Stage, set_stage
@@ -246,6 +247,46 @@ async def test_what_cannot_be_cancelled_is_one_sentence(site: Site, officer: htt
         assert (refused.status_code, refused.text.count(says)) == (status, 1), (order, reason)
         assert refused.text.count('role="alert"') == 1
     assert open_numbers(site) == [first, another] and "cancel_begun" not in site.journal()
+
+
+@pytest.mark.parametrize(
+    ("failing", "says", "status", "problem"),
+    [
+        (RegistryBusy("x"), "ほかのプログラムが登録簿に書き込んでいます。", 422, "register_busy"),
+        (RegistryError("x"), "取り消されたか分かりません", 422, "register_down"),
+    ],
+)
+async def test_a_cancelling_that_fails_is_said_and_journaled(  # noqa: PLR0913 - the cases are a table
+    site: Site,
+    officer: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: Exception,
+    says: str,
+    status: int,
+    problem: str,
+) -> None:
+    first, *_ = numbers = asked(site)
+    batch = made_elsewhere(site, *numbers)
+
+    def fails(*_: object) -> None:
+        raise failing
+
+    monkeypatch.setattr(Queue, "cancel", fails)
+    refused = await cancelled(officer, batch, first)
+    assert (refused.status_code, refused.text.count(says)) == (status, 1)
+    unsure = "行われたか分かりません" in refused.text
+    assert unsure is (problem == "register_down") and (REASON in refused.text) is not unsure
+    assert details(site)[-1] == ("cancel_refused", f"order.{first}.{problem}")
+
+
+async def test_a_day_that_is_wrong_is_said_on_a_batch_that_has_ended_too(
+    site: Site, officer: httpx.AsyncClient
+) -> None:
+    numbers = asked(site)
+    batch = made_elsewhere(site, *numbers)
+    cancel(site, *numbers)
+    refused = await officer.post(f"{BATCHES}/{batch}/issued", data={"posted": "", "issued_on": "x"})
+    assert refused.status_code == 422 and refused.text.count('role="alert"') == 1
 
 
 async def test_without_journal_or_clock_nothing_is_cancelled(
