@@ -17,9 +17,9 @@ from kiosk.web.officer.forms import form_of
 from kiosk.web.officer.list_routes import filter_of, serve_filter_and_csv
 from kiosk.web.officer.lists import KeptList, ViewQuery
 from kiosk.web.officer.post_forms import CancelForm, IssueForm, PrintForm, ScanForm
-from kiosk.web.officer.post_queue import JOBS, POST, posting, status_of
+from kiosk.web.officer.post_queue import JOBS, POST, posting, refused_page, status_of
 from kiosk.web.officer.post_texts import NOT_AN_ORDER
-from kiosk.web.officer.post_wording import batch_list, why_not
+from kiosk.web.officer.post_wording import batch_list
 from kiosk.web.officer.refusals import PageRefused
 from kiosk.web.officer.serving import Serving, acting
 from kiosk.web.officer.work import office_work
@@ -181,4 +181,4 @@ async def _scanned(serving: Serving, number: int | None, by: str) -> Order:
         async with acting():
             return await serving.post.scanned(number, by)
     except PostRefused as error:
-        raise PageRefused(why_not(error)) from None
+        raise refused_page(error) from None

@@ -302,7 +302,7 @@ async def test_scanned_orders_are_issued_one_after_another(
     assert f"受付番号{first}：" not in page, "it is issued now"
     assert page.count(f"受付番号{second}　資格情報通知書") == 2 and "autofocus" in page
     twice = await other.post(SCAN, data={"order": str(first)})
-    assert twice.status_code == 422 and twice.text.count("すでに交付済みです。") == 1
+    assert twice.status_code == 409 and twice.text.count("すでに交付済みです。") == 1
     assert f'role="alert">受付番号{first}：' in twice.text
     for wrong, number in (("2147483647", 2147483647), ("９９９", 999), ("0", 0)):
         refused = await officer.post(SCAN, data={"order": wrong})
@@ -326,7 +326,7 @@ async def test_an_order_that_was_cancelled_is_not_issued_by_scanning(site: Site,
     with register(site) as opened:
         Queue(opened).cancel([first], "saburo", "moved", datetime.now(UTC))
     refused = await officer.post(SCAN, data={"order": str(first)})
-    assert refused.status_code == 422 and refused.text.count("書類があれば、発送せずに抜いてください。") == 1
+    assert refused.status_code == 409 and refused.text.count("書類があれば、発送せずに抜いてください。") == 1
 
 
 async def test_papers_that_cannot_be_made_are_named_and_left_out(site: Site, officer: httpx.AsyncClient) -> None:
