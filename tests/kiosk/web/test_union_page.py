@@ -32,6 +32,9 @@ from kiosk.web.screens import Screens
 from tests.gallery.flows import guide_screens, information_screens, union_screens
 from tests.gallery.views import TODAY
 
+SCREENS = Screens(profile="union_office")
+"""They keep nothing of a view, so that each template is compiled once."""
+
 WITHOUT_CARD = information_screens()
 WITH_CARD = union_screens(TODAY)
 SECTIONS: tuple[tuple[str, Screen, tuple[str, ...]], ...] = (
@@ -182,7 +185,7 @@ INSTEAD = "資格情報通知書を交付することがあります"
 
 
 def html_of(view: View) -> str:
-    return Screens(profile="union_office").main(view)
+    return SCREENS.main(view)
 
 
 def text_of(view: View) -> str:
