@@ -73,7 +73,7 @@ def enqueue_lines(
 
     """
     report, rows = Enqueued(), map(_row, enumerate(lines, start=1))
-    before = connection.scalar(select(func.max(issuance_order.c.number))) or 0
+    before = (connection.scalar(select(func.max(issuance_order.c.number))) or 0) if seen else 0
     with working_table(connection, _lines):
         while chunk := list(islice(rows, LINES_AT_ONCE)):
             fill(connection, _lines, chunk)

@@ -194,35 +194,28 @@ class PostBatches:
             PapersSpoilt: some of them must not go out; the message names the orders.
 
         """
-        spoilt = self.spoilt(number, printed)
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
             batch = _batch(connection, number)
             if not batch.open:
                 raise BatchEnded(_all_ended(connection, batch))
+            spoilt = _spoilt(connection, batch, printed)
         if spoilt:
             why = "cancelled, left out or withheld since the papers were made"
             raise PapersSpoilt(f"{named(spoilt)}: {why}; make batch {number} again")
 
-    def spoilt(self, number: int, printed: Iterable[int]) -> list[int]:
+    def spoilt(self, batch: PostBatch, printed: Iterable[int]) -> list[int]:
         """Return of which orders the papers that were made for a batch must not go out any more.
 
         Those that were cancelled or left out of the batch since, and in a batch for the post those of members whose
         data are withheld by now, also if the order is done.
 
         Args:
-            number: the batch.
+            batch: the batch.
             printed: the orders whose papers were made, open then.
-
-        Raises:
-            NoSuchBatch: there is no such batch.
 
         """
         with reading(self._registry.engine, StatementLimit.LONG) as connection:
-            batch = _batch(connection, number)
-            cancelled = issuance_order.c.state == OrderState.CANCELLED
-            bad = cancelled | IS_WITHHELD if batch.pile is Pile.POST else cancelled
-            spoilt, there = ({*connection.scalars(_numbers(number, *only))} for only in ([bad], []))
-            return [order for order in printed if order in spoilt or order not in there]
+            return _spoilt(connection, batch, printed)
 
     def choice(self, chosen: Iterable[int] | None = None) -> OrderChoice:
         """Return whose papers can be made: of all open orders (None), or of those chosen.
@@ -355,6 +348,12 @@ def _batch(connection: Connection, number: int) -> PostBatch:
 def _numbers(batch: int, *conditions: ColumnElement[bool]) -> Select[int]:
     found = select(issuance_order.c.number).where(_BATCH == batch, *conditions)
     return found.order_by(issuance_order.c.number)
+
+
+def _spoilt(connection: Connection, batch: PostBatch, printed: Iterable[int]) -> list[int]:
+    good = [issuance_order.c.state != OrderState.CANCELLED, *([~IS_WITHHELD] if batch.pile is Pile.POST else [])]
+    may_go_out = {*connection.scalars(_numbers(batch.number, *good))}
+    return [order for order in printed if order not in may_go_out]
 
 
 def _taken(connection: Connection) -> list[tuple[PostBatch, Sequence[int]]]:

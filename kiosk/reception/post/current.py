@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kiosk.documents import Manifest
 from kiosk.eligibility import DataRefused
-from kiosk.issuance import BatchEnded, NoSuchBatch, PapersSpoilt, Pile
+from kiosk.issuance import OrderRefused, Pile, PostBatch
 from kiosk.reception.post.making import PostStores
-from kiosk.reception.post.problems import PostProblem, PostRefused
+from kiosk.reception.post.problems import PostProblem, PostRefused, refusal_of
 
 __all__ = ["require_current", "spoilt_papers"]
 
@@ -24,18 +24,14 @@ def require_current(stores: PostStores, batch: int) -> None:
     """
     try:
         stores.batches.require_current(batch, _orders_in(stores, batch))
-    except NoSuchBatch:
-        raise PostRefused(PostProblem.NO_SUCH_BATCH) from None
-    except BatchEnded:
-        raise PostRefused(PostProblem.BATCH_ENDED) from None
-    except PapersSpoilt:
-        raise PostRefused(PostProblem.SPOILT) from None
+    except OrderRefused as error:
+        raise refusal_of(error) from None
 
 
-def spoilt_papers(stores: PostStores, batch: int) -> Sequence[int]:
-    """Return of which orders the papers here must not go out any more; the batch must be there. Blocks."""
+def spoilt_papers(stores: PostStores, batch: PostBatch) -> Sequence[int]:
+    """Return of which orders the papers here must not go out any more. Blocks."""
     try:
-        printed = _orders_in(stores, batch)
+        printed = _orders_in(stores, batch.number)
     except PostRefused:
         return []
     return stores.batches.spoilt(batch, printed)

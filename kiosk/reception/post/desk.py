@@ -142,7 +142,7 @@ class PostDesk:
         """
         if not batch.open:
             await self._remove_ended(batch.number)
-        return await self._asked(lambda: spoilt_papers(self._stores, batch.number))
+        return await self._asked(lambda: spoilt_papers(self._stores, batch))
 
     def files(self, batch: int) -> list[str]:
         """Return the names of the files of a batch that this kiosk has."""

@@ -12,7 +12,7 @@ from kiosk.audit import JournalError
 from kiosk.documents import BadDocument, BatchRefused, PapersLost, StationeryError
 from kiosk.eligibility import RegistryBusy, RegistryError, RegistryFull, RegistryUnsure
 from kiosk.failures import Code, code_of, place_of
-from kiosk.issuance import BatchEnded, DayRefused, NoSuchBatch, OrderRefused, PapersWithheld
+from kiosk.issuance import BatchEnded, DayRefused, NoSuchBatch, OrderRefused, PapersSpoilt, PapersWithheld
 from kiosk.printing import PrinterTrouble, PrintFailed, PrintingError
 from kiosk.reception.job_book import AtWork
 
@@ -121,6 +121,7 @@ _PROBLEMS: Final[Mapping[type[Exception], PostProblem]] = {
     NoSuchBatch: PostProblem.NO_SUCH_BATCH,
     BatchEnded: PostProblem.BATCH_ENDED,
     PapersWithheld: PostProblem.WITHHELD,
+    PapersSpoilt: PostProblem.SPOILT,
     DayRefused: PostProblem.DAY,
     OrderRefused: PostProblem.TAKEN,
     StationeryError: PostProblem.NO_STATIONERY,

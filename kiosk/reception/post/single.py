@@ -67,7 +67,7 @@ class SingleOrders:
     async def _begun(self, begin: Callable[[], _T]) -> _T:
         try:
             self.looking_up.require_clock()
-            return await within(_LIMIT, self.threads, lambda: _told(begin), DeskProblem.REGISTER_DOWN)
+            return await within(_LIMIT, self.threads, lambda: _refusing(begin), DeskProblem.REGISTER_DOWN)
         except DeskRefused as error:
             raise PostRefused(_PROBLEMS[error.problem]) from error
 
@@ -139,7 +139,7 @@ class SingleOrders:
         return order
 
 
-def _told(begin: Callable[[], _T]) -> _T:
+def _refusing(begin: Callable[[], _T]) -> _T:
     """Do it; where another program writes to the register, or its disk is full, that is said and not «it is down»."""
     try:
         return begin()

@@ -162,14 +162,14 @@ def test_papers_that_were_not_made_for_the_post_are_finished(
 
 def test_papers_that_were_made_are_spoilt_by_a_cancellation(batches: PostBatches, queue: Queue) -> None:
     take(batches, 1, 2)
-    assert batches.spoilt(1, [1, 2]) == []
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == []
     queue.complete([1], TODAY, "佐藤", NOW)
-    assert batches.spoilt(1, [1, 2]) == []
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == []
     queue.cancel([2], "佐藤", "has left", NOW)
-    assert batches.spoilt(1, [1, 2]) == [2]
-    assert batches.spoilt(1, [1]) == [], "they were made again without it"
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == [2]
+    assert batches.spoilt(batches.numbered(1), [1]) == [], "they were made again without it"
     with pytest.raises(NoSuchBatch):
-        batches.spoilt(2, [1])
+        batches.spoilt(batches.numbered(2), [1])
 
 
 def test_papers_that_were_made_are_spoilt_by_data_that_are_withheld_since(
@@ -177,9 +177,9 @@ def test_papers_that_were_made_are_spoilt_by_data_that_are_withheld_since(
 ) -> None:
     take(batches, 1, 2)
     withhold_hanakos_data(registry)
-    assert batches.spoilt(1, [1, 2]) == [2]
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == [2]
     queue.cancel([2], "佐藤", "withheld", NOW)
-    assert batches.spoilt(1, [1, 2]) == [2], "its page is there still"
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == [2], "its page is there still"
 
 
 def test_papers_of_somebody_whose_data_are_withheld_after_they_were_posted_are_spoilt(
@@ -188,7 +188,7 @@ def test_papers_of_somebody_whose_data_are_withheld_after_they_were_posted_are_s
     take(batches, 1, 2)
     queue.complete([2], TODAY, "佐藤", NOW)
     withhold_hanakos_data(registry)
-    assert (batches.withheld(1), batches.spoilt(1, [1, 2])) == ([], [2])
+    assert (batches.withheld(1), batches.spoilt(batches.numbered(1), [1, 2])) == ([], [2])
 
 
 def test_papers_that_are_set_aside_have_no_address_that_could_spoil_them(
@@ -196,7 +196,7 @@ def test_papers_that_are_set_aside_have_no_address_that_could_spoil_them(
 ) -> None:
     withhold_hanakos_data(registry)
     take(batches, aside=(2,))
-    assert batches.spoilt(1, [2]) == []
+    assert batches.spoilt(batches.numbered(1), [2]) == []
 
 
 def again(batches: PostBatches, batch: int, *left_out: int) -> Taken:
@@ -210,7 +210,7 @@ def test_what_is_left_out_when_a_batch_is_made_again_waits_for_another_one(
     take(batches, 1, 2)
     assert again(batches, 1, 2) == Taken(post=1, aside=None)
     assert (batches.choice().free, batches.open_orders(1)) == ([2], [1])
-    assert batches.spoilt(1, [1, 2]) == [2], "another kiosk has the first print still"
+    assert batches.spoilt(batches.numbered(1), [1, 2]) == [2], "another kiosk has the first print still"
     assert batches.complete(1, None, "佐藤", NOW).done == 1
     hanako = registry.member(HANAKO)
     assert hanako is not None and hanako.confirmation_valid_from is None
