@@ -70,14 +70,7 @@ def create_staff_app(
     in_words = refuse_with_page(settings.kiosk_id, simulation=settings.simulation) if office else refuse_in_json
     app = _bare(own_hosts(settings.staff.listen), proxied, in_words)
     app.state.closing = closing = asyncio.Event()
-    board = Board(
-        profile=settings.profile,
-        kiosk=settings.kiosk_id,
-        simulation=settings.simulation,
-        asks_terminal=desk.asks_terminal,
-        takes_results=desk.takes_results,
-        gives_visits=results is not None,
-    )
+    board = _board(desk, settings, gives_visits=results is not None)
     papers, number = Papers(desk, stationery), settings.insurer_number
     app.include_router(staff_api(desk, papers, door, misses, sessions, access, word=word, insurer_number=number))
     app.include_router(staff_pages(desk, door, sessions, access, board, closing))
@@ -88,6 +81,17 @@ def create_staff_app(
         serve_office(app, office, desk, settings, stationery, door, misses, sessions, of_office, closing.is_set)
     app.mount(STATIC, StaticFiles(directory=STATIC_FOLDER), name="static")
     return app
+
+
+def _board(desk: StaffDesk, settings: StaffWebSettings, *, gives_visits: bool) -> Board:
+    return Board(
+        profile=settings.profile,
+        kiosk=settings.kiosk_id,
+        simulation=settings.simulation,
+        asks_terminal=desk.asks_terminal,
+        takes_results=desk.takes_results,
+        gives_visits=gives_visits,
+    )
 
 
 def _bare(hosts: frozenset[str], proxied: frozenset[str], refuse: Refuse) -> FastAPI:

@@ -30,7 +30,16 @@ class LogInForm(Form):
 
 def log_in_routes(serving: Serving, desk: StaffDesk, door: Door, misses: Misses, sessions: Sessions) -> APIRouter:
     """Return the routes."""
-    router, access = APIRouter(include_in_schema=False), serving.access.staff
+    router = APIRouter(include_in_schema=False)
+    _serve_log_in(router, serving, desk, door, misses, sessions)
+    _serve_log_out(router, serving, desk, sessions)
+    return router
+
+
+def _serve_log_in(
+    router: APIRouter, serving: Serving, desk: StaffDesk, door: Door, misses: Misses, sessions: Sessions
+) -> None:
+    access = serving.access.staff
 
     @router.get(LOG_IN)
     async def log_in_page(request: Request) -> Response:
@@ -58,6 +67,10 @@ def log_in_routes(serving: Serving, desk: StaffDesk, door: Door, misses: Misses,
         await desk.note("logged_in", session.account.name)
         return answer
 
+
+def _serve_log_out(router: APIRouter, serving: Serving, desk: StaffDesk, sessions: Sessions) -> None:
+    access = serving.access.staff
+
     @router.post("/officer/log-out")
     async def log_out(request: Request) -> Response:
         """Log out; it is the same for somebody whose session has ended."""
@@ -67,5 +80,3 @@ def log_in_routes(serving: Serving, desk: StaffDesk, door: Door, misses: Misses,
             answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
             await desk.note("logged_out", session.account.name)
         return answer
-
-    return router

@@ -46,6 +46,12 @@ class OpenForm(Form, ListView):
 def member_routes(serving: Serving) -> APIRouter:
     """Return the routes."""
     router = APIRouter(include_in_schema=False)
+    _serve_opening(router, serving)
+    _serve_member(router, serving)
+    return router
+
+
+def _serve_opening(router: APIRouter, serving: Serving) -> None:
     at_work = Depends(serving.access.at_work)
 
     @router.post(f"{SEARCH}/{{handle}}/open")
@@ -61,6 +67,10 @@ def member_routes(serving: Serving) -> APIRouter:
         found.reason = form.reason
         opened = work.keep_look(Look(found.members[form.row].id, form.reason, handle, form.view))
         return RedirectResponse(f"{MEMBERS}/{opened}", HTTPStatus.SEE_OTHER)
+
+
+def _serve_member(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
 
     @router.get(f"{MEMBERS}/{{handle}}")
     async def member_page(handle: Handle, session: StaffSession = at_work) -> Response:
@@ -86,8 +96,6 @@ def member_routes(serving: Serving) -> APIRouter:
             forms = MemberForms(cancelling=form, not_cancelled=why_not(error))
             return await _shown(serving, handle, session, forms)
         return RedirectResponse(f"{MEMBERS}/{handle}#orders", HTTPStatus.SEE_OTHER)
-
-    return router
 
 
 async def _shown(

@@ -22,7 +22,13 @@ __all__ = ["job_routes"]
 def job_routes(serving: Serving) -> APIRouter:
     """Return the routes."""
     router = APIRouter(include_in_schema=False)
-    at_work, watching = Depends(serving.access.at_work), Depends(serving.access.watching)
+    _serve_page(router, serving)
+    _serve_acts(router, serving)
+    return router
+
+
+def _serve_page(router: APIRouter, serving: Serving) -> None:
+    watching = Depends(serving.access.watching)
 
     @router.get(f"{JOBS}/{{handle}}")
     async def job_page(
@@ -35,6 +41,10 @@ def job_routes(serving: Serving) -> APIRouter:
             return serving.renewing_page(page, job.progress.since)
         await serving.access.at_work(request)
         return serving.page(page)
+
+
+def _serve_acts(router: APIRouter, serving: Serving) -> None:
+    at_work = Depends(serving.access.at_work)
 
     @router.post(f"{JOBS}/{{handle}}/enqueue")
     async def enqueue(handle: Handle, session: StaffSession = at_work) -> Response:
@@ -64,8 +74,6 @@ def job_routes(serving: Serving) -> APIRouter:
         """Drop a plan and go back to the queue."""
         serving.post.drop(_job(serving, handle, session))
         return RedirectResponse(POST, HTTPStatus.SEE_OTHER)
-
-    return router
 
 
 def _job(serving: Serving, handle: str, session: StaffSession) -> PostJob:

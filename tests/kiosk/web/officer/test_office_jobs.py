@@ -28,9 +28,8 @@ from kiosk.staff import Account
 from kiosk.web.officer.lists import ListPage, ListView
 from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.rendering import OfficePages
-from simulators.demo import Stage, set_stage
 from tests.kiosk.web.officer.conftest import FORM as HEADERS
-from tests.kiosk.web.officer.conftest import NAME, PASSWORD, Site, logged_in
+from tests.kiosk.web.officer.conftest import NAME, PASSWORD, Site, logged_in, own_stage
 from tests.kiosk.web.officer.posting import (
     BATCHES,
     FORM,
@@ -49,10 +48,7 @@ from tests.kiosk.web.officer.posting import (
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def stage(tmp_path: Path, register_kind: str) -> Stage:
-    """A register of the test's own, for it is changed."""
-    return set_stage(tmp_path / "stage", datetime.now(UTC))
+stage = own_stage
 
 
 @pytest.fixture(autouse=True)

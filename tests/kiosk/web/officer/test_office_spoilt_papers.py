@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,8 +16,7 @@ from kiosk.documents.drawing import DrawnFile, Sheaf, drawn
 from kiosk.eligibility import RegistryBusy, RegistryError
 from kiosk.issuance import Order, PostBatches, Queue
 from kiosk.store.schema import issuance_order, member_version
-from simulators.demo import Stage, set_stage
-from tests.kiosk.web.officer.conftest import Site, logged_in
+from tests.kiosk.web.officer.conftest import Site, logged_in, own_stage
 from tests.kiosk.web.officer.posting import (
     BATCHES,
     FORM,
@@ -40,10 +38,7 @@ REASON = "ご本人の申出"
 SPOILT = "この束の書類には、作ったあとで取り消したか、束から除いたか、自己情報提供不可になった申込みのものがあるため"
 
 
-@pytest.fixture
-def stage(tmp_path: Path, register_kind: str) -> Stage:
-    """A register of the test's own, for it is changed."""
-    return set_stage(tmp_path / "stage", datetime.now(UTC))
+stage = own_stage
 
 
 @pytest.fixture(autouse=True)
