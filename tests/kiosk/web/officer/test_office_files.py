@@ -31,6 +31,7 @@ from kiosk.roles import Role
 from kiosk.staff import Accounts, accounts_path
 from simulators.people import persona
 from tests.kiosk.web.officer.conftest import PASSWORD, Site, acts, logged_in, own_stage
+from tests.kiosk.web.officer.held import Held
 from tests.kiosk.web.officer.posting import renews
 
 pytestmark = pytest.mark.anyio
@@ -364,19 +365,24 @@ async def test_a_feed_changes_its_own_columns_alone(site: Site, officer: httpx.A
     assert "登録簿にない加入者です" in unknown.text
 
 
-async def test_one_at_a_time_and_the_loop_goes_on(
-    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    go_on, began, real = threading.Event(), threading.Event(), Registry.import_parts
+@pytest.fixture
+def held_reading(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """The reading of a file waits."""
+    held, real = Held(), Registry.import_parts
 
     def slow(*given: Any, **options: Any) -> Any:
-        began.set()
-        assert go_on.wait(60)
+        held.wait()
         return real(*given, **options)
 
     monkeypatch.setattr(Registry, "import_parts", slow)
+    return held
+
+
+async def test_one_at_a_time_and_the_loop_goes_on(
+    site: Site, officer: httpx.AsyncClient, other: httpx.AsyncClient, held_reading: Held
+) -> None:
     answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
-    assert await anyio.to_thread.run_sync(began.wait, 60)
+    await held_reading.began()
     working = await officer.get(answer.headers["location"])
     assert "内容を確認しています" in working.text and working.headers["refresh"] == "2"
     stop = f'<a class="skip" href="{answer.headers["location"]}?renew=no">自動の更新をとめる</a>'
@@ -393,7 +399,7 @@ async def test_one_at_a_time_and_the_loop_goes_on(
     assert answer.headers["location"] not in second.text
     assert (await other.post(f"{FILES}/1/undo")).status_code == 409
     assert len(drafts(site)) == 1
-    go_on.set()
+    held_reading.go_on.set()
     assert "まだ何も変わっていません" in (await settled(officer, answer.headers["location"])).text
 
 
@@ -426,23 +432,15 @@ async def test_what_has_ended_is_found_again_after_another_log_in(
 
 
 async def test_a_preview_whose_session_locks_is_stopped_and_says_so(
-    site: Site, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    site: Site, officer: httpx.AsyncClient, held_reading: Held
 ) -> None:
-    go_on, began, real = threading.Event(), threading.Event(), Registry.import_parts
-
-    def slow(*given: Any, **options: Any) -> Any:
-        began.set()
-        assert go_on.wait(60)
-        return real(*given, **options)
-
-    monkeypatch.setattr(Registry, "import_parts", slow)
     answer = await handed_in(officer, file_of(cells_of(site, **NEW)))
-    assert await anyio.to_thread.run_sync(began.wait, 60)
+    await held_reading.began()
     assert "画面がロックされると、取りやめます。" in (await officer.get(answer.headers["location"])).text
     await officer.post("/officer/log-out")
     await officer.post("/officer/log-in", data={"name": "yuko", "password": PASSWORD})
     await officer.get(FILES)
-    go_on.set()
+    held_reading.go_on.set()
     page = await settled(officer, answer.headers["location"])
     assert "画面がロックされたため、やめました。" in page.text and not drafts(site)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 
@@ -30,6 +28,7 @@ from kiosk.web.officer.order_filter import OrdersFilter
 from kiosk.web.officer.rendering import OfficePages
 from tests.kiosk.web.officer.conftest import FORM as HEADERS
 from tests.kiosk.web.officer.conftest import NAME, PASSWORD, Site, logged_in, own_stage
+from tests.kiosk.web.officer.held import Held
 from tests.kiosk.web.officer.posting import (
     BATCHES,
     FORM,
@@ -59,20 +58,6 @@ def _drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
         return drawn(sheaves, stationery, beside=False)
 
     monkeypatch.setattr("kiosk.documents.post.drawn", here)
-
-
-class Held:
-    """Keeps work waiting in its thread."""
-
-    def __init__(self) -> None:
-        self.go_on, self._began = threading.Event(), threading.Event()
-
-    def wait(self) -> None:
-        self._began.set()
-        assert self.go_on.wait(60)
-
-    async def began(self) -> None:
-        assert await anyio.to_thread.run_sync(self._began.wait, 60)
 
 
 @pytest.fixture
